@@ -1,0 +1,108 @@
+"""Sweeps over an evaluated graph: adjoints in reverse, tangents forward, and the flows where they meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.errors import InputError, NumberError, UnknownVertexError, describe_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.unroll import Graph
+
+
+def reverse(graph: Graph) -> dict[str, Array]:
+    """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E."""
+    target = graph.graph["target"]
+    adjoints = {vertex: np.zeros(value.shape) for vertex, value in graph.nodes(data="value")}
+    adjoints[target] = np.ones(())
+    # Reverse topological order: an adjoint is complete before it is read.
+    for head in reversed(list(graph)):
+        for tail, edge in graph.pred[head].items():
+            adjoints[tail] = adjoints[tail] + edge["partial"].pull(adjoints[head])
+    return adjoints
+
+
+def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Array]:
+    """Return the tangents of every vertex along `directions` in the source.
+
+    Parameters
+    ----------
+    directions
+        (*batch, *shape of the source).
+
+    Returns
+    -------
+    dict
+        Vertex -> (*batch, *shape of the vertex), for the vertices that a path from the source leads to.
+    """
+    tangents: dict[str, Array] = {source: directions}
+    for head in graph:
+        for tail, edge in graph.pred[head].items():
+            if tail in tangents:
+                pushed = edge["partial"].push(tangents[tail])
+                tangents[head] = tangents[head] + pushed if head in tangents else pushed
+    return tangents
+
+
+def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None) -> Graph:
+    """Return a copy of an evaluated graph that says how much of dE/d(source) flows through each vertex and edge.
+
+    The `tangent` of a vertex is its derivative along one direction D in the source, chosen so that E's is 1:
+    D = gradient / |gradient|^2, or along one element only. The `flow` of a vertex is <tangent, adjoint>, that of an
+    edge <tangent pushed through it, adjoint of its head>: the sum of the shares of all paths through it. What flows
+    into a vertex flows out of it; what leaves the source, and what reaches E, is 1.
+
+    Parameters
+    ----------
+    source
+        A vertex from which paths lead to E: a parameter, an input, an initial state, or any other.
+    element
+        The index of one entry of the source, to look at its derivative alone.
+
+    Raises
+    ------
+    UnknownVertexError
+        If `source` is not in the graph.
+    InputError
+        If `element` is not an index into the source.
+    NumberError
+        If the derivative is zero: there is nothing to have shares of.
+    """
+    if source not in graph:
+        raise UnknownVertexError(describe_unknown("vertex", source, graph))
+    total: Array = graph.nodes[source]["adjoint"]
+    tangents = push_forward(graph, source, _direction(source, total, element))
+    annotated: Graph = graph.copy()
+    annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
+    for vertex, attributes in annotated.nodes.items():
+        tangent = tangents.get(vertex)
+        attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
+        attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * attributes["adjoint"]))
+    for tail, head, attributes in annotated.edges(data=True):
+        attributes["flow"] = 0.0
+        if tail in tangents:
+            pushed = attributes["partial"].push(tangents[tail])
+            attributes["flow"] = float(np.sum(pushed * graph.nodes[head]["adjoint"]))
+    return annotated
+
+
+def _direction(source: str, total: Array, element: Sequence[int] | None) -> Array:
+    """Return the direction in the source along which E's tangent is 1."""
+    if element is None:
+        square = float(np.sum(total * total))
+        if square == 0.0:
+            raise NumberError(f"zero gradient: dE/d{source} is zero, so there is nothing to have shares of")
+        return total / square
+    index = tuple(element)
+    if len(index) != total.ndim or any(not 0 <= k < n for k, n in zip(index, total.shape, strict=True)):
+        raise InputError(f"wrong element: {index} of {source!r} (must be an index into its shape {total.shape})")
+    if total[index] == 0.0:
+        raise NumberError(f"zero gradient: dE/d{source}{list(index)} is zero, so there is nothing to have shares of")
+    direction = np.zeros(total.shape)
+    direction[index] = 1.0 / total[index]
+    return direction
