@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphviz_lstm.graph.evaluate import evaluate, forward, given_values
 from graphviz_lstm.graph.maps import LinearMap, as_matrix
-from graphviz_lstm.graph.sweeps import annotate, push_forward, reverse
+from graphviz_lstm.graph.sweeps import annotate, push_forward, reverse, reverse_absolute
 from graphviz_lstm.graph.unroll import DETAILS, TARGET, unroll
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "given_values",
     "push_forward",
     "reverse",
+    "reverse_absolute",
     "unroll",
 ]

@@ -90,7 +90,8 @@ def evaluate(example: Example, *, detail: Detail = "gate") -> Graph:
 def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
     """Return the value of every vertex, for a batch at once where a given value has leading batch axes.
 
-    `given` holds a value for each vertex that no equation defines: parameters, inputs, initial states.
+    `given` holds a value for each vertex that no equation defines: parameters, inputs, initial states. A value for any
+    other vertex takes the place of what its equation says.
     """
     values: dict[str, Array] = {}
     for _ in _pass(graph, given, _targets(graph.graph["example"]), values):
@@ -124,11 +125,11 @@ def _pass(
     loss = LOSSES[graph.graph["loss"]]
     for vertex, attributes in graph.nodes.items():
         memo: Memo = {}
-        if vertex == TARGET:
-            terms = [loss.value(values[tail], target) for tail, target in targets.items()]
-            values[vertex] = np.asarray(np.sum(terms, axis=0))
-        elif attributes["expression"] is None:
+        if vertex in given:
             values[vertex] = given[vertex]
+        elif vertex == TARGET:
+            # Not numpy's sum: an output that a batch does not reach has no batch axes.
+            values[vertex] = np.asarray(sum(loss.value(values[tail], target) for tail, target in targets.items()))
         else:
             values[vertex] = _Scope(graph, values, attributes["step"], memo).value(attributes["expression"])
         yield vertex, memo

@@ -40,6 +40,10 @@ class LinearMap(Protocol):
         """Map adjoints (*batch, *head_shape) to adjoints (*batch, *tail_shape)."""
         ...
 
+    def absolute(self) -> LinearMap:
+        """Return the map with every entry's absolute value: what bounds rounding."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Diagonal:
@@ -61,6 +65,10 @@ class Diagonal:
     def pull(self, adjoint: Array) -> Array:
         """(*batch, n) -> (*batch, n)."""
         return self.diagonal * adjoint
+
+    def absolute(self) -> Diagonal:
+        """With absolute entries."""
+        return Diagonal(np.abs(self.diagonal))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +94,10 @@ class Matrix:
     def pull(self, adjoint: Array) -> Array:
         """(*batch, rows) -> (*batch, columns)."""
         return adjoint @ self.matrix
+
+    def absolute(self) -> Matrix:
+        """With absolute entries."""
+        return Matrix(np.abs(self.matrix))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +125,10 @@ class ProductWith:
         """(*batch, rows) -> (*batch, rows, columns): the outer product with the vector."""
         return adjoint[..., None] * self.vector
 
+    def absolute(self) -> ProductWith:
+        """With absolute entries."""
+        return ProductWith(np.abs(self.vector), self.rows)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Functional:
@@ -137,6 +153,10 @@ class Functional:
     def pull(self, adjoint: Array) -> Array:
         """(*batch,) -> (*batch, n)."""
         return np.asarray(adjoint)[..., None] * self.gradient
+
+    def absolute(self) -> Functional:
+        """With absolute entries."""
+        return Functional(np.abs(self.gradient))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +187,10 @@ class Chain:
             adjoint = linear.pull(adjoint)
         return adjoint
 
+    def absolute(self) -> Chain:
+        """Of each: no less than that of the product."""
+        return Chain(tuple(linear.absolute() for linear in self.maps))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Total:
@@ -191,6 +215,10 @@ class Total:
     def pull(self, adjoint: Array) -> Array:
         """The sum of what each gives."""
         return sum((linear.pull(adjoint) for linear in self.maps[1:]), self.maps[0].pull(adjoint))
+
+    def absolute(self) -> Total:
+        """Of each: no less than that of the sum."""
+        return Total(tuple(linear.absolute() for linear in self.maps))
 
 
 def compose(maps: list[LinearMap], shape: Shape) -> LinearMap:

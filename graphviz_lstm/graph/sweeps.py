@@ -9,21 +9,33 @@ import numpy as np
 from graphviz_lstm.errors import InputError, NumberError, UnknownVertexError, describe_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
 
 
 def reverse(graph: Graph) -> dict[str, Array]:
     """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E."""
-    target = graph.graph["target"]
+    return _reverse(graph, lambda linear: linear)
+
+
+def reverse_absolute(graph: Graph) -> dict[str, Array]:
+    """Return for every vertex the sum of the absolute contributions that `reverse` adds up with their signs.
+
+    Where hidden size is 1 this is the sum of |contribution| over all paths; where it is larger, over all paths through
+    single entries. Rounding is measured against it, since contributions cancel.
+    """
+    return _reverse(graph, lambda linear: linear.absolute())
+
+
+def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:
     adjoints = {vertex: np.zeros(value.shape) for vertex, value in graph.nodes(data="value")}
-    adjoints[target] = np.ones(())
+    adjoints[graph.graph["target"]] = np.ones(())
     # Reverse topological order: an adjoint is complete before it is read.
     for head in reversed(list(graph)):
         for tail, edge in graph.pred[head].items():
-            adjoints[tail] = adjoints[tail] + edge["partial"].pull(adjoints[head])
+            adjoints[tail] = adjoints[tail] + meaning(edge["partial"]).pull(adjoints[head])
     return adjoints
 
 
