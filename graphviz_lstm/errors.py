@@ -78,7 +78,8 @@ def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> 
     "unknown vertex: 'a_9' (must be one of 'a_1', 'W_A', 'E')"
     """
     known = {str(choice): choice for choice in choices}
-    nearest = get_close_matches(str(name), known, n=3)
+    same_letters = [text for text in known if text.casefold() == str(name).casefold()]
+    nearest = [*same_letters, *(text for text in get_close_matches(str(name), known, n=3) if text not in same_letters)]
     ordered = nearest + [text for text in known if text not in nearest]
     shown = ", ".join(repr(known[text]) for text in ordered[:_CHOICES_SHOWN])
     rest = len(ordered) - _CHOICES_SHOWN

@@ -166,7 +166,7 @@ def _residual(found: Array, expected: Array, scale: float) -> float:
 
 def _tolerances(graph: Graph, scale: float) -> dict[str, float]:
     """Return what rounding may do: a product of as many factors as there are vertices, each a sum over one array."""
-    size = max(value.size for _, value in graph.nodes(data="value"))
+    size = max(attributes["value"].size for attributes in graph.nodes.values())
     rounding = 4 * _EPSILON * len(graph) * size
     loss = abs(float(graph.nodes[TARGET]["value"]))
     noise = _DIFFERENCE_NOISE * loss / scale if scale else _DIFFERENCE_NOISE * loss

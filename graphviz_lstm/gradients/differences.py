@@ -54,19 +54,19 @@ def differences(graph: Graph, source: str, entries: Sequence[tuple[int, ...]]) -
 def _quotients(graph: Graph, source: str, entries: Sequence[tuple[int, ...]]) -> Array:
     """Return the central difference quotients, (_LEVELS, entries), the step halved from level to level."""
     value = graph.nodes[source]["value"]
-    moved = np.broadcast_to(value, (2, _LEVELS, len(entries), *value.shape)).copy()
-    steps = np.empty((_LEVELS, len(entries)))
-    for k, entry in enumerate(entries):
-        steps[:, k] = _LARGEST_STEP * max(1.0, abs(value[entry])) * 0.5 ** np.arange(_LEVELS)
-        for level in range(_LEVELS):
-            moved[(0, level, k, *entry)] += steps[level, k]
-            moved[(1, level, k, *entry)] -= steps[level, k]
-        # What was really moved, after rounding.
-        steps[:, k] = (moved[(0, slice(None), k, *entry)] - moved[(1, slice(None), k, *entry)]) / 2
+    columns = np.arange(len(entries))
+    flat = np.array([np.ravel_multi_index(entry, value.shape) for entry in entries])
+    due = _LARGEST_STEP * np.maximum(1.0, np.abs(value.flat[flat])) * 0.5 ** np.arange(_LEVELS)[:, None]
+    moved = np.broadcast_to(value.reshape(-1), (2, _LEVELS, len(entries), value.size)).copy()
+    moved[0, :, columns, flat] += due.T
+    moved[1, :, columns, flat] -= due.T
+    # What was really moved, after rounding.
+    steps = (moved[0, :, columns, flat] - moved[1, :, columns, flat]).T / 2
     batch = moved.reshape(-1, *value.shape)
     losses = forward(graph, given_values(graph.graph["example"]) | {source: batch})[TARGET]
     above, below = np.broadcast_to(losses, batch.shape[:1]).reshape(2, _LEVELS, len(entries))
-    return (above - below) / (2 * steps)
+    quotients: Array = (above - below) / (2 * steps)
+    return quotients
 
 
 def _extrapolate(quotients: Array) -> tuple[Array, Array]:

@@ -30,7 +30,7 @@ def reverse_absolute(graph: Graph) -> dict[str, Array]:
 
 
 def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:
-    adjoints = {vertex: np.zeros(value.shape) for vertex, value in graph.nodes(data="value")}
+    adjoints = {vertex: np.zeros(attributes["value"].shape) for vertex, attributes in graph.nodes.items()}
     adjoints[graph.graph["target"]] = np.ones(())
     # Reverse topological order: an adjoint is complete before it is read.
     for head in reversed(list(graph)):

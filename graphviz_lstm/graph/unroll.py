@@ -21,9 +21,12 @@ from graphviz_lstm.graph.partials import LocalPartial, LossPartial, differentiat
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell, Equation
+    from graphviz_lstm.graph.partials import Term
 
     Detail = Literal["gate", "operation"]
     Graph = nx.DiGraph[str]
+    # What an equation reads, the attributes that all such edges have in common, and the terms of their partial.
+    Parent = tuple[Reference, dict[str, object], tuple[Term, ...]]
 
 DETAILS = ("gate", "operation")
 TARGET = "E"
@@ -112,7 +115,7 @@ def _roles(cell: Cell) -> dict[str, str]:
     }
 
 
-def _edges_into(equation: Equation, cell: Cell) -> list[tuple[Reference, dict[str, object], tuple[object, ...]]]:
+def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
     """Return for each reference of `equation` what all its edges have in common: attributes, and the partial's terms."""
     inside = {
         reference
@@ -120,7 +123,7 @@ def _edges_into(equation: Equation, cell: Cell) -> list[tuple[Reference, dict[st
         if isinstance(part, Application)
         for reference in references(part.argument)
     }
-    result = []
+    result: list[Parent] = []
     for reference in references(equation.expression):
         kind = "inner"
         if isinstance(reference, Parameter):
@@ -130,12 +133,12 @@ def _edges_into(equation: Equation, cell: Cell) -> list[tuple[Reference, dict[st
         elif reference.lag:
             kind = "crossing" if equation.inside or reference in inside else "carousel"
         crossing = kind == "crossing"
-        labels = {"kind": kind, "crossings": int(crossing), "gates": (equation.origin,) if crossing else ()}
+        labels: dict[str, object] = {"kind": kind, "crossings": int(crossing), "gates": (equation.origin,) if crossing else ()}
         result.append((reference, labels, differentiate(equation.expression, reference)))
     return result
 
 
-def _add_vertex(graph: Graph, equation: Equation, parents: list, step: int, role: str) -> None:
+def _add_vertex(graph: Graph, equation: Equation, parents: list[Parent], step: int, role: str) -> None:
     head = vertex_name(equation.quantity, step)
     graph.add_node(head, quantity=equation.quantity, step=step, role=role, expression=equation.expression)
     for reference, labels, terms in parents:

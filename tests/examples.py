@@ -1,0 +1,43 @@
+"""Random examples of any cell: the numbers that the laws are tried on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells import Example
+from graphviz_lstm.cells.shapes import sizes_of
+
+if TYPE_CHECKING:
+    from graphviz_lstm.cells import Cell
+
+
+def random_example(
+    cell: Cell,
+    *,
+    hidden: int = 1,
+    inputs: int = 2,
+    steps: int = 3,
+    loss: str = "squared_error",
+    at: str = "every",
+    seed: int = 0,
+    scale: float = 1.0,
+) -> Example:
+    """Return `cell` bound to normal numbers: sizes of one kind for the inputs, of another for all the rest."""
+    random = np.random.default_rng(seed)
+    sizes = sizes_of(cell)
+    of_input = sizes[cell.inputs[0]][0]
+    shapes = {name: tuple(inputs if size == of_input else hidden for size in sizes[name]) for name in sizes}
+    targets = random.normal(size=(steps, *shapes[cell.output]))
+    if loss == "cross_entropy":
+        targets = np.exp(targets) / np.exp(targets).sum(axis=1, keepdims=True)
+    return Example(
+        cell=cell,
+        parameters={name: scale * random.normal(size=shapes[name]) for name in cell.parameters},
+        inputs=random.normal(size=(steps, *shapes[cell.inputs[0]])),
+        targets=targets,
+        initial={name: random.normal(size=shapes[name]) for name in cell.states},
+        loss=loss,
+        at=at,
+    )
