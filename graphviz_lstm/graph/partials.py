@@ -69,6 +69,27 @@ class LocalPartial:
                 text = f"{'-' if term.sign < 0 else ''}{product}"
         return text
 
+    def pulled(self, adjoint: str) -> str:
+        """Return what the edge gives its tail of its head's `adjoint`: the transposed factors, the outermost first.
+
+        `U_A^T @ (f_A'(Z_A,1) * adjoint)`: right for every hidden size, and a plain product where that is 1.
+        """
+        text = ""
+        for term in self.terms:
+            pulled = adjoint
+            for factor in term.factors:
+                shown = _bracketed(factor.expression, self.step)
+                inner = f"({pulled})" if " " in pulled else pulled
+                if factor.kind == "diagonal":
+                    pulled = f"{shown} * {pulled}"
+                elif factor.kind == "matrix":
+                    pulled = f"{shown}^T @ {inner}"
+                else:
+                    pulled = f"{inner} @ {shown}^T"
+            sign = "-" if term.sign < 0 else "+"
+            text += f" {sign} {pulled}" if text else f"{'-' if term.sign < 0 else ''}{pulled}"
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class LossPartial:
@@ -78,6 +99,10 @@ class LossPartial:
 
     def __str__(self) -> str:
         """As it reads: `H_1 - y_1`."""
+        return self.text
+
+    def pulled(self, adjoint: str) -> str:  # noqa: ARG002
+        """Return what the loss gives the output: the partial itself, since dE/dE is 1."""
         return self.text
 
 

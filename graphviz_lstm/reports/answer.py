@@ -1,0 +1,230 @@
+"""The answer to the question, as data: how much of a gradient crosses the gates, and where it comes in.
+
+Which edges cross, and which vertex they leave, is read off the graph: nothing here knows the name of a gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.errors import NoPathError
+from graphviz_lstm.gradients import check
+from graphviz_lstm.graph import TARGET, annotate
+from graphviz_lstm.paths import find_paths
+
+if TYPE_CHECKING:
+    from graphviz_lstm.cells import Example
+    from graphviz_lstm.gradients import Check
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import Path, PathSet, Selection
+
+_MOST_LEADING = 8
+# How many of the leading paths are looked through for those that cross a gate.
+_LOOKED_THROUGH = 4_096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some of the paths, together."""
+
+    count: int
+    contribution: Array
+    share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdjointTerm:
+    """One term of a vertex's adjoint: what an edge out of it brings back.
+
+    Attributes
+    ----------
+    head
+        Where the edge leads.
+    crossing
+        Whether it crosses into a gate.
+    text
+        The term in symbols: `U_A^T @ (f_A'(Z_A,1) * adj(a_1))`.
+    value
+        The term in numbers, in the vertex's shape.
+    """
+
+    head: str
+    crossing: bool
+    text: str
+    value: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adjoint:
+    """A vertex's adjoint, dE/d(vertex), as the sum over the edges out of it."""
+
+    vertex: str
+    terms: tuple[AdjointTerm, ...]
+    value: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalRule:
+    """What one step gives the source: the head's adjoint, and what the edge into it makes of that.
+
+    Attributes
+    ----------
+    step
+        The step.
+    head
+        The vertex that reads the source at this step.
+    adjoint
+        The head's adjoint as the sum over its readers: in the article's words, delta_a = delta_state * i * ...
+    text
+        What the edge gives the source, in symbols.
+    contribution
+        The same in numbers, in the source's shape.
+    """
+
+    step: int
+    head: str
+    adjoint: Adjoint
+    text: str
+    contribution: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Everything that is said about dE/d(source) of one example.
+
+    Attributes
+    ----------
+    example, graph, paths, check
+        What it was computed from: the graph is annotated with the flows from the source.
+    source, element
+        Of what the derivative is taken; shares are along the whole gradient, or along the one element.
+    crossing, straight
+        The paths that cross a gate at least once, and those that never do.
+    by_crossings
+        Number of crossings -> the paths that cross so often.
+    positive, negative
+        The sums of the positive and of the negative shares of the crossing paths; None where the paths are too many
+        to be visited one by one.
+    leading
+        The leading paths that cross a gate, at most eight, the largest |share| first.
+    rules
+        The local rule, step by step.
+    entering
+        The adjoint through which the crossing paths come in: that of the vertex whose crossings carry most; None
+        where nothing crosses.
+    """
+
+    example: Example
+    graph: Graph
+    paths: PathSet
+    check: Check
+    source: str
+    element: tuple[int, ...] | None
+    crossing: Part
+    straight: Part
+    by_crossings: dict[int, Part]
+    positive: float | None
+    negative: float | None
+    leading: tuple[Path, ...]
+    rules: tuple[LocalRule, ...]
+    entering: Adjoint | None
+
+
+def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None) -> Answer:
+    """Return the answer for dE/d(source) on an evaluated graph.
+
+    Raises
+    ------
+    UnknownVertexError, NoPathError, InputError, NumberError
+        If there is no such source, no path from it, no such element of it, or its gradient is zero.
+    CheckError
+        If the four ways to the gradient disagree.
+    """
+    paths = find_paths(graph, source, TARGET, element=element)
+    if not paths:
+        raise NoPathError(f"no path from {source!r} to {TARGET!r}")
+    annotated = annotate(graph, source, element=element)
+    groups = {
+        int(name): Part(group.count, np.asarray(group.contribution), group.share)
+        for name, group in paths.group_by("crossings").items()
+    }
+    crossing = _together([part for crossings, part in groups.items() if crossings], annotated.graph["total"].shape)
+    positive, negative = _masses(graph, paths)
+    return Answer(
+        example=graph.graph["example"],
+        graph=annotated,
+        paths=paths,
+        check=check(graph, source, paths=paths),
+        source=source,
+        element=element,
+        crossing=crossing,
+        straight=_together([part for crossings, part in groups.items() if not crossings], crossing.contribution.shape),
+        by_crossings=groups,
+        positive=positive,
+        negative=negative,
+        leading=_leading(graph, paths),
+        rules=tuple(_local_rules(annotated, source)),
+        entering=_entering(annotated),
+    )
+
+
+def crossings_of(graph: Graph, path: Path) -> int:
+    """Return how often `path` crosses into a gate."""
+    return sum(graph.edges[edge[:2]]["crossings"] for edge in path.edges)
+
+
+def _together(parts: list[Part], shape: tuple[int, ...]) -> Part:
+    contribution = sum((part.contribution for part in parts), np.zeros(shape))
+    return Part(sum(part.count for part in parts), contribution, float(sum(part.share for part in parts)))
+
+
+def _masses(graph: Graph, paths: PathSet) -> tuple[float | None, float | None]:
+    """Return the sums of the positive and of the negative shares of the crossing paths."""
+    if paths.count > 10 * _LOOKED_THROUGH:
+        return None, None
+    shares = [path.share for path in paths if crossings_of(graph, path)]
+    return sum(share for share in shares if share > 0), sum(share for share in shares if share < 0)
+
+
+def _leading(graph: Graph, paths: PathSet) -> tuple[Path, ...]:
+    selection: Selection = paths.top(min(paths.count, _LOOKED_THROUGH))
+    crossing = (path for path in selection if crossings_of(graph, path))
+    return tuple(path for _, path in zip(range(_MOST_LEADING), crossing, strict=False))
+
+
+def _adjoint(graph: Graph, vertex: str) -> Adjoint:
+    terms = tuple(
+        AdjointTerm(
+            head=head,
+            crossing=edge["kind"] == "crossing",
+            text=edge["symbol"].pulled(f"adj({head})"),
+            value=edge["partial"].pull(graph.nodes[head]["adjoint"]),
+        )
+        for head, edge in graph.succ[vertex].items()
+    )
+    return Adjoint(vertex, terms, graph.nodes[vertex]["adjoint"])
+
+
+def _local_rules(graph: Graph, source: str) -> list[LocalRule]:
+    rules = []
+    for head, edge in graph.succ[source].items():
+        if head == TARGET:
+            continue
+        attributes = graph.nodes[head]
+        contribution = edge["partial"].pull(attributes["adjoint"])
+        text = edge["symbol"].pulled(f"adj({head})")
+        rules.append(LocalRule(attributes["step"], head, _adjoint(graph, head), text, contribution))
+    return rules
+
+
+def _entering(graph: Graph) -> Adjoint | None:
+    """Return the adjoint of the vertex out of which most of the gradient crosses into gates."""
+    carried: dict[str, float] = {}
+    for tail, _, edge in graph.edges(data=True):
+        if edge["kind"] == "crossing" and edge["flow"]:
+            carried[tail] = carried.get(tail, 0.0) + abs(edge["flow"])
+    return _adjoint(graph, max(carried, key=lambda vertex: carried[vertex])) if carried else None

@@ -1,0 +1,193 @@
+"""The answer in words: plain text, every number of it from the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.paths import format_share
+
+if TYPE_CHECKING:
+    from graphviz_lstm.gradients import Check
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.paths import Path, PathSet, Selection
+    from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule, Part
+
+_SHOWN_PATHS = 10
+# An array of more entries is told by its size and length.
+_SHOWN_ENTRIES = 8
+# Crossing paths whose positive and negative parts leave less than this of their mass are said to cancel.
+_CANCELLED = 1e-9
+
+
+def format_array(array: Array) -> str:
+    """Return an array on one line with six significant digits, or its length where it has many entries.
+
+    >>> format_array(np.array([[-0.5, 1 / 3]])), format_array(np.array(2.0)), format_array(np.ones((3, 3)))
+    ('[[-0.5, 0.333333]]', '2', '3 x 3, |.| = 3')
+    """
+    array = np.asarray(array)
+    if array.size > _SHOWN_ENTRIES:
+        return f"{' x '.join(map(str, array.shape))}, |.| = {np.linalg.norm(array):.6g}"
+    if array.ndim == 0:
+        return f"{float(array):.6g}"
+    return f"[{', '.join(format_array(row) for row in array)}]"
+
+
+def describe_source(source: str, element: tuple[int, ...] | None) -> str:
+    """Return `dE/dW_A`, or `dE/dW_A[0,0]` where one element is looked at."""
+    return f"dE/d{source}" + (f"[{','.join(map(str, element))}]" if element is not None else "")
+
+
+def describe_answer(answer: Answer) -> str:
+    """Return the whole answer, some forty lines."""
+    example = answer.example
+    last = example.first_step + example.steps - 1
+    title = (
+        f"{describe_source(answer.source, answer.element)} of {example.name!r}: cell {example.cell.name}, "
+        f"steps {example.first_step} to {last}, hidden size {example.targets.shape[1]}"
+    )
+    blocks = [
+        [title, "=" * len(title)],
+        _how_many(answer),
+        describe_selection(answer.paths, answer.paths.top(min(answer.paths.count, _SHOWN_PATHS))).splitlines(),
+        _whether_they_cancel(answer),
+        _local_rule(answer),
+        _where_they_enter(answer),
+        describe_check(answer.check).splitlines(),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def describe_selection(paths: PathSet, selection: Selection) -> str:
+    """Return the paths shown, one a line, and the remainder."""
+    lines = [f"{path}" for path in selection]
+    left = selection.remainder
+    if left.count:
+        lines.append(f"{format_share(left.share)}  {_count(left.count, 'more path')}, not shown")
+    widest = max((line.index("  ") for line in lines), default=0)
+    aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
+    shown = "all shown" if not left.count else f"{len(selection)} shown"
+    return "\n".join([f"The paths from {paths.source} to {paths.target} by their share ({shown}):", *aligned])
+
+
+def describe_check(check: Check) -> str:
+    """Return the four ways to the gradient, and how far apart they are."""
+    way = f"sum over {_count(check.count, 'path')}" + ("" if check.listed else " (by one sweep)")
+    rows = [(way, check.paths, "")]
+    names = {"reverse": "reverse sweep", "forward": "forward sweep", "difference": "central differences"}
+    for key, name in names.items():
+        residual = f"residual {check.residuals[key]:.1e} (at most {check.tolerances[key]:.1e})"
+        rows.append((name, getattr(check, key), residual))
+    width = max(len(name) for name, _, _ in rows)
+    texts = [format_array(array) if not np.isnan(array).any() else "at a sample of entries" for _, array, _ in rows]
+    wide = max(map(len, texts))
+    lines = [f"  {name:<{width}}  {text:<{wide}}  {note}".rstrip() for (name, _, note), text in zip(rows, texts, strict=True)]
+    size = check.paths.size
+    looked = "" if check.entries == size else f" (at {check.entries} of {size} entries)"
+    head = f"Check: four ways to dE/d{check.source} agree; residuals are relative to the absolute sum{looked}:"
+    return "\n".join([head, *lines])
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _how_many(answer: Answer) -> list[str]:
+    crossing, straight = answer.crossing, answer.straight
+    through = " through " + " and ".join(_crossed(answer)) if crossing.count else ""
+    lines = [
+        f"{_count(answer.paths.count, 'path')} from {answer.source} to {answer.paths.target}: "
+        f"{crossing.count:,} cross a gate{through}, {straight.count:,} never do.",
+    ]
+    if crossing.count:
+        lines += [
+            f"The crossing paths together: {_told(answer, crossing)}.",
+            f"The others together:         {_told(answer, straight)}.",
+        ]
+    return lines
+
+
+def _crossed(answer: Answer) -> list[str]:
+    """Return from which quantities the crossings lead: `H_{t-1}`."""
+    nodes = answer.graph.nodes
+    quantities = [
+        nodes[tail]["quantity"]
+        for tail, _, edge in answer.graph.edges(data=True)
+        if edge["kind"] == "crossing" and edge["flow"]
+    ]
+    return [f"{quantity}_{{t-1}}" for quantity in dict.fromkeys(quantities)]
+
+
+def _told(answer: Answer, part: Part) -> str:
+    share = f"{format_share(part.share)} of {describe_source(answer.source, answer.element)}"
+    return f"{share}, contribution {format_array(part.contribution)}"
+
+
+def _whether_they_cancel(answer: Answer) -> list[str]:
+    crossing = answer.crossing
+    if not crossing.count:
+        return ["Do the terms through the gates cancel? There are none here: no path crosses a gate."]
+    if answer.positive is None or answer.negative is None:
+        verdict = "Yes" if crossing.share == 0.0 else "No"
+        return [
+            f"Do the terms through the gates cancel? {verdict}: their {crossing.count:,} contributions sum to "
+            f"{format_share(crossing.share)} of the gradient."
+        ]
+    mass = answer.positive - answer.negative
+    left = abs(answer.positive + answer.negative) / mass if mass else 0.0
+    if left <= _CANCELLED:
+        return [
+            f"Do the terms through the gates cancel? Here they do: {format_share(answer.positive)} and "
+            f"{format_share(answer.negative)} leave nothing."
+        ]
+    signs = (
+        f"{format_share(answer.positive)} and {format_share(answer.negative)} leave {format_share(crossing.share)}"
+        if answer.positive and answer.negative
+        else f"all {crossing.count} have one sign, and sum to {format_share(crossing.share)}"
+    )
+    return [
+        f"Do the terms through the gates cancel? No: {signs}.",
+        "Are they forgotten? No: every step's rule uses an adjoint that holds them already. Both are shown next.",
+    ]
+
+
+def _local_rule(answer: Answer) -> list[str]:
+    lines = [
+        "The local rule is one step's partial, and as that it is right. With adj(v) = dE/dv:",
+    ]
+    for rule in _ends(answer.rules):
+        if rule is None:
+            lines.append("  ...")
+            continue
+        lines.append(f"  {_sum_text(rule.adjoint)}  =  {format_array(rule.adjoint.value)}")
+        lines.append(f"  {answer.source} gets {rule.text}  =  {format_array(rule.contribution)}")
+    lines.append(f"The sum over all steps is {describe_source(answer.source, None)}.")
+    return lines
+
+
+def _ends(items: tuple[LocalRule, ...]) -> list[LocalRule | None]:
+    return list(items) if len(items) <= 3 else [items[0], None, items[-1]]  # noqa: PLR2004
+
+
+def _sum_text(adjoint: Adjoint) -> str:
+    return f"adj({adjoint.vertex}) = " + " + ".join(term.text for term in adjoint.terms)
+
+
+def _where_they_enter(answer: Answer) -> list[str]:
+    entering = answer.entering
+    if entering is None:
+        return ["No path crosses a gate here, so nothing enters through one."]
+    lines = [f"The crossing terms enter through adj({entering.vertex}), which is the sum over the edges out of it:"]
+    width = max(len(term.text) for term in entering.terms)
+    for term in entering.terms:
+        note = "  (through the gate)" if term.crossing else ""
+        lines.append(f"  {term.text:<{width}}  =  {format_array(term.value)}{note}")
+    lines.append(f"  {'sum':<{width}}  =  {format_array(entering.value)}")
+    return lines
+
+
+def describe_path(path: Path) -> str:
+    """Return the path's vertices as one line: `W_A -> a_0 -> ... -> E`."""
+    return " -> ".join(map(str, path.vertices))
