@@ -1,0 +1,123 @@
+"""The command, run as a user runs it: what it prints, what it refuses, what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphviz_lstm.cells import load_example
+
+GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "cells" / "gomez.json"
+
+
+def run(*arguments: str, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder and return what came of it."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run(
+        [sys.executable, "-c", "from graphviz_lstm.interfaces.cli import main; main()", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_paths_lists_the_leading_path_as_the_readme_shows(tmp_path: Path) -> None:
+    """73.7 % along the carousel."""
+    done = run("paths", "--element", "0,0", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "  +73.7 %  W_A -> a_0 -> S_0 -> S_1 -> H_1 -> E" in done.stdout
+
+
+@pytest.mark.parametrize(("flag", "suffix"), [("--json", ".json"), ("--csv", ".csv")])
+def test_a_flag_and_a_suffix_give_the_same_bytes(tmp_path: Path, flag: str, suffix: str) -> None:
+    """Printed or written."""
+    printed = run("paths", "--top", "3", flag, cwd=tmp_path)
+    written = run("paths", "--top", "3", "-o", f"out{suffix}", cwd=tmp_path)
+    assert (printed.returncode, written.returncode) == (0, 0), printed.stderr + written.stderr
+    assert (tmp_path / f"out{suffix}").read_text() == printed.stdout
+    assert written.stdout == ""
+
+
+def test_json_on_standard_output_is_json_alone(tmp_path: Path) -> None:
+    """So that another program can read it."""
+    content = json.loads(run("paths", "gomez", "--source", "U_o", "--json", cwd=tmp_path).stdout)
+    assert (content["example"], content["source"], content["target"]) == ("gomez", "U_o", "E")
+
+
+def test_a_file_of_the_users_own_is_taken(tmp_path: Path) -> None:
+    """Any path to a JSON file."""
+    (tmp_path / "mine.json").write_text(GOMEZ.read_text())
+    assert run("count", "mine.json", cwd=tmp_path).stdout == "7\n"
+
+
+@pytest.mark.parametrize(("steps", "count"), [(1, 1), (2, 7), (3, 37), (4, 182), (5, 878), (6, 4214)])
+def test_count_unrolls_over_any_number_of_steps(tmp_path: Path, steps: int, count: int) -> None:
+    """The design's own figures."""
+    assert run("count", "--steps", str(steps), cwd=tmp_path).stdout == f"{count}\n"
+
+
+def test_check_looks_at_every_parameter(tmp_path: Path) -> None:
+    """Twelve of them."""
+    done = run("check", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for name in load_example("gomez").parameters:
+        assert f"four ways to dE/d{name} agree" in done.stdout
+
+
+BAD = [
+    (["paths", "--source", "W_B"], "unknown vertex: 'W_B' (must be one of 'W_o', 'W_i', 'W_f', 'W_A'"),
+    (["paths", "--source", "E", "--element", "0"], ""),
+    (["paths", "nosuch"], "unknown example: 'nosuch' (must be one of 'gomez')"),
+    (["paths", "missing.json"], "cannot read example file 'missing.json': No such file or directory"),
+    (["paths", "half.json"], "not JSON: "),
+    (["paths", "nan.json"], "not a finite number: NaN in example file 'nan.json'"),
+    (["paths", "--element", "0,7"], "(1, 2)"),
+    (["paths", "--element", "x"], "'x' is not an index (must be whole numbers with commas, such as 0,0)"),
+    (["paths", "--top", "-1"], "-1 is not in the range x>=0"),
+    (["paths", "--json", "--csv"], "more than one format asked for: .json and .csv"),
+    (["paths", "-o", "paths.xlsx"], "unknown suffix: '.xlsx' of 'paths.xlsx' (must be one of '.json', '.csv', '.txt')"),
+    (["paths", "-o", "none/paths.csv"], "cannot write file 'none/paths.csv': No such file or directory"),
+    (["paths", "--detail", "gates"], "'gates' is not one of 'gate', 'operation'"),
+    (["paths", "--no-such-option"], "No such option"),
+    (["nonsense"], "No such command 'nonsense'"),
+    (["count", "--steps", "0"], "0 is not in the range x>=1"),
+    (["explain", "--out", "half.json"], "cannot write output folder 'half.json': File exists"),
+    (["explain", "--source", "f_0"], "zero gradient: dE/df_0 is zero"),
+    (["explain", "--source", "W_B"], "unknown vertex: 'W_B'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
+def test_bad_input_is_one_line_and_exit_status_two(tmp_path: Path, arguments: list[str], message: str) -> None:
+    """No traceback, nothing on standard output, no file left behind."""
+    (tmp_path / "half.json").write_text('{"cell": "lstm", "param')
+    (tmp_path / "nan.json").write_text(GOMEZ.read_text().replace("0.45]", "NaN]", 1))
+    before = sorted(path.name for path in tmp_path.iterdir())
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("graphviz-lstm: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in left) == before
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    """As under `| head -1`."""
+    script = f"{sys.executable} -c 'from graphviz_lstm.interfaces.cli import main; main()' check | head -n 1"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert done.stdout.count("\n") == 1
