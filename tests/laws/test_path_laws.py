@@ -143,7 +143,7 @@ def test_groups_are_what_listing_would_sort_into_them(drawn: tuple[nx.Graph[Any]
     assert sum(group.count for group in groups.values()) == paths.count
     expected: dict[int, list[Any]] = {}
     for path in paths:
-        expected.setdefault(sum(labelled(graph, edge, "label") for edge in path.edges), []).append(path.contribution)
+        expected.setdefault(sum(int(labelled(graph, edge, "label")) for edge in path.edges), []).append(path.contribution)
     assert list(groups) == sorted(expected)
     for label, contributions in expected.items():
         assert groups[label].count == len(contributions)
