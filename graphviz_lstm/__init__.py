@@ -1,5 +1,136 @@
-"""Every path of a recurrent network's gradient: counted, listed, summed, derived and drawn."""
+"""Every path of a recurrent network's gradient: counted, listed, summed, derived and drawn.
+
+The public names, and nothing else. Each loads its room when it is first used, so that importing the package is quick.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphviz_lstm.cells import (
+        ACTIVATIONS,
+        CELLS,
+        GRU,
+        LOSSES,
+        LSTM,
+        RNN,
+        Cell,
+        Example,
+        load_example,
+        parse_cell,
+        parse_example,
+    )
+    from graphviz_lstm.errors import (
+        CheckError,
+        EquationError,
+        ExampleError,
+        GraphError,
+        GraphvizLstmError,
+        InputError,
+        NoPathError,
+        NumberError,
+        OutputError,
+        RenderError,
+        ShapeError,
+        TooManyPathsError,
+        UnknownNameError,
+        UnknownVertexError,
+    )
+    from graphviz_lstm.gradients import Check, check
+    from graphviz_lstm.graph import annotate, evaluate, unroll
+    from graphviz_lstm.paths import Path, PathSet, find_paths
+    from graphviz_lstm.reports import Answer, describe_answer, explain
+
 __version__ = "0.1.0"
+
+_ROOMS = {
+    "cells": (
+        "ACTIVATIONS",
+        "CELLS",
+        "GRU",
+        "LOSSES",
+        "LSTM",
+        "RNN",
+        "Cell",
+        "Example",
+        "load_example",
+        "parse_cell",
+        "parse_example",
+    ),
+    "errors": (
+        "CheckError",
+        "EquationError",
+        "ExampleError",
+        "GraphError",
+        "GraphvizLstmError",
+        "InputError",
+        "NoPathError",
+        "NumberError",
+        "OutputError",
+        "RenderError",
+        "ShapeError",
+        "TooManyPathsError",
+        "UnknownNameError",
+        "UnknownVertexError",
+    ),
+    "gradients": ("Check", "check"),
+    "graph": ("annotate", "evaluate", "unroll"),
+    "paths": ("Path", "PathSet", "find_paths"),
+    "reports": ("Answer", "describe_answer", "explain"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "ACTIVATIONS",
+    "CELLS",
+    "GRU",
+    "LOSSES",
+    "LSTM",
+    "RNN",
+    "Answer",
+    "Cell",
+    "Check",
+    "CheckError",
+    "EquationError",
+    "Example",
+    "ExampleError",
+    "GraphError",
+    "GraphvizLstmError",
+    "InputError",
+    "NoPathError",
+    "NumberError",
+    "OutputError",
+    "Path",
+    "PathSet",
+    "RenderError",
+    "ShapeError",
+    "TooManyPathsError",
+    "UnknownNameError",
+    "UnknownVertexError",
+    "annotate",
+    "check",
+    "describe_answer",
+    "evaluate",
+    "explain",
+    "find_paths",
+    "load_example",
+    "parse_cell",
+    "parse_example",
+    "unroll",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the room of a public name when it is first asked for."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return [*__all__, "__version__"]

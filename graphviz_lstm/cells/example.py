@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +24,8 @@ from graphviz_lstm.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from graphviz_lstm.cells.cell import Cell
@@ -38,7 +39,8 @@ _OPTIONAL = ("initial", "first_step", "about", "activations")
 class Example:
     """A cell, bound to numbers.
 
-    Whatever numpy takes for an array of numbers is taken; each is copied, made float64 and read-only. With n the hidden size, m the input size and T the steps:
+    Whatever numpy takes for an array of numbers is taken; each is copied, made float64 and read-only. With n the
+    hidden size, m the input size and T the steps:
 
     Attributes
     ----------
@@ -84,7 +86,9 @@ class Example:
             raise NumberError(f"not a whole number: first_step is {self.first_step!r}")
         book = SizeBook(self.cell)
         if len(self.cell.inputs) != 1:
-            raise InputError(f"cell {self.cell.name!r} reads {len(self.cell.inputs)} inputs; an example has exactly one")
+            raise InputError(
+                f"cell {self.cell.name!r} reads {len(self.cell.inputs)} inputs; an example has exactly one"
+            )
         parameters = _arrays("parameter", self.parameters, self.cell.parameters)
         for name in self.cell.parameters:
             if name not in parameters:
@@ -186,7 +190,7 @@ def parse_example(text: str, *, name: str = "example") -> Example:
 
 
 def _bind(cell: Cell, activations: dict[str, Any]) -> Cell:
-    from graphviz_lstm.cells.activations import activation  # noqa: PLC0415
+    from graphviz_lstm.cells.activations import activation
 
     for general, concrete in activations.items():
         if general not in cell.activations:
@@ -195,7 +199,7 @@ def _bind(cell: Cell, activations: dict[str, Any]) -> Cell:
     return replace(cell, activations={**cell.activations, **activations})
 
 
-def _expect(data: dict[str, Any], key: str, kind: type, described: str) -> Any:  # noqa: ANN401
+def _expect(data: dict[str, Any], key: str, kind: type, described: str) -> Any:
     if not isinstance(data[key], kind):
         raise ExampleError(f"wrong value: {key!r} is {_short(data[key])}, must be {described}")
     return data[key]
@@ -203,7 +207,7 @@ def _expect(data: dict[str, Any], key: str, kind: type, described: str) -> Any: 
 
 def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -228,7 +232,7 @@ def _arrays(what: str, given: Mapping[str, ArrayLike], known: Sequence[str]) -> 
 
 def _rows(what: str, value: ArrayLike) -> NDArray[np.float64]:
     array = _array(repr(what), value)
-    if array.ndim != 2 or 0 in array.shape:  # noqa: PLR2004
+    if array.ndim != 2 or 0 in array.shape:
         raise ShapeError(f"wrong shape: {what!r} is {array.shape}, must be (steps, size), a row of numbers a step")
     return array
 

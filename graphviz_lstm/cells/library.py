@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from graphviz_lstm.cells.cell import Cell
+from typing import TYPE_CHECKING
+
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import UnknownNameError, describe_unknown
+
+if TYPE_CHECKING:
+    from graphviz_lstm.cells.cell import Cell
 
 LSTM = parse_cell(
     "lstm",

@@ -86,7 +86,7 @@ def parse_cell(
         try:
             equations.append(_parse_equation(line, frozenset(bound)))
         except InputError as error:
-            shown = line if len(line) <= 200 else f"{line[:200]}..."  # noqa: PLR2004
+            shown = line if len(line) <= 200 else f"{line[:200]}..."
             raise type(error)(f"{error} in equation {number} of cell {name!r}: {shown}") from None
     equations = _name_arguments(equations)
     return Cell(name=name, equations=tuple(equations), activations=bound, output=output or equations[-1].quantity)
@@ -113,7 +113,7 @@ def _parse_equation(line: str, general: frozenset[str]) -> Equation:
         raise EquationError("equation nested too deeply") from None
 
 
-def _parse(tree: ast.expr, general: frozenset[str]) -> Expression:  # noqa: PLR0911
+def _parse(tree: ast.expr, general: frozenset[str]) -> Expression:
     match tree:
         case ast.Constant(value=bool()):
             pass

@@ -1,8 +1,8 @@
 """Which sizes must agree: read off the equations, then held against arrays.
 
 Every name has one or two sizes, each of which is an unknown. `W @ x` says that W has as many columns as x has entries;
-`a + b` and `a * b` say that a and b are of one size. Unknowns that must agree are merged (a disjoint-set forest), and the
-first array that brings a number for one of them fixes it for all the others.
+`a + b` and `a * b` say that a and b are of one size. Unknowns that must agree are merged (a disjoint-set forest), and
+the first array that brings a number for one of them fixes it for all the others.
 """
 
 from __future__ import annotations

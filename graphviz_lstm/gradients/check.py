@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import CheckError, NoPathError, UnknownVertexError, describe_unknown
-from graphviz_lstm.graph import TARGET, push_forward, reverse, reverse_absolute
 from graphviz_lstm.gradients.differences import differences
+from graphviz_lstm.graph import TARGET, push_forward, reverse, reverse_absolute
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from graphviz_lstm.cells.expression import (
 from graphviz_lstm.cells.losses import LOSSES
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.graph.maps import Diagonal, Functional, LinearMap, Matrix, ProductWith, add, compose
-from graphviz_lstm.graph.partials import LocalPartial, Term
 from graphviz_lstm.graph.sweeps import reverse
 from graphviz_lstm.graph.unroll import TARGET, tail_name, unroll
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells import Example
     from graphviz_lstm.cells.activations import Activation
     from graphviz_lstm.graph.maps import Array, Shape
+    from graphviz_lstm.graph.partials import LocalPartial, Term
     from graphviz_lstm.graph.unroll import Detail, Graph
 
     Memo = dict[int, Array]
@@ -169,7 +169,7 @@ class _Scope:
                 return self.value(left) * self.value(right)
             case MatrixProduct(left, right):
                 matrix, vector = self.value(left), self.value(right)
-                if matrix.ndim == 2:  # noqa: PLR2004
+                if matrix.ndim == 2:
                     return vector @ matrix.T
                 return (matrix @ vector[..., None])[..., 0]
             case Application(function, argument):

@@ -1,7 +1,7 @@
 """Linear maps: what an edge of an evaluated graph carries.
 
-Each knows two verbs, for a batch (leading axes) at once: `push` a tangent from tail to head, `pull` an adjoint from head
-to tail. `pull` is the transpose of `push`: <push(t), a> = <t, pull(a)>. Hidden size 1 is the case n = 1.
+Each knows two verbs, for a batch (leading axes) at once: `push` a tangent from tail to head, `pull` an adjoint from
+head to tail. `pull` is the transpose of `push`: <push(t), a> = <t, pull(a)>. Hidden size 1 is the case n = 1.
 """
 
 from __future__ import annotations
@@ -209,11 +209,11 @@ class Total:
         return self.maps[0].head_shape
 
     def push(self, tangent: Array) -> Array:
-        """The sum of what each gives."""
+        """Add up what each gives."""
         return sum((linear.push(tangent) for linear in self.maps[1:]), self.maps[0].push(tangent))
 
     def pull(self, adjoint: Array) -> Array:
-        """The sum of what each gives."""
+        """Add up what each gives."""
         return sum((linear.pull(adjoint) for linear in self.maps[1:]), self.maps[0].pull(adjoint))
 
     def absolute(self) -> Total:
@@ -243,7 +243,7 @@ def add(maps: list[LinearMap]) -> LinearMap:
 
 
 def as_matrix(linear: LinearMap) -> Array:
-    """Return the (head entries, tail entries) matrix of `linear`, both flattened in C order. For looking at, not for sweeps."""
+    """Return the (head entries, tail entries) matrix of `linear`, both flattened in C order; for looking at."""
     columns = prod(linear.tail_shape)
     basis = np.eye(columns).reshape(columns, *linear.tail_shape)
     return linear.push(basis).reshape(columns, -1).T

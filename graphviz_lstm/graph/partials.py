@@ -1,8 +1,8 @@
 """The local partial of an equation, in symbols: one table of rules, the derivative of each kind of expression.
 
 d(equation)/d(reference), with all other references held fixed, is a sum over the places at which the equation reads the
-reference; each place gives a `Term`, a product of factors as in a product of matrices. For hidden size 1 every factor is
-a number, and the order does not matter.
+reference; each place gives a `Term`, a product of factors as in a product of matrices. For hidden size 1 every factor
+is a number, and the order does not matter.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _roles(cell: Cell) -> dict[str, str]:
 
 
 def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
-    """Return for each reference of `equation` what all its edges have in common: attributes, and the partial's terms."""
+    """Return for each reference of `equation` what its edges have in common: attributes, and the partial's terms."""
     inside = {
         reference
         for part in walk(equation.expression)
@@ -133,7 +133,11 @@ def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
         elif reference.lag:
             kind = "crossing" if equation.inside or reference in inside else "carousel"
         crossing = kind == "crossing"
-        labels: dict[str, object] = {"kind": kind, "crossings": int(crossing), "gates": (equation.origin,) if crossing else ()}
+        labels: dict[str, object] = {
+            "kind": kind,
+            "crossings": int(crossing),
+            "gates": (equation.origin,) if crossing else (),
+        }
         result.append((reference, labels, differentiate(equation.expression, reference)))
     return result
 

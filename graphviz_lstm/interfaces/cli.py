@@ -32,9 +32,7 @@ class _Element(click.ParamType[tuple[int, ...]]):
 
     name = "i,j"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401
-    ) -> tuple[int, ...]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
         try:
@@ -57,7 +55,9 @@ def _source_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _element_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--element", type=_Element(), help="Look at one entry of the source alone, such as 0,0.")(command)
+    return click.option("--element", type=_Element(), help="Look at one entry of the source alone, such as 0,0.")(
+        command
+    )
 
 
 def _detail_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -92,7 +92,7 @@ def cli() -> None:
     help="The folder that the figures, tables and page are written to.",
 )
 def explain(example: str, source: str | None, element: tuple[int, ...] | None, detail: Detail, out: Path) -> None:
-    """Answer the question: how much of the gradient crosses the gates, and does it cancel?"""
+    """Answer the question: how much of the gradient crosses the gates, and does it cancel? Draw and list it."""
     from graphviz_lstm.cells import load_example
     from graphviz_lstm.files import require_folder, write_files
     from graphviz_lstm.graph import evaluate
@@ -119,7 +119,7 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file: .json, .csv or .txt.")
-def paths(  # noqa: PLR0913
+def paths(
     example: str,
     source: str | None,
     element: tuple[int, ...] | None,
@@ -196,7 +196,9 @@ def _format(output: Path | None, *, as_json: bool, as_csv: bool) -> str:
     asked = [suffix for suffix, flag in ((".json", as_json), (".csv", as_csv)) if flag]
     if output is not None:
         if output.suffix not in (".json", ".csv", ".txt"):
-            raise InputError(f"unknown suffix: {output.suffix!r} of {str(output)!r} (must be one of '.json', '.csv', '.txt')")
+            raise InputError(
+                f"unknown suffix: {output.suffix!r} of {str(output)!r} (must be one of '.json', '.csv', '.txt')"
+            )
         asked.append(output.suffix)
     if len(set(asked)) > 1:
         raise InputError(f"more than one format asked for: {' and '.join(asked)} (choose one)")

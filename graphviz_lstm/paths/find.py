@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-def find_paths(  # noqa: PLR0913 - three of them are keyword-only options
+def find_paths(
     graph: nx.Graph[Any],
     source: Hashable,
     target: Hashable,

@@ -97,7 +97,7 @@ def _topological(graph: nx.Graph[Any], successors: Mapping[Hashable, Mapping[Has
 
 def _describe_cycle(graph: nx.Graph[Any]) -> str:
     """Return the line that names one cycle of `graph`."""
-    import networkx as nx  # noqa: PLC0415 - only this message needs it, and it takes long to load
+    import networkx as nx
 
     cycle = [edge[0] for edge in nx.find_cycle(graph)]
     shown = " -> ".join(repr(vertex) for vertex in cycle[:_CYCLE_SHOWN])

@@ -174,7 +174,7 @@ def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None
 
 def crossings_of(graph: Graph, path: Path) -> int:
     """Return how often `path` crosses into a gate."""
-    return sum(graph.edges[edge[:2]]["crossings"] for edge in path.edges)
+    return sum(graph.edges[str(edge[0]), str(edge[1])]["crossings"] for edge in path.edges)
 
 
 def _together(parts: list[Part], shape: tuple[int, ...]) -> Part:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
-
 from graphviz_lstm.errors import NoPathError
 from graphviz_lstm.graph import TARGET, unroll
 from graphviz_lstm.paths import find_paths
@@ -31,7 +29,8 @@ def count_paths(example: Example, source: str, *, steps: int | None = None, deta
         first_step=example.first_step,
         detail=detail,
     )
-    nx.set_edge_attributes(graph, 1.0, "partial")
+    for _, _, edge in graph.edges(data=True):
+        edge["partial"] = 1.0
     count = find_paths(graph, source, TARGET).count
     if not count:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")

@@ -1,4 +1,4 @@
-"""The paths as tables: CSV for a spreadsheet, JSON for a program. Numbers are written so that they read back exactly."""
+"""The paths as tables: CSV for a spreadsheet, JSON for a program. Every number reads back exactly."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _nested(value: Array | float) -> Any:  # noqa: ANN401
+def _nested(value: Array | float) -> Any:
     array = np.asarray(value, dtype=np.float64)
     nested = array.astype(object)
     nested[~np.isfinite(array)] = None

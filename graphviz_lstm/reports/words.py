@@ -83,7 +83,9 @@ def describe_check(check: Check) -> str:
     width = max(len(name) for name, _, _ in rows)
     texts = [format_array(array) if not np.isnan(array).any() else "at a sample of entries" for _, array, _ in rows]
     wide = max(map(len, texts))
-    lines = [f"  {name:<{width}}  {text:<{wide}}  {note}".rstrip() for (name, _, note), text in zip(rows, texts, strict=True)]
+    lines = [
+        f"  {name:<{width}}  {text:<{wide}}  {note}".rstrip() for (name, _, note), text in zip(rows, texts, strict=True)
+    ]
     size = check.paths.size
     looked = "" if check.entries == size else f" (at {check.entries} of {size} entries)"
     head = f"Check: four ways to dE/d{check.source} agree; residuals are relative to the absolute sum{looked}:"
@@ -97,10 +99,8 @@ def _count(count: int, noun: str) -> str:
 def _how_many(answer: Answer) -> list[str]:
     crossing, straight = answer.crossing, answer.straight
     through = " through " + " and ".join(_crossed(answer)) if crossing.count else ""
-    lines = [
-        f"{_count(answer.paths.count, 'path')} from {answer.source} to {answer.paths.target}: "
-        f"{crossing.count:,} cross a gate{through}, {straight.count:,} never do.",
-    ]
+    told = f"{crossing.count:,} cross a gate{through}, {straight.count:,} never do"
+    lines = [f"{_count(answer.paths.count, 'path')} from {answer.source} to {answer.paths.target}: {told}."]
     if crossing.count:
         lines += [
             f"The crossing paths together: {_told(answer, crossing)}.",
@@ -131,17 +131,13 @@ def _whether_they_cancel(answer: Answer) -> list[str]:
         return ["Do the terms through the gates cancel? There are none here: no path crosses a gate."]
     if answer.positive is None or answer.negative is None:
         verdict = "Yes" if crossing.share == 0.0 else "No"
-        return [
-            f"Do the terms through the gates cancel? {verdict}: their {crossing.count:,} contributions sum to "
-            f"{format_share(crossing.share)} of the gradient."
-        ]
+        told = f"their {crossing.count:,} contributions sum to {format_share(crossing.share)} of the gradient"
+        return [f"Do the terms through the gates cancel? {verdict}: {told}."]
     mass = answer.positive - answer.negative
     left = abs(answer.positive + answer.negative) / mass if mass else 0.0
     if left <= _CANCELLED:
-        return [
-            f"Do the terms through the gates cancel? Here they do: {format_share(answer.positive)} and "
-            f"{format_share(answer.negative)} leave nothing."
-        ]
+        signs = f"{format_share(answer.positive)} and {format_share(answer.negative)}"
+        return [f"Do the terms through the gates cancel? Here they do: {signs} leave nothing."]
     signs = (
         f"{format_share(answer.positive)} and {format_share(answer.negative)} leave {format_share(crossing.share)}"
         if answer.positive and answer.negative
@@ -168,7 +164,7 @@ def _local_rule(answer: Answer) -> list[str]:
 
 
 def _ends(items: tuple[LocalRule, ...]) -> list[LocalRule | None]:
-    return list(items) if len(items) <= 3 else [items[0], None, items[-1]]  # noqa: PLR2004
+    return list(items) if len(items) <= 3 else [items[0], None, items[-1]]
 
 
 def _sum_text(adjoint: Adjoint) -> str:

@@ -84,7 +84,10 @@ def parameters(**changes: Any) -> dict[str, Any]:
         ({"inputs": [[1, 2], [3]]}, "wrong shape: 'inputs' has rows of different lengths"),
         ({"inputs": [1, 2]}, "wrong shape: 'inputs' is (2,), must be (steps, size)"),
         ({"inputs": []}, "wrong shape: 'inputs' is (0,), must be (steps, size)"),
-        ({"inputs": [[1], [3]]}, "wrong shape: a row of 'inputs' is (1,), must be (2,): axis 0 has 2 in parameter 'W_H'"),
+        (
+            {"inputs": [[1], [3]]},
+            "wrong shape: a row of 'inputs' is (1,), must be (2,): axis 0 has 2 in parameter 'W_H'",
+        ),
         ({"inputs": [["1", "2"]]}, "not numbers: 'inputs' is "),
         ({"targets": [[0, 0, 1]]}, "wrong number of rows: 'targets' has 1, must have 2, as 'inputs'"),
         ({"targets": [[0, 1], [1, 1]]}, "wrong shape: a row of 'targets' is (2,), must be (3,)"),
@@ -144,9 +147,11 @@ def test_a_number_too_large_for_float64_is_not_finite(tmp_path: Path) -> None:
 
 def test_an_unknown_name_and_a_missing_file_differ(tmp_path: Path) -> None:
     """A bare word is taken for a built-in name."""
-    with pytest.raises(InputError, match="unknown example: 'gomes' \\(must be one of 'gomez'\\), or a JSON file's path"):
+    with pytest.raises(
+        InputError, match="unknown example: 'gomes' \\(must be one of 'gomez'\\), or a JSON file's path"
+    ):
         load_example("gomes")
-    with pytest.raises(InputError, match="cannot read example file .*: No such file or directory"):
+    with pytest.raises(InputError, match=r"cannot read example file .*: No such file or directory"):
         load_example(tmp_path / "none.json")
     with pytest.raises(InputError, match="not UTF-8 text at byte 0"):
         (tmp_path / "latin.json").write_bytes(b"\xff\xfe")

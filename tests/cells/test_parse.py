@@ -127,7 +127,7 @@ def test_equations_that_do_not_fit_each_other_are_refused(text: str, message: st
 
 def test_an_unknown_activation_or_output_names_the_choices() -> None:
     """The nearest first."""
-    with pytest.raises(UnknownNameError, match="unknown activation: 'tan' \\(must be one of 'tanh'.* for 'f_H'"):
+    with pytest.raises(UnknownNameError, match=r"unknown activation: 'tan' \(must be one of 'tanh'.* for 'f_H'"):
         parse_cell("c", "H[t] = f_H(X[t])", activations={"f_H": "tan"})
     with pytest.raises(UnknownNameError, match="unknown output: 'Y' \\(must be one of 'H'\\)"):
         parse_cell("c", "H[t] = X[t]", output="Y")

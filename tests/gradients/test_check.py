@@ -56,9 +56,7 @@ def test_random_cells_of_any_size_pass(seed: int, name: str, hidden: int) -> Non
         (("S_0", "S_1"), lambda linear: Diagonal(linear.diagonal * np.nan)),
     ],
 )
-def test_one_wrong_partial_fails_the_check(
-    edge: tuple[str, str], wrong: Callable[[Diagonal], Diagonal]
-) -> None:
+def test_one_wrong_partial_fails_the_check(edge: tuple[str, str], wrong: Callable[[Diagonal], Diagonal]) -> None:
     """Differences know nothing of partials, so a wrong one shows."""
     graph = evaluate(load_example("gomez"))
     graph.edges[edge]["partial"] = wrong(graph.edges[edge]["partial"])

@@ -48,7 +48,9 @@ def test_the_gradient_is_the_designs() -> None:
     assert np.abs(graph.nodes["W_A"]["adjoint"][0] - expected).max() < 1e-15
 
 
-@pytest.mark.parametrize(("at", "counts"), [("every", [1, 7, 37, 182, 878, 4214]), ("last", [1, 6, 30, 145, 696, 3336])])
+@pytest.mark.parametrize(
+    ("at", "counts"), [("every", [1, 7, 37, 182, 878, 4214]), ("last", [1, 6, 30, 145, 696, 3336])]
+)
 def test_the_unrolled_graph_has_as_many_paths_as_the_design_says(at: str, counts: list[int]) -> None:
     """Listed by networkx, for one to six steps."""
     for steps, count in enumerate(counts, start=1):

@@ -43,7 +43,11 @@ def test_each_step_has_the_same_motif(cell: Cell, detail: str) -> None:
 def test_the_lstm_crosses_into_its_four_gates_and_rides_one_carousel() -> None:
     """H_1 -> gate_2, S_1 -> S_2."""
     graph = unroll(LSTM, 2)
-    kinds = {edge: data["kind"] for *edge, data in ((t, h, d) for t, h, d in graph.edges(data=True)) for edge in [tuple(edge)]}
+    kinds = {
+        edge: data["kind"]
+        for *edge, data in ((t, h, d) for t, h, d in graph.edges(data=True))
+        for edge in [tuple(edge)]
+    }
     assert {edge for edge, kind in kinds.items() if kind == "crossing" and edge[0] == "H_1"} == {
         ("H_1", "a_2"),
         ("H_1", "i_2"),
@@ -92,12 +96,19 @@ def test_every_partial_is_the_difference_quotient_of_its_equation(cell: Cell, de
         value = graph.nodes[tail]["value"]
         moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
         fixed = {vertex: values[vertex] for vertex in graph if vertex not in (head, TARGET)}
-        above, below = (forward(graph, given_values(example) | fixed | {tail: value + d})[head] for d in (moves, -moves))
+        above, below = (
+            forward(graph, given_values(example) | fixed | {tail: value + d})[head] for d in (moves, -moves)
+        )
         quotient = ((above - below) / 2e-5).reshape(value.size, -1).T
         assert np.allclose(as_matrix(linear), quotient, atol=1e-8), (tail, head)
 
 
-@given(seed=st.integers(0, 2**32 - 1), hidden=st.integers(1, 4), steps=st.integers(1, 5), name=st.sampled_from(sorted(CELLS)))
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    hidden=st.integers(1, 4),
+    steps=st.integers(1, 5),
+    name=st.sampled_from(sorted(CELLS)),
+)
 @settings(max_examples=40, deadline=None)
 def test_forward_and_reverse_sweeps_agree(seed: int, hidden: int, steps: int, name: str) -> None:
     """The tangent of E along a direction is the gradient's product with it."""
@@ -151,7 +162,7 @@ def test_a_cell_of_two_sizes_evaluates() -> None:
 @pytest.mark.parametrize("steps", [0, -1, 1.5, True, "2"])
 def test_a_wrong_number_of_steps_is_refused(steps: object) -> None:
     """At the call."""
-    with pytest.raises(InputError, match="wrong number of steps: .* \\(must be a whole number, at least 1\\)"):
+    with pytest.raises(InputError, match=r"wrong number of steps: .* \(must be a whole number, at least 1\)"):
         unroll(LSTM, steps)  # type: ignore[arg-type]
 
 

@@ -117,7 +117,13 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     script = f"{sys.executable} -c 'from graphviz_lstm.interfaces.cli import main; main()' check | head -n 1"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
-        ["/bin/sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        ["/bin/sh", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert "Traceback" not in done.stderr
     assert done.stdout.count("\n") == 1

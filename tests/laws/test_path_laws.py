@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from numpy.testing import assert_allclose
 
 from graphviz_lstm.paths import find_paths
@@ -143,7 +142,9 @@ def test_groups_are_what_listing_would_sort_into_them(drawn: tuple[nx.Graph[Any]
     assert sum(group.count for group in groups.values()) == paths.count
     expected: dict[int, list[Any]] = {}
     for path in paths:
-        expected.setdefault(sum(int(labelled(graph, edge, "label")) for edge in path.edges), []).append(path.contribution)
+        expected.setdefault(sum(int(labelled(graph, edge, "label")) for edge in path.edges), []).append(
+            path.contribution
+        )
     assert list(groups) == sorted(expected)
     for label, contributions in expected.items():
         assert groups[label].count == len(contributions)

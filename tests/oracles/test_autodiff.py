@@ -46,7 +46,7 @@ TEXTS = {
     seed=st.integers(0, 2**32 - 1),
 )
 @settings(max_examples=40, deadline=None)
-def test_adjoints_agree_with_autograd(  # noqa: PLR0913
+def test_adjoints_agree_with_autograd(
     name: str, hidden: int, inputs: int, steps: int, loss: str, at: str, detail: str, seed: int
 ) -> None:
     """To 1e-12 of the absolute sum, for every parameter, every input and every initial state."""

@@ -18,7 +18,7 @@ from graphviz_lstm.reports.tables import paths_csv, paths_json
 from tests.examples import random_example
 
 
-def gomez(element: tuple[int, ...] | None = None):  # noqa: ANN201
+def gomez(element: tuple[int, ...] | None = None):
     """Return the answer on the worked example."""
     return explain(evaluate(load_example("gomez")), "W_A", element=element)
 
@@ -51,7 +51,7 @@ def test_the_words_tell_the_numbers() -> None:
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 @pytest.mark.parametrize("hidden", [1, 3])
-def test_every_cell_and_source_has_an_answer_whose_parts_add_up(cell, hidden: int) -> None:  # noqa: ANN001
+def test_every_cell_and_source_has_an_answer_whose_parts_add_up(cell, hidden: int) -> None:
     """Crossing and straight paths are all paths; the local rules sum to the gradient; the terms to the adjoint."""
     graph = evaluate(random_example(cell, hidden=hidden, steps=3, scale=hidden**-0.5))
     for source in [*cell.parameters, "X_1", f"{cell.states[0]}_0"]:

@@ -1,0 +1,80 @@
+"""The package as a whole: its public names, and what importing it costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import graphviz_lstm
+
+ROOT = Path(graphviz_lstm.__file__).parent
+HEAVY = ("networkx", "numpy", "sympy", "pygraphviz", "graphviz", "matplotlib", "jinja2")
+
+
+def test_every_public_name_is_there_and_no_other_is_promised() -> None:
+    for name in graphviz_lstm.__all__:
+        assert getattr(graphviz_lstm, name) is not None
+    assert sorted(graphviz_lstm._ROOM_OF) == sorted(graphviz_lstm.__all__)  # noqa: SLF001
+    tree = ast.parse((ROOT / "__init__.py").read_text())
+    typed = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("graphviz_lstm")
+        for alias in node.names
+    }
+    assert typed == set(graphviz_lstm.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        graphviz_lstm.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import graphviz_lstm",
+        "from graphviz_lstm.interfaces.cli import cli; cli.main(['--help'], standalone_mode=False)",
+        "from graphviz_lstm.interfaces.cli import cli; cli.main(['explain', '--help'], standalone_mode=False)",
+    ],
+)
+def test_importing_the_package_and_asking_for_help_load_nothing_heavy(code: str) -> None:
+    program = f"import sys\n{code}\nprint([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_main_job_loads_no_sympy() -> None:
+    program = (
+        "import sys\nfrom graphviz_lstm.interfaces.cli import cli\n"
+        "cli.main(['paths'], standalone_mode=False)\nprint('sympy' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stderr.strip() == "False"
+
+
+@pytest.mark.parametrize("room", sorted(path.stem for path in ROOT.iterdir() if (path / "__init__.py").exists()))
+def test_the_names_that_a_room_promises_are_what_its_door_imports(room: str) -> None:
+    tree = ast.parse((ROOT / room / "__init__.py").read_text())
+    imported = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module != "__future__"
+        for alias in node.names
+    }
+    promised = {
+        element.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+        for element in getattr(node.value, "elts", [])
+    }
+    assert imported == promised
+
+
+def test_no_file_is_longer_than_a_room_should_be() -> None:
+    long = {path.name: len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
