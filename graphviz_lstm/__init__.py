@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownVertexError,
     )
+    from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.gradients import Check, check
     from graphviz_lstm.graph import annotate, evaluate, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
@@ -75,6 +76,7 @@ _ROOMS = {
         "UnknownNameError",
         "UnknownVertexError",
     ),
+    "figures": ("Figure", "draw"),
     "gradients": ("Check", "check"),
     "graph": ("annotate", "evaluate", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
@@ -96,6 +98,7 @@ __all__ = [
     "EquationError",
     "Example",
     "ExampleError",
+    "Figure",
     "GraphError",
     "GraphvizLstmError",
     "InputError",
@@ -112,6 +115,7 @@ __all__ = [
     "annotate",
     "check",
     "describe_answer",
+    "draw",
     "evaluate",
     "explain",
     "find_paths",

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphviz_lstm.cells import Example
-    from graphviz_lstm.graph.unroll import Detail
+    from graphviz_lstm.figures.draw import ThemeName, View
+    from graphviz_lstm.graph.unroll import Detail, Graph
+    from graphviz_lstm.paths import PathSet
 
+# Choices that are known to rooms which `--help` does not load; a test holds them to those.
 _DETAILS = ("gate", "operation")
+_VIEWS = ("flow", "path")
+_THEMES = ("auto", "light", "dark", "print")
 _INTERRUPTED = 130
 
 
@@ -115,6 +120,51 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 @_source_option
 @_element_option
 @_detail_option
+@click.option(
+    "--view", type=click.Choice(_VIEWS), default="flow", show_default=True, help="All paths together, or one in focus."
+)
+@click.option("--path", "rank", type=click.IntRange(min=1), metavar="K", help="Put the K-th largest path in focus.")
+@click.option(
+    "--theme",
+    type=click.Choice(_THEMES),
+    default="auto",
+    show_default=True,
+    help="auto: light, or dark where an SVG's reader prefers that.",
+)
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf or .dot."
+)
+def draw(
+    example: str,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    view: View,
+    rank: int | None,
+    theme: ThemeName,
+    output: Path,
+) -> None:
+    """Draw the unrolled graph with the gradient on it, or one path of it."""
+    from graphviz_lstm.cells import load_example
+    from graphviz_lstm.figures import draw as draw_figure, require_suffix
+
+    require_suffix(output)
+    loaded = load_example(example)
+    annotated, found = _annotated(loaded, source, element, detail)
+    focus = None
+    if rank is not None:
+        view = "path"
+        if rank > found.count:
+            raise InputError(f"there is no path {rank:,} (there are {found.count:,} from {found.source} to E)")
+        focus = list(found.top(rank))[-1]
+    draw_figure(annotated, output, view=view, path=focus, paths=found, theme=theme)
+
+
+@cli.command()
+@_example_argument
+@_source_option
+@_element_option
+@_detail_option
 @click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, help="How many paths to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
@@ -132,7 +182,6 @@ def paths(
 ) -> None:
     """List the leading paths with their shares; all the others are the remainder."""
     from graphviz_lstm.cells import load_example
-    from graphviz_lstm.errors import NoPathError
     from graphviz_lstm.gradients import check as check_source
     from graphviz_lstm.graph import TARGET, evaluate
     from graphviz_lstm.paths import find_paths
@@ -143,9 +192,7 @@ def paths(
     loaded = load_example(example)
     graph = evaluate(loaded, detail=detail)
     start = source or _default_source(loaded)
-    found = find_paths(graph, start, TARGET, element=element)
-    if not found:
-        raise NoPathError(f"no path from {start!r} to {TARGET!r}")
+    found = _some(find_paths(graph, start, TARGET, element=element))
     selection = found.top(min(top, found.count))
     if form == ".json":
         text = paths_json(loaded.name, found, selection, check_source(graph, start, paths=found))
@@ -185,6 +232,28 @@ def check(example: str, source: str | None, detail: Detail) -> None:
     graph = evaluate(loaded, detail=detail)
     for name in [source] if source else loaded.cell.parameters:
         click.echo(describe_check(check_source(graph, name)))
+
+
+def _annotated(
+    example: Example, source: str | None, element: tuple[int, ...] | None, detail: Detail
+) -> tuple[Graph, PathSet]:
+    """Return the graph with its flows, and the paths that they are the shares of."""
+    from graphviz_lstm.graph import TARGET, annotate, evaluate
+    from graphviz_lstm.paths import find_paths
+
+    graph = evaluate(example, detail=detail)
+    start = source or _default_source(example)
+    found = _some(find_paths(graph, start, TARGET, element=element))
+    return annotate(graph, start, element=element), found
+
+
+def _some(paths: PathSet) -> PathSet:
+    """Return `paths`, which may not be none."""
+    from graphviz_lstm.errors import NoPathError
+
+    if not paths:
+        raise NoPathError(f"no path from {paths.source!r} to {paths.target!r}")
+    return paths
 
 
 def _default_source(example: Example) -> str:

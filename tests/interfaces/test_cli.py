@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from graphviz_lstm.cells import load_example
+from graphviz_lstm.figures import THEMES, VIEWS
+from graphviz_lstm.graph.unroll import DETAILS
+from graphviz_lstm.interfaces import cli
 
 GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "cells" / "gomez.json"
 
@@ -92,6 +95,11 @@ BAD = [
     (["count", "--steps", "0"], "0 is not in the range x>=1"),
     (["explain", "--out", "half.json"], "cannot write output folder 'half.json': File exists"),
     (["explain", "--source", "f_0"], "zero gradient: dE/df_0 is zero"),
+    (["draw", "-o", "x.gif"], "unknown suffix: '.gif' (must be one of '.svg', '.png', '.pdf', '.dot') of 'x.gif'"),
+    (["draw", "--path", "8", "-o", "x.svg"], "there is no path 8 (there are 7 from W_A to E)"),
+    (["draw", "--view", "flows", "-o", "x.svg"], "'flows' is not one of 'flow', 'path'"),
+    (["draw", "--theme", "dusk", "-o", "x.svg"], "'dusk' is not one of 'auto', 'light', 'dark', 'print'"),
+    (["draw"], "Missing option '-o'"),
     (["explain", "--source", "W_B"], "unknown vertex: 'W_B'"),
 ]
 
@@ -110,6 +118,21 @@ def test_bad_input_is_one_line_and_exit_status_two(tmp_path: Path, arguments: li
     assert done.stderr.count("\n") == 1
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert sorted(path.name for path in left) == before
+
+
+def test_the_choices_of_the_command_are_those_of_the_rooms() -> None:
+    """They are written twice so that `--help` stays quick."""
+    assert DETAILS == cli._DETAILS  # noqa: SLF001
+    assert VIEWS == cli._VIEWS  # noqa: SLF001
+    assert tuple(THEMES) == cli._THEMES  # noqa: SLF001
+
+
+def test_draw_puts_a_path_in_focus(tmp_path: Path) -> None:
+    """By its rank, or the first."""
+    assert run("draw", "--view", "path", "-o", "first.dot", cwd=tmp_path).returncode == 0
+    assert run("draw", "--path", "1", "-o", "one.dot", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "first.dot").read_bytes() == (tmp_path / "one.dot").read_bytes()
+    assert run("draw", "--element", "0,0", "--theme", "dark", "-o", "dark.svg", cwd=tmp_path).returncode == 0
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:

@@ -1,0 +1,6 @@
+"""The pictures: an annotated graph becomes a scene, the scene DOT text, and Graphviz draws that."""
+
+from graphviz_lstm.figures.draw import SUFFIXES, VIEWS, Figure, draw, require_suffix
+from graphviz_lstm.figures.theme import THEMES
+
+__all__ = ["SUFFIXES", "THEMES", "VIEWS", "Figure", "draw", "require_suffix"]

@@ -1,0 +1,167 @@
+"""From an annotated graph to a figure in whatever form is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Literal
+
+from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.figures.dot import to_dot
+from graphviz_lstm.figures.render import render
+from graphviz_lstm.figures.svg import finish
+from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.figures.views import flow_view, path_view
+from graphviz_lstm.files import write_files
+from graphviz_lstm.paths import find_paths
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.scene import Scene
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import Path, PathSet
+
+View = Literal["flow", "path"]
+ThemeName = Literal["auto", "light", "dark", "print"]
+VIEWS = ("flow", "path")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure, not yet drawn: ask for the form that is needed.
+
+    Attributes
+    ----------
+    scene
+        What stands where.
+    theme
+        `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"`.
+    """
+
+    scene: Scene
+    theme: ThemeName = "auto"
+
+    @property
+    def dot(self) -> str:
+        """The DOT text with every position in it; needs no Graphviz."""
+        return to_dot(self.scene, THEMES[self.theme][0])
+
+    @property
+    def svg(self) -> str:
+        """The SVG text.
+
+        Raises
+        ------
+        RenderError
+            If Graphviz fails or leaves something out; `png` and `pdf` likewise.
+        """
+        return finish(self._render("svg"), self.scene, *THEMES[self.theme])
+
+    @property
+    def png(self) -> bytes:
+        """The picture as PNG, 96 dots to the inch."""
+        return self._render("png")
+
+    @property
+    def pdf(self) -> bytes:
+        """The picture as PDF."""
+        return self._render("pdf")
+
+    def save(self, file: str | FilePath) -> None:
+        """Write the figure to `file`, as its suffix says: `.svg`, `.png`, `.pdf` or `.dot`.
+
+        Raises
+        ------
+        InputError
+            If the suffix is another one.
+        OutputError
+            If the file cannot be written.
+        RenderError
+            If Graphviz fails or leaves something out.
+        """
+        write_files({FilePath(file): self.content(require_suffix(file))})
+
+    def content(self, suffix: str) -> bytes:
+        """Return the bytes of the file with that suffix."""
+        form: str | bytes = getattr(self, suffix.removeprefix("."))
+        return form.encode() if isinstance(form, str) else form
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def _render(self, form: Literal["svg", "png", "pdf"]) -> bytes:
+        vertices = len(self.scene.boxes) + len(self.scene.texts)
+        edges = len(self.scene.curves) + len(self.scene.samples)
+        return render(self.dot, form, vertices=vertices, edges=edges)
+
+
+def draw(
+    graph: Graph,
+    file: str | FilePath | None = None,
+    *,
+    view: View = "flow",
+    path: Path | None = None,
+    paths: PathSet | None = None,
+    theme: ThemeName = "auto",
+) -> Figure:
+    """Return the figure of an annotated graph; write it to `file` too, if one is given.
+
+    Parameters
+    ----------
+    graph
+        An evaluated graph with the flows from a source: `annotate(graph, source)`.
+    file
+        Its suffix says what is written: `.svg`, `.png`, `.pdf` or `.dot`.
+    view
+        `"flow"`: the whole gradient, on each edge the share of it that goes through. `"path"`: one path in focus, its
+        multiplication written out, the partial on each of its edges.
+    path
+        For the view `"path"`: which one. The one with the largest |share| by default.
+    paths
+        The paths of the same source, if they are at hand.
+    theme
+        `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
+
+    Raises
+    ------
+    InputError
+        If the graph has no flows, or the view, theme or suffix is unknown, or `path` is not one of this graph.
+    OutputError
+        If the file cannot be written.
+    RenderError
+        If Graphviz fails or leaves something out.
+    """
+    if view not in VIEWS:
+        raise InputError(describe_unknown("view", view, VIEWS))
+    if theme not in THEMES:
+        raise InputError(describe_unknown("theme", theme, THEMES))
+    if file is not None:
+        require_suffix(file)
+    if "source" not in graph.graph:
+        raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
+    if paths is None:
+        paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
+    if view == "path":
+        scene = path_view(graph, paths, path if path is not None else next(iter(paths.top(1))))
+    elif path is not None:
+        raise InputError(f"the view {view!r} shows all paths, not one (view='path' does)")
+    else:
+        scene = flow_view(graph, paths)
+    figure = Figure(scene, theme)
+    if file is not None:
+        figure.save(file)
+    return figure
+
+
+def require_suffix(file: str | FilePath) -> str:
+    """Return the suffix of a figure's file.
+
+    Raises
+    ------
+    InputError
+        If it is not one that a figure can be written as.
+    """
+    suffix = FilePath(file).suffix
+    if suffix not in SUFFIXES:
+        raise InputError(f"{describe_unknown('suffix', suffix, SUFFIXES)} of {str(file)!r}")
+    return suffix

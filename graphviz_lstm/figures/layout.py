@@ -1,0 +1,100 @@
+"""Where everything stands: arithmetic over the motif, linear in the number of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.motif import Motif, make_motif
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.scene import Point
+    from graphviz_lstm.graph.unroll import Graph
+
+# Below the frames: room for the numbers of what rises and falls, then the bus of the source, then that of the loss.
+_NUMBERS = 26.0
+_BUS = 30.0
+_BETWEEN = 16.0
+_LOSS_BUS = 34.0
+_SOURCE_GAP = 42.0
+_LOSS_GAP = 104.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the boxes stand and where the long lines may run.
+
+    Attributes
+    ----------
+    motif
+        That of every step.
+    places
+        Vertex -> centre of its box, for all that is drawn.
+    origin
+        Step -> x of the left side of its frame.
+    bus, bus_height
+        Top of the source's bus, and how much height its lines may take.
+    loss_bus, loss_bus_height
+        The same for the lines to the loss.
+    """
+
+    motif: Motif
+    places: dict[str, Point]
+    origin: dict[int, float]
+    bus: float
+    bus_height: float
+    loss_bus: float
+    loss_bus_height: float
+
+
+def make_layout(graph: Graph, source: str) -> Layout:
+    """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E."""
+    first, steps = graph.graph["first_step"], graph.graph["steps"]
+    from_below = graph.nodes[source]["role"] in ("parameter", "input")
+    heads = [graph.nodes[head]["step"] for head in graph.succ[source]] if from_below else []
+    risers = max((heads.count(step) for step in set(heads)), default=0)
+    motif = make_motif(graph, risers=risers)
+    origin = {step: (step - first) * motif.pitch for step in range(first, first + steps)}
+    bus = -_NUMBERS
+    places: dict[str, Point] = {}
+    for vertex, data in graph.nodes.items():
+        if data["step"] in origin and data["quantity"] in motif.places:
+            x, y = motif.places[data["quantity"]]
+            places[vertex] = (origin[data["step"]] + x, y)
+    output = motif.places[graph.graph["cell"].output]
+    last = first + steps - 1
+    places[graph.graph["target"]] = (origin[last] + motif.width + _LOSS_GAP, output[1])
+    role, step = graph.nodes[source]["role"], graph.nodes[source]["step"]
+    bus_height = _BUS if from_below else 0.0
+    if role == "parameter":
+        places[source] = (-_SOURCE_GAP, bus - bus_height / 2)
+    elif role == "input":
+        # On the bus too, but under the one step that reads it.
+        places[source] = (origin[step] - motif.pitch + motif.width + BOX_WIDTH / 2, bus - bus_height / 2)
+    elif role == "initial":
+        x, y = motif.places[graph.nodes[source]["quantity"]]
+        places[source] = (x - motif.pitch, y)
+    falling = max(steps - 1, 0) if graph.graph["at"] == "every" else 0
+    loss_bus = bus - bus_height - (_BETWEEN if from_below else 0.0)
+    return Layout(motif, places, origin, bus, bus_height, loss_bus, min(_LOSS_BUS, 12.0 * falling))
+
+
+def top_of(place: Point) -> float:
+    """Return the height of the upper side of a box."""
+    return place[1] + BOX_HEIGHT / 2
+
+
+def bottom_of(place: Point) -> float:
+    """Return the height of the lower side of a box."""
+    return place[1] - BOX_HEIGHT / 2
+
+
+def right_of(place: Point) -> float:
+    """Return the x of the right side of a box."""
+    return place[0] + BOX_WIDTH / 2
+
+
+def left_of(place: Point) -> float:
+    """Return the x of the left side of a box."""
+    return place[0] - BOX_WIDTH / 2

@@ -1,0 +1,99 @@
+"""The legend: what colour, dashes, width and numbers mean, inside the figure, below everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.labels import text_width
+from graphviz_lstm.figures.scene import Run, Sample, Text
+from graphviz_lstm.figures.theme import LEGEND_SIZE
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.scene import Line, Scene, Tone
+
+_LINE = 16.0
+_SAMPLE = 26.0
+_BETWEEN = 18.0
+_PAD = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that the legend says, behind a sample of the line that it speaks of if there is one."""
+
+    line: Line
+    tone: Tone | None = None
+    width: float = 0.0
+
+
+def add_legend(scene: Scene, rows: list[list[Entry]]) -> Scene:
+    """Return `scene` with its bounds, and below it `rows` of entries from left to right.
+
+    A row that is wider than the figure goes on in the next line.
+    """
+    left, bottom, right, top = _bounds(scene)
+    texts: list[Text] = []
+    samples: list[Sample] = []
+    y = bottom - 20.0
+    widest = right
+    for row in rows:
+        x = left
+        for entry in _wrapped(row, right - left):
+            needed = _width(entry)
+            if x > left and x + needed > max(right, left + needed):
+                x, y = left, y - _LINE
+            if entry.tone is not None:
+                samples.append(Sample((x, y), (x + _SAMPLE, y), entry.width, entry.tone))
+                x += _SAMPLE + 6.0
+            texts.append(Text(x, y, entry.line, LEGEND_SIZE, "text", "start"))
+            x += text_width(entry.line, LEGEND_SIZE) + _BETWEEN
+            widest = max(widest, x - _BETWEEN)
+        y -= _LINE
+    return replace(
+        scene,
+        texts=(*scene.texts, *texts),
+        samples=(*scene.samples, *samples),
+        left=left - _PAD,
+        bottom=y - _PAD + _LINE / 2,
+        right=widest + _PAD,
+        top=top + _PAD,
+    )
+
+
+def _width(entry: Entry) -> float:
+    return text_width(entry.line, LEGEND_SIZE) + (_SAMPLE + 6.0 if entry.tone is not None else 0.0)
+
+
+def _wrapped(row: list[Entry], room: float) -> list[Entry]:
+    """Return `row` with each entry that is one long upright text broken at spaces."""
+    broken: list[Entry] = []
+    for entry in row:
+        if len(entry.line) > 1 or _width(entry) <= room:
+            broken.append(entry)
+            continue
+        words = entry.line[0].text.split(" ")
+        start = 0
+        for end in range(1, len(words) + 1):
+            rest = Entry((Run(" ".join(words[start : end + 1])),), entry.tone, entry.width)
+            if end == len(words) or _width(rest) > room:
+                tone = entry.tone if start == 0 else None
+                broken.append(Entry((Run(" ".join(words[start:end])),), tone, entry.width))
+                start = end
+    return broken
+
+
+def _bounds(scene: Scene) -> tuple[float, float, float, float]:
+    xs = [x for curve in scene.curves for x, _ in curve.points]
+    ys = [y for curve in scene.curves for _, y in curve.points]
+    for box in scene.boxes:
+        xs += [box.x - box.width / 2, box.x + box.width / 2]
+        ys += [box.y - box.height / 2, box.y + box.height / 2]
+    for label in (curve.label for curve in scene.curves if curve.label is not None):
+        start = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
+        width = text_width(label.line, label.size)
+        xs += [label.x - start * width, label.x + (1.0 - start) * width]
+    for frame in scene.frames:
+        xs += [frame.left, frame.right]
+        ys += [frame.bottom, frame.top]
+    return min(xs), min(ys), max(xs), max(ys)

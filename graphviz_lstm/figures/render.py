@@ -1,0 +1,147 @@
+"""The one place where Graphviz runs, in the shape of the pygraphviz wheel: DOT text in, a picture's bytes out.
+
+Graphviz says nothing when it leaves an edge out, so what it drew is counted. It is shown one font, DejaVu Sans, which
+Matplotlib's wheel brings: a picture is then the same on a machine with other fonts, or none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
+
+from graphviz_lstm.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Format = Literal["svg", "png", "pdf"]
+_SVG = "{http://www.w3.org/2000/svg}"
+_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def render(dot: str, form: Format, *, vertices: int, edges: int) -> bytes:
+    """Return the picture of a DOT text in which every vertex and edge has its position.
+
+    Parameters
+    ----------
+    vertices, edges
+        How many the picture must show.
+
+    Raises
+    ------
+    RenderError
+        If Graphviz fails, or draws fewer.
+    """
+    drawn = _run(dot, "svg")
+    _count_drawn(drawn, vertices, edges)
+    return drawn if form == "svg" else _run(dot, form)
+
+
+def _run(dot: str, form: Format) -> bytes:
+    _show_one_font()
+    # Graphviz is a large library: it is loaded when the first picture is asked for.
+    import pygraphviz
+
+    try:
+        with _utc(), _aside(2) as complaints:
+            picture = pygraphviz.AGraph(string=dot).draw(format=form, prog="nop2")
+    except (OSError, ValueError) as error:
+        raise RenderError(f"Graphviz failed to draw {form}: {' '.join(str(error).split())}") from error
+    errors = [line for line in complaints if line.startswith("Error")]
+    if errors or not picture:
+        raise RenderError(f"Graphviz failed to draw {form}: {errors[0] if errors else 'it drew nothing'}")
+    return _without_date(picture) if form == "pdf" else bytes(picture)
+
+
+def _count_drawn(svg: bytes, vertices: int, edges: int) -> None:
+    root = ET.fromstring(svg)  # noqa: S314 -- our own Graphviz wrote it a moment ago
+    for kind, shape, expected in (("node", None, vertices), ("edge", "path", edges)):
+        groups = [group for group in root.iter(f"{_SVG}g") if kind in group.get("class", "").split()]
+        found = sum(1 for group in groups if shape is None or group.find(f".//{_SVG}{shape}") is not None)
+        if found != expected:
+            raise RenderError(f"Graphviz drew {found} of {expected} {kind}s")
+
+
+@cache
+def _show_one_font() -> None:
+    """Point fontconfig at the font that Matplotlib ships, for the life of this process.
+
+    What the user has set stays as it is: who brings a configuration wants it.
+    """
+    matplotlib = find_spec("matplotlib")
+    if "FONTCONFIG_FILE" in os.environ or matplotlib is None or matplotlib.origin is None:
+        return
+    fonts = Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf"
+    folder = Path(tempfile.mkdtemp(prefix="graphviz-lstm-fonts-"))
+    _clean_up_at_exit(folder)
+    configuration = folder / "fonts.conf"
+    text = _CONFIGURATION.format(fonts=escape(str(fonts)), cache=escape(str(folder / "cache")))
+    configuration.write_text(text, encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
+
+
+def _clean_up_at_exit(folder: Path) -> None:
+    import atexit
+    import shutil
+
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+@contextmanager
+def _aside(descriptor: int) -> Iterator[list[str]]:
+    """Keep what libraries write to a file descriptor: its lines are in the list when the block has ended.
+
+    fontconfig complains of other programs' configurations there, and Graphviz of what it could not draw.
+    """
+    lines: list[str] = []
+    sys.stderr.flush()
+    kept = os.dup(descriptor)
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), descriptor)
+        try:
+            yield lines
+        finally:
+            os.dup2(kept, descriptor)
+            os.close(kept)
+            file.seek(0)
+            lines += file.read().decode(errors="replace").splitlines()
+
+
+@contextmanager
+def _utc() -> Iterator[None]:
+    """Have a PDF's date be told in one time zone: elsewhere it has more characters."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC0"
+    _read_zone()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
+        _read_zone()
+
+
+def _read_zone() -> None:
+    # Windows has no tzset, and no TZ that a library would read.
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+def _without_date(pdf: bytes) -> bytes:
+    """Return a PDF with its date set to 1970, so that the same figure is the same bytes."""
+    return re.sub(rb"(/CreationDate \(D:)\d{14}", rb"\g<1>19700101000000", pdf)

@@ -1,0 +1,124 @@
+"""Colours, widths and sizes. The two signs are Okabe and Ito's blue and vermillion, safe for the colour-blind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.figures.scene import Look, Tone
+
+FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
+
+LABEL_SIZE = 13.0
+VALUE_SIZE = 9.0
+NUMBER_SIZE = 9.0
+LEGEND_SIZE = 10.0
+# A subscript's size, as a part of that of its line.
+SUB_SIZE = 0.7
+
+BOX_WIDTH = 56.0
+BOX_HEIGHT = 32.0
+
+WIDEST = 6.0
+THINNEST = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One set of colours: of lines and text by tone, of boxes by what they are."""
+
+    page: str
+    frame: str
+    border: str
+    pale_border: str
+    tones: Mapping[Tone, str]
+    fills: Mapping[Look, str]
+
+
+LIGHT = Theme(
+    page="#ffffff",
+    frame="#c4c8ce",
+    border="#4b5058",
+    pale_border="#c4c8ce",
+    tones={
+        "positive": "#0072b2",
+        "negative": "#d55e00",
+        "pale": "#c4c8ce",
+        "faint": "#dfe2e6",
+        "text": "#1b1d21",
+        "quiet": "#5b6068",
+    },
+    fills={
+        "parameter": "#fff3d6",
+        "input": "#fff3d6",
+        "initial": "#eef0f2",
+        "gate": "#ffffff",
+        "state": "#dce9f5",
+        "output": "#e3f1e5",
+        "operation": "#f6f7f9",
+        "loss": "#fbe6e1",
+    },
+)
+
+DARK = Theme(
+    page="#16181c",
+    frame="#3f454d",
+    border="#9aa1ab",
+    pale_border="#3f454d",
+    tones={
+        "positive": "#56b4e9",
+        "negative": "#f0a050",
+        "pale": "#4a5058",
+        "faint": "#33383f",
+        "text": "#e8eaed",
+        "quiet": "#a3a9b3",
+    },
+    fills={
+        "parameter": "#3d3419",
+        "input": "#3d3419",
+        "initial": "#23272d",
+        "gate": "#1e2126",
+        "state": "#1c3044",
+        "output": "#1d3523",
+        "operation": "#1a1d21",
+        "loss": "#43261f",
+    },
+)
+
+# For paper, and for printers without colours: signs are told by dashes alone.
+PRINT = Theme(
+    page="#ffffff",
+    frame="#b0b0b0",
+    border="#000000",
+    pale_border="#b0b0b0",
+    tones={
+        "positive": "#000000",
+        "negative": "#000000",
+        "pale": "#b0b0b0",
+        "faint": "#cccccc",
+        "text": "#000000",
+        "quiet": "#404040",
+    },
+    fills=dict.fromkeys(("parameter", "input", "initial", "gate", "state", "output", "operation", "loss"), "#ffffff"),
+)
+
+# Name -> the colours written down, and those that a reader's dark display puts in their place.
+THEMES: dict[str, tuple[Theme, Theme | None]] = {
+    "auto": (LIGHT, DARK),
+    "light": (LIGHT, None),
+    "dark": (DARK, None),
+    "print": (PRINT, None),
+}
+
+
+def line_width(flow: float, largest: float) -> float:
+    """Return the width of a line through which `flow` goes, in proportion to the largest, but never invisible."""
+    return max(THINNEST, WIDEST * abs(flow) / largest) if largest else THINNEST
+
+
+def arrow_size(width: float) -> float:
+    """Return Graphviz's `arrowsize` for a line of that width: heads grow more slowly than lines."""
+    return 0.45 + 0.06 * width

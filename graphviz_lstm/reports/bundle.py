@@ -1,0 +1,53 @@
+"""The answer as files: figures, tables and the page, made in memory so that they are written together or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures import draw
+from graphviz_lstm.reports.page import answer_page
+from graphviz_lstm.reports.tables import paths_csv, paths_json
+
+if TYPE_CHECKING:
+    from graphviz_lstm.reports.answer import Answer
+
+# Of more paths the leading ones are listed, and the remainder is told.
+_LISTED = 1_000
+_ON_THE_PAGE = 50
+_DIGITS = 12
+
+
+def answer_files(answer: Answer) -> dict[str, bytes]:
+    """Return name -> content of everything that is written about an answer.
+
+    The whole gradient as `.svg` and `.dot`, each leading path that crosses a gate as `-path-K.svg`, the leading paths
+    as `-paths.csv` and `-paths.json`, and the page. Numbers in the tables have twelve significant digits.
+
+    Raises
+    ------
+    RenderError
+        If Graphviz fails or leaves something out.
+    """
+    stem = _stem(answer)
+    paths = answer.paths
+    listed = paths.top(min(paths.count, _LISTED))
+    shown = paths.top(min(paths.count, _ON_THE_PAGE))
+    whole = draw(answer.graph, paths=paths)
+    focused = [draw(answer.graph, view="path", path=path, paths=paths).svg for path in answer.leading]
+    figure = whole.svg
+    texts = {
+        f"{stem}.html": answer_page(answer, shown, figure, focused),
+        f"{stem}.svg": figure,
+        f"{stem}.dot": whole.dot,
+        **{f"{stem}-path-{k}.svg": svg for k, svg in enumerate(focused, start=1)},
+        f"{stem}-paths.csv": paths_csv(answer.graph, paths, listed, digits=_DIGITS),
+        f"{stem}-paths.json": paths_json(answer.example.name, paths, listed, answer.check, digits=_DIGITS),
+    }
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def _stem(answer: Answer) -> str:
+    """Return what every file's name begins with: `gomez-W_A`, `gomez-W_A-0-0` for one element."""
+    element = "".join(f"-{index}" for index in answer.element or ())
+    detail = "" if answer.graph.graph["detail"] == "gate" else f"-{answer.graph.graph['detail']}"
+    return f"{answer.example.name}-{answer.source}{element}{detail}"

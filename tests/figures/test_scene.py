@@ -1,0 +1,104 @@
+"""The scene: nothing overlaps, each step looks like the one before it, and every number is the graph's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from graphviz_lstm.cells import CELLS, LSTM, load_example
+from graphviz_lstm.figures import draw
+from graphviz_lstm.figures.labels import format_percent
+from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_example
+from tests.figures.geometry import overlaps
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+@pytest.mark.parametrize(("hidden", "steps"), [(1, 1), (1, 2), (3, 5)])
+def test_no_label_lies_on_anything(cell, detail: str, hidden: int, steps: int) -> None:
+    """Labels, boxes, lines, arrowheads, borders of frames: for every source, in both views."""
+    graph = evaluate(random_example(cell, hidden=hidden, steps=steps, seed=steps), detail=detail)
+    sources = [*cell.parameters, "X_1", f"X_{steps}", *(f"{state}_0" for state in cell.states)]
+    for source in dict.fromkeys(sources):
+        paths = find_paths(graph, source, TARGET)
+        if not paths:
+            continue
+        annotated = annotate(graph, source)
+        for view in ("flow", "path"):
+            assert overlaps(draw(annotated, view=view, paths=paths).scene) == [], (source, view)
+
+
+def test_the_search_for_overlaps_finds_one() -> None:
+    """A label moved onto a box, a line and another label."""
+    scene = draw(annotate(evaluate(load_example("gomez")), "W_A")).scene
+    box = next(box for box in scene.boxes if box.vertex == "S_1")
+    moved = tuple(
+        replace(curve, label=replace(curve.label, x=box.x, y=box.y)) if curve.label else curve for curve in scene.curves
+    )
+    found = "\n".join(overlaps(replace(scene, curves=moved)))
+    for what in ("on box S_1", "on label"):
+        assert what in found
+
+
+def test_each_step_looks_the_same() -> None:
+    """The same boxes at the same places of frames that stand at equal distances."""
+    scene = draw(annotate(evaluate(random_example(LSTM, steps=5)), "W_A")).scene
+    looks = []
+    for frame in scene.frames:
+        boxes = [box for box in scene.boxes if box.vertex in frame.vertices]
+        looks.append([(box.x - frame.left, box.y, box.look, [run.italic for run in box.label]) for box in boxes])
+    assert all(look == looks[0] for look in looks)
+    assert len({round(after.left - before.left, 6) for before, after in pairwise(scene.frames)}) == 1
+
+
+def test_the_numbers_of_the_flow_view_are_the_flows() -> None:
+    """On every edge that lies on a path, and on no other."""
+    graph = annotate(evaluate(random_example(LSTM, hidden=2, steps=3)), "U_f")
+    for curve in draw(graph).scene.curves:
+        if curve.tone == "pale":
+            assert curve.label is None
+        else:
+            flow = graph.edges[curve.tail, curve.head]["flow"]
+            assert curve.label is not None
+            assert curve.label.string == format_percent(flow)
+            assert curve.dashed == (flow < 0)
+
+
+def test_the_flow_view_tells_total_paths_and_remainder() -> None:
+    """The legend says what everything means."""
+    scene = draw(annotate(evaluate(load_example("gomez")), "W_A")).scene
+    legend = " ".join(text.string for text in scene.texts)
+    for words in (
+        "dE/dWA = [−0.0267, −0.0922], the sum over 7 paths: all are in these flows, none is left out.",
+        "adds to the gradient",
+        "takes away from it",
+        "on no path from WA",
+        "its flow, the share of the gradient through it; its width is in proportion.",
+        "In a box: its value.",
+    ):
+        assert words in legend
+    assert "7 paths from W_A to E" in scene.description
+    assert "+61.0 %  W_A -> a_1 -> S_1 -> H_1 -> E" in scene.description
+
+
+def test_the_path_view_writes_the_multiplication_out() -> None:
+    """The one of the design: 0.961 x ... = -0.0197."""
+    graph = evaluate(load_example("gomez"))
+    paths = find_paths(graph, "W_A", TARGET, element=(0, 0))
+    scene = draw(annotate(graph, "W_A", element=(0, 0)), view="path", paths=paths).scene
+    legend = " ".join(text.string for text in scene.texts)
+    assert "0.331 × 0.961 × 0.870 × 0.149 × (−0.478) = −0.0197" in legend
+    assert "this path: +73.7 % of the gradient" in legend
+    assert "the other 6 paths: +26.3 %" in legend
+    focus = {(curve.tail, curve.head) for curve in scene.curves if curve.tone != "faint"}
+    assert focus == {("W_A", "a_0"), ("a_0", "S_0"), ("S_0", "S_1"), ("S_1", "H_1"), ("H_1", "E")}
+
+
+def test_layout_is_linear_in_the_number_of_steps() -> None:
+    """By counting what is drawn, not by the clock."""
+    sizes = [len(draw(annotate(evaluate(random_example(LSTM, steps=t)), "W_A")).scene.curves) for t in (4, 8, 12)]
+    assert sizes[2] - sizes[1] == sizes[1] - sizes[0]

@@ -1,0 +1,75 @@
+"""The answer's page in a real browser, light and dark, wide and narrow, from a file and without a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphviz_lstm.cells import load_example
+from graphviz_lstm.graph import evaluate
+from graphviz_lstm.reports import explain
+from graphviz_lstm.reports.bundle import answer_files
+from tests.pages.browser import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+# Texts of one figure that lie on each other, as the browser sets them.
+_COLLISIONS = """
+() => [...document.querySelectorAll("svg")].flatMap(svg => {
+  const texts = [...svg.querySelectorAll("text")].map(text => [text.textContent, text.getBoundingClientRect()]);
+  return texts.flatMap(([a, p], k) => texts.slice(k + 1)
+    .filter(([, q]) => p.left < q.right - 1 && q.left < p.right - 1
+                       && p.top + p.height * 0.2 < q.bottom - q.height * 0.2
+                       && q.top + q.height * 0.2 < p.bottom - p.height * 0.2)
+    .map(([b]) => `${a} on ${b}`));
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return one browser for all."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return where the page lies."""
+    file: Path = tmp_path_factory.mktemp("page") / "page.html"
+    file.write_bytes(answer_files(explain(evaluate(load_example("gomez")), "W_A"))["gomez-W_A.html"])
+    return file.as_uri()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1300, 400])
+def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: str, scheme: str, width: int) -> None:
+    """No request beyond itself, no error, no sideways scrolling, no text on another."""
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+    requests: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    assert requests == [address]
+    assert errors == []
+    assert page.locator("svg").count() == 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(_COLLISIONS) == []
+    page.close()
+
+
+def test_a_dark_display_gets_the_dark_figure(browser: Browser, address: str) -> None:
+    """The page that the figure stands on is dark there, and light elsewhere."""
+    fills = {}
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(address)
+        fills[scheme] = page.evaluate("getComputedStyle(document.querySelector('svg .page')).fill")
+        page.close()
+    assert fills == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 28)"}

@@ -1,0 +1,66 @@
+"""What the README says is what happens: its listing, its ten lines, its file, its commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from graphviz_lstm.cells import parse_example
+from graphviz_lstm.graph import TARGET, evaluate
+from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.paths import find_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> Iterator[str]:
+    """Yield the fenced blocks in one language."""
+    for match in re.finditer(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL):
+        yield match.group(1)
+
+
+def test_the_listing_is_what_the_command_prints() -> None:
+    """The comment above it names the command."""
+    command = re.search(r"<!-- the output of: graphviz-lstm (.*) -->\n```\n(.*?)```", README, re.DOTALL)
+    assert command is not None
+    done = CliRunner().invoke(cli, command.group(1).split())
+    assert done.output == command.group(2)
+
+
+@pytest.mark.parametrize("code", list(blocks("python")), ids=["ten lines", "any graph"])
+def test_the_python_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 -- our own README
+
+
+def test_the_example_file_is_one() -> None:
+    """And a path leads from its weights to E."""
+    (text,) = blocks("json")
+    example = parse_example(text, name="readme")
+    assert find_paths(evaluate(example), "W_H", TARGET).count == 3
+
+
+def test_the_table_of_commands_is_complete() -> None:
+    """Each command has its row, and each row its command."""
+    rows = set(re.findall(r"^\| `graphviz-lstm (\w+)", README, re.MULTILINE))
+    assert rows == set(cli.commands)
+
+
+def test_the_crossing_share_in_words_is_the_computed_one() -> None:
+    """10.1 %, and the files that it points at are there."""
+    from graphviz_lstm.cells import load_example
+
+    paths = find_paths(evaluate(load_example("gomez")), "W_A", TARGET, element=(0, 0))
+    share = sum(path.share for path in paths if any(vertex == "H_0" for vertex in path.vertices[:-2]))
+    assert f"together {100 * share:.1f} % of the derivative" in README
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
