@@ -136,8 +136,11 @@ def test_draw_puts_a_path_in_focus(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
-    """As under `| head -1`."""
-    script = f"{sys.executable} -c 'from graphviz_lstm.interfaces.cli import main; main()' check | head -n 1"
+    """As under `| head -n 1`."""
+    script = (
+        f"{sys.executable} -c 'from graphviz_lstm.interfaces.cli import main; main()' check | "
+        f"{sys.executable} -c 'print(input())'"
+    )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
         ["/bin/sh", "-c", script],
