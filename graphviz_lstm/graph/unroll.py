@@ -132,14 +132,20 @@ def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
             kind = "input"
         elif reference.lag:
             kind = "crossing" if equation.inside or reference in inside else "carousel"
-        crossing = kind == "crossing"
-        labels: dict[str, object] = {
-            "kind": kind,
-            "crossings": int(crossing),
-            "gates": (equation.origin,) if crossing else (),
-        }
+        labels = _labels(kind, equation.origin)
         result.append((reference, labels, differentiate(equation.expression, reference)))
     return result
+
+
+def _labels(kind: str, head: str) -> dict[str, object]:
+    """Return what an edge adds to the labels of the paths along it."""
+    crosses = kind == "crossing"
+    return {
+        "kind": kind,
+        "crossings": int(crosses),
+        "gates": frozenset({head}) if crosses else frozenset(),
+        "recurrence": frozenset({kind}) if kind in ("carousel", "crossing") else frozenset(),
+    }
 
 
 def _add_vertex(graph: Graph, equation: Equation, parents: list[Parent], step: int, role: str) -> None:
@@ -158,7 +164,7 @@ def _add_loss(graph: Graph, cell: Cell, partial_text: str) -> None:
     for step in range(first if graph.graph["at"] == "every" else last, last + 1):
         tail = vertex_name(cell.output, step)
         symbol = LossPartial(partial_text.format(H=tail, y=vertex_name("y", step)))
-        graph.add_edge(tail, TARGET, kind="loss", crossings=0, gates=(), entry=(), symbol=symbol)
+        graph.add_edge(tail, TARGET, **_labels("loss", TARGET), entry=(), symbol=symbol)
 
 
 def tail_name(reference: Reference, step: int) -> str:

@@ -12,15 +12,16 @@ References
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.linear import Partial, pull
 from graphviz_lstm.paths.wide import ZERO, Wide, add_up, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
 E = TypeVar("E")
 V = TypeVar("V")
@@ -67,6 +68,46 @@ BEST: Algebra[float, float] = Algebra(float("-inf"), 0.0, lambda logarithm, best
 """The largest log |contribution|, of elements log |partial|."""
 
 
+class Signed(NamedTuple):
+    """Two sums, of what is positive and of what is negative, both as magnitudes: `positive * 2**exponent` and so on."""
+
+    positive: float
+    negative: float
+    exponent: int
+
+
+# Within this range nothing overflows or is lost when it is multiplied once more.
+_SMALLEST, _LARGEST = 2.0**-300, 2.0**300
+
+
+def _times_signed(number: float, sums: Signed) -> Signed:
+    positive, negative, exponent = sums
+    if number < 0.0:
+        positive, negative = -number * negative, -number * positive
+    else:
+        positive, negative = number * positive, number * negative
+    peak = max(positive, negative)
+    if _SMALLEST < peak < _LARGEST or not peak:
+        return Signed(positive, negative, exponent)
+    shift = math.frexp(peak)[1]
+    return Signed(math.ldexp(positive, -shift), math.ldexp(negative, -shift), exponent + shift)
+
+
+def _plus_signed(terms: Sequence[Signed]) -> Signed:
+    if len(terms) == 1:
+        return terms[0]
+    top = max((term.exponent for term in terms if term.positive or term.negative), default=0)
+    return Signed(
+        math.fsum(math.ldexp(term.positive, term.exponent - top) for term in terms),
+        math.fsum(math.ldexp(term.negative, term.exponent - top) for term in terms),
+        top,
+    )
+
+
+SIGNED: Algebra[float, Signed] = Algebra(Signed(0.0, 0.0, 0), Signed(1.0, 0.0, 0), _times_signed, _plus_signed)
+"""The sum of the positive and the sum of the negative contributions, of numbers: nothing cancels on the way."""
+
+
 def saturating(limit: int) -> Algebra[object, int]:
     """Return the algebra that counts up to `limit` and stays there: small numbers, whatever the graph."""
     return Algebra(0, 1, lambda _, count: count, lambda counts: min(sum(counts), limit))
@@ -96,14 +137,14 @@ class _Nothing:
 NOTHING = _Nothing()
 
 
-def join(label: Label, rest: Label) -> Label:
-    """Return what two labels, one after the other, add up to."""
-    if rest is NOTHING:
-        return label
-    return label | rest if isinstance(label, frozenset) else label + rest
+def join(label: Label, rest: Label, up_to: int | None = None) -> Label:
+    """Return what two labels, one after the other, add up to; numbers above `up_to` are all `up_to + 1`."""
+    if rest is not NOTHING:
+        label = label | rest if isinstance(label, frozenset) else label + rest
+    return label if up_to is None else min(label, up_to + 1)
 
 
-def graded(inner: Algebra[E, V], most: int) -> Algebra[tuple[Label, E], dict[Hashable, V]]:
+def graded(inner: Algebra[E, V], most: int, up_to: int | None = None) -> Algebra[tuple[Label, E], Mapping[Hashable, V]]:
     """Return the algebra that asks a question by class: of the paths with each label apart.
 
     Raises
@@ -111,15 +152,26 @@ def graded(inner: Algebra[E, V], most: int) -> Algebra[tuple[Label, E], dict[Has
     TooManyPathsError
         From the sweep, where the paths from one vertex have more than `most` labels.
     """
+    # Few labels meet few others, again and again.
+    joined: dict[tuple[Label, Label], Label] = {}
 
-    def times(element: tuple[Label, E], classes: dict[Hashable, V]) -> dict[Hashable, V]:
+    def times(element: tuple[Label, E], classes: Mapping[Hashable, V]) -> Mapping[Hashable, V]:
         label, partial = element
-        grouped: dict[Hashable, list[V]] = {}
+        grouped: dict[Hashable, V] = {}
         for rest, value in classes.items():
-            grouped.setdefault(join(label, rest), []).append(inner.times(partial, value))
-        return {key: inner.plus(values) for key, values in grouped.items()}
+            pair = label, rest
+            key = joined.get(pair, NOTHING)
+            if key is NOTHING:
+                if len(joined) > most:
+                    joined.clear()
+                key = joined[pair] = join(label, rest, up_to)
+            moved = inner.times(partial, value)
+            grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
+        return grouped
 
-    def plus(ways: Sequence[dict[Hashable, V]]) -> dict[Hashable, V]:
+    def plus(ways: Sequence[Mapping[Hashable, V]]) -> Mapping[Hashable, V]:
+        if len(ways) == 1:
+            return ways[0]
         grouped: dict[Hashable, list[V]] = {}
         for way in ways:
             for label, value in way.items():

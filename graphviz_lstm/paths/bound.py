@@ -74,8 +74,10 @@ def _linear(dag: Dag, e: int) -> LinearMap:
     return dag.partials[e]  # type: ignore[return-value]
 
 
-def search(dag: Dag, direction: Value, k: int, steps: int) -> Found:
+def search(dag: Dag, direction: Value, k: int, steps: int, floor: Wide = ZERO) -> Found:
     """Return the `k` paths with the largest |<contribution, direction>|, or the best that `steps` steps can find.
+
+    Prefixes that no way on brings to `floor` are left out; where the steps are used up above it, so are the others.
 
     Costs O(E) dense matrices to begin with, then one `push` for each edge tried; memory O(steps) tangents. Where the
     steps are used up, the most promising prefixes are completed greedily, and `bound` says how large an omitted path
@@ -100,14 +102,16 @@ def search(dag: Dag, direction: Value, k: int, steps: int) -> Found:
     put(extend((), 0, widen(direction)))
     found: list[tuple[int, ...]] = []
     while queue and len(found) < k and steps > 0:
+        if (-queue[0][0][0], -queue[0][0][1]) < size_key(floor):
+            break
         steps -= 1
         _, _, edges, vertex, tangent = heappop(queue)
         if vertex == target:
             found.append(edges)
         else:
             put(extend(edges, vertex, tangent))
-    proven = len(found) == k or not queue
-    while queue and len(found) < k:
+    proven = len(found) == k or not queue or steps > 0
+    while queue and len(found) < k and not proven and floor == ZERO:
         _, _, edges, vertex, tangent = heappop(queue)
         while vertex != target:
             # The ways not taken go back into the queue: so it always covers every path that is left out.

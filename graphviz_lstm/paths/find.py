@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.paths.dag import Dag
+from graphviz_lstm.paths.listing import LISTING_LIMIT
 from graphviz_lstm.paths.measure import check_element
 from graphviz_lstm.paths.partials import read_partials
-from graphviz_lstm.paths.pathset import LISTING_LIMIT, PathSet
+from graphviz_lstm.paths.pathset import PathSet
 from graphviz_lstm.paths.structure import read_structure
 
 if TYPE_CHECKING:
@@ -93,4 +94,4 @@ def find_paths(
     structure = read_structure(graph, source, target)
     dag = Dag(source, target, *structure, *read_partials(graph, structure, source, partial))
     indices = None if element is None else check_element(element, dag.source_shape, source)
-    return PathSet(dag, indices, limit)
+    return PathSet(dag, indices, limit, frozenset(graph))

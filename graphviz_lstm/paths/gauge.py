@@ -35,7 +35,7 @@ _LDEXP_SAFE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Rescaled:
-    """A linear map times a power of two, for pulling batches."""
+    """A linear map times a power of two, for batches."""
 
     inner: LinearMap
     factor: float
@@ -43,12 +43,19 @@ class _Rescaled:
     def pull(self, adjoint: FloatArray, /) -> FloatArray:
         return self.factor * self.inner.pull(adjoint)
 
+    def push(self, tangent: FloatArray, /) -> FloatArray:
+        return self.factor * self.inner.push(tangent)
+
 
 class Gauge(NamedTuple):
     """Rescaled partials by edge, and the exponent that takes a path's product back: `product * 2**shift`."""
 
     partials: Sequence[float | FloatArray | _Rescaled]
     shift: int
+
+    def push(self, e: int, tangent: FloatArray) -> FloatArray:
+        """Return a tangent pushed on along edge `e`, which carries a linear map."""
+        return self.partials[e].push(tangent)  # type: ignore[union-attr]
 
     def pull(self, e: int, adjoints: FloatArray) -> FloatArray:
         """Return a batch of adjoints pulled back along edge `e`."""

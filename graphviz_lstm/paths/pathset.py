@@ -3,182 +3,47 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
-from operator import index
-from typing import TYPE_CHECKING, overload
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, TooManyPathsError
-from graphviz_lstm.paths.algebra import COUNT, LENGTH, TOTAL
-from graphviz_lstm.paths.best import best_first
-from graphviz_lstm.paths.bound import search
+from graphviz_lstm.errors import InputError, NumberError, UnknownVertexError, describe_unknown
+from graphviz_lstm.paths.choose import COMPARED, choose_at_least, choose_covering, choose_top
 from graphviz_lstm.paths.group import group
-from graphviz_lstm.paths.measure import directed, measure_by
-from graphviz_lstm.paths.path import Path
-from graphviz_lstm.paths.sweep import sweep
-from graphviz_lstm.paths.walk import iterate, make_path
-from graphviz_lstm.paths.wide import Wide, add_up, multiply, narrow, size_key, widen
+from graphviz_lstm.paths.listing import Listing, whole_number
+from graphviz_lstm.paths.marked import PathPolynomial, polynomial_of, weights_of
+from graphviz_lstm.paths.restrict import counting, counting_from, missing, passing, restrict
+from graphviz_lstm.paths.wide import Wide, multiply, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Hashable
 
     from graphviz_lstm.paths.algebra import Label
-    from graphviz_lstm.paths.dag import Dag, Edge
+    from graphviz_lstm.paths.dag import Edge
     from graphviz_lstm.paths.group import Group
-    from graphviz_lstm.paths.linear import Value
-    from graphviz_lstm.paths.measure import Measure
-
-LISTING_LIMIT = 10**7
-"""How many paths are listed at most, unless `find_paths` is told otherwise."""
-
-# Up to this many paths of arrays are simply all compared; beyond, the search has this many steps.
-_COMPARED = 10_000
-_SEARCH_STEPS = 200_000
-# Measured: one Path with its tuples, and each further edge of it.
-_BYTES_PER_PATH, _BYTES_PER_EDGE = 450, 24
-_SECONDS_PER_PATH = 2e-6
+    from graphviz_lstm.paths.marked import Marks
+    from graphviz_lstm.paths.restrict import Automaton
+    from graphviz_lstm.paths.selection import Selection
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Remainder:
-    """All that was not shown: how many paths, the sum of their contributions, the sum of their shares."""
-
-    count: int
-    contribution: Value
-    share: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Selection(Sequence[Path]):
-    """Some paths, the largest |share| first, and all that they leave out.
-
-    Attributes
-    ----------
-    paths
-        The paths shown.
-    remainder
-        The others, together: contributions shown + remainder = total, to rounding.
-    proven
-        Whether no path left out is larger than one shown. Always so where vertices are numbers.
-    bound
-        No path left out has a larger |share| than this.
-    """
-
-    paths: tuple[Path, ...]
-    remainder: Remainder
-    proven: bool
-    bound: float
-
-    def __len__(self) -> int:
-        """Return how many are shown."""
-        return len(self.paths)
-
-    @overload
-    def __getitem__(self, key: int) -> Path: ...
-    @overload
-    def __getitem__(self, key: slice) -> tuple[Path, ...]: ...
-    def __getitem__(self, key: int | slice) -> Path | tuple[Path, ...]:
-        """Return one of the paths shown, or some."""
-        return self.paths[key]
-
-
-# No slots: a cached property needs the instance's dict.
 @dataclass(frozen=True, eq=False, repr=False)
-class PathSet:
-    """All paths from a source to a target, none of them listed yet. Made by `find_paths`.
+class PathSet(Listing):
+    """All paths from a source to a target, or some of them, none of them listed yet. Made by `find_paths`.
 
-    It reads the graph's partials when it is made, so that later changes to them do not matter to it.
+    It reads the graph's partials when it is made, so that later changes to them do not matter to it. Nothing changes
+    it: `through`, `avoiding` and `crossing` return another set, whose shares are still parts of the whole total.
+    Every path has a number, its place in the order in which the graph lists the edges out of each vertex.
     """
-
-    dag: Dag
-    element: tuple[int, ...] | None
-    limit: int = LISTING_LIMIT
-
-    @property
-    def source(self) -> object:
-        """The vertex where every path begins."""
-        return self.dag.source
-
-    @property
-    def target(self) -> object:
-        """The vertex where every path ends."""
-        return self.dag.target
-
-    @cached_property
-    def count(self) -> int:
-        """The exact number of paths. Costs O(E) additions, of as many digits as it has."""
-        return sweep(self.dag, COUNT, self.dag.edges)
-
-    @cached_property
-    def measure(self) -> Measure:
-        """What shares are measured against. Costs one sweep."""
-        return measure_by(self.dag, self.element)
-
-    @property
-    def total(self) -> Value:
-        """The sum of all contributions, d(target)/d(source): a float, or an array in the source's shape."""
-        return _frozen(narrow(self.measure.total))
-
-    @cached_property
-    def absolute_total(self) -> Value:
-        """The sum of all |contributions|, entry by entry: what rounding errors are to be compared with.
-
-        One sweep where vertices are numbers. In a graph of arrays every path must be listed for it.
-
-        Raises
-        ------
-        TooManyPathsError
-            In a graph of arrays, if there are more paths than the limit.
-        """
-        if self.dag.scalar:
-            total = sweep(self.dag, TOTAL, self.dag.magnitudes()) if self.dag.edges else self.measure.total
-            return _frozen(np.abs(narrow(total)) if self.dag.source_shape else abs(float(narrow(total))))
-        self._require_listable(self.count, "compare with .total instead")
-        absolute = np.zeros(self.dag.source_shape)
-        for path in self:
-            absolute += np.abs(path.contribution)
-        return _frozen(absolute)
-
-    def __iter__(self) -> Iterator[Path]:
-        """Yield every path, in the order in which the graph lists the edges out of each vertex.
-
-        Lazy, and so without a limit: the first path costs two sweeps, each further one O(1) operations on tuples, and
-        memory is bounded whatever the count. `list(paths)` asks for the length first and is refused where that is.
-        """
-        return iterate(self.dag, self.measure)
-
-    def __len__(self) -> int:
-        """Return the number of paths, if they can be listed.
-
-        `list`, `tuple` and `sorted` ask this before they begin: so it is here that they are refused.
-
-        Raises
-        ------
-        TooManyPathsError
-            If there are more than the limit. `count` always answers.
-        """
-        self._require_listable(self.count, "ask .count, .total, .top(k) or .group_by(label), or iterate lazily")
-        return self.count
-
-    def __bool__(self) -> bool:
-        """Return whether there is any path."""
-        return bool(self.dag.vertices)
-
-    def __repr__(self) -> str:
-        """Return what the set is of."""
-        return f"<PathSet of {describe_count(self.count)} paths from {self.source!r} to {self.target!r}>"
 
     def top(self, k: int) -> Selection:
         """Return the `k` paths with the largest |share|, in that order, and the remainder.
 
-        Where vertices are numbers the answer is exact and costs O(E + k * length * log degree). In a graph of arrays it
-        is a search under a bound; `Selection.proven` says whether it came to its end. Paths of equal |share| are in
-        listing order; which of them come in where `k` cuts between them is fixed, but not specified. Where the total
-        is zero there are no shares: then |contribution| ranks (the sum of its entries).
+        Where vertices are numbers the answer is exact and costs O(E + k * length * log degree) time and as much memory.
+        In a graph of vectors it is a search under a bound; `Selection.proven` says whether it came to its end, and
+        `Selection.bound` how large an omitted path could be. Paths of equal |share| are in the order of their numbers;
+        which of them come in where `k` cuts between them is fixed, but not specified. Where the total is zero there
+        are no shares: then |contribution| ranks (the sum of its entries).
 
         Raises
         ------
@@ -187,30 +52,98 @@ class PathSet:
         TooManyPathsError
             If `k` paths are more than can be listed.
         """
-        try:
-            wanted = min(index(k), self.count)
-        except TypeError:
-            wanted = -1
-        if wanted < 0:
-            message = f"unusable k: {k!r} (must be a whole number of at least 0)"
-            raise InputError(message)
-        self._require_listable(wanted, "ask for a smaller k")
-        dag, measure = self.dag, self.measure
-        proven, bound = True, widen(0.0)
-        if dag.scalar:
-            chosen = list(islice(best_first(dag, directed(dag, measure)), wanted))
-        elif self.count <= _COMPARED:
-            return self._select(sorted(self, key=_rank, reverse=True)[:wanted], None)
-        else:
-            chosen, proven, bound = search(dag, measure.direction, wanted, _SEARCH_STEPS)
-        paths = [make_path(dag, measure, edges) for edges in chosen]
-        order = sorted(range(len(paths)), key=lambda i: chosen[i])
-        order.sort(key=lambda i: _rank(paths[i]), reverse=True)
-        ceiling = None if proven else abs(float(narrow(multiply(bound, measure.scale))))
-        return self._select([paths[i] for i in order], ceiling)
+        wanted = min(whole_number("k", k), self.count)
+        self.require_listable(wanted, "ask for a smaller k")
+        return choose_top(self, wanted)
 
-    def group_by(self, label: str | Callable[[Edge], Label]) -> dict[Label, Group]:
-        """Return count, sum of contributions and share of the paths by label, exactly, without listing them.
+    def at_least(self, threshold: float, *, of: Literal["share", "contribution"] = "share") -> Selection:
+        """Return all and only the paths whose |share| is `threshold` or more, the largest first, and the remainder.
+
+        With `of="contribution"`, those whose |contribution| is: of an array, its entry at the element that shares are
+        measured along, or else its length along the total gradient. Cost and memory as of `top`, by the paths found.
+
+        Raises
+        ------
+        InputError
+            If `threshold` is not a number of at least 0.
+        NumberError
+            If the total is zero, and shares are asked for.
+        TooManyPathsError
+            If more paths reach it than can be listed.
+        """
+        least = _at_least_zero("threshold", threshold)
+        if of not in ("share", "contribution"):
+            raise InputError(describe_unknown("of", of, ("share", "contribution")))
+        scale = self.measure.scale
+        if of == "contribution":
+            floor = widen(least * float(np.linalg.norm(np.asarray(self.measure.direction))))
+            return choose_at_least(self, floor)
+        if math.isnan(float(scale.mantissa)):
+            raise NumberError("there are no shares of a total of zero (ask of='contribution')")
+        return choose_at_least(self, multiply(widen(least / abs(float(scale.mantissa))), Wide(0.5, 1 - scale.exponent)))
+
+    def covering(self, part: float) -> Selection:
+        """Return the fewest leading paths whose |shares| make up `part` of the sum of all |shares|.
+
+        Where the limit stops it `Selection.proven` is false, and `Selection.covered` says how far it came.
+
+        Raises
+        ------
+        InputError
+            If `part` is not between 0 and 1.
+        TooManyPathsError
+            In a graph of more than 10,000 paths of vectors, where the sum of all |shares| takes listing.
+        """
+        if not 0.0 <= _at_least_zero("part", part) <= 1.0:
+            raise InputError(f"unusable part: {part!r} (must be between 0 and 1)")
+        return choose_covering(self, float(part))
+
+    def through(self, vertex: Hashable) -> PathSet:
+        """Return the set of the paths that pass `vertex`. Costs O(E); `share` of it is the flow of the vertex.
+
+        Raises
+        ------
+        UnknownVertexError
+            If it is not in the graph; `avoiding` likewise.
+        """
+        self._require_known(vertex)
+        return self._restricted(passing(self.dag, vertex))
+
+    def avoiding(self, vertex: Hashable) -> PathSet:
+        """Return the set of the paths that do not pass `vertex`. Costs O(E)."""
+        self._require_known(vertex)
+        return self._restricted(missing(self.dag, vertex))
+
+    def crossing(self, edges: Marks, *, times: int | Collection[int] | None = None) -> PathSet:
+        """Return the set of the paths that pass `edges` so many times: at least once by default.
+
+        Costs O(E * times) time and memory, once.
+
+        Parameters
+        ----------
+        edges
+            The name of an edge attribute (0 or 1, or how often the edge counts), a function of the edge, or the edges.
+        times
+            How often, or a range or set of such numbers.
+
+        Raises
+        ------
+        InputError
+            If an edge has no such attribute, or `edges` or `times` are not what they must be.
+        """
+        weights = weights_of(self.dag, edges, self.known)
+        if times is None:
+            return self._restricted(counting_from(weights, 1))
+        allowed = frozenset([times] if isinstance(times, int) else times)
+        for number in allowed:
+            whole_number("times", number)
+        return self._restricted(counting(weights, allowed))
+
+    def _restricted(self, automaton: Automaton) -> PathSet:
+        return replace(self, dag=restrict(self.dag, automaton), whole=self.measure)
+
+    def group_by(self, label: str | Callable[[Edge], Label], *, up_to: int | None = None) -> dict[Label, Group]:
+        """Return count, sums and shares of the paths by label, exactly, without listing them.
 
         A path's label is what its edges' labels add up to: numbers add, tuples and strings concatenate in the order of
         the path, frozensets unite. The empty path (source and target are one) has the label 0.
@@ -220,7 +153,11 @@ class PathSet:
         Parameters
         ----------
         label
-            The name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`.
+            The name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`. The graphs
+            of this package have `crossings` (how often), `gates` (which gates are crossed), `recurrence` (carousel
+            alone, crossings alone, both, neither) and `entry` (the step at which a path enters).
+        up_to
+            Pool all labels above this number under `up_to + 1`; the labels must be whole numbers of at least 0.
 
         Raises
         ------
@@ -229,72 +166,23 @@ class PathSet:
         TooManyPathsError
             If paths take more than 100,000 different labels.
         """
-        return group(self.dag, self.measure, label)
+        few = not self.dag.scalar and self.count <= COMPARED
+        return group(self.dag, self.measure, label, up_to, self if few or not self.dag.edges else None)
 
-    def _select(self, paths: Sequence[Path], bound: float | None) -> Selection:
-        """Return these paths as a selection; by default what is left out is at most as large as the last of them."""
-        count = self.count - len(paths)
-        proven = bound is None
-        if bound is None:
-            bound = abs(paths[-1].share) if paths and count else math.inf if count else 0.0
-        if not count:
-            zero: Value = _frozen(np.zeros(self.dag.source_shape)) if self.dag.source_shape else 0.0
-            return Selection(tuple(paths), Remainder(0, zero, 0.0), proven, bound)
-        shown = [_wide(path) for path in paths]
-        left = add_up([self.measure.total, *(Wide(-value.mantissa, value.exponent) for value, _ in shown)])
-        share = float(narrow(self.measure.share(left)))
-        return Selection(tuple(paths), Remainder(count, _frozen(narrow(left)), share), proven, bound)
+    def polynomial(self, edges: Marks) -> PathPolynomial:
+        """Return the sum over the paths of contribution * z**(how often the path passes `edges`).
 
-    def _require_listable(self, count: int, instead: str) -> None:
-        """Raise TooManyPathsError if `count` paths are more than the limit."""
-        if count <= self.limit:
-            return
-        per_path = _BYTES_PER_PATH + _BYTES_PER_EDGE * sweep(self.dag, LENGTH, self.dag.edges)
-        message = (
-            f"{describe_count(count)} paths from {self.source!r} to {self.target!r} are too many to list "
-            f"(limit {describe_count(self.limit)}; it would take about {_describe_seconds(count)} "
-            f"and up to {describe_count(count * per_path // 10**9)} GB): {instead}, or raise limit="
-        )
-        raise TooManyPathsError(message)
+        At 1 it is the total, at 0 what is left when the edges are cut. Costs as `group_by`. `edges` as in `crossing`.
+        """
+        weights = dict(zip(self.dag.edges, weights_of(self.dag, edges, self.known), strict=True))
+        return polynomial_of(self.group_by(weights.__getitem__), self.dag.source_shape)
+
+    def _require_known(self, vertex: Hashable) -> None:
+        if vertex not in self.known:
+            raise UnknownVertexError(describe_unknown("vertex", vertex, self.known))
 
 
-def _wide(path: Path) -> tuple[Wide, Wide]:
-    """Return contribution and share of a path with exponents of their own."""
-    return path.wide or (widen(path.contribution), widen(path.share))
-
-
-def _rank(path: Path) -> tuple[int, float]:
-    """Return the key by which paths are ranked."""
-    contribution, share = _wide(path)
-    if math.isnan(float(share.mantissa)):
-        share = widen(float(np.sum(contribution.mantissa)), contribution.exponent)
-    return size_key(share)
-
-
-def _frozen(value: Value) -> Value:
-    """Return `value`, read-only if it is an array."""
-    if isinstance(value, np.ndarray):
-        value.setflags(write=False)
-    return value
-
-
-def describe_count(count: int) -> str:
-    """Return a count as text, of whatever size.
-
-    >>> describe_count(878), describe_count(1234567), describe_count(4 * 10**5000)
-    ('878', '1,234,567', '4.0e+5000')
-    """
-    if count < 10**12:
-        return f"{count:,}"
-    logarithm = math.log10(count)
-    power = math.floor(logarithm)
-    return f"{10.0 ** (logarithm - power):.1f}e+{power}"
-
-
-def _describe_seconds(count: int) -> str:
-    """Return how long it takes to list so many paths."""
-    microseconds = round(_SECONDS_PER_PATH * 1e6) * count
-    for unit, size in (("years", 31_557_600), ("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if microseconds >= size * 10**6 * 2:
-            return f"{describe_count(microseconds // (size * 10**6))} {unit}"
-    return f"{microseconds / 1e6:.0f} s"
+def _at_least_zero(name: str, number: float) -> float:
+    if not isinstance(number, int | float) or not number >= 0.0:
+        raise InputError(f"unusable {name}: {number!r} (must be a number of at least 0)")
+    return float(number)

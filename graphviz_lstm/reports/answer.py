@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet, Selection
+    from graphviz_lstm.paths import Path, PathSet
 
 _MOST_LEADING = 8
-# How many of the leading paths are looked through for those that cross a gate.
-_LOOKED_THROUGH = 4_096
+MOST_CROSSINGS = 12
+"""Paths that cross more often are told together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,10 +105,10 @@ class Answer:
     crossing, straight
         The paths that cross a gate at least once, and those that never do.
     by_crossings
-        Number of crossings -> the paths that cross so often.
+        Number of crossings -> the paths that cross so often; `MOST_CROSSINGS + 1` stands for all larger numbers.
     positive, negative
-        The sums of the positive and of the negative shares of the crossing paths; None where the paths are too many
-        to be visited one by one.
+        The sums of the positive and of the negative shares of the crossing paths; None in a graph of more than 10,000
+        such paths of vectors.
     leading
         The leading paths that cross a gate, at most eight, the largest |share| first.
     rules
@@ -148,12 +148,9 @@ def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     annotated = annotate(graph, source, element=element)
-    groups = {
-        int(name): Part(group.count, np.asarray(group.contribution), group.share)
-        for name, group in paths.group_by("crossings").items()
-    }
-    crossing = _together([part for crossings, part in groups.items() if crossings], annotated.graph["total"].shape)
-    positive, negative = _masses(graph, paths)
+    crossing, straight = paths.crossing("crossings"), paths.crossing("crossings", times=0)
+    # All of one label, so that there is one group, or none.
+    signs = list(crossing.group_by(lambda _: 0).values())
     return Answer(
         example=graph.graph["example"],
         graph=annotated,
@@ -161,12 +158,15 @@ def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None
         check=check(graph, source, paths=paths),
         source=source,
         element=element,
-        crossing=crossing,
-        straight=_together([part for crossings, part in groups.items() if not crossings], crossing.contribution.shape),
-        by_crossings=groups,
-        positive=positive,
-        negative=negative,
-        leading=_leading(graph, paths),
+        crossing=_part(crossing),
+        straight=_part(straight),
+        by_crossings={
+            int(crossings): Part(group.count, np.asarray(group.contribution), group.share)
+            for crossings, group in paths.group_by("crossings", up_to=MOST_CROSSINGS).items()
+        },
+        positive=signs[0].positive if signs else 0.0,
+        negative=signs[0].negative if signs else 0.0,
+        leading=crossing.top(_MOST_LEADING).paths,
         rules=tuple(_local_rules(annotated, source)),
         entering=_entering(annotated),
     )
@@ -177,23 +177,8 @@ def crossings_of(graph: Graph, path: Path) -> int:
     return sum(graph.edges[str(edge[0]), str(edge[1])]["crossings"] for edge in path.edges)
 
 
-def _together(parts: list[Part], shape: tuple[int, ...]) -> Part:
-    contribution = sum((part.contribution for part in parts), np.zeros(shape))
-    return Part(sum(part.count for part in parts), contribution, float(sum(part.share for part in parts)))
-
-
-def _masses(graph: Graph, paths: PathSet) -> tuple[float | None, float | None]:
-    """Return the sums of the positive and of the negative shares of the crossing paths."""
-    if paths.count > 10 * _LOOKED_THROUGH:
-        return None, None
-    shares = [path.share for path in paths if crossings_of(graph, path)]
-    return sum(share for share in shares if share > 0), sum(share for share in shares if share < 0)
-
-
-def _leading(graph: Graph, paths: PathSet) -> tuple[Path, ...]:
-    selection: Selection = paths.top(min(paths.count, _LOOKED_THROUGH))
-    crossing = (path for path in selection if crossings_of(graph, path))
-    return tuple(path for _, path in zip(range(_MOST_LEADING), crossing, strict=False))
+def _part(paths: PathSet) -> Part:
+    return Part(paths.count, np.asarray(paths.total), paths.share)
 
 
 def _adjoint(graph: Graph, vertex: str) -> Adjoint:

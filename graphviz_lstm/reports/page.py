@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.answer import crossings_of
+from graphviz_lstm.reports.answer import MOST_CROSSINGS, crossings_of
 from graphviz_lstm.reports.words import describe_path, describe_source, format_array
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         figure=_inline(figure),
         focused=[(path, _inline(svg)) for path, svg in zip(answer.leading, focused, strict=True)],
         rows=[(path, describe_path(path), crossings_of(answer.graph, path)) for path in selection],
+        most=MOST_CROSSINGS,
         remainder=selection.remainder,
         ways=[
             (name, getattr(answer.check, way), answer.check.residuals[way], answer.check.tolerances[way])

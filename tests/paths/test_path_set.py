@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from graphviz_lstm.errors import InputError, TooManyPathsError
-from graphviz_lstm.paths import Path, find_paths
+from graphviz_lstm.paths import find_paths
 from tests.paths.maps import Matrix, ToNumber, WeightMap, digraph, ladder
 
 DIAMOND = [("s", "a", 2.0), ("s", "b", -1.0), ("a", "t", 3.0), ("b", "t", 4.0), ("a", "b", 0.5), ("t", "beyond", 1.0)]
@@ -66,7 +66,7 @@ def test_an_unreachable_target_of_an_array_gives_a_total_of_its_shape() -> None:
 def test_source_and_target_in_one_are_one_empty_path() -> None:
     paths = find_paths(digraph(DIAMOND), "a", "a")
     (path,) = paths
-    assert path == Path(("a",), (), (), 1.0, 1.0)
+    assert (path.vertices, path.edges, path.partials, path.contribution, path.share) == (("a",), (), (), 1.0, 1.0)
     assert (paths.count, paths.total, paths.absolute_total, path.contribution, path.share) == (1, 1.0, 1.0, 1.0, 1.0)
     assert list(paths.top(1)) == [path]
     assert paths.group_by("partial")[0].count == 1
@@ -280,11 +280,11 @@ def test_a_search_that_runs_out_of_steps_says_so(monkeypatch: pytest.MonkeyPatch
     graph = digraph([*edges, (15, "E", ToNumber(rng.normal(size=2)))])
     paths = find_paths(graph, 0, "E")
     listed = paths.top(5)
-    monkeypatch.setattr("graphviz_lstm.paths.pathset._COMPARED", 0)
+    monkeypatch.setattr("graphviz_lstm.paths.choose.COMPARED", 0)
     searched = paths.top(5)
     assert searched.proven
     assert searched.paths == listed.paths
-    monkeypatch.setattr("graphviz_lstm.paths.pathset._SEARCH_STEPS", 3)
+    monkeypatch.setattr("graphviz_lstm.paths.choose._SEARCH_STEPS", 3)
     hurried = paths.top(5)
     assert not hurried.proven
     assert len(hurried) == 5
