@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -240,6 +242,25 @@ def add(maps: list[LinearMap]) -> LinearMap:
         diagonals = [linear.diagonal for linear in maps if isinstance(linear, Diagonal)]
         return Diagonal(np.sum(diagonals, axis=0)) if len(maps) > 1 else maps[0]
     return maps[0] if len(maps) == 1 else Total(tuple(maps))
+
+
+def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array:
+    """Return the sum of each map's pull of its own adjoint, `maps` having one tail.
+
+    A matrix that is read at every step gets an outer product from each: together they are one product of matrices.
+    """
+    last = [linear.maps[-1] if isinstance(linear, Chain) else linear for linear in maps]
+    vectors = [linear.vector for linear in last if isinstance(linear, ProductWith)]
+    if len(maps) == 1 or len(vectors) < len(maps):
+        return sum(
+            (linear.pull(adjoint) for linear, adjoint in zip(maps[1:], adjoints[1:], strict=True)),
+            maps[0].pull(adjoints[0]),
+        )
+    pulled = []
+    for linear, adjoint in zip(maps, adjoints, strict=True):
+        before = linear.maps[:-1] if isinstance(linear, Chain) else ()
+        pulled.append(Chain(before).pull(adjoint))
+    return np.stack(pulled).T @ np.stack(vectors)
 
 
 def as_matrix(linear: LinearMap) -> Array:

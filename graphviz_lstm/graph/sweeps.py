@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NumberError, UnknownVertexError, describe_unknown
+from graphviz_lstm.graph.maps import pull_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,13 +31,19 @@ def reverse_absolute(graph: Graph) -> dict[str, Array]:
 
 
 def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:
-    adjoints = {vertex: np.zeros(attributes["value"].shape) for vertex, attributes in graph.nodes.items()}
-    adjoints[graph.graph["target"]] = np.ones(())
+    values, successors = graph.nodes, graph.succ
+    adjoints: dict[str, Array] = {}
     # Reverse topological order: an adjoint is complete before it is read.
-    for head in reversed(list(graph)):
-        for tail, edge in graph.pred[head].items():
-            adjoints[tail] = adjoints[tail] + meaning(edge["partial"]).pull(adjoints[head])
-    return adjoints
+    for tail in reversed(list(graph)):
+        heads = successors[tail]
+        if tail == graph.graph["target"]:
+            adjoints[tail] = np.ones(())
+        elif heads:
+            maps = [meaning(edge["partial"]) for edge in heads.values()]
+            adjoints[tail] = pull_together(maps, [adjoints[head] for head in heads])
+        else:
+            adjoints[tail] = np.zeros(values[tail]["value"].shape)
+    return {vertex: adjoints[vertex] for vertex in graph}
 
 
 def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Array]:

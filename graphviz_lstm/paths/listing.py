@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import index
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -205,7 +205,7 @@ class Listing(Table):
     def blocks(self, start: int = 0, stop: int | None = None, *, of: Of = "contribution") -> Iterator[FloatArray]:
         """Yield the contributions (or shares) of the paths `start` to `stop`, in order, in cache-sized arrays.
 
-        Any range of numbers, so that a range is a shard; no limit. At most 8,192 paths at a time, 64 MiB of tables.
+        Any range of numbers, so that a range is a shard; no limit. At most 65,536 paths at a time, 64 MiB of tables.
         What leaves the range of a float64 is 0 or infinite here; `paths[k].wide` has it whole.
 
         Raises
@@ -253,7 +253,7 @@ class Listing(Table):
         """The names that the entries of `vertex_array` stand for."""
         return self.dag.vertices
 
-    def vertex_array(self, start: int = 0, stop: int | None = None) -> NDArray[np.int32]:
+    def vertex_array(self, start: int = 0, stop: int | None = None) -> NDArray[np.signedinteger[Any]]:
         """Return the vertices of the paths `start` to `stop`, a row each, as indices into `vertices`; -1 after the end.
 
         Raises
