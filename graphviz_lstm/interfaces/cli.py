@@ -10,69 +10,33 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError, InputError
+from graphviz_lstm.interfaces.options import (
+    default_source,
+    detail_option,
+    element_option,
+    example_argument,
+    some,
+    source_option,
+)
+from graphviz_lstm.interfaces.path_commands import check, count, paths
+from graphviz_lstm.interfaces.waiting import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from graphviz_lstm.cells import Example
     from graphviz_lstm.figures.draw import ThemeName, View
     from graphviz_lstm.graph.unroll import Detail, Graph
     from graphviz_lstm.paths import PathSet
 
 # Choices that are known to rooms which `--help` does not load; a test holds them to those.
-_DETAILS = ("gate", "operation")
 _VIEWS = ("flow", "path")
 _THEMES = ("auto", "light", "dark", "print")
 _INTERRUPTED = 130
-
-
-class _Element(click.ParamType[tuple[int, ...]]):
-    """`0,0`: an index into the source, one number for each axis."""
-
-    name = "i,j"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple(int(part) for part in str(value).split(","))
-        except ValueError:
-            self.fail(f"{value!r} is not an index (must be whole numbers with commas, such as 0,0)", param, ctx)
-
-
-def _example_argument(command: Callable[..., None]) -> Callable[..., None]:
-    return click.argument("example", default="gomez", metavar="[EXAMPLE]")(command)
-
-
-def _source_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--source",
-        metavar="NAME",
-        help="The vertex whose paths to E are meant: a parameter, an input (X_1), an initial state, or any other.  "
-        "[default: the cell's first parameter]",
-    )(command)
-
-
-def _element_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--element", type=_Element(), help="Look at one entry of the source alone, such as 0,0.")(
-        command
-    )
-
-
-def _detail_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--detail",
-        type=click.Choice(_DETAILS),
-        default="gate",
-        show_default=True,
-        help="A vertex for each quantity of the cell, or also for each activation's argument.",
-    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -85,10 +49,10 @@ def cli() -> None:
 
 
 @cli.command()
-@_example_argument
-@_source_option
-@_element_option
-@_detail_option
+@example_argument
+@source_option
+@element_option
+@detail_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -106,8 +70,9 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 
     require_folder(out)
     loaded = load_example(example)
-    answer = answer_for(evaluate(loaded, detail=detail), source or _default_source(loaded), element=element)
-    contents = answer_files(answer)
+    with waiting("working the answer out"):
+        answer = answer_for(evaluate(loaded, detail=detail), source or default_source(loaded), element=element)
+        contents = answer_files(answer)
     write_files({out / name: content for name, content in contents.items()})
     click.echo(describe_answer(answer))
     click.echo(f"Written to {out}:")
@@ -116,10 +81,10 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 
 
 @cli.command()
-@_example_argument
-@_source_option
-@_element_option
-@_detail_option
+@example_argument
+@source_option
+@element_option
+@detail_option
 @click.option(
     "--view", type=click.Choice(_VIEWS), default="flow", show_default=True, help="All paths together, or one in focus."
 )
@@ -160,80 +125,6 @@ def draw(
     draw_figure(annotated, output, view=view, path=focus, paths=found, theme=theme)
 
 
-@cli.command()
-@_example_argument
-@_source_option
-@_element_option
-@_detail_option
-@click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, help="How many paths to show.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file: .json, .csv or .txt.")
-def paths(
-    example: str,
-    source: str | None,
-    element: tuple[int, ...] | None,
-    detail: Detail,
-    top: int,
-    *,
-    as_json: bool,
-    as_csv: bool,
-    output: Path | None,
-) -> None:
-    """List the leading paths with their shares; all the others are the remainder."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.gradients import check as check_source
-    from graphviz_lstm.graph import TARGET, evaluate
-    from graphviz_lstm.paths import find_paths
-    from graphviz_lstm.reports import describe_selection
-    from graphviz_lstm.reports.tables import paths_csv, paths_json
-
-    form = _format(output, as_json=as_json, as_csv=as_csv)
-    loaded = load_example(example)
-    graph = evaluate(loaded, detail=detail)
-    start = source or _default_source(loaded)
-    found = _some(find_paths(graph, start, TARGET, element=element))
-    selection = found.top(min(top, found.count))
-    if form == ".json":
-        text = paths_json(loaded.name, found, selection, check_source(graph, start, paths=found))
-    elif form == ".csv":
-        text = paths_csv(graph, found, selection)
-    else:
-        text = describe_selection(found, selection) + "\n"
-    _emit(text, output)
-
-
-@cli.command()
-@_example_argument
-@_source_option
-@_detail_option
-@click.option("--steps", type=click.IntRange(min=1), help="Unroll the cell over so many steps instead.")
-def count(example: str, source: str | None, detail: Detail, steps: int | None) -> None:
-    """Print how many paths there are, exactly, however many."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.reports.counting import count_paths
-
-    loaded = load_example(example)
-    click.echo(count_paths(loaded, source or _default_source(loaded), steps=steps, detail=detail))
-
-
-@cli.command()
-@_example_argument
-@_source_option
-@_detail_option
-def check(example: str, source: str | None, detail: Detail) -> None:
-    """Check that the paths sum to the gradient: of one source, or of every parameter."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.gradients import check as check_source
-    from graphviz_lstm.graph import evaluate
-    from graphviz_lstm.reports import describe_check
-
-    loaded = load_example(example)
-    graph = evaluate(loaded, detail=detail)
-    for name in [source] if source else loaded.cell.parameters:
-        click.echo(describe_check(check_source(graph, name)))
-
-
 def _annotated(
     example: Example, source: str | None, element: tuple[int, ...] | None, detail: Detail
 ) -> tuple[Graph, PathSet]:
@@ -242,45 +133,13 @@ def _annotated(
     from graphviz_lstm.paths import find_paths
 
     graph = evaluate(example, detail=detail)
-    start = source or _default_source(example)
-    found = _some(find_paths(graph, start, TARGET, element=element))
+    start = source or default_source(example)
+    found = some(find_paths(graph, start, TARGET, element=element))
     return annotate(graph, start, element=element), found
 
 
-def _some(paths: PathSet) -> PathSet:
-    """Return `paths`, which may not be none."""
-    from graphviz_lstm.errors import NoPathError
-
-    if not paths:
-        raise NoPathError(f"no path from {paths.source!r} to {paths.target!r}")
-    return paths
-
-
-def _default_source(example: Example) -> str:
-    return example.cell.parameters[0]
-
-
-def _format(output: Path | None, *, as_json: bool, as_csv: bool) -> str:
-    """Return the suffix of the format that is asked for; text where nothing is."""
-    asked = [suffix for suffix, flag in ((".json", as_json), (".csv", as_csv)) if flag]
-    if output is not None:
-        if output.suffix not in (".json", ".csv", ".txt"):
-            raise InputError(
-                f"unknown suffix: {output.suffix!r} of {str(output)!r} (must be one of '.json', '.csv', '.txt')"
-            )
-        asked.append(output.suffix)
-    if len(set(asked)) > 1:
-        raise InputError(f"more than one format asked for: {' and '.join(asked)} (choose one)")
-    return asked[0] if asked else ".txt"
-
-
-def _emit(text: str, output: Path | None) -> None:
-    from graphviz_lstm.files import write_files
-
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_files({output: text.encode()})
+for _command in (paths, count, check):
+    cli.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

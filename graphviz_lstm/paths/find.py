@@ -94,4 +94,4 @@ def find_paths(
     structure = read_structure(graph, source, target)
     dag = Dag(source, target, *structure, *read_partials(graph, structure, source, partial))
     indices = None if element is None else check_element(element, dag.source_shape, source)
-    return PathSet(dag, indices, limit, frozenset(graph))
+    return PathSet(dag, indices, limit, dict.fromkeys(graph))

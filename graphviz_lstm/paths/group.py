@@ -57,7 +57,7 @@ class Group:
         if self.positive is None or self.negative is None:
             return None
         mass = self.positive - self.negative
-        return 1.0 - abs(self.share) / mass if mass else 0.0
+        return max(0.0, 1.0 - abs(self.share) / mass) if mass else 0.0
 
 
 def group(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Path, PathSet, Selection
+    from graphviz_lstm.paths.exhaustive import Exhaustive
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule, Part
 
 _SHOWN_PATHS = 10
@@ -69,6 +70,8 @@ def describe_selection(paths: PathSet, selection: Selection) -> str:
     widest = max((line.index("  ") for line in lines), default=0)
     aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
     shown = "all shown" if not left.count else f"{len(selection)} shown"
+    if left.count and selection.covered is not None:
+        shown += f", {100 * selection.covered:.3g} % of the sum of all |shares|"
     return "\n".join([f"The paths from {paths.source} to {paths.target} by their share ({shown}):", *aligned])
 
 
@@ -90,6 +93,15 @@ def describe_check(check: Check) -> str:
     looked = "" if check.entries == size else f" (at {check.entries} of {size} entries)"
     head = f"Check: four ways to dE/d{check.source} agree; residuals are relative to the absolute sum{looked}:"
     return "\n".join([head, *lines])
+
+
+def describe_exhaustive(visited: Exhaustive) -> str:
+    """Return what a visit to every path found, in one line."""
+    return (
+        f"Visited, one by one: {_count(visited.count, 'path')} in {_count(visited.shards, 'shard')}, "
+        f"sum {format_array(np.asarray(visited.summed))}, residual {visited.residual:.1e} "
+        f"(at most {visited.tolerance:.1e})"
+    )
 
 
 def _count(count: int, noun: str) -> str:

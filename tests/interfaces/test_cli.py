@@ -13,7 +13,7 @@ import pytest
 from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import THEMES, VIEWS
 from graphviz_lstm.graph.unroll import DETAILS
-from graphviz_lstm.interfaces import cli
+from graphviz_lstm.interfaces import cli, options
 
 GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "cells" / "gomez.json"
 
@@ -95,6 +95,11 @@ BAD = [
     (["count", "--steps", "0"], "0 is not in the range x>=1"),
     (["explain", "--out", "half.json"], "cannot write output folder 'half.json': File exists"),
     (["explain", "--source", "f_0"], "zero gradient: dE/df_0 is zero"),
+    (["paths", "--top", "1", "--covering", "0.5"], "more than one way to choose paths: --top and --covering"),
+    (["paths", "--through", "h_0"], "unknown vertex: 'h_0' (must be one of 'H_0'"),
+    (["paths", "--covering", "2"], "unusable part: 2.0 (must be between 0 and 1)"),
+    (["paths", "--crossing", "7"], "no path from 'W_A' to 'E'"),
+    (["check", "--exhaustive", "--scheduler", "here"], "unknown scheduler: 'here'"),
     (["draw", "-o", "x.gif"], "unknown suffix: '.gif' (must be one of '.svg', '.png', '.pdf', '.dot') of 'x.gif'"),
     (["draw", "--path", "8", "-o", "x.svg"], "there is no path 8 (there are 7 from W_A to E)"),
     (["draw", "--view", "flows", "-o", "x.svg"], "'flows' is not one of 'flow', 'path'"),
@@ -122,7 +127,7 @@ def test_bad_input_is_one_line_and_exit_status_two(tmp_path: Path, arguments: li
 
 def test_the_choices_of_the_command_are_those_of_the_rooms() -> None:
     """They are written twice so that `--help` stays quick."""
-    assert DETAILS == cli._DETAILS  # noqa: SLF001
+    assert DETAILS == options.DETAILS
     assert VIEWS == cli._VIEWS  # noqa: SLF001
     assert tuple(THEMES) == cli._THEMES  # noqa: SLF001
 
@@ -133,6 +138,40 @@ def test_draw_puts_a_path_in_focus(tmp_path: Path) -> None:
     assert run("draw", "--path", "1", "-o", "one.dot", cwd=tmp_path).returncode == 0
     assert (tmp_path / "first.dot").read_bytes() == (tmp_path / "one.dot").read_bytes()
     assert run("draw", "--element", "0,0", "--theme", "dark", "-o", "dark.svg", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["--through", "H_0"], 5),
+        (["--avoiding", "H_0"], 2),
+        (["--through", "H_0", "--avoiding", "o_1"], 4),
+        (["--crossing", "1"], 4),
+        (["--at-least", "0.1"], 3),
+        (["--covering", "0.9"], 3),
+        (["--top", "2"], 2),
+    ],
+)
+def test_paths_are_chosen_as_asked(tmp_path: Path, arguments: list[str], count: int) -> None:
+    """What is not shown is in the remainder."""
+    content = json.loads(run("paths", *arguments, "--json", cwd=tmp_path).stdout)
+    assert len(content["paths"]) == count
+    assert content["remainder"]["count"] == content["count"] - count
+
+
+def test_groups_come_as_text_json_and_csv(tmp_path: Path) -> None:
+    """The four gates, and those that cross none."""
+    content = json.loads(run("paths", "--group-by", "gates", "--json", cwd=tmp_path).stdout)
+    assert [group["label"] for group in content["groups"]] == [[], ["a"], ["f"], ["i"], ["o"]]
+    assert [group["count"] for group in content["groups"]] == [3, 1, 1, 1, 1]
+    assert "cancelled" in run("paths", "--group-by", "recurrence", cwd=tmp_path).stdout
+    assert run("paths", "--group-by", "length", "--csv", cwd=tmp_path).stdout.startswith("length,count,share")
+
+
+def test_an_exhaustive_check_visits_every_path(tmp_path: Path) -> None:
+    """And says so."""
+    done = run("check", "--source", "U_i", "--exhaustive", cwd=tmp_path)
+    assert "Visited, one by one: 7 paths in 1 shard" in done.stdout, done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""Paths by class, as text, JSON and CSV: every class exact, none of the paths listed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.paths import format_share
+from graphviz_lstm.reports.words import format_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from graphviz_lstm.paths import Group, PathSet
+
+# More crossings, or longer paths, are told together: exact tables of thousands of rows are asked for in Python.
+_UP_TO = {"crossings": 100, "length": 10_000}
+
+
+def groups_of(paths: PathSet, label: str) -> dict[Any, Group]:
+    """Return the groups by an edge attribute of this package's graphs, or by `length`."""
+    up_to = _UP_TO.get(label)
+    return paths.group_by((lambda _: 1) if label == "length" else label, up_to=up_to)
+
+
+def describe_label(label: Any, up_to: int | None = None) -> str:
+    """Return a label as it is shown.
+
+    >>> describe_label(frozenset({"o", "i"})), describe_label(frozenset()), describe_label((3,)), describe_label(2)
+    ('i, o', 'none', '3', '2')
+    """
+    if isinstance(label, frozenset | tuple):
+        return ", ".join(map(str, sorted(label) if isinstance(label, frozenset) else label)) or "none"
+    return f"{label} or more" if up_to is not None and label > up_to else str(label)
+
+
+def groups_text(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
+    """Return the groups as a table of text."""
+    header = (label, "paths", "share", "positive", "negative", "cancelled", "contribution")
+    rows = [
+        (
+            describe_label(name, _UP_TO.get(label)),
+            f"{group.count:,}",
+            format_share(group.share),
+            *("" if part is None else format_share(part) for part in (group.positive, group.negative)),
+            "" if group.cancellation is None else f"{100 * group.cancellation:.3g} %",
+            format_array(np.asarray(group.contribution)),
+        )
+        for name, group in groups.items()
+    ]
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
+    lines = ["  ".join(f"{text:>{width}}" for text, width in zip(row, widths, strict=True)) for row in (header, *rows)]
+    head = f"The {paths.count:,} paths from {paths.source} to {paths.target} by {label}:"
+    return "\n".join([head, *(f"  {line}".rstrip() for line in lines)]) + "\n"
+
+
+def groups_json(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
+    """Return the groups as one JSON object."""
+    content = {
+        "source": paths.source,
+        "target": paths.target,
+        "count": paths.count,
+        "label": label,
+        "groups": [
+            {
+                "label": sorted(name) if isinstance(name, frozenset) else name,
+                "count": group.count,
+                "contribution": np.asarray(group.contribution).tolist(),
+                "share": group.share,
+                "positive": group.positive,
+                "negative": group.negative,
+                "cancellation": group.cancellation,
+            }
+            for name, group in groups.items()
+        ],
+    }
+    return json.dumps(content, indent=1, allow_nan=False) + "\n"
+
+
+def groups_csv(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
+    """Return the groups as CSV, a contribution for each entry of the source."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    entries = [",".join(map(str, entry)) for entry in np.ndindex(np.shape(paths.total))]
+    names = [f"contribution[{entry}]" if entry else "contribution" for entry in entries]
+    writer.writerow([label, "count", "share", "positive", "negative", "cancellation", *names])
+    for name, group in groups.items():
+        numbers = np.asarray(group.contribution).reshape(-1).tolist()
+        parts = (group.share, group.positive, group.negative, group.cancellation, *numbers)
+        shown = ["" if part is None else repr(part) for part in parts]
+        writer.writerow([describe_label(name, _UP_TO.get(label)), group.count, *shown])
+    return stream.getvalue()
+
+
+GROUP_FORMATS: dict[str, Callable[[PathSet, str, Mapping[Any, Group]], str]] = {
+    ".txt": groups_text,
+    ".json": groups_json,
+    ".csv": groups_csv,
+}
+"""Suffix -> how groups are written."""
