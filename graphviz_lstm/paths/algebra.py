@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.linear import Partial, pull
-from graphviz_lstm.paths.wide import ZERO, Wide, add_up, widen
+from graphviz_lstm.paths.wide import ZERO, Wide, add_up, shifted, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    from graphviz_lstm.paths.linear import Value
 
 E = TypeVar("E")
 V = TypeVar("V")
@@ -68,9 +70,11 @@ BEST: Algebra[float, float] = Algebra(float("-inf"), 0.0, lambda logarithm, best
 """The largest log |contribution|, of elements log |partial|."""
 
 
-class Signed(NamedTuple):
-    """Two sums, of what is positive and of what is negative, both as magnitudes: `positive * 2**exponent` and so on."""
+class Sums(NamedTuple):
+    """Everything that is told of a class of paths, where vertices are numbers; sums are times `2**exponent`."""
 
+    number: int
+    total: Value
     positive: float
     negative: float
     exponent: int
@@ -80,32 +84,47 @@ class Signed(NamedTuple):
 _SMALLEST, _LARGEST = 2.0**-300, 2.0**300
 
 
-def _times_signed(number: float, sums: Signed) -> Signed:
-    positive, negative, exponent = sums
+def _times_sums(element: tuple[Value, float], sums: Sums) -> Sums:
+    partial, number = element
+    count, total, positive, negative, exponent = sums
     if number < 0.0:
         positive, negative = -number * negative, -number * positive
     else:
         positive, negative = number * positive, number * negative
-    peak = max(positive, negative)
-    if _SMALLEST < peak < _LARGEST or not peak:
-        return Signed(positive, negative, exponent)
-    shift = math.frexp(peak)[1]
-    return Signed(math.ldexp(positive, -shift), math.ldexp(negative, -shift), exponent + shift)
-
-
-def _plus_signed(terms: Sequence[Signed]) -> Signed:
-    if len(terms) == 1:
-        return terms[0]
-    top = max((term.exponent for term in terms if term.positive or term.negative), default=0)
-    return Signed(
-        math.fsum(math.ldexp(term.positive, term.exponent - top) for term in terms),
-        math.fsum(math.ldexp(term.negative, term.exponent - top) for term in terms),
-        top,
+    total = partial * total
+    if _SMALLEST < positive + negative < _LARGEST:
+        return Sums(count, total, positive, negative, exponent)
+    shift = math.frexp(positive + negative)[1]
+    return Sums(
+        count,
+        shifted(total, -shift),
+        math.ldexp(positive, -shift),
+        math.ldexp(negative, -shift),
+        exponent + shift,
     )
 
 
-SIGNED: Algebra[float, Signed] = Algebra(Signed(0.0, 0.0, 0), Signed(1.0, 0.0, 0), _times_signed, _plus_signed)
-"""The sum of the positive and the sum of the negative contributions, of numbers: nothing cancels on the way."""
+def _plus_sums(terms: Sequence[Sums]) -> Sums:
+    if len(terms) == 1:
+        return terms[0]
+    counts, totals, positives, negatives, exponents = zip(*terms, strict=True)
+    top = max(exponents)
+    if min(exponents) < top:
+        # Nothing sets no scale.
+        top = max((term.exponent for term in terms if term.positive or term.negative), default=top)
+        shifts = [exponent - top for exponent in exponents]
+        totals, positives, negatives = (tuple(map(shifted, sums, shifts)) for sums in (totals, positives, negatives))
+    total = math.fsum(totals) if isinstance(totals[0], float) else sum(totals[1:], totals[0])
+    return Sums(sum(counts), total, math.fsum(positives), math.fsum(negatives), top)
+
+
+SUMS: Algebra[tuple[Value, float], Sums] = Algebra(
+    Sums(0, 0.0, 0.0, 0.0, 0), Sums(1, 1.0, 1.0, 0.0, 0), _times_sums, _plus_sums
+)
+"""Count, total, and the sums of what is positive and of what is negative along a direction, where nothing cancels.
+
+An element is a partial, and the number that it is along the direction.
+"""
 
 
 def saturating(limit: int) -> Algebra[object, int]:

@@ -18,8 +18,9 @@ from graphviz_lstm.paths.walk import make_path
 from graphviz_lstm.paths.wide import ZERO, Wide, add_up, multiply, narrow, size_key, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from graphviz_lstm.paths.dag import Dag
     from graphviz_lstm.paths.linear import Value
     from graphviz_lstm.paths.listing import Listing
     from graphviz_lstm.paths.measure import Measure
@@ -109,12 +110,11 @@ def select(paths: Listing, listed: Sequence[Path], *, proven: bool = True, bound
         return Selection(tuple(listed), Remainder(0, zero, 0.0, zero), proven, 0.0, 1.0)
     if bound is None:
         bound = abs(listed[-1].share) if listed else math.inf
-    contributions = [wide_of(path)[0] for path in listed]
-    left = add_up([paths.own_total, *(Wide(-value, exponent) for value, exponent in contributions)])
+    left = add_up([paths.own_total, *_sums(dag, listed, _minus)])
     absolute: Value | None = None
     covered: float | None = None
     if dag.scalar or paths.count <= COMPARED:
-        rest = narrow(add_up([paths.own_absolute, *(Wide(-np.abs(value), e) for value, e in contributions)]))
+        rest = narrow(add_up([paths.own_absolute, *_sums(dag, listed, _minus_size)]))
         # What cancels to less than rounding is nothing.
         absolute = frozen(np.maximum(rest, 0.0)) if isinstance(rest, np.ndarray) else max(rest, 0.0)
         mass = mass_of(paths)
@@ -133,21 +133,34 @@ def mass_of(paths: Listing) -> Wide:
 
 def along(measure: Measure, path: Path) -> Wide:
     """Return |<contribution, direction>| of a path."""
-    contribution = wide_of(path)[0]
+    contribution = Wide(path.contribution, 0) if path.wide is None else path.wide[0]
     return widen(abs(measure.along(contribution.mantissa)), contribution.exponent)
 
 
 def rank_key(path: Path) -> tuple[int, float]:
     """Return the key by which paths are ranked: |share|, or where there are no shares |sum of the contribution|."""
-    contribution, share = wide_of(path)
+    contribution, share = path.wide or (Wide(path.contribution, 0), widen(path.share))
     if math.isnan(float(share.mantissa)):
         share = widen(float(np.sum(contribution.mantissa)), contribution.exponent)
     return size_key(share)
 
 
-def wide_of(path: Path) -> tuple[Wide, Wide]:
-    """Return contribution and share of a path with exponents of their own."""
-    return path.wide or (widen(path.contribution), widen(path.share))
+def _minus(value: Value) -> Value:
+    return -value
+
+
+def _minus_size(value: Value) -> Value:
+    return -np.abs(value) if isinstance(value, np.ndarray) else -abs(value)
+
+
+def _sums(dag: Dag, listed: Sequence[Path], turned: Callable[[Value], Value]) -> list[Wide]:
+    """Return terms whose sum is that of all contributions, each `turned`; most of them are added up together."""
+    plain = [turned(path.contribution) for path in listed if path.wide is None]
+    wides = [path.wide[0] for path in listed if path.wide is not None]
+    terms = [Wide(turned(value), exponent) for value, exponent in wides]
+    if plain:
+        terms.append(widen(np.sum(plain, axis=0) if dag.source_shape else math.fsum(plain)))  # type: ignore[arg-type]
+    return terms
 
 
 def frozen(value: Value) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.paths.algebra import COUNT, NOTHING, SIGNED, TOTAL, Label, graded, join, paired
+from graphviz_lstm.paths.algebra import COUNT, NOTHING, SUMS, TOTAL, Label, graded, join, paired
 from graphviz_lstm.paths.dag import describe_edge
 from graphviz_lstm.paths.measure import directed
 from graphviz_lstm.paths.sweep import sweep
@@ -16,7 +16,7 @@ from graphviz_lstm.paths.wide import Wide, multiply, narrow, widen
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from graphviz_lstm.paths.algebra import Algebra, Signed
+    from graphviz_lstm.paths.algebra import Algebra, Sums
     from graphviz_lstm.paths.dag import Dag, Edge
     from graphviz_lstm.paths.linear import Partial, Value
     from graphviz_lstm.paths.measure import Measure
@@ -74,10 +74,10 @@ def group(
     groups = {}
     classes = _classes(dag, measure, labels, up_to)
     for name in _ordered(list(classes)):
-        count, total, signed = classes[name]
+        count, total, sums = classes[name]
         positive, negative = None, None
-        if signed is not None:
-            positive, negative = _shares(signed, measure)
+        if sums is not None:
+            positive, negative = _shares(sums, measure)
         elif masses is not None:
             positive, negative = masses[name]
         share = float(narrow(measure.share(total)))
@@ -88,22 +88,22 @@ def group(
 
 def _classes(
     dag: Dag, measure: Measure, labels: list[Label], up_to: int | None
-) -> dict[Hashable, tuple[int, Wide, Signed | None]]:
+) -> dict[Hashable, tuple[int, Wide, Sums | None]]:
     """Return by label the count, the sum of contributions, and, of numbers, the sums of <contribution, direction>."""
     counted: Algebra[tuple[object, Partial], tuple[int, Wide]] = paired(COUNT, replace(TOTAL, one=widen(dag.one)))
     questions = list(zip(dag.partials, dag.partials, strict=True))
     if not (dag.scalar and dag.edges):
         pairs = sweep(dag, graded(counted, _MOST_CLASSES, up_to), list(zip(labels, questions, strict=True)))
         return {label: (count, total, None) for label, (count, total) in pairs.items()}
-    three = list(zip(labels, zip(questions, directed(dag, measure), strict=True), strict=True))
-    triples = sweep(dag, graded(paired(counted, SIGNED), _MOST_CLASSES, up_to), three)
-    return {label: (count, total, signed) for label, ((count, total), signed) in triples.items()}
+    partials: list[tuple[Value, float]] = list(zip(dag.partials, directed(dag, measure), strict=True))  # type: ignore[arg-type]
+    classes = sweep(dag, graded(SUMS, _MOST_CLASSES, up_to), list(zip(labels, partials, strict=True)))
+    return {label: (sums.number, widen(sums.total, sums.exponent), sums) for label, sums in classes.items()}
 
 
-def _shares(signed: Signed, measure: Measure) -> tuple[float, float]:
+def _shares(sums: Sums, measure: Measure) -> tuple[float, float]:
     """Return the sum of the positive shares and that of the negative ones."""
-    sums = (Wide(signed.positive, signed.exponent), Wide(-signed.negative, signed.exponent))
-    first, second = (float(narrow(multiply(number, measure.scale))) for number in sums)
+    parts = (Wide(sums.positive, sums.exponent), Wide(-sums.negative, sums.exponent))
+    first, second = (float(narrow(multiply(part, measure.scale))) for part in parts)
     return (first, second) if first >= second else (second, first)
 
 
