@@ -42,6 +42,14 @@ def test_the_python_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 -- our own README
 
 
+def test_the_guide_to_paths_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of its blocks, one after another."""
+    monkeypatch.chdir(tmp_path)
+    guide = (ROOT / "docs" / "paths.md").read_text(encoding="utf-8")
+    code = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    exec(compile("\n".join(code), "paths.md", "exec"), {})  # noqa: S102 -- our own page
+
+
 def test_the_example_file_is_one() -> None:
     """And a path leads from its weights to E."""
     (text,) = blocks("json")
