@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.theme import Theme
 
 _INCH = 72.0
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 # Half the width of the smallest vertex that Graphviz makes.
 _DOT = 0.36
 
@@ -85,12 +86,12 @@ def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
     label = f'<FONT POINT-SIZE="{_number(LABEL_SIZE)}">{_markup(box.label, LABEL_SIZE)}</FONT>'
     if box.value:
         # The empty line between them is room for the subscript.
-        value = f'<FONT POINT-SIZE="{_number(VALUE_SIZE)}">{escape(box.value)}</FONT>'
+        value = f'<FONT POINT-SIZE="{_number(VALUE_SIZE)}">{escape(printable(box.value))}</FONT>'
         label += f'<BR/><FONT POINT-SIZE="3"> </FONT><BR/>{value}'
     if box.note:
         label = f'<FONT POINT-SIZE="{_number(NOTED_SIZE)}">{_markup(box.label, NOTED_SIZE)}</FONT>'
         for line in (box.value, box.note):
-            label += f'<BR/><FONT POINT-SIZE="{_number(NOTE_SIZE)}">{escape(line)}</FONT>'
+            label += f'<BR/><FONT POINT-SIZE="{_number(NOTE_SIZE)}">{escape(printable(line))}</FONT>'
     dot.node(
         box.vertex,
         label=f"<{label}>",
@@ -185,7 +186,7 @@ def _markup(line: Line, size: float) -> str:
     """Return a line as a Graphviz HTML-like label, every character of it as text."""
     parts = []
     for run in line:
-        part = escape(run.text)
+        part = escape(printable(run.text))
         if run.italic:
             part = f"<I>{part}</I>"
         if run.sub:
@@ -198,6 +199,12 @@ def _middle(text: Text) -> str:
     """Return where the middle of a text stands: Graphviz centres, whatever the anchor."""
     shift = {"start": 0.5, "middle": 0.0, "end": -0.5}[text.anchor]
     return _point((text.x + shift * math.ceil(text_width(text.line, text.size)), text.y))
+
+
+def printable(text: str) -> str:
+    """Return text with a sign in the place of every character that no XML may hold."""
+    allowed = (character if character >= " " or character in "\t\n\r" else _UNKNOWN for character in text)
+    return "".join(allowed)
 
 
 def _points(points: Iterable[Point]) -> str:

@@ -11,6 +11,7 @@ from graphviz_lstm.figures.dot import to_dot
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.svg import finish
 from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.figures.tikz import to_tikz
 from graphviz_lstm.figures.views import VIEWS, Request, view_of
 from graphviz_lstm.files import write_files
 from graphviz_lstm.paths import find_paths
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 View = Literal["flow", "path", "facets", "metro", "values"]
 ThemeName = Literal["auto", "light", "dark", "print"]
-SUFFIXES = (".svg", ".png", ".pdf", ".dot")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Figure:
         return to_dot(self.scene, THEMES[self.theme][0])
 
     @property
+    def tex(self) -> str:
+        """The picture as a LaTeX document, in TikZ; needs no Graphviz."""
+        return to_tikz(self.scene, THEMES[self.theme][0])
+
+    @property
     def svg(self) -> str:
         """The SVG text.
 
@@ -67,7 +73,7 @@ class Figure:
         return self._render("pdf")
 
     def save(self, file: str | FilePath) -> None:
-        """Write the figure to `file`, as its suffix says: `.svg`, `.png`, `.pdf` or `.dot`.
+        """Write the figure to `file`, as its suffix says: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
 
         Raises
         ------
@@ -111,7 +117,7 @@ def draw(
     graph
         An evaluated graph with the flows from a source: `annotate(graph, source)`.
     file
-        Its suffix says what is written: `.svg`, `.png`, `.pdf` or `.dot`.
+        Its suffix says what is written: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
     view
         `"flow"`: the whole gradient, on each edge the share of it that goes through. `"path"`: one path in focus, its
         multiplication written out, the partial on each of its edges. `"facets"`: the `top` leading paths, each in a

@@ -51,7 +51,7 @@ def render(dot: str, form: Format, *, vertices: int, edges: int) -> bytes:
 
 
 def _run(dot: str, form: Format) -> bytes:
-    _show_one_font()
+    show_one_font()
     # Graphviz is a large library: it is loaded when the first picture is asked for.
     import pygraphviz
 
@@ -76,7 +76,7 @@ def _count_drawn(svg: bytes, vertices: int, edges: int) -> None:
 
 
 @cache
-def _show_one_font() -> None:
+def show_one_font() -> None:
     """Point fontconfig at the font that Matplotlib ships, for the life of this process.
 
     What the user has set stays as it is: who brings a configuration wants it.

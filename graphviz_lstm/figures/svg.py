@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from graphviz_lstm.errors import RenderError
-from graphviz_lstm.figures.dot import prefix_of
+from graphviz_lstm.figures.dot import prefix_of, printable
 from graphviz_lstm.figures.scene import Run, Text
 from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, NOTE_SIZE, NOTED_SIZE, SUB_SIZE, VALUE_SIZE
 
@@ -78,7 +78,7 @@ def _add_tooltips(groups: dict[str | None, ET.Element], scene: Scene, prefix: st
     named += [(f"{prefix}-e{k}", curve.tooltip) for k, curve in enumerate(scene.curves)]
     for identifier, tooltip in named:
         title = ET.Element(f"{_SVG}title")
-        title.text = tooltip
+        title.text = printable(tooltip)
         groups[identifier].insert(0, title)
 
 
@@ -126,7 +126,7 @@ def _text_element(text: Text, scene: Scene, theme: Theme) -> ET.Element:
         if run.sub != lowered:
             attributes["dy"] = f"{(_DROP if run.sub else -_DROP) * text.size:.2f}"
             lowered = run.sub
-        ET.SubElement(element, f"{_SVG}tspan", attributes).text = run.text
+        ET.SubElement(element, f"{_SVG}tspan", attributes).text = printable(run.text)
     return element
 
 
@@ -153,7 +153,7 @@ def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str) ->
     )
     for k, (tag, words) in enumerate((("title", scene.title), ("desc", scene.description))):
         element = ET.Element(f"{_SVG}{tag}", {"id": f"{prefix}-{tag}"})
-        element.text = words
+        element.text = printable(words)
         root.insert(k, element)
     graph.set("font-family", FONT)
 

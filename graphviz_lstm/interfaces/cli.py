@@ -103,7 +103,7 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
     help="auto: light, or dark where an SVG's reader prefers that.",
 )
 @click.option(
-    "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf or .dot."
+    "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf, .dot or .tex."
 )
 def draw(  # noqa: PLR0913, PLR0917 -- an option each
     example: str,
@@ -130,6 +130,23 @@ def draw(  # noqa: PLR0913, PLR0917 -- an option each
             raise InputError(f"there is no path {rank:,} (there are {found.count:,} from {found.source} to E)")
         focus = list(found.top(rank))[-1]
     draw_figure(annotated, output, view=view, path=focus, paths=found, top=top, theme=theme)
+
+
+@cli.command()
+@example_argument
+@source_option
+@element_option
+@click.option("--theme", type=click.Choice(_THEMES), default="light", show_default=True, help="Its colours.")
+@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
+def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
+    """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
+    from graphviz_lstm.cells import load_example
+    from graphviz_lstm.figures.heat import draw_strip
+
+    loaded = load_example(example)
+    with waiting("drawing"):
+        annotated, _ = _annotated(loaded, source, element, "gate")
+        draw_strip(annotated, output, theme=theme)
 
 
 def _annotated(

@@ -100,7 +100,10 @@ BAD = [
     (["paths", "--covering", "2"], "unusable part: 2.0 (must be between 0 and 1)"),
     (["paths", "--crossing", "7"], "no path from 'W_A' to 'E'"),
     (["check", "--exhaustive", "--scheduler", "here"], "unknown scheduler: 'here'"),
-    (["draw", "-o", "x.gif"], "unknown suffix: '.gif' (must be one of '.svg', '.png', '.pdf', '.dot') of 'x.gif'"),
+    (
+        ["draw", "-o", "x.gif"],
+        "unknown suffix: '.gif' (must be one of '.svg', '.png', '.pdf', '.dot'",
+    ),
     (["draw", "--path", "8", "-o", "x.svg"], "there is no path 8 (there are 7 from W_A to E)"),
     (["draw", "--view", "flows", "-o", "x.svg"], "'flows' is not one of 'flow', 'path'"),
     (["draw", "--theme", "dusk", "-o", "x.svg"], "'dusk' is not one of 'auto', 'light', 'dark', 'print'"),

@@ -1,0 +1,164 @@
+"""The heat strip: where in a long sequence the gradient comes from, one cell for each step. Matplotlib draws it.
+
+A graph of ten thousand steps is not read vertex by vertex. The strip shows the share of the gradient by step of entry
+(the flows of the source's own edges), by number of crossings, and by gate crossed: all exact, none of the paths listed.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.figures.labels import format_percent
+from graphviz_lstm.figures.render import show_one_font
+from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.files import write_files
+from graphviz_lstm.paths import find_paths
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.draw import ThemeName
+    from graphviz_lstm.graph.unroll import Graph
+
+SUFFIXES = (".svg", ".png", ".pdf")
+_MOST_CROSSINGS = 10
+# More steps than this are added up to so many columns: a page has no more points.
+_COLUMNS = 1_000
+
+
+def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: ThemeName = "light") -> bytes:
+    """Return the heat strip of an annotated graph as SVG, or as what the suffix of `file` says; write it there too.
+
+    Cost and memory are linear in the number of steps; ten thousand take seconds.
+
+    Parameters
+    ----------
+    graph
+        An evaluated graph with the flows from a source: `annotate(graph, source)`.
+    file
+        `.svg`, `.png` or `.pdf`.
+    theme
+        `"light"`, `"dark"` or `"print"`; `"auto"` is light, since Matplotlib's SVG has one set of colours.
+
+    Raises
+    ------
+    InputError
+        If the graph has no flows, or the suffix or theme is unknown.
+    OutputError
+        If the file cannot be written.
+    """
+    suffix = ".svg" if file is None else FilePath(file).suffix
+    if suffix not in SUFFIXES:
+        raise InputError(f"{describe_unknown('suffix', suffix, SUFFIXES)} of {str(file)!r}")
+    if theme not in THEMES:
+        raise InputError(describe_unknown("theme", theme, THEMES))
+    if "source" not in graph.graph:
+        raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
+    content = _drawn(graph, suffix.removeprefix("."), theme)
+    if file is not None:
+        write_files({FilePath(file): content})
+    return content
+
+
+def shares_by_entry(graph: Graph) -> dict[int, float]:
+    """Return step -> the share of the gradient that enters there: the flows of the source's own edges."""
+    shares: dict[int, float] = {}
+    source = graph.graph["source"]
+    for head, edge in graph.succ[source].items():
+        step = graph.nodes[head]["step"]
+        if step is not None:
+            shares[step] = shares.get(step, 0.0) + edge["flow"]
+    return dict(sorted(shares.items()))
+
+
+def shares_by_crossings(graph: Graph) -> dict[str, float]:
+    """Return number of crossings -> share, those above ten together."""
+    paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
+    groups = paths.group_by("crossings", up_to=_MOST_CROSSINGS)
+    return {str(k) if k <= _MOST_CROSSINGS else f"{k} or more": group.share for k, group in groups.items()}
+
+
+def shares_by_gate(graph: Graph) -> dict[str, float]:
+    """Return gate -> the flow over all crossings into it; a path that crosses twice is in it twice."""
+    shares: dict[str, float] = {}
+    for _, head, edge in graph.edges(data=True):
+        if edge["crossings"]:
+            gate = graph.nodes[head]["quantity"]
+            shares[gate] = shares.get(gate, 0.0) + edge["flow"]
+    return shares
+
+
+def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
+    show_one_font()
+    # A hundred milliseconds to import: only for who draws a strip.
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    colours = THEMES[theme][0]
+    text = colours.tones["text"]
+    settings: dict[Any, Any] = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "graphviz_lstm",
+        "font.family": "DejaVu Sans",
+        "font.size": 8.0,
+    }
+    settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
+    with rc_context(settings):
+        figure = Figure(figsize=(9.0, 4.4), facecolor=colours.page, layout="constrained")
+        axes = figure.subplot_mosaic([["entry", "entry"], ["crossings", "gates"]], height_ratios=[1.0, 2.2])
+        _strip(axes["entry"], shares_by_entry(graph), colours)
+        _bars(axes["crossings"], shares_by_crossings(graph), colours, "crossings of a path")
+        _bars(axes["gates"], shares_by_gate(graph) or {"none": 0.0}, colours, "gate crossed into")
+        source, steps = graph.graph["source"], graph.graph["steps"]
+        figure.suptitle(f"dE/d{source} over {steps:,} steps: the share of the gradient")
+        stream = io.BytesIO()
+        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
+        figure.savefig(stream, format=form, dpi=96, metadata=metadata)
+    return stream.getvalue()
+
+
+def _strip(axes: Any, shares: dict[int, float], colours: Any) -> None:
+    """Draw a row of cells, one for each step or, of many, for a few together."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    steps, values = np.array(list(shares)), np.array(list(shares.values()))
+    width = -(-len(values) // _COLUMNS)
+    if width > 1:
+        values = np.add.reduceat(values, np.arange(0, len(values), width))
+    largest = float(np.max(np.abs(values), initial=0.0)) or 1.0
+    ramp = [colours.tones["negative"], colours.page, colours.tones["positive"]]
+    table = LinearSegmentedColormap.from_list("signs", ramp)
+    extent = (float(steps[0]) - 0.5, float(steps[-1]) + 0.5, 0.0, 1.0)
+    image = axes.imshow(
+        values[None], aspect="auto", cmap=table, vmin=-largest, vmax=largest, extent=extent, interpolation="nearest"
+    )
+    axes.set_yticks([])
+    together = f", {width} steps together" if width > 1 else ""
+    axes.set_xlabel(f"step at which a path enters{together}")
+    bar = axes.figure.colorbar(image, ax=axes, ticks=[-largest, 0.0, largest])
+    bar.ax.set_yticklabels([format_percent(x) for x in (-largest, 0.0, largest)])
+
+
+def _bars(axes: Any, shares: dict[str, float], colours: Any, label: str) -> None:
+    """Draw a bar for each class, the first on top, its number beside it; a negative one is hatched."""
+    values = list(shares.values())
+    tones = [colours.tones["negative" if value < 0 else "positive"] for value in values]
+    bars = axes.barh(list(shares), [100 * value for value in values], color=tones)
+    for bar, value in zip(bars, values, strict=True):
+        if value < 0:
+            bar.set_hatch("///")
+            bar.set_edgecolor(colours.page)
+    axes.bar_label(bars, [format_percent(value) for value in values], fontsize=7.0, padding=3.0)
+    axes.invert_yaxis()
+    axes.margins(x=0.45)
+    axes.set_ylabel(label)
+    axes.set_xlabel("share of the gradient, %")
+    axes.set_facecolor(colours.page)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(colours.frame)
+    axes.axvline(0.0, color=colours.frame, linewidth=0.8)

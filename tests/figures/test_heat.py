@@ -1,0 +1,52 @@
+"""The heat strip: where in a long sequence the gradient comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.heat import draw_strip, shares_by_crossings, shares_by_entry, shares_by_gate
+from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_example
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_the_shares_of_the_strip_are_those_of_the_paths(cell) -> None:
+    """By step of entry and by crossings they sum to one; by gate they are flows."""
+    graph = evaluate(random_example(cell, steps=5))
+    source = cell.parameters[0]
+    paths = find_paths(graph, source, TARGET)
+    annotated = annotate(graph, source)
+    entered = {label[0]: group.share for label, group in paths.group_by("entry").items()}
+    assert shares_by_entry(annotated) == pytest.approx(entered)
+    assert sum(shares_by_crossings(annotated).values()) == pytest.approx(1.0)
+    for gate, share in shares_by_gate(annotated).items():
+        edges = [edge for edge in graph.edges if graph.edges[edge]["gates"] == frozenset({gate})]
+        through = sum(path.share * sum(edge in edges for edge in path.edges) for path in paths)
+        assert share == pytest.approx(through, abs=1e-12)
+
+
+def test_two_thousand_steps_are_one_picture_with_the_same_bytes(tmp_path: Path) -> None:
+    """Drawn twice."""
+    graph = annotate(evaluate(random_example(LSTM, steps=2_000)), "W_A")
+    for suffix in (".svg", ".png", ".pdf"):
+        first = draw_strip(graph, tmp_path / f"strip{suffix}")
+        assert (tmp_path / f"strip{suffix}").read_bytes() == first == draw_strip(graph, tmp_path / f"again{suffix}")
+
+
+def test_what_cannot_be_drawn_is_refused() -> None:
+    """In one line."""
+    graph = evaluate(random_example(LSTM, steps=2))
+    with pytest.raises(InputError, match="cannot draw a graph without flows"):
+        draw_strip(graph)
+    with pytest.raises(InputError, match=r"unknown suffix: '.dot' \(must be one of '.svg', '.png', '.pdf'\)"):
+        draw_strip(annotate(graph, "W_A"), "strip.dot")
+    with pytest.raises(InputError, match="unknown theme: 'red'"):
+        draw_strip(annotate(graph, "W_A"), theme="red")  # type: ignore[arg-type]
