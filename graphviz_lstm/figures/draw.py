@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
 
-View = Literal["flow", "path", "facets", "metro", "values"]
+View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
 ThemeName = Literal["auto", "light", "dark", "print"]
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
 
@@ -121,8 +121,8 @@ def draw(
     view
         `"flow"`: the whole gradient, on each edge the share of it that goes through. `"path"`: one path in focus, its
         multiplication written out, the partial on each of its edges. `"facets"`: the `top` leading paths, each in a
-        picture of its own. `"metro"`: the `top` leading paths as lines side by side. `"values"`: value and adjoint in
-        each box, the partial on each edge.
+        picture of its own. `"metro"`: the `top` leading paths as lines side by side. `"rolled"`: the cell once,
+        with loops. `"values"`: value and adjoint in each box, the partial on each edge.
     path
         For the view `"path"`: which one. The one with the largest |share| by default.
     paths

@@ -48,13 +48,13 @@ class Layout:
     loss_bus_height: float
 
 
-def make_layout(graph: Graph, source: str) -> Layout:
+def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
     """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E."""
     first, steps = graph.graph["first_step"], graph.graph["steps"]
     from_below = graph.nodes[source]["role"] in ("parameter", "input")
     heads = [graph.nodes[head]["step"] for head in graph.succ[source]] if from_below else []
     risers = max((heads.count(step) for step in set(heads)), default=0)
-    motif = make_motif(graph, risers=risers)
+    motif = make_motif(graph, risers=max(risers, least_risers))
     origin = {step: (step - first) * motif.pitch for step in range(first, first + steps)}
     bus = -_NUMBERS
     places: dict[str, Point] = {}

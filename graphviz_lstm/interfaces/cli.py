@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
 
 # Choices that are known to rooms which `--help` does not load; a test holds them to those.
-_VIEWS = ("flow", "path", "facets", "metro", "values")
+_VIEWS = ("flow", "path", "facets", "metro", "rolled", "values")
 _THEMES = ("auto", "light", "dark", "print")
 _INTERRUPTED = 130
 

@@ -147,3 +147,19 @@ def test_facets_share_one_scale_and_tell_what_is_not_shown() -> None:
     assert second / first == pytest.approx(shown[1].share / shown[0].share, rel=0.01)
     assert any("Not shown: 2 paths" in text.string for text in scene.texts)
     assert len({box.vertex for box in scene.boxes}) == len(scene.boxes) == 5 * 14
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_the_rolled_view_adds_up_the_flows_of_every_step(cell) -> None:
+    """Of what leaves the source and what reaches the loss: all of it; of each loop: what the steps sum to."""
+    graph = annotate(evaluate(random_example(cell, steps=4)), cell.parameters[0])
+    scene = draw(graph, view="rolled").scene
+    labels = {(curve.tail, curve.head): curve.label.string for curve in scene.curves if curve.label}
+    assert labels[cell.output, "E"] == "+100 %"
+    loops: dict[tuple[str, str], float] = {}
+    for tail, head, edge in graph.edges(data=True):
+        if edge["kind"] in ("carousel", "crossing") and graph.nodes[tail]["role"] != "initial":
+            pair = graph.nodes[tail]["quantity"], graph.nodes[head]["quantity"]
+            loops[pair] = loops.get(pair, 0.0) + edge["flow"]
+    for pair, flow in loops.items():
+        assert labels[pair] == format_percent(flow), pair

@@ -10,6 +10,7 @@ from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
+from graphviz_lstm.figures.views.rolled import rolled_view
 from graphviz_lstm.figures.views.values import values_view
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ VIEWS: dict[str, Callable[[Request], Scene]] = {
     "path": _path,
     "facets": lambda request: facets_view(request.graph, request.paths, request.top),
     "metro": lambda request: metro_view(request.graph, request.paths, request.top),
+    "rolled": lambda request: rolled_view(request.graph, request.paths),
     "values": lambda request: values_view(request.graph, request.paths),
 }
 

@@ -58,6 +58,7 @@ def build_scene(
     tones: Mapping[Edge, Tone],
     numbers: Mapping[Edge, str],
     notes: Mapping[str, str] | None = None,
+    least_risers: int = 0,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -69,8 +70,10 @@ def build_scene(
         By edge; `widths` lists the edges that are drawn.
     notes
         What stands below the value in a vertex's box.
+    least_risers
+        Make room at the left of a step as for so many lines from the source.
     """
-    layout = make_layout(graph, source)
+    layout = make_layout(graph, source, least_risers=least_risers)
     routes = route_all(graph, layout, widths, source)
     curves = []
     for (tail, head), route in routes.items():

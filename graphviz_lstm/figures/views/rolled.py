@@ -1,0 +1,174 @@
+"""The rolled view: the cell once, its recurrent edges as loops, each with its flow over all steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+from graphviz_lstm.cells.expression import Moving
+from graphviz_lstm.figures.bends import rounded
+from graphviz_lstm.figures.labels import format_percent, plain, vertex_label
+from graphviz_lstm.figures.layout import bottom_of, left_of, make_layout, right_of, top_of
+from graphviz_lstm.figures.legend import Entry
+from graphviz_lstm.figures.scene import Curve, Run, Scene, Text
+from graphviz_lstm.figures.theme import NUMBER_SIZE, THINNEST, arrow_size, line_width
+from graphviz_lstm.figures.views.common import (
+    FOCUS_WIDTH,
+    build_scene,
+    derivative,
+    finish,
+    name_of,
+    rounded_point,
+    total_line,
+)
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Pattern, Point, Tone
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import PathSet
+
+_LOOP = 4.5
+_OUTSIDE = 8.0
+_ABOVE = 7.5
+_OWN = ("gate", "state", "output", "operation")
+
+
+def rolled_view(graph: Graph, paths: PathSet) -> Scene:
+    """Return the scene of the cell once: every edge with the sum of its flows over the steps."""
+    rolled, loops = _roll(graph)
+    source = rolled.graph["source"]
+    flows = nx.get_edge_attributes(rolled, "flow") | loops
+    largest = max(map(abs, flows.values()))
+    tones: dict[Edge, Tone] = {
+        edge: "positive" if flow > 0 else "negative" if flow < 0 else "pale" for edge, flow in flows.items()
+    }
+    widths = {edge: line_width(flow, largest) if flow else THINNEST for edge, flow in flows.items()}
+    inner = {edge: width for edge, width in widths.items() if edge not in loops}
+    numbers = {edge: format_percent(flow) for edge, flow in flows.items() if flow and edge not in loops}
+    lively = {vertex for edge, flow in flows.items() if flow for vertex in edge}
+    scene = build_scene(rolled, source, lively, inner, tones, numbers, least_risers=2)
+    layout = make_layout(rolled, source, least_risers=2)
+    curves = [_lowered(curve, rolled, layout) if curve.tail == source else curve for curve in scene.curves]
+    curves += _looped(rolled, layout, loops, widths, tones)
+    boxes = tuple(
+        replace(box, label=vertex_label(rolled.nodes[box.vertex]["quantity"], rolled.nodes[box.vertex]["when"]))
+        for box in scene.boxes
+    )
+    title = (Run("every step "), Run("t", italic=True))
+    frames = tuple(replace(frame, label=replace(frame.label, line=title)) for frame in scene.frames)
+    steps = f"On an edge: its flow, added up over {graph.graph['steps']:,} steps; a loop leads to the next step."
+    entries = [
+        [Entry(total_line(graph, paths))],
+        [
+            Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
+            Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
+            Entry((Run("on no path from "), *name_of(graph, graph.graph["source"])), "pale", THINNEST),
+        ],
+        [Entry(plain(steps))],
+    ]
+    whole = replace(scene, curves=tuple(curves), boxes=boxes, frames=frames)
+    return finish(whole, graph, paths, f"the cell once, flow of {derivative(graph)}", entries, "")
+
+
+def _roll(graph: Graph) -> tuple[Graph, dict[Edge, float]]:
+    """Return the graph of one step with flows added up, and the flows of the edges to the next step."""
+    rolled: Graph = nx.DiGraph(**graph.graph)
+    rolled.graph.update(first_step=0, steps=1, at="every")
+    nothing = np.zeros((0, 0))
+    source = graph.graph["source"]
+    for vertex, data in graph.nodes.items():
+        if data["role"] in _OWN or vertex in (source, graph.graph["target"]):
+            own = data["role"] in _OWN and vertex != source
+            name = data["quantity"] if own else vertex
+            when = Moving() if own else data["step"]
+            rolled.add_node(
+                name, quantity=data["quantity"], step=0 if own or data["role"] == "input" else data["step"],
+                role=data["role"], value=nothing, when=when,
+            )  # fmt: skip
+    loops: dict[Edge, float] = {}
+    carousels: set[Edge] = set()
+    for tail, head, edge in graph.edges(data=True):
+        ends = [name if (name := _rolled_name(graph, vertex)) in rolled else None for vertex in (tail, head)]
+        if None in ends:
+            continue
+        pair = (str(ends[0]), str(ends[1]))
+        if edge["kind"] in ("carousel", "crossing") and tail != source:
+            if edge["kind"] == "carousel":
+                carousels.add(pair)
+            loops[pair] = loops.get(pair, 0.0) + edge["flow"]
+        elif rolled.has_edge(*pair):
+            rolled.edges[pair]["flow"] += edge["flow"]
+        else:
+            rolled.add_edge(*pair, kind=edge["kind"], flow=edge["flow"], symbol=edge["symbol"])
+    rolled.graph["carousels"] = carousels
+    return rolled, loops
+
+
+def _rolled_name(graph: Graph, vertex: str) -> str:
+    data = graph.nodes[vertex]
+    return data["quantity"] if data["role"] in _OWN and vertex != graph.graph["source"] else vertex
+
+
+def _lowered(curve: Curve, graph: Graph, layout: Layout) -> Curve:
+    """Return a line from the source with its number below the bus, where no loop runs."""
+    if curve.label is None or graph.nodes[curve.tail]["role"] not in ("parameter", "input"):
+        return curve
+    place = (right_of(layout.places[curve.tail]) + 6.0, curve.points[0][1] - curve.width / 2 - _ABOVE)
+    return replace(curve, label=replace(curve.label, x=round(place[0], 2), y=round(place[1], 2), anchor="start"))
+
+
+def _looped(
+    graph: Graph, layout: Layout, loops: dict[Edge, float], widths: dict[Edge, float], tones: dict[Edge, Tone]
+) -> list[Curve]:
+    """Return the loops: a state's over the top, an output's below, nested so that none crosses another."""
+    curves = []
+    over = [edge for edge in loops if edge in graph.graph["carousels"]]
+    below = sorted((edge for edge in loops if edge not in over), key=lambda edge: layout.places[edge[1]][1])
+    top = layout.motif.height + _OUTSIDE
+    for k, (tail, head) in enumerate(over):
+        x, y = layout.places[tail]
+        height, left = top + 2.5 * _LOOP * k, -_OUTSIDE - _LOOP * k
+        start, end = (x + 16.0, top_of((x, y))), (left_of((x, y)), y)
+        corners = [start, (start[0], height), (left, height), (left, y), end]
+        number = ((start[0] + left) / 2, height + widths[tail, head] / 2 + _ABOVE, "middle")
+        if graph.nodes[tail]["role"] == "output":
+            # At mid-height there are gates to the left: a small loop over the box itself.
+            beside, rail, port = right_of((x, y)) + 12.0, layout.motif.rail, x + 20.0
+            corners = [(right_of((x, y)), y + 8.0), (beside, y + 8.0), (beside, rail), (port, rail), (port, start[1])]
+            number = (port - 4.0, rail + widths[tail, head] / 2 + _ABOVE, "middle")
+        curves.append(_loop((tail, head), corners, number, loops, widths, tones))
+    for k, (tail, head) in enumerate(below):
+        x, y = layout.places[tail]
+        hx, hy = layout.places[head]
+        depth, left = -_OUTSIDE - _LOOP * k, -_OUTSIDE - _LOOP * k
+        start = (x + 4.0 + 4.0 * k, bottom_of((x, y)))
+        entry = hy + 4.0
+        corners = [start, (start[0], depth), (left, depth), (left, entry), (left_of((hx, hy)), entry)]
+        number = (6.0, entry + widths[tail, head] / 2 + _ABOVE, "start")
+        curves.append(_loop((tail, head), corners, number, loops, widths, tones))
+    return curves
+
+
+def _loop(
+    edge: Edge,
+    corners: list[Point],
+    number: tuple[float, float, str],
+    loops: dict[Edge, float],
+    widths: dict[Edge, float],
+    tones: dict[Edge, Tone],
+) -> Curve:
+    width, tone = widths[edge], tones[edge]
+    points, tip = rounded(corners, arrow=10.0 * arrow_size(width) + width / 2, radius=8.0)
+    label = None
+    if loops[edge]:
+        line = plain(format_percent(loops[edge]))
+        label = Text(round(number[0], 2), round(number[1], 2), line, NUMBER_SIZE, tone, number[2])  # type: ignore[arg-type]
+    tooltip = f"{edge[0]} at t-1 -> {edge[1]} at t: {format_percent(loops[edge])}"
+    pattern: Pattern = "dashed" if tone == "negative" else "solid"
+    ends, arrow = tuple(map(rounded_point, points)), round(arrow_size(width), 2)
+    return Curve(*edge, ends, rounded_point(tip), round(width, 2), tone, arrow, label, tooltip, pattern)
