@@ -24,6 +24,7 @@ from graphviz_lstm.interfaces.options import (
     some,
     source_option,
 )
+from graphviz_lstm.interfaces.page import page
 from graphviz_lstm.interfaces.path_commands import check, count, paths
 from graphviz_lstm.interfaces.waiting import waiting
 
@@ -138,7 +139,7 @@ def _annotated(
     return annotate(graph, start, element=element), found
 
 
-for _command in (paths, count, check):
+for _command in (paths, count, check, page):
     cli.add_command(_command)
 
 
