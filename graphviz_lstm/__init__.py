@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     )
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.gradients import Check, check
+    from graphviz_lstm.gradients.proof import Proof, prove
     from graphviz_lstm.graph import annotate, evaluate, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.reports import Answer, describe_answer, explain
+    from graphviz_lstm.reports.derivation import Derivation, derive
 
 __version__ = "0.1.0"
 
@@ -80,7 +82,9 @@ _ROOMS = {
     "gradients": ("Check", "check"),
     "graph": ("annotate", "evaluate", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
+    "gradients.proof": ("Proof", "prove"),
     "reports": ("Answer", "describe_answer", "explain"),
+    "reports.derivation": ("Derivation", "derive"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -95,6 +99,7 @@ __all__ = [
     "Cell",
     "Check",
     "CheckError",
+    "Derivation",
     "EquationError",
     "Example",
     "ExampleError",
@@ -107,6 +112,7 @@ __all__ = [
     "OutputError",
     "Path",
     "PathSet",
+    "Proof",
     "RenderError",
     "ShapeError",
     "TooManyPathsError",
@@ -114,6 +120,7 @@ __all__ = [
     "UnknownVertexError",
     "annotate",
     "check",
+    "derive",
     "describe_answer",
     "draw",
     "evaluate",
@@ -122,6 +129,7 @@ __all__ = [
     "load_example",
     "parse_cell",
     "parse_example",
+    "prove",
     "unroll",
 ]
 

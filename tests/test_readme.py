@@ -50,6 +50,14 @@ def test_the_guide_to_paths_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     exec(compile("\n".join(code), "paths.md", "exec"), {})  # noqa: S102 -- our own page
 
 
+def test_the_answer_page_is_what_the_package_says_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made anew by: python docs/make_answer.py."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    from make_answer import FILE, page
+
+    assert FILE.read_text(encoding="utf-8") == page()
+
+
 def test_the_example_file_is_one() -> None:
     """And a path leads from its weights to E."""
     (text,) = blocks("json")

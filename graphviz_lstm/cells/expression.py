@@ -136,7 +136,29 @@ def substitute(expression: Expression, replacements: dict[Expression, Expression
             return expression
 
 
-def vertex_name(quantity: str, step: int | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """The step `t`, or one so many after it: where an equation is told for every step at once.
+
+    >>> vertex_name("S", Moving()), vertex_name("Z_A", Moving(1)), Moving() - 1
+    ('S_t', 'Z_A,{t+1}', Moving(offset=-1))
+    """
+
+    offset: int = 0
+
+    def __sub__(self, lag: int) -> Moving:
+        """Return the step `lag` steps before."""
+        return Moving(self.offset - lag)
+
+    def __str__(self) -> str:
+        """Return it as an index reads: `t`, `{t-1}`."""
+        return f"{{t{self.offset:+d}}}" if self.offset else "t"
+
+
+Step = int | Moving
+
+
+def vertex_name(quantity: str, step: Step | None) -> str:
     """Return the name of the vertex that is `quantity` at `step`.
 
     A quantity that has an index already takes the step as a second one; one that is a function of another hands the
@@ -159,7 +181,7 @@ def vertex_name(quantity: str, step: int | None) -> str:
 _SUM, _PRODUCT, _ATOM = range(3)
 
 
-def format_expression(expression: Expression, step: int) -> str:
+def format_expression(expression: Expression, step: Step) -> str:
     """Return `expression` as it reads at `step`, an activation's long argument by its name.
 
     >>> format_expression(Product(Derivative("f_A", Sum((Quantity("X"), Quantity("H", 1))), "Z_A"), Quantity("i")), 2)
@@ -168,7 +190,7 @@ def format_expression(expression: Expression, step: int) -> str:
     return _format(expression, step, _SUM)
 
 
-def _format(expression: Expression, step: int, place: int) -> str:
+def _format(expression: Expression, step: Step, place: int) -> str:
     match expression:
         case Number(value):
             text, binding = f"{value:g}", _ATOM if value >= 0 else _SUM
@@ -192,7 +214,7 @@ def _format(expression: Expression, step: int, place: int) -> str:
     return f"({text})" if binding < place else text
 
 
-def _format_sum(terms: tuple[Expression, ...], step: int) -> str:
+def _format_sum(terms: tuple[Expression, ...], step: Step) -> str:
     text = _format(terms[0], step, _SUM)
     for term in terms[1:]:
         if isinstance(term, Negative):

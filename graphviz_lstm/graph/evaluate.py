@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells import Example
     from graphviz_lstm.cells.activations import Activation
+    from graphviz_lstm.cells.expression import Step
     from graphviz_lstm.graph.maps import Array, Shape
     from graphviz_lstm.graph.partials import LocalPartial, Term
     from graphviz_lstm.graph.unroll import Detail, Graph
@@ -138,7 +139,7 @@ def _pass(
 class _Scope:
     """One equation at one step: what its references are worth, and what its parts came to."""
 
-    def __init__(self, graph: Graph, values: Mapping[str, Array], step: int, memo: Memo) -> None:
+    def __init__(self, graph: Graph, values: Mapping[str, Array], step: Step, memo: Memo) -> None:
         self._activations = graph.graph["cell"].activations
         self._values = values
         self._step = step

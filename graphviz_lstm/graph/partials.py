@@ -21,8 +21,10 @@ from graphviz_lstm.cells.expression import (
     Product,
     Quantity,
     Reference,
+    Step,
     Sum,
     format_expression,
+    vertex_name,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class LocalPartial:
     """d(head)/d(tail) in symbols: a sum of terms, at one step (that of the head)."""
 
     terms: tuple[Term, ...]
-    step: int
+    step: Step
 
     def __str__(self) -> str:
         """As it reads: `f_A'(Z_A,1) * U_A`, `S_0`, `1`."""
@@ -93,20 +95,22 @@ class LocalPartial:
 
 @dataclass(frozen=True, slots=True)
 class LossPartial:
-    """dE/d(output) in symbols: the loss's own text."""
+    """dE/d(output) in symbols: the loss's own text, `{H}` standing for the output and `{y}` for the target."""
 
-    text: str
+    template: str
+    output: str
+    step: Step
 
     def __str__(self) -> str:
         """As it reads: `H_1 - y_1`."""
-        return self.text
+        return self.template.format(H=vertex_name(self.output, self.step), y=vertex_name("y", self.step))
 
     def pulled(self, adjoint: str) -> str:  # noqa: ARG002
         """Return what the loss gives the output: the partial itself, since dE/dE is 1."""
-        return self.text
+        return str(self)
 
 
-def _bracketed(expression: Expression, step: int) -> str:
+def _bracketed(expression: Expression, step: Step) -> str:
     text = format_expression(expression, step)
     return f"({text})" if isinstance(expression, Sum | Negative | MatrixProduct) else text
 

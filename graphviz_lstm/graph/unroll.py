@@ -11,6 +11,7 @@ from graphviz_lstm.cells.expression import (
     Parameter,
     Quantity,
     Reference,
+    Step,
     references,
     vertex_name,
     walk,
@@ -163,11 +164,11 @@ def _add_loss(graph: Graph, cell: Cell, partial_text: str) -> None:
     graph.add_node(TARGET, quantity=TARGET, step=None, role="loss", expression=None)
     for step in range(first if graph.graph["at"] == "every" else last, last + 1):
         tail = vertex_name(cell.output, step)
-        symbol = LossPartial(partial_text.format(H=tail, y=vertex_name("y", step)))
+        symbol = LossPartial(partial_text, cell.output, step)
         graph.add_edge(tail, TARGET, **_labels("loss", TARGET), entry=(), symbol=symbol)
 
 
-def tail_name(reference: Reference, step: int) -> str:
+def tail_name(reference: Reference, step: Step) -> str:
     """Return the vertex that an equation at `step` reads as `reference`."""
     if isinstance(reference, Quantity):
         return vertex_name(reference.name, step - reference.lag)

@@ -16,6 +16,7 @@ import click
 
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError, InputError
+from graphviz_lstm.interfaces.derive import derive
 from graphviz_lstm.interfaces.options import (
     default_source,
     detail_option,
@@ -139,7 +140,7 @@ def _annotated(
     return annotate(graph, start, element=element), found
 
 
-for _command in (paths, count, check, page):
+for _command in (paths, count, check, derive, page):
     cli.add_command(_command)
 
 

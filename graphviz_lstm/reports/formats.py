@@ -1,0 +1,225 @@
+"""A document of sentences, formulas and tables, as text, LaTeX, Markdown or HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from graphviz_lstm.gradients.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Template
+    from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula in LaTeX, and what its names stand for, in LaTeX too."""
+
+    latex: str
+    where: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The formula and what its names stand for."""
+        return rf"{self.latex},\quad {self.where}" if self.where else self.latex
+
+
+_WIDEST = 160
+
+Cell: TypeAlias = "Formula | str"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of sentences and formulas."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title, and what stands below it in reading order."""
+
+    title: str
+    parts: tuple[str | Formula | Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A title and sections."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+    def formulas(self) -> Iterator[Formula]:
+        """Yield every formula that stands by itself."""
+        for section in self.sections:
+            yield from (part for part in section.parts if isinstance(part, Formula))
+
+
+def to_text(document: Document) -> str:
+    """Return a document as plain text."""
+    lines = [document.title, "=" * len(document.title)]
+    for section in document.sections:
+        lines += ["", section.title, "-" * len(section.title)]
+        for part in section.parts:
+            match part:
+                case Formula():
+                    lines.append(f"  {plain(part.whole)}")
+                case Table(header, rows):
+                    lines += _text_table(header, rows)
+                case _:
+                    lines.append(part)
+    return "\n".join(lines) + "\n"
+
+
+def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
+    texts = [header, *(tuple(plain(c.whole) if isinstance(c, Formula) else c for c in row) for row in rows)]
+    widths = [max(len(row[k]) for row in texts) for k in range(len(header))]
+    if sum(widths) > _WIDEST:
+        # Too wide to be read across: each row from top to bottom.
+        width = max(map(len, header))
+        blocks = [[f"  {name:<{width}}  {text}" for name, text in zip(header, row, strict=True)] for row in texts[1:]]
+        return [line for block in blocks for line in (*block, "")][:-1]
+    return [
+        "  " + "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in texts
+    ]
+
+
+def to_markdown(document: Document) -> str:
+    """Return a document as Markdown, formulas between dollar signs."""
+    lines = [f"# {document.title}"]
+    for section in document.sections:
+        lines += ["", f"## {section.title}"]
+        for part in section.parts:
+            match part:
+                case Formula():
+                    lines += ["", f"$$ {part.whole} $$"]
+                case Table(header, rows):
+                    lines += ["", *_markdown_table(header, rows)]
+                case _:
+                    lines += ["", _markdown_text(part)]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
+    lines = [header, ("---",) * len(header)]
+    lines += [
+        tuple(f"${cell.whole}$" if isinstance(cell, Formula) else _markdown_text(cell) for cell in row) for row in rows
+    ]
+    return [f"| {' | '.join(row)} |" for row in lines]
+
+
+def _markdown_text(text: str) -> str:
+    """Return text as Markdown, so that no character of it is markup."""
+    for character in "\\`*_|$<[":
+        text = text.replace(character, f"\\{character}")
+    return text
+
+
+_LATEX = r"""\documentclass{article}
+\usepackage{amsmath}
+\usepackage[a4paper,landscape,margin=1.5cm]{geometry}
+\usepackage{longtable}
+\begin{document}
+"""
+
+
+def to_latex(document: Document) -> str:
+    """Return a document as a LaTeX document that compiles by itself."""
+    lines = [_LATEX, rf"\section*{{{_latex_text(document.title)}}}"]
+    for section in document.sections:
+        lines.append(rf"\subsection*{{{_latex_text(section.title)}}}")
+        for part in section.parts:
+            match part:
+                case Formula():
+                    lines.append(rf"\[ {part.whole} \]")
+                case Table(header, rows):
+                    lines += _latex_table(header, rows)
+                case _:
+                    lines.append(f"{_latex_text(part)}\\par")
+    return "\n".join([*lines, r"\end{document}"]) + "\n"
+
+
+def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
+    widths = _shares(header, rows)
+    columns = "".join(rf"p{{{width:.3f}\linewidth}}" for width in widths)
+    lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}{{@{{}}{columns}@{{}}}}"]
+    lines.append(" & ".join(rf"\textit{{{_latex_text(name)}}}" for name in header) + r" \\")
+    for row in rows:
+        cells = (rf"$ {cell.whole} $" if isinstance(cell, Formula) else _latex_text(cell) for cell in row)
+        lines.append(" & ".join(cells) + r" \\")
+    return [*lines, r"\end{longtable}}"]
+
+
+def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[float]:
+    """Return how much of a line each column gets: by the square root of its longest text, so that none starves."""
+    longest = [
+        max(len(plain(row[k].whole) if isinstance(row[k], Formula) else row[k]) for row in (header, *rows))  # type: ignore[union-attr, arg-type]
+        for k in range(len(header))
+    ]
+    whole = sum(length**0.5 for length in longest)
+    return [0.94 * length**0.5 / whole for length in longest]
+
+
+_LATEX_CHARACTERS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "#": r"\#",
+    "$": r"\$",
+    "%": r"\%",
+    "&": r"\&",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}
+
+
+def _latex_text(text: str) -> str:
+    """Return text as LaTeX, so that no character of it is a command."""
+    return "".join(_LATEX_CHARACTERS.get(character, character) for character in text)
+
+
+def to_html(document: Document) -> str:
+    """Return a document as a self-contained page, formulas as MathML, which browsers set by themselves."""
+    return _template().render(document=document, kind=lambda part: type(part).__name__)
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("graphviz_lstm.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"math": _math, "inline": _inline}
+    return environment.get_template("derivation.html")
+
+
+def _math(formula: Formula) -> Markup:
+    return _mathml(formula.whole, "block")
+
+
+def _inline(formula: Formula) -> Markup:
+    return _mathml(formula.whole, "inline")
+
+
+def _mathml(latex: str, display: str) -> Markup:
+    from latex2mathml.converter import convert
+    from markupsafe import Markup
+
+    # Our own formula: names in it are names of a cell's equations, which are identifiers.
+    return Markup(convert(latex, display=display))  # noqa: S704
