@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from graphviz_lstm.cells import load_example
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures import draw
@@ -14,7 +12,7 @@ from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.interfaces.options import DETAILS, default_source, some
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.reports.answer import crossings_of
-from graphviz_lstm.reports.words import describe_path, describe_source, format_array
+from graphviz_lstm.reports.words import describe_path, describe_source, format_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +82,7 @@ def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:
     rows = [
         (
             format_share(path.share),
-            format_array(np.asarray(path.contribution)),
+            format_entry(path.contribution, paths.element),
             str(crossings_of(graph, path)),
             describe_path(path),
         )
@@ -93,7 +91,7 @@ def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:
     left = selection.remainder
     if left.count:
         words = f"{left.count:,} more path{'' if left.count == 1 else 's'}"
-        rows.append((format_share(left.share), format_array(np.asarray(left.contribution)), "", words))
+        rows.append((format_share(left.share), format_entry(left.contribution, paths.element), "", words))
     caption = f"{describe_source(str(paths.source), paths.element)} of {graph.graph['example'].name}, path by path"
     return PathTable(caption, ("Share", "Contribution", "Gates crossed", "Path"), tuple(rows))
 

@@ -22,7 +22,7 @@ from graphviz_lstm.graph import TARGET, annotate
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.reports.answer import adjoint_of, crossings_of
 from graphviz_lstm.reports.page import inline, template
-from graphviz_lstm.reports.words import describe_path, describe_source, format_array
+from graphviz_lstm.reports.words import describe_path, describe_source, format_array, format_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def _source(graph: Graph, source: str, element: tuple[int, ...] | None) -> dict[
     return {
         "name": source,
         "derivative": describe_source(source, element),
-        "total": format_array(np.asarray(paths.total)),
+        "total": format_entry(paths.total, paths.element),
         "figure": inline(figure.svg),
         "rows": [(path, describe_path(path), crossings_of(graph, path)) for path in selection],
         "remainder": selection.remainder,
@@ -106,7 +106,7 @@ def _data(graph: Graph, figure: Figure, paths: PathSet, selection: Selection) ->
         "vertices": [{"name": box.vertex, "tip": box.tooltip} for box in scene.boxes],
         "edges": [{"tail": vertices[c.tail], "head": vertices[c.head], "tip": c.tooltip} for c in scene.curves],
         "paths": [_row(graph, path, vertices, edges) for path in selection],
-        "total": format_array(np.asarray(paths.total)),
+        "total": format_entry(paths.total, paths.element),
         "count": f"{paths.count:,}",
     }
 
@@ -118,7 +118,7 @@ def _row(graph: Graph, path: Path, vertices: dict[str, int], edges: dict[tuple[s
         "words": describe_path(path),
         "share": format_share(path.share),
         "part": float(path.share),
-        "contribution": format_array(np.asarray(path.contribution)),
+        "contribution": format_entry(path.contribution, graph.graph["element"]),
         "vertices": [vertices[str(name)] for name in path.vertices if str(name) in vertices],
         "edges": [edges[edge] for edge in along if edge in edges],
         "crossings": sum(label["crossings"] for label in labels),
