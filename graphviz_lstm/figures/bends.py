@@ -37,6 +37,34 @@ def s_bend(start: Point, turn: float, end: Point, *, arrow: float) -> tuple[tupl
     return tuple(points + _straight(points[-1], stop)), end
 
 
+def beside(points: Sequence[Point], tip: Point, distance: float) -> tuple[tuple[Point, ...], Point]:
+    """Return a curve that runs `distance` to the left of another, near enough for lines that lie side by side."""
+    moved: list[Point] = []
+    for k in range(0, len(points) - 1, 3):
+        a, b, c, d = points[k : k + 4]
+        start, end = _left(a, b), _left(c, d)
+        piece = [_shifted(a, start, distance), _shifted(b, start, distance)]
+        piece += [_shifted(c, end, distance), _shifted(d, end, distance)]
+        moved += piece if not moved else piece[1:]
+    return tuple(moved), _shifted(tip, _left(points[-2], points[-1]), distance)
+
+
+def ending(points: Sequence[Point], tip: Point, arrow: float) -> tuple[Point, ...]:
+    """Return a curve whose last piece is straight, ended so that an arrowhead of this length fits before the tip."""
+    start = points[-4]
+    return (*points[:-3], *_straight(start, _toward(tip, start, arrow)))
+
+
+def _left(start: Point, end: Point) -> Point:
+    """Return the unit vector to the left of the way from one point to another."""
+    length = math.dist(start, end) or 1.0
+    return (-(end[1] - start[1]) / length, (end[0] - start[0]) / length)
+
+
+def _shifted(point: Point, along: Point, distance: float) -> Point:
+    return (point[0] + along[0] * distance, point[1] + along[1] * distance)
+
+
 def _straight(start: Point, end: Point) -> list[Point]:
     third = ((end[0] - start[0]) / 3, (end[1] - start[1]) / 3)
     return [

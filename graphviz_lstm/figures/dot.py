@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphviz import Digraph
 
 from graphviz_lstm.figures.labels import text_width
-from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, LIGHT, SUB_SIZE, VALUE_SIZE
+from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, LIGHT, NOTE_SIZE, NOTED_SIZE, SUB_SIZE, VALUE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,6 +87,10 @@ def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
         # The empty line between them is room for the subscript.
         value = f'<FONT POINT-SIZE="{_number(VALUE_SIZE)}">{escape(box.value)}</FONT>'
         label += f'<BR/><FONT POINT-SIZE="3"> </FONT><BR/>{value}'
+    if box.note:
+        label = f'<FONT POINT-SIZE="{_number(NOTED_SIZE)}">{_markup(box.label, NOTED_SIZE)}</FONT>'
+        for line in (box.value, box.note):
+            label += f'<BR/><FONT POINT-SIZE="{_number(NOTE_SIZE)}">{escape(line)}</FONT>'
     dot.node(
         box.vertex,
         label=f"<{label}>",
@@ -121,7 +125,7 @@ def _add_curve(dot: Digraph, curve: Curve, identifier: str, theme: Theme) -> Non
         color=theme.tones[curve.tone],
         penwidth=_number(curve.width),
         arrowsize=_number(curve.arrow),
-        style="dashed" if curve.dashed else "solid",
+        style=curve.pattern,
         **label,
     )
 
@@ -158,7 +162,7 @@ def _add_sample(dot: Digraph, sample: Sample, k: int, identifier: str, theme: Th
         color=theme.tones[sample.tone],
         penwidth=_number(sample.width),
         arrowhead="none",
-        style="dashed" if sample.tone == "negative" else "solid",
+        style=sample.pattern,
     )
 
 

@@ -13,7 +13,7 @@ from graphviz_lstm.figures.dot import to_dot
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.svg import finish
 from graphviz_lstm.figures.theme import THEMES
-from graphviz_lstm.figures.views import flow_view, path_view
+from graphviz_lstm.figures.views import VIEWS, Request, view_of
 from graphviz_lstm.files import write_files
 from graphviz_lstm.paths import find_paths
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
 
-View = Literal["flow", "path"]
+View = Literal["flow", "path", "facets", "metro", "values"]
 ThemeName = Literal["auto", "light", "dark", "print"]
-VIEWS = ("flow", "path")
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 
 
@@ -117,6 +116,7 @@ def draw(
     view: View = "flow",
     path: Path | None = None,
     paths: PathSet | None = None,
+    top: int = 6,
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return the figure of an annotated graph; write it to `file` too, if one is given.
@@ -129,11 +129,15 @@ def draw(
         Its suffix says what is written: `.svg`, `.png`, `.pdf` or `.dot`.
     view
         `"flow"`: the whole gradient, on each edge the share of it that goes through. `"path"`: one path in focus, its
-        multiplication written out, the partial on each of its edges.
+        multiplication written out, the partial on each of its edges. `"facets"`: the `top` leading paths, each in a
+        picture of its own. `"metro"`: the `top` leading paths as lines side by side. `"values"`: value and adjoint in
+        each box, the partial on each edge.
     path
         For the view `"path"`: which one. The one with the largest |share| by default.
     paths
         The paths of the same source, if they are at hand.
+    top
+        For the views `"facets"` and `"metro"`: how many paths.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
 
@@ -156,13 +160,7 @@ def draw(
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     if paths is None:
         paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
-    if view == "path":
-        scene = path_view(graph, paths, path if path is not None else next(iter(paths.top(1))))
-    elif path is not None:
-        raise InputError(f"the view {view!r} shows all paths, not one (view='path' does)")
-    else:
-        scene = flow_view(graph, paths)
-    figure = Figure(scene, theme)
+    figure = Figure(view_of(view, Request(graph, paths, path, top)), theme)
     if file is not None:
         figure.save(file)
     return figure

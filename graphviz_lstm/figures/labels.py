@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 MINUS = "\N{MINUS SIGN}"
 # Widths of characters in DejaVu Sans, the widest of the fonts that a figure may be seen in, as parts of the size.
-_WIDE, _NARROW = 0.64, 0.34
-_NARROW_CHARACTERS = frozenset(" .,:;'|()[]ijlft_{}/")
+_WIDTHS = {
+    **dict.fromkeys(" .,:;'|()[]ijlft{}/", 0.4),
+    **dict.fromkeys("+<>=~\N{MINUS SIGN}\N{MULTIPLICATION SIGN}\N{RIGHTWARDS ARROW}", 0.84),
+    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ&", 0.75),
+    **dict.fromkeys("%WMmw@", 1.0),
+}
+_WIDTH = 0.64
 
 
 def vertex_label(quantity: str, step: int | None) -> Line:
@@ -86,5 +91,5 @@ def text_width(line: Line, size: float) -> float:
 
 
 def _run_width(run: Run) -> float:
-    widths = sum(_NARROW if character in _NARROW_CHARACTERS else _WIDE for character in run.text)
+    widths = sum(_WIDTHS.get(character, _WIDTH) for character in run.text)
     return widths * (SUB_SIZE if run.sub else 1.0)

@@ -10,7 +10,7 @@ from graphviz_lstm.figures.scene import Run, Sample, Text
 from graphviz_lstm.figures.theme import LEGEND_SIZE
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.scene import Line, Scene, Tone
+    from graphviz_lstm.figures.scene import Line, Pattern, Scene, Tone
 
 _LINE = 16.0
 _SAMPLE = 26.0
@@ -25,6 +25,7 @@ class Entry:
     line: Line
     tone: Tone | None = None
     width: float = 0.0
+    pattern: Pattern = "solid"
 
 
 def add_legend(scene: Scene, rows: list[list[Entry]]) -> Scene:
@@ -32,7 +33,7 @@ def add_legend(scene: Scene, rows: list[list[Entry]]) -> Scene:
 
     A row that is wider than the figure goes on in the next line.
     """
-    left, bottom, right, top = _bounds(scene)
+    left, bottom, right, top = bounds_of(scene)
     texts: list[Text] = []
     samples: list[Sample] = []
     y = bottom - 20.0
@@ -44,7 +45,7 @@ def add_legend(scene: Scene, rows: list[list[Entry]]) -> Scene:
             if x > left and x + needed > max(right, left + needed):
                 x, y = left, y - _LINE
             if entry.tone is not None:
-                samples.append(Sample((x, y), (x + _SAMPLE, y), entry.width, entry.tone))
+                samples.append(Sample((x, y), (x + _SAMPLE, y), entry.width, entry.tone, entry.pattern))
                 x += _SAMPLE + 6.0
             texts.append(Text(x, y, entry.line, LEGEND_SIZE, "text", "start"))
             x += text_width(entry.line, LEGEND_SIZE) + _BETWEEN
@@ -83,7 +84,8 @@ def _wrapped(row: list[Entry], room: float) -> list[Entry]:
     return broken
 
 
-def _bounds(scene: Scene) -> tuple[float, float, float, float]:
+def bounds_of(scene: Scene) -> tuple[float, float, float, float]:
+    """Return the left, lower, right and upper bound of what is drawn."""
     xs = [x for curve in scene.curves for x, _ in curve.points]
     ys = [y for curve in scene.curves for _, y in curve.points]
     for box in scene.boxes:
@@ -93,6 +95,7 @@ def _bounds(scene: Scene) -> tuple[float, float, float, float]:
         start = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
         width = text_width(label.line, label.size)
         xs += [label.x - start * width, label.x + (1.0 - start) * width]
+    ys += [text.y + text.size for text in scene.texts]
     for frame in scene.frames:
         xs += [frame.left, frame.right]
         ys += [frame.bottom, frame.top]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _GUTTER = 58.0
 # Where several lines rise into one step, their numbers stand in the gutter too.
 _WIDE_GUTTER = 112.0
-_COLUMN = 108.0
+_COLUMN = 120.0
 # After a column that holds the rail's states only: no rows, so no port to keep free of.
 _NARROW_COLUMN = 100.0
 # Between boxes that a straight line joins, its number and its arrowhead side by side.

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Point = tuple[float, float]
-Tone = Literal["positive", "negative", "pale", "faint", "text", "quiet"]
+Tone = Literal[
+    "positive", "negative", "pale", "faint", "text", "quiet",
+    "rank-1", "rank-2", "rank-3", "rank-4", "rank-5", "rank-6", "rank-7", "rank-8",
+]  # fmt: skip
+Pattern = Literal["solid", "dashed", "dotted"]
 Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss"]
 Anchor = Literal["start", "middle", "end"]
 
@@ -42,7 +46,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A vertex: a rounded box about `(x, y)` with its label and, below it, its value."""
+    """A vertex: a rounded box about `(x, y)` with its label and, below it, its value, and a note."""
 
     vertex: str
     x: float
@@ -54,6 +58,7 @@ class Box:
     value: str
     pale: bool
     tooltip: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,7 @@ class Curve:
     arrow: float
     label: Text | None
     tooltip: str
-
-    @property
-    def dashed(self) -> bool:
-        """Negative is dashed, so that colour is never alone."""
-        return self.tone == "negative"
+    pattern: Pattern = "solid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Sample:
     end: Point
     width: float
     tone: Tone
+    pattern: Pattern = "solid"
 
 
 @dataclass(frozen=True, slots=True)

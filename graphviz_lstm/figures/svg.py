@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from graphviz_lstm.errors import RenderError
 from graphviz_lstm.figures.dot import prefix_of
 from graphviz_lstm.figures.scene import Run, Text
-from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, SUB_SIZE, VALUE_SIZE
+from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, NOTE_SIZE, NOTED_SIZE, SUB_SIZE, VALUE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,11 @@ def _texts(scene: Scene, prefix: str) -> Iterator[tuple[str, Text]]:
         yield f"{prefix}-s{k}", frame.label
     for k, box in enumerate(scene.boxes):
         tone: Tone = "quiet" if box.pale else "text"
+        if box.note:
+            yield f"{prefix}-v{k}", Text(box.x, box.y + 9.0, box.label, NOTED_SIZE, tone)
+            yield f"{prefix}-v{k}", Text(box.x, box.y - 2.5, (Run(box.value),), NOTE_SIZE, "quiet")
+            yield f"{prefix}-v{k}", Text(box.x, box.y - 11.5, (Run(box.note),), NOTE_SIZE, "quiet")
+            continue
         rise = _LABEL_RISE if box.value else 0.0
         yield f"{prefix}-v{k}", Text(box.x, box.y + rise, box.label, LABEL_SIZE, tone)
         if box.value:

@@ -15,6 +15,9 @@ FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 LABEL_SIZE = 13.0
 VALUE_SIZE = 9.0
 NUMBER_SIZE = 9.0
+# Where a box holds a third line.
+NOTED_SIZE = 11.0
+NOTE_SIZE = 8.0
 LEGEND_SIZE = 10.0
 # A subscript's size, as a part of that of its line.
 SUB_SIZE = 0.7
@@ -50,6 +53,14 @@ LIGHT = Theme(
         "faint": "#dfe2e6",
         "text": "#1b1d21",
         "quiet": "#5b6068",
+        "rank-1": "#0072b2",
+        "rank-2": "#d55e00",
+        "rank-3": "#009e73",
+        "rank-4": "#b5548e",
+        "rank-5": "#9a6a00",
+        "rank-6": "#2a8fc7",
+        "rank-7": "#1b1d21",
+        "rank-8": "#6b7178",
     },
     fills={
         "parameter": "#fff3d6",
@@ -75,6 +86,14 @@ DARK = Theme(
         "faint": "#33383f",
         "text": "#e8eaed",
         "quiet": "#a3a9b3",
+        "rank-1": "#56b4e9",
+        "rank-2": "#f0a050",
+        "rank-3": "#2fd3a2",
+        "rank-4": "#e39cc4",
+        "rank-5": "#ffd166",
+        "rank-6": "#9ad1f5",
+        "rank-7": "#e8eaed",
+        "rank-8": "#a3a9b3",
     },
     fills={
         "parameter": "#3d3419",
@@ -101,6 +120,14 @@ PRINT = Theme(
         "faint": "#cccccc",
         "text": "#000000",
         "quiet": "#404040",
+        "rank-1": "#000000",
+        "rank-2": "#000000",
+        "rank-3": "#000000",
+        "rank-4": "#000000",
+        "rank-5": "#000000",
+        "rank-6": "#000000",
+        "rank-7": "#000000",
+        "rank-8": "#000000",
     },
     fills=dict.fromkeys(("parameter", "input", "initial", "gate", "state", "output", "operation", "loss"), "#ffffff"),
 )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
 
 # Choices that are known to rooms which `--help` does not load; a test holds them to those.
-_VIEWS = ("flow", "path")
+_VIEWS = ("flow", "path", "facets", "metro", "values")
 _THEMES = ("auto", "light", "dark", "print")
 _INTERRUPTED = 130
 
@@ -88,8 +88,13 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 @element_option
 @detail_option
 @click.option(
-    "--view", type=click.Choice(_VIEWS), default="flow", show_default=True, help="All paths together, or one in focus."
+    "--view",
+    type=click.Choice(_VIEWS),
+    default="flow",
+    show_default=True,
+    help="All paths together, one in focus, the leading ones one by one or side by side, or all values.",
 )
+@click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="How many paths: facets, metro.")
 @click.option("--path", "rank", type=click.IntRange(min=1), metavar="K", help="Put the K-th largest path in focus.")
 @click.option(
     "--theme",
@@ -101,13 +106,14 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 @click.option(
     "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf or .dot."
 )
-def draw(
+def draw(  # noqa: PLR0913, PLR0917 -- an option each
     example: str,
     source: str | None,
     element: tuple[int, ...] | None,
     detail: Detail,
     view: View,
     rank: int | None,
+    top: int,
     theme: ThemeName,
     output: Path,
 ) -> None:
@@ -124,7 +130,7 @@ def draw(
         if rank > found.count:
             raise InputError(f"there is no path {rank:,} (there are {found.count:,} from {found.source} to E)")
         focus = list(found.top(rank))[-1]
-    draw_figure(annotated, output, view=view, path=focus, paths=found, theme=theme)
+    draw_figure(annotated, output, view=view, path=focus, paths=found, top=top, theme=theme)
 
 
 def _annotated(

@@ -160,7 +160,7 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path: Path) -> None:
     """What is wrong, and what is allowed."""
     graph = evaluate(load_example("gomez"))
     annotated = annotate(graph, "W_A")
-    with pytest.raises(InputError, match=r"unknown view: 'flows' \(must be one of 'flow', 'path'\)"):
+    with pytest.raises(InputError, match=r"unknown view: 'flows' \(must be one of 'flow', 'path'"):
         draw(annotated, view="flows")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"unknown theme: 'dusk' \(must be one of 'auto', 'light', 'dark', 'print'\)"):
         draw(annotated, theme="dusk")  # type: ignore[arg-type]

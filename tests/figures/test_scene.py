@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM, load_example
-from graphviz_lstm.figures import draw
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
@@ -28,7 +29,8 @@ def test_no_label_lies_on_anything(cell, detail: str, hidden: int, steps: int) -
         if not paths:
             continue
         annotated = annotate(graph, source)
-        for view in ("flow", "path"):
+        # The other views draw the same graph; two sources show it.
+        for view in VIEWS if source in sources[:2] else ("flow", "path"):
             assert overlaps(draw(annotated, view=view, paths=paths).scene) == [], (source, view)
 
 
@@ -65,7 +67,7 @@ def test_the_numbers_of_the_flow_view_are_the_flows() -> None:
             flow = graph.edges[curve.tail, curve.head]["flow"]
             assert curve.label is not None
             assert curve.label.string == format_percent(flow)
-            assert curve.dashed == (flow < 0)
+            assert (curve.pattern == "dashed") == (flow < 0)
 
 
 def test_the_flow_view_tells_total_paths_and_remainder() -> None:
@@ -102,3 +104,46 @@ def test_layout_is_linear_in_the_number_of_steps() -> None:
     """By counting what is drawn, not by the clock."""
     sizes = [len(draw(annotate(evaluate(random_example(LSTM, steps=t)), "W_A")).scene.curves) for t in (4, 8, 12)]
     assert sizes[2] - sizes[1] == sizes[1] - sizes[0]
+
+
+def test_the_values_view_has_value_adjoint_and_partial() -> None:
+    """The numbers of the graph, in boxes and on edges."""
+    graph = annotate(evaluate(load_example("gomez")), "W_A")
+    scene = draw(graph, view="values").scene
+    box = next(box for box in scene.boxes if box.vertex == "H_0")
+    assert (box.value, box.note) == ("0.536", "\N{PARTIAL DIFFERENTIAL} 0.0180")
+    labels = {(curve.tail, curve.head): curve.label.string for curve in scene.curves if curve.label}
+    assert labels["S_0", "S_1"] == "0.870"
+    assert labels["W_A", "a_1"] == "[0.139, 0.833]"
+
+
+def test_the_metro_view_has_a_line_for_each_path_on_each_of_its_edges() -> None:
+    """Its legend is the ranking; each line has a colour and a pattern that no other has."""
+    graph = evaluate(random_example(LSTM, steps=3))
+    paths = find_paths(graph, "W_A", TARGET)
+    scene = draw(annotate(graph, "W_A"), view="metro", top=8).scene
+    for rank, path in enumerate(paths.top(8), start=1):
+        lines = [(curve.tail, curve.head) for curve in scene.curves if curve.tone == f"rank-{rank}"]
+        assert sorted(lines) == sorted(path.edges)
+    looks = {(curve.tone, curve.pattern) for curve in scene.curves if curve.tone.startswith("rank")}
+    assert len(looks) == 8
+    assert sum(text.string.startswith(f"{k}.  ") for k in range(1, 9) for text in scene.texts) == 8
+    with pytest.raises(InputError, match=r"unusable number of lines: 9 \(must be 1 to 8\)"):
+        draw(annotate(graph, "W_A"), view="metro", top=9)
+
+
+def test_facets_share_one_scale_and_tell_what_is_not_shown() -> None:
+    """Widths in proportion to shares; shown and remainder make the whole."""
+    graph = evaluate(load_example("gomez"))
+    paths = find_paths(graph, "W_A", TARGET)
+    scene = draw(annotate(graph, "W_A"), view="facets", top=5).scene
+    shown = paths.top(5)
+    widths = [
+        {curve.width for curve in scene.curves if curve.tail.endswith(f"[{k}]") and curve.tone != "faint"}
+        for k in range(1, 6)
+    ]
+    assert [len(width) for width in widths] == [1] * 5
+    first, second = widths[0].pop(), widths[1].pop()
+    assert second / first == pytest.approx(shown[1].share / shown[0].share, rel=0.01)
+    assert any("Not shown: 2 paths" in text.string for text in scene.texts)
+    assert len({box.vertex for box in scene.boxes}) == len(scene.boxes) == 5 * 14

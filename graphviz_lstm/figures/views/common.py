@@ -1,0 +1,199 @@
+"""What the views have in common: which edges are drawn, the scene that they make, its legend's first words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+from graphviz_lstm.figures.labels import format_number, format_value, plain, vertex_label
+from graphviz_lstm.figures.layout import Layout, make_layout
+from graphviz_lstm.figures.legend import Entry, add_legend
+from graphviz_lstm.figures.routes import Edge, route_all
+from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text
+from graphviz_lstm.figures.theme import (
+    BOX_HEIGHT,
+    BOX_WIDTH,
+    NUMBER_SIZE,
+    arrow_size,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.figures.scene import Line, Pattern, Point, Tone
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import PathSet
+
+FOCUS_WIDTH = 3.0
+_DESCRIBED = 3
+# An array of more entries is told by its size and length.
+WRITTEN_OUT = 4
+
+
+def edges_on_paths(graph: Graph, source: str) -> set[Edge]:
+    """Return the edges that lie on a path from the source to the target."""
+    target = graph.graph["target"]
+    between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
+    return {(tail, head) for tail, head in graph.edges if tail in between and head in between}
+
+
+def edges_drawn(graph: Graph, source: str, on_path: set[Edge]) -> list[Edge]:
+    """Return the edges that are drawn, in the graph's order: those on a path, and all among the cell's quantities."""
+    own = ("gate", "state", "output", "operation")
+    return [
+        (tail, head)
+        for tail, head in graph.edges
+        if (tail, head) in on_path or (graph.nodes[tail]["role"] in own and tail != source)
+    ]
+
+
+def build_scene(
+    graph: Graph,
+    source: str,
+    lively: set[str],
+    widths: Mapping[Edge, float],
+    tones: Mapping[Edge, Tone],
+    numbers: Mapping[Edge, str],
+    notes: Mapping[str, str] | None = None,
+) -> Scene:
+    """Return the scene of a graph: boxes, curves and frames.
+
+    Parameters
+    ----------
+    lively
+        The vertices that are not pale.
+    widths, tones, numbers
+        By edge; `widths` lists the edges that are drawn.
+    notes
+        What stands below the value in a vertex's box.
+    """
+    layout = make_layout(graph, source)
+    routes = route_all(graph, layout, widths, source)
+    curves = []
+    for (tail, head), route in routes.items():
+        tone, width = tones[tail, head], widths[tail, head]
+        number = numbers.get((tail, head))
+        label = None
+        if number is not None:
+            place = rounded_point(route.number)
+            label = Text(*place, plain(number), NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
+        symbol = graph.edges[tail, head]["symbol"]
+        tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {number}" if number else "")
+        points = tuple(map(rounded_point, route.points))
+        arrow = round(arrow_size(width), 2)
+        pattern: Pattern = "dashed" if tone == "negative" else "solid"
+        tip = rounded_point(route.tip)
+        curves.append(Curve(tail, head, points, tip, round(width, 2), tone, arrow, label, tooltip, pattern))
+    # What is pale is drawn first, so that it lies below.
+    curves.sort(key=lambda curve: curve.tone not in ("pale", "faint"))
+    boxes = []
+    for vertex, (x, y) in layout.places.items():
+        data = graph.nodes[vertex]
+        value = "" if data["value"].ndim == 2 else format_value(data["value"])
+        name = vertex_label(data["quantity"], data["step"])
+        tooltip = f"{vertex}: {value}" if value else vertex
+        pale = vertex not in lively
+        note = (notes or {}).get(vertex, "")
+        boxes.append(Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, note))
+    return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
+
+
+def rounded_point(point: Point) -> Point:
+    """Return a point to the hundredth: what a last digit of a flow cannot change is the same on every machine."""
+    return (round(point[0], 2), round(point[1], 2))
+
+
+def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
+    within: dict[int, list[str]] = {}
+    for vertex, data in graph.nodes.items():
+        if vertex in layout.places and data["role"] not in ("input", "initial", "parameter", "loss"):
+            within.setdefault(data["step"], []).append(vertex)
+    frames = []
+    for step, left in layout.origin.items():
+        top = layout.motif.height
+        line = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
+        label = Text(left + 12.0, top - 12.0, line, 11.0, "quiet", "start")
+        frames.append(Frame(step, tuple(within[step]), left, 0.0, left + layout.motif.width, top, label))
+    return tuple(frames)
+
+
+def finish(
+    scene: Scene, graph: Graph, paths: PathSet, title: str, entries: list[list[Entry]], first_words: str
+) -> Scene:
+    """Return a scene with its title, description and legend."""
+    leading = "; ".join(str(path) for path in paths.top(min(_DESCRIBED, paths.count)))
+    total = array_text(np.asarray(paths.total))
+    description = (
+        f"{first_words}Total {total} over {count_text(paths.count)} from {paths.source} to {paths.target}. "
+        f"The leading paths: {leading}."
+    )
+    cell, first, steps = graph.graph["cell"].name, graph.graph["first_step"], graph.graph["steps"]
+    where = f"{cell}, step {first}" if steps == 1 else f"{cell}, steps {first} to {first + steps - 1}"
+    named = replace(scene, title=f"{where}: {title}", description=description)
+    return add_legend(named, entries)
+
+
+def derivative(graph: Graph) -> str:
+    """Return `dE/dW_A`, with the element where shares are along one."""
+    element = graph.graph["element"]
+    return f"dE/d{graph.graph['source']}" + (f"[{','.join(map(str, element))}]" if element is not None else "")
+
+
+def name_of(graph: Graph, vertex: str) -> Line:
+    """Return a vertex's name as it is typeset."""
+    data = graph.nodes[vertex]
+    return vertex_label(data["quantity"], data["step"])
+
+
+def derivative_line(graph: Graph) -> Line:
+    """Return dE/dW_A as it is typeset."""
+    element = graph.graph["element"]
+    index = () if element is None else (Run(f"[{','.join(map(str, element))}]"),)
+    return (Run("d"), Run("E", italic=True), Run("/d"), *name_of(graph, graph.graph["source"]), *index)
+
+
+def total_line(graph: Graph, paths: PathSet) -> Line:
+    """Return the first line of a legend: the total, and how many paths it sums."""
+    element = graph.graph["element"]
+    total = np.asarray(paths.total)
+    shown = total if element is None else total[element]
+    return (
+        *derivative_line(graph),
+        Run(f" = {array_text(np.asarray(shown))}, {summed(paths.count)}"),
+    )
+
+
+def summed(count: int) -> str:
+    """Return how many paths a total is the sum over."""
+    if count == 1:
+        return "along the only path."
+    return f"the sum over {count_text(count)}: all are in these flows, none is left out."
+
+
+def count_text(count: int) -> str:
+    """Return a number of paths."""
+    return "1 path" if count == 1 else f"{count:,} paths"
+
+
+def array_text(array: np.ndarray) -> str:
+    """Return a small array written out, a larger one by its size and length."""
+    if array.size == 1:
+        return format_number(array.item())
+    if array.size <= WRITTEN_OUT:
+        return _nested(array)
+    return f"{' × '.join(map(str, array.shape))} numbers of length {format_number(float(np.linalg.norm(array)))}"
+
+
+def _nested(array: np.ndarray) -> str:
+    if array.ndim == 2 and len(array) == 1:
+        array = array[0]
+    return format_number(float(array)) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
+
+
+def value_word(scene: Scene) -> str:
+    """Return what a box's number is called."""
+    has_vectors = any(box.value.startswith("|") for box in scene.boxes)
+    return "value, of a vector its length |·|" if has_vectors else "value"

@@ -1,0 +1,57 @@
+"""The flow view: how much of the gradient goes through each edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.labels import format_percent, plain
+from graphviz_lstm.figures.legend import Entry
+from graphviz_lstm.figures.scene import Run, Scene
+from graphviz_lstm.figures.theme import THINNEST, line_width
+from graphviz_lstm.figures.views.common import (
+    FOCUS_WIDTH,
+    build_scene,
+    derivative,
+    edges_drawn,
+    edges_on_paths,
+    finish,
+    name_of,
+    total_line,
+    value_word,
+)
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Tone
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import PathSet
+
+
+def flow_view(graph: Graph, paths: PathSet) -> Scene:
+    """Return the scene of the whole gradient: on each edge its flow, the share of the gradient through it.
+
+    `graph` is annotated with the flows from the source of `paths`.
+    """
+    source = graph.graph["source"]
+    on_path = edges_on_paths(graph, source)
+    drawn = edges_drawn(graph, source, on_path)
+    largest = max(abs(graph.edges[edge]["flow"]) for edge in on_path)
+    tones: dict[Edge, Tone] = {}
+    for edge in drawn:
+        flow = graph.edges[edge]["flow"] if edge in on_path else 0.0
+        tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
+    widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in drawn}
+    numbers = {edge: format_percent(graph.edges[edge]["flow"]) for edge in on_path}
+    lively = {vertex for edge in on_path for vertex in edge}
+    scene = build_scene(graph, source, lively, widths, tones, numbers)
+    entries = [
+        [Entry(total_line(graph, paths))],
+        [
+            Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
+            Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
+            Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
+        ],
+        [Entry(plain("On an edge: its flow, the share of the gradient through it; its width is in proportion."))],
+        [Entry(plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."))],
+    ]
+    return finish(scene, graph, paths, f"flow of {derivative(graph)}", entries, "")

@@ -1,0 +1,55 @@
+"""The values view: what the forward pass and the reverse sweep found, and the partials between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.labels import format_value, plain
+from graphviz_lstm.figures.legend import Entry
+from graphviz_lstm.figures.scene import Run, Scene
+from graphviz_lstm.figures.theme import THINNEST
+from graphviz_lstm.figures.views.common import (
+    build_scene,
+    derivative,
+    edges_drawn,
+    edges_on_paths,
+    finish,
+    name_of,
+    total_line,
+)
+from graphviz_lstm.figures.views.path import factor_of
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Tone
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import PathSet
+
+_WIDTH = 1.4
+
+
+def values_view(graph: Graph, paths: PathSet) -> Scene:
+    """Return the scene of the numbers: value and adjoint in each box, the partial on each edge."""
+    source = graph.graph["source"]
+    on_path = edges_on_paths(graph, source)
+    drawn = edges_drawn(graph, source, on_path)
+    tones: dict[Edge, Tone] = {edge: "text" if edge in on_path else "pale" for edge in drawn}
+    widths = {edge: _WIDTH if edge in on_path else THINNEST for edge in drawn}
+    numbers = {edge: number for edge in drawn if (number := factor_of(graph, edge))}
+    lively = {vertex for edge in on_path for vertex in edge}
+    notes = {
+        vertex: f"\N{PARTIAL DIFFERENTIAL} {format_value(data['adjoint'])}"
+        for vertex, data in graph.nodes.items()
+        if data["adjoint"].ndim < 2
+    }
+    scene = build_scene(graph, source, lively, widths, tones, numbers, notes)
+    entries = [
+        [Entry(total_line(graph, paths))],
+        [
+            Entry(plain("on a path"), "text", _WIDTH),
+            Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
+        ],
+        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its adjoint, dE/d(vertex)."))],
+        [Entry(plain("On an edge: its partial, d(head)/d(tail) with all else held fixed, where that is one number."))],
+    ]
+    return finish(scene, graph, paths, f"values of {derivative(graph)}", entries, "")
