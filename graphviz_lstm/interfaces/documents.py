@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Detail, Graph
     from graphviz_lstm.paths import PathSet
 
-FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "theme")
+FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "theme")
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
 
@@ -57,6 +57,8 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
     _require_known(options, FIGURE_OPTIONS)
     graph, paths = _ask(example, options)
     asked: dict[str, Any] = {name: options[name] for name in ("view", "theme") if name in options}
+    if "top" in options:
+        asked["top"] = _whole_number("top", options["top"], 1)
     if "path" in options:
         rank = _whole_number("path", options["path"], 1)
         if rank > paths.count:

@@ -16,8 +16,10 @@ HTML gets an SVG file and an `<img>`, LaTeX a PDF, and every other builder the f
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+from zlib import crc32
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -27,6 +29,7 @@ from sphinx.util.docutils import SphinxDirective
 from graphviz_lstm import __version__
 from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import GraphvizLstmError
+from graphviz_lstm.figures import Figure, scene
 from graphviz_lstm.files import write_files
 from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
 
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
     from sphinx.writers.text import TextTranslator
 
-    from graphviz_lstm.figures import Figure
     from graphviz_lstm.interfaces.documents import PathTable
 
 _LOGGER = logging.getLogger(__name__)
@@ -202,6 +204,17 @@ def visit_man(self: Any, node: lstm_graph) -> None:
     raise nodes.SkipNode
 
 
+def _kept_form() -> int:
+    """Return a number that changes with what Sphinx keeps between builds: our version, and what a figure consists of.
+
+    A figure that an older version left behind would have other fields than this one reads.
+    """
+    pieces: list[type[Any]] = [Figure, *(piece for piece in vars(scene).values() if isinstance(piece, type))]
+    names = [f"{piece.__name__}.{part.name}" for piece in pieces if is_dataclass(piece) for part in fields(piece)]
+    told = [__version__, *names]
+    return crc32(" ".join(told).encode())
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register directives and builders with Sphinx."""
     app.add_node(
@@ -214,4 +227,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     app.add_directive("lstm-graph", LstmGraph)
     app.add_directive("lstm-paths", LstmPaths)
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": __version__,
+        "env_version": _kept_form(),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -155,6 +155,7 @@ def test_text_says_what_the_figure_shows(project: Path, tmp_path: Path) -> None:
         ("lstm-graph::\n   :detail: all", "unknown detail: 'all'"),
         ("lstm-graph::\n   :path: 8", "there is no path 8 (there are 7"),
         ("lstm-graph::\n   :path: first", "unusable path: 'first'"),
+        ("lstm-graph::\n   :view: metro\n   :top: 0", "unusable top: '0'"),
         ("lstm-paths::\n   :element: x", "unusable element: 'x'"),
         ("lstm-paths::\n   :top: -1", "unusable top: '-1'"),
     ],
@@ -181,3 +182,18 @@ def test_a_changed_example_is_read_again(tmp_path: Path) -> None:
         subprocess.run(command, cwd=ROOT, check=True)
         text = (out / "index.txt").read_text("utf-8")
         assert ("+73.7 %" in text) == (factor == 1.0)
+
+
+def test_a_figure_kept_by_another_version_is_made_anew(tmp_path: Path) -> None:
+    """The same version reads nothing again; another reads all, since a figure may consist of other things there."""
+    source = make_project(tmp_path / "project")
+    release = tmp_path / "release"
+    text = f"import graphviz_lstm, pathlib\ngraphviz_lstm.__version__ = pathlib.Path({str(release)!r}).read_text()\n"
+    (source / "conf.py").write_text(text + CONFIGURATION)
+    command = [sys.executable, "-m", "sphinx", "-b", "text", str(source), str(tmp_path / "out")]
+    read = []
+    for version in ("1.0", "1.0", "1.1"):
+        release.write_text(version)
+        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        read.append("reading sources... [100%] index" in done.stdout)
+    assert read == [True, False, True]
