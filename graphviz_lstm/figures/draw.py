@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Literal
 
@@ -91,8 +93,21 @@ class Figure:
         form: str | bytes = getattr(self, suffix.removeprefix("."))
         return form.encode() if isinstance(form, str) else form
 
-    def _repr_svg_(self) -> str:
-        return self.svg
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper.
+
+        In HTML it is an image: there it is scaled, not clipped, and its ids are nobody else's.
+        """
+        del include, exclude  # a front end takes what it can show
+        svg = self.svg
+        words = f"{self.scene.title}. {self.scene.description}"
+        image = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+        return {
+            "text/html": f'<img src="{image}" alt="{escape(words)}" style="max-width: 100%; height: auto">',
+            "image/svg+xml": svg,
+            "application/pdf": b64encode(self.pdf).decode(),
+            "text/plain": words,
+        }
 
     def _render(self, form: Literal["svg", "png", "pdf"]) -> bytes:
         vertices = len(self.scene.boxes) + len(self.scene.texts)

@@ -25,6 +25,7 @@ from graphviz_lstm.interfaces.options import (
     some,
     source_option,
 )
+from graphviz_lstm.interfaces.page import page
 from graphviz_lstm.interfaces.path_commands import check, count, paths
 from graphviz_lstm.interfaces.waiting import waiting
 
@@ -162,7 +163,7 @@ def _annotated(
     return annotate(graph, start, element=element), found
 
 
-for _command in (paths, count, check, derive):
+for _command in (paths, count, check, derive, page):
     cli.add_command(_command)
 
 

@@ -181,7 +181,8 @@ def _part(paths: PathSet) -> Part:
     return Part(paths.count, np.asarray(paths.total), paths.share)
 
 
-def _adjoint(graph: Graph, vertex: str) -> Adjoint:
+def adjoint_of(graph: Graph, vertex: str) -> Adjoint:
+    """Return a vertex's adjoint as the sum over the edges out of it."""
     terms = tuple(
         AdjointTerm(
             head=head,
@@ -202,7 +203,7 @@ def _local_rules(graph: Graph, source: str) -> list[LocalRule]:
         attributes = graph.nodes[head]
         contribution = edge["partial"].pull(attributes["adjoint"])
         text = edge["symbol"].pulled(f"adj({head})")
-        rules.append(LocalRule(attributes["step"], head, _adjoint(graph, head), text, contribution))
+        rules.append(LocalRule(attributes["step"], head, adjoint_of(graph, head), text, contribution))
     return rules
 
 
@@ -212,4 +213,4 @@ def _entering(graph: Graph) -> Adjoint | None:
     for tail, _, edge in graph.edges(data=True):
         if edge["kind"] == "crossing" and edge["flow"]:
             carried[tail] = carried.get(tail, 0.0) + abs(edge["flow"])
-    return _adjoint(graph, max(carried, key=lambda vertex: carried[vertex])) if carried else None
+    return adjoint_of(graph, max(carried, key=lambda vertex: carried[vertex])) if carried else None

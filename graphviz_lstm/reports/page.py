@@ -22,7 +22,8 @@ _WAYS = {"reverse": "reverse sweep", "forward": "forward sweep", "difference": "
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Return a template of this room: what is filled in is escaped."""
     environment = Environment(
         loader=PackageLoader("graphviz_lstm.reports"),
         autoescape=True,
@@ -46,11 +47,11 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
     figure, focused
         SVG documents, whose ids must differ: the whole gradient, and one for each leading path that crosses a gate.
     """
-    return _template("answer.html").render(
+    return template("answer.html").render(
         answer=answer,
         derivative=describe_source(answer.source, answer.element),
-        figure=_inline(figure),
-        focused=[(path, _inline(svg)) for path, svg in zip(answer.leading, focused, strict=True)],
+        figure=inline(figure),
+        focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=True)],
         rows=[(path, describe_path(path), crossings_of(answer.graph, path)) for path in selection],
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
@@ -61,7 +62,7 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
     )
 
 
-def _inline(svg: str) -> Markup:
+def inline(svg: str) -> Markup:
     """Return an SVG document as an element within a page: from its root on, without the declaration before it."""
     # Our own figure, in which every label was escaped when it was drawn.
     return Markup(svg[svg.index("<svg") :])  # noqa: S704

@@ -36,6 +36,16 @@ def format_array(array: Array) -> str:
     return f"[{', '.join(format_array(row) for row in array)}]"
 
 
+def format_entry(array: Array | float, element: tuple[int, ...] | None) -> str:
+    """Return an array in the source's shape as text, or the entry that is looked at where it is one.
+
+    >>> format_entry(np.array([[-0.5, 0.25]]), None), format_entry(np.array([[-0.5, 0.25]]), (0, 1))
+    ('[[-0.5, 0.25]]', '0.25')
+    """
+    whole = np.asarray(array)
+    return format_array(whole if element is None else np.asarray(whole[element]))
+
+
 def describe_source(source: str, element: tuple[int, ...] | None) -> str:
     """Return `dE/dW_A`, or `dE/dW_A[0,0]` where one element is looked at."""
     return f"dE/d{source}" + (f"[{','.join(map(str, element))}]" if element is not None else "")

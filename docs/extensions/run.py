@@ -1,0 +1,71 @@
+"""A directive whose lines are run while the documentation is built: `{run}`.
+
+The lines are shown, and below them what they print, and the figure that the last of them makes. Lines of one page share
+their names. What fails is a warning with file and line, and so fails the build.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from graphviz_lstm.figures import Figure
+from graphviz_lstm.interfaces.sphinx import lstm_graph
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+_LOGGER = logging.getLogger(__name__)
+_NAMES = "run_names"
+
+
+class Run(SphinxDirective):
+    """Run lines, and show them with what comes of it."""
+
+    has_content = True
+    option_spec: ClassVar = {"alt": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the lines, what they print and the figure that they make."""
+        text = "\n".join(self.content)
+        shown = nodes.literal_block(text, text, language="python")
+        self.set_source_info(shown)
+        names = self.env.temp_data.setdefault(_NAMES, {"__name__": "documentation"})
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                result = _execute(text, names)
+        except Exception as error:  # noqa: BLE001 -- whatever fails is told of
+            _LOGGER.warning("run: %s: %s", type(error).__name__, error, location=self.get_location())
+            return [shown]
+        made: list[nodes.Node] = [shown]
+        if printed.getvalue():
+            made.append(nodes.literal_block("", printed.getvalue().rstrip("\n"), language="text"))
+        if isinstance(result, Figure):
+            words = self.options.get("alt", f"{result.scene.title}. {result.scene.description}")
+            made.append(lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"]))
+        elif result is not None:
+            made.append(nodes.literal_block("", str(result).rstrip("\n"), language="text"))
+        return made
+
+
+def _execute(text: str, names: dict[str, Any]) -> Any:
+    """Run lines; return the value of the last where it is an expression."""
+    tree = ast.parse(text)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<run>", "exec"), names)  # noqa: S102 -- our own documentation
+    return None if last is None else eval(compile(ast.Expression(last.value), "<run>", "eval"), names)  # noqa: S307
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the directive."""
+    app.add_directive("run", Run)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,122 @@
+"""The Markdown fence in a real little MkDocs project."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+pytest.importorskip("mkdocs", reason="MkDocs is not installed: pip install '.[docs]'")
+pytest.importorskip("pymdownx", reason="PyMdown Extensions are not installed: pip install '.[docs]'")
+
+ROOT = Path(__file__).parents[2]
+CONFIGURATION = """
+site_name: little
+theme: {name: null, custom_dir: theme}
+plugins: []
+markdown_extensions:
+  - attr_list
+  - pymdownx.superfences:
+      custom_fences:
+        - name: lstm-graph
+          class: lstm-graph
+          validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
+          format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_graph
+        - name: lstm-paths
+          class: lstm-paths
+          validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
+          format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_paths
+"""
+PAGE = """
+# Little
+
+``` lstm-graph
+example: gomez
+source: W_o
+path: 2
+
+caption: One <path> & more
+```
+
+- in a list
+
+    ``` {.lstm-graph #first .wide theme=dark data-k="<3" alt='A "figure"'}
+    ```
+
+``` {.lstm-paths top=2}
+element: 0,0
+```
+
+``` python
+assert "untouched"
+```
+"""
+
+
+def build(folder: Path, page: str) -> subprocess.CompletedProcess[str]:
+    """Build a project of one page in a process of its own."""
+    (folder / "docs").mkdir()
+    (folder / "theme").mkdir()
+    (folder / "theme" / "main.html").write_text("<html><body>{{ page.content }}</body></html>")
+    (folder / "docs" / "index.md").write_text(page)
+    (folder / "mkdocs.yml").write_text(CONFIGURATION)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_page_shows_figures_and_a_table(tmp_path: Path) -> None:
+    """Options are taken from lines and from the fence; other fences stay what they are; hostile text stays text."""
+    done = build(tmp_path, PAGE)
+    assert (done.returncode, done.stderr) == (0, "")
+    html = (tmp_path / "site" / "index.html").read_text("utf-8")
+    images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', html)
+    titles = [ET.fromstring(base64.b64decode(data)).findtext("{*}title", "") for data, _ in images]
+    assert "one path of dE/dW_o" in titles[0]
+    assert titles[1].endswith("flow of dE/dW_A")
+    assert images[1][1] == "A &quot;figure&quot;"
+    assert "<figcaption>One &lt;path&gt; &amp; more</figcaption>" in html
+    assert '<figure id="first" class="lstm-graph wide" data-k="&lt;3">' in html
+    assert "<td>+73.7 %</td>" in html
+    assert "5 more paths" in html
+    assert "untouched" in html
+
+
+def test_two_builds_are_the_same(tmp_path: Path) -> None:
+    """No byte of the page differs."""
+    pages = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        assert build(tmp_path / name, PAGE).returncode == 0
+        pages.append((tmp_path / name / "site" / "index.html").read_bytes())
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("fence", "complaint"),
+    [
+        ("``` lstm-graph\nsource: W_Q\n```", "unknown vertex: 'W_Q'"),
+        ("``` lstm-graph\nsorce: W_A\n```", "unknown option: 'sorce' (must be one of 'source'"),
+        ("``` lstm-graph\nsource W_A\n```", "not an option: 'source W_A' in line 1"),
+        ('``` lstm-graph sorce="W_A"\n```', "unknown option: 'sorce'"),
+        ("``` {.lstm-paths view=flow}\n```", "unknown option: 'view'"),
+        ("``` lstm-paths\nexample: gomes\n```", "unknown example: 'gomes'"),
+    ],
+)
+def test_a_mistake_stops_the_build_and_names_the_page(tmp_path: Path, fence: str, complaint: str) -> None:
+    """It does not silently become a block of code."""
+    done = build(tmp_path, f"# Bad\n\n{fence}\n")
+    assert done.returncode == 1
+    assert "index.md" in done.stderr
+    assert complaint in done.stderr

@@ -1,0 +1,50 @@
+"""The documentation as a whole: built as CI builds it, and what was run in it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+for _needed in ("sphinx", "myst_parser", "furo"):
+    pytest.importorskip(_needed, reason=f"{_needed} is not installed: pip install '.[docs]'")
+
+ROOT = Path(__file__).parents[1]
+
+
+def build(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """Build with every warning an error."""
+    command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "-d", str(out / ".trees")]
+    return subprocess.run([*command, str(source), str(out)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_documentation_builds_without_a_warning_and_shows_its_figures(tmp_path: Path) -> None:
+    """Every figure of the gallery is there, the page to try is beside it, and nothing is fetched from elsewhere."""
+    done = build(ROOT / "docs", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    gallery = (tmp_path / "gallery.html").read_text("utf-8")
+    lines = (ROOT / "docs" / "gallery.md").read_text("utf-8")
+    assert gallery.count('src="_images/lstm-graph-') == lines.count("```{run}") > 5
+    assert "the sum of 7" in (tmp_path / "tutorial.html").read_text("utf-8")
+    assert (tmp_path / "page.html").is_file()
+    for page in tmp_path.glob("*.html"):
+        text = page.read_text("utf-8")
+        assert 'src="http' not in text
+        assert '<link rel="stylesheet" type="text/css" href="http' not in text
+
+
+def test_a_line_of_the_documentation_that_fails_fails_the_build(tmp_path: Path) -> None:
+    """It is told with its file and line."""
+    source = tmp_path / "source"
+    source.mkdir()
+    extension = ROOT / "docs" / "extensions"
+    (source / "conf.py").write_text(
+        f"import sys; sys.path[:0] = [{str(extension)!r}, {str(ROOT)!r}]\n"
+        "extensions = ['myst_parser', 'graphviz_lstm.interfaces.sphinx', 'run']\n"
+    )
+    (source / "index.md").write_text("# Title\n\n```{run}\n1 / 0\n```\n")
+    done = build(source, tmp_path / "out")
+    assert done.returncode == 1
+    assert "index.md:3: WARNING: run: ZeroDivisionError: division by zero" in done.stderr
