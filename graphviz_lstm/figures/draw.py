@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.dot import to_dot
+from graphviz_lstm.figures.elide import MOST_STEPS
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.svg import finish
 from graphviz_lstm.figures.theme import THEMES
@@ -123,6 +124,7 @@ def draw(
     path: Path | None = None,
     paths: PathSet | None = None,
     top: int = 6,
+    max_steps: int | None = MOST_STEPS,
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return the figure of an annotated graph; write it to `file` too, if one is given.
@@ -144,6 +146,8 @@ def draw(
         The paths of the same source, if they are at hand.
     top
         For the views `"facets"` and `"metro"`: how many paths.
+    max_steps
+        Of more steps the first and the last three are drawn, and the flow through the others told; None draws all.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
 
@@ -166,7 +170,7 @@ def draw(
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     if paths is None:
         paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
-    figure = Figure(view_of(view, Request(graph, paths, path, top)), theme)
+    figure = Figure(view_of(view, Request(graph, paths, path, top), max_steps), theme)
     if file is not None:
         figure.save(file)
     return figure

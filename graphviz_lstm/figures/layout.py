@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.motif import Motif, make_motif
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
+from graphviz_lstm.figures.elide import GAP
+from graphviz_lstm.figures.motif import FLOOR as _FLOOR, Motif, make_motif
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Point
@@ -19,6 +20,8 @@ _BETWEEN = 16.0
 _LOSS_BUS = 34.0
 _SOURCE_GAP = 42.0
 _LOSS_GAP = 104.0
+# On both sides of the box that stands for hidden steps, for the numbers of its edges.
+_BESIDE_GAP = 76.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,16 @@ def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
     heads = [graph.nodes[head]["step"] for head in graph.succ[source]] if from_below else []
     risers = max((heads.count(step) for step in set(heads)), default=0)
     motif = make_motif(graph, risers=max(risers, least_risers))
-    origin = {step: (step - first) * motif.pitch for step in range(first, first + steps)}
+    hidden = graph.graph.get("hidden", range(0))
+    origin, middle = _origins(range(first, first + steps), hidden, motif)
     bus = -_NUMBERS
     places: dict[str, Point] = {}
     for vertex, data in graph.nodes.items():
         if data["step"] in origin and data["quantity"] in motif.places:
             x, y = motif.places[data["quantity"]]
             places[vertex] = (origin[data["step"]] + x, y)
+    if hidden:
+        places[GAP] = (middle, motif.rail / 2 + _FLOOR / 2)
     output = motif.places[graph.graph["cell"].output]
     last = first + steps - 1
     places[graph.graph["target"]] = (origin[last] + motif.width + _LOSS_GAP, output[1])
@@ -75,9 +81,29 @@ def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
     elif role == "initial":
         x, y = motif.places[graph.nodes[source]["quantity"]]
         places[source] = (x - motif.pitch, y)
-    falling = max(steps - 1, 0) if graph.graph["at"] == "every" else 0
+    falling = max(len(origin) - 1 + bool(hidden), 0) if graph.graph["at"] == "every" else 0
     loss_bus = bus - bus_height - (_BETWEEN if from_below else 0.0)
     return Layout(motif, places, origin, bus, bus_height, loss_bus, min(_LOSS_BUS, 12.0 * falling))
+
+
+def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float], float]:
+    """Return the left side of each shown step's frame, and the middle of the gap."""
+    origin: dict[int, float] = {}
+    x, middle = 0.0, 0.0
+    for step in steps:
+        if step not in hidden:
+            origin[step] = x
+            x += motif.pitch
+        elif step == hidden[0]:
+            gap = motif.pitch - motif.width
+            middle = x - gap + _BESIDE_GAP + GAP_WIDTH / 2
+            x = middle + GAP_WIDTH / 2 + _BESIDE_GAP
+    return origin, middle
+
+
+def gap_height(motif: Motif) -> float:
+    """Return the height of the box that stands for hidden steps."""
+    return motif.rail - _FLOOR + BOX_HEIGHT
 
 
 def top_of(place: Point) -> float:

@@ -25,7 +25,7 @@ _NARROW_COLUMN = 100.0
 _STRAIGHT_COLUMN = 140.0
 _ROW = 46.0
 _RAIL = 58.0
-_FLOOR = 32.0
+FLOOR = 32.0
 _HEADROOM = 40.0
 _MARGIN = 18.0
 _GAP = 98.0
@@ -70,12 +70,12 @@ def make_motif(graph: Graph, *, risers: int) -> Motif:
     role = {vertex: graph.nodes[vertex]["role"] for vertex in vertices}
     output = next(vertex for vertex in vertices if role[vertex] == "output")
     rows = _rows(vertices, inner, role, output)
-    heights = {vertex: _FLOOR + _ROW * (len(rows) - 1 - k) for k, vertex in enumerate(rows)}
-    middle = _FLOOR + _ROW * (len(rows) - 1) / 2 if rows else _FLOOR
+    heights = {vertex: FLOOR + _ROW * (len(rows) - 1 - k) for k, vertex in enumerate(rows)}
+    middle = FLOOR + _ROW * (len(rows) - 1) / 2 if rows else FLOOR
     needs_rail = any(role[v] == "state" for v in vertices) or any(
         data["kind"] == "carousel" for _, _, data in graph.in_edges(output, data=True)
     )
-    roof = _FLOOR + _ROW * max(len(rows) - 1, 0)
+    roof = FLOOR + _ROW * max(len(rows) - 1, 0)
     rail = roof + _RAIL if needs_rail else roof
     gutter = _WIDE_GUTTER if risers > 1 else _GUTTER
     columns = _columns(vertices, depth, role, gutter)

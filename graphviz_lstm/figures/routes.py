@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.bends import rounded, s_bend
-from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, NUMBER_SIZE, arrow_size
+from graphviz_lstm.figures.layout import bottom_of, gap_height, left_of, right_of, top_of
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, NUMBER_SIZE, arrow_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
 Edge = tuple[str, str]
+_RISING = ("parameter", "input", "gap-rise")
 _ARROW = 10.0
 _PORT = 13.0
 # A number stands so far above or below its line, beyond half the line's width.
@@ -67,6 +68,10 @@ class _Router:
             "loss": self._fall,
             "parameter": self._rise,
             "input": self._rise,
+            "gap-in": self._into_gap,
+            "gap-out": self._out_of_gap,
+            "gap-rise": self._rise,
+            "gap-fall": self._fall,
         }
         return {edge: rules[self._kind(edge)](edge) for edge in self._widths}
 
@@ -110,7 +115,7 @@ class _Router:
         """Return the height at which each edge leaves the right side of its tail, the highest goal on top."""
         leaving: dict[str, list[Edge]] = {}
         for edge in self._widths:
-            if self._kind(edge) in ("inner", "crossing", "carousel"):
+            if self._kind(edge) in ("inner", "crossing", "carousel", "gap-in"):
                 leaving.setdefault(edge[0], []).append(edge)
         exits = {}
         for tail, edges in leaving.items():
@@ -122,6 +127,8 @@ class _Router:
         return exits
 
     def _goal(self, edge: Edge) -> float:
+        if self._kind(edge) == "gap-in":
+            return self._places[edge[0]][1] + (BOX_HEIGHT if self._graph.nodes[edge[0]]["role"] == "state" else 0.0)
         return self._layout.motif.rail + BOX_HEIGHT if self._kind(edge) == "carousel" else self._places[edge[1]][1]
 
     def _on_rail(self, edge: Edge) -> bool:
@@ -172,13 +179,27 @@ class _Router:
         points, tip = s_bend((right_of(tail), self._exits[edge]), turn, end, arrow=self._arrow(edge))
         return Route(points, tip, (turn + 1.0, end[1] + half + _ABOVE), "start")
 
+    def _into_gap(self, edge: Edge) -> Route:
+        tail, gap = self._places[edge[0]], self._places[edge[1]]
+        start, end = (right_of(tail), self._exits[edge]), (gap[0] - GAP_WIDTH / 2, self._exits[edge])
+        points, tip = rounded([start, end], arrow=self._arrow(edge))
+        return Route(points, tip, (end[0] - 16.0, end[1] + self._widths[edge] / 2 + _ABOVE), "end")
+
+    def _out_of_gap(self, edge: Edge) -> Route:
+        gap, head = self._places[edge[0]], self._places[edge[1]]
+        rail, right = self._layout.motif.rail, gap[0] + GAP_WIDTH / 2
+        over = self._graph.nodes[edge[1]]["role"] == "output" and rail > head[1] + 1.0
+        height = rail if over or self._on_rail(edge) else head[1] + 3.0
+        end = (head[0] + 20.0, top_of(head)) if over else (left_of(head), height)
+        corners = [(right, height), (end[0], height), end] if over else [(right, height), end]
+        points, tip = rounded(corners, arrow=self._arrow(edge))
+        return Route(points, tip, (right + 5.0, height + self._widths[edge] / 2 + _ABOVE), "start")
+
     # Along the buses
 
     def _assign_buses(self) -> dict[Edge, float]:
         """Return the height at which each of the source's lines runs: side by side, the first to rise on top."""
-        edges = [
-            edge for edge in self._widths if edge[0] == self._source and self._kind(edge) in ("parameter", "input")
-        ]
+        edges = [edge for edge in self._widths if edge[0] == self._source and self._kind(edge) in _RISING]
         edges.sort(key=lambda edge: (self._graph.nodes[edge[1]]["step"], -self._places[edge[1]][1]))
         room = self._layout.bus_height
         thickness = sum(self._widths[edge] for edge in edges)
@@ -205,6 +226,11 @@ class _Router:
         source, head = self._places[edge[0]], self._places[edge[1]]
         half = self._widths[edge] / 2
         bus = self._buses[edge]
+        if self._kind(edge) == "gap-rise":
+            x = head[0] - GAP_WIDTH * 0.38
+            corners = [(right_of(source), bus), (x, bus), (x, head[1] - gap_height(self._layout.motif) / 2)]
+            points, tip = rounded(corners, arrow=self._arrow(edge))
+            return Route(points, tip, (x + half + 4.0, _BESIDE), "start")
         step = self._graph.nodes[edge[1]]["step"]
         together = self._rising[step]
         frame = self._layout.origin[step]
@@ -227,7 +253,7 @@ class _Router:
 
     def _assign_falls(self) -> dict[Edge, tuple[float, float]]:
         """Return for each line to the loss the height of its run and the x at which it enters E: the first lowest."""
-        edges = [edge for edge in self._widths if self._kind(edge) == "loss"]
+        edges = [edge for edge in self._widths if self._kind(edge) in ("loss", "gap-fall")]
         edges = [edge for edge in edges if not self._is_last(edge)]
         edges.sort(key=lambda edge: self._places[edge[0]][0])
         count = len(edges)
@@ -254,7 +280,9 @@ class _Router:
             middle = (frame + self._layout.motif.width + end[0] - self._arrow(edge)) / 2
             return Route(points, tip, (middle, start[1] + half + _ABOVE), "middle")
         run, port = self._falls[edge]
-        x = tail[0] + 11.0
-        corners = [(x, bottom_of(tail)), (x, run), (port, run), (port, bottom_of(head))]
+        x, bottom = tail[0] + 11.0, bottom_of(tail)
+        if self._kind(edge) == "gap-fall":
+            x, bottom = tail[0] + GAP_WIDTH * 0.3, tail[1] - gap_height(self._layout.motif) / 2
+        corners = [(x, bottom), (x, run), (port, run), (port, bottom_of(head))]
         points, tip = rounded(corners, arrow=self._arrow(edge))
         return Route(points, tip, (x + half + 4.0, _BESIDE), "start")

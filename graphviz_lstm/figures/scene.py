@@ -11,7 +11,7 @@ Tone = Literal[
     "rank-1", "rank-2", "rank-3", "rank-4", "rank-5", "rank-6", "rank-7", "rank-8",
 ]  # fmt: skip
 Pattern = Literal["solid", "dashed", "dotted"]
-Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss"]
+Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"]
 Anchor = Literal["start", "middle", "end"]
 
 

@@ -24,6 +24,7 @@ SUB_SIZE = 0.7
 
 BOX_WIDTH = 56.0
 BOX_HEIGHT = 32.0
+GAP_WIDTH = 100.0
 
 WIDEST = 6.0
 THINNEST = 0.8
@@ -71,6 +72,7 @@ LIGHT = Theme(
         "output": "#e3f1e5",
         "operation": "#f6f7f9",
         "loss": "#fbe6e1",
+        "gap": "#f0f1f3",
     },
 )
 
@@ -104,6 +106,7 @@ DARK = Theme(
         "output": "#1d3523",
         "operation": "#1a1d21",
         "loss": "#43261f",
+        "gap": "#22262c",
     },
 )
 
@@ -129,7 +132,9 @@ PRINT = Theme(
         "rank-7": "#000000",
         "rank-8": "#000000",
     },
-    fills=dict.fromkeys(("parameter", "input", "initial", "gate", "state", "output", "operation", "loss"), "#ffffff"),
+    fills=dict.fromkeys(
+        ("parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"), "#ffffff"
+    ),
 )
 
 # Name -> the colours written down, and those that a reader's dark display puts in their place.

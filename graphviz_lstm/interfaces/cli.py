@@ -96,6 +96,7 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 )
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="How many paths: facets, metro.")
 @click.option("--path", "rank", type=click.IntRange(min=1), metavar="K", help="Put the K-th largest path in focus.")
+@click.option("--whole", is_flag=True, help="Draw every step of a long sequence, not the ends alone.")
 @click.option(
     "--theme",
     type=click.Choice(_THEMES),
@@ -106,7 +107,7 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 @click.option(
     "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf, .dot or .tex."
 )
-def draw(  # noqa: PLR0913, PLR0917 -- an option each
+def draw(  # noqa: PLR0913 -- an option each
     example: str,
     source: str | None,
     element: tuple[int, ...] | None,
@@ -114,12 +115,15 @@ def draw(  # noqa: PLR0913, PLR0917 -- an option each
     view: View,
     rank: int | None,
     top: int,
+    *,
+    whole: bool,
     theme: ThemeName,
     output: Path,
 ) -> None:
     """Draw the unrolled graph with the gradient on it, or one path of it."""
     from graphviz_lstm.cells import load_example
     from graphviz_lstm.figures import draw as draw_figure, require_suffix
+    from graphviz_lstm.figures.elide import MOST_STEPS
 
     require_suffix(output)
     loaded = load_example(example)
@@ -130,7 +134,8 @@ def draw(  # noqa: PLR0913, PLR0917 -- an option each
         if rank > found.count:
             raise InputError(f"there is no path {rank:,} (there are {found.count:,} from {found.source} to E)")
         focus = list(found.top(rank))[-1]
-    draw_figure(annotated, output, view=view, path=focus, paths=found, top=top, theme=theme)
+    most = None if whole else MOST_STEPS
+    draw_figure(annotated, output, view=view, path=focus, paths=found, top=top, max_steps=most, theme=theme)
 
 
 @cli.command()

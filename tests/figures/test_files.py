@@ -180,7 +180,7 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path: Path) -> None:
 
 def test_a_hundred_steps_are_drawn_whole() -> None:
     """Where Graphviz's own layout loses edges."""
-    figure = draw(annotate(evaluate(random_example(LSTM, steps=100)), "W_A"))
+    figure = draw(annotate(evaluate(random_example(LSTM, steps=100)), "W_A"), max_steps=None)
     root = ET.fromstring(figure.svg)
     drawn = [group for group in root.iter(f"{SVG}g") if "edge" in group.get("class", "").split()]
     assert len(drawn) == len(figure.scene.curves) + len(figure.scene.samples)

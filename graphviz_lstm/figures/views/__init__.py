@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.elide import elide
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
@@ -31,6 +32,10 @@ class Request:
     top: int = 6
 
 
+# The rolled view adds up all steps; the others draw them, or those that are shown.
+_WHOLE = ("rolled",)
+
+
 def _path(request: Request) -> Scene:
     path = request.path if request.path is not None else next(iter(request.paths.top(1)))
     return path_view(request.graph, request.paths, path)
@@ -46,8 +51,8 @@ VIEWS: dict[str, Callable[[Request], Scene]] = {
 }
 
 
-def view_of(name: str, request: Request) -> Scene:
-    """Return the scene of the view of that name, which there is.
+def view_of(name: str, request: Request, most_steps: int | None) -> Scene:
+    """Return the scene of the view of that name, which there is; of more than `most_steps` steps, the ends alone.
 
     Raises
     ------
@@ -56,4 +61,6 @@ def view_of(name: str, request: Request) -> Scene:
     """
     if request.path is not None and name != "path":
         raise InputError(f"the view {name!r} shows all paths, not one (view='path' does)")
+    if name not in _WHOLE:
+        request = replace(request, graph=elide(request.graph, most_steps))
     return VIEWS[name](request)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from graphviz_lstm.figures.labels import format_number, format_value, plain, vertex_label
-from graphviz_lstm.figures.layout import Layout, make_layout
+from graphviz_lstm.figures.elide import GAP, through_gap
+from graphviz_lstm.figures.labels import MINUS, format_number, format_percent, format_value, plain, vertex_label
+from graphviz_lstm.figures.layout import Layout, gap_height, make_layout
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.routes import Edge, route_all
 from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text
 from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
     BOX_WIDTH,
+    GAP_WIDTH,
     NUMBER_SIZE,
     arrow_size,
 )
@@ -42,7 +44,7 @@ def edges_on_paths(graph: Graph, source: str) -> set[Edge]:
 
 def edges_drawn(graph: Graph, source: str, on_path: set[Edge]) -> list[Edge]:
     """Return the edges that are drawn, in the graph's order: those on a path, and all among the cell's quantities."""
-    own = ("gate", "state", "output", "operation")
+    own = ("gate", "state", "output", "operation", "gap")
     return [
         (tail, head)
         for tail, head in graph.edges
@@ -95,6 +97,9 @@ def build_scene(
     boxes = []
     for vertex, (x, y) in layout.places.items():
         data = graph.nodes[vertex]
+        if vertex == GAP:
+            boxes.append(_gap_box(graph, layout, pale=vertex not in lively))
+            continue
         value = "" if data["value"].ndim == 2 else format_value(data["value"])
         name = vertex_label(data["quantity"], data["step"])
         tooltip = f"{vertex}: {value}" if value else vertex
@@ -102,6 +107,17 @@ def build_scene(
         note = (notes or {}).get(vertex, "")
         boxes.append(Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, note))
     return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
+
+
+def _gap_box(graph: Graph, layout: Layout, *, pale: bool) -> Box:
+    """Return the box that stands for hidden steps, with the flow through it."""
+    hidden = graph.graph["hidden"]
+    x, y = layout.places[GAP]
+    told = f"steps {hidden[0]:,} to {hidden[-1]:,}".replace("-", MINUS)
+    label = (Run(f"{hidden[0]:,} … {hidden[-1]:,}".replace("-", MINUS)),)
+    flow = format_percent(through_gap(graph))
+    tooltip = f"{told}: {flow} of the gradient"
+    return Box(GAP, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
 
 
 def rounded_point(point: Point) -> Point:
@@ -112,7 +128,7 @@ def rounded_point(point: Point) -> Point:
 def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
     within: dict[int, list[str]] = {}
     for vertex, data in graph.nodes.items():
-        if vertex in layout.places and data["role"] not in ("input", "initial", "parameter", "loss"):
+        if vertex in layout.places and data["role"] not in ("input", "initial", "parameter", "loss", "gap"):
             within.setdefault(data["step"], []).append(vertex)
     frames = []
     for step, left in layout.origin.items():
@@ -135,6 +151,10 @@ def finish(
     )
     cell, first, steps = graph.graph["cell"].name, graph.graph["first_step"], graph.graph["steps"]
     where = f"{cell}, step {first}" if steps == 1 else f"{cell}, steps {first} to {first + steps - 1}"
+    if "hidden" in graph.graph:
+        hidden = graph.graph["hidden"]
+        told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
+        entries = [*entries, [Entry(plain(told))]]
     named = replace(scene, title=f"{where}: {title}", description=description)
     return add_legend(named, entries)
 

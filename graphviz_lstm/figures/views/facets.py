@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.elide import edges_shown
 from graphviz_lstm.figures.labels import format_percent, plain
 from graphviz_lstm.figures.legend import Entry, bounds_of
 from graphviz_lstm.figures.scene import Run, Scene, Text
@@ -75,13 +76,13 @@ def facets_view(graph: Graph, paths: PathSet, top: int) -> Scene:
 
 def _facet(graph: Graph, path: Path, largest: float) -> Scene:
     source = graph.graph["source"]
-    focus = {(str(edge[0]), str(edge[1])) for edge in path.edges}
+    focus = set(edges_shown(graph, path))
     tone: Tone = "negative" if path.share < 0 else "positive"
     drawn = edges_drawn(graph, source, edges_on_paths(graph, source))
     tones: dict[Edge, Tone] = {edge: tone if edge in focus else "faint" for edge in drawn}
     width = line_width(path.share, largest)
     widths = {edge: width if edge in focus else THINNEST for edge in drawn}
-    return build_scene(graph, source, set(map(str, path.vertices)), widths, tones, {})
+    return build_scene(graph, source, {vertex for edge in focus for vertex in edge}, widths, tones, {})
 
 
 def _moved(scene: Scene, shift: Point, suffix: str) -> Scene:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.bends import beside, ending
+from graphviz_lstm.figures.elide import edges_shown
 from graphviz_lstm.figures.labels import format_percent, plain
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Curve, Pattern, Scene, Tone
@@ -50,8 +51,8 @@ def metro_view(graph: Graph, paths: PathSet, top: int) -> Scene:
     chosen = paths.top(min(top, paths.count))
     lanes: dict[Edge, list[int]] = {}
     for rank, path in enumerate(chosen):
-        for edge in path.edges:
-            lanes.setdefault((str(edge[0]), str(edge[1])), []).append(rank)
+        for edge in edges_shown(graph, path):
+            lanes.setdefault(edge, []).append(rank)
     drawn = edges_drawn(graph, source, edges_on_paths(graph, source))
     widths = {edge: _LANE * len(lanes[edge]) if edge in lanes else THINNEST for edge in drawn}
     tones: dict[Edge, Tone] = dict.fromkeys(drawn, "pale")

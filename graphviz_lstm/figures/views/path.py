@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.elide import edges_shown
 from graphviz_lstm.figures.labels import MINUS, format_percent, plain
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, Scene
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
 
+# Longer products are told by their length.
+_MOST_FACTORS = 40
+
 
 def path_view(graph: Graph, paths: PathSet, path: Path) -> Scene:
     """Return the scene of one path in focus, its multiplication written out; the rest of the graph is faint."""
     source = graph.graph["source"]
-    edges = [(str(edge[0]), str(edge[1])) for edge in path.edges]
+    edges = edges_shown(graph, path)
+    whole = graph.graph.get("full", graph)
     missing = [edge for edge in edges if edge not in graph.edges]
     if missing or not edges or edges[0][0] != source:
         raise InputError(f"not a path from {source!r} in this graph: {path}")
@@ -47,11 +52,11 @@ def path_view(graph: Graph, paths: PathSet, path: Path) -> Scene:
     widths = {edge: FOCUS_WIDTH if edge in focus else THINNEST for edge in drawn}
     factors = [factor_of(graph, edge) for edge in edges]
     numbers = {edge: factor for edge, factor in zip(edges, factors, strict=True) if factor}
-    scene = build_scene(graph, source, set(map(str, path.vertices)), widths, tones, numbers)
+    scene = build_scene(graph, source, {vertex for edge in edges for vertex in edge}, widths, tones, numbers)
     rest = paths.count - 1
     entries = [
         [Entry((Run("The contribution of this path to "), *derivative_line(graph), Run(":")))],
-        [Entry(line) for line in [plain(multiplication(graph, edges, factors, path))]],
+        [Entry(line) for line in [plain(multiplication(whole, path))]],
         [
             Entry(plain(f"this path: {format_percent(path.share)} of the gradient"), tone, FOCUS_WIDTH, pattern),
             Entry(plain(f"the other {rest:,} paths: {format_percent(1 - path.share)}"), "faint", THINNEST),
@@ -67,6 +72,8 @@ def factor_of(graph: Graph, edge: Edge) -> str:
 
     Only beside a line that rises alone is there room for a few.
     """
+    if "partial" not in graph.edges[edge]:
+        return ""
     linear = graph.edges[edge]["partial"]
     tail, head = (graph.nodes[vertex] for vertex in edge)
     alone = sum(graph.nodes[other]["step"] == head["step"] for other in graph.succ[edge[0]]) == 1
@@ -84,13 +91,20 @@ def _bracketed(term: str) -> str:
     return f"({term})" if " + " in term or " - " in term else term
 
 
-def multiplication(graph: Graph, edges: list[Edge], factors: list[str], path: Path) -> str:
+def multiplication(graph: Graph, path: Path) -> str:
     """Return the product written out: in numbers where every factor is one, else in symbols."""
-    contribution = np.asarray(path.contribution)
-    element = graph.graph["element"]
-    result = array_text(contribution if element is None else contribution[element])
+    edges = [(str(edge[0]), str(edge[1])) for edge in path.edges]
+    factors = [factor_of(graph, edge) for edge in edges]
+    if len(edges) > _MOST_FACTORS:
+        return f"a product of {len(edges):,} partials = {_contribution(graph, path)}"
+    result = _contribution(graph, path)
     if not all(factors):
         factors = [_bracketed(str(graph.edges[edge]["symbol"])) for edge in edges]
     # A sign after a product sign needs brackets.
     factors = [factors[0], *(f"({factor})" if factor.startswith(MINUS) else factor for factor in factors[1:])]
     return f"{' × '.join(factors)} = {result}"
+
+
+def _contribution(graph: Graph, path: Path) -> str:
+    contribution, element = np.asarray(path.contribution), graph.graph["element"]
+    return array_text(contribution if element is None else contribution[element])

@@ -1,0 +1,77 @@
+"""Long sequences: the middle is one box, and nothing of the gradient is lost in it."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.figures import VIEWS, draw
+from graphviz_lstm.figures.elide import GAP, edges_shown, elide, through_gap
+from graphviz_lstm.figures.labels import format_percent
+from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_example
+from tests.figures.geometry import overlaps
+
+STEPS = 30
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_what_flows_into_the_gap_flows_out_of_it(cell) -> None:
+    """And it is the share of all paths that pass a hidden step."""
+    graph = evaluate(random_example(cell, steps=8, scale=0.7))
+    source = cell.parameters[0]
+    shown = elide(annotate(graph, source), 7)
+    flow = through_gap(shown)
+    assert flow == pytest.approx(sum(edge["flow"] for _, _, edge in shown.out_edges(GAP, data=True)), abs=1e-12)
+    hidden = {vertex for vertex, data in graph.nodes.items() if data["step"] in (4, 5)}
+    passing = sum(path.share for path in find_paths(graph, source, TARGET) if hidden & set(path.vertices))
+    assert flow == pytest.approx(passing, abs=1e-9)
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+def test_no_label_lies_on_anything_in_an_elided_figure(cell, detail: str) -> None:
+    """In every view that elides; the drawing is complete."""
+    graph = evaluate(random_example(cell, steps=STEPS, scale=0.7), detail=detail)
+    paths = find_paths(graph, cell.parameters[0], TARGET)
+    annotated = annotate(graph, cell.parameters[0])
+    for view in VIEWS:
+        figure = draw(annotated, view=view, paths=paths, top=3)
+        assert overlaps(figure.scene) == [], view
+    assert ET.fromstring(draw(annotated, paths=paths).svg).get("role") == "img"
+
+
+def test_a_short_sequence_and_a_source_in_the_middle_are_drawn_whole() -> None:
+    """Nothing is hidden there."""
+    short = annotate(evaluate(random_example(LSTM, steps=12)), "W_A")
+    assert elide(short, 12) is short
+    long = annotate(evaluate(random_example(LSTM, steps=STEPS)), "X_15")
+    assert elide(long, 12) is long
+    whole = annotate(evaluate(random_example(LSTM, steps=STEPS)), "W_A")
+    assert elide(whole, None) is whole
+    assert len(draw(whole, max_steps=None).scene.frames) == STEPS
+    assert len(draw(whole).scene.frames) == 6
+
+
+def test_the_box_tells_which_steps_it_stands_for_and_their_flow() -> None:
+    """Beside the legend that says so."""
+    graph = annotate(evaluate(random_example(LSTM, steps=STEPS)), "W_A")
+    scene = draw(graph).scene
+    box = next(box for box in scene.boxes if box.vertex == GAP)
+    assert "".join(run.text for run in box.label) == "4 \N{HORIZONTAL ELLIPSIS} 27"
+    assert box.value == format_percent(through_gap(elide(graph, 12)))
+    assert any(text.string.startswith("Steps 4 to 27 are one box") for text in scene.texts)
+
+
+def test_a_path_through_the_gap_is_in_focus_on_both_sides_of_it() -> None:
+    """Its hidden part is one edge in and one out."""
+    graph = evaluate(random_example(LSTM, steps=STEPS))
+    path = next(path for path in find_paths(graph, "W_A", TARGET).through("a_1").through("H_30").top(1))
+    shown = elide(annotate(graph, "W_A"), 12)
+    edges = edges_shown(shown, path)
+    assert all(edge in shown.edges for edge in edges)
+    assert [edge for edge in edges if GAP in edge] == [("S_3", GAP), (GAP, "S_28")]
+    draw(annotate(graph, "W_A"), view="path", path=path)
