@@ -95,6 +95,7 @@ def bounds_of(scene: Scene) -> tuple[float, float, float, float]:
         start = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
         width = text_width(label.line, label.size)
         xs += [label.x - start * width, label.x + (1.0 - start) * width]
+        ys += [label.y - label.size, label.y + label.size]
     ys += [text.y + text.size for text in scene.texts]
     for frame in scene.frames:
         xs += [frame.left, frame.right]

@@ -1,0 +1,60 @@
+"""Hostile names in a real browser: whatever a label says is text, in the figure and in the pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graphviz_lstm.cells import load_example
+from graphviz_lstm.figures import Figure, draw
+from graphviz_lstm.figures.scene import Run
+from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.reports import explain
+from graphviz_lstm.reports.bundle import answer_files
+from tests.pages.browser import chromium
+
+HOSTILE = [
+    "<script>document.title = 'owned'</script>",
+    "<img src=x onerror=\"document.title = 'owned'\">",
+    "\"quoted\" 'too' &amp; ]]>",
+    "two\nlines",
+    "\N{RIGHT-TO-LEFT OVERRIDE}backwards",
+    "x" * 10_000,
+    "\x00\x1b[31m",
+]
+
+
+def test_hostile_labels_are_text_on_a_page() -> None:
+    """No script runs, no element is made, and the characters are there."""
+    scene = draw(annotate(evaluate(load_example("gomez")), "W_A")).scene
+    boxes = [
+        replace(box, label=(Run(text),), value=text[:40], tooltip=text)
+        for box, text in zip(scene.boxes, HOSTILE, strict=False)
+    ]
+    figure = Figure(
+        replace(scene, boxes=(*boxes, *scene.boxes[len(boxes) :]), title=HOSTILE[0], description=HOSTILE[1])
+    )
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_content(f"<!DOCTYPE html><title>safe</title>{figure.svg}")
+        assert page.title() == "safe"
+        assert page.locator("svg script, svg img").count() == 0
+        shown = page.evaluate("[...document.querySelectorAll('svg text')].map(text => text.textContent)")
+        for text in HOSTILE[:6]:
+            assert text in shown, text[:40]
+        page.close()
+
+
+@pytest.mark.parametrize("name", HOSTILE[:3])
+def test_a_hostile_example_name_is_text_in_the_answer(name: str) -> None:
+    """In the title and in the words."""
+    example = replace(load_example("gomez"), name=name, about=name)
+    files = answer_files(explain(evaluate(example), "W_A"))
+    html = next(content for file, content in files.items() if file.endswith(".html")).decode()
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_content(html)
+        assert page.title() == f"dE/dW_A of {' '.join(name.split())}: every path"
+        assert name in page.evaluate("document.querySelector('.quiet').textContent")
+        page.close()
