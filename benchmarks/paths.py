@@ -253,7 +253,7 @@ def peak_memory() -> str:
         "peak = lambda: next(int(x.split()[1]) // 1024 for x in open('/proc/self/status') if x.startswith('VmHWM')); "
         "graph = evaluate(example(13)); before = peak(); find_paths(graph, 'W_A', 'E').summed(); print(before, peak())"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     before, after = done.stdout.split()
     return f"Peak memory of a process that visits every path of 13 steps: {after} MB; {before} MB before it began."
 
