@@ -116,7 +116,7 @@ class Figure:
         return render(self.dot, form, vertices=vertices, edges=edges)
 
 
-def draw(
+def draw(  # noqa: PLR0913 -- an option each
     graph: Graph,
     file: str | FilePath | None = None,
     *,
@@ -125,6 +125,7 @@ def draw(
     paths: PathSet | None = None,
     top: int = 6,
     max_steps: int | None = MOST_STEPS,
+    only_paths: bool = False,
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return the figure of an annotated graph; write it to `file` too, if one is given.
@@ -148,6 +149,8 @@ def draw(
         For the views `"facets"` and `"metro"`: how many paths.
     max_steps
         Of more steps the first and the last three are drawn, and the flow through the others told; None draws all.
+    only_paths
+        Leave out what lies on no path from the source, instead of drawing it pale.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
 
@@ -170,7 +173,7 @@ def draw(
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     if paths is None:
         paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
-    figure = Figure(view_of(view, Request(graph, paths, path, top), max_steps), theme)
+    figure = Figure(view_of(view, Request(graph, paths, path, top), max_steps, only_paths=only_paths), theme)
     if file is not None:
         figure.save(file)
     return figure

@@ -28,7 +28,7 @@ def elide(graph: Graph, most: int | None) -> Graph:
     own = graph.nodes[graph.graph["source"]]["step"]
     if most is None or steps <= max(most, 2 * _KEPT + 1) or own in hidden:
         return graph
-    shown: Graph = nx.DiGraph(**graph.graph, full=graph, hidden=hidden)
+    shown: Graph = nx.DiGraph(**{"full": graph, **graph.graph}, hidden=hidden)
     target, source = graph.graph["target"], graph.graph["source"]
     for vertex, data in graph.nodes.items():
         if data["step"] not in hidden:
@@ -50,10 +50,20 @@ def elide(graph: Graph, most: int | None) -> Graph:
     return shown
 
 
+def prune(graph: Graph) -> Graph:
+    """Return an annotated graph without what lies on no path from the source; the whole is in `graph.graph["full"]`."""
+    source, target = graph.graph["source"], graph.graph["target"]
+    between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
+    kept: Graph = nx.DiGraph(**graph.graph, full=graph)
+    kept.add_nodes_from((vertex, data) for vertex, data in graph.nodes.items() if vertex in between)
+    kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if u in between and v in between)
+    return kept
+
+
 def edges_shown(graph: Graph, path: Path) -> list[tuple[str, str]]:
     """Return the edges of a path as the graph shows them: through the gap, where it passes hidden steps."""
     edges = [(str(edge[0]), str(edge[1])) for edge in path.edges]
-    if "full" not in graph.graph:
+    if "hidden" not in graph.graph:
         return edges
     full, hidden = graph.graph["full"], graph.graph["hidden"]
     missing = [edge for edge in edges if edge not in full.edges]

@@ -59,6 +59,8 @@ class Motif:
 
 def make_motif(graph: Graph, *, risers: int) -> Motif:
     """Return the motif of the graph's steps; `risers` lines rise into one step at most."""
+    # Every quantity of the cell has its place, drawn or not.
+    graph = graph.graph.get("full", graph)
     step = graph.graph["first_step"] + graph.graph["steps"] - 1
     vertices = [
         vertex

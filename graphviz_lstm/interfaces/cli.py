@@ -96,6 +96,7 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
 )
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="How many paths: facets, metro.")
 @click.option("--path", "rank", type=click.IntRange(min=1), metavar="K", help="Put the K-th largest path in focus.")
+@click.option("--only-paths", is_flag=True, help="Leave out what lies on no path, instead of drawing it pale.")
 @click.option("--whole", is_flag=True, help="Draw every step of a long sequence, not the ends alone.")
 @click.option(
     "--theme",
@@ -116,6 +117,7 @@ def draw(  # noqa: PLR0913 -- an option each
     rank: int | None,
     top: int,
     *,
+    only_paths: bool,
     whole: bool,
     theme: ThemeName,
     output: Path,
@@ -135,7 +137,17 @@ def draw(  # noqa: PLR0913 -- an option each
             raise InputError(f"there is no path {rank:,} (there are {found.count:,} from {found.source} to E)")
         focus = list(found.top(rank))[-1]
     most = None if whole else MOST_STEPS
-    draw_figure(annotated, output, view=view, path=focus, paths=found, top=top, max_steps=most, theme=theme)
+    draw_figure(
+        annotated,
+        output,
+        view=view,
+        path=focus,
+        paths=found,
+        top=top,
+        max_steps=most,
+        only_paths=only_paths,
+        theme=theme,
+    )
 
 
 @cli.command()

@@ -75,3 +75,21 @@ def test_a_path_through_the_gap_is_in_focus_on_both_sides_of_it() -> None:
     assert all(edge in shown.edges for edge in edges)
     assert [edge for edge in edges if GAP in edge] == [("S_3", GAP), (GAP, "S_28")]
     draw(annotate(graph, "W_A"), view="path", path=path)
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("steps", [1, 3, STEPS])
+def test_only_what_lies_on_a_path_can_be_drawn(cell, steps: int) -> None:
+    """In the same places, with nothing pale among it, in every view; the numbers are the same."""
+    graph = evaluate(random_example(cell, steps=steps, scale=0.7))
+    source = cell.parameters[0]
+    paths = find_paths(graph, source, TARGET)
+    annotated = annotate(graph, source)
+    for view in VIEWS:
+        scene = draw(annotated, view=view, paths=paths, top=2, only_paths=True).scene
+        assert overlaps(scene) == [], view
+        if view == "flow":
+            whole = draw(annotated, paths=paths).scene
+            assert not any(box.pale for box in scene.boxes)
+            assert {box.vertex for box in scene.boxes} == {box.vertex for box in whole.boxes if not box.pale}
+            assert {(box.vertex, box.x, box.y) for box in scene.boxes} <= {(b.vertex, b.x, b.y) for b in whole.boxes}

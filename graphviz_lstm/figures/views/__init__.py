@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.elide import elide
+from graphviz_lstm.figures.elide import elide, prune
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
@@ -51,7 +51,7 @@ VIEWS: dict[str, Callable[[Request], Scene]] = {
 }
 
 
-def view_of(name: str, request: Request, most_steps: int | None) -> Scene:
+def view_of(name: str, request: Request, most_steps: int | None, *, only_paths: bool = False) -> Scene:
     """Return the scene of the view of that name, which there is; of more than `most_steps` steps, the ends alone.
 
     Raises
@@ -61,6 +61,8 @@ def view_of(name: str, request: Request, most_steps: int | None) -> Scene:
     """
     if request.path is not None and name != "path":
         raise InputError(f"the view {name!r} shows all paths, not one (view='path' does)")
+    if only_paths:
+        request = replace(request, graph=prune(request.graph))
     if name not in _WHOLE:
         request = replace(request, graph=elide(request.graph, most_steps))
     return VIEWS[name](request)
