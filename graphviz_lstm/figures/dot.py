@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphviz import Digraph
 
 from graphviz_lstm.figures.labels import text_width
-from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, LIGHT, NOTE_SIZE, NOTED_SIZE, SUB_SIZE, VALUE_SIZE
+from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, LIGHT, SUB_SIZE, VALUE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.theme import Theme
 
 _INCH = 72.0
+_NOTED, _NOTE = 9.0, 7.0
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 # Half the width of the smallest vertex that Graphviz makes.
 _DOT = 0.36
@@ -89,9 +90,12 @@ def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
         value = f'<FONT POINT-SIZE="{_number(VALUE_SIZE)}">{escape(printable(box.value))}</FONT>'
         label += f'<BR/><FONT POINT-SIZE="3"> </FONT><BR/>{value}'
     if box.note:
-        label = f'<FONT POINT-SIZE="{_number(NOTED_SIZE)}">{_markup(box.label, NOTED_SIZE)}</FONT>'
+        # Graphviz sets its lines one below the other: three of them need smaller letters, and leave no room for what
+        # is lowered.
+        label = f'<FONT POINT-SIZE="{_number(_NOTED)}">{_markup(box.label, _NOTED).replace("<SUB>", "").replace("</SUB>", "")}</FONT>'
+        label += '<BR/><FONT POINT-SIZE="2"> </FONT>'
         for line in (box.value, box.note):
-            label += f'<BR/><FONT POINT-SIZE="{_number(NOTE_SIZE)}">{escape(printable(line))}</FONT>'
+            label += f'<BR/><FONT POINT-SIZE="{_number(_NOTE)}">{escape(printable(line))}</FONT>'
     dot.node(
         box.vertex,
         label=f"<{label}>",
