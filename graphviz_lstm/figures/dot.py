@@ -92,7 +92,8 @@ def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
     if box.note:
         # Graphviz sets its lines one below the other: three of them need smaller letters, and leave no room for what
         # is lowered.
-        label = f'<FONT POINT-SIZE="{_number(_NOTED)}">{_markup(box.label, _NOTED).replace("<SUB>", "").replace("</SUB>", "")}</FONT>'
+        level = _markup(box.label, _NOTED).replace("<SUB>", "").replace("</SUB>", "")
+        label = f'<FONT POINT-SIZE="{_number(_NOTED)}">{level}</FONT>'
         label += '<BR/><FONT POINT-SIZE="2"> </FONT>'
         for line in (box.value, box.note):
             label += f'<BR/><FONT POINT-SIZE="{_number(_NOTE)}">{escape(printable(line))}</FONT>'
