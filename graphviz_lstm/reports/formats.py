@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from graphviz_lstm.figures.tikz import latex_text
 from graphviz_lstm.gradients.plain import plain
 
 if TYPE_CHECKING:
@@ -132,9 +133,9 @@ _LATEX = r"""\documentclass{article}
 
 def to_latex(document: Document) -> str:
     """Return a document as a LaTeX document that compiles by itself."""
-    lines = [_LATEX, rf"\section*{{{_latex_text(document.title)}}}"]
+    lines = [_LATEX, rf"\section*{{{latex_text(document.title)}}}"]
     for section in document.sections:
-        lines.append(rf"\subsection*{{{_latex_text(section.title)}}}")
+        lines.append(rf"\subsection*{{{latex_text(section.title)}}}")
         for part in section.parts:
             match part:
                 case Formula():
@@ -142,7 +143,7 @@ def to_latex(document: Document) -> str:
                 case Table(header, rows):
                     lines += _latex_table(header, rows)
                 case _:
-                    lines.append(f"{_latex_text(part)}\\par")
+                    lines.append(f"{latex_text(part)}\\par")
     return "\n".join([*lines, r"\end{document}"]) + "\n"
 
 
@@ -150,9 +151,9 @@ def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) ->
     widths = _shares(header, rows)
     columns = "".join(rf"p{{{width:.3f}\linewidth}}" for width in widths)
     lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}{{@{{}}{columns}@{{}}}}"]
-    lines.append(" & ".join(rf"\textit{{{_latex_text(name)}}}" for name in header) + r" \\")
+    lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\")
     for row in rows:
-        cells = (rf"$ {cell.whole} $" if isinstance(cell, Formula) else _latex_text(cell) for cell in row)
+        cells = (rf"$ {cell.whole} $" if isinstance(cell, Formula) else latex_text(cell) for cell in row)
         lines.append(" & ".join(cells) + r" \\")
     return [*lines, r"\end{longtable}}"]
 
@@ -165,28 +166,6 @@ def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list
     ]
     whole = sum(length**0.5 for length in longest)
     return [0.94 * length**0.5 / whole for length in longest]
-
-
-_LATEX_CHARACTERS = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "#": r"\#",
-    "$": r"\$",
-    "%": r"\%",
-    "&": r"\&",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-}
-
-
-def _latex_text(text: str) -> str:
-    """Return text as LaTeX, so that no character of it is a command."""
-    return "".join(_LATEX_CHARACTERS.get(character, character) for character in text)
 
 
 def to_html(document: Document) -> str:
