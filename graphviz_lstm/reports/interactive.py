@@ -81,7 +81,7 @@ def _source(graph: Graph, source: str, element: tuple[int, ...] | None) -> dict[
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     annotated = annotate(graph, source, element=element)
-    figure = draw(annotated, paths=paths)
+    figure = draw(annotated, paths=paths, max_steps=None)
     selection = paths.top(_LISTED)
     return {
         "name": source,
