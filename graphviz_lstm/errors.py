@@ -71,6 +71,23 @@ class RenderError(GraphvizLstmError):
     """Graphviz failed, or left something out of the picture."""
 
 
+def shorten(value: object, most: int = 60) -> str:
+    """Return a value as a message shows it: on one line, and not too long to read.
+
+    >>> shorten("a" * 100, most=10), shorten([1, 2])
+    ('aaaaaaa...', '[1, 2]')
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * most:
+        # Python refuses to write integers of thousands of digits.
+        return f"an integer of about {value.bit_length() * 30103 // 100000 + 1:,} digits"
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:  # noqa: BLE001 -- somebody else's repr; a message must not fail
+        text = f"a {type(value).__name__}"
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
 def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> str:
     """Return the one line that says which name is unknown and which are known, the nearest first.
 
@@ -81,6 +98,6 @@ def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> 
     same_letters = [text for text in known if text.casefold() == str(name).casefold()]
     nearest = [*same_letters, *(text for text in get_close_matches(str(name), known, n=3) if text not in same_letters)]
     ordered = nearest + [text for text in known if text not in nearest]
-    shown = ", ".join(repr(known[text]) for text in ordered[:_CHOICES_SHOWN])
+    shown = ", ".join(shorten(repr(known[text])) for text in ordered[:_CHOICES_SHOWN])
     rest = len(ordered) - _CHOICES_SHOWN
-    return f"unknown {what}: {name!r} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"
+    return f"unknown {what}: {shorten(repr(name))} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"

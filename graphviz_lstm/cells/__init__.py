@@ -1,26 +1,25 @@
-"""What a cell is: equations as data, a safe parser, the library of cells, and examples with numbers."""
+"""What a cell is: the table of operations, equations as data, a safe parser, the library of cells."""
 
 from __future__ import annotations
 
-from graphviz_lstm.cells.activations import ACTIVATIONS
 from graphviz_lstm.cells.cell import Cell, Equation
-from graphviz_lstm.cells.example import EXAMPLES, Example, load_example, parse_example
 from graphviz_lstm.cells.library import CELLS, GRU, LSTM, RNN
-from graphviz_lstm.cells.losses import LOSSES
+from graphviz_lstm.cells.names import Moving, Name
+from graphviz_lstm.cells.operations import OPERATIONS, Operation, activations, losses
 from graphviz_lstm.cells.parse import parse_cell
 
 __all__ = [
-    "ACTIVATIONS",
     "CELLS",
-    "EXAMPLES",
     "GRU",
-    "LOSSES",
     "LSTM",
+    "OPERATIONS",
     "RNN",
     "Cell",
     "Equation",
-    "Example",
-    "load_example",
+    "Moving",
+    "Name",
+    "Operation",
+    "activations",
+    "losses",
     "parse_cell",
-    "parse_example",
 ]

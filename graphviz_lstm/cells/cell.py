@@ -1,25 +1,22 @@
 """A cell: equations as data, and what can be read off them.
 
 Which of the cell's names are parameters, inputs and states is not declared: it follows from how the equations use
-them. Neither is a cell's kind: an LSTM and a GRU are two texts.
+them. Neither is a cell's kind: an LSTM and a GRU are two texts. A net of several layers is a cell too, whose names say
+of which layer they are.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import (
-    Application,
-    Expression,
-    Parameter,
-    Quantity,
-    references,
-    substitute,
-    walk,
-)
+from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, references, walk
+from graphviz_lstm.cells.names import Name
+from graphviz_lstm.cells.shapes import RankBook
 from graphviz_lstm.errors import EquationError, UnknownNameError, describe_unknown
+from graphviz_lstm.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +26,8 @@ if TYPE_CHECKING:
 class Equation:
     """`quantity[t] = expression`.
 
-    `origin` is the quantity as whose part this one was written, and `inside` tells whether it was written inside an
-    activation: both differ from the plain case only in what `Cell.in_operations` makes.
+    `origin` is the quantity as whose part this one was written, and `inside` tells whether it was written inside a
+    function: both differ from the plain case only in what `cells.detail.in_operations` makes.
     """
 
     quantity: str
@@ -59,11 +56,20 @@ class Cell:
         General name -> activation: `{"f_A": "tanh"}`.
     output
         The quantity that the loss reads.
+    names
+        Of a parameter or quantity that does not read as it is called (one of a layer, an applied function), what it
+        is called as data.
+    ranks
+        Name -> 0 (a number), 1 (a vector) or 2 (a matrix): given for those that the equations do not decide otherwise
+        than by default, afterwards known for all.
+    parameters, inputs, states
+        Read off the equations: what is the same at every step, what no equation defines, what the next step reads.
 
     Raises
     ------
     EquationError
-        If a quantity is defined twice, depends on itself within a step, or is both a parameter and a quantity.
+        If a quantity is defined twice, depends on itself within a step, or is both a parameter and a quantity; or if a
+        name is used with two ranks.
     UnknownNameError
         If `output` is not a quantity of an equation.
     """
@@ -72,99 +78,96 @@ class Cell:
     equations: tuple[Equation, ...]
     activations: Mapping[str, str]
     output: str
+    names: Mapping[str, Name] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)
     parameters: tuple[str, ...] = field(init=False)
     inputs: tuple[str, ...] = field(init=False)
     states: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Order the equations and read the names' parts off them."""
-        names = [equation.quantity for equation in self.equations]
-        defined = frozenset(names)
-        for quantity in names:
-            if names.count(quantity) > 1:
+        quantities = [equation.quantity for equation in self.equations]
+        for quantity, count in Counter(quantities).items():
+            if count > 1:
                 raise EquationError(f"quantity defined twice: {quantity!r} in cell {self.name!r}")
-        if self.output not in defined:
-            raise UnknownNameError(f"{describe_unknown('output', self.output, names)} in cell {self.name!r}")
-        read = [ref for equation in self.equations for ref in references(equation.expression)]
-        quantities = [ref for ref in read if isinstance(ref, Quantity)]
-        parameters = tuple(dict.fromkeys(ref.name for ref in read if isinstance(ref, Parameter)))
-        for parameter in parameters:
-            if parameter in defined or any(ref.name == parameter for ref in quantities):
-                raise EquationError(
-                    f"{parameter!r} is both a parameter and a quantity in cell {self.name!r}: "
-                    f"a quantity is always written {parameter}[t] or {parameter}[t-1]"
-                )
-        for ref in quantities:
-            if ref.lag and ref.name not in defined:
-                raise EquationError(
-                    f"input {ref.name!r} is read one step late in cell {self.name!r}: "
-                    f"only a quantity that an equation defines has a step before"
-                )
+        if self.output not in quantities:
+            raise UnknownNameError(f"{describe_unknown('output', self.output, quantities)} in cell {self.name!r}")
+        read = list(
+            dict.fromkeys(ref for equation in self.equations for ref in references(equation.expression))
+        )
+        defined = dict.fromkeys(quantities)
+        _check_uses(self.name, read, defined)
+        for equation in self.equations:
+            _check_powers(self.name, equation)
+        lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
         set_field = object.__setattr__
         set_field(self, "equations", _in_order(self.name, self.equations))
-        set_field(self, "activations", MappingProxyType(dict(self.activations)))
-        set_field(self, "parameters", parameters)
-        set_field(self, "inputs", tuple(dict.fromkeys(ref.name for ref in quantities if ref.name not in defined)))
-        lagged = {ref.name for ref in quantities if ref.lag}
+        set_field(self, "activations", Frozen(self.activations))
+        set_field(self, "names", Frozen(self.names))
+        set_field(self, "parameters", tuple(dict.fromkeys(ref.name for ref in read if isinstance(ref, Parameter))))
+        set_field(
+            self,
+            "inputs",
+            tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
+        )
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
+        book = RankBook(self.name, self.equations, self.ranks, self.activations)
+        set_field(self, "ranks", Frozen(book.ranks))
 
-    def in_operations(self) -> Cell:
-        """Return the same cell with a quantity for each activation's argument and for each activation.
-
-        `Z_A[t] = W_A @ X[t] + ...` and `a[t] = f_A(Z_A[t])` where there was `a[t] = f_A(W_A @ X[t] + ...)`, and
-        `f_S(S)[t] = f_S(S[t])` where `f_S(S[t])` stood within a product.
-        """
-        equations: list[Equation] = []
-        for equation in self.equations:
-            equations.extend(_split(equation))
-        return Cell(self.name, tuple(equations), self.activations, self.output)
+    def name_of(self, key: str) -> Name:
+        """Return what a parameter or quantity is called, as data."""
+        return self.names.get(key) or Name(key)
 
 
-def _split(equation: Equation) -> list[Equation]:
-    """Return `equation` after the equations of the parts that it is split into."""
-    parts: list[Equation] = []
-    replacements: dict[Expression, Expression] = {}
-    # The innermost first: an outer part then reads the quantities of the inner ones.
-    for part in reversed(list(walk(equation.expression))):
-        if not isinstance(part, Application) or part in replacements:
-            continue
-        argument = substitute(part.argument, replacements)
-        if part.argument_name is not None:
-            parts.append(Equation(part.argument_name, argument, equation.quantity, inside=True))
-            argument = Quantity(part.argument_name)
-        applied = Application(part.function, argument)
-        if part is equation.expression:
-            replacements[part] = applied
-            continue
-        match argument:
-            case Quantity(name, lag):
-                name = f"{part.function}({name}[t-1])" if lag else f"{part.function}({name})"
-            case Parameter(name):
-                name = f"{part.function}({name})"
-        parts.append(Equation(name, applied, equation.quantity, inside=True))
-        replacements[part] = Quantity(name)
-    return [*parts, Equation(equation.quantity, substitute(equation.expression, replacements))]
+def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[str, None]) -> None:
+    """Raise unless every name is a parameter or a quantity, and only quantities have a step before."""
+    quantities = {ref.name for ref in read if isinstance(ref, Quantity)}
+    for ref in read:
+        if isinstance(ref, Parameter) and (ref.name in defined or ref.name in quantities):
+            raise EquationError(
+                f"{ref.name!r} is both a parameter and a quantity in cell {cell!r}: "
+                f"a quantity is always written {ref.name}[t] or {ref.name}[t-1]"
+            )
+        if isinstance(ref, Quantity) and ref.lag and ref.name not in defined:
+            raise EquationError(
+                f"input {ref.name!r} is read one step late in cell {cell!r}: "
+                f"only a quantity that an equation defines has a step before"
+            )
+
+
+def _check_powers(cell: str, equation: Equation) -> None:
+    for part in walk(equation.expression):
+        if isinstance(part, Apply) and part.operation == "power" and not isinstance(part.arguments[1], Number):
+            raise EquationError(f"exponent of {equation.quantity!r} in cell {cell!r} must be a number, such as x**2")
 
 
 def _in_order(cell: str, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """Return `equations` so that each stands after those that it reads within a step."""
-    waiting = list(equations)
-    defined = {equation.quantity for equation in equations}
-    ordered: list[Equation] = []
-    ready: set[str] = set()
-    while waiting:
-        for equation in waiting:
-            needs = {
-                ref.name
-                for ref in references(equation.expression)
-                if isinstance(ref, Quantity) and not ref.lag and ref.name in defined
-            }
-            if needs <= ready:
-                break
-        else:
-            circle = ", ".join(repr(equation.quantity) for equation in waiting)
-            raise EquationError(f"quantities depend on each other within one step: {circle} in cell {cell!r}")
-        waiting.remove(equation)
-        ordered.append(equation)
-        ready.add(equation.quantity)
+    """Return `equations` so that each stands after those that it reads within a step, else as they were given."""
+    place = {equation.quantity: k for k, equation in enumerate(equations)}
+    needs = [
+        {
+            place[ref.name]
+            for ref in references(equation.expression)
+            if isinstance(ref, Quantity) and not ref.lag and ref.name in place
+        }
+        for equation in equations
+    ]
+    readers: list[list[int]] = [[] for _ in equations]
+    for k, needed in enumerate(needs):
+        for other in needed:
+            readers[other].append(k)
+    waiting = [len(needed) for needed in needs]
+    ready = [k for k, count in enumerate(waiting) if not count]
+    ordered = []
+    # The first in the given order of those that can be computed: Kahn's algorithm with a heap.
+    while ready:
+        k = heappop(ready)
+        ordered.append(equations[k])
+        for reader in readers[k]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                heappush(ready, reader)
+    if len(ordered) < len(equations):
+        circle = ", ".join(repr(equations[k].quantity) for k, count in enumerate(waiting) if count)
+        raise EquationError(f"quantities depend on each other within one step: {circle} in cell {cell!r}")
     return tuple(ordered)

@@ -1,4 +1,4 @@
-"""The cells that come with the package: three texts."""
+"""The cells that come with the package: one text each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from graphviz_lstm.errors import UnknownNameError, describe_unknown
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells.cell import Cell
+
+_SIGMOIDS = {"f_i": "sigmoid", "f_f": "sigmoid", "f_o": "sigmoid"}
 
 LSTM = parse_cell(
     "lstm",
@@ -21,7 +23,21 @@ LSTM = parse_cell(
     S[t] = a[t] * i[t] + f[t] * S[t-1]
     H[t] = o[t] * f_S(S[t])
     """,
-    activations={"f_A": "tanh", "f_i": "sigmoid", "f_f": "sigmoid", "f_o": "sigmoid", "f_S": "tanh"},
+    activations={"f_A": "tanh", **_SIGMOIDS, "f_S": "tanh"},
+)
+
+LSTM_PEEPHOLE = parse_cell(
+    "lstm-peephole",
+    """
+    # Gers, Schraudolph and Schmidhuber 2002: i and f read S of the step before, o reads S of this one.
+    a[t] = f_A(W_A @ X[t] + U_A @ H[t-1] + b_A)
+    i[t] = f_i(W_i @ X[t] + U_i @ H[t-1] + p_i * S[t-1] + b_i)
+    f[t] = f_f(W_f @ X[t] + U_f @ H[t-1] + p_f * S[t-1] + b_f)
+    S[t] = a[t] * i[t] + f[t] * S[t-1]
+    o[t] = f_o(W_o @ X[t] + U_o @ H[t-1] + p_o * S[t] + b_o)
+    H[t] = o[t] * f_S(S[t])
+    """,
+    activations={"f_A": "tanh", **_SIGMOIDS, "f_S": "tanh"},
 )
 
 GRU = parse_cell(
@@ -36,6 +52,18 @@ GRU = parse_cell(
     activations={"f_z": "sigmoid", "f_r": "sigmoid", "f_h": "tanh"},
 )
 
+GRU_RESET_AFTER = parse_cell(
+    "gru-reset-after",
+    """
+    # What PyTorch and cuDNN compute: the reset gate acts after the product with U_h, which has a bias of its own.
+    z[t] = f_z(W_z @ X[t] + b_z + U_z @ H[t-1] + c_z)
+    r[t] = f_r(W_r @ X[t] + b_r + U_r @ H[t-1] + c_r)
+    h[t] = f_h(W_h @ X[t] + b_h + r[t] * (U_h @ H[t-1] + c_h))
+    H[t] = z[t] * H[t-1] + (1 - z[t]) * h[t]
+    """,
+    activations={"f_z": "sigmoid", "f_r": "sigmoid", "f_h": "tanh"},
+)
+
 RNN = parse_cell(
     "rnn",
     """
@@ -45,7 +73,35 @@ RNN = parse_cell(
     activations={"f_H": "tanh"},
 )
 
-CELLS: dict[str, Cell] = {cell.name: cell for cell in (LSTM, GRU, RNN)}
+MINGRU = parse_cell(
+    "mingru",
+    """
+    # Feng et al. 2024, Were RNNs all we needed?: no gate reads the state. In the log-space form f_h is their g.
+    z[t] = f_z(W_z @ X[t] + b_z)
+    h[t] = f_h(W_h @ X[t] + b_h)
+    H[t] = (1 - z[t]) * H[t-1] + z[t] * h[t]
+    """,
+    activations={"f_z": "sigmoid", "f_h": "identity"},
+)
+
+SLSTM = parse_cell(
+    "slstm",
+    """
+    # Beck et al. 2024, xLSTM: exponential input gate, normaliser n, and a stabiliser m that changes no output.
+    z[t] = tanh(W_z @ X[t] + R_z @ H[t-1] + b_z)
+    i[t] = W_i @ X[t] + R_i @ H[t-1] + b_i
+    f[t] = W_f @ X[t] + R_f @ H[t-1] + b_f
+    o[t] = sigmoid(W_o @ X[t] + R_o @ H[t-1] + b_o)
+    m[t] = max(log_sigmoid(f[t]) + m[t-1], i[t])
+    c[t] = exp(log_sigmoid(f[t]) + m[t-1] - m[t]) * c[t-1] + exp(i[t] - m[t]) * z[t]
+    n[t] = exp(log_sigmoid(f[t]) + m[t-1] - m[t]) * n[t-1] + exp(i[t] - m[t])
+    H[t] = o[t] * c[t] / n[t]
+    """,
+)
+
+CELLS: dict[str, Cell] = {
+    cell.name: cell for cell in (LSTM, LSTM_PEEPHOLE, GRU, GRU_RESET_AFTER, RNN, MINGRU, SLSTM)
+}
 
 
 def cell(name: str) -> Cell:

@@ -1,42 +1,43 @@
 """From text to a cell: Python's own grammar, a whitelist of it, and never an evaluation.
 
 An equation is `name[t] = expression`. In the expression, `name[t]` and `name[t-1]` are quantities, a bare name is a
-parameter, `@` applies a matrix to a vector, `*` multiplies entry by entry, `+` and `-` add and take away, and
-`f(...)` applies an activation. Whatever else Python can say is refused, with the equation that says it.
+parameter, `@` is the product of matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and
+`f(...)` applies a function of the operations table. Whatever else Python can say is refused, with the equation that
+says it.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.activations import ACTIVATIONS
 from graphviz_lstm.cells.cell import Cell, Equation
 from graphviz_lstm.cells.expression import (
-    Application,
+    Apply,
     Expression,
-    MatrixProduct,
-    Negative,
     Number,
     Parameter,
-    Product,
     Quantity,
-    Sum,
+    add,
+    negative,
     substitute,
     walk,
 )
-from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown
+from graphviz_lstm.cells.operations import OPERATIONS, activations as known_activations, functions, operation
+from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeGuard
 
-_ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '@' and activations such as f(...)"
+_ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '/', '**', '@' and functions such as f(...)"
 _LONGEST_EQUATION = 10_000
+_DEEPEST = 100
 _STEP = "t"
 # What a name must not be: the loss is the graph's own vertex, and t counts the steps.
-_RESERVED = frozenset({"E", _STEP})
+_RESERVED = {"E": "E is the loss", _STEP: "t is the step"}
 
 
 def parse_cell(
@@ -45,6 +46,7 @@ def parse_cell(
     *,
     activations: Mapping[str, str] | None = None,
     output: str | None = None,
+    ranks: Mapping[str, int] | None = None,
 ) -> Cell:
     """Return the cell that `text` describes, one equation a line.
 
@@ -55,17 +57,20 @@ def parse_cell(
     text
         The equations in any order; blank lines and `#` comments are passed over.
     activations
-        Which activation stands for each general name: `{"f_A": "tanh"}`. A name that is not bound must itself be an
-        activation.
+        Which activation stands for each general name: `{"f_A": "tanh"}`. A name that is not bound must itself be a
+        function of the operations table.
     output
         The quantity that the loss reads; that of the last equation where none is named.
+    ranks
+        Name -> 0 for a number, 1 for a vector, 2 for a matrix, for those that the equations leave open: what nothing
+        decides is a vector, and what stands left of `@` a matrix.
 
     Raises
     ------
     EquationError
         If an equation cannot be read or does not fit the others; the line names the equation.
     UnknownNameError
-        If an activation or the output is unknown.
+        If a function, an activation or the output is unknown.
 
     Examples
     --------
@@ -73,10 +78,12 @@ def parse_cell(
     >>> cell.parameters, cell.inputs, cell.states, cell.output
     (('W', 'b'), ('X',), ('H',), 'H')
     """
+    if not isinstance(text, str):
+        raise EquationError(f"equations of cell {name!r} must be text, one a line, not {shorten(text)}")
     bound = dict(activations or {})
     for general, concrete in bound.items():
-        if concrete not in ACTIVATIONS:
-            raise UnknownNameError(f"{describe_unknown('activation', concrete, ACTIVATIONS)} for {general!r}")
+        if concrete not in known_activations():
+            raise UnknownNameError(f"{describe_unknown('activation', concrete, known_activations())} for {general!r}")
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]
     lines = [line for line in lines if line]
     if not lines:
@@ -88,8 +95,14 @@ def parse_cell(
         except InputError as error:
             shown = line if len(line) <= 200 else f"{line[:200]}..."
             raise type(error)(f"{error} in equation {number} of cell {name!r}: {shown}") from None
-    equations = _name_arguments(equations)
-    return Cell(name=name, equations=tuple(equations), activations=bound, output=output or equations[-1].quantity)
+    equations = _name_arguments(equations, bound)
+    return Cell(
+        name=name,
+        equations=tuple(equations),
+        activations=bound,
+        output=output or equations[-1].quantity,
+        ranks=dict(ranks or {}),
+    )
 
 
 def _parse_equation(line: str, general: frozenset[str]) -> Equation:
@@ -97,55 +110,92 @@ def _parse_equation(line: str, general: frozenset[str]) -> Equation:
         raise EquationError(f"equation too long: {len(line)} characters (at most {_LONGEST_EQUATION})")
     try:
         tree = ast.parse(line)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (RecursionError, MemoryError):
+        raise EquationError("too deep for Python's parser (write a long sum as several quantities)") from None
+    except (SyntaxError, ValueError):
         raise EquationError("not an equation: must read name[t] = expression") from None
     match tree.body:
         case [ast.Assign(targets=[target], value=value)]:
             pass
         case _:
             raise EquationError("not an equation: must read name[t] = expression")
-    try:
-        left = _parse(target, general)
-        if not (isinstance(left, Quantity) and left.lag == 0):
-            raise EquationError(f"cannot define {ast.unparse(target)!r}: the left side must read name[t]")
-        return Equation(left.name, _parse(value, general))
-    except RecursionError:
-        raise EquationError("equation nested too deeply") from None
+    left = _parse(target, general, 0)
+    if not (isinstance(left, Quantity) and left.lag == 0):
+        raise EquationError(f"cannot define {_written(target)}: the left side must read name[t]")
+    return Equation(left.name, _parse(value, general, 0))
 
 
-def _parse(tree: ast.expr, general: frozenset[str]) -> Expression:
+def _parse(tree: ast.expr, general: frozenset[str], depth: int) -> Expression:
+    if depth > _DEEPEST:
+        raise EquationError(f"equation nested too deeply (at most {_DEEPEST} levels)")
     match tree:
         case ast.Constant(value=bool()):
             pass
         case ast.Constant(value=int() | float() as value):
-            return Number(float(value))
+            return _number(value)
         case ast.Name(id=name):
             return Parameter(_plain(name))
         case ast.Subscript(value=ast.Name(id=name), slice=index):
             return Quantity(_plain(name), _parse_lag(index))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Negative(_parse(operand, general))
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
-            first, second = _parse(left, general), _parse(right, general)
-            head = first.terms if isinstance(first, Sum) else (first,)
-            return Sum((*head, Negative(second) if isinstance(op, ast.Sub) else second))
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return Product(_parse(left, general), _parse(right, general))
-        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
-            matrix = _parse(left, general)
-            if not isinstance(matrix, Parameter):
-                raise EquationError(f"cannot apply {ast.unparse(left)!r}: the left of '@' must be a parameter")
-            return MatrixProduct(matrix, _parse(right, general))
-        case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]):
-            if function not in general and function not in ACTIVATIONS:
-                raise UnknownNameError(describe_unknown("function", function, [*sorted(general), *ACTIVATIONS]))
-            return Application(function, _parse(argument, general))
-    raise EquationError(f"cannot read {ast.unparse(tree)!r}: an expression is made of {_ALLOWED}")
+            return negative(_parse(operand, general, depth + 1))
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return add(*(_signed(term, minus, general, depth) for term, minus in _terms(tree)))
+        case ast.BinOp(left=left, op=op, right=right) if type(op).__name__ in _operators():
+            row = _operators()[type(op).__name__]
+            return Apply(row, (_parse(left, general, depth + 1), _parse(right, general, depth + 1)))
+        case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
+            return _call(function, arguments, general, depth)
+    raise EquationError(f"cannot read {_written(tree)}: an expression is made of {_ALLOWED}")
+
+
+def _terms(tree: ast.expr) -> list[tuple[ast.expr, bool]]:
+    """Return the terms of a sum and whether each is taken away: a loop, since thousands of terms lean to the left."""
+    terms: list[tuple[ast.expr, bool]] = []
+    while isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add | ast.Sub):
+        terms.append((tree.right, isinstance(tree.op, ast.Sub)))
+        tree = tree.left
+    return [(tree, False), *reversed(terms)]
+
+
+def _signed(term: ast.expr, minus: bool, general: frozenset[str], depth: int) -> Expression:  # noqa: FBT001
+    parsed = _parse(term, general, depth + 1)
+    return negative(parsed) if minus else parsed
+
+
+def _operators() -> dict[str, str]:
+    """Return the name of Python's operator -> the name of the row that it means."""
+    return {row.operator: row.name for row in OPERATIONS.values() if row.operator is not None}
+
+
+def _call(function: str, arguments: list[ast.expr], general: frozenset[str], depth: int) -> Expression:
+    known = functions()
+    if function not in general and function not in known:
+        raise UnknownNameError(describe_unknown("function", function, [*sorted(general), *known]))
+    least, most = (1, 1) if function in general else OPERATIONS[function].arity
+    if len(arguments) < least or (most is not None and len(arguments) > most):
+        due = f"{least}" if least == most else f"{least} or more"
+        raise EquationError(f"wrong number of arguments: {function} takes {due}, is given {len(arguments)}")
+    return Apply(function, tuple(_parse(argument, general, depth + 1) for argument in arguments))
+
+
+def _number(value: float) -> Number:
+    try:
+        return Number(float(value))
+    except OverflowError:
+        raise EquationError(f"number too large: {shorten(value)}") from None
+
+
+def _written(tree: ast.expr) -> str:
+    try:
+        return repr(shorten(ast.unparse(tree)))
+    except (RecursionError, ValueError):
+        return "what is nested so deeply"
 
 
 def _plain(name: str) -> str:
     if name in _RESERVED:
-        raise EquationError(f"the name {name!r} is taken: E is the loss, t the step")
+        raise EquationError(f"the name {name!r} is taken: {_RESERVED[name]}")
     return name
 
 
@@ -155,34 +205,35 @@ def _parse_lag(index: ast.expr) -> int:
             return 0
         case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=ast.Constant(value=1)):
             return 1
-    raise EquationError(f"cannot read index [{ast.unparse(index)}]: must be [t] or [t-1]")
+    raise EquationError(f"cannot read index [{shorten(ast.unparse(index))}]: must be [t] or [t-1]")
 
 
-def _name_arguments(equations: list[Equation]) -> list[Equation]:
-    """Name each activation's long argument: `Z_A` inside `f_A`, and by the quantity where that would not be unique."""
-    uses = Counter(
-        part.function for equation in equations for part in walk(equation.expression) if _has_long_argument(part)
-    )
+def _name_arguments(equations: list[Equation], bound: Mapping[str, str]) -> list[Equation]:
+    """Name each function's long argument: `Z_A` inside `f_A`, and by the quantity where that would not be unique."""
+
+    def has_long_argument(part: Expression) -> TypeGuard[Apply]:
+        if not isinstance(part, Apply) or isinstance(part.arguments[0], Quantity | Parameter):
+            return False
+        return operation(part.operation, bound).is_activation
+
+    uses = Counter(part.operation for e in equations for part in walk(e.expression) if has_long_argument(part))
     taken = {equation.quantity for equation in equations} | {
-        part.name for equation in equations for part in walk(equation.expression) if isinstance(part, Parameter)
+        part.name for e in equations for part in walk(e.expression) if isinstance(part, Parameter | Quantity)
     }
     named = []
     for equation in equations:
         replacements: dict[Expression, Expression] = {}
         # The innermost first, so that an outer one is found with its parts already named.
         for part in reversed(list(walk(equation.expression))):
-            if not _has_long_argument(part) or part in replacements:
+            if part in replacements or not has_long_argument(part):
                 continue
-            index = part.function.removeprefix("f_") if uses[part.function] == 1 else equation.quantity
+            index = part.operation.removeprefix("f_") if uses[part.operation] == 1 else equation.quantity
             name = f"Z_{index}"
             while name in taken:
                 name += "'"
             taken.add(name)
-            inner = substitute(part.argument, replacements)
-            replacements[part] = Application(part.function, inner, name)
+            replacements[part] = replace(
+                part, arguments=tuple(substitute(a, replacements) for a in part.arguments), name=name
+            )
         named.append(Equation(equation.quantity, substitute(equation.expression, replacements)))
     return named
-
-
-def _has_long_argument(part: Expression) -> TypeGuard[Application]:
-    return isinstance(part, Application) and not isinstance(part.argument, Quantity | Parameter)

@@ -1,8 +1,9 @@
-"""Which sizes must agree: read off the equations, then held against arrays.
+"""Which shapes must agree: read off the equations, then held against arrays.
 
-Every name has one or two sizes, each of which is an unknown. `W @ x` says that W has as many columns as x has entries;
-`a + b` and `a * b` say that a and b are of one size. Unknowns that must agree are merged (a disjoint-set forest), and
-the first array that brings a number for one of them fixes it for all the others.
+First the ranks: every name is a number, a vector or a matrix, as the operations that read it demand; what nothing
+decides is a vector, and what stands left of `@` a matrix. Then the sizes: every axis of every name is an unknown, and
+`W @ x` says that W has as many columns as x has entries. Unknowns that must agree are merged (a disjoint-set forest),
+and the first array that brings a number for one of them fixes it for all the others.
 """
 
 from __future__ import annotations
@@ -10,26 +11,180 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import (
-    Application,
-    Expression,
-    MatrixProduct,
-    Negative,
-    Number,
-    Parameter,
-    Product,
-    Quantity,
-    Sum,
-)
+from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, walk
+from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.errors import EquationError, ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from graphviz_lstm.cells.cell import Cell
+    from graphviz_lstm.cells.cell import Cell, Equation
+
+    Ranks = dict[str, int]
+    # None is not known yet.
+    Rank = int | None
 
 Size = tuple[str, int]
-"""An unknown: axis 0 or 1 of the array that bears the name."""
+"""An unknown: one axis of the array that bears the name."""
+Sizes = tuple[Size, ...]
+
+_KINDS = ("a number (no axes)", "a vector (one axis)", "a matrix (two axes)")
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRule:
+    """How the shapes of an operation's arguments and of its result hang together.
+
+    Attributes
+    ----------
+    result
+        Ranks of the arguments -> rank of the result, as far as it can be told.
+    arguments
+        Rank of the result, ranks of the arguments -> ranks that the arguments must have, as far as they can be told.
+    sizes
+        (join, sizes of the arguments) -> sizes of the result; joins the axes that must agree.
+    """
+
+    result: Callable[[Sequence[Rank]], Rank]
+    arguments: Callable[[Rank, Sequence[Rank]], Sequence[Rank]]
+    sizes: Callable[[Callable[[Size, Size], None], Sequence[Sizes]], Sizes]
+
+
+def _entrywise_result(ranks: Sequence[Rank]) -> Rank:
+    known = [rank for rank in ranks if rank is not None]
+    # A number fits every shape: only where all are numbers is the result one.
+    return max(known) if any(known) or len(known) == len(ranks) else None
+
+
+def _entrywise_arguments(result: Rank, ranks: Sequence[Rank]) -> Sequence[Rank]:
+    return [result if rank is None else rank for rank in ranks]
+
+
+def _entrywise_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
+    largest = max(sizes, key=len)
+    for other in sizes:
+        for first, second in zip(largest, other, strict=False):
+            join(first, second)
+    return largest
+
+
+def _product_result(ranks: Sequence[Rank]) -> Rank:
+    left, right = ranks
+    return None if left is None or right is None else left + right - 2
+
+
+def _product_arguments(result: Rank, ranks: Sequence[Rank]) -> Sequence[Rank]:
+    left, right = ranks
+    if result is not None:
+        if left is None and right is not None:
+            left = result + 2 - right
+        elif right is None and left is not None:
+            right = result + 2 - left
+    return [left, right]
+
+
+def _product_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
+    left, right = sizes
+    join(left[-1], right[0])
+    return (*left[:-1], *right[1:])
+
+
+def _inner_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
+    _entrywise_sizes(join, sizes)
+    return ()
+
+
+RULES: dict[str, ShapeRule] = {
+    "entrywise": ShapeRule(_entrywise_result, _entrywise_arguments, _entrywise_sizes),
+    "product": ShapeRule(_product_result, _product_arguments, _product_sizes),
+    "inner": ShapeRule(lambda _: 0, lambda _, ranks: [1 for _ in ranks], _inner_sizes),
+    "outer": ShapeRule(lambda _: 2, lambda _, ranks: [1 for _ in ranks], lambda _, sizes: (*sizes[0], *sizes[1])),
+    "transpose": ShapeRule(lambda _: 2, lambda _, ranks: [2 for _ in ranks], lambda _, sizes: sizes[0][::-1]),
+    "reduced": ShapeRule(lambda _: 0, lambda _, ranks: _entrywise_arguments(max_known(ranks), ranks), _inner_sizes),
+    "same": ShapeRule(lambda ranks: ranks[0], lambda result, _: [result], lambda _, sizes: sizes[0]),
+}
+
+
+def max_known(ranks: Sequence[Rank]) -> Rank:
+    """Return the largest rank that is known, if one is."""
+    return max((rank for rank in ranks if rank is not None), default=None)
+
+
+class RankBook:
+    """The ranks of a cell's names, as its equations tell them."""
+
+    def __init__(self, name: str, equations: Sequence[Equation], declared: Mapping[str, int], bound: Mapping[str, str]) -> None:
+        """Decide them all."""
+        self._cell, self._bound = name, bound
+        self.ranks: Ranks = dict(declared)
+        self._equations = equations
+        self._settle()
+        for equation in equations:
+            for part in walk(equation.expression):
+                if isinstance(part, Apply) and part.operation == "matmul":
+                    left = part.arguments[0]
+                    if isinstance(left, Parameter | Quantity) and left.name not in self.ranks:
+                        self.ranks[left.name] = 2
+        self._settle()
+        for equation in equations:
+            names = [p.name for p in walk(equation.expression) if isinstance(p, Parameter | Quantity)]
+            for name_read in (*names, equation.quantity):
+                if name_read not in self.ranks:
+                    self.ranks[name_read] = 1
+                    self._settle()
+
+    def _settle(self) -> None:
+        """Carry what is known through the equations until nothing new comes."""
+        while True:
+            before = len(self.ranks)
+            for equation in self._equations:
+                rank = self.of(equation.expression)
+                if rank is None:
+                    rank = self.ranks.get(equation.quantity)
+                if rank is not None:
+                    self._note(equation.quantity, rank)
+                    self._demand(equation.expression, rank)
+                else:
+                    self._demand(equation.expression, None)
+            if len(self.ranks) == before:
+                return
+
+    def of(self, expression: Expression) -> Rank:
+        """Return the rank of an expression, if it is known."""
+        if isinstance(expression, Number):
+            return 0
+        if isinstance(expression, Parameter | Quantity):
+            return self.ranks.get(expression.name)
+        row = operation(expression.operation, self._bound)
+        return RULES[row.shape].result([self.of(part) for part in expression.arguments])
+
+    def _demand(self, expression: Expression, rank: Rank) -> None:
+        """Note what an expression of this rank says of the names in it."""
+        if isinstance(expression, Parameter | Quantity):
+            if rank is not None:
+                self._note(expression.name, rank)
+        elif isinstance(expression, Apply):
+            rule = RULES[operation(expression.operation, self._bound).shape]
+            known = [self.of(part) for part in expression.arguments]
+            due = rule.arguments(rank if rank is not None else rule.result(known), known)
+            for part, wanted in zip(expression.arguments, due, strict=True):
+                self._demand(part, wanted)
+
+    def _note(self, name: str, rank: int) -> None:
+        known = self.ranks.setdefault(name, rank)
+        if known != rank:
+            kinds = [_KINDS[r].partition(" (")[0] if r < len(_KINDS) else f"of rank {r}" for r in sorted((known, rank), reverse=True)]
+            raise EquationError(f"{name!r} is used both as {kinds[0]} and as {kinds[1]} in cell {self._cell!r}")
+
+
+def rank_of(expression: Expression, cell: Cell) -> int:
+    """Return the rank of an expression of a cell."""
+    if isinstance(expression, Number):
+        return 0
+    if isinstance(expression, Parameter | Quantity):
+        return cell.ranks[expression.name]
+    rule = RULES[operation(expression.operation, cell.activations).shape]
+    return rule.result([rank_of(part, cell) for part in expression.arguments]) or 0
 
 
 @dataclass(slots=True)
@@ -39,25 +194,22 @@ class _Forest:
     def root(self, size: Size) -> Size:
         self.parent.setdefault(size, size)
         while self.parent[size] != size:
+            self.parent[size] = self.parent[self.parent[size]]
             size = self.parent[size]
         return size
 
-    def join(self, first: Size | None, second: Size | None) -> Size | None:
-        """Make the two agree and return what they now both are; None is a number, which fits every size."""
-        if first is None or second is None:
-            return first or second
-        a, b = self.root(first), self.root(second)
-        self.parent[b] = a
-        return a
+    def join(self, first: Size, second: Size) -> None:
+        """Make the two agree."""
+        self.parent[self.root(second)] = self.root(first)
 
 
-def sizes_of(cell: Cell) -> dict[str, tuple[Size, ...]]:
+def sizes_of(cell: Cell) -> dict[str, Sizes]:
     """Return for each parameter, input and quantity of `cell` its sizes; sizes that must agree are the same object.
 
     Raises
     ------
     EquationError
-        If a parameter is used both as a matrix and as a vector.
+        If a name is used with two ranks.
 
     Examples
     --------
@@ -67,39 +219,24 @@ def sizes_of(cell: Cell) -> dict[str, tuple[Size, ...]]:
     (True, True)
     """
     forest = _Forest({})
-    axes: dict[str, int] = {}
+    ranks = cell.ranks
 
-    def note(name: str, count: int) -> None:
-        if axes.setdefault(name, count) != count:
-            raise EquationError(f"parameter {name!r} is used both as a matrix and as a vector in cell {cell.name!r}")
+    def own(name: str) -> Sizes:
+        return tuple((name, axis) for axis in range(ranks[name]))
 
-    def size(expression: Expression) -> Size | None:
-        match expression:
-            case Number():
-                return None
-            case Parameter(name) | Quantity(name):
-                note(name, 1)
-                return forest.root((name, 0))
-            case MatrixProduct(Parameter(name), right):
-                note(name, 2)
-                forest.join((name, 1), size(right))
-                return forest.root((name, 0))
-            case Sum(terms):
-                result = None
-                for term in terms:
-                    result = forest.join(result, size(term))
-                return result
-            case Product(left, right):
-                return forest.join(size(left), size(right))
-            case Negative(argument) | Application(argument=argument):
-                return size(argument)
-            case _:
-                raise TypeError(expression)
+    def size(expression: Expression) -> Sizes:
+        if isinstance(expression, Number):
+            return ()
+        if isinstance(expression, Parameter | Quantity):
+            return own(expression.name)
+        rule = RULES[operation(expression.operation, cell.activations).shape]
+        return rule.sizes(forest.join, [size(part) for part in expression.arguments])
 
     for equation in cell.equations:
-        note(equation.quantity, 1)
-        forest.join((equation.quantity, 0), size(equation.expression))
-    return {name: tuple(forest.root((name, axis)) for axis in range(count)) for name, count in axes.items()}
+        found = size(equation.expression)
+        for first, second in zip(own(equation.quantity), found, strict=False):
+            forest.join(first, second)
+    return {name: tuple(forest.root(axis) for axis in own(name)) for name in ranks}
 
 
 class SizeBook:
@@ -126,8 +263,7 @@ class SizeBook:
         shape = tuple(shape)
         sizes = self._sizes[name]
         if len(shape) != len(sizes):
-            kind = "a vector (one axis)" if len(sizes) == 1 else "a matrix (two axes)"
-            raise ShapeError(f"wrong shape: {what} is {shape}, must be {kind}")
+            raise ShapeError(f"wrong shape: {what} is {shape}, must be {_KINDS[len(sizes)]}")
         if 0 in shape:
             raise ShapeError(f"wrong shape: {what} is {shape}, must not be empty")
         for axis, (size, number) in enumerate(zip(sizes, shape, strict=True)):

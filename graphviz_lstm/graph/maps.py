@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from graphviz_lstm.cells.operations import Kind
 
     Array = NDArray[np.float64]
     Shape = tuple[int, ...]
@@ -55,17 +57,17 @@ class Diagonal:
 
     @property
     def tail_shape(self) -> Shape:
-        """The shape of the diagonal, (n,)."""
+        """The shape of the diagonal."""
         return self.diagonal.shape
 
     head_shape = tail_shape
 
     def push(self, tangent: Array) -> Array:
-        """(*batch, n) -> (*batch, n)."""
+        """(*batch, *shape) -> (*batch, *shape)."""
         return self.diagonal * tangent
 
     def pull(self, adjoint: Array) -> Array:
-        """(*batch, n) -> (*batch, n)."""
+        """(*batch, *shape) -> (*batch, *shape)."""
         return self.diagonal * adjoint
 
     def absolute(self) -> Diagonal:
@@ -134,7 +136,7 @@ class ProductWith:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Functional:
-    """v -> <gradient, v>, a number: how the loss depends on one output."""
+    """v -> the sum of gradient * v, a number: how the loss depends on one output."""
 
     gradient: Array
 
@@ -149,16 +151,67 @@ class Functional:
         return ()
 
     def push(self, tangent: Array) -> Array:
-        """(*batch, n) -> (*batch,)."""
-        return tangent @ self.gradient
+        """(*batch, *shape) -> (*batch,)."""
+        if self.gradient.ndim == 1:
+            return tangent @ self.gradient
+        return np.asarray((tangent * self.gradient).sum(axis=tuple(range(-self.gradient.ndim, 0))))
 
     def pull(self, adjoint: Array) -> Array:
-        """(*batch,) -> (*batch, n)."""
-        return np.asarray(adjoint)[..., None] * self.gradient
+        """(*batch,) -> (*batch, *shape)."""
+        adjoint = np.asarray(adjoint)
+        return adjoint.reshape(*adjoint.shape, *(1,) * self.gradient.ndim) * self.gradient
 
     def absolute(self) -> Functional:
         """With absolute entries."""
         return Functional(np.abs(self.gradient))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contraction:
+    """v -> einsum of a coefficient with v: every other product of matrices and vectors, and numbers that spread.
+
+    Attributes
+    ----------
+    spec
+        Three words of index letters, those of the coefficient, the tail and the head: `("jk", "ij", "ik")` is
+        W -> W @ coefficient.
+    coefficient
+        An array.
+    tail_shape, head_shape
+        As of every map.
+    """
+
+    spec: tuple[str, str, str]
+    coefficient: Array
+    tail_shape: Shape
+    head_shape: Shape
+
+    def push(self, tangent: Array) -> Array:
+        """(*batch, *tail_shape) -> (*batch, *head_shape)."""
+        own, tail, head = self.spec
+        return self._spread(np.einsum(f"{own},...{tail}->...{self._summed(head)}", self.coefficient, tangent), head)
+
+    def pull(self, adjoint: Array) -> Array:
+        """(*batch, *head_shape) -> (*batch, *tail_shape)."""
+        own, tail, head = self.spec
+        pulled: Array = np.einsum(f"{own},...{head}->...{tail}", self.coefficient, adjoint)
+        return pulled
+
+    def _summed(self, head: str) -> str:
+        """Return those of the head's letters that the coefficient or the tail has."""
+        return "".join(letter for letter in head if letter in self.spec[0] + self.spec[1])
+
+    def _spread(self, pushed: Array, head: str) -> Array:
+        """Return what was pushed, along all axes of the head: a number is the same everywhere."""
+        if self._summed(head) == head:
+            return pushed
+        batch = pushed.shape[: pushed.ndim - len(self._summed(head))]
+        kept = [n if letter in self._summed(head) else 1 for letter, n in zip(head, self.head_shape, strict=True)]
+        return np.broadcast_to(pushed.reshape(*batch, *kept), (*batch, *self.head_shape))
+
+    def absolute(self) -> Contraction:
+        """With absolute entries."""
+        return Contraction(self.spec, np.abs(self.coefficient), self.tail_shape, self.head_shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -261,6 +314,41 @@ def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array
         before = linear.maps[:-1] if isinstance(linear, Chain) else ()
         pulled.append(Chain(before).pull(adjoint))
     return np.stack(pulled).T @ np.stack(vectors)
+
+
+def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape, head_shape: Shape) -> LinearMap:
+    """Return the map that one factor of a partial is: see `cells.operations.Partial.kind`.
+
+    Where an array stands entry by entry beside a number, the number is spread over it.
+
+    >>> import numpy as np
+    >>> linear = single("matrix", np.array([[1.0, 2.0]]), (2,), (1,))
+    >>> float(linear.push(np.array([1.0, 1.0]))[0]), linear.pull(np.array([1.0])).tolist()
+    (3.0, [1.0, 2.0])
+    """
+    if kind == "diagonal" and tail_shape == head_shape:
+        return Diagonal(np.broadcast_to(coefficient, head_shape))
+    if kind == "inner":
+        return Functional(np.broadcast_to(coefficient, tail_shape))
+    if kind == "matrix" and coefficient.ndim == 2 and len(tail_shape) == 1:
+        return Matrix(coefficient)
+    if kind == "right" and coefficient.ndim == 1 and len(tail_shape) == 2:
+        return ProductWith(coefficient, tail_shape[0])
+    if kind in ("spread", "transpose"):
+        coefficient = np.ones(())
+    return Contraction(_SPECS[kind](coefficient.ndim, len(tail_shape), len(head_shape)), coefficient, tail_shape, head_shape)
+
+
+# Kind -> (rank of the coefficient, of the tail, of the head) -> index letters.
+_SPECS: dict[str, Callable[[int, int, int], tuple[str, str, str]]] = {
+    "diagonal": lambda own, tail, head: ("ij"[:own], "ij"[:tail], "ij"[:head]),
+    "spread": lambda _, tail, head: ("", "ij"[:tail], "ij"[:head]),
+    "matrix": lambda own, tail, _: ("ij"[2 - own :], "jk"[:tail], "ij"[2 - own : -1] + "jk"[1:tail]),
+    "right": lambda own, tail, _: ("jk"[:own], "ij"[2 - tail :], "ij"[2 - tail : -1] + "jk"[1:own]),
+    "outer-left": lambda *_: ("j", "i", "ij"),
+    "outer-right": lambda *_: ("i", "j", "ij"),
+    "transpose": lambda *_: ("", "ij", "ji"),
+}
 
 
 def as_matrix(linear: LinearMap) -> Array:

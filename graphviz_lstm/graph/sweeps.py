@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NumberError, UnknownVertexError, describe_unknown
+from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.graph.maps import pull_together
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def reverse_absolute(graph: Graph) -> dict[str, Array]:
 
 
 def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:
+    if "target" not in graph.graph or "value" not in graph.nodes[graph.graph["target"]]:
+        raise GraphError("a graph without values (evaluate(problem) gives one)")
     values, successors = graph.nodes, graph.succ
     adjoints: dict[str, Array] = {}
     # Reverse topological order: an adjoint is complete before it is read.
-    for tail in reversed(list(graph)):
+    for tail in reversed(_order(graph)):
         heads = successors[tail]
         if tail == graph.graph["target"]:
             adjoints[tail] = np.ones(())
@@ -43,7 +46,17 @@ def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[st
             adjoints[tail] = pull_together(maps, [adjoints[head] for head in heads])
         else:
             adjoints[tail] = np.zeros(values[tail]["value"].shape)
+    for adjoint in adjoints.values():
+        adjoint.setflags(write=False)
     return {vertex: adjoints[vertex] for vertex in graph}
+
+
+def _order(graph: Graph) -> list[str]:
+    """Return the vertices in topological order: as they stand, but in a graph that a user has added to."""
+    place = {vertex: k for k, vertex in enumerate(graph)}
+    if all(place[tail] < place[head] for tail, head in graph.edges):
+        return list(graph)
+    return list(nx.topological_sort(graph))
 
 
 def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Array]:
@@ -60,7 +73,7 @@ def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Arra
         Vertex -> (*batch, *shape of the vertex), for the vertices that a path from the source leads to.
     """
     tangents: dict[str, Array] = {source: directions}
-    for head in graph:
+    for head in _order(graph):
         for tail, edge in graph.pred[head].items():
             if tail in tangents:
                 pushed = edge["partial"].push(tangents[tail])
@@ -94,20 +107,45 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
     """
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
-    total: Array = graph.nodes[source]["adjoint"]
+    if source == graph.graph["target"]:
+        raise InputError(f"the source is {source!r}, the loss itself: ask for a parameter, an input or a state")
+    adjoints = reverse(graph)
+    total = adjoints[source]
     tangents = push_forward(graph, source, _direction(source, total, element))
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
     for vertex, attributes in annotated.nodes.items():
         tangent = tangents.get(vertex)
+        attributes["adjoint"] = adjoints[vertex]
         attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
-        attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * attributes["adjoint"]))
+        attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex]))
     for tail, head, attributes in annotated.edges(data=True):
         attributes["flow"] = 0.0
         if tail in tangents:
             pushed = attributes["partial"].push(tangents[tail])
-            attributes["flow"] = float(np.sum(pushed * graph.nodes[head]["adjoint"]))
+            attributes["flow"] = float(np.sum(pushed * adjoints[head]))
+    annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated
+
+
+def require_current(graph: Graph) -> None:
+    """Raise unless the flows of an annotated graph are those of the graph as it is now.
+
+    Raises
+    ------
+    GraphError
+        If there are none, or an edge was removed, added, or given another partial since.
+    """
+    swept = graph.graph.get("swept")
+    if swept is None:
+        raise GraphError("a graph without flows (annotate(graph, source) gives them)")
+    now = tuple(graph.edges(data="partial"))
+    if len(now) != len(swept) or any(
+        before[:2] != after[:2] or before[2] is not after[2] for before, after in zip(swept, now, strict=True)
+    ):
+        changed = {edge[:2] for edge in now} ^ {edge[:2] for edge in swept}
+        which = f": {shorten(repr(min(changed)))}" if changed else ""
+        raise GraphError(f"the graph has changed since its flows were computed{which} (annotate it again)")
 
 
 def _direction(source: str, total: Array, element: Sequence[int] | None) -> Array:

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import networkx as nx
 
-from graphviz_lstm.cells.expression import (
-    Application,
-    Parameter,
-    Quantity,
-    Reference,
-    Step,
-    references,
-    vertex_name,
-    walk,
-)
-from graphviz_lstm.cells.losses import check_place, loss as loss_row
-from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
-from graphviz_lstm.graph.partials import LocalPartial, LossPartial, differentiate
+from graphviz_lstm.cells.detail import in_operations, is_function
+from graphviz_lstm.cells.expression import Parameter, Quantity, references, walk
+from graphviz_lstm.cells.names import Name
+from graphviz_lstm.cells.operations import loss as loss_row
+from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
+from graphviz_lstm.graph.partials import LocalPartial
+from graphviz_lstm.notation.names import text
 
 if TYPE_CHECKING:
-    from graphviz_lstm.cells import Cell, Equation
-    from graphviz_lstm.graph.partials import Term
+    from collections.abc import Sequence
 
-    Detail = Literal["gate", "operation"]
+    from graphviz_lstm.cells import Cell, Equation
+    from graphviz_lstm.cells.expression import Reference
+    from graphviz_lstm.cells.partials import Term
+
     Graph = nx.DiGraph[str]
     # What an equation reads, the attributes that all such edges have in common, and the terms of their partial.
     Parent = tuple[Reference, dict[str, object], tuple[Term, ...]]
 
-DETAILS = ("gate", "operation")
+Detail = Literal["gate", "operation"]
+DETAILS: tuple[Detail, ...] = get_args(Detail)
 TARGET = "E"
+"""The loss's vertex: no quantity and no parameter may be called so."""
+PLACES = ("every", "last")
 
 
 def unroll(
@@ -46,7 +47,7 @@ def unroll(
 
     Its vertices are strings, in topological order: the parameters (one vertex each, however many steps read it), the
     initial states, then step by step the input and the quantities, and E last. Which attributes they and the edges
-    bear is told in `docs/architecture.md`.
+    bear is told in `graph/schema.py`.
 
     Parameters
     ----------
@@ -55,12 +56,12 @@ def unroll(
     steps
         How many steps, at least 1.
     loss, at
-        A row of `LOSSES`, counted at `"every"` step or at the `"last"`.
+        A kind of loss of the cell's output, counted at `"every"` step or at the `"last"`.
     first_step
         The number that the first step bears.
     detail
-        `"gate"`: a vertex for each quantity that the cell names. `"operation"`: also for each activation's argument
-        (`Z_A,1`) and for each activation within a product (`f_S(S_1)`).
+        `"gate"`: a vertex for each quantity that the cell names. `"operation"`: also for each function's argument
+        (`Z_A,1`) and for each function within a product (`f_S(S_1)`).
 
     Raises
     ------
@@ -68,6 +69,8 @@ def unroll(
         If `steps` is not a whole number of at least 1.
     UnknownNameError
         If `loss`, `at` or `detail` is not one of the choices.
+    EquationError
+        If two vertices would bear one name.
 
     Examples
     --------
@@ -79,36 +82,50 @@ def unroll(
     "f_H'(Z_H,2) * U_H"
     """
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise InputError(f"wrong number of steps: {steps!r} (must be a whole number, at least 1)")
+        raise InputError(f"wrong number of steps: {shorten(repr(steps))} (must be a whole number, at least 1)")
+    loss_row(loss)
+    if at not in PLACES:
+        raise UnknownNameError(describe_unknown("place of the loss", at, PLACES))
+    last = first_step + steps - 1
+    place = LossPlace(cell.output, loss, range(first_step if at == "every" else last, last + 1))
+    return unroll_places(cell, steps, [place], first_step=first_step, detail=detail)
+
+
+def unroll_places(
+    cell: Cell,
+    steps: int,
+    places: Sequence[LossPlace],
+    *,
+    first_step: int = 1,
+    detail: Detail = "gate",
+    target: Name | None = None,
+) -> Graph:
+    """Return the computational graph with whatever losses, see `unroll`; `target` is what a target is called."""
     if detail not in DETAILS:
         raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
-    row = loss_row(loss)
-    check_place(at)
-    unrolled = cell.in_operations() if detail == "operation" else cell
-    graph: Graph = nx.DiGraph(
-        cell=cell, steps=steps, first_step=first_step, detail=detail, loss=loss, at=at, target=TARGET
-    )
+    unrolled = in_operations(cell) if detail == "operation" else cell
+    graph: Graph = nx.DiGraph(cell=cell, steps=steps, first_step=first_step, detail=detail, target=TARGET)
+    building = _Building(graph, unrolled)
     for name in cell.parameters:
-        graph.add_node(name, quantity=name, step=None, role="parameter", expression=None)
+        building.add(name, None, "parameter", None)
     for name in cell.states:
-        before = first_step - 1
-        graph.add_node(vertex_name(name, before), quantity=name, step=before, role="initial", expression=None)
-    roles = _roles(cell)
+        building.add(name, first_step - 1, "initial", None)
+    roles = _roles(cell, {place.quantity for place in places})
     edges = [(equation, _edges_into(equation, unrolled)) for equation in unrolled.equations]
     for step in range(first_step, first_step + steps):
         for name in cell.inputs:
-            graph.add_node(vertex_name(name, step), quantity=name, step=step, role="input", expression=None)
+            building.add(name, step, "input", None)
         for equation, parents in edges:
-            _add_vertex(graph, equation, parents, step, roles.get(equation.quantity, "operation"))
-    _add_loss(graph, cell, row.partial_text)
+            building.add_equation(equation, parents, step, roles.get(equation.quantity, "operation"))
+    building.add_losses(places, target or Name("y"))
     return graph
 
 
-def _roles(cell: Cell) -> dict[str, str]:
+def _roles(cell: Cell, outputs: set[str]) -> dict[str, str]:
     """Return what each quantity that the cell names is to its neighbours."""
     return {
         equation.quantity: "output"
-        if equation.quantity == cell.output
+        if equation.quantity in outputs
         else "state"
         if equation.quantity in cell.states
         else "gate"
@@ -121,8 +138,8 @@ def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
     inside = {
         reference
         for part in walk(equation.expression)
-        if isinstance(part, Application)
-        for reference in references(part.argument)
+        if is_function(part, cell)
+        for reference in references(part.arguments[0])
     }
     result: list[Parent] = []
     for reference in references(equation.expression):
@@ -133,8 +150,9 @@ def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
             kind = "input"
         elif reference.lag:
             kind = "crossing" if equation.inside or reference in inside else "carousel"
-        labels = _labels(kind, equation.origin)
-        result.append((reference, labels, differentiate(equation.expression, reference)))
+        terms = differentiate(equation.expression, reference, cell)
+        if terms:
+            result.append((reference, _labels(kind, equation.origin), terms))
     return result
 
 
@@ -149,27 +167,64 @@ def _labels(kind: str, head: str) -> dict[str, object]:
     }
 
 
-def _add_vertex(graph: Graph, equation: Equation, parents: list[Parent], step: int, role: str) -> None:
-    head = vertex_name(equation.quantity, step)
-    graph.add_node(head, quantity=equation.quantity, step=step, role=role, expression=equation.expression)
-    for reference, labels, terms in parents:
-        tail = tail_name(reference, step)
-        entry = (step,) if graph.nodes[tail]["role"] in ("parameter", "input", "initial") else ()
-        graph.add_edge(tail, head, **labels, entry=entry, symbol=LocalPartial(terms, step))
+class _Building:
+    """A graph that is being made: which vertex is which quantity at which step, and what has been named already."""
+
+    def __init__(self, graph: Graph, cell: Cell) -> None:
+        self._graph, self._cell = graph, cell
+        self._vertices: dict[tuple[str, int | None], str] = {}
+        self._claims: dict[str, str] = {TARGET: "the loss"}
+
+    def add(self, key: str, step: int | None, role: str, expression: object) -> str:
+        """Add the vertex of a quantity at a step, and return it.
+
+        Raises
+        ------
+        EquationError
+            If another vertex bears its name.
+        """
+        name = self._cell.name_of(key).at(step)
+        vertex = text(name)
+        claim = _claim(key, step, role)
+        if vertex in self._claims:
+            raise EquationError(
+                f"two vertices would be called {vertex!r}: {self._claims[vertex]} and {claim} "
+                f"in cell {self._graph.graph['cell'].name!r} (rename one)"
+            )
+        self._claims[vertex] = claim
+        self._vertices[key, step] = vertex
+        self._graph.add_node(
+            vertex, name=name, quantity=key, step=step, layer=name.layer, role=role, expression=expression
+        )
+        return vertex
+
+    def add_equation(self, equation: Equation, parents: list[Parent], step: int, role: str) -> None:
+        head = self.add(equation.quantity, step, role, equation.expression)
+        for reference, labels, terms in parents:
+            when = step - reference.lag if isinstance(reference, Quantity) else None
+            tail = self._vertices[reference.name, when]
+            entry = (step,) if self._graph.nodes[tail]["role"] in ("parameter", "input", "initial") else ()
+            symbol = LocalPartial(terms, step, self._cell.names, self._cell.activations)
+            self._graph.add_edge(tail, head, **labels, entry=entry, exit=(), symbol=symbol)
+
+    def add_losses(self, places: Sequence[LossPlace], target: Name) -> None:
+        graph = self._graph
+        graph.add_node(
+            TARGET, name=Name(TARGET), quantity=TARGET, step=None, layer=None, role="loss", expression=None
+        )
+        reading: dict[tuple[int, int], list[tuple[LossPlace, Cell]]] = {}
+        order = {equation.quantity: k for k, equation in enumerate(self._cell.equations)}
+        for place in places:
+            cell = loss_cell(place, self._cell, target)
+            for step in place.steps:
+                reading.setdefault((step, order[place.quantity]), []).append((place, cell))
+        for (step, _), losses in sorted(reading.items(), key=lambda item: item[0]):
+            tail = self._vertices[losses[0][0].quantity, step]
+            symbol = loss_partial(losses, step)
+            graph.add_edge(tail, TARGET, **_labels("loss", TARGET), entry=(), exit=(step,), symbol=symbol)
 
 
-def _add_loss(graph: Graph, cell: Cell, partial_text: str) -> None:
-    first, steps = graph.graph["first_step"], graph.graph["steps"]
-    last = first + steps - 1
-    graph.add_node(TARGET, quantity=TARGET, step=None, role="loss", expression=None)
-    for step in range(first if graph.graph["at"] == "every" else last, last + 1):
-        tail = vertex_name(cell.output, step)
-        symbol = LossPartial(partial_text, cell.output, step)
-        graph.add_edge(tail, TARGET, **_labels("loss", TARGET), entry=(), symbol=symbol)
-
-
-def tail_name(reference: Reference, step: Step) -> str:
-    """Return the vertex that an equation at `step` reads as `reference`."""
-    if isinstance(reference, Quantity):
-        return vertex_name(reference.name, step - reference.lag)
-    return reference.name
+def _claim(key: str, step: int | None, role: str) -> str:
+    """Return where a vertex comes from, for a message."""
+    what = {"parameter": "parameter", "input": "input", "initial": "the initial state of"}.get(role, "quantity")
+    return f"{what} {key!r}" + ("" if step is None else f" at step {step}")

@@ -14,7 +14,7 @@ import numpy as np
 from graphviz_lstm.cells import LSTM
 from graphviz_lstm.cells.expression import Application, Moving, walk
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.claims import SOURCE, Verdict, judge
+from graphviz_lstm.claims.claims import SOURCE, Verdict, judge
 from graphviz_lstm.gradients.latex import (
     latex_expression,
     latex_loss,

@@ -1,4 +1,4 @@
-"""An example: a cell and all the numbers that one gradient needs; read from a JSON file or made in Python."""
+"""An example: the first edition's way to write a problem, of one cell with one input and one loss; also as JSON."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import json
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graphviz_lstm.cells.library import cell as library_cell
-from graphviz_lstm.cells.losses import check_place, loss
-from graphviz_lstm.cells.shapes import SizeBook
+from graphviz_lstm.cells.cell import Cell
+from graphviz_lstm.cells.library import CELLS, cell as library_cell
+from graphviz_lstm.cells.operations import activation, loss
 from graphviz_lstm.errors import (
     ExampleError,
     InputError,
@@ -21,16 +18,19 @@ from graphviz_lstm.errors import (
     ShapeError,
     UnknownNameError,
     describe_unknown,
+    shorten,
 )
+from graphviz_lstm.frozen import Frozen
+from graphviz_lstm.problems.arrays import rows_of
+from graphviz_lstm.problems.problem import LossTerm, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike, NDArray
-
-    from graphviz_lstm.cells.cell import Cell
+    from graphviz_lstm.problems.arrays import Array
 
 EXAMPLES = ("gomez",)
+PLACES = ("every", "last")
 _REQUIRED = ("cell", "parameters", "inputs", "targets", "loss")
 _OPTIONAL = ("initial", "first_step", "about", "activations")
 
@@ -55,11 +55,13 @@ class Example:
     initial
         State -> (n,), what it is before the first step; zeros where it is not given.
     loss, at
-        A row of `LOSSES`, and `"every"` step or the `"last"`.
+        A kind of loss, and `"every"` step or the `"last"`.
     first_step
         The number that the first step bears, 1 unless the source of the example counts otherwise.
     name, about
         What it is called, and where it comes from.
+    problem
+        The same as a `Problem`: what everything else works on.
 
     Raises
     ------
@@ -68,60 +70,66 @@ class Example:
     """
 
     cell: Cell
-    parameters: Mapping[str, NDArray[np.float64]]
-    inputs: NDArray[np.float64]
-    targets: NDArray[np.float64]
-    initial: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    parameters: Mapping[str, Array]
+    inputs: Array
+    targets: Array
+    initial: Mapping[str, Array] = field(default_factory=dict)
     loss: str = "squared_error"
     at: str = "every"
     first_step: int = 1
     name: str = "example"
     about: str = ""
+    problem: Problem = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Copy, check and freeze the numbers."""
         loss(self.loss)
-        check_place(self.at)
+        if self.at not in PLACES:
+            raise UnknownNameError(describe_unknown("place of the loss", self.at, PLACES))
         if isinstance(self.first_step, bool) or not isinstance(self.first_step, int):
-            raise NumberError(f"not a whole number: first_step is {self.first_step!r}")
-        book = SizeBook(self.cell)
+            raise NumberError(f"not a whole number: first_step is {shorten(self.first_step)}")
+        if not isinstance(self.cell, Cell):
+            known = f", such as CELLS[{str(self.cell)!r}]" if str(self.cell) in CELLS else ""
+            raise InputError(f"not a cell: {shorten(repr(self.cell))} (must be a Cell{known})")
         if len(self.cell.inputs) != 1:
             raise InputError(
-                f"cell {self.cell.name!r} reads {len(self.cell.inputs)} inputs; an example has exactly one"
+                f"cell {self.cell.name!r} reads {len(self.cell.inputs)} inputs; an example has exactly one "
+                "(a Problem has as many as there are)"
             )
-        parameters = _arrays("parameter", self.parameters, self.cell.parameters)
-        for name in self.cell.parameters:
-            if name not in parameters:
-                raise NumberError(f"missing parameter: {name!r} of cell {self.cell.name!r} has no value")
-            book.admit(name, parameters[name].shape, f"parameter {name!r}")
-        inputs = _rows("inputs", self.inputs)
-        book.admit(self.cell.inputs[0], inputs.shape[1:], "a row of 'inputs'")
-        targets = _rows("targets", self.targets)
-        book.admit(self.cell.output, targets.shape[1:], "a row of 'targets'")
+        inputs, targets = rows_of("'inputs'", self.inputs), rows_of("'targets'", self.targets)
         steps = len(inputs)
-        if len(targets) != steps and not (self.at == "last" and len(targets) == 1):
-            due = f"{steps} or 1" if self.at == "last" else f"{steps}"
-            raise ShapeError(f"wrong number of rows: 'targets' has {len(targets)}, must have {due}, as 'inputs'")
-        initial = _arrays("initial state", self.initial, self.cell.states)
-        for name in self.cell.states:
-            if name in initial:
-                book.admit(name, initial[name].shape, f"initial state {name!r}")
-        for name in self.cell.states:
-            if name not in initial:
-                shape = book.shape(name)
-                if shape is None:
-                    raise NumberError(f"missing initial state: no other array tells the size of {name!r}; give it")
-                initial[name] = _freeze(np.zeros(shape))
+        first = self.first_step if self.at == "every" else self.first_step + steps - 1
+        counted = tuple(range(first, self.first_step + steps))
+        problem = Problem(
+            cell=self.cell,
+            parameters=self.parameters,
+            inputs={self.cell.inputs[0]: inputs},
+            # Held against the equations before their number is held against the steps.
+            losses=[LossTerm(self.cell.output, counted, _counted_rows(targets, len(counted), steps, self.at), self.loss)],
+            initial=self.initial,
+            first_step=self.first_step,
+            name=self.name,
+            about=self.about,
+        )
         set_field = object.__setattr__
-        set_field(self, "parameters", MappingProxyType({name: parameters[name] for name in self.cell.parameters}))
+        set_field(self, "parameters", problem.parameters)
         set_field(self, "inputs", inputs)
         set_field(self, "targets", targets)
-        set_field(self, "initial", MappingProxyType({name: initial[name] for name in self.cell.states}))
+        set_field(self, "initial", problem.initial)
+        set_field(self, "problem", problem)
 
     @property
     def steps(self) -> int:
         """The number of steps, T."""
         return len(self.inputs)
+
+
+def _counted_rows(targets: Array, counted: int, steps: int, at: str) -> Array:
+    """Return the rows of the targets that count."""
+    if len(targets) != steps and not (at == "last" and len(targets) == 1):
+        due = f"{steps} or 1" if at == "last" else f"{steps}"
+        raise ShapeError(f"wrong number of rows: 'targets' has {len(targets)}, must have {due}, as 'inputs'")
+    return targets[-counted:]
 
 
 def load_example(example: str | Path) -> Example:
@@ -135,7 +143,7 @@ def load_example(example: str | Path) -> Example:
         If the file cannot be read or does not fit; the line names the file.
     """
     if str(example) in EXAMPLES:
-        text = files("graphviz_lstm.cells").joinpath(f"{example}.json").read_text("utf-8")
+        text = files("graphviz_lstm.problems").joinpath(f"{example}.json").read_text("utf-8")
         return parse_example(text, name=str(example))
     path = Path(example)
     if not path.suffix and not path.exists():
@@ -190,24 +198,17 @@ def parse_example(text: str, *, name: str = "example") -> Example:
 
 
 def _bind(cell: Cell, activations: dict[str, Any]) -> Cell:
-    from graphviz_lstm.cells.activations import activation
-
     for general, concrete in activations.items():
         if general not in cell.activations:
             raise UnknownNameError(describe_unknown("general activation", general, cell.activations))
         activation(str(concrete))
-    return replace(cell, activations={**cell.activations, **activations})
+    return replace(cell, activations=Frozen({**cell.activations, **activations}))
 
 
 def _expect(data: dict[str, Any], key: str, kind: type, described: str) -> Any:
     if not isinstance(data[key], kind):
-        raise ExampleError(f"wrong value: {key!r} is {_short(data[key])}, must be {described}")
+        raise ExampleError(f"wrong value: {key!r} is {shorten(repr(data[key]))}, must be {described}")
     return data[key]
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -221,36 +222,3 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(text: str) -> float:
     raise NumberError(f"not a finite number: {text}")
-
-
-def _arrays(what: str, given: Mapping[str, ArrayLike], known: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    for name in given:
-        if name not in known:
-            raise UnknownNameError(describe_unknown(what, name, known))
-    return {name: _array(f"{what} {name!r}", value) for name, value in given.items()}
-
-
-def _rows(what: str, value: ArrayLike) -> NDArray[np.float64]:
-    array = _array(repr(what), value)
-    if array.ndim != 2 or 0 in array.shape:
-        raise ShapeError(f"wrong shape: {what!r} is {array.shape}, must be (steps, size), a row of numbers a step")
-    return array
-
-
-def _array(what: str, value: ArrayLike) -> NDArray[np.float64]:
-    try:
-        array = np.array(value)
-    except (ValueError, OverflowError):
-        raise ShapeError(f"wrong shape: {what} has rows of different lengths") from None
-    if array.dtype.kind not in "iuf":
-        raise NumberError(f"not numbers: {what} is {_short(value)}")
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        where = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise NumberError(f"not a finite number: {what} has {array[tuple(where)]} at {where}")
-    return _freeze(array)
-
-
-def _freeze(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    array.setflags(write=False)
-    return array

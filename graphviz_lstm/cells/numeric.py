@@ -1,0 +1,177 @@
+"""The functions of the table in numbers: arrays in, arrays out, whatever leading axes (steps, a batch) they have."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Ranks = tuple[int, ...]
+
+sin, cos, exp, log, sqrt = np.sin, np.cos, np.exp, np.log, np.sqrt
+tanh, absolute, sign = np.tanh, np.abs, np.sign
+maximum, minimum, ones_like = np.maximum, np.minimum, np.ones_like
+_HALF_ROOT = math.sqrt(0.5)
+_erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+def identity(z: Array) -> Array:
+    """Return z."""
+    return z
+
+
+def total(first: Array, *others: Array) -> Array:
+    """Return the sum, from left to right."""
+    for other in others:
+        first = first + other
+    return first
+
+
+def power(base: Array, exponent: Array) -> Array:
+    """Return base ** exponent; squares and reciprocals as what they are."""
+    n = float(np.asarray(exponent))
+    if n == 2.0:  # noqa: PLR2004 -- a square
+        return base * base
+    return np.power(base, n)
+
+
+def sigmoid(z: Array) -> Array:
+    """Return 1 / (1 + exp(-z)): to a few roundings for every z, since exp(-z) may be infinite and 1 / inf is 0."""
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def sigmoid_derivative(z: Array) -> Array:
+    """Return e / (1 + e)^2 with e = exp(-|z|)."""
+    e = np.exp(-np.abs(z))
+    return e / (1.0 + e) ** 2
+
+
+def tanh_derivative(z: Array) -> Array:
+    """Return 4 e / (1 + e)^2 with e = exp(-2 |z|)."""
+    e = np.exp(-2.0 * np.abs(z))
+    return 4.0 * e / (1.0 + e) ** 2
+
+
+def relu(z: Array) -> Array:
+    """Return max(z, 0)."""
+    return np.maximum(z, 0.0)
+
+
+def relu_derivative(z: Array) -> Array:
+    """Return 1 where z > 0, else 0."""
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def softplus(z: Array) -> Array:
+    """Return log(1 + exp(z))."""
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def log_sigmoid(z: Array) -> Array:
+    """Return log(sigmoid(z))."""
+    return np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
+
+
+def _normal(z: Array) -> Array:
+    """Return the normal distribution function, to rounding in both tails."""
+    return np.asarray(_erfc(np.asarray(-z * _HALF_ROOT)), dtype=np.float64) / 2.0
+
+
+def gelu(z: Array) -> Array:
+    """Return z Phi(z)."""
+    return z * _normal(z)
+
+
+def gelu_derivative(z: Array) -> Array:
+    """Return Phi(z) + z phi(z)."""
+    return _normal(z) + z * np.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
+
+
+def silu(z: Array) -> Array:
+    """Return z sigmoid(z)."""
+    return z * sigmoid(z)
+
+
+def silu_derivative(z: Array) -> Array:
+    """Return s (1 + z (1 - s)) with s = sigmoid(z)."""
+    return sigmoid(z) * (1.0 + z * sigmoid(-z))
+
+
+def first_is_largest(x: Array, y: Array) -> Array:
+    """Return 1 where x >= y, else 0."""
+    return np.where(x >= y, 1.0, 0.0)
+
+
+def second_is_largest(x: Array, y: Array) -> Array:
+    """Return 1 where y > x, else 0."""
+    return np.where(y > x, 1.0, 0.0)
+
+
+def first_is_smallest(x: Array, y: Array) -> Array:
+    """Return 1 where x <= y, else 0."""
+    return np.where(x <= y, 1.0, 0.0)
+
+
+def second_is_smallest(x: Array, y: Array) -> Array:
+    """Return 1 where y < x, else 0."""
+    return np.where(y < x, 1.0, 0.0)
+
+
+def matmul(left: Array, right: Array, *, ranks: Ranks) -> Array:
+    """Return left @ right of a matrix or vector by a matrix or vector, as their ranks say."""
+    if ranks == (2, 1):
+        return right @ left.T if left.ndim == 2 else (left @ right[..., None])[..., 0]  # noqa: PLR2004
+    if ranks == (1, 2):
+        return left @ right if right.ndim == 2 else (left[..., None, :] @ right)[..., 0, :]  # noqa: PLR2004
+    return dot(left, right) if ranks == (1, 1) else left @ right
+
+
+def dot(left: Array, right: Array) -> Array:
+    """Return the inner product of two vectors."""
+    return np.asarray((left * right).sum(axis=-1))
+
+
+def outer(left: Array, right: Array) -> Array:
+    """Return the outer product of two vectors."""
+    return left[..., :, None] * right[..., None, :]
+
+
+def entries_sum(x: Array, *, ranks: Ranks) -> Array:
+    """Return the sum of all entries."""
+    return np.asarray(x.sum(axis=_last(ranks[0])))
+
+
+def _last(rank: int) -> tuple[int, ...]:
+    return tuple(range(-rank, 0))
+
+
+def _log_sum_exp(z: Array) -> Array:
+    top = z.max(axis=-1, keepdims=True)
+    result: Array = top + np.log(np.exp(z - top).sum(axis=-1, keepdims=True))
+    return result
+
+
+def softmax(z: Array) -> Array:
+    """Return exp(z) / sum exp(z), along the last axis."""
+    return np.exp(z - _log_sum_exp(z))
+
+
+def squared_error(output: Array, target: Array, *, ranks: Ranks) -> Array:
+    """Return half the squared distance."""
+    return np.asarray(((output - target) ** 2).sum(axis=_last(ranks[0])) / 2.0)
+
+
+def cross_entropy(output: Array, target: Array) -> Array:
+    """Return -sum_k y_k log softmax(H)_k."""
+    result: Array = _log_sum_exp(output)[..., 0] * target.sum(axis=-1) - (output * target).sum(axis=-1)
+    return result
+
+
+def given(output: Array, target: Array, *, ranks: Ranks) -> Array:
+    """Return the inner product."""
+    return np.asarray((output * target).sum(axis=_last(ranks[0])))

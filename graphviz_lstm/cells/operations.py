@@ -1,0 +1,507 @@
+"""The table of operations: what each means, told once, in one row.
+
+A row says an operation's value, its partials, its shape rule, how it is written as text and in LaTeX, what it is in
+sympy, and where the formula is from. Everything that gives expressions a meaning (the parser, shapes, the recipe of a
+cell, differentiation, notation, symbols) reads this table: a new operation is a new row, and nothing else.
+
+Arrays may have leading axes (steps, a batch); an operation acts on the last ones, as many as its arguments' ranks.
+Derivatives keep their relative precision where a function saturates: 1 - tanh(z)^2 has none left beyond |z| = 19.
+
+Kinks. Where a function has no derivative one value is chosen and used everywhere: relu at 0 has 0, abs at 0 has 0, and
+of two equal arguments of max and min the first has 1 and the second 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphviz_lstm.cells import numeric as num
+from graphviz_lstm.cells.expression import Apply, Expression, Number, add, multiply, negative
+from graphviz_lstm.errors import UnknownNameError, describe_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Literal
+
+    from numpy.typing import NDArray
+
+    Arrays = Callable[..., NDArray[Any]]
+    Kind = Literal["diagonal", "matrix", "right", "inner", "outer-left", "outer-right", "transpose"]
+    ShapeName = Literal["entrywise", "product", "outer", "inner", "transpose", "reduced", "same"]
+
+SUM, PRODUCT, FACTOR, ATOM = range(4)
+"""How tightly a written expression binds: one that binds less tightly than its place demands is bracketed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How an operation is written: a template for its arguments, how tightly it binds, and what each place demands.
+
+    Of an operation that takes any number of arguments, `template` is what stands between two of them.
+    """
+
+    template: str
+    binding: int
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The partial with regard to one argument, as a linear map.
+
+    Attributes
+    ----------
+    kind
+        What the coefficient C does to a perturbation d of the argument: `"diagonal"` C * d, entry by entry; `"matrix"`
+        C @ d; `"right"` d @ C; `"inner"` the sum of C * d; `"outer-left"` the outer product of d with C;
+        `"outer-right"` of C with d; `"transpose"` d transposed (it has no coefficient).
+    coefficient
+        C, an expression made from the whole `Apply`; None where the map is the identity or has none.
+    sign
+        1 or -1.
+    """
+
+    kind: Kind
+    coefficient: Callable[[Apply], Expression] | None
+    sign: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name
+        What it is called in the equations, if it is a function, and in expressions.
+    arity
+        The least and the largest number of arguments; None is any.
+    value
+        Arrays of the arguments -> array. Where `ranked`, it is also given `ranks`, the rank of each argument.
+    partials
+        One for each argument; of an operation that takes any number, one for all.
+    derivatives
+        For partials that are derivatives of the function itself, entry by entry: the same arguments -> array.
+    shape
+        Which rule of `cells/shapes` says its shape.
+    sympy
+        (sympy, *arguments) -> the same in sympy, for arguments that are numbers; None where that says nothing (the
+        softmax of one number is 1).
+    text, latex
+        How it is written; None is `name(...)`.
+    derived
+        The derivative of a function of one argument in LaTeX, @ standing for its bracketed argument.
+    operator
+        The operator of Python's grammar that means it.
+    loss
+        Whether it is a loss: of an output and a target, to one number.
+    source
+        Where the formula is from.
+    """
+
+    name: str
+    arity: tuple[int, int | None]
+    value: Arrays
+    partials: tuple[Partial, ...]
+    sympy: Callable[..., Any] | None
+    source: str
+    derivatives: tuple[Arrays, ...] = ()
+    shape: ShapeName = "entrywise"
+    ranked: bool = False
+    text: Writing | None = None
+    latex: Writing | None = None
+    derived: str | None = None
+    operator: str | None = None
+    loss: bool = False
+
+    def partial(self, argument: int) -> Partial:
+        """Return the partial with regard to the argument of that number."""
+        return self.partials[min(argument, len(self.partials) - 1)]
+
+    @property
+    def is_activation(self) -> bool:
+        """Whether it takes one array, entry by entry: what a general name such as `f_A` can be bound to."""
+        return self.arity == (1, 1) and bool(self.derivatives)
+
+    @property
+    def derivative(self) -> Arrays:
+        """The derivative of a function of one argument."""
+        return self.derivatives[0]
+
+
+def entrywise(  # noqa: PLR0913 -- a column each
+    name: str,
+    value: Arrays,
+    *derivatives: Arrays,
+    sympy: Callable[..., Any],
+    source: str,
+    derived: str | None = None,
+    latex: Writing | None = None,
+) -> Operation:
+    """Return the row of a function that acts entry by entry, with its derivative for each argument.
+
+    >>> import numpy as np
+    >>> cube = entrywise("cube", lambda z: z**3, lambda z: 3 * z**2, sympy=lambda _, z: z**3, source="calculus")
+    >>> float(cube.value(np.array(2.0))), float(cube.derivative(np.array(2.0)))
+    (8.0, 12.0)
+    """
+    count = len(derivatives)
+    return Operation(
+        name=name,
+        arity=(count, count),
+        value=value,
+        partials=tuple(Partial("diagonal", _derivative_by(k)) for k in range(count)),
+        derivatives=derivatives,
+        sympy=sympy,
+        source=source,
+        derived=derived,
+        latex=latex,
+    )
+
+
+def _derivative_by(argument: int) -> Callable[[Apply], Expression]:
+    return lambda whole: Apply(whole.operation, whole.arguments, whole.name, derivative=argument)
+
+
+def _power_coefficient(whole: Apply) -> Expression:
+    """Return n x^(n - 1), written as simply as it can be."""
+    base, exponent = whole.arguments
+    if not isinstance(exponent, Number):  # the parser and `Cell` admit no other
+        raise TypeError(exponent)
+    n = exponent.value
+    if n == 1.0:
+        return Number(1.0)
+    rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))  # noqa: PLR2004 -- x^1
+    return multiply(Number(n), rest)
+
+
+_RULES = "product, quotient and chain rule: DLMF 1.4(iii)"
+_HYPERBOLIC = "DLMF 4.34"
+_TRIGONOMETRIC = "DLMF 4.20"
+_EXPONENTIAL = "DLMF 4.7"
+_MATRICES = "M. Giles, Collected matrix derivative results for forward and reverse mode AD, 2008, section 2.2"
+
+_ROWS = (
+    Operation(
+        "add",
+        (1, None),
+        num.total,
+        (Partial("diagonal", None),),
+        lambda sp, *terms: sp.Add(*terms),
+        _RULES,
+        text=Writing(" + ", SUM, (SUM, PRODUCT)),
+        latex=Writing(" + ", SUM, (SUM, PRODUCT)),
+        operator="Add",
+    ),
+    Operation(
+        "negative",
+        (1, 1),
+        lambda x: -x,
+        (Partial("diagonal", None, sign=-1),),
+        lambda _, x: -x,
+        _RULES,
+        text=Writing("-{0}", SUM, (PRODUCT,)),
+        latex=Writing("-{0}", SUM, (PRODUCT,)),
+        operator="USub",
+    ),
+    Operation(
+        "multiply",
+        (2, 2),
+        lambda x, y: x * y,
+        (
+            Partial("diagonal", lambda whole: whole.arguments[1]),
+            Partial("diagonal", lambda whole: whole.arguments[0]),
+        ),
+        lambda _, x, y: x * y,
+        _RULES,
+        text=Writing("{0} * {1}", PRODUCT, (PRODUCT, FACTOR)),
+        latex=Writing(r"{0} \odot {1}", PRODUCT, (PRODUCT, FACTOR)),
+        operator="Mult",
+    ),
+    Operation(
+        "divide",
+        (2, 2),
+        lambda x, y: x / y,
+        (
+            Partial("diagonal", lambda whole: Apply("divide", (Number(1.0), whole.arguments[1]))),
+            Partial(
+                "diagonal",
+                lambda whole: Apply(
+                    "divide", (whole.arguments[0], Apply("power", (whole.arguments[1], Number(2.0))))
+                ),
+                sign=-1,
+            ),
+        ),
+        lambda _, x, y: x / y,
+        _RULES,
+        text=Writing("{0} / {1}", PRODUCT, (PRODUCT, FACTOR)),
+        latex=Writing(r"\frac{{{0}}}{{{1}}}", FACTOR, (SUM, SUM)),
+        operator="Div",
+    ),
+    Operation(
+        "power",
+        (2, 2),
+        num.power,
+        (Partial("diagonal", _power_coefficient), Partial("diagonal", None)),
+        lambda _, x, n: x**n,
+        _RULES,
+        text=Writing("{0}**{1}", FACTOR, (ATOM, ATOM)),
+        latex=Writing("{0}^{{{1}}}", FACTOR, (ATOM, SUM)),
+        operator="Pow",
+    ),
+    Operation(
+        "matmul",
+        (2, 2),
+        num.matmul,
+        (
+            Partial("right", lambda whole: whole.arguments[1]),
+            Partial("matrix", lambda whole: whole.arguments[0]),
+        ),
+        lambda _, x, y: x * y,
+        _MATRICES,
+        shape="product",
+        ranked=True,
+        text=Writing("{0} @ {1}", PRODUCT, (FACTOR, ATOM)),
+        latex=Writing("{0} {1}", PRODUCT, (FACTOR, ATOM)),
+        operator="MatMult",
+    ),
+    Operation(
+        "dot",
+        (2, 2),
+        num.dot,
+        (
+            Partial("inner", lambda whole: whole.arguments[1]),
+            Partial("inner", lambda whole: whole.arguments[0]),
+        ),
+        lambda _, x, y: x * y,
+        _MATRICES,
+        shape="inner",
+        latex=Writing(r"{0}^{{\top}} {1}", PRODUCT, (ATOM, ATOM)),
+    ),
+    Operation(
+        "outer",
+        (2, 2),
+        num.outer,
+        (
+            Partial("outer-left", lambda whole: whole.arguments[1]),
+            Partial("outer-right", lambda whole: whole.arguments[0]),
+        ),
+        lambda _, x, y: x * y,
+        _MATRICES,
+        shape="outer",
+        latex=Writing(r"{0} {1}^{{\top}}", PRODUCT, (FACTOR, ATOM)),
+    ),
+    Operation(
+        "transpose",
+        (1, 1),
+        lambda x: x.swapaxes(-1, -2),
+        (Partial("transpose", None),),
+        lambda _, x: x,
+        _MATRICES,
+        shape="transpose",
+        latex=Writing(r"{0}^{{\top}}", FACTOR, (ATOM,)),
+    ),
+    # What stands in the partials of losses; in an equation they would need partials of their own.
+    Operation(
+        "softmax",
+        (1, 1),
+        num.softmax,
+        (),
+        lambda sp, _: sp.Integer(1),
+        "J. Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
+        shape="same",
+    ),
+    Operation("sum", (1, 1), num.entries_sum, (), lambda _, x: x, _RULES, shape="reduced", ranked=True),
+    # Functions of one argument.
+    entrywise(
+        "tanh",
+        num.tanh,
+        num.tanh_derivative,
+        sympy=lambda sp, z: sp.tanh(z),
+        source=_HYPERBOLIC,
+        derived=r"1 - \tanh^2@",
+    ),
+    entrywise(
+        "sigmoid",
+        num.sigmoid,
+        num.sigmoid_derivative,
+        sympy=lambda sp, z: 1 / (1 + sp.exp(-z)),
+        source=f"1 / (1 + exp(-z)); {_RULES}",
+        derived=r"\sigma@ - \sigma^2@",
+    ),
+    entrywise(
+        "identity", num.identity, num.ones_like, sympy=lambda _, z: z, source="the identity", derived="1"
+    ),
+    entrywise(
+        "relu",
+        num.relu,
+        num.relu_derivative,
+        sympy=lambda sp, z: sp.Max(z, 0),
+        source="V. Nair and G. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010",
+        derived=r"\left[@ > 0\right]",
+    ),
+    entrywise(
+        "softplus",
+        num.softplus,
+        num.sigmoid,
+        sympy=lambda sp, z: sp.log(1 + sp.exp(z)),
+        source="C. Dugas et al., Incorporating second-order functional knowledge, 2001",
+        derived=r"\sigma@",
+    ),
+    entrywise(
+        "log_sigmoid",
+        num.log_sigmoid,
+        lambda z: num.sigmoid(-z),
+        sympy=lambda sp, z: -sp.log(1 + sp.exp(-z)),
+        source=f"the logarithm of sigmoid; {_RULES}",
+        derived=r"1 - \sigma@",
+    ),
+    entrywise(
+        "gelu",
+        num.gelu,
+        num.gelu_derivative,
+        sympy=lambda sp, z: z * (1 + sp.erf(z / sp.sqrt(2))) / 2,
+        source="D. Hendrycks and K. Gimpel, Gaussian error linear units, 2016: z Phi(z), exactly",
+        derived=r"\Phi@ + z\, \varphi@",
+    ),
+    entrywise(
+        "silu",
+        num.silu,
+        num.silu_derivative,
+        sympy=lambda sp, z: z / (1 + sp.exp(-z)),
+        source="S. Elfwing, E. Uchibe and K. Doya, Sigmoid-weighted linear units, 2018",
+        derived=r"\sigma@ + z\, \sigma'@",
+    ),
+    entrywise("sin", num.sin, num.cos, sympy=lambda sp, z: sp.sin(z), source=_TRIGONOMETRIC, derived=r"\cos@"),
+    entrywise(
+        "cos", num.cos, lambda z: -num.sin(z), sympy=lambda sp, z: sp.cos(z), source=_TRIGONOMETRIC, derived=r"-\sin@"
+    ),
+    entrywise("exp", num.exp, num.exp, sympy=lambda sp, z: sp.exp(z), source=_EXPONENTIAL, derived=r"\exp@"),
+    entrywise(
+        "log", num.log, lambda z: 1.0 / z, sympy=lambda sp, z: sp.log(z), source=_EXPONENTIAL, derived=r"@^{-1}"
+    ),
+    entrywise(
+        "sqrt",
+        num.sqrt,
+        lambda z: 0.5 / num.sqrt(z),
+        sympy=lambda sp, z: sp.sqrt(z),
+        source=_EXPONENTIAL,
+        derived=r"\tfrac{1}{2} @^{-1/2}",
+        latex=Writing(r"\sqrt{{{0}}}", ATOM, (SUM,)),
+    ),
+    entrywise(
+        "abs",
+        num.absolute,
+        num.sign,
+        sympy=lambda sp, z: sp.Abs(z),
+        source="the sign, and 0 at 0",
+        derived=r"\operatorname{sgn}@",
+        latex=Writing(r"\left|{0}\right|", ATOM, (SUM,)),
+    ),
+    # Of two.
+    entrywise(
+        "max",
+        num.maximum,
+        num.first_is_largest,
+        num.second_is_largest,
+        sympy=lambda sp, x, y: sp.Max(x, y),
+        source="1 for the larger argument; at a tie for the first",
+    ),
+    entrywise(
+        "min",
+        num.minimum,
+        num.first_is_smallest,
+        num.second_is_smallest,
+        sympy=lambda sp, x, y: sp.Min(x, y),
+        source="1 for the smaller argument; at a tie for the first",
+    ),
+    # Losses: of an output H and a target y, to one number.
+    Operation(
+        "squared_error",
+        (2, 2),
+        num.squared_error,
+        (Partial("inner", lambda whole: add(whole.arguments[0], negative(whole.arguments[1]))),),
+        lambda _, h, y: (h - y) ** 2 / 2,
+        "half the square of the distance, as in the worked example; the derivative is H - y",
+        shape="reduced",
+        ranked=True,
+        loss=True,
+    ),
+    # -sum_k y_k log softmax(H)_k; its derivative is softmax(H) - y where y sums to 1, as a distribution does.
+    Operation(
+        "cross_entropy",
+        (2, 2),
+        num.cross_entropy,
+        (
+            Partial(
+                "inner",
+                lambda whole: add(
+                    multiply(Apply("softmax", whole.arguments[:1]), Apply("sum", whole.arguments[1:])),
+                    negative(whole.arguments[1]),
+                ),
+            ),
+        ),
+        None,
+        "C. Bishop, Pattern Recognition and Machine Learning, 2006, equation 4.109",
+        shape="reduced",
+        loss=True,
+    ),
+    # E is linear in the output, so that the target itself is dE/dH: for a gradient that comes from elsewhere.
+    Operation(
+        "given",
+        (2, 2),
+        num.given,
+        (Partial("inner", lambda whole: whole.arguments[1]),),
+        lambda _, h, y: y * h,
+        "the inner product with what is given as dE/dH",
+        shape="reduced",
+        ranked=True,
+        loss=True,
+    ),
+)
+
+OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
+
+
+def operation(name: str, bound: Mapping[str, str] | None = None) -> Operation:
+    """Return the row of an operation, or of the one that a general name is bound to.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such row.
+    """
+    concrete = bound.get(name, name) if bound else name
+    if concrete not in OPERATIONS:
+        raise UnknownNameError(describe_unknown("operation", concrete, OPERATIONS))
+    return OPERATIONS[concrete]
+
+
+def functions() -> list[str]:
+    """Return what can be called in an equation: every row that has partials, is no loss, and has no operator."""
+    return [row.name for row in OPERATIONS.values() if row.partials and not row.loss and row.operator is None]
+
+
+def activations() -> list[str]:
+    """Return what a general name can be bound to."""
+    return [row.name for row in OPERATIONS.values() if row.is_activation]
+
+
+def losses() -> list[str]:
+    """Return the kinds of loss."""
+    return [row.name for row in OPERATIONS.values() if row.loss]
+
+
+def activation(name: str) -> Operation:
+    """Return the row of an activation; raise `UnknownNameError` with the choices where there is none."""
+    if name not in activations():
+        raise UnknownNameError(describe_unknown("activation", name, activations()))
+    return OPERATIONS[name]
+
+
+def loss(kind: str) -> Operation:
+    """Return the row of a loss; raise `UnknownNameError` with the choices where there is none."""
+    if kind not in losses():
+        raise UnknownNameError(describe_unknown("loss", kind, losses()))
+    return OPERATIONS[kind]

@@ -1,0 +1,1 @@
+"""The question: its own equations, judged. The one room that speaks of one cell."""

@@ -1,0 +1,64 @@
+"""Loss terms as equations: each is compiled like a cell, so that its value and partial come from the one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.cells.cell import Cell, Equation
+from graphviz_lstm.cells.expression import Apply, Number, Quantity, multiply
+from graphviz_lstm.cells.operations import loss
+from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.graph.partials import LocalPartial
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.cells.names import Name, Step
+    from graphviz_lstm.problems.problem import LossTerm
+
+TARGET_KEY = "y*"
+"""What a target is called within a loss's equation: no identifier, so no quantity of a user's."""
+_OUTPUT = "L*"
+
+
+@dataclass(frozen=True, slots=True)
+class LossPlace:
+    """A loss without its numbers: which quantity it reads, of which kind it is, and at which steps it counts."""
+
+    quantity: str
+    kind: str
+    steps: Sequence[int]
+    weight: float = 1.0
+
+
+def place_of(term: LossTerm) -> LossPlace:
+    """Return where a loss term counts."""
+    return LossPlace(term.quantity, term.kind, term.steps, term.weight)
+
+
+def loss_cell(place: LossPlace, cell: Cell, target: Name) -> Cell:
+    """Return the loss as a cell whose inputs are the quantity and its target."""
+    loss(place.kind)
+    output = Quantity(place.quantity)
+    value = Apply(place.kind, (output, Quantity(TARGET_KEY)))
+    expression = value if place.weight == 1.0 else multiply(Number(place.weight), value)
+    rank = cell.ranks[place.quantity]
+    return Cell(
+        f"loss of {place.quantity}",
+        (Equation(_OUTPUT, expression),),
+        {},
+        _OUTPUT,
+        names={place.quantity: cell.name_of(place.quantity), TARGET_KEY: target},
+        ranks={place.quantity: rank, TARGET_KEY: rank},
+    )
+
+
+def loss_partial(places: Sequence[tuple[LossPlace, Cell]], step: Step) -> LocalPartial:
+    """Return dE/d(quantity) at a step in symbols: the sum over the losses that read it there."""
+    terms = tuple(
+        term
+        for place, cell in places
+        for term in differentiate(cell.equations[0].expression, Quantity(place.quantity), cell)
+    )
+    return LocalPartial(terms, step, places[0][1].names)

@@ -1,0 +1,180 @@
+"""A cell compiled once: a list of instructions in place of expressions, applied at each step.
+
+Every distinct part of the equations and of their partials has a slot; an instruction fills one slot from others. What
+depends on no state is computed for all steps at once, the step as an axis; the rest step by step; and what only the
+partials need, again for all steps at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, references
+from graphviz_lstm.cells.operations import operation
+from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.cells.shapes import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphviz_lstm.cells.cell import Cell
+    from graphviz_lstm.cells.expression import Expression, Reference
+    from graphviz_lstm.cells.partials import Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instruction:
+    """Fill slot `target` with `function` of the slots `arguments`.
+
+    `spread` says how many axes each argument lacks: a number beside an array gets as many axes of length 1.
+    """
+
+    target: int
+    function: Callable[..., Any]
+    arguments: tuple[int, ...]
+    spread: tuple[int, ...]
+
+    def fill(self, slots: list[Any]) -> None:
+        """Compute it."""
+        slots[self.target] = self.function(*self.read(slots))
+
+    def read(self, slots: list[Any]) -> list[Any]:
+        """Return the arguments."""
+        if not any(self.spread):
+            return [slots[k] for k in self.arguments]
+        return [
+            slots[k].reshape(slots[k].shape + (1,) * lacking) if lacking and np.ndim(slots[k]) else slots[k]
+            for k, lacking in zip(self.arguments, self.spread, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parent:
+    """What an equation reads, and the terms of its partial with regard to that."""
+
+    reference: Reference
+    terms: tuple[Term, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Recipe:
+    """The compiled cell.
+
+    Attributes
+    ----------
+    cell
+        What was compiled.
+    slots
+        Expression -> slot.
+    ranks
+        Rank of what is in each slot.
+    ahead, steps, after
+        Instructions for all steps at once before the others, for each step, and for all steps at once at the end.
+    quantities
+        Quantity -> the slot of its equation's right side.
+    parents
+        Quantity -> what its equation reads.
+    """
+
+    cell: Cell
+    slots: dict[Expression, int] = field(default_factory=dict)
+    ranks: list[int] = field(default_factory=list)
+    ahead: list[Instruction] = field(default_factory=list)
+    steps: list[Instruction] = field(default_factory=list)
+    after: list[Instruction] = field(default_factory=list)
+    quantities: dict[str, int] = field(default_factory=dict)
+    parents: dict[str, tuple[Parent, ...]] = field(default_factory=dict)
+    # Slots without a step axis; slots that are known before any step is taken; quantities that hold one value throughout.
+    constant: set[int] = field(default_factory=set)
+    early: set[int] = field(default_factory=set)
+    held: set[int] = field(default_factory=set)
+
+    def slot(self, expression: Expression) -> int:
+        """Return the slot of an expression that was compiled."""
+        return self.slots[expression]
+
+
+@lru_cache(maxsize=64)
+def compile_cell(cell: Cell) -> Recipe:
+    """Return the recipe of a cell: its equations, and the coefficients of all their partials."""
+    recipe = Recipe(cell)
+    for equation in cell.equations:
+        recipe.quantities[equation.quantity] = _compile(recipe, equation.expression, recipe.steps)
+        # Whoever reads the quantity within the step reads this slot.
+        own = _compile(recipe, Quantity(equation.quantity), recipe.steps)
+        source = recipe.quantities[equation.quantity]
+        early = source in recipe.early
+        copy = Instruction(own, lambda value: value, (source,), (0,))
+        (recipe.ahead if early else recipe.steps).append(copy)
+        if early:
+            recipe.early.add(own)
+        if source in recipe.constant:
+            recipe.held.add(own)
+    for equation in cell.equations:
+        parents = []
+        for reference in references(equation.expression):
+            terms = differentiate(equation.expression, reference, cell)
+            for term in terms:
+                for factor in term.factors:
+                    if factor.expression is not None:
+                        _compile(recipe, factor.expression, recipe.after)
+            parents.append(Parent(reference, terms))
+        recipe.parents[equation.quantity] = tuple(parents)
+    return recipe
+
+
+def _compile(recipe: Recipe, expression: Expression, stepwise: list[Instruction]) -> int:
+    """Return the slot of an expression, after the instructions that fill it."""
+    known = recipe.slots.get(expression)
+    if known is not None:
+        return known
+    if not isinstance(expression, Apply):
+        return _leaf(recipe, expression)
+    arguments = tuple(_compile(recipe, part, stepwise) for part in expression.arguments)
+    row = operation(expression.operation, recipe.cell.activations)
+    ranks = tuple(recipe.ranks[k] for k in arguments)
+    rank = RULES[row.shape].result(ranks)
+    value = row.value if expression.derivative is None else row.derivatives[expression.derivative]
+    function = _with_ranks(value, ranks) if row.ranked else value
+    top = max(ranks)
+    spread = tuple(top - r if row.shape == "entrywise" else 0 for r in ranks)
+    slot = _new(recipe, expression, rank or 0)
+    instruction = Instruction(slot, function, arguments, spread)
+    if all(k in recipe.early for k in arguments):
+        recipe.early.add(slot)
+        recipe.ahead.append(instruction)
+    else:
+        stepwise.append(instruction)
+    if all(k in recipe.constant for k in arguments):
+        recipe.constant.add(slot)
+    return slot
+
+
+def _leaf(recipe: Recipe, expression: Number | Parameter | Quantity) -> int:
+    if isinstance(expression, Number):
+        slot = _new(recipe, expression, 0)
+        recipe.constant.add(slot)
+        recipe.early.add(slot)
+        return slot
+    slot = _new(recipe, expression, recipe.cell.ranks[expression.name])
+    if isinstance(expression, Parameter):
+        recipe.constant.add(slot)
+        recipe.early.add(slot)
+    elif expression.name in recipe.cell.inputs:
+        recipe.early.add(slot)
+    return slot
+
+
+def _new(recipe: Recipe, expression: Expression, rank: int) -> int:
+    slot = len(recipe.ranks)
+    recipe.slots[expression] = slot
+    recipe.ranks.append(rank)
+    return slot
+
+
+def _with_ranks(value: Callable[..., Any], ranks: tuple[int, ...]) -> Callable[..., Any]:
+    return lambda *arrays: value(*arrays, ranks=ranks)

@@ -1,0 +1,227 @@
+"""A problem: a net, its numbers, and its loss terms. What is asked of a gradient is asked of one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells.cell import Cell
+from graphviz_lstm.cells.names import Name
+from graphviz_lstm.cells.operations import loss
+from graphviz_lstm.cells.shapes import SizeBook
+from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.frozen import Frozen
+from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphviz_lstm.problems.arrays import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LossTerm:
+    """What E is the sum of: one kind of loss of one quantity, at some steps.
+
+    Attributes
+    ----------
+    quantity
+        What the loss reads.
+    steps
+        At which steps, by the numbers that they bear.
+    targets
+        (number of steps, *shape of the quantity), one for each of them.
+    kind
+        A row of the operations table: `"squared_error"` (half the square), `"cross_entropy"` (of the softmax) or
+        `"given"` (the targets are dE/d(quantity)).
+    weight
+        What the loss is multiplied by.
+    """
+
+    quantity: str
+    steps: tuple[int, ...]
+    targets: Array
+    kind: str = "squared_error"
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check and freeze."""
+        loss(self.kind)
+        set_field = object.__setattr__
+        set_field(self, "steps", tuple(int(step) for step in self.steps))
+        set_field(self, "targets", array_of(f"targets of {self.quantity!r}", self.targets))
+        weight = array_of(f"weight of the loss of {self.quantity!r}", self.weight)
+        if weight.ndim:
+            raise ShapeError(f"wrong shape: weight of the loss of {self.quantity!r} is {weight.shape}, must be a number")
+        set_field(self, "weight", float(weight))
+        if not self.steps:
+            raise InputError(f"no steps: the loss of {self.quantity!r} counts at none (must count at one at least)")
+        if len(set(self.steps)) < len(self.steps):
+            raise InputError(f"step given twice in the loss of {self.quantity!r}: {shorten(self.steps)}")
+        if len(self.targets) != len(self.steps):
+            raise ShapeError(
+                f"wrong number of rows: targets of {self.quantity!r} has {len(self.targets)}, "
+                f"must have {len(self.steps)}, one for each step at which the loss counts"
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """A net, bound to numbers, and what it is to be good at.
+
+    Whatever numpy takes for an array of numbers is taken; each is copied, made float64 and read-only. T is the number
+    of steps.
+
+    Attributes
+    ----------
+    cell
+        The equations of one step: of a cell, or of a net of several (`problems.net.stack`).
+    parameters
+        Name -> array.
+    inputs
+        Name -> (T, *shape), a row a step: one for each input that the equations read. Of a net without inputs, `steps`
+        must be told.
+    losses
+        The terms whose sum is E.
+    initial
+        State -> what it is before the first step; zeros where it is not given.
+    first_step
+        The number that the first step bears.
+    steps
+        T: that of the inputs.
+    name, about
+        What it is called, and where it comes from.
+
+    Raises
+    ------
+    ShapeError, NumberError, UnknownNameError, InputError
+        If an array does not fit the equations, is not made of finite numbers, is missing or is not asked for; if a loss
+        reads what is not there.
+    """
+
+    cell: Cell
+    parameters: Mapping[str, Array]
+    inputs: Mapping[str, Array]
+    losses: Sequence[LossTerm]
+    initial: Mapping[str, Array] = field(default_factory=dict)
+    first_step: int = 1
+    steps: int = 0
+    name: str = "problem"
+    about: str = ""
+    shapes: Mapping[str, tuple[int, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Copy, check and freeze the numbers."""
+        if not isinstance(self.cell, Cell):
+            raise InputError(f"not a cell: {shorten(self.cell)} (take one of CELLS, or parse_cell(name, equations))")
+        if isinstance(self.first_step, bool) or not isinstance(self.first_step, int):
+            raise NumberError(f"not a whole number: first_step is {shorten(self.first_step)}")
+        cell, book = self.cell, SizeBook(self.cell)
+        parameters = arrays_of("parameter", self.parameters, cell.parameters)
+        _require_all("parameter", parameters, cell.parameters, cell)
+        for name in cell.parameters:
+            book.admit(name, parameters[name].shape, f"parameter {name!r}")
+        inputs = arrays_of("input", self.inputs, cell.inputs)
+        _require_all("input", inputs, cell.inputs, cell)
+        steps = self._count_steps(inputs)
+        for name in cell.inputs:
+            book.admit(name, inputs[name].shape[1:], f"a row of {_rows(name, cell)}")
+        losses = tuple(self.losses)
+        for term in losses:
+            self._check_term(term, book, steps)
+        initial = arrays_of("initial state", self.initial, cell.states)
+        for name, array in initial.items():
+            book.admit(name, array.shape, f"initial state {name!r}")
+        for name in cell.states:
+            if name not in initial:
+                shape = book.shape(name)
+                if shape is None:
+                    raise NumberError(f"missing initial state: no other array tells the size of {name!r}; give it")
+                initial[name] = freeze(np.zeros(shape))
+        set_field = object.__setattr__
+        set_field(self, "parameters", Frozen({name: parameters[name] for name in cell.parameters}))
+        set_field(self, "inputs", Frozen({name: inputs[name] for name in cell.inputs}))
+        set_field(self, "losses", losses)
+        set_field(self, "initial", Frozen({name: initial[name] for name in cell.states}))
+        set_field(self, "steps", steps)
+        known = {name: book.shape(name) for name in cell.ranks}
+        set_field(self, "shapes", Frozen({name: shape for name, shape in known.items() if shape is not None}))
+
+    def _count_steps(self, inputs: Mapping[str, Array]) -> int:
+        lengths = {name: len(array) if array.ndim else 0 for name, array in inputs.items()}
+        if not lengths:
+            if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
+                raise InputError(f"wrong number of steps: {shorten(self.steps)} (must be a whole number, at least 1)")
+            return self.steps
+        (first, steps), *others = lengths.items()
+        if not steps:
+            raise ShapeError(f"wrong shape: input {first!r} is {inputs[first].shape}, must be a row of numbers a step")
+        for name, length in others:
+            if length != steps:
+                raise ShapeError(f"wrong number of rows: input {name!r} has {length}, must have {steps}, as {first!r}")
+        if self.steps not in (0, steps):
+            raise ShapeError(f"wrong number of rows: input {first!r} has {steps}, must have {self.steps}")
+        return steps
+
+    def _check_term(self, term: LossTerm, book: SizeBook, steps: int) -> None:
+        quantities = [equation.quantity for equation in self.cell.equations]
+        if term.quantity not in quantities:
+            raise UnknownNameError(f"{describe_unknown('quantity', term.quantity, quantities)} in a loss")
+        last = self.first_step + steps - 1
+        for step in term.steps:
+            if not self.first_step <= step <= last:
+                raise InputError(
+                    f"no step {step}: the loss of {term.quantity!r} counts there (steps are {self.first_step} to {last})"
+                )
+        book.admit(term.quantity, term.targets.shape[1:], f"a row of {_targets(term, self.cell)}")
+
+    @property
+    def output(self) -> str:
+        """The quantity that the loss reads; of several, the first."""
+        return self.losses[0].quantity if self.losses else self.cell.output
+
+    @property
+    def hidden(self) -> int:
+        """How many entries the output has."""
+        return prod(self.shapes.get(self.cell.output, ()))
+
+    @property
+    def scalar(self) -> bool:
+        """Whether every quantity but the inputs has one entry: then every factor of a partial is a number."""
+        return all(prod(self.shapes.get(e.quantity, ())) == 1 for e in self.cell.equations)
+
+    @property
+    def last_step(self) -> int:
+        """The number that the last step bears."""
+        return self.first_step + self.steps - 1
+
+    @property
+    def target_name(self) -> Name:
+        """What a target is called: `y`, or what nothing else is called."""
+        taken = {self.cell.name_of(key).base for key in self.cell.ranks}
+        base = "y"
+        while base in taken:
+            base += "'"
+        return Name(base)
+
+    @property
+    def problem(self) -> Problem:
+        """Itself: so that whatever can be made a problem is asked in one way."""
+        return self
+
+
+def _require_all(what: str, given: Mapping[str, Array], names: Sequence[str], cell: Cell) -> None:
+    for name in names:
+        if name not in given:
+            raise NumberError(f"missing {what}: {name!r} of cell {cell.name!r} has no value")
+
+
+def _rows(name: str, cell: Cell) -> str:
+    return "'inputs'" if len(cell.inputs) == 1 else f"input {name!r}"
+
+
+def _targets(term: LossTerm, cell: Cell) -> str:
+    return "'targets'" if term.quantity == cell.output else f"the targets of {term.quantity!r}"
