@@ -6,26 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells.detail import in_operations
-from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.errors import InputError, NumberError, shorten
-from graphviz_lstm.graph.forward import run, run_with
+from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.graph.forward import run_with
+from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import TARGET_KEY, loss_cell, place_of
-from graphviz_lstm.graph.maps import add, compose, single
-from graphviz_lstm.graph.recipe import compile_cell
+from graphviz_lstm.graph.maps import add
+from graphviz_lstm.graph.recipe import compile_cell, recipe_of
 from graphviz_lstm.graph.unroll import TARGET, unroll_places
 from graphviz_lstm.notation.names import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Protocol
 
-    from graphviz_lstm.cells.partials import Term
-    from graphviz_lstm.graph.forward import Trace
-    from graphviz_lstm.graph.maps import Array, LinearMap, Shape
-    from graphviz_lstm.graph.recipe import Recipe
+    from graphviz_lstm.graph.linearized import Linearized
+    from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Detail, Graph
-    from graphviz_lstm.problems.problem import LossTerm, Problem
+    from graphviz_lstm.problems.problem import Problem
 
     class HasProblem(Protocol):
         """A `Problem`, or what holds one, as an `Example` does."""
@@ -84,27 +81,17 @@ def evaluate(problem: HasProblem, *, detail: Detail = "gate") -> Graph:
         target=asked.target_name,
     )
     graph.graph["problem"] = asked
-    recipe = recipe_of(asked, detail)
-    with np.errstate(all="ignore"):
-        trace = run(recipe, asked.parameters, asked.inputs, asked.initial, asked.steps)
-        losses = [_trace_loss(term, trace, asked) for term in asked.losses]
-        _set_values(graph, trace, asked, losses)
-        _set_partials(graph, trace, asked)
-        _set_loss_partials(graph, losses, asked)
+    _fill(graph, linearize(asked, detail=detail))
     return graph
 
 
-def _trace_loss(term: LossTerm, trace: Trace, problem: Problem) -> tuple[LossTerm, Trace]:
-    """Return what one loss came to, at all steps at which it counts."""
-    compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name))
-    rows = [step - problem.first_step for step in term.steps]
-    inputs = {term.quantity: trace.of(Quantity(term.quantity))[rows], TARGET_KEY: term.targets}
-    return term, run(compiled, {}, inputs, {}, len(rows))
-
-
-def _set_values(graph: Graph, trace: Trace, problem: Problem, losses: Sequence[tuple[LossTerm, Trace]]) -> None:
+def _fill(graph: Graph, linear: Linearized) -> None:
+    """Give every vertex its value and every edge the map that its partial is: views of a linearized problem."""
+    problem = linear.problem
+    vertices: dict[tuple[str, int | None], str] = {}
     for vertex, data in graph.nodes.items():
         quantity, step = data["quantity"], data["step"]
+        vertices[quantity, step] = vertex
         if data["role"] == "parameter":
             value = problem.parameters[quantity]
         elif data["role"] == "initial":
@@ -112,79 +99,32 @@ def _set_values(graph: Graph, trace: Trace, problem: Problem, losses: Sequence[t
         elif data["role"] == "input":
             value = problem.inputs[quantity][step - problem.first_step]
         elif vertex == TARGET:
-            parts = [found.of(Quantity(found.recipe.cell.output)) for _, found in losses]
-            value = np.asarray(sum(float(part.sum()) for part in parts))
+            value = np.asarray(linear.loss)
         else:
-            value = trace.at(Quantity(quantity), step - problem.first_step)
-        if not np.isfinite(value).all():
-            raise NumberError(f"not a finite number: the value of vertex {vertex!r} is {shorten(value.tolist())}")
-        value = value.view()
-        value.setflags(write=False)
-        data["value"] = value
-
-
-def _set_partials(graph: Graph, trace: Trace, problem: Problem) -> None:
-    """Give each edge within the net the map that its partial is."""
-    vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
-    for quantity, parents in trace.recipe.parents.items():
-        for parent in parents:
-            reference = parent.reference
-            lag = reference.lag if isinstance(reference, Quantity) else 0
-            for step in range(problem.first_step, problem.first_step + problem.steps):
-                when = None if isinstance(reference, Parameter) else step - lag
-                tail, head = vertices[reference.name, when], vertices[quantity, step]
-                if not graph.has_edge(tail, head):
-                    continue
-                shapes = graph.nodes[tail]["value"].shape, graph.nodes[head]["value"].shape
-                graph.edges[tail, head]["partial"] = map_of(parent.terms, trace, step - problem.first_step, *shapes)
-
-
-def _set_loss_partials(graph: Graph, losses: Sequence[tuple[LossTerm, Trace]], problem: Problem) -> None:
+            value = linear.values(quantity)[step - problem.first_step]
+        data["value"] = _read_only(value)
+    edges = graph.edges
+    for quantity, families in linear.families.items():
+        for family in families:
+            if not family.terms:
+                continue
+            for step in range(problem.steps):
+                number = problem.first_step + step
+                when = None if family.of_parameter else number - family.lag
+                edge = vertices[family.tail.name, when], vertices[quantity, number]
+                edges[edge]["partial"] = family.at(step)
     maps: dict[str, list[LinearMap]] = {}
-    name_of = problem.cell.name_of
-    for term, trace in losses:
-        terms = trace.recipe.parents[trace.recipe.cell.output]
-        parent = next(p for p in terms if p.reference == Quantity(term.quantity))
-        for k, step in enumerate(term.steps):
-            vertex = text(name_of(term.quantity).at(step))
-            shape = graph.nodes[vertex]["value"].shape
-            maps.setdefault(vertex, []).append(map_of(parent.terms, trace, k, shape, ()))
+    for loss in linear.losses:
+        for k, step in enumerate(loss.term.steps):
+            maps.setdefault(vertices[loss.term.quantity, step], []).append(loss.family.at(k))
     for vertex, found in maps.items():
-        graph.edges[vertex, TARGET]["partial"] = add(found)
+        edges[vertex, TARGET]["partial"] = add(found)
 
 
-def map_of(terms: Sequence[Term], trace: Trace, step: int, tail_shape: Shape, head_shape: Shape) -> LinearMap:
-    """Return the linear map that a partial is at a step, counted from 0."""
-    return add([_term(term, trace, step, tail_shape, head_shape) for term in terms])
-
-
-def _term(term: Term, trace: Trace, step: int, tail_shape: Shape, head_shape: Shape) -> LinearMap:
-    """Return the product of the term's factors as a map; built from the tail's end, where the shape is known."""
-    maps: list[LinearMap] = []
-    shape = tail_shape
-    for factor in reversed(term.factors):
-        coefficient = np.ones(()) if factor.expression is None else trace.at(factor.expression, step)
-        after = _shape_after(factor.kind, coefficient.shape, shape)
-        maps.append(single(factor.kind, coefficient, shape, after))
-        shape = after
-    if shape != head_shape:
-        maps.append(single("spread", np.ones(head_shape), shape, head_shape))
-    if term.sign < 0:
-        maps.append(single("diagonal", np.full(head_shape, -1.0), head_shape, head_shape))
-    return compose(maps[::-1], tail_shape)
-
-
-def _shape_after(kind: str, own: Shape, tail: Shape) -> Shape:
-    """Return the shape of what a factor with a coefficient of shape `own` makes of an array of shape `tail`."""
-    if kind in ("diagonal", "spread"):
-        return own if len(own) > len(tail) else tail
-    if kind == "matrix":
-        return (*own[:-1], *tail[1:])
-    if kind == "right":
-        return (*tail[:-1], *own[1:])
-    if kind == "inner":
-        return ()
-    return {"outer-left": (*tail, *own), "outer-right": (*own, *tail), "transpose": tail[::-1]}[kind]
+def _read_only(value: Array) -> Array:
+    view = value.view()
+    view.setflags(write=False)
+    return view
 
 
 def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
@@ -194,7 +134,7 @@ def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
     other vertex takes the place of what its equation says.
     """
     problem: Problem = graph.graph["problem"]
-    recipe = recipe_of(problem, graph.graph["detail"])
+    recipe = recipe_of(problem.cell, graph.graph["detail"])
     vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
     parameters = {name: given[vertices[name, None]] for name in problem.parameters}
     initial = {name: given[vertices[name, problem.first_step - 1]] for name in problem.initial}
@@ -240,8 +180,3 @@ def given_values(problem: HasProblem) -> dict[str, Array]:
     for name, rows in asked.inputs.items():
         given |= {text(name_of(name).at(asked.first_step + k)): row for k, row in enumerate(rows)}
     return given
-
-
-def recipe_of(problem: Problem, detail: Detail) -> Recipe:
-    """Return the recipe of a problem's net at a detail; it is kept for the next time."""
-    return compile_cell(in_operations(problem.cell) if detail == "operation" else problem.cell)

@@ -327,21 +327,36 @@ def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape
     (3.0, [1.0, 2.0])
     """
     if kind == "diagonal" and tail_shape == head_shape:
-        return Diagonal(np.broadcast_to(coefficient, head_shape))
+        return Diagonal(_filled(coefficient, head_shape))
     if kind == "inner":
-        return Functional(np.broadcast_to(coefficient, tail_shape))
+        return Functional(_filled(coefficient, tail_shape))
     if kind == "matrix" and coefficient.ndim == 2 and len(tail_shape) == 1:
         return Matrix(coefficient)
     if kind == "right" and coefficient.ndim == 1 and len(tail_shape) == 2:
         return ProductWith(coefficient, tail_shape[0])
     if kind in ("spread", "transpose"):
         coefficient = np.ones(())
-    return Contraction(_SPECS[kind](coefficient.ndim, len(tail_shape), len(head_shape)), coefficient, tail_shape, head_shape)
+    spec = letters_of(kind, coefficient.ndim, len(tail_shape), len(head_shape))
+    return Contraction(spec, coefficient, tail_shape, head_shape)
+
+
+def letters_of(kind: str, own: int, tail: int, head: int) -> tuple[str, str, str]:
+    """Return the index letters of a factor's coefficient, tail and head, from their ranks.
+
+    >>> letters_of("matrix", 2, 1, 1), letters_of("right", 1, 2, 1)
+    (('ij', 'j', 'i'), ('j', 'ij', 'i'))
+    """
+    return _SPECS[kind](own, tail, head)
+
+
+def _filled(coefficient: Array, shape: Shape) -> Array:
+    return coefficient if coefficient.shape == shape else np.broadcast_to(coefficient, shape)
 
 
 # Kind -> (rank of the coefficient, of the tail, of the head) -> index letters.
 _SPECS: dict[str, Callable[[int, int, int], tuple[str, str, str]]] = {
     "diagonal": lambda own, tail, head: ("ij"[:own], "ij"[:tail], "ij"[:head]),
+    "inner": lambda own, tail, _: ("ij"[:own], "ij"[:tail], ""),
     "spread": lambda _, tail, head: ("", "ij"[:tail], "ij"[:head]),
     "matrix": lambda own, tail, _: ("ij"[2 - own :], "jk"[:tail], "ij"[2 - own : -1] + "jk"[1:tail]),
     "right": lambda own, tail, _: ("jk"[:own], "ij"[2 - tail :], "ij"[2 - tail : -1] + "jk"[1:own]),

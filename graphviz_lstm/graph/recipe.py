@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, references
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.cells.partials import differentiate
@@ -178,3 +179,8 @@ def _new(recipe: Recipe, expression: Expression, rank: int) -> int:
 
 def _with_ranks(value: Callable[..., Any], ranks: tuple[int, ...]) -> Callable[..., Any]:
     return lambda *arrays: value(*arrays, ranks=ranks)
+
+
+def recipe_of(cell: Cell, detail: str) -> Recipe:
+    """Return the recipe of a net at a detail; it is kept for the next time."""
+    return compile_cell(in_operations(cell) if detail == "operation" else cell)

@@ -1,0 +1,189 @@
+"""Families of edges: the partials of one reference in one equation, at all steps at once.
+
+An unrolled graph has the same edge at every step; only its numbers differ. A family holds those numbers as arrays whose
+first axis is the step, or without that axis where they are the same at every step (a weight). What can be done for all
+steps at once is done so; one step's map is a view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.graph.maps import add, compose, single
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from graphviz_lstm.cells.expression import Reference
+    from graphviz_lstm.cells.operations import Kind
+    from graphviz_lstm.cells.partials import Term
+    from graphviz_lstm.graph.forward import Trace
+    from graphviz_lstm.graph.maps import Array, LinearMap, Shape
+
+    FactorKind = Kind | Literal["spread"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepFactor:
+    """One factor of a term at all steps.
+
+    Attributes
+    ----------
+    kind
+        As of `cells.partials.Factor`.
+    coefficient
+        (steps, *own shape) if `moving`, else (*own shape).
+    moving
+        Whether it differs from step to step.
+    tail_shape, head_shape
+        What it maps at one step.
+    plain
+        `"diagonal"` or `"matrix"` where it acts on vectors in that plain way, else empty.
+    """
+
+    kind: FactorKind
+    coefficient: Array
+    moving: bool
+    tail_shape: Shape
+    head_shape: Shape
+
+    plain: Literal["diagonal", "matrix", ""] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note whether it is one of the two kinds that nearly all factors are, which sweeps treat directly."""
+        rank = self.coefficient.ndim - self.moving
+        plain: Literal["diagonal", "matrix", ""] = ""
+        if self.kind == "diagonal" and self.tail_shape == self.head_shape and rank in (0, len(self.head_shape)):
+            plain = "diagonal" if rank or not self.moving or not self.head_shape else ""
+        elif self.kind == "matrix" and rank == 2 and len(self.tail_shape) == 1:  # noqa: PLR2004
+            plain = "matrix"
+        object.__setattr__(self, "plain", plain)
+
+    def at(self, step: int) -> LinearMap:
+        """Return the map at one step, counted from 0: a view."""
+        coefficient = self.coefficient[step] if self.moving else self.coefficient
+        return single(self.kind, coefficient, self.tail_shape, self.head_shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """All edges from one reference into one equation's quantity.
+
+    Attributes
+    ----------
+    head
+        The quantity whose equation it is.
+    tail
+        What that equation reads.
+    terms
+        One for each place at which it is read: factors, the outermost first.
+    tail_shape, head_shape
+        Of the values at both ends.
+    """
+
+    head: str
+    tail: Reference
+    terms: tuple[tuple[StepFactor, ...], ...]
+    tail_shape: Shape
+    head_shape: Shape
+
+    @property
+    def lag(self) -> int:
+        """How many steps before the head the tail stands."""
+        return self.tail.lag if isinstance(self.tail, Quantity) else 0
+
+    @property
+    def of_parameter(self) -> bool:
+        """Whether the tail is the same at every step."""
+        return isinstance(self.tail, Parameter)
+
+    def at(self, step: int) -> LinearMap:
+        """Return the partial at one step, counted from 0."""
+        return add([compose([factor.at(step) for factor in term], self.tail_shape) for term in self.terms])
+
+
+def families_of(trace: Trace, head: str, shapes: dict[str, Shape]) -> tuple[Family, ...]:
+    """Return the families of edges into one quantity.
+
+    Parameters
+    ----------
+    trace
+        What the net's recipe came to.
+    shapes
+        Parameter, input or quantity -> the shape of its value at one step.
+    """
+    return tuple(
+        family_of(parent.terms, trace, head, parent.reference, shapes) for parent in trace.recipe.parents[head]
+    )
+
+
+def family_of(terms: Sequence[Term], trace: Trace, head: str, tail: Reference, shapes: dict[str, Shape]) -> Family:
+    """Return the family of one reference, see `families_of`."""
+    found = tuple(_term(term, trace, shapes[tail.name], shapes[head]) for term in terms)
+    return Family(head, tail, found, shapes[tail.name], shapes[head])
+
+
+def _term(term: Term, trace: Trace, tail_shape: Shape, head_shape: Shape) -> tuple[StepFactor, ...]:
+    """Return the factors of a term; built from the tail's end, where the shape is known."""
+    built: list[StepFactor] = []
+    shape = tail_shape
+    for factor in reversed(term.factors):
+        coefficient, moving = _coefficient(trace, factor.expression)
+        own = coefficient.shape[1:] if moving else coefficient.shape
+        after = shape_after(factor.kind, own, shape)
+        _put(built, StepFactor(factor.kind, coefficient, moving, shape, after))
+        shape = after
+    if shape != head_shape:
+        _put(built, StepFactor("spread", np.ones(head_shape), moving=False, tail_shape=shape, head_shape=head_shape))
+    if term.sign < 0:
+        _put(built, StepFactor("diagonal", np.array(-1.0), moving=False, tail_shape=head_shape, head_shape=head_shape))
+    return tuple(reversed(built))
+
+
+def _coefficient(trace: Trace, expression: object) -> tuple[Array, bool]:
+    if expression is None:
+        return np.ones(()), False
+    slot = trace.recipe.slots[expression]  # type: ignore[index]
+    array: Array = np.asarray(trace.slots[slot])
+    return array, slot not in trace.recipe.constant
+
+
+def _put(built: list[StepFactor], factor: StepFactor) -> None:
+    """Add a factor on the head's side; two diagonals that follow one another are one."""
+    before = built[-1] if built else None
+    mergeable = before is not None and before.kind == factor.kind == "diagonal"
+    if before is None or not mergeable or before.tail_shape != before.head_shape != factor.head_shape:
+        built.append(factor)
+        return
+    moving = before.moving or factor.moving
+    first, second = _aligned(before, moving), _aligned(factor, moving)
+    built[-1] = StepFactor("diagonal", second * first, moving, before.tail_shape, factor.head_shape)
+
+
+def _aligned(factor: StepFactor, moving: bool) -> Array:  # noqa: FBT001 -- whether the product has a step axis
+    """Return a diagonal's coefficient with as many axes as the head has, after the step's if it is to have one."""
+    own = factor.coefficient.ndim - factor.moving
+    lacking = len(factor.head_shape) - own
+    if not lacking or not moving:
+        return factor.coefficient
+    if factor.moving:
+        return factor.coefficient.reshape(*factor.coefficient.shape, *(1,) * lacking)
+    return factor.coefficient
+
+
+def shape_after(kind: str, own: Shape, tail: Shape) -> Shape:
+    """Return the shape of what a factor with a coefficient of shape `own` makes of an array of shape `tail`."""
+    if kind in ("diagonal", "spread"):
+        return own if len(own) > len(tail) else tail
+    if kind == "matrix":
+        return (*own[:-1], *tail[1:])
+    if kind == "right":
+        return (*tail[:-1], *own[1:])
+    if kind == "inner":
+        return ()
+    return {"outer-left": (*tail, *own), "outer-right": (*own, *tail), "transpose": tail[::-1]}[kind]

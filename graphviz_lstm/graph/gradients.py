@@ -1,0 +1,168 @@
+"""Both sweeps over a linearized problem: adjoints in reverse, tangents forward, and the flows where they meet.
+
+The recursion is a loop over the steps; everything that is not recursive (what parameters and inputs get, flows) is done
+for all steps at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.graph.stepping import pull_all, pull_at, pull_sum, push_all, push_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.graph.families import Family, StepFactor
+    from graphviz_lstm.graph.linearized import Linearized
+    from graphviz_lstm.graph.maps import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adjoints:
+    """dE/d(everything).
+
+    Attributes
+    ----------
+    quantities, inputs
+        Name -> (steps, *shape).
+    parameters, initial
+        Name -> array.
+    """
+
+    quantities: Mapping[str, Array]
+    inputs: Mapping[str, Array]
+    parameters: Mapping[str, Array]
+    initial: Mapping[str, Array]
+
+
+def adjoints_of(linear: Linearized) -> Adjoints:
+    """Return the adjoint of every vertex, by one reverse sweep. Cost: O(T n^2)."""
+    with np.errstate(all="ignore"):
+        quantities = _recur_back(linear)
+        parameters = {name: np.zeros(linear.shapes[name]) for name in linear.problem.parameters}
+        inputs = {name: np.zeros(array.shape) for name, array in linear.problem.inputs.items()}
+        initial = {name: np.zeros(array.shape) for name, array in linear.problem.initial.items()}
+        for head, families in linear.families.items():
+            for family in families:
+                name = family.tail.name
+                if isinstance(family.tail, Parameter):
+                    parameters[name] = parameters[name] + pull_sum(family, quantities[head])
+                elif name in inputs:
+                    inputs[name] += pull_all(family, quantities[head])
+                elif family.lag:
+                    for term in family.terms:
+                        initial[name] = initial[name] + pull_at(term, 0, quantities[head][0])
+    return Adjoints(quantities, inputs, parameters, initial)
+
+
+def _recur_back(linear: Linearized) -> dict[str, Array]:
+    """Return the adjoints of the quantities."""
+    steps = linear.problem.steps
+    adjoints = {name: np.zeros((steps, *linear.shapes[name])) for name in linear.families}
+    for loss in linear.losses:
+        ones = np.ones(len(loss.rows))
+        np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
+    readers: dict[str, list[tuple[Array, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
+    for head, families in linear.families.items():
+        for family in families:
+            if isinstance(family.tail, Quantity) and family.tail.name in readers:
+                readers[family.tail.name] += ((adjoints[head], family.lag, term) for term in family.terms)
+    # The last equation first: an adjoint is complete before it is read.
+    plan = [(adjoints[name], readers[name]) for name in reversed(list(linear.families)) if readers[name]]
+    for step in range(steps - 1, -1, -1):
+        for own, reading in plan:
+            total = own[step]
+            for heads, lag, term in reading:
+                after = step + lag
+                if after < steps:
+                    total = total + pull_at(term, after, heads[after])
+            own[step] = total
+    return adjoints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tangents:
+    """d(everything)/d(source) along one direction.
+
+    Attributes
+    ----------
+    quantities
+        Quantity -> (steps, *shape).
+    direction
+        In the source's shape.
+    """
+
+    quantities: Mapping[str, Array]
+    direction: Array
+
+
+def tangents_of(linear: Linearized, source: Parameter | Quantity, step: int | None, direction: Array) -> Tangents:
+    """Return the tangents along a direction in one vertex, by one forward sweep.
+
+    Parameters
+    ----------
+    source, step
+        A parameter (no step), an input or a quantity at a step counted from 0, or a state at step -1.
+    direction
+        In its shape.
+    """
+    steps = linear.problem.steps
+    with np.errstate(all="ignore"):
+        tangents = {name: np.zeros((steps, *linear.shapes[name])) for name in linear.families}
+        _push_source(linear, tangents, source, step, direction)
+        reading: list[tuple[Array, list[tuple[Array, int, tuple[StepFactor, ...]]]]] = []
+        for head, families in linear.families.items():
+            inner = [
+                (tangents[family.tail.name], family.lag, term)
+                for family in families
+                if isinstance(family.tail, Quantity) and family.tail.name in tangents
+                for term in family.terms
+            ]
+            if inner:
+                reading.append((tangents[head], inner))
+        for k in range(steps):
+            for own, inner in reading:
+                total = own[k]
+                for tails, lag, term in inner:
+                    if k >= lag:
+                        total = total + push_at(term, k, tails[k - lag])
+                own[k] = total
+    return Tangents(tangents, direction)
+
+
+def _push_source(
+    linear: Linearized, tangents: dict[str, Array], source: Parameter | Quantity, step: int | None, direction: Array
+) -> None:
+    """Add what the source itself gives its readers."""
+    if isinstance(source, Quantity) and source.name in tangents and step is not None and step >= 0:
+        tangents[source.name][step] = direction
+        return
+    for head, families in linear.families.items():
+        for family in families:
+            if family.tail.name != source.name:
+                continue
+            if isinstance(source, Parameter):
+                everywhere = np.broadcast_to(direction, (linear.problem.steps, *direction.shape))
+                tangents[head] += push_all(family, everywhere)
+            elif step is not None and step + family.lag < linear.problem.steps and step + family.lag >= 0:
+                if family.lag or step >= 0:
+                    for term in family.terms:
+                        tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
+
+
+def flows_of(linear: Linearized, family: Family, tails: Array, heads: Array) -> Array:
+    """Return the flow through each edge of a family: <tangent pushed, adjoint of the head>, (steps,).
+
+    Parameters
+    ----------
+    tails, heads
+        Tangents of the tail and adjoints of the head at each step of the family, (steps, *shape).
+    """
+    del linear
+    pushed = push_all(family, tails)
+    return np.asarray((pushed * heads).reshape(len(heads), -1).sum(axis=1))
