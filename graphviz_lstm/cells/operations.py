@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.cells import numeric as num
 from graphviz_lstm.cells.expression import Apply, Expression, Number, add, multiply, negative
-from graphviz_lstm.errors import UnknownNameError, describe_unknown
+from graphviz_lstm.errors import EquationError, UnknownNameError, describe_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +80,7 @@ class Operation:
     value
         Arrays of the arguments -> array. Where `ranked`, it is also given `ranks`, the rank of each argument.
     partials
-        One for each argument; of an operation that takes any number, one for all.
+        One for each argument that it can be derived by; of an operation that takes any number, one for all.
     derivatives
         For partials that are derivatives of the function itself, entry by entry: the same arguments -> array.
     shape
@@ -116,8 +116,17 @@ class Operation:
     loss: bool = False
 
     def partial(self, argument: int) -> Partial:
-        """Return the partial with regard to the argument of that number."""
-        return self.partials[min(argument, len(self.partials) - 1)]
+        """Return the partial with regard to the argument of that number.
+
+        Raises
+        ------
+        EquationError
+            If there is none: a loss is not derived with regard to its target, nor a power to its exponent.
+        """
+        place = 0 if self.arity[1] is None else argument
+        if place >= len(self.partials):
+            raise EquationError(f"{self.name!r} has no derivative with regard to its argument {argument + 1}")
+        return self.partials[place]
 
     @property
     def is_activation(self) -> bool:
@@ -243,7 +252,7 @@ _ROWS = (
         "power",
         (2, 2),
         num.power,
-        (Partial("diagonal", _power_coefficient), Partial("diagonal", None)),
+        (Partial("diagonal", _power_coefficient),),
         lambda _, x, n: x**n,
         _RULES,
         text=Writing("{0}**{1}", FACTOR, (ATOM, ATOM)),

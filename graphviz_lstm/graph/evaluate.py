@@ -106,8 +106,6 @@ def _fill(graph: Graph, linear: Linearized) -> None:
     edges = graph.edges
     for quantity, families in linear.families.items():
         for family in families:
-            if not family.terms:
-                continue
             for step in range(problem.steps):
                 number = problem.first_step + step
                 when = None if family.of_parameter else number - family.lag
@@ -158,7 +156,7 @@ def _loss(
 ) -> Array:
     total = np.zeros(())
     for term in problem.losses:
-        compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name))
+        compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name), frozenset({TARGET_KEY}))
         rows = {
             (name, k): row
             for k, step in enumerate(term.steps)

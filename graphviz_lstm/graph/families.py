@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.graph.labels import kinds_of
 from graphviz_lstm.graph.maps import add, compose, single
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from typing import Literal
 
+    from graphviz_lstm.cells import Equation
     from graphviz_lstm.cells.expression import Reference
     from graphviz_lstm.cells.operations import Kind
     from graphviz_lstm.cells.partials import Term
     from graphviz_lstm.graph.forward import Trace
     from graphviz_lstm.graph.maps import Array, LinearMap, Shape
+    from graphviz_lstm.graph.schema import EdgeKind
 
     FactorKind = Kind | Literal["spread"]
 
@@ -80,6 +83,8 @@ class Family:
         The quantity whose equation it is.
     tail
         What that equation reads.
+    kind, gate
+        The kind of its edges, and the quantity in whose equation they were written: the gate that a crossing crosses.
     terms
         One for each place at which it is read: factors, the outermost first.
     tail_shape, head_shape
@@ -88,6 +93,8 @@ class Family:
 
     head: str
     tail: Reference
+    kind: EdgeKind
+    gate: str
     terms: tuple[tuple[StepFactor, ...], ...]
     tail_shape: Shape
     head_shape: Shape
@@ -107,25 +114,31 @@ class Family:
         return add([compose([factor.at(step) for factor in term], self.tail_shape) for term in self.terms])
 
 
-def families_of(trace: Trace, head: str, shapes: dict[str, Shape]) -> tuple[Family, ...]:
-    """Return the families of edges into one quantity.
+def families_of(trace: Trace, equation: Equation, shapes: Mapping[str, Shape]) -> tuple[Family, ...]:
+    """Return the families of edges into the quantity of one equation.
 
     Parameters
     ----------
     trace
-        What the net's recipe came to.
+        What the recipe that has the equation came to.
     shapes
         Parameter, input or quantity -> the shape of its value at one step.
     """
+    kinds = kinds_of(equation, trace.recipe.cell)
+    head = equation.quantity
     return tuple(
-        family_of(parent.terms, trace, head, parent.reference, shapes) for parent in trace.recipe.parents[head]
+        Family(
+            head=head,
+            tail=parent.reference,
+            kind=kinds[parent.reference],
+            gate=equation.origin,
+            terms=tuple(_term(term, trace, shapes[parent.reference.name], shapes[head]) for term in parent.terms),
+            tail_shape=shapes[parent.reference.name],
+            head_shape=shapes[head],
+        )
+        for parent in trace.recipe.parents[head]
+        if parent.terms
     )
-
-
-def family_of(terms: Sequence[Term], trace: Trace, head: str, tail: Reference, shapes: dict[str, Shape]) -> Family:
-    """Return the family of one reference, see `families_of`."""
-    found = tuple(_term(term, trace, shapes[tail.name], shapes[head]) for term in terms)
-    return Family(head, tail, found, shapes[tail.name], shapes[head])
 
 
 def _term(term: Term, trace: Trace, tail_shape: Shape, head_shape: Shape) -> tuple[StepFactor, ...]:

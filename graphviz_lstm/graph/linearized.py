@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.errors import NumberError
-from graphviz_lstm.graph.families import families_of, family_of
+from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import run
 from graphviz_lstm.graph.losses import TARGET_KEY, loss_cell, place_of
 from graphviz_lstm.graph.recipe import compile_cell, recipe_of
@@ -103,7 +103,7 @@ def linearize(problem: Problem, *, detail: Detail = "gate") -> Linearized:
         trace = run(recipe, problem.parameters, problem.inputs, problem.initial, problem.steps)
         shapes = _shapes(trace, problem)
         losses = tuple(_loss(term, trace, problem) for term in problem.losses)
-        families = {quantity: families_of(trace, quantity, shapes) for quantity in recipe.quantities}
+        families = {equation.quantity: families_of(trace, equation, shapes) for equation in recipe.cell.equations}
     _require_finite(trace, problem, losses)
     return Linearized(problem, detail, recipe.cell, trace, families, losses, shapes)
 
@@ -116,14 +116,15 @@ def _shapes(trace: Trace, problem: Problem) -> dict[str, Shape]:
 
 def _loss(term: LossTerm, trace: Trace, problem: Problem) -> LossFamily:
     """Return what one loss came to, at all steps at which it counts."""
-    compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name))
+    compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name), frozenset({TARGET_KEY}))
     rows = tuple(step - problem.first_step for step in term.steps)
     inputs = {term.quantity: trace.of(Quantity(term.quantity))[list(rows)], TARGET_KEY: term.targets}
     found = run(compiled, {}, inputs, {}, len(rows))
     output = compiled.cell.output
-    (parent,) = (p for p in compiled.parents[output] if p.reference == Quantity(term.quantity))
-    shapes: dict[str, Shape] = {term.quantity: term.targets.shape[1:], output: ()}
-    family = family_of(parent.terms, found, output, parent.reference, shapes)
+    shape = term.targets.shape[1:]
+    shapes: dict[str, Shape] = {term.quantity: shape, TARGET_KEY: shape, output: ()}
+    reading = families_of(found, compiled.cell.equations[0], shapes)
+    (family,) = (family for family in reading if family.tail == Quantity(term.quantity))
     return LossFamily(term, rows, found.of(Quantity(output)), family)
 
 

@@ -100,8 +100,8 @@ class Recipe:
 
 
 @lru_cache(maxsize=64)
-def compile_cell(cell: Cell) -> Recipe:
-    """Return the recipe of a cell: its equations, and the coefficients of all their partials."""
+def compile_cell(cell: Cell, fixed: frozenset[str] = frozenset()) -> Recipe:
+    """Return the recipe of a cell: its equations, and the coefficients of all partials but those of what is `fixed`."""
     recipe = Recipe(cell)
     for equation in cell.equations:
         recipe.quantities[equation.quantity] = _compile(recipe, equation.expression, recipe.steps)
@@ -118,6 +118,8 @@ def compile_cell(cell: Cell) -> Recipe:
     for equation in cell.equations:
         parents = []
         for reference in references(equation.expression):
+            if reference.name in fixed:
+                continue
             terms = differentiate(equation.expression, reference, cell)
             for term in terms:
                 for factor in term.factors:

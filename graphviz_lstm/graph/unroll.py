@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import networkx as nx
 
-from graphviz_lstm.cells.detail import in_operations, is_function
-from graphviz_lstm.cells.expression import Parameter, Quantity, references, walk
+from graphviz_lstm.cells.detail import in_operations
+from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss as loss_row
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.graph.labels import kinds_of, labels_of
 from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
 from graphviz_lstm.graph.partials import LocalPartial
 from graphviz_lstm.notation.names import text
@@ -135,36 +136,12 @@ def _roles(cell: Cell, outputs: set[str]) -> dict[str, str]:
 
 def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
     """Return for each reference of `equation` what its edges have in common: attributes, and the partial's terms."""
-    inside = {
-        reference
-        for part in walk(equation.expression)
-        if is_function(part, cell)
-        for reference in references(part.arguments[0])
-    }
     result: list[Parent] = []
-    for reference in references(equation.expression):
-        kind = "inner"
-        if isinstance(reference, Parameter):
-            kind = "parameter"
-        elif reference.name in cell.inputs:
-            kind = "input"
-        elif reference.lag:
-            kind = "crossing" if equation.inside or reference in inside else "carousel"
+    for reference, kind in kinds_of(equation, cell).items():
         terms = differentiate(equation.expression, reference, cell)
         if terms:
-            result.append((reference, _labels(kind, equation.origin), terms))
+            result.append((reference, labels_of(kind, equation.origin), terms))
     return result
-
-
-def _labels(kind: str, head: str) -> dict[str, object]:
-    """Return what an edge adds to the labels of the paths along it."""
-    crosses = kind == "crossing"
-    return {
-        "kind": kind,
-        "crossings": int(crosses),
-        "gates": frozenset({head}) if crosses else frozenset(),
-        "recurrence": frozenset({kind}) if kind in ("carousel", "crossing") else frozenset(),
-    }
 
 
 class _Building:
@@ -221,7 +198,7 @@ class _Building:
         for (step, _), losses in sorted(reading.items(), key=lambda item: item[0]):
             tail = self._vertices[losses[0][0].quantity, step]
             symbol = loss_partial(losses, step)
-            graph.add_edge(tail, TARGET, **_labels("loss", TARGET), entry=(), exit=(step,), symbol=symbol)
+            graph.add_edge(tail, TARGET, **labels_of("loss", TARGET), entry=(), exit=(step,), symbol=symbol)
 
 
 def _claim(key: str, step: int | None, role: str) -> str:

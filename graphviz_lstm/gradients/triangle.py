@@ -1,0 +1,152 @@
+"""How far back a gradient reaches, and along which route: its share by the step of entry and the step of the loss.
+
+A path enters at the step at which it leaves its source, and exits at the step whose loss it reaches. The share of all
+paths with one entry and one exit is exact: one reverse sweep for all exits at once, a row of adjoints each. The same
+with the crossings cut tells the carousel's part from that through the gates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.graph.stepping import pull_all, pull_at, push_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphviz_lstm.graph.families import Family, StepFactor
+    from graphviz_lstm.graph.linearized import Linearized
+    from graphviz_lstm.graph.maps import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Triangle:
+    """Shares by entry and exit step; rows are entries, columns exits.
+
+    Attributes
+    ----------
+    first_step
+        The number that the first row and column bear.
+    whole
+        (steps, steps): the share of all paths that enter at one step and exit at another; sums to 1.
+    carousel
+        The same of the paths that cross no gate.
+    gates
+        Gate -> the same of the paths whose crossings are all into that gate, at least one.
+    mixed
+        The same of the paths that cross more than one gate.
+    """
+
+    first_step: int
+    whole: Array
+    carousel: Array
+    gates: dict[str, Array]
+    mixed: Array
+
+    @property
+    def crossing(self) -> Array:
+        """The same of all paths that cross a gate."""
+        return self.whole - self.carousel
+
+    def records(self) -> list[dict[str, float | int]]:
+        """Return a record for each entry and exit between which there is a path."""
+        found = []
+        for entry, leaving in np.argwhere(np.triu(np.ones(self.whole.shape, dtype=bool))):
+            record: dict[str, float | int] = {
+                "entry": self.first_step + int(entry),
+                "exit": self.first_step + int(leaving),
+                "share": float(self.whole[entry, leaving]),
+                "carousel": float(self.carousel[entry, leaving]),
+            }
+            record |= {f"gate {gate}": float(shares[entry, leaving]) for gate, shares in self.gates.items()}
+            record["mixed"] = float(self.mixed[entry, leaving])
+            found.append(record)
+        return found
+
+
+def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
+    """Return the shares of a parameter's gradient by entry and exit.
+
+    Parameters
+    ----------
+    direction
+        In the source's shape, such that <gradient, direction> is 1.
+
+    Raises
+    ------
+    InputError
+        If the source is not a parameter: nothing else enters at more than one step.
+    """
+    if not isinstance(source, Parameter) or source.name not in linear.problem.parameters:
+        raise InputError(f"only a parameter enters at more than one step: {source.name!r} is none")
+    entering = _entering(linear, source, direction)
+    gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
+    whole = _shares(linear, entering, lambda _: True)
+    carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
+    alone = {
+        gate: _shares(linear, entering, lambda family, gate=gate: family.kind != "crossing" or family.gate == gate)  # type: ignore[misc]
+        - carousel
+        for gate in gates
+    }
+    mixed = whole - carousel - sum(alone.values()) if alone else np.zeros(whole.shape)
+    return Triangle(linear.problem.first_step, whole, carousel, alone, np.asarray(mixed))
+
+
+def _entering(linear: Linearized, source: Parameter, direction: Array) -> dict[str, Array]:
+    """Return what the direction in the source gives its readers at each step: quantity -> (steps, *shape)."""
+    steps = linear.problem.steps
+    everywhere = np.broadcast_to(direction, (steps, *direction.shape))
+    found: dict[str, Array] = {}
+    for head, families in linear.families.items():
+        for family in families:
+            if family.tail == source:
+                found[head] = found.get(head, 0.0) + push_all(family, everywhere)
+    return found
+
+
+def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Family], bool]) -> Array:
+    """Return the shares by entry and exit of the paths along the edges that are kept."""
+    steps = linear.problem.steps
+    exits = _exits(linear)
+    readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
+    for head, families in linear.families.items():
+        for family in families:
+            if isinstance(family.tail, Quantity) and family.tail.name in readers and keeps(family):
+                readers[family.tail.name] += ((head, family.lag, term) for term in family.terms)
+    order = list(reversed(list(linear.families)))
+    shares = np.zeros((steps, steps))
+    after: dict[str, Array] = {}
+    for step in range(steps - 1, -1, -1):
+        # Rows are the exits from this step on: what exits earlier cannot have come by here.
+        rows = steps - step
+        now: dict[str, Array] = {}
+        for name in order:
+            total = np.zeros((rows, *linear.shapes[name]))
+            if name in exits:
+                total[0] = exits[name][step]
+            for head, lag, term in readers[name]:
+                if not lag:
+                    total += pull_at(term, step, now[head])
+                elif step + lag < steps:
+                    total[lag:] += pull_at(term, step + lag, after[head])
+            now[name] = total
+        for head, tangents in entering.items():
+            flat = now[head].reshape(rows, -1)
+            shares[step, step:] += flat @ tangents[step].reshape(-1)
+        after = now
+    return shares
+
+
+def _exits(linear: Linearized) -> dict[str, Array]:
+    """Return what the losses give what they read, at each step."""
+    found: dict[str, Array] = {}
+    for loss in linear.losses:
+        name = loss.term.quantity
+        adjoints = found.setdefault(name, np.zeros((linear.problem.steps, *linear.shapes[name])))
+        np.add.at(adjoints, list(loss.rows), pull_all(loss.family, np.ones(len(loss.rows))))
+    return found
