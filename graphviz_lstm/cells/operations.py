@@ -236,9 +236,7 @@ _ROWS = (
             Partial("diagonal", lambda whole: Apply("divide", (Number(1.0), whole.arguments[1]))),
             Partial(
                 "diagonal",
-                lambda whole: Apply(
-                    "divide", (whole.arguments[0], Apply("power", (whole.arguments[1], Number(2.0))))
-                ),
+                lambda whole: Apply("divide", (whole.arguments[0], Apply("power", (whole.arguments[1], Number(2.0))))),
                 sign=-1,
             ),
         ),
@@ -339,9 +337,7 @@ _ROWS = (
         source=f"1 / (1 + exp(-z)); {_RULES}",
         derived=r"\sigma@ - \sigma^2@",
     ),
-    entrywise(
-        "identity", num.identity, num.ones_like, sympy=lambda _, z: z, source="the identity", derived="1"
-    ),
+    entrywise("identity", num.identity, num.ones_like, sympy=lambda _, z: z, source="the identity", derived="1"),
     entrywise(
         "relu",
         num.relu,
@@ -387,9 +383,7 @@ _ROWS = (
         "cos", num.cos, lambda z: -num.sin(z), sympy=lambda sp, z: sp.cos(z), source=_TRIGONOMETRIC, derived=r"-\sin@"
     ),
     entrywise("exp", num.exp, num.exp, sympy=lambda sp, z: sp.exp(z), source=_EXPONENTIAL, derived=r"\exp@"),
-    entrywise(
-        "log", num.log, lambda z: 1.0 / z, sympy=lambda sp, z: sp.log(z), source=_EXPONENTIAL, derived=r"@^{-1}"
-    ),
+    entrywise("log", num.log, lambda z: 1.0 / z, sympy=lambda sp, z: sp.log(z), source=_EXPONENTIAL, derived=r"@^{-1}"),
     entrywise(
         "sqrt",
         num.sqrt,

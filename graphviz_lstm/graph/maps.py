@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.operations import Kind
 
     Array = NDArray[np.float64]
+    Layout = Literal["diagonal", "full", "other"]
     Shape = tuple[int, ...]
 
 
 class LinearMap(Protocol):
-    """A linear map from arrays of `tail_shape` to arrays of `head_shape`."""
+    """A linear map from arrays of `tail_shape` to arrays of `head_shape`; its entries can be told from its structure."""
+
+    __slots__ = ()
 
     @property
     def tail_shape(self) -> Shape:
@@ -44,13 +47,26 @@ class LinearMap(Protocol):
         """Map adjoints (*batch, *head_shape) to adjoints (*batch, *tail_shape)."""
         ...
 
+    @property
+    def layout(self) -> Layout:
+        """Where entries may be other than 0: on the diagonal alone, everywhere, or as `pattern` says."""
+        ...
+
+    def changed(self, change: Callable[[Array], Array]) -> LinearMap:
+        """Return the map with `change` done to all numbers that it is made of."""
+        ...
+
     def absolute(self) -> LinearMap:
         """Return the map with every entry's absolute value: what bounds rounding."""
-        ...
+        return self.changed(np.abs)
+
+    def pattern(self) -> LinearMap:
+        """Return the map whose entries are 1 or more where this one's may be other than 0, by its structure."""
+        return self.changed(np.ones_like)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Diagonal:
+class Diagonal(LinearMap):
     """v -> diagonal * v, entry by entry."""
 
     diagonal: Array
@@ -70,13 +86,18 @@ class Diagonal:
         """(*batch, *shape) -> (*batch, *shape)."""
         return self.diagonal * adjoint
 
-    def absolute(self) -> Diagonal:
-        """With absolute entries."""
-        return Diagonal(np.abs(self.diagonal))
+    def changed(self, change: Callable[[Array], Array]) -> Diagonal:
+        """With other numbers."""
+        return Diagonal(change(self.diagonal))
+
+    @property
+    def layout(self) -> Layout:
+        """Diagonal."""
+        return "diagonal"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Matrix:
+class Matrix(LinearMap):
     """v -> matrix @ v."""
 
     matrix: Array
@@ -99,13 +120,18 @@ class Matrix:
         """(*batch, rows) -> (*batch, columns)."""
         return adjoint @ self.matrix
 
-    def absolute(self) -> Matrix:
-        """With absolute entries."""
-        return Matrix(np.abs(self.matrix))
+    def changed(self, change: Callable[[Array], Array]) -> Matrix:
+        """With other numbers."""
+        return Matrix(change(self.matrix))
+
+    @property
+    def layout(self) -> Layout:
+        """Full."""
+        return "full"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ProductWith:
+class ProductWith(LinearMap):
     """W -> W @ vector: how a matrix-vector product depends on its matrix, of `rows` rows."""
 
     vector: Array
@@ -129,13 +155,18 @@ class ProductWith:
         """(*batch, rows) -> (*batch, rows, columns): the outer product with the vector."""
         return adjoint[..., None] * self.vector
 
-    def absolute(self) -> ProductWith:
-        """With absolute entries."""
-        return ProductWith(np.abs(self.vector), self.rows)
+    def changed(self, change: Callable[[Array], Array]) -> ProductWith:
+        """With other numbers."""
+        return ProductWith(change(self.vector), self.rows)
+
+    @property
+    def layout(self) -> Layout:
+        """Other."""
+        return "other"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Functional:
+class Functional(LinearMap):
     """v -> the sum of gradient * v, a number: how the loss depends on one output."""
 
     gradient: Array
@@ -161,13 +192,18 @@ class Functional:
         adjoint = np.asarray(adjoint)
         return adjoint.reshape(*adjoint.shape, *(1,) * self.gradient.ndim) * self.gradient
 
-    def absolute(self) -> Functional:
-        """With absolute entries."""
-        return Functional(np.abs(self.gradient))
+    def changed(self, change: Callable[[Array], Array]) -> Functional:
+        """With other numbers."""
+        return Functional(change(self.gradient))
+
+    @property
+    def layout(self) -> Layout:
+        """Full."""
+        return "full"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contraction:
+class Contraction(LinearMap):
     """v -> einsum of a coefficient with v: every other product of matrices and vectors, and numbers that spread.
 
     Attributes
@@ -209,13 +245,18 @@ class Contraction:
         kept = [n if letter in self._summed(head) else 1 for letter, n in zip(head, self.head_shape, strict=True)]
         return np.broadcast_to(pushed.reshape(*batch, *kept), (*batch, *self.head_shape))
 
-    def absolute(self) -> Contraction:
-        """With absolute entries."""
-        return Contraction(self.spec, np.abs(self.coefficient), self.tail_shape, self.head_shape)
+    def changed(self, change: Callable[[Array], Array]) -> Contraction:
+        """With other numbers."""
+        return Contraction(self.spec, change(self.coefficient), self.tail_shape, self.head_shape)
+
+    @property
+    def layout(self) -> Layout:
+        """Other."""
+        return "other"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chain:
+class Chain(LinearMap):
     """One map after another; `maps` as in a product of matrices, the last one first applied."""
 
     maps: tuple[LinearMap, ...]
@@ -242,13 +283,19 @@ class Chain:
             adjoint = linear.pull(adjoint)
         return adjoint
 
-    def absolute(self) -> Chain:
-        """Of each: no less than that of the product."""
-        return Chain(tuple(linear.absolute() for linear in self.maps))
+    def changed(self, change: Callable[[Array], Array]) -> Chain:
+        """With other numbers."""
+        return Chain(tuple(linear.changed(change) for linear in self.maps))
+
+    @property
+    def layout(self) -> Layout:
+        """Full, where one of them is and the others are diagonal."""
+        layouts = [linear.layout for linear in self.maps]
+        return "full" if layouts.count("full") == 1 and "other" not in layouts else "other"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Total:
+class Total(LinearMap):
     """The sum of maps: of a head that reads its tail in more than one place."""
 
     maps: tuple[LinearMap, ...]
@@ -271,9 +318,15 @@ class Total:
         """Add up what each gives."""
         return sum((linear.pull(adjoint) for linear in self.maps[1:]), self.maps[0].pull(adjoint))
 
-    def absolute(self) -> Total:
-        """Of each: no less than that of the sum."""
-        return Total(tuple(linear.absolute() for linear in self.maps))
+    def changed(self, change: Callable[[Array], Array]) -> Total:
+        """With other numbers."""
+        return Total(tuple(linear.changed(change) for linear in self.maps))
+
+    @property
+    def layout(self) -> Layout:
+        """Full, where one of them is; diagonal, where all are."""
+        layouts = {linear.layout for linear in self.maps}
+        return "full" if "full" in layouts else "diagonal" if layouts == {"diagonal"} else "other"
 
 
 def compose(maps: list[LinearMap], shape: Shape) -> LinearMap:
