@@ -96,6 +96,8 @@ class Operation:
         The operator of Python's grammar that means it.
     loss
         Whether it is a loss: of an output and a target, to one number.
+    smooth
+        Whether it has a derivative everywhere.
     source
         Where the formula is from.
     """
@@ -114,6 +116,7 @@ class Operation:
     derived: str | None = None
     operator: str | None = None
     loss: bool = False
+    smooth: bool = True
 
     def partial(self, argument: int) -> Partial:
         """Return the partial with regard to the argument of that number.
@@ -147,6 +150,7 @@ def entrywise(  # noqa: PLR0913 -- a column each
     source: str,
     derived: str | None = None,
     latex: Writing | None = None,
+    smooth: bool = True,
 ) -> Operation:
     """Return the row of a function that acts entry by entry, with its derivative for each argument.
 
@@ -166,6 +170,7 @@ def entrywise(  # noqa: PLR0913 -- a column each
         source=source,
         derived=derived,
         latex=latex,
+        smooth=smooth,
     )
 
 
@@ -345,6 +350,7 @@ _ROWS = (
         sympy=lambda sp, z: sp.Max(z, 0),
         source="V. Nair and G. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010",
         derived=r"\left[@ > 0\right]",
+        smooth=False,
     ),
     entrywise(
         "softplus",
@@ -401,6 +407,7 @@ _ROWS = (
         source="the sign, and 0 at 0",
         derived=r"\operatorname{sgn}@",
         latex=Writing(r"\left|{0}\right|", ATOM, (SUM,)),
+        smooth=False,
     ),
     # Of two.
     entrywise(
@@ -410,6 +417,7 @@ _ROWS = (
         num.second_is_largest,
         sympy=lambda sp, x, y: sp.Max(x, y),
         source="1 for the larger argument; at a tie for the first",
+        smooth=False,
     ),
     entrywise(
         "min",
@@ -418,6 +426,7 @@ _ROWS = (
         num.second_is_smallest,
         sympy=lambda sp, x, y: sp.Min(x, y),
         source="1 for the smaller argument; at a tie for the first",
+        smooth=False,
     ),
     # Losses: of an output H and a target y, to one number.
     Operation(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from graphviz_lstm.gradients.check import Check, check
-from graphviz_lstm.gradients.differences import differences
+from graphviz_lstm.gradients.check import Check, Way, check
 
-__all__ = ["Check", "check", "differences"]
+__all__ = ["Check", "Way", "check"]

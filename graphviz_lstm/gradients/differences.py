@@ -1,9 +1,4 @@
-"""Central differences, extrapolated: the oracle that knows nothing of derivatives.
-
-The loss is computed again with an entry of the source moved by +h and -h, for a row of falling h, and the quotients are
-extrapolated to h = 0 (Richardson's scheme, with the choice of the best entry of the table after C. J. F. Ridders,
-"Accurate computation of F'(x) and F'(x) F''(x)", Advances in Engineering Software 4(2), 1982).
-"""
+"""Differences of the whole loss along directions in one vertex."""
 
 from __future__ import annotations
 
@@ -11,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.gradients.quotients import derivative, moves
 from graphviz_lstm.graph import TARGET, forward, given_values
+from graphviz_lstm.graph.recipe import recipe_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,68 +16,46 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
 
-_LEVELS = 8
-_LARGEST_STEP = 0.05
-# Entries moved at once: bounds memory to about 2 * _LEVELS * _BLOCK copies of the graph's values.
-_BLOCK = 32
+# How many numbers the moved source may take at once: 100 MB.
+_NUMBERS_AT_ONCE = 12_500_000
 
 
-def differences(graph: Graph, source: str, entries: Sequence[tuple[int, ...]]) -> tuple[Array, Array]:
-    """Return dE/d(entry) for each of `entries` of `source`, and an estimate of the error of each.
+def derivative_along(graph: Graph, source: str, directions: Sequence[Array]) -> tuple[Array, Array]:
+    """Return dE along each direction in `source`, and a bound of the error of each.
 
     Parameters
     ----------
     graph
-        An evaluated graph; only its equations and values are used, none of its partials.
+        An evaluated graph; only its problem's equations and its values are used, none of its partials.
     source
         Any vertex; one that has an equation is held at the moved value instead.
-    entries
-        Indices into the source's value.
+    directions
+        In its shape.
 
     Returns
     -------
     tuple of ndarray
-        Two arrays of shape (len(entries),).
+        Two arrays of shape (len(directions),).
     """
-    derivatives, errors = [], []
-    for start in range(0, len(entries), _BLOCK):
-        quotients = _quotients(graph, source, entries[start : start + _BLOCK])
-        derivative, error = _extrapolate(quotients)
-        derivatives.append(derivative)
-        errors.append(error)
-    return np.concatenate(derivatives), np.concatenate(errors)
-
-
-def _quotients(graph: Graph, source: str, entries: Sequence[tuple[int, ...]]) -> Array:
-    """Return the central difference quotients, (_LEVELS, entries), the step halved from level to level."""
     value = graph.nodes[source]["value"]
-    columns = np.arange(len(entries))
-    flat = np.array([np.ravel_multi_index(entry, value.shape) for entry in entries])
-    due = _LARGEST_STEP * np.maximum(1.0, np.abs(value.flat[flat])) * 0.5 ** np.arange(_LEVELS)[:, None]
-    moved = np.broadcast_to(value.reshape(-1), (2, _LEVELS, len(entries), value.size)).copy()
-    moved[0, :, columns, flat] += due.T
-    moved[1, :, columns, flat] -= due.T
-    # What was really moved, after rounding.
-    steps = (moved[0, :, columns, flat] - moved[1, :, columns, flat]).T / 2
-    batch = moved.reshape(-1, *value.shape)
-    losses = forward(graph, given_values(graph.graph["example"]) | {source: batch})[TARGET]
-    above, below = np.broadcast_to(losses, batch.shape[:1]).reshape(2, _LEVELS, len(entries))
-    quotients: Array = (above - below) / (2 * steps)
-    return quotients
-
-
-def _extrapolate(quotients: Array) -> tuple[Array, Array]:
-    """Return the entry of Richardson's table with the least estimated error, for each column."""
-    best, error = quotients[0], np.full(quotients.shape[1:], np.inf)
-    previous = [quotients[0]]
-    for level in range(1, _LEVELS):
-        row = [quotients[level]]
-        for order, coarse in enumerate(previous, start=1):
-            fine = row[-1]
-            better = fine + (fine - coarse) / (4.0**order - 1.0)
-            estimate = np.maximum(np.abs(better - fine), np.abs(better - coarse))
-            best = np.where(estimate < error, better, best)
-            error = np.minimum(estimate, error)
-            row.append(better)
-        previous = row
-    return best, error
+    # As far as a large value can move by rounding, and no further than a weight of a few hundred entries would.
+    reach = max(1.0, float(np.abs(value).max()))
+    ahead = moves()
+    smooth = recipe_of(graph.graph["problem"].cell, "gate").smooth
+    at_once = max(1, _NUMBERS_AT_ONCE // (len(ahead) * max(1, value.size)))
+    found, errors = [], []
+    for start in range(0, len(directions), at_once):
+        some = np.array(directions[start : start + at_once])
+        lengths = np.abs(some).reshape(len(some), -1).max(axis=1) * np.sqrt(value.size)
+        scale = np.where(lengths > 0.0, reach / np.maximum(lengths, np.finfo(np.float64).tiny), 0.0)
+        unit = some * scale.reshape(-1, *(1,) * value.ndim)
+        moved = value + ahead.reshape(-1, *(1,) * unit.ndim) * unit
+        batch = moved.reshape(-1, *value.shape)
+        with np.errstate(all="ignore"):
+            losses = forward(graph, given_values(graph.graph["problem"]) | {source: batch})[TARGET]
+        values = np.broadcast_to(losses, batch.shape[:1]).reshape(len(ahead), len(some))
+        quotient, error = derivative(values, smooth=smooth)
+        with np.errstate(all="ignore"):
+            found.append(np.where(scale > 0.0, quotient / scale, 0.0))
+            errors.append(np.where(scale > 0.0, error / scale, 0.0))
+    return np.concatenate(found), np.concatenate(errors)

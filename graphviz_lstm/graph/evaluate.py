@@ -9,9 +9,9 @@ import numpy as np
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.graph.forward import run_with
 from graphviz_lstm.graph.linearized import linearize
-from graphviz_lstm.graph.losses import TARGET_KEY, loss_cell, place_of
+from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss, place_of
 from graphviz_lstm.graph.maps import add
-from graphviz_lstm.graph.recipe import compile_cell, recipe_of
+from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.graph.unroll import TARGET, unroll_places
 from graphviz_lstm.notation.names import text
 
@@ -154,7 +154,7 @@ def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
 def _loss(problem: Problem, values: Mapping[str, Array], vertices: Mapping[tuple[str, int | None], str]) -> Array:
     total = np.zeros(())
     for term in problem.losses:
-        compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name), frozenset({TARGET_KEY}))
+        compiled = compiled_loss(term, problem)
         rows = {
             (name, k): row
             for k, step in enumerate(term.steps)

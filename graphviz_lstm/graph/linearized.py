@@ -15,8 +15,8 @@ from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import run
-from graphviz_lstm.graph.losses import TARGET_KEY, loss_cell, place_of
-from graphviz_lstm.graph.recipe import compile_cell, recipe_of
+from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
+from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.notation.names import text
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _shapes(trace: Trace, problem: Problem) -> dict[str, Shape]:
 
 def _loss(term: LossTerm, trace: Trace, problem: Problem) -> LossFamily:
     """Return what one loss came to, at all steps at which it counts."""
-    compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name), frozenset({TARGET_KEY}))
+    compiled = compiled_loss(term, problem)
     rows = tuple(step - problem.first_step for step in term.steps)
     inputs = {term.quantity: trace.of(Quantity(term.quantity))[list(rows)], TARGET_KEY: term.targets}
     found = run(compiled, {}, inputs, {}, len(rows))

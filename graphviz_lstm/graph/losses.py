@@ -10,12 +10,14 @@ from graphviz_lstm.cells.expression import Apply, Number, Quantity, multiply
 from graphviz_lstm.cells.operations import loss
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.graph.partials import LocalPartial
+from graphviz_lstm.graph.recipe import compile_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.cells.names import Name, Step
-    from graphviz_lstm.problems.problem import LossTerm
+    from graphviz_lstm.graph.recipe import Recipe
+    from graphviz_lstm.problems.problem import LossTerm, Problem
 
 TARGET_KEY = "y*"
 """What a target is called within a loss's equation: no identifier, so no quantity of a user's."""
@@ -62,3 +64,9 @@ def loss_partial(places: Sequence[tuple[LossPlace, Cell]], step: Step) -> LocalP
         for term in differentiate(cell.equations[0].expression, Quantity(place.quantity), cell)
     )
     return LocalPartial(terms, step, places[0][1].names)
+
+
+def compiled_loss(term: LossTerm, problem: Problem) -> Recipe:
+    """Return the recipe of a loss term; its target is not derived by."""
+    cell = loss_cell(place_of(term), problem.cell, problem.target_name)
+    return compile_cell(cell, frozenset({TARGET_KEY}))

@@ -94,9 +94,11 @@ class Recipe:
     early: set[int] = field(default_factory=set)
     held: set[int] = field(default_factory=set)
 
-    def slot(self, expression: Expression) -> int:
-        """Return the slot of an expression that was compiled."""
-        return self.slots[expression]
+    @property
+    def smooth(self) -> bool:
+        """Whether every operation of the equations has a derivative everywhere."""
+        applied = [part for part in self.slots if isinstance(part, Apply)]
+        return all(operation(part.operation, self.cell.activations).smooth for part in applied)
 
 
 @lru_cache(maxsize=64)

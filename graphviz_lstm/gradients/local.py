@@ -1,0 +1,220 @@
+"""The partials of a graph against its equations, vertex by vertex, along the tangents of one direction.
+
+Let t be the tangents that the graph's partials give along a direction in the source, and r, at each vertex, the tangent
+minus the difference quotient of the vertex's own equation, all its parents moved along their tangents. Then the
+derivative along the direction is wrong by the sum of <adjoint, r> over the vertices, to first order: so an error in any
+partial, or an edge that is missing, shows at its vertex, measured against what comes together there. Nothing grows with
+the length of the sequence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.gradients.quotients import derivative, moves
+from graphviz_lstm.graph.local import equations_at
+from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
+from graphviz_lstm.graph.recipe import recipe_of
+from graphviz_lstm.graph.unroll import TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.recipe import Recipe
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.problems.problem import LossTerm, Problem
+
+# What a partial may be off by, as a part of all that comes together at its vertex, before it is an error.
+_LOCAL = 1e-8
+# How many numbers a moved parameter may take at once: 200 MB.
+_NUMBERS_AT_ONCE = 25_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LocalError:
+    """How far the partials are from the equations.
+
+    Attributes
+    ----------
+    worst
+        The vertex where they are furthest apart for what could be told there, and how far, as a multiple of that.
+    vertex
+        That vertex.
+    noticed
+        The smallest error of the derivative that would have been noticed: the sum over the vertices of |adjoint| times
+        what a tangent may be off by there.
+    """
+
+    worst: float
+    vertex: str
+    noticed: float
+
+
+def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[str, Array], source: str) -> LocalError:
+    """Return how far the partials of a graph are from its equations, along these tangents from the source."""
+    problem: Problem = graph.graph["problem"]
+    recipe = recipe_of(problem.cell, graph.graph["detail"])
+    fields = _Fields(graph, tangents, problem, recipe)
+    worst, place, noticed = 0.0, TARGET, 0.0
+    with np.errstate(all="ignore"):
+        residuals = fields.residuals()
+        residual_e, bound_e = fields.loss_residual()
+    for quantity, (residual, bound) in residuals.items():
+        for k in range(problem.steps):
+            vertex = fields.vertices[quantity, problem.first_step + k]
+            if vertex == source:
+                continue
+            with np.errstate(all="ignore"):
+                noticed += float(np.sum(np.where(adjoints[vertex] == 0.0, 0.0, np.abs(adjoints[vertex]) * bound[k])))
+                ratio = float(np.max(np.where(residual[k] == 0.0, 0.0, residual[k] / bound[k])))
+            if not ratio <= worst:
+                worst, place = ratio, vertex
+    ratio = 0.0 if residual_e == 0.0 else residual_e / bound_e if bound_e else np.inf
+    if not ratio <= worst:
+        worst, place = ratio, TARGET
+    return LocalError(worst, place, noticed + bound_e)
+
+
+class _Fields:
+    """Values and tangents of everything that equations read, by reference, with the step as first axis."""
+
+    def __init__(self, graph: Graph, tangents: Mapping[str, Array], problem: Problem, recipe: Recipe) -> None:
+        self._graph, self._tangents, self._problem, self._recipe = graph, tangents, problem, recipe
+        self.vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
+        self._moves = moves()
+
+    def residuals(self) -> dict[str, tuple[Array, Array]]:
+        """Return quantity -> |tangent - quotient| and what it may be, (steps, *shape) each."""
+        references = [e for e in self._recipe.slots if isinstance(e, Parameter | Quantity)]
+        fields = {reference: self._field(reference) for reference in references}
+        # Each step moves by about 1: what is small is looked at as closely as what is large.
+        scale = np.zeros(self._problem.steps)
+        for reference, (_, tangent) in fields.items():
+            largest = np.abs(tangent).reshape(len(tangent), -1).max(axis=1, initial=0.0)
+            scale = np.maximum(scale, largest if isinstance(reference, Quantity) else largest.max(initial=0.0))
+        with np.errstate(all="ignore"):
+            factor = np.where(scale > 0.0, 1.0 / scale, 0.0)
+        together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
+        sides = self._sides(fields, factor, {quantity: sizes for quantity, (_, sizes) in together.items()})
+        found = {}
+        for quantity, (quotient, error) in sides.items():
+            own = self._tangent(quantity)
+            per_step = scale.reshape(-1, *(1,) * (own.ndim - 1))
+            mixed, _ = together[quantity]
+            found[quantity] = (
+                np.abs(own - quotient * per_step),
+                error * per_step + _LOCAL * np.maximum(mixed, np.abs(own)),
+            )
+        return found
+
+    def _sides(
+        self,
+        fields: Mapping[Parameter | Quantity, tuple[Array, Array]],
+        factor: Array,
+        sizes: Mapping[str, Array],
+    ) -> dict[str, tuple[Array, Array]]:
+        """Return quantity -> difference quotient of its equation at every step, and its error; some steps at a time.
+
+        A parameter that moves differently at each step would otherwise fill the memory.
+        """
+        moving = [value.size for value, tangent in fields.values() if len(tangent) == 1 and tangent.any()]
+        steps = self._problem.steps
+        at_once = max(1, min(steps, _NUMBERS_AT_ONCE // (len(self._moves) * max(moving, default=1))))
+        parts: dict[str, list[tuple[Array, Array]]] = {quantity: [] for quantity in self._recipe.quantities}
+        for start in range(0, steps, at_once):
+            rows = slice(start, min(start + at_once, steps))
+            leaves: dict[Parameter | Quantity, Array] = {}
+            for reference, (value, tangent) in fields.items():
+                is_parameter = isinstance(reference, Parameter)
+                leaves[reference] = self._moved(
+                    value if is_parameter else value[rows], tangent if is_parameter else tangent[rows], factor[rows]
+                )
+            for quantity, values in equations_at(self._recipe, leaves).items():
+                shape = self._tangent_shape(quantity)
+                whole = np.broadcast_to(values, (len(self._moves), rows.stop - rows.start, *shape))
+                parts[quantity].append(derivative(whole, size=sizes[quantity][rows], smooth=self._recipe.smooth))
+        return {
+            quantity: (np.concatenate([q for q, _ in found]), np.concatenate([e for _, e in found]))
+            for quantity, found in parts.items()
+        }
+
+    def _tangent_shape(self, quantity: str) -> tuple[int, ...]:
+        vertex = self.vertices[quantity, self._problem.first_step]
+        return tuple(self._graph.nodes[vertex]["value"].shape)
+
+    def loss_residual(self) -> tuple[float, float]:
+        """Return |tangent of E - quotient| and what it may be."""
+        total, bound, sizes = 0.0, 0.0, 0.0
+        for term in self._problem.losses:
+            quotients, errors = self._of_loss(term)
+            total += float(np.sum(quotients))
+            sizes += float(np.sum(np.abs(quotients)))
+            bound += float(np.sum(errors))
+        own = float(self._tangents.get(TARGET, np.zeros(())))
+        return abs(own - total), bound + _LOCAL * sizes
+
+    def _of_loss(self, term: LossTerm) -> tuple[Array, Array]:
+        recipe = compiled_loss(term, self._problem)
+        rows = [step - self._problem.first_step for step in term.steps]
+        value = np.stack([self._graph.nodes[self.vertices[term.quantity, step]]["value"] for step in term.steps])
+        tangent = self._tangent(term.quantity)[rows]
+        scale = np.abs(tangent).reshape(len(rows), -1).max(axis=1, initial=0.0)
+        with np.errstate(all="ignore"):
+            factor = np.where(scale > 0.0, 1.0 / scale, 0.0)
+        leaves = {
+            Quantity(term.quantity): self._moved(value, tangent, factor),
+            Quantity(TARGET_KEY): np.broadcast_to(term.targets, (len(self._moves), *term.targets.shape)),
+        }
+        sides = equations_at(recipe, leaves)
+        quotient, error = derivative(sides[recipe.cell.output])
+        return quotient * scale, error * scale
+
+    def _moved(self, value: Array, tangent: Array, factor: Array) -> Array:
+        """Return the values at each move, (moves, steps, *shape)."""
+        if not tangent.any():
+            return value
+        ahead = self._moves.reshape(-1, *(1,) * tangent.ndim)
+        # A parameter has one tangent for all steps, and moves by as much as each step's scale allows.
+        return np.asarray(value + ahead * (factor.reshape(-1, *(1,) * (tangent.ndim - 1)) * tangent))
+
+    def _field(self, reference: Parameter | Quantity) -> tuple[Array, Array]:
+        """Return the value and tangent of a reference: (steps, *shape), or (1, *shape) of a parameter."""
+        nodes = self._graph.nodes
+        if isinstance(reference, Parameter):
+            vertex = self.vertices[reference.name, None]
+            value = nodes[vertex]["value"]
+            tangent = self._tangents.get(vertex)
+            return value, np.zeros((1, *value.shape)) if tangent is None else tangent[None]
+        first = self._problem.first_step
+        names = [
+            self.vertices[reference.name, step - reference.lag] for step in range(first, first + self._problem.steps)
+        ]
+        values = np.stack([nodes[name]["value"] for name in names])
+        zero = np.zeros(values.shape[1:])
+        return values, np.stack([self._tangents.get(name, zero) for name in names])
+
+    def _tangent(self, quantity: str) -> Array:
+        return self._field(Quantity(quantity))[1]
+
+    def _coming_together(self, quantity: str) -> tuple[Array, Array]:
+        """Return, at each step, the sum over the edges into the vertex of |partial| |tangent|, and of |partial| |value|."""
+        first = self._problem.first_step
+        nodes = self._graph.nodes
+        tangents, values = [], []
+        for step in range(first, first + self._problem.steps):
+            head = self.vertices[quantity, step]
+            moved = np.zeros(nodes[head]["value"].shape)
+            size = np.abs(nodes[head]["value"])
+            for tail, edge in self._graph.pred[head].items():
+                linear = edge["partial"].absolute()
+                if tail in self._tangents:
+                    moved = moved + linear.push(np.abs(self._tangents[tail]))
+                size = size + linear.push(np.abs(nodes[tail]["value"]))
+            tangents.append(moved)
+            values.append(size)
+        return np.stack(tangents), np.stack(values)
