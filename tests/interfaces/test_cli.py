@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from graphviz_lstm.cells import load_example
-from graphviz_lstm.figures import THEMES, VIEWS
+from graphviz_lstm.figures import SUFFIXES, THEMES, VIEWS
 from graphviz_lstm.graph.unroll import DETAILS
-from graphviz_lstm.interfaces import cli, options
+from graphviz_lstm.interfaces import choices
 
 GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "cells" / "gomez.json"
 
@@ -78,7 +79,7 @@ def test_check_looks_at_every_parameter(tmp_path: Path) -> None:
 
 BAD = [
     (["paths", "--source", "W_B"], "unknown vertex: 'W_B' (must be one of 'W_o', 'W_i', 'W_f', 'W_A'"),
-    (["paths", "--source", "E", "--element", "0"], ""),
+    (["paths", "--source", "E", "--element", "0"], "wrong source: 'E' is the target itself"),
     (["paths", "nosuch"], "unknown example: 'nosuch' (must be one of 'gomez')"),
     (["paths", "missing.json"], "cannot read example file 'missing.json': No such file or directory"),
     (["paths", "half.json"], "not JSON: "),
@@ -130,9 +131,10 @@ def test_bad_input_is_one_line_and_exit_status_two(tmp_path: Path, arguments: li
 
 def test_the_choices_of_the_command_are_those_of_the_rooms() -> None:
     """They are written twice so that `--help` stays quick."""
-    assert DETAILS == options.DETAILS
-    assert tuple(VIEWS) == cli._VIEWS  # noqa: SLF001
-    assert tuple(THEMES) == cli._THEMES  # noqa: SLF001
+    assert choices.DETAILS == DETAILS == get_args(choices.Detail)
+    assert choices.VIEWS == tuple(VIEWS) == get_args(choices.View)
+    assert choices.THEMES == tuple(THEMES) == get_args(choices.Theme)
+    assert choices.SUFFIXES == SUFFIXES
 
 
 def test_draw_puts_a_path_in_focus(tmp_path: Path) -> None:
