@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-# Until the figures and the graph have a module as light as this one; then these lines are an import.
+# Until `figures.choices` is there, which is as light as this: then the next eight lines are an import.
 View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
-Theme = Literal["auto", "light", "dark", "print"]
+ThemeName = Literal["auto", "light", "dark", "print"]
 Detail = Literal["gate", "operation"]
 
 VIEWS: tuple[View, ...] = ("flow", "path", "facets", "metro", "rolled", "values")
-THEMES: tuple[Theme, ...] = ("auto", "light", "dark", "print")
+THEMES: tuple[ThemeName, ...] = ("auto", "light", "dark", "print")
 DETAILS: tuple[Detail, ...] = ("gate", "operation")
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
 """What a figure can be written as."""

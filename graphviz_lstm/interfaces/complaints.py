@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_LONGEST = 120
+_LONGEST_VALUE = 120
+_LONGEST_LINE = 600
 # A value that an error echoes stands between quotes; an apostrophe within a word is none.
 _ECHOED = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?!\w)")
 
@@ -15,14 +16,14 @@ def one_line(message: object) -> str:
     >>> one_line(ValueError("unknown vertex:\n'W_Q'"))
     "unknown vertex: 'W_Q'"
     >>> len(one_line("unknown vertex: " + repr("W" * 10_000)))
-    137
+    135
     """
-    return _ECHOED.sub(lambda found: _shortened(found.group(0)), " ".join(str(message).split()))
+    line = " ".join(str(message).split())
+    shorter = _ECHOED.sub(lambda found: _shortened(found.group(0), _LONGEST_VALUE), line)
+    # A value that holds quotes itself is not told from the rest.
+    return _shortened(shorter, _LONGEST_LINE)
 
 
-def _shortened(echoed: str) -> str:
-    quote, value = echoed[0], echoed[1:-1]
-    if len(value) <= _LONGEST:
-        return echoed
-    half = (_LONGEST - len("...")) // 2
-    return f"{quote}{value[:half]}...{value[-half:]}{quote}"
+def _shortened(text: str, most: int) -> str:
+    half = (most - len("...")) // 2
+    return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.reports.tables import PathTable
+
+__all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_table", "require_known"]
 
 FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "theme")
 TABLE_OPTIONS = ("source", "element", "detail", "top")

@@ -43,10 +43,16 @@ from typing import TYPE_CHECKING, Any
 from click import ClickException
 from pymdownx.superfences import SuperFencesException
 
-from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import GraphvizLstmError, InputError, describe_unknown
 from graphviz_lstm.interfaces.complaints import one_line
-from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table, require_known
+from graphviz_lstm.interfaces.documents import (
+    EXAMPLES,
+    FIGURE_OPTIONS,
+    TABLE_OPTIONS,
+    ask_figure,
+    ask_table,
+    require_known,
+)
 from graphviz_lstm.interfaces.html import attributes_html, table_html
 
 if TYPE_CHECKING:

@@ -27,12 +27,11 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from graphviz_lstm import __version__
-from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.figures import Figure, scene
 from graphviz_lstm.files import write_files
 from graphviz_lstm.interfaces.complaints import one_line
-from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
+from graphviz_lstm.interfaces.documents import EXAMPLES, FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.tables import csv_text, entry_names, json_text, nested, number
+from graphviz_lstm.reports.tables import csv_text, entry_names, json_text, nested, rounded
 from graphviz_lstm.reports.words import format_array
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def groups_json(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
                     "label": sorted(name) if isinstance(name, frozenset) else name,
                     "count": group.count,
                     "contribution": nested(group.contribution),
-                    **{part: number(getattr(group, part)) for part in _PARTS},
+                    **_parts(group),
                 }
                 for name, group in groups.items()
             ],
@@ -79,12 +79,18 @@ def groups_json(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
     )
 
 
+def _parts(group: Group) -> dict[str, float | None]:
+    """Return what is told of a group's shares; None for what is not known, or not finite."""
+    told = {part: getattr(group, part) for part in _PARTS}
+    return {part: None if value is None else rounded(value) for part, value in told.items()}
+
+
 def groups_csv(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
     """Return the groups as CSV, a contribution for each entry of the source."""
     rows: list[list[Any]] = [[label, "count", *_PARTS, *entry_names(np.shape(paths.total))]]
     for name, group in groups.items():
-        parts = [number(getattr(group, part)) for part in _PARTS]
-        numbers = map(number, np.asarray(group.contribution).reshape(-1).tolist())
+        parts = _parts(group).values()
+        numbers = map(rounded, np.asarray(group.contribution).reshape(-1).tolist())
         rows.append([describe_label(name, _UP_TO.get(label)), group.count, *parts, *numbers])
     return csv_text(rows)
 

@@ -8,7 +8,7 @@ column                  CSV                                          JSON
 `contribution`          `contribution[i,j]` for each entry           nested lists in the source's shape
 `crossings`             how many gates are crossed                   number; in graphs of cells alone
 `length`                how many edges                               number
-`keys`                  `0, 1`                                       list of the edges' keys; in multigraphs alone
+`keys`                  `0 1`                                        list of the edges' keys; in multigraphs alone
 `path`                  `a -> b -> c`                                list of vertices
 ======================  ===========================================  =======================================
 
@@ -46,7 +46,7 @@ HEADS = {"share": "Share", "contribution": "Contribution", "crossings": "Gates c
 """The columns that a reader is shown, and what they are called."""
 
 # Lists within one cell of CSV.
-_JOINED = {"keys": ", ", "path": " -> "}
+_JOINED = {"keys": " ", "path": " -> "}
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -119,7 +119,7 @@ def records(paths: Iterable[Path], graph: nx.Graph[Any], *, digits: int | None =
     for rank, path in enumerate(paths, start=1):
         told = {
             "rank": rank,
-            "share": number(path.share, digits),
+            "share": rounded(path.share, digits),
             "contribution": nested(path.contribution, digits),
             "crossings": crossings_of(graph, path) if "crossings" in columns else None,
             "length": len(path.edges),
@@ -153,7 +153,7 @@ def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = No
         "remainder": {
             "count": left.count,
             "contribution": nested(left.contribution, digits),
-            "share": number(left.share, digits),
+            "share": rounded(left.share, digits),
         },
         "check": check_content(study.check(), digits=None if digits is None else digits // 2),
     }
@@ -175,7 +175,7 @@ def paths_csv(study: Study, selection: Selection, *, digits: int | None = None) 
     shown = list(records(selection, study.graph, digits=digits))
     left = selection.remainder
     if left.count:
-        told = {"share": number(left.share, digits), "contribution": nested(left.contribution, digits)}
+        told = {"share": rounded(left.share, digits), "contribution": nested(left.contribution, digits)}
         shown.append({column: told.get(column) for column in columns} | {"path": [f"{left.count} more paths"]})
     names = entry_names(np.shape(study.paths.total))
     header = [name for column in columns for name in (names if column == "contribution" else [column])]
@@ -205,7 +205,7 @@ def csv_text(rows: Iterable[Iterable[Any]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     for row in rows:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row])
+        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
     return stream.getvalue()
 
 
@@ -214,15 +214,28 @@ def json_text(content: Any) -> str:
     return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
+def safe_cell(text: str) -> str:
+    """Return `text` so that no spreadsheet computes it.
+
+    >>> safe_cell("=1+1"), safe_cell("a -> b")
+    ("'=1+1", 'a -> b')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
 def nested(value: Array | float, digits: int | None = None) -> Any:
-    """Return an array as nested lists of numbers that JSON has."""
+    """Return an array as nested lists of numbers as tables have them; a number as one of these."""
     array = np.asarray(value, dtype=np.float64)
-    return [nested(row, digits) for row in array] if array.ndim else number(float(array), digits)
+    return [nested(row, digits) for row in array] if array.ndim else rounded(float(array), digits)
 
 
-def number(value: float | None, digits: int | None = None) -> float | None:
-    """Return a number to so many significant digits; None for what is no finite number."""
-    if value is None or not math.isfinite(value):
+def rounded(value: float, digits: int | None = None) -> float | None:
+    """Return a number as tables have it: with all its digits, or so many significant ones; None if it is not finite.
+
+    >>> rounded(2 / 3), rounded(2 / 3, 3), rounded(math.nan)
+    (0.6666666666666666, 0.667, None)
+    """
+    if not math.isfinite(value):
         return None
     return value if digits is None else float(f"{value:.{digits - 1}e}")
 

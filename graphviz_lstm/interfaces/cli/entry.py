@@ -62,9 +62,10 @@ def main(arguments: list[str] | None = None) -> None:
         _forget_output()
         status = 1
     except OSError as error:
-        # Files are written by a room of its own, whose errors name them: this is the output of a full disk.
-        _forget_output()
-        status = _complain(f"cannot write standard output: {error.strerror}", 2)
+        if error.filename is None:
+            _forget_output()
+        named = "standard output" if error.filename is None else repr(error.filename)
+        status = _complain(f"cannot use {named}: {error.strerror}", 2)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -12,7 +12,7 @@ from graphviz_lstm.interfaces.cli.options import detail_option, element_option, 
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
-    from graphviz_lstm.interfaces.choices import Detail, Theme, View
+    from graphviz_lstm.interfaces.choices import Detail, ThemeName, View
 
 
 @click.command()
@@ -51,7 +51,7 @@ def draw(  # noqa: PLR0913 -- an option each
     *,
     only_paths: bool,
     whole: bool,
-    theme: Theme,
+    theme: ThemeName,
     output: Path,
 ) -> None:
     """Draw the unrolled graph with the gradient on it, or one path of it."""
@@ -73,7 +73,7 @@ def draw(  # noqa: PLR0913 -- an option each
 @element_option
 @click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours.")
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
-def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: Theme, output: Path) -> None:
+def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
     """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
     from graphviz_lstm.figures.heat import draw_strip
     from graphviz_lstm.reports import Study

@@ -8,7 +8,7 @@ function makeZoom(svg) {
   const MOVED = 4; // Pixels from which on a press is a drag.
   const { x: left, y: top, width, height } = svg.viewBox.baseVal;
   const whole = { x: left, y: top, width, height };
-  const held = new Map(); // The pointers that are down: id -> where they are.
+  const pointers = new Map(); // Those that are down: id -> where they are.
   let seen = whole;
   let start = null; // Where the first of them came down, until it is a drag.
 
@@ -33,11 +33,15 @@ function makeZoom(svg) {
     return new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
   }
 
-  function zoomBy(factor, point) {
-    const at = point ?? { x: seen.x + seen.width / 2, y: seen.y + seen.height / 2 };
+  function centre() {
+    return { x: seen.x + seen.width / 2, y: seen.y + seen.height / 2 };
+  }
+
+  // Grow, and have the point `held` of the figure where `at` is seen now: by default each stays where it is.
+  function zoomBy(factor, at = centre(), held = at) {
     const wide = within(seen.width / factor, whole.width / MOST, whole.width);
     const part = wide / seen.width;
-    see(at.x - (at.x - seen.x) * part, at.y - (at.y - seen.y) * part, wide);
+    see(held.x - (at.x - seen.x) * part, held.y - (at.y - seen.y) * part, wide);
   }
 
   function panBy(dx, dy) {
@@ -59,33 +63,32 @@ function makeZoom(svg) {
 
   // The middle of the pointers, and how far they are from it.
   function grip() {
-    const points = [...held.values()];
+    const points = [...pointers.values()];
     const x = points.reduce((sum, point) => sum + point.x, 0) / points.length;
     const y = points.reduce((sum, point) => sum + point.y, 0) / points.length;
     return { x, y, spread: Math.hypot(points[0].x - x, points[0].y - y) };
   }
 
   svg.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || held.size === 2) return;
-    if (held.size === 0) start = { x: event.clientX, y: event.clientY };
-    held.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (event.button !== 0 || pointers.size === 2) return;
+    if (pointers.size === 0) start = { x: event.clientX, y: event.clientY };
+    pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
   });
   svg.addEventListener("pointermove", (event) => {
-    if (!held.has(event.pointerId)) return;
+    if (!pointers.has(event.pointerId)) return;
     const [before, at] = [grip(), { x: event.clientX, y: event.clientY }];
-    if (start && held.size === 1 && Math.hypot(at.x - start.x, at.y - start.y) <= MOVED) return;
+    if (start && pointers.size === 1 && Math.hypot(at.x - start.x, at.y - start.y) <= MOVED) return;
     start = null;
     // A press alone is not taken: what was pressed is to hear of it.
     svg.setPointerCapture(event.pointerId);
-    held.set(event.pointerId, at);
+    pointers.set(event.pointerId, at);
     const after = grip();
-    const [from, to] = [place(before.x, before.y), place(after.x, after.y)];
-    panBy(from.x - to.x, from.y - to.y);
-    if (before.spread && after.spread) zoomBy(after.spread / before.spread, place(after.x, after.y));
+    const factor = before.spread && after.spread ? after.spread / before.spread : 1;
+    zoomBy(factor, place(after.x, after.y), place(before.x, before.y));
   });
   // Of the window: one that has not dragged may come up elsewhere.
   for (const name of ["pointerup", "pointercancel"]) {
-    window.addEventListener(name, (event) => held.delete(event.pointerId));
+    window.addEventListener(name, (event) => pointers.delete(event.pointerId));
   }
 
   // With a key, so that the page scrolls over a figure; a trackpad's pinch comes with Control.
