@@ -47,12 +47,12 @@ latex_engine = "lualatex"
 
 def write_page(app: Sphinx) -> None:
     """Put the interactive page beside the others."""
-    from graphviz_lstm import evaluate, load_example
-    from graphviz_lstm.reports.interactive import interactive_page
+    from graphviz_lstm.reports import Study
+    from graphviz_lstm.reports.pages.interactive import interactive_page
 
     if app.builder.format == "html":
-        example = load_example("gomez")
-        page = interactive_page(evaluate(example), example.cell.parameters)
+        study = Study("gomez")
+        page = interactive_page([study.about(name) for name in study.parameters])
         app.outdir.mkdir(parents=True, exist_ok=True)
         (app.outdir / "page.html").write_text(page, encoding="utf-8")
 

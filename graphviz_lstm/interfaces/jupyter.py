@@ -5,25 +5,29 @@ A figure needs no extension: it knows how a notebook shows it. The paths know no
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graphviz_lstm.paths import PathSet, Selection, format_share
-from graphviz_lstm.reports.words import describe_path, format_array
+from graphviz_lstm.interfaces.html import table_html
+from graphviz_lstm.paths import PathSet, Selection
+from graphviz_lstm.reports.study import Study
+from graphviz_lstm.reports.tables import path_table, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
 _LEADING = 10
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """Have IPython show a selection of paths, or the leading ones of a path set, as a table."""
+    """Have IPython show a study, a selection of paths, and the leading paths of a set, as a table."""
     formatter = ipython.display_formatter.formatters["text/html"]
-    formatter.for_type(Selection, selection_html)
-    formatter.for_type(PathSet, path_set_html)
+    for shown, as_html in _SHOWN.items():
+        formatter.for_type(shown, as_html)
+
+
+def study_html(study: Study) -> str:
+    """Return the leading paths of a study as an HTML table, the others as its last row."""
+    return table_html(table_of(study, _LEADING))
 
 
 def path_set_html(paths: PathSet) -> str:
@@ -40,21 +44,17 @@ def selection_html(selection: Selection) -> str:
     >>> graph.add_edge("<x>", "z", partial=2.0)
     >>> print(selection_html(find_paths(graph, "<x>", "z").top(1)))
     <table>
-    <tr><th>Share</th><th>Contribution</th><th>Path</th></tr>
+    <thead><tr><th scope="col">Share</th><th scope="col">Contribution</th><th scope="col">Path</th></tr></thead>
+    <tbody>
     <tr><td>+100 %</td><td>2</td><td>&lt;x&gt; -&gt; z</td></tr>
+    </tbody>
     </table>
     """
-    rows = [
-        (format_share(path.share), format_array(np.asarray(path.contribution)), describe_path(path))
-        for path in selection
-    ]
-    left = selection.remainder
-    if left.count:
-        words = f"{left.count:,} more path{'' if left.count == 1 else 's'}"
-        rows.append((format_share(left.share), format_array(np.asarray(left.contribution)), words))
-    lines = [_row("th", ("Share", "Contribution", "Path")), *(_row("td", row) for row in rows)]
-    return "\n".join(["<table>", *lines, "</table>"])
+    return table_html(path_table(selection))
 
 
-def _row(tag: str, texts: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{escape(text)}</{tag}>' for text in texts)}</tr>"
+_SHOWN: dict[type, Callable[[Any], str]] = {
+    Study: study_html,
+    Selection: selection_html,
+    PathSet: path_set_html,
+}

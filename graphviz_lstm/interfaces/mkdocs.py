@@ -29,25 +29,46 @@ or, with the options on the fence itself::
 
 (quoted, `top="5"`, where the options have no braces).
 
-A file of numbers is looked for in the folder where `mkdocs` runs.
+A JSON file is looked for beside the page, or from the folder of all pages on where its name begins with a `/`. Other
+renderers do not say which page it is: there it is looked for in the folder where they run.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click import ClickException
 from pymdownx.superfences import SuperFencesException
 
-from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import GraphvizLstmError, InputError, describe_unknown
-from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
+from graphviz_lstm.interfaces.complaints import one_line
+from graphviz_lstm.interfaces.documents import (
+    EXAMPLES,
+    FIGURE_OPTIONS,
+    TABLE_OPTIONS,
+    ask_figure,
+    ask_table,
+    require_known,
+)
+from graphviz_lstm.interfaces.html import attributes_html, table_html
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from markdown import Markdown
 
-_KNOWN = tuple(dict.fromkeys(("example", "caption", "alt", *FIGURE_OPTIONS, *TABLE_OPTIONS)))
+_OURS = ("example", "caption", "alt")
+_KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS)))
+
+
+class MkDocsMistake(SuperFencesException, ClickException):  # type: ignore[misc]  # superfences are not typed
+    """A mistake on a page of MkDocs, which tells of it in one line, with the page: here there is nothing to add."""
+
+    def show(self, file: Any = None) -> None:
+        """Print nothing."""
 
 
 def validate(
@@ -60,83 +81,72 @@ def validate(
     SuperFencesException
         If it is neither: by a mere refusal the fence would silently become a block of code.
     """
-    del md
-    for name, value in inputs.items():
-        if name in _KNOWN:
-            options[name] = value
-        elif name.startswith(("data-", "aria-")):
-            attrs[name] = value
-        else:
-            raise SuperFencesException(f"{language}: {describe_unknown('option', name, _KNOWN)}")
+    attrs |= {name: value for name, value in inputs.items() if name.startswith(("data-", "aria-"))}
+    options |= {name: value for name, value in inputs.items() if name not in attrs}
+    try:
+        require_known(options, _KNOWN)
+    except InputError as error:
+        wrong = next(name for name in options if name not in _KNOWN)
+        raise _mistake(md, language, [], error, on_fence=wrong) from None
     return True
 
 
-def format_graph(
-    source: str,
-    language: str,
-    css_class: str,
-    options: dict[str, Any],
-    md: Markdown,
-    *,
-    classes: list[str] | None = None,
-    id_value: str = "",
-    attrs: dict[str, str] | None = None,
-    **_: Any,
-) -> str:
+def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[..., str]:
+    """Return a formatter of superfences: it reads a fence, and `make` makes HTML of example, options and attributes."""
+
+    def formatted(
+        source: str,
+        language: str,
+        css_class: str,
+        options: dict[str, Any],
+        md: Markdown,
+        *,
+        classes: list[str] | None = None,
+        id_value: str = "",
+        attrs: dict[str, str] | None = None,
+        **_: Any,
+    ) -> str:
+        named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
+        try:
+            asked = _options(source, options)
+            return make(_example(md, asked.pop("example", "")), asked, attributes_html(named))
+        except GraphvizLstmError as error:
+            raise _mistake(md, language, source.splitlines(), error) from error
+
+    formatted.__doc__ = make.__doc__
+    return formatted
+
+
+def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
     """Return the figure as an image that holds its SVG: no second file, and no id that another figure has too.
 
     Raises
     ------
     SuperFencesException
-        If the fence asks for what cannot be had; MkDocs then stops, and names the page.
+        If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
-    del md
-    try:
-        asked = _options(source, options)
-        example, caption, alt = (asked.pop(name, "") for name in ("example", "caption", "alt"))
-        figure = ask_figure(example or EXAMPLES[0], asked)
-        address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
-    except GraphvizLstmError as error:
-        raise SuperFencesException(f"{language}: {error}") from error
+    caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
+    figure = ask_figure(example, asked)
+    address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
     words = escape(alt or f"{figure.scene.title}. {figure.scene.description}")
     told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    attributes = _attributes(css_class, classes, id_value, attrs)
     return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
 
 
-def format_paths(
-    source: str,
-    language: str,
-    css_class: str,
-    options: dict[str, Any],
-    md: Markdown,
-    *,
-    classes: list[str] | None = None,
-    id_value: str = "",
-    attrs: dict[str, str] | None = None,
-    **_: Any,
-) -> str:
+def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
     """Return the leading paths as a table.
 
     Raises
     ------
     SuperFencesException
-        If the fence asks for what cannot be had; MkDocs then stops, and names the page.
+        If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
-    del md
-    try:
-        asked = _options(source, options)
-        example, caption = (asked.pop(name, "") for name in ("example", "caption"))
-        table = ask_table(example or EXAMPLES[0], asked)
-    except GraphvizLstmError as error:
-        raise SuperFencesException(f"{language}: {error}") from error
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.head)
-    rows = "\n".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in table.rows)
-    return (
-        f"<table{_attributes(css_class, classes, id_value, attrs)}>\n"
-        f"<caption>{escape(caption or table.caption)}</caption>\n"
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
-    )
+    caption = asked.pop("caption", "")
+    return table_html(ask_table(example, asked), attributes, caption=caption)
+
+
+format_graph = _formatter(_graph)
+format_paths = _formatter(_paths)
 
 
 def _options(source: str, options: dict[str, Any]) -> dict[str, str]:
@@ -147,13 +157,48 @@ def _options(source: str, options: dict[str, Any]) -> dict[str, str]:
             continue
         name, colon, value = (part.strip() for part in line.partition(":"))
         if not colon:
-            raise InputError(f"not an option: {line.strip()!r} in line {number} (must be 'key: value')")
+            raise InputError(f"not an option: {line.strip()!r} in line {number} of the fence (must be 'key: value')")
         if name not in _KNOWN:
-            raise InputError(f"{describe_unknown('option', name, _KNOWN)} in line {number}")
+            raise InputError(f"{describe_unknown('option', name, _KNOWN)} in line {number} of the fence")
         asked[name] = value
     return asked
 
 
-def _attributes(css_class: str, classes: list[str] | None, id_value: str, attrs: dict[str, str] | None) -> str:
-    named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
-    return "".join(f' {name}="{escape(str(value))}"' for name, value in named.items() if value)
+def _page(md: Markdown) -> Any:
+    """Return the file that MkDocs is rendering, which its own extension for links knows; None elsewhere."""
+    name = "relpath"
+    page = getattr(md.treeprocessors[name], "file", None) if name in md.treeprocessors else None
+    return page if getattr(page, "abs_src_path", None) else None
+
+
+def _example(md: Markdown, given: str) -> str:
+    """Return a built-in name, or where the file is: beside the page, or from the root of the pages with a `/`."""
+    page = _page(md)
+    if not given or given in EXAMPLES or not Path(given).suffix or page is None:
+        return given or EXAMPLES[0]
+    here = Path(page.abs_src_path)
+    root = here.parents[len(Path(page.src_uri).parts) - 1]
+    return str(root / given.lstrip("/") if given.startswith("/") else here.parent / given)
+
+
+def _mistake(
+    md: Markdown, language: str, body: Iterable[str], error: GraphvizLstmError, *, on_fence: str = ""
+) -> SuperFencesException:
+    """Return the error that stops the build, with the line where MkDocs says which page it is."""
+    told = f"{language}: {one_line(error)}"
+    page = _page(md)
+    if page is None:
+        return SuperFencesException(told)
+    lines = Path(page.abs_src_path).read_text("utf-8-sig").splitlines()
+    return MkDocsMistake(f"line {_line_of(lines, language, list(body), on_fence)}: {told}")
+
+
+def _line_of(lines: list[str], language: str, body: list[str], on_fence: str) -> int:
+    """Return the number of the line at which a fence begins: the first of those that say the same."""
+    wanted = [line.strip() for line in body]
+    for number, line in enumerate(lines, start=1):
+        below = [one.lstrip("> \t").strip() for one in lines[number : number + len(wanted)]]
+        is_fence = line.lstrip("> \t").startswith(("```", "~~~"))
+        if is_fence and language in line and on_fence in line and below == wanted:
+            return number
+    return 1

@@ -27,11 +27,11 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from graphviz_lstm import __version__
-from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.figures import Figure, scene
 from graphviz_lstm.files import write_files
-from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
+from graphviz_lstm.interfaces.complaints import one_line
+from graphviz_lstm.interfaces.documents import EXAMPLES, FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
     from sphinx.writers.text import TextTranslator
 
-    from graphviz_lstm.interfaces.documents import PathTable
+    from graphviz_lstm.reports.tables import PathTable
 
 _LOGGER = logging.getLogger(__name__)
 _ALIGNMENTS = ("left", "center", "right")
@@ -67,7 +67,9 @@ class _Directive(SphinxDirective):
         try:
             made = self.make(self._example(), asked)
         except GraphvizLstmError as error:
-            _LOGGER.warning("%s: %s", self.name, error, location=self.get_location(), type="lstm", subtype="input")
+            _LOGGER.warning(
+                "%s: %s", self.name, one_line(error), location=self.get_location(), type="lstm", subtype="input"
+            )
             return []
         self.set_source_info(made)
         self.add_name(made)

@@ -1,8 +1,9 @@
-"""The answer: what is said about a gradient, as data, in words, as tables and as a page."""
+"""The answer: what is said about a gradient, as data, in words, as tables and as pages; a study has all of it."""
 
 from __future__ import annotations
 
-from graphviz_lstm.reports.answer import Answer, explain
+from graphviz_lstm.reports.answer import Answer
+from graphviz_lstm.reports.study import Study, explain
 from graphviz_lstm.reports.words import describe_answer, describe_check, describe_selection
 
-__all__ = ["Answer", "describe_answer", "describe_check", "describe_selection", "explain"]
+__all__ = ["Answer", "Study", "describe_answer", "describe_check", "describe_selection", "explain"]

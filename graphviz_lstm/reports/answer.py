@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import NoPathError
-from graphviz_lstm.gradients import check
-from graphviz_lstm.graph import TARGET, annotate
-from graphviz_lstm.paths import find_paths
+from graphviz_lstm.graph import TARGET
+from graphviz_lstm.paths.group import Group
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Example
@@ -21,19 +19,11 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.reports.study import Study
 
 _MOST_LEADING = 8
 MOST_CROSSINGS = 12
 """Paths that cross more often are told together."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """Some of the paths, together."""
-
-    count: int
-    contribution: Array
-    share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,17 +88,13 @@ class Answer:
 
     Attributes
     ----------
-    example, graph, paths, check
-        What it was computed from: the graph is annotated with the flows from the source.
-    source, element
-        Of what the derivative is taken; shares are along the whole gradient, or along the one element.
+    study
+        What it was computed from. Its parts are at hand by their names: `example`, `graph` (annotated with the flows
+        from the source), `paths`, `check`, `source`, `element`.
     crossing, straight
         The paths that cross a gate at least once, and those that never do.
     by_crossings
         Number of crossings -> the paths that cross so often; `MOST_CROSSINGS + 1` stands for all larger numbers.
-    positive, negative
-        The sums of the positive and of the negative shares of the crossing paths; None in a graph of more than 10,000
-        such paths of vectors.
     leading
         The leading paths that cross a gate, at most eight, the largest |share| first.
     rules
@@ -118,99 +104,105 @@ class Answer:
         where nothing crosses.
     """
 
-    example: Example
-    graph: Graph
-    paths: PathSet
-    check: Check
-    source: str
-    element: tuple[int, ...] | None
-    crossing: Part
-    straight: Part
-    by_crossings: dict[int, Part]
-    positive: float | None
-    negative: float | None
+    study: Study
+    crossing: Group
+    straight: Group
+    by_crossings: dict[int, Group]
     leading: tuple[Path, ...]
     rules: tuple[LocalRule, ...]
     entering: Adjoint | None
 
+    @property
+    def example(self) -> Example:
+        """The problem."""
+        return self.study.problem
 
-def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None) -> Answer:
-    """Return the answer for dE/d(source) on an evaluated graph.
+    @property
+    def graph(self) -> Graph:
+        """The graph, annotated with the flows from the source."""
+        return self.study.annotated
 
-    Raises
-    ------
-    UnknownVertexError, NoPathError, InputError, NumberError
-        If there is no such source, no path from it, no such element of it, or its gradient is zero.
-    CheckError
-        If the four ways to the gradient disagree.
-    """
-    paths = find_paths(graph, source, TARGET, element=element)
-    if not paths:
-        raise NoPathError(f"no path from {source!r} to {TARGET!r}")
-    annotated = annotate(graph, source, element=element)
-    crossing, straight = paths.crossing("crossings"), paths.crossing("crossings", times=0)
-    # All of one label, so that there is one group, or none.
-    signs = list(crossing.group_by(lambda _: 0).values())
+    @property
+    def paths(self) -> PathSet:
+        """All paths."""
+        return self.study.paths
+
+    @property
+    def check(self) -> Check:
+        """The four ways to the gradient."""
+        return self.study.check()
+
+    @property
+    def source(self) -> str:
+        """Of what the derivative is taken."""
+        return self.study.source
+
+    @property
+    def element(self) -> tuple[int, ...] | None:
+        """The entry along which shares are measured; None: along the whole gradient."""
+        return self.study.element
+
+    @property
+    def positive(self) -> float | None:
+        """The sum of the positive shares of the crossing paths; see `Group`."""
+        return self.crossing.positive
+
+    @property
+    def negative(self) -> float | None:
+        """The sum of the negative shares of the crossing paths; see `Group`."""
+        return self.crossing.negative
+
+
+def answer_of(study: Study) -> Answer:
+    """Return the answer to a study, once its four ways to the gradient agree. See `Study.answer`."""
+    graph, paths = study.annotated, study.paths
+    study.check()
+    crossing = paths.crossing("crossings")
+    by_crossings = paths.group_by("crossings", up_to=MOST_CROSSINGS)
+    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, 0.0, 0.0)
     return Answer(
-        example=graph.graph["example"],
-        graph=annotated,
-        paths=paths,
-        check=check(graph, source, paths=paths),
-        source=source,
-        element=element,
-        crossing=_part(crossing),
-        straight=_part(straight),
-        by_crossings={
-            int(crossings): Part(group.count, np.asarray(group.contribution), group.share)
-            for crossings, group in paths.group_by("crossings", up_to=MOST_CROSSINGS).items()
-        },
-        positive=signs[0].positive if signs else 0.0,
-        negative=signs[0].negative if signs else 0.0,
+        study=study,
+        # Once or more often: all of them are one group.
+        crossing=next(iter(crossing.group_by("crossings", up_to=0).values()), none),
+        straight=by_crossings.get(0, none),
+        by_crossings=by_crossings,
         leading=crossing.top(_MOST_LEADING).paths,
-        rules=tuple(_local_rules(annotated, source)),
-        entering=_entering(annotated),
+        rules=tuple(_local_rules(study)),
+        entering=_entering(study, graph),
     )
 
 
-def crossings_of(graph: Graph, path: Path) -> int:
-    """Return how often `path` crosses into a gate."""
-    return sum(graph.edges[str(edge[0]), str(edge[1])]["crossings"] for edge in path.edges)
-
-
-def _part(paths: PathSet) -> Part:
-    return Part(paths.count, np.asarray(paths.total), paths.share)
-
-
-def adjoint_of(graph: Graph, vertex: str) -> Adjoint:
+def adjoint_of(study: Study, vertex: str) -> Adjoint:
     """Return a vertex's adjoint as the sum over the edges out of it."""
+    adjoints = study.adjoints
     terms = tuple(
         AdjointTerm(
             head=head,
             crossing=edge["kind"] == "crossing",
             text=edge["symbol"].pulled(f"adj({head})"),
-            value=edge["partial"].pull(graph.nodes[head]["adjoint"]),
+            value=edge["partial"].pull(adjoints[head]),
         )
-        for head, edge in graph.succ[vertex].items()
+        for head, edge in study.graph.succ[vertex].items()
     )
-    return Adjoint(vertex, terms, graph.nodes[vertex]["adjoint"])
+    return Adjoint(vertex, terms, adjoints[vertex])
 
 
-def _local_rules(graph: Graph, source: str) -> list[LocalRule]:
+def _local_rules(study: Study) -> list[LocalRule]:
     rules = []
-    for head, edge in graph.succ[source].items():
+    for head, edge in study.graph.succ[study.source].items():
         if head == TARGET:
             continue
-        attributes = graph.nodes[head]
-        contribution = edge["partial"].pull(attributes["adjoint"])
+        contribution = edge["partial"].pull(study.adjoints[head])
         text = edge["symbol"].pulled(f"adj({head})")
-        rules.append(LocalRule(attributes["step"], head, adjoint_of(graph, head), text, contribution))
+        step = study.graph.nodes[head]["step"]
+        rules.append(LocalRule(step, head, adjoint_of(study, head), text, contribution))
     return rules
 
 
-def _entering(graph: Graph) -> Adjoint | None:
+def _entering(study: Study, annotated: Graph) -> Adjoint | None:
     """Return the adjoint of the vertex out of which most of the gradient crosses into gates."""
     carried: dict[str, float] = {}
-    for tail, _, edge in graph.edges(data=True):
+    for tail, _, edge in annotated.edges(data=True):
         if edge["kind"] == "crossing" and edge["flow"]:
             carried[tail] = carried.get(tail, 0.0) + abs(edge["flow"])
-    return adjoint_of(graph, max(carried, key=lambda vertex: carried[vertex])) if carried else None
+    return adjoint_of(study, max(carried, key=lambda vertex: carried[vertex])) if carried else None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures import draw
-from graphviz_lstm.reports.page import answer_page
+from graphviz_lstm.reports.pages.answer import answer_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json
 
 if TYPE_CHECKING:
@@ -29,19 +28,19 @@ def answer_files(answer: Answer) -> dict[str, bytes]:
         If Graphviz fails or leaves something out.
     """
     stem = _stem(answer)
-    paths = answer.paths
+    study, paths = answer.study, answer.paths
     listed = paths.top(min(paths.count, _LISTED))
     shown = paths.top(min(paths.count, _ON_THE_PAGE))
-    whole = draw(answer.graph, paths=paths)
-    focused = [draw(answer.graph, view="path", path=path, paths=paths).svg for path in answer.leading]
+    whole = study.figure()
     figure = whole.svg
+    focused = [study.figure(path=path).svg for path in answer.leading]
     texts = {
         f"{stem}.html": answer_page(answer, shown, figure, focused),
         f"{stem}.svg": figure,
         f"{stem}.dot": whole.dot,
         **{f"{stem}-path-{k}.svg": svg for k, svg in enumerate(focused, start=1)},
-        f"{stem}-paths.csv": paths_csv(answer.graph, paths, listed, digits=_DIGITS),
-        f"{stem}-paths.json": paths_json(answer.example.name, paths, listed, answer.check, digits=_DIGITS),
+        f"{stem}-paths.csv": paths_csv(study, listed, digits=_DIGITS),
+        f"{stem}-paths.json": paths_json(study, listed, digits=_DIGITS),
     }
     return {name: text.encode() for name, text in texts.items()}
 
@@ -49,5 +48,5 @@ def answer_files(answer: Answer) -> dict[str, bytes]:
 def _stem(answer: Answer) -> str:
     """Return what every file's name begins with: `gomez-W_A`, `gomez-W_A-0-0` for one element."""
     element = "".join(f"-{index}" for index in answer.element or ())
-    detail = "" if answer.graph.graph["detail"] == "gate" else f"-{answer.graph.graph['detail']}"
+    detail = "" if answer.study.detail == "gate" else f"-{answer.study.detail}"
     return f"{answer.example.name}-{answer.source}{element}{detail}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from graphviz_lstm.figures.tikz import latex_text
@@ -12,7 +11,6 @@ from graphviz_lstm.gradients.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jinja2 import Template
     from markupsafe import Markup
 
 
@@ -170,22 +168,10 @@ def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list
 
 def to_html(document: Document) -> str:
     """Return a document as a self-contained page, formulas as MathML, which browsers set by themselves."""
-    return _template().render(document=document, kind=lambda part: type(part).__name__)
+    from graphviz_lstm.reports.pages.environment import template
 
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("graphviz_lstm.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"math": _math, "inline": _inline}
-    return environment.get_template("derivation.html")
+    page = template("derivation.html")
+    return page.render(document=document, kind=lambda part: type(part).__name__, math=_math, inline=_inline)
 
 
 def _math(formula: Formula) -> Markup:

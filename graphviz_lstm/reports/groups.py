@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.reports.tables import csv_text, entry_names, json_text, nested, rounded
 from graphviz_lstm.reports.words import format_array
 
 if TYPE_CHECKING:
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 
 # More crossings, or longer paths, are told together: exact tables of thousands of rows are asked for in Python.
 _UP_TO = {"crossings": 100, "length": 10_000}
+# What is told of a group beside its label, its count and its contribution.
+_PARTS = ("share", "positive", "negative", "cancellation")
 
 
 def groups_of(paths: PathSet, label: str) -> dict[Any, Group]:
@@ -60,40 +60,39 @@ def groups_text(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
 
 def groups_json(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
     """Return the groups as one JSON object."""
-    content = {
-        "source": paths.source,
-        "target": paths.target,
-        "count": paths.count,
-        "label": label,
-        "groups": [
-            {
-                "label": sorted(name) if isinstance(name, frozenset) else name,
-                "count": group.count,
-                "contribution": np.asarray(group.contribution).tolist(),
-                "share": group.share,
-                "positive": group.positive,
-                "negative": group.negative,
-                "cancellation": group.cancellation,
-            }
-            for name, group in groups.items()
-        ],
-    }
-    return json.dumps(content, indent=1, allow_nan=False) + "\n"
+    return json_text(
+        {
+            "source": paths.source,
+            "target": paths.target,
+            "count": paths.count,
+            "label": label,
+            "groups": [
+                {
+                    "label": sorted(name) if isinstance(name, frozenset) else name,
+                    "count": group.count,
+                    "contribution": nested(group.contribution),
+                    **_parts(group),
+                }
+                for name, group in groups.items()
+            ],
+        }
+    )
+
+
+def _parts(group: Group) -> dict[str, float | None]:
+    """Return what is told of a group's shares; None for what is not known, or not finite."""
+    told = {part: getattr(group, part) for part in _PARTS}
+    return {part: None if value is None else rounded(value) for part, value in told.items()}
 
 
 def groups_csv(paths: PathSet, label: str, groups: Mapping[Any, Group]) -> str:
     """Return the groups as CSV, a contribution for each entry of the source."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    entries = [",".join(map(str, entry)) for entry in np.ndindex(np.shape(paths.total))]
-    names = [f"contribution[{entry}]" if entry else "contribution" for entry in entries]
-    writer.writerow([label, "count", "share", "positive", "negative", "cancellation", *names])
+    rows: list[list[Any]] = [[label, "count", *_PARTS, *entry_names(np.shape(paths.total))]]
     for name, group in groups.items():
-        numbers = np.asarray(group.contribution).reshape(-1).tolist()
-        parts = (group.share, group.positive, group.negative, group.cancellation, *numbers)
-        shown = ["" if part is None else repr(part) for part in parts]
-        writer.writerow([describe_label(name, _UP_TO.get(label)), group.count, *shown])
-    return stream.getvalue()
+        parts = _parts(group).values()
+        numbers = map(rounded, np.asarray(group.contribution).reshape(-1).tolist())
+        rows.append([describe_label(name, _UP_TO.get(label)), group.count, *parts, *numbers])
+    return csv_text(rows)
 
 
 GROUP_FORMATS: dict[str, Callable[[PathSet, str, Mapping[Any, Group]], str]] = {

@@ -1,4 +1,20 @@
-"""The paths as tables: CSV for a spreadsheet, JSON for a program. Every number reads back exactly."""
+"""A table of paths: one schema, for the command, its files, documents and notebooks.
+
+======================  ===========================================  =======================================
+column                  CSV                                          JSON
+======================  ===========================================  =======================================
+`rank`                  1 is the largest |share|                     number
+`share`                 part of the total: the sum of all is 1       number, null where the total is zero
+`contribution`          `contribution[i,j]` for each entry           nested lists in the source's shape
+`crossings`             how many gates are crossed                   number; in graphs of cells alone
+`length`                how many edges                               number
+`keys`                  `0 1`                                        list of the edges' keys; in multigraphs alone
+`path`                  `a -> b -> c`                                list of vertices
+======================  ===========================================  =======================================
+
+What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON. Every
+number reads back exactly. A text that a spreadsheet would compute begins with an apostrophe.
+"""
 
 from __future__ import annotations
 
@@ -6,101 +22,224 @@ import csv
 import io
 import json
 import math
-from functools import partial
-from itertools import product
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.reports.answer import crossings_of
-from graphviz_lstm.reports.words import describe_path
+from graphviz_lstm.paths import format_share
+from graphviz_lstm.reports.words import WAYS, describe_path, describe_source, format_entry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import networkx as nx
+
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet, Selection
+    from graphviz_lstm.paths import Path, PathSet, Selection
+    from graphviz_lstm.reports.study import Study
 
+COLUMNS = ("rank", "share", "contribution", "crossings", "length", "keys", "path")
+"""Every column that a table of paths can have, in order."""
+HEADS = {"share": "Share", "contribution": "Contribution", "crossings": "Gates crossed", "path": "Path"}
+"""The columns that a reader is shown, and what they are called."""
+
+# Lists within one cell of CSV.
+_JOINED = {"keys": " ", "path": " -> "}
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def paths_json(example: str, paths: PathSet, selection: Selection, check: Check, *, digits: int | None = None) -> str:
-    """Return the paths shown, the remainder and the check as one JSON object, keys as in the README.
+@dataclass(frozen=True, slots=True)
+class PathTable:
+    """The leading paths for a reader: a head, a row of texts for each path, and one for all the others.
 
-    Arrays are nested lists in the source's shape; an entry at which the check did not look is null. Numbers have as
-    many digits as it takes to read them back exactly, or `digits` significant ones: what the arithmetic of another
-    machine cannot change. The check then has half as many, since differences are that exact.
+    Attributes
+    ----------
+    caption
+        What it is a table of; empty where that is not known.
+    head
+        What the columns are called.
+    rows
+        The texts.
     """
-    nested, number = partial(_nested, digits=digits), partial(_number, digits=digits)
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def path_table(
+    selection: Selection,
+    *,
+    element: tuple[int, ...] | None = None,
+    graph: nx.Graph[Any] | None = None,
+    caption: str = "",
+) -> PathTable:
+    """Return a selection as a table for a reader; crossings are told where the `graph` is a cell's."""
+    hidden = () if _tells_crossings(graph) else ("crossings",)
+    rows = []
+    for path in selection:
+        texts = {
+            "share": format_share(path.share),
+            "contribution": format_entry(path.contribution, element),
+            "crossings": "" if graph is None or hidden else str(crossings_of(graph, path)),
+            "path": describe_path(path),
+        }
+        rows.append(tuple(text for column, text in texts.items() if column not in hidden))
+    left = selection.remainder
+    if left.count:
+        words = f"{left.count:,} more path{'' if left.count == 1 else 's'}"
+        shown = (format_share(left.share), format_entry(left.contribution, element), *(() if hidden else ("",)))
+        rows.append((*shown, words))
+    return PathTable(caption, tuple(name for column, name in HEADS.items() if column not in hidden), tuple(rows))
+
+
+def table_of(study: Study, top: int) -> PathTable:
+    """Return the `top` leading paths of a study as a table for a reader."""
+    caption = f"{describe_source(study.source, study.element)} of {study.problem.name}, path by path"
+    return path_table(study.paths.top(top), element=study.element, graph=study.graph, caption=caption)
+
+
+def crossings_of(graph: nx.Graph[Any], path: Path) -> int:
+    """Return how often `path` crosses into a gate."""
+    return sum(graph.edges[edge]["crossings"] for edge in path.edges)  # type: ignore[index]  # (tail, head) or with key
+
+
+def columns_of(graph: nx.Graph[Any]) -> tuple[str, ...]:
+    """Return the columns that a table of this graph's paths has."""
+    absent = {"crossings": not _tells_crossings(graph), "keys": not graph.is_multigraph()}
+    return tuple(column for column in COLUMNS if not absent.get(column))
+
+
+def records(paths: Iterable[Path], graph: nx.Graph[Any], *, digits: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield each path as JSON has it, the columns in order."""
+    columns = columns_of(graph)
+    for rank, path in enumerate(paths, start=1):
+        told = {
+            "rank": rank,
+            "share": rounded(path.share, digits),
+            "contribution": nested(path.contribution, digits),
+            "crossings": crossings_of(graph, path) if "crossings" in columns else None,
+            "length": len(path.edges),
+            "keys": [edge[-1] for edge in path.edges],
+            "path": list(path.vertices),
+        }
+        yield {column: told[column] for column in columns}
+
+
+def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = None, digits: int | None = None) -> str:
+    """Return the paths shown, the remainder and the check as one JSON object.
+
+    Numbers have as many digits as it takes to read them back exactly, or `digits` significant ones: what the
+    arithmetic of another machine cannot change. The check then has half as many, since differences are that exact; an
+    entry at which it did not look is null.
+
+    Parameters
+    ----------
+    selection
+        What is shown of `paths`: of those of the study, unless some were left out before.
+    """
+    whole = study.paths if paths is None else paths
     left = selection.remainder
     content = {
-        "example": example,
-        "source": paths.source,
-        "target": paths.target,
-        "count": paths.count,
-        "total": nested(paths.total),
-        "paths": [
-            {"vertices": list(path.vertices), "contribution": nested(path.contribution), "share": number(path.share)}
-            for path in selection
-        ],
-        "remainder": {"count": left.count, "contribution": nested(left.contribution), "share": number(left.share)},
-        "check": check_content(check, digits=None if digits is None else digits // 2),
+        "example": study.problem.name,
+        "source": whole.source,
+        "target": whole.target,
+        "count": whole.count,
+        "total": nested(whole.total, digits),
+        "paths": list(records(selection, study.graph, digits=digits)),
+        "remainder": {
+            "count": left.count,
+            "contribution": nested(left.contribution, digits),
+            "share": rounded(left.share, digits),
+        },
+        "check": check_content(study.check(), digits=None if digits is None else digits // 2),
     }
-    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return json_text(content)
 
 
 def check_content(check: Check, *, digits: int | None = None) -> dict[str, Any]:
     """Return the check as JSON has it: three ways as arrays, and each one's residual."""
     return {
-        "reverse": _nested(check.reverse, digits),
-        "forward": _nested(check.forward, digits),
-        "difference": _nested(check.difference, digits),
+        **{way: nested(getattr(check, way), digits) for way in WAYS},
         # A residual is relative: digits after the point.
         "residual": {way: x if digits is None else round(x, digits) for way, x in check.residuals.items()},
     }
 
 
-def paths_csv(graph: Graph, paths: PathSet, selection: Selection, *, digits: int | None = None) -> str:
-    """Return the paths shown as CSV, the remainder as its last row.
-
-    Columns: rank, share, a contribution for each entry of the source, crossings, vertices, path. Numbers as in
-    `paths_json`.
-    """
-    shape = np.shape(paths.total)
-    entries = list(product(*map(range, shape)))
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    columns = [f"contribution[{','.join(map(str, entry))}]" if entry else "contribution" for entry in entries]
-    writer.writerow(["rank", "share", *columns, "crossings", "vertices", "path"])
-    for rank, path in enumerate(selection, start=1):
-        numbers = _numbers(path.contribution, digits)
-        row = [rank, _number(path.share, digits), *numbers, crossings_of(graph, path), len(path.vertices)]
-        writer.writerow([*row, _cell(describe_path(path))])
+def paths_csv(study: Study, selection: Selection, *, digits: int | None = None) -> str:
+    """Return the paths shown as CSV, the remainder as its last row. Numbers as in `paths_json`."""
+    columns = columns_of(study.graph)
+    shown = list(records(selection, study.graph, digits=digits))
     left = selection.remainder
     if left.count:
-        numbers = _numbers(left.contribution, digits)
-        writer.writerow(["", _number(left.share, digits), *numbers, "", "", f"{left.count} more paths"])
+        told = {"share": rounded(left.share, digits), "contribution": nested(left.contribution, digits)}
+        shown.append({column: told.get(column) for column in columns} | {"path": [f"{left.count} more paths"]})
+    names = entry_names(np.shape(study.paths.total))
+    header = [name for column in columns for name in (names if column == "contribution" else [column])]
+    return csv_text([header, *([cell for column in columns for cell in _cells(column, row)] for row in shown)])
+
+
+def _cells(column: str, row: Mapping[str, Any]) -> list[Any]:
+    """Return what stands in a column of CSV, which for a contribution is several."""
+    value = row[column]
+    if column == "contribution":
+        return list(np.asarray(value, dtype=object).reshape(-1))
+    return [_JOINED[column].join(map(str, value)) if column in _JOINED and value is not None else value]
+
+
+def entry_names(shape: Sequence[int]) -> list[str]:
+    """Return the names of the columns of a contribution.
+
+    >>> entry_names((1, 2)), entry_names(())
+    (['contribution[0,0]', 'contribution[0,1]'], ['contribution'])
+    """
+    entries = [",".join(map(str, entry)) for entry in np.ndindex(*shape)]
+    return [f"contribution[{entry}]" if entry else "contribution" for entry in entries]
+
+
+def csv_text(rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows as CSV: nothing where there is None, and no text that a spreadsheet would compute."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for row in rows:
+        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
     return stream.getvalue()
 
 
-def _cell(text: str) -> str:
-    """Return `text` so that no spreadsheet computes it."""
+def json_text(content: Any) -> str:
+    """Return a value as JSON text."""
+    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def safe_cell(text: str) -> str:
+    """Return `text` so that no spreadsheet computes it.
+
+    >>> safe_cell("=1+1"), safe_cell("a -> b")
+    ("'=1+1", 'a -> b')
+    """
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _nested(value: Array | float, digits: int | None = None) -> Any:
+def nested(value: Array | float, digits: int | None = None) -> Any:
+    """Return an array as nested lists of numbers as tables have them; a number as one of these."""
     array = np.asarray(value, dtype=np.float64)
-    if array.ndim:
-        return [_nested(row, digits) for row in array]
-    return _number(float(array), digits)
+    return [nested(row, digits) for row in array] if array.ndim else rounded(float(array), digits)
 
 
-def _numbers(value: Array | float, digits: int | None) -> list[float | None]:
-    return [_number(float(number), digits) for number in np.asarray(value).reshape(-1)]
+def rounded(value: float, digits: int | None = None) -> float | None:
+    """Return a number as tables have it: with all its digits, or so many significant ones; None if it is not finite.
 
-
-def _number(value: float, digits: int | None = None) -> float | None:
+    >>> rounded(2 / 3), rounded(2 / 3, 3), rounded(math.nan)
+    (0.6666666666666666, 0.667, None)
+    """
     if not math.isfinite(value):
         return None
     return value if digits is None else float(f"{value:.{digits - 1}e}")
+
+
+def _tells_crossings(graph: nx.Graph[Any] | None) -> bool:
+    """Return whether it is the graph of a cell, whose edges say whether they cross into a gate."""
+    return graph is not None and "cell" in graph.graph

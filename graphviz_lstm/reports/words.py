@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
-    from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule, Part
+    from graphviz_lstm.paths.group import Group
+    from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
 _SHOWN_PATHS = 10
 # An array of more entries is told by its size and length.
 _SHOWN_ENTRIES = 8
 # Crossing paths whose positive and negative parts leave less than this of their mass are said to cancel.
 _CANCELLED = 1e-9
+WAYS = {"reverse": "reverse sweep", "forward": "forward sweep", "difference": "central differences"}
+"""The ways to a gradient beside the sum over its paths: attribute of a `Check` -> what it is called."""
 
 
 def format_array(array: Array) -> str:
@@ -89,8 +92,7 @@ def describe_check(check: Check) -> str:
     """Return the four ways to the gradient, and how far apart they are."""
     way = f"sum over {_count(check.count, 'path')}" + ("" if check.listed else " (by one sweep)")
     rows = [(way, check.paths, "")]
-    names = {"reverse": "reverse sweep", "forward": "forward sweep", "difference": "central differences"}
-    for key, name in names.items():
+    for key, name in WAYS.items():
         residual = f"residual {check.residuals[key]:.1e} (at most {check.tolerances[key]:.1e})"
         rows.append((name, getattr(check, key), residual))
     width = max(len(name) for name, _, _ in rows)
@@ -142,9 +144,9 @@ def _crossed(answer: Answer) -> list[str]:
     return [f"{quantity}_{{t-1}}" for quantity in dict.fromkeys(quantities)]
 
 
-def _told(answer: Answer, part: Part) -> str:
+def _told(answer: Answer, part: Group) -> str:
     share = f"{format_share(part.share)} of {describe_source(answer.source, answer.element)}"
-    return f"{share}, contribution {format_array(part.contribution)}"
+    return f"{share}, contribution {format_array(np.asarray(part.contribution))}"
 
 
 def _whether_they_cancel(answer: Answer) -> list[str]:

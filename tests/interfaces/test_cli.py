@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from graphviz_lstm.cells import load_example
-from graphviz_lstm.figures import THEMES, VIEWS
+from graphviz_lstm.figures import SUFFIXES, THEMES, VIEWS
 from graphviz_lstm.graph.unroll import DETAILS
-from graphviz_lstm.interfaces import cli, options
+from graphviz_lstm.interfaces import choices, cli
 
 GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "cells" / "gomez.json"
 
@@ -78,7 +80,7 @@ def test_check_looks_at_every_parameter(tmp_path: Path) -> None:
 
 BAD = [
     (["paths", "--source", "W_B"], "unknown vertex: 'W_B' (must be one of 'W_o', 'W_i', 'W_f', 'W_A'"),
-    (["paths", "--source", "E", "--element", "0"], ""),
+    (["paths", "--source", "E", "--element", "0"], "wrong source: 'E' is the target itself"),
     (["paths", "nosuch"], "unknown example: 'nosuch' (must be one of 'gomez')"),
     (["paths", "missing.json"], "cannot read example file 'missing.json': No such file or directory"),
     (["paths", "half.json"], "not JSON: "),
@@ -130,9 +132,10 @@ def test_bad_input_is_one_line_and_exit_status_two(tmp_path: Path, arguments: li
 
 def test_the_choices_of_the_command_are_those_of_the_rooms() -> None:
     """They are written twice so that `--help` stays quick."""
-    assert DETAILS == options.DETAILS
-    assert tuple(VIEWS) == cli._VIEWS  # noqa: SLF001
-    assert tuple(THEMES) == cli._THEMES  # noqa: SLF001
+    assert choices.DETAILS == DETAILS == get_args(choices.Detail)
+    assert choices.VIEWS == tuple(VIEWS) == get_args(choices.View)
+    assert choices.THEMES == tuple(THEMES) == get_args(choices.ThemeName)
+    assert choices.SUFFIXES == SUFFIXES
 
 
 def test_draw_puts_a_path_in_focus(tmp_path: Path) -> None:
@@ -175,6 +178,48 @@ def test_an_exhaustive_check_visits_every_path(tmp_path: Path) -> None:
     """And says so."""
     done = run("check", "--source", "U_i", "--exhaustive", cwd=tmp_path)
     assert "Visited, one by one: 7 paths in 1 shard" in done.stdout, done.stderr
+
+
+def test_the_package_is_the_command_too(tmp_path: Path) -> None:
+    """`python -m graphviz_lstm`."""
+    command = [sys.executable, "-m", "graphviz_lstm", "count"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")
+
+
+def test_a_count_has_as_many_digits_as_it_has(tmp_path: Path) -> None:
+    """Also where Python by itself would refuse to write them."""
+    done = run("count", "--steps", "6400", cwd=tmp_path)
+    assert (done.returncode, len(done.stdout)) == (0, 4356), done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    """Which says what is full."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "graphviz_lstm", "count"]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.stderr == "graphviz-lstm: cannot use standard output: No space left on device\n"
+    assert done.returncode == 2
+
+
+def test_no_class_of_click_is_given_a_type_by_subscript() -> None:
+    """`click.ParamType[...]` is a TypeError before click 8.4, and we say that 8.1 will do."""
+    for file in Path(cli.__file__).parent.glob("*.py"):
+        assert not re.search(r"click\.\w+\[", file.read_text("utf-8")), file.name
+
+
+def test_each_view_draws_what_it_is_asked_for(tmp_path: Path) -> None:
+    """No two of them write the same file."""
+    drawn = set()
+    for view in choices.VIEWS:
+        assert run("draw", "--view", view, "-o", f"{view}.dot", cwd=tmp_path).returncode == 0
+        drawn.add((tmp_path / f"{view}.dot").read_bytes())
+    assert len(drawn) == len(choices.VIEWS)
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:

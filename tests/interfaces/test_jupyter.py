@@ -24,6 +24,7 @@ graph = evaluate(load_example("gomez"))
 draw(annotate(graph, "W_A"))""",
     "paths = find_paths(graph, 'W_A', 'E', element=(0, 0))\npaths.top(3)",
     "paths",
+    "from graphviz_lstm.reports import Study\nStudy('gomez', 'W_o', element=(0, 0))",
 ]
 
 
@@ -69,6 +70,9 @@ def test_a_kernel_shows_paths_as_tables(notebook: Path) -> None:
     assert "4 more paths" in selection["text/html"]
     assert whole["text/html"].count("<tr>") == 8
     assert "W_A" in whole["text/plain"]
+    study = {name: "".join(text) for name, text in outputs[4][0]["data"].items()}
+    assert "<caption>dE/dW_o[0,0] of gomez, path by path</caption>" in study["text/html"]
+    assert study["text/plain"] == "<Study of dE/dW_o[0, 0], 'gomez'>"
 
 
 @pytest.mark.parametrize(

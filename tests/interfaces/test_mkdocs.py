@@ -14,6 +14,10 @@ import pytest
 pytest.importorskip("mkdocs", reason="MkDocs is not installed: pip install '.[docs]'")
 pytest.importorskip("pymdownx", reason="PyMdown Extensions are not installed: pip install '.[docs]'")
 
+from pymdownx.superfences import SuperFencesException
+
+from graphviz_lstm.interfaces.mkdocs import format_paths, validate
+
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = """
 site_name: little
@@ -58,12 +62,12 @@ assert "untouched"
 """
 
 
-def build(folder: Path, page: str) -> subprocess.CompletedProcess[str]:
+def build(folder: Path, text: str, page: str = "index.md") -> subprocess.CompletedProcess[str]:
     """Build a project of one page in a process of its own."""
-    (folder / "docs").mkdir()
+    (folder / "docs" / page).parent.mkdir(parents=True, exist_ok=True)
     (folder / "theme").mkdir()
     (folder / "theme" / "main.html").write_text("<html><body>{{ page.content }}</body></html>")
-    (folder / "docs" / "index.md").write_text(page)
+    (folder / "docs" / page).write_text(text)
     (folder / "mkdocs.yml").write_text(CONFIGURATION)
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     return subprocess.run(
@@ -103,9 +107,23 @@ def test_two_builds_are_the_same(tmp_path: Path) -> None:
     assert pages[0] == pages[1]
 
 
+@pytest.mark.parametrize(("given", "where"), [("own.json", "part/own.json"), ("/own.json", "own.json")])
+def test_a_json_file_is_looked_for_beside_the_page_or_from_the_root(tmp_path: Path, given: str, where: str) -> None:
+    """Wherever MkDocs is run."""
+    file = tmp_path / "docs" / where
+    file.parent.mkdir(parents=True)
+    file.write_text((ROOT / "graphviz_lstm" / "cells" / "gomez.json").read_text())
+    done = build(tmp_path, f"# Title\n\n``` lstm-paths\nexample: {given}\n```\n", page="part/page.md")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dE/dW_A of own, path by path" in (tmp_path / "site" / "part" / "page" / "index.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("fence", "complaint"),
     [
+        ("``` lstm-graph\nsource: E\n```", "wrong source: 'E' is the target itself"),
+        ("``` lstm-graph\nview: rolled\npath: 3\n```", "view 'rolled' has no path in focus"),
+        ("``` lstm-graph\nexample: none.json\n```", "none.json': No such file or directory"),
         ("``` lstm-graph\nsource: W_Q\n```", "unknown vertex: 'W_Q'"),
         ("``` lstm-graph\nsorce: W_A\n```", "unknown option: 'sorce' (must be one of 'source'"),
         ("``` lstm-graph\nsource W_A\n```", "not an option: 'source W_A' in line 1"),
@@ -114,9 +132,24 @@ def test_two_builds_are_the_same(tmp_path: Path) -> None:
         ("``` lstm-paths\nexample: gomes\n```", "unknown example: 'gomes'"),
     ],
 )
-def test_a_mistake_stops_the_build_and_names_the_page(tmp_path: Path, fence: str, complaint: str) -> None:
-    """It does not silently become a block of code."""
-    done = build(tmp_path, f"# Bad\n\n{fence}\n")
+def test_a_mistake_stops_the_build_with_one_line_that_names_page_and_line(
+    tmp_path: Path, fence: str, complaint: str
+) -> None:
+    """No traceback, and no block of code in silence. A fence that is right, or of another language, is not blamed."""
+    good = "``` python\nsource: W_Q\n```\n\n> ``` lstm-graph\n> source: W_o\n> ```\n"
+    done = build(tmp_path, f"---\ntitle: Bad\n---\n\n{good}\n{fence}\n")
     assert done.returncode == 1
-    assert "index.md" in done.stderr
+    assert "Error reading page 'index.md': line 13: lstm-" in done.stderr
     assert complaint in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_another_renderer_is_told_without_a_line() -> None:
+    """Python-Markdown alone does not say which page it is: a file is looked for where it runs."""
+    markdown = pytest.importorskip("markdown")
+    fences = [{"name": "lstm-paths", "class": "lstm-paths", "validator": validate, "format": format_paths}]
+    settings = {"pymdownx.superfences": {"custom_fences": fences}}
+    renderer = markdown.Markdown(extensions=["pymdownx.superfences"], extension_configs=settings)
+    assert "+61.0 %" in renderer.convert("``` lstm-paths\n```")
+    with pytest.raises(SuperFencesException, match=r"^lstm-paths: unknown vertex: 'W_Q'"):
+        renderer.convert("``` lstm-paths\nsource: W_Q\n```")

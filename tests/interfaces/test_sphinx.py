@@ -150,6 +150,10 @@ def test_text_says_what_the_figure_shows(project: Path, tmp_path: Path) -> None:
         ("lstm-graph:: gomes", "unknown example: 'gomes'"),
         ("lstm-graph:: none.json", "cannot read example file"),
         ("lstm-graph::\n   :source: W_Q", "unknown vertex: 'W_Q'"),
+        ("lstm-graph::\n   :source: E", "lstm-graph: wrong source: 'E' is the target itself"),
+        ("lstm-paths::\n   :source: E", "lstm-paths: wrong source: 'E' is the target itself"),
+        ("lstm-graph::\n   :source: f_0", "zero gradient: dE/df_0 is zero"),
+        ("lstm-graph::\n   :view: rolled\n   :path: 3", "view 'rolled' has no path in focus"),
         ("lstm-graph::\n   :sorce: W_A", 'unknown option: "sorce"'),
         ("lstm-graph::\n   :view: flwo", "unknown view: 'flwo' (must be one of 'flow'"),
         ("lstm-graph::\n   :theme: pink", "unknown theme: 'pink'"),
@@ -168,6 +172,7 @@ def test_a_mistake_is_told_with_its_file_and_line(tmp_path: Path, directive: str
     assert done.returncode == 0
     assert "index.rst:4: " in done.stderr
     assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
     assert build(source, "dummy", tmp_path / "out", "-W").returncode == 1
 
 

@@ -9,10 +9,10 @@ import pytest
 from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import annotate, evaluate
-from graphviz_lstm.reports import explain
+from graphviz_lstm.reports import Study, explain
 from graphviz_lstm.reports.bundle import answer_files
 from graphviz_lstm.reports.derivation import derive
-from graphviz_lstm.reports.interactive import interactive_page
+from graphviz_lstm.reports.pages.interactive import interactive_page
 from tests.pages.browser import chromium
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def pages() -> dict[str, str]:
     head = "<!DOCTYPE html><html lang=en><title>A view</title><main><h1>A view</h1>"
     figures = {name: f"{head}{draw(annotated, view=name).svg}</main>" for name in VIEWS}
     return figures | {
-        "interactive": interactive_page(graph, ["W_A", "U_o"]),
+        "interactive": interactive_page([Study.of(graph, "W_A"), Study.of(graph, "U_o")]),
         "answer": answer_files(explain(graph, "W_A"))["gomez-W_A.html"].decode(),
         "derivation": derive(example).html,
     }

@@ -13,8 +13,7 @@ from graphviz_lstm.cells import CELLS, LSTM, load_example
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.reports import describe_answer, explain
-from graphviz_lstm.reports.answer import crossings_of
-from graphviz_lstm.reports.tables import paths_csv, paths_json
+from graphviz_lstm.reports.tables import crossings_of, paths_csv, paths_json
 from tests.examples import random_example
 
 
@@ -96,9 +95,9 @@ def test_what_cannot_be_answered_is_refused() -> None:
 def test_json_is_what_the_readme_says() -> None:
     """Keys, nesting in the source's shape, remainder and check."""
     answer = gomez()
-    content = json.loads(paths_json("gomez", answer.paths, answer.paths.top(3), answer.check))
+    content = json.loads(paths_json(answer.study, answer.paths.top(3)))
     assert list(content) == ["example", "source", "target", "count", "total", "paths", "remainder", "check"]
-    assert list(content["paths"][0]) == ["vertices", "contribution", "share"]
+    assert list(content["paths"][0]) == ["rank", "share", "contribution", "crossings", "length", "path"]
     assert list(content["check"]) == ["reverse", "forward", "difference", "residual"]
     assert np.shape(content["total"]) == (1, 2)
     shown = np.sum([path["contribution"] for path in content["paths"]], axis=0)
@@ -112,7 +111,7 @@ def test_csv_reads_back_to_the_same_numbers() -> None:
     """Every digit of a float64, and the remainder last."""
     answer = gomez()
     selection = answer.paths.top(3)
-    rows = list(csv.DictReader(io.StringIO(paths_csv(answer.graph, answer.paths, selection))))
+    rows = list(csv.DictReader(io.StringIO(paths_csv(answer.study, selection))))
     assert float(rows[0]["share"]) == selection[0].share
     assert float(rows[0]["contribution[0,1]"]) == selection[0].contribution[0, 1]
     assert rows[-1]["path"] == "4 more paths"

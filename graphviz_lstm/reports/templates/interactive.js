@@ -199,13 +199,14 @@
 
   // One stop for Tab; arrow keys go from one to the next.
   function rove(event, items) {
-    if (!(event.key in MOVES)) return;
+    if (!(event.key in MOVES) || event.shiftKey) return;
     event.preventDefault();
     const here = items.indexOf(event.currentTarget);
     const there = items[Math.max(0, Math.min(items.length - 1, here + MOVES[event.key]))];
     event.currentTarget.tabIndex = -1;
     there.tabIndex = 0;
-    there.focus();
+    there.focus({ preventScroll: true });
+    there.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function listen(one) {
@@ -222,6 +223,8 @@
       part.setAttribute("tabindex", k === 0 ? "0" : "-1");
       const words = k < one.data.vertices.length ? one.data.vertices[k].tip : one.data.edges[k - one.data.vertices.length].tip;
       part.setAttribute("aria-label", words);
+      // By keyboard alone: a part that is pressed is where it is seen.
+      part.addEventListener("focus", () => { if (part.matches(":focus-visible")) one.zoom.show(part); });
       part.addEventListener("keydown", (event) => {
         rove(event, one.parts);
         if (event.key === "Enter" || event.key === " ") {
@@ -234,7 +237,7 @@
     listenToPointer(one);
   }
 
-  // A press that has moved was a drag. Panzoom takes the pointer, so the place tells what was pressed.
+  // A press that has moved was a drag.
   function listenToPointer(one) {
     let start = null;
     one.svg.addEventListener("pointerdown", (event) => { start = [event.clientX, event.clientY]; }, true);
@@ -243,10 +246,8 @@
       const part = one.parts.findIndex((group) => group.contains(event.target));
       if (!moved && part >= 0) press(part);
     });
-    one.zoom = Panzoom(one.svg, { maxScale: 8, minScale: 0.5, cursor: "grab", step: 0.4 });
-    one.section.querySelector(".board").addEventListener("wheel", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) one.zoom.zoomWithWheel(event);
-    }, { passive: false });
+    one.zoom = makeZoom(one.svg);
+    one.section.querySelector(".board").addEventListener("keydown", one.zoom.key);
   }
 
   function fill(id, first, choices) {
@@ -269,6 +270,7 @@
   async function copy() {
     const shown = view.svg.cloneNode(true);
     shown.removeAttribute("style");
+    shown.setAttribute("viewBox", view.zoom.whole);
     shown.setAttribute("role", "img");
     for (const part of shown.querySelectorAll("[tabindex]")) {
       for (const name of ["tabindex", "role", "aria-label", "aria-pressed"]) part.removeAttribute(name);
@@ -301,7 +303,8 @@
   at("last").addEventListener("click", () => goTo(Infinity));
   at("in").addEventListener("click", () => view.zoom.zoomIn());
   at("out").addEventListener("click", () => view.zoom.zoomOut());
-  at("reset").addEventListener("click", () => view.zoom.reset());
+  at("reset").addEventListener("click", () => view.zoom.fit());
+  at("zoom").addEventListener("keydown", (event) => view.zoom.key(event));
   at("copy").addEventListener("click", copy);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") letGo(); });
   for (const id of ["controls", "saying", "help"]) at(id).hidden = false;

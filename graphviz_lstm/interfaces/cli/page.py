@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.options import detail_option, element_option, example_argument
+from graphviz_lstm.interfaces.cli.options import (
+    detail_option,
+    element_option,
+    emit,
+    example_argument,
+    require_suffix,
+)
+from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
-    from graphviz_lstm.graph.unroll import Detail
+    from graphviz_lstm.interfaces.choices import Detail
 
 
 @click.command()
@@ -28,15 +35,13 @@ if TYPE_CHECKING:
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file, .html.")
 def page(example: str, sources: tuple[str, ...], element: tuple[int, ...] | None, detail: Detail, output: Path) -> None:
     """Write a page to try things on: paths light up in the graph, filters, backpropagation step by step."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.files import write_files
-    from graphviz_lstm.graph import evaluate
-    from graphviz_lstm.reports.interactive import interactive_page
+    from graphviz_lstm.reports import Study
+    from graphviz_lstm.reports.pages.interactive import interactive_page
 
-    if output.suffix != ".html":
-        raise InputError(f"unknown suffix: {output.suffix!r} of {str(output)!r} (must be '.html')")
+    require_suffix(output, (".html",))
     if element is not None and len(sources) != 1:
         raise InputError("an element is of one source: give exactly one --source with --element")
-    loaded = load_example(example)
-    text = interactive_page(evaluate(loaded, detail=detail), sources or loaded.cell.parameters, element=element)
-    write_files({output: text.encode()})
+    study = Study(example, detail=detail)
+    with waiting("writing the page"):
+        text = interactive_page([study.about(name, element=element) for name in sources or study.parameters])
+    emit(text, output)

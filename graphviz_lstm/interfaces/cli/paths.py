@@ -1,30 +1,30 @@
-"""The commands about paths: `paths`, `count`, `check`."""
+"""The commands that list and count paths: `paths` and `count`."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.options import (
-    default_source,
+from graphviz_lstm.interfaces.choices import LABELS
+from graphviz_lstm.interfaces.cli.options import (
     detail_option,
     element_option,
     emit,
     example_argument,
-    some,
     source_option,
     table_format,
 )
-from graphviz_lstm.interfaces.waiting import progress_bar, waiting
+from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
-    from graphviz_lstm.graph.unroll import Detail
+    from graphviz_lstm.interfaces.choices import Detail
     from graphviz_lstm.paths import PathSet, Selection
 
-_LABELS = ("crossings", "gates", "recurrence", "entry", "length")
+_LEADING = 10
 
 
 @click.command()
@@ -39,7 +39,7 @@ _LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 @click.option("--avoiding", multiple=True, metavar="VERTEX", help="Only paths that do not pass it; may be given again.")
 @click.option("--crossing", type=click.IntRange(min=0), metavar="N", help="Only paths that cross N gates.")
 @click.option(
-    "--group-by", type=click.Choice(_LABELS), help="Sum all paths by this instead, exactly, without listing them."
+    "--group-by", type=click.Choice(LABELS), help="Sum all paths by this instead, exactly, without listing them."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
@@ -62,11 +62,7 @@ def paths(  # noqa: PLR0913 -- an option each
     output: Path | None,
 ) -> None:
     """List the leading paths with their shares; all the others are the remainder."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.gradients import check as check_source
-    from graphviz_lstm.graph import TARGET, evaluate
-    from graphviz_lstm.paths import find_paths
-    from graphviz_lstm.reports import describe_selection
+    from graphviz_lstm.reports import Study, describe_selection
     from graphviz_lstm.reports.groups import GROUP_FORMATS, groups_of
     from graphviz_lstm.reports.tables import paths_csv, paths_json
 
@@ -75,31 +71,20 @@ def paths(  # noqa: PLR0913 -- an option each
     asked = [name for name, value in ways.items() if value is not None]
     if len(asked) > 1:
         raise InputError(f"more than one way to choose paths: {' and '.join(asked)} (choose one)")
-    loaded = load_example(example)
+    study = Study(example, source, element=element, detail=detail)
     with waiting("working the paths out"):
-        graph = evaluate(loaded, detail=detail)
-        start = source or default_source(loaded)
-        whole = some(find_paths(graph, start, TARGET, element=element))
-        found = some(_restricted(whole, through, avoiding, crossing))
+        found = study.among(through=through, avoiding=avoiding, crossing=crossing)
         if group_by is not None:
             text = GROUP_FORMATS[form](found, group_by, groups_of(found, group_by))
         else:
-            selection = _selection(found, 10 if top is None else top, at_least, covering)
+            selection = _selection(found, _LEADING if top is None else top, at_least, covering)
             if form == ".json":
-                text = paths_json(loaded.name, found, selection, check_source(graph, start, paths=whole))
+                text = paths_json(study, selection, paths=found)
             elif form == ".csv":
-                text = paths_csv(graph, found, selection)
+                text = paths_csv(study, selection)
             else:
                 text = describe_selection(found, selection) + "\n"
     emit(text, output)
-
-
-def _restricted(found: PathSet, through: tuple[str, ...], avoiding: tuple[str, ...], crossing: int | None) -> PathSet:
-    for vertex in through:
-        found = found.through(vertex)
-    for vertex in avoiding:
-        found = found.avoiding(vertex)
-    return found if crossing is None else found.crossing("crossings", times=crossing)
 
 
 def _selection(found: PathSet, top: int, at_least: float | None, covering: float | None) -> Selection:
@@ -117,44 +102,11 @@ def _selection(found: PathSet, top: int, at_least: float | None, covering: float
 @click.option("--steps", type=click.IntRange(min=1), help="Unroll the cell over so many steps instead.")
 def count(example: str, source: str | None, detail: Detail, steps: int | None) -> None:
     """Print how many paths there are, exactly, however many."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.reports.counting import count_paths
+    from graphviz_lstm.reports import Study
 
-    loaded = load_example(example)
+    study = Study(example, source, detail=detail)
     with waiting("counting"):
-        number = count_paths(loaded, source or default_source(loaded), steps=steps, detail=detail)
+        number = study.count(steps)
+    # Python writes whole numbers of 4,300 digits at most, unless it is told that these are meant.
+    sys.set_int_max_str_digits(0)
     click.echo(number)
-
-
-@click.command()
-@example_argument
-@source_option
-@detail_option
-@click.option("--exhaustive", is_flag=True, help="Visit every path too, on all processors (needs the extra `dask`).")
-@click.option(
-    "--scheduler",
-    default="threads",
-    show_default=True,
-    metavar="NAME",
-    help="Where: threads, processes, or the address of a Dask cluster, tcp://host:port.",
-)
-def check(example: str, source: str | None, detail: Detail, *, exhaustive: bool, scheduler: str) -> None:
-    """Check that the paths sum to the gradient: of one source, or of every parameter."""
-    from graphviz_lstm.cells import load_example
-    from graphviz_lstm.gradients import check as check_source
-    from graphviz_lstm.graph import TARGET, evaluate
-    from graphviz_lstm.paths import find_paths
-    from graphviz_lstm.paths.exhaustive import require_scheduler, sum_exhaustively
-    from graphviz_lstm.reports.words import describe_check, describe_exhaustive
-
-    require_scheduler(scheduler)
-    loaded = load_example(example)
-    graph = evaluate(loaded, detail=detail)
-    for name in [source] if source else loaded.cell.parameters:
-        with waiting(f"checking {name}"):
-            found = check_source(graph, name)
-        click.echo(describe_check(found))
-        if exhaustive:
-            with progress_bar(f"visiting every path from {name}") as progress:
-                visited = sum_exhaustively(find_paths(graph, name, TARGET), scheduler=scheduler, progress=progress)
-            click.echo(describe_exhaustive(visited))

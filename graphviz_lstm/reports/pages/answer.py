@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.answer import MOST_CROSSINGS, crossings_of
-from graphviz_lstm.reports.words import describe_path, describe_source, format_array
+from graphviz_lstm.reports.answer import MOST_CROSSINGS
+from graphviz_lstm.reports.pages.environment import inline, template
+from graphviz_lstm.reports.tables import crossings_of
+from graphviz_lstm.reports.words import WAYS, describe_path, describe_source
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from graphviz_lstm.paths import Selection
     from graphviz_lstm.reports.answer import Answer
-
-_WAYS = {"reverse": "reverse sweep", "forward": "forward sweep", "difference": "central differences"}
-
-
-@cache
-def template(name: str) -> Template:
-    """Return a template of this room: what is filled in is escaped."""
-    environment = Environment(
-        loader=PackageLoader("graphviz_lstm.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"share": format_share, "array": format_array}
-    return environment.get_template(name)
 
 
 def answer_page(answer: Answer, selection: Selection, figure: str, focused: list[str]) -> str:
@@ -57,12 +36,6 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         remainder=selection.remainder,
         ways=[
             (name, getattr(answer.check, way), answer.check.residuals[way], answer.check.tolerances[way])
-            for way, name in _WAYS.items()
+            for way, name in WAYS.items()
         ],
     )
-
-
-def inline(svg: str) -> Markup:
-    """Return an SVG document as an element within a page: from its root on, without the declaration before it."""
-    # Our own figure, in which every label was escaped when it was drawn.
-    return Markup(svg[svg.index("<svg") :])  # noqa: S704

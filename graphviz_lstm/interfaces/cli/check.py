@@ -1,0 +1,43 @@
+"""The command `check`: four ways to a gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from graphviz_lstm.interfaces.cli.options import detail_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
+
+if TYPE_CHECKING:
+    from graphviz_lstm.interfaces.choices import Detail
+
+
+@click.command()
+@example_argument
+@source_option
+@detail_option
+@click.option("--exhaustive", is_flag=True, help="Visit every path too, on all processors (needs the extra `dask`).")
+@click.option(
+    "--scheduler",
+    default="threads",
+    show_default=True,
+    metavar="NAME",
+    help="Where: threads, processes, or the address of a Dask cluster, tcp://host:port.",
+)
+def check(example: str, source: str | None, detail: Detail, *, exhaustive: bool, scheduler: str) -> None:
+    """Check that the paths sum to the gradient: of one source, or of every parameter."""
+    from graphviz_lstm.paths.exhaustive import require_scheduler, sum_exhaustively
+    from graphviz_lstm.reports import Study, describe_check
+    from graphviz_lstm.reports.words import describe_exhaustive
+
+    require_scheduler(scheduler)
+    study = Study(example, source, detail=detail)
+    for one in [study] if source else map(study.about, study.parameters):
+        with waiting(f"checking {one.source}"):
+            found = one.check()
+        click.echo(describe_check(found))
+        if exhaustive:
+            with progress_bar(f"visiting every path from {one.source}") as progress:
+                visited = sum_exhaustively(one.paths, scheduler=scheduler, progress=progress)
+            click.echo(describe_exhaustive(visited))

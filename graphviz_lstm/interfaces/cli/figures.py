@@ -1,0 +1,83 @@
+"""The commands that draw: `draw` and `strip`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graphviz_lstm.interfaces.choices import THEMES, VIEWS
+from graphviz_lstm.interfaces.cli.options import detail_option, element_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.waiting import waiting
+
+if TYPE_CHECKING:
+    from graphviz_lstm.interfaces.choices import Detail, ThemeName, View
+
+
+@click.command()
+@example_argument
+@source_option
+@element_option
+@detail_option
+@click.option(
+    "--view",
+    type=click.Choice(VIEWS),
+    help="All paths together, one in focus, the leading ones one by one or side by side, the cell once with loops, or "
+    "all values.  [default: flow; path, if --path is given]",
+)
+@click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="How many paths: facets, metro.")
+@click.option("--path", type=click.IntRange(min=1), metavar="K", help="Put the K-th largest path in focus.")
+@click.option("--only-paths", is_flag=True, help="Leave out what lies on no path, instead of drawing it pale.")
+@click.option("--whole", is_flag=True, help="Draw every step of a long sequence, not the ends alone.")
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default="auto",
+    show_default=True,
+    help="auto: light, or dark where an SVG's reader prefers that.",
+)
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf, .dot or .tex."
+)
+def draw(  # noqa: PLR0913 -- an option each
+    example: str,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    view: View | None,
+    path: int | None,
+    top: int,
+    *,
+    only_paths: bool,
+    whole: bool,
+    theme: ThemeName,
+    output: Path,
+) -> None:
+    """Draw the unrolled graph with the gradient on it, or one path of it."""
+    from graphviz_lstm.figures import require_suffix
+    from graphviz_lstm.figures.elide import MOST_STEPS
+    from graphviz_lstm.reports import Study
+
+    require_suffix(output)
+    study = Study(example, source, element=element, detail=detail)
+    with waiting("drawing"):
+        most = None if whole else MOST_STEPS
+        figure = study.figure(view, path=path, top=top, max_steps=most, only_paths=only_paths, theme=theme)
+        figure.save(output)
+
+
+@click.command()
+@example_argument
+@source_option
+@element_option
+@click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours.")
+@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
+def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
+    """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
+    from graphviz_lstm.figures.heat import draw_strip
+    from graphviz_lstm.reports import Study
+
+    study = Study(example, source, element=element)
+    with waiting("drawing"):
+        draw_strip(study.annotated, output, theme=theme)

@@ -1,0 +1,29 @@
+"""What a door says where something cannot be had: one line, in which no echoed value is long."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST_VALUE = 120
+_LONGEST_LINE = 600
+# A value that an error echoes stands between quotes; an apostrophe within a word is none.
+_ECHOED = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?!\w)")
+
+
+def one_line(message: object) -> str:
+    r"""Return an error's text as one line; of an echoed value that is long the beginning and the end.
+
+    >>> one_line(ValueError("unknown vertex:\n'W_Q'"))
+    "unknown vertex: 'W_Q'"
+    >>> len(one_line("unknown vertex: " + repr("W" * 10_000)))
+    135
+    """
+    line = " ".join(str(message).split())
+    shorter = _ECHOED.sub(lambda found: _shortened(found.group(0), _LONGEST_VALUE), line)
+    # A value that holds quotes itself is not told from the rest.
+    return _shortened(shorter, _LONGEST_LINE)
+
+
+def _shortened(text: str, most: int) -> str:
+    half = (most - len("...")) // 2
+    return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"

@@ -1,0 +1,1 @@
+"""The pages: each is one HTML file that asks for nothing else. One template environment for all."""

@@ -1,0 +1,294 @@
+"""A study: one question to one problem. What it takes to answer is computed when it is asked for, and kept.
+
+Every door holds one. Load -> evaluate -> find -> annotate stands here and nowhere else, and so does each thing that a
+question can lack: a source that is one, a path, as many paths as were asked for, a gradient.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.cells import Example, load_example
+from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
+from graphviz_lstm.graph import TARGET, annotate, evaluate, reverse, unroll
+from graphviz_lstm.graph.unroll import DETAILS
+from graphviz_lstm.paths import find_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphviz_lstm.figures import Figure
+    from graphviz_lstm.gradients import Check
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.unroll import Detail, Graph
+    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.reports.answer import Answer
+    from graphviz_lstm.reports.derivation import Derivation
+
+# What a study is asked; all else is computed from it.
+_ASKED = ("problem", "source", "element", "detail", "_given")
+
+
+class Study:
+    """One question: dE/d(source) of a problem, path by path. Immutable; asking costs nothing until it is asked.
+
+    Parameters
+    ----------
+    problem
+        A built-in name, a JSON file, or an `Example`.
+    source
+        The vertex that paths begin at; by default the cell's first parameter.
+    element
+        The index of one entry of the source, to look at its derivative alone.
+    detail
+        `"gate"`: a vertex for each quantity of the cell; `"operation"`: also for each activation's argument.
+
+    Raises
+    ------
+    UnknownNameError, ExampleError, InputError
+        If there is no such problem or detail, or the source is the target itself.
+
+    Examples
+    --------
+    >>> study = Study("gomez", "W_A", element=(0, 0))
+    >>> print(study.path(1))
+    +73.7 %  W_A -> a_0 -> S_0 -> S_1 -> H_1 -> E
+    >>> study.about("U_o").paths.count, study.count(steps=6)
+    (6, 4214)
+    """
+
+    problem: Example
+    source: str
+    element: tuple[int, ...] | None
+    detail: Detail
+    _given: Graph | None
+
+    def __init__(
+        self,
+        problem: str | FilePath | Example,
+        source: str | None = None,
+        *,
+        element: int | Iterable[int] | None = None,
+        detail: Detail = "gate",
+    ) -> None:
+        """Take the question; nothing is computed."""
+        if detail not in DETAILS:
+            raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
+        loaded = load_example(problem) if isinstance(problem, str | FilePath) else problem
+        if not isinstance(loaded, Example):
+            raise InputError(f"not a problem: a {type(problem).__name__} (must be a name, a JSON file or an Example)")
+        start = loaded.cell.parameters[0] if source is None else source
+        if start == TARGET:
+            known = ", ".join(map(repr, loaded.cell.parameters[:3]))
+            raise InputError(f"wrong source: {start!r} is the target itself (must be another vertex, such as {known})")
+        vars(self).update(problem=loaded, source=start, element=_index(element), detail=detail, _given=None)
+
+    @classmethod
+    def of(cls, graph: Graph, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
+        """Return a study of a graph that is evaluated already.
+
+        Raises
+        ------
+        InputError
+            If it is not one of this package's evaluated graphs.
+        """
+        if "example" not in getattr(graph, "graph", {}):
+            raise InputError("not an evaluated graph (evaluate(problem) makes one; find_paths takes any other)")
+        study = cls(graph.graph["example"], source, element=element, detail=graph.graph["detail"])
+        vars(study)["_given"] = graph
+        return study
+
+    def about(self, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
+        """Return the study of another source, or of another entry of it, on the same graph."""
+        return Study.of(self.graph, source, element=element)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: what was computed for one question is no answer to another."""
+        raise AttributeError(f"a study does not change: cannot set {name!r} (.about(source) gives another study)")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the question alone: the answers are computed anew where they are wanted."""
+        return {name: vars(self)[name] for name in _ASKED}
+
+    def __repr__(self) -> str:
+        """Return the question."""
+        entry = "" if self.element is None else str(list(self.element))
+        return f"<Study of dE/d{self.source}{entry}, {self.problem.name!r}>"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters of the problem's cell, each of which can be a source."""
+        return self.problem.cell.parameters
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The unrolled graph with its numbers."""
+        return evaluate(self.problem, detail=self.detail) if self._given is None else self._given
+
+    @cached_property
+    def paths(self) -> PathSet:
+        """All paths from the source to E, none of them listed.
+
+        Raises
+        ------
+        UnknownVertexError, ShapeError, NoPathError
+            If there is no such source, no such element of it, or no path.
+        """
+        return _some(find_paths(self.graph, self.source, TARGET, element=self.element))
+
+    def among(
+        self, *, through: Iterable[str] = (), avoiding: Iterable[str] = (), crossing: int | None = None
+    ) -> PathSet:
+        """Return the paths that pass and avoid certain vertices, and cross so many gates; shares stay what they are.
+
+        Raises
+        ------
+        UnknownVertexError, NoPathError
+            If there is no such vertex, or no such path.
+        """
+        found = self.paths
+        for vertex in through:
+            found = found.through(vertex)
+        for vertex in avoiding:
+            found = found.avoiding(vertex)
+        return _some(found if crossing is None else found.crossing("crossings", times=crossing))
+
+    def path(self, rank: int) -> Path:
+        """Return the path with the `rank`-th largest |share|: 1 is the largest.
+
+        Raises
+        ------
+        InputError
+            If there are not so many.
+        """
+        if not 1 <= rank <= self.paths.count:
+            raise InputError(
+                f"there is no path {rank:,} (there are {self.paths.count:,} from {self.source} to {TARGET})"
+            )
+        return self.paths.top(rank)[rank - 1]
+
+    def count(self, steps: int | None = None) -> int:
+        """Return how many paths there are, or would be over `steps` steps; no number of the problem matters to it.
+
+        Raises
+        ------
+        UnknownVertexError, NoPathError
+            If there is no such source, or no path from it.
+        """
+        problem = self.problem
+        graph = unroll(
+            problem.cell,
+            problem.steps if steps is None else steps,
+            loss=problem.loss,
+            at=problem.at,
+            first_step=problem.first_step,
+            detail=self.detail,
+        )
+        for _, _, edge in graph.edges(data=True):
+            edge["partial"] = 1.0
+        return _some(find_paths(graph, self.source, TARGET)).count
+
+    @cached_property
+    def annotated(self) -> Graph:
+        """The graph with the flows: how much of the gradient goes through each vertex and edge.
+
+        Raises
+        ------
+        NumberError
+            If the gradient is zero; else as `paths`.
+        """
+        total = np.asarray(self.paths.total)
+        looked_at = total if self.element is None else total[self.element]
+        if not looked_at.any():
+            entry = "" if self.element is None else str(list(self.element))
+            raise NumberError(f"zero gradient: dE/d{self.source}{entry} is zero, so there is nothing to have shares of")
+        return annotate(self.graph, self.source, element=self.element)
+
+    @cached_property
+    def adjoints(self) -> dict[str, Array]:
+        """Vertex -> dE/d(vertex)."""
+        return reverse(self.graph)
+
+    def check(self) -> Check:
+        """Return the gradient computed in four ways, after holding them together.
+
+        Raises
+        ------
+        CheckError
+            If two of them disagree by more than rounding; else as `paths`.
+        """
+        return self._checked
+
+    @cached_property
+    def _checked(self) -> Check:
+        from graphviz_lstm.gradients import check
+
+        return check(self.graph, self.source, paths=self.paths)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What is said about the question: how much crosses the gates, whether it cancels, where it enters."""
+        from graphviz_lstm.reports.answer import answer_of
+
+        return answer_of(self)
+
+    def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
+        """Return a figure, not yet drawn.
+
+        Parameters
+        ----------
+        view
+            As in `draw`: `"flow"` by default, `"path"` where a path is put in focus.
+        path
+            A path, or the rank of one, for the view `"path"`.
+        options
+            Those of `draw`.
+
+        Raises
+        ------
+        InputError
+            If there is no such path, or the view does not put one in focus; else as `draw`.
+        """
+        from graphviz_lstm.figures import draw
+
+        chosen: Any = view or ("flow" if path is None else "path")
+        if path is not None and chosen != "path":
+            raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
+        focus = self.path(path) if isinstance(path, int) else path
+        return draw(self.annotated, view=chosen, path=focus, paths=self.paths, **options)
+
+    def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
+        """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""
+        from graphviz_lstm.reports.derivation import derive
+
+        return derive(self.problem, self.source, steps=steps, proof=proof)
+
+
+def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None) -> Answer:
+    """Return the answer for dE/d(source) on an evaluated graph.
+
+    Raises
+    ------
+    UnknownVertexError, NoPathError, InputError, NumberError
+        If there is no such source, no path from it, no such element of it, or its gradient is zero.
+    CheckError
+        If the four ways to the gradient disagree.
+    """
+    return Study.of(graph, source, element=element).answer
+
+
+def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:
+    if element is None:
+        return None
+    return tuple(element) if not isinstance(element, int) else (element,)
+
+
+def _some(paths: PathSet) -> PathSet:
+    """Return `paths`, which may not be none."""
+    if not paths:
+        raise NoPathError(f"no path from {paths.source!r} to {paths.target!r}")
+    return paths
