@@ -26,6 +26,12 @@ SLOW = {
     "tests/test_docs.py": "builds the documentation",
     "tests/*::*compiles*": "runs TeX",
     "tests/*::*latex_too*": "runs TeX",
+    "tests/figures/*::*no_label_lies_on_anything*": "measures every label against every line",
+    "tests/figures/*::*only_what_lies_on_a_path*": "draws many steps",
+    "tests/figures/*::*steps*": "draws many steps",
+    "tests/*::*depend_on_the_process*": "starts processes",
+    "tests/gradients/*::*other_cells*": "compares long expressions",
+    "tests/gradients/*::*general_functions*": "compares long expressions",
 }
 
 

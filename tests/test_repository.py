@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -243,3 +246,19 @@ def test_the_versions_that_are_declared_are_the_versions_that_are_tried() -> Non
     oldest = project["requires-python"].removeprefix(">=")
     pythons = re.findall(r"Python :: (\d\.\d+)", "\n".join(project["classifiers"]))
     assert pythons[0] == oldest
+
+
+def test_in_ci_a_skip_is_a_failure_of_one_test_and_of_a_whole_file(tmp_path: Path) -> None:
+    """Where CI is not set it is a skip."""
+    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8"))
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    (tmp_path / "tests" / "test_one.py").write_text("import pytest\ndef test_one(): pytest.skip('no browser')\n")
+    (tmp_path / "tests" / "test_file.py").write_text("import pytest\npytest.importorskip('nothing_such')\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(tmp_path / "none.ini"), "-n1"]
+    (tmp_path / "none.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n")
+    free = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")}
+    done = subprocess.run(command, cwd=tmp_path, env=free, capture_output=True, text=True, check=False)
+    assert "2 skipped" in done.stdout
+    done = subprocess.run(command, cwd=tmp_path, env={**free, "CI": "true"}, capture_output=True, text=True, check=False)
+    assert "1 failed, 1 error" in done.stdout
