@@ -255,7 +255,7 @@ def test_in_ci_a_skip_is_a_failure_of_one_test_and_of_a_whole_file(tmp_path: Pat
     (tmp_path / "tests" / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
     (tmp_path / "tests" / "test_one.py").write_text("import pytest\ndef test_one(): pytest.skip('no browser')\n")
     (tmp_path / "tests" / "test_file.py").write_text("import pytest\npytest.importorskip('nothing_such')\n")
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib --continue-on-collection-errors\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --continue-on-collection-errors\n")
     free = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")}
     for environment, closing in ((free, "2 skipped"), ({**free, "CI": "true"}, "1 failed, 1 error")):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
