@@ -115,8 +115,8 @@ def test_nothing_is_copied_in_from_others() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Copyright 2016-2019 " + "Somebody",
-        "/*! Copyright (c" + ") Some Body */",
+        "Copy" + "right 2016-2019 Somebody",
+        "/*! Copy" + "right (c) Some Body */",
         "Released und" + "er the MIT license",
         "# SPDX-Licen" + "se-Identifier: MIT",
         "Permission is hereby gr" + "anted, free of charge",
