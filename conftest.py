@@ -1,9 +1,60 @@
-"""The doors to other programs are looked through for doctests only where these programs are installed."""
+"""What is collected: the doors to other programs only where these are installed; with `--quick`, what is quick."""
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest  # noqa: TC002 -- pluggy reads the annotations
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_lstm/interfaces/mkdocs.py"}
 
 collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
+
+# What `--quick` leaves out, and what takes the time there: whole files, and single tests by a part of their names.
+# Another slow test is marked `slow` where it stands.
+SLOW = {
+    "tests/pages/*": "a browser",
+    "tests/interfaces/test_sphinx*": "builds projects",
+    "tests/interfaces/test_mkdocs*": "builds sites",
+    "tests/interfaces/test_jupyter*": "runs kernels",
+    "tests/paths/test_exhaustive*": "starts a cluster",
+    "tests/test_docs.py": "builds the documentation",
+    "tests/*::*compiles*": "runs TeX",
+    "tests/*::*latex_too*": "runs TeX",
+    "tests/figures/*::*no_label_lies_on_anything*": "measures every label against every line",
+    "tests/figures/*::*only_what_lies_on_a_path*": "draws many steps",
+    "tests/figures/*::*steps*": "draws many steps",
+    "tests/*::*depend_on_the_process*": "starts processes",
+    "tests/gradients/*::*other_cells*": "compares long expressions",
+    "tests/gradients/*::*general_functions*": "compares long expressions",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--quick`."""
+    parser.addoption("--quick", action="store_true", help="leave out slow tests and draw fewer examples of each law")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave slow files out before they are imported; None leaves the rest to pytest."""
+    if not config.getoption("quick") or not collection_path.is_relative_to(config.rootpath):
+        return None
+    return True if _is_slow(collection_path.relative_to(config.rootpath).as_posix()) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow tests out."""
+    if not config.getoption("quick"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow") or _is_slow(item.nodeid)]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if item not in slow]
+
+
+def _is_slow(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in SLOW)

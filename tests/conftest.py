@@ -13,7 +13,25 @@ if TYPE_CHECKING:
 
 # A shared machine may be slow, and a law that is true today must not fail tomorrow for another draw.
 settings.register_profile("ours", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ours")
+# What sets `max_examples` itself keeps it: a law that needs many draws is marked `slow`.
+settings.register_profile("quick", settings.get_profile("ours"), max_examples=10)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the profile before a test module is imported: `@settings` reads it then."""
+    settings.load_profile("quick" if config.getoption("quick") else "ours")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn a file that skips itself into a failure in CI: no test of it would be missed otherwise."""
+    report = yield
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = _refusal(collector.nodeid, report.longrepr)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,5 +40,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and in CI a skip is a failure: {report.longrepr}"
+        report.longrepr = _refusal(item.nodeid, report.longrepr)
     return report
+
+
+def _refusal(name: str, reason: object) -> str:
+    return f"{name} was skipped, and in CI a skip is a failure: {reason}"

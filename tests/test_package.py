@@ -55,26 +55,3 @@ def test_the_main_job_loads_no_sympy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent)
     assert done.stderr.strip() == "False"
-
-
-@pytest.mark.parametrize("room", sorted(path.stem for path in ROOT.iterdir() if (path / "__init__.py").exists()))
-def test_the_names_that_a_room_promises_are_what_its_door_imports(room: str) -> None:
-    tree = ast.parse((ROOT / room / "__init__.py").read_text())
-    imported = {
-        alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module != "__future__"
-        for alias in node.names
-    }
-    promised = {
-        element.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
-        for element in getattr(node.value, "elts", [])
-    }
-    assert imported == promised
-
-
-def test_no_file_is_longer_than_a_room_should_be() -> None:
-    long = {path.name: len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
-    assert {name: lines for name, lines in long.items() if lines > 400} == {}

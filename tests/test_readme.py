@@ -27,6 +27,14 @@ def blocks(language: str) -> Iterator[str]:
         yield match.group(1)
 
 
+@pytest.mark.parametrize("comment", ["the main job", "the tests"])
+def test_each_of_the_two_commands_is_one_line_that_ci_finds(comment: str) -> None:
+    """`.ci/run` takes it from the block that begins with this comment, and runs it word for word."""
+    (command,) = [block for block in blocks("sh") if block.startswith(f"# {comment}\n")]
+    assert command.count("\n") == 2
+    assert f'readme_command "{comment}"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
 def test_the_listing_is_what_the_command_prints() -> None:
     """The comment above it names the command."""
     command = re.search(r"<!-- the output of: graphviz-lstm (.*) -->\n```\n(.*?)```", README, re.DOTALL)
