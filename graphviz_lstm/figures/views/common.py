@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
-from graphviz_lstm.figures.elide import GAP, through_gap
-from graphviz_lstm.figures.labels import MINUS, format_number, format_percent, format_value, plain, vertex_label
-from graphviz_lstm.figures.layout import Layout, gap_height, make_layout
+from graphviz_lstm.figures.labels import MINUS, format_number, format_percent, format_value, label_of
+from graphviz_lstm.figures.layout import GAP, Layout, gap_height, make_layout, through_gap
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.routes import Edge, route_all
-from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text
+from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
     BOX_WIDTH,
@@ -25,7 +23,8 @@ from graphviz_lstm.figures.theme import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.figures.scene import Line, Pattern, Point, Tone
+    from graphviz_lstm.figures.scene import Line, Pattern, Point
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 
@@ -33,13 +32,6 @@ FOCUS_WIDTH = 3.0
 _DESCRIBED = 3
 # An array of more entries is told by its size and length.
 WRITTEN_OUT = 4
-
-
-def edges_on_paths(graph: Graph, source: str) -> set[Edge]:
-    """Return the edges that lie on a path from the source to the target."""
-    target = graph.graph["target"]
-    between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
-    return {(tail, head) for tail, head in graph.edges if tail in between and head in between}
 
 
 def edges_drawn(graph: Graph, source: str, on_path: set[Edge]) -> list[Edge]:
@@ -101,7 +93,7 @@ def build_scene(
             boxes.append(_gap_box(graph, layout, pale=vertex not in lively))
             continue
         value = "" if data["value"].ndim == 2 else format_value(data["value"])
-        name = vertex_label(data["quantity"], data["step"])
+        name = label_of(data)
         tooltip = f"{vertex}: {value}" if value else vertex
         pale = vertex not in lively
         note = (notes or {}).get(vertex, "")
@@ -167,8 +159,7 @@ def derivative(graph: Graph) -> str:
 
 def name_of(graph: Graph, vertex: str) -> Line:
     """Return a vertex's name as it is typeset."""
-    data = graph.nodes[vertex]
-    return vertex_label(data["quantity"], data["step"])
+    return label_of(graph.nodes[vertex])
 
 
 def derivative_line(graph: Graph) -> Line:

@@ -9,11 +9,11 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.cells.expression import Moving
-from graphviz_lstm.figures.bends import rounded
-from graphviz_lstm.figures.labels import format_percent, plain, vertex_label
+from graphviz_lstm.figures.labels import format_percent, vertex_label
 from graphviz_lstm.figures.layout import bottom_of, left_of, make_layout, right_of, top_of
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Curve, Run, Scene, Text
+from graphviz_lstm.figures.routes.bends import rounded
+from graphviz_lstm.figures.scene import Curve, Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import NUMBER_SIZE, THINNEST, arrow_size, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
@@ -28,7 +28,8 @@ from graphviz_lstm.figures.views.common import (
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Pattern, Point, Tone
+    from graphviz_lstm.figures.scene import Pattern, Point
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.scene import Point
 
-# How far a quarter circle's control points stand from its ends, as a part of the radius.
-_ROUND = 0.5523
+# How far a quarter circle's control points stand from its ends, as a part of the radius: where the middle of the
+# curve, ((4 + 3 k) / 8, (4 + 3 k) / 8) for radius 1, lies on the circle.
+_ROUND = 4 / 3 * (math.sqrt(2) - 1)
 _RADIUS = 14.0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.elide import GAP
-from graphviz_lstm.figures.motif import FLOOR as _FLOOR, Motif, make_motif
+from graphviz_lstm.figures.layout.elide import GAP
+from graphviz_lstm.figures.layout.motif import FLOOR, Motif, make_motif
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
             x, y = motif.places[data["quantity"]]
             places[vertex] = (origin[data["step"]] + x, y)
     if hidden:
-        places[GAP] = (middle, motif.rail / 2 + _FLOOR / 2)
+        places[GAP] = (middle, motif.rail / 2 + FLOOR / 2)
     output = motif.places[graph.graph["cell"].output]
     last = first + steps - 1
     places[graph.graph["target"]] = (origin[last] + motif.width + _LOSS_GAP, output[1])
@@ -81,7 +81,8 @@ def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
     elif role == "initial":
         x, y = motif.places[graph.nodes[source]["quantity"]]
         places[source] = (x - motif.pitch, y)
-    falling = max(len(origin) - 1 + bool(hidden), 0) if graph.graph["at"] == "every" else 0
+    # The last step's loss is reached straight ahead; every other line falls to the bus.
+    falling = sum(graph.nodes[tail]["step"] != last for tail in graph.pred[graph.graph["target"]])
     loss_bus = bus - bus_height - (_BETWEEN if from_below else 0.0)
     return Layout(motif, places, origin, bus, bus_height, loss_bus, min(_LOSS_BUS, 12.0 * falling))
 
@@ -103,24 +104,4 @@ def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float
 
 def gap_height(motif: Motif) -> float:
     """Return the height of the box that stands for hidden steps."""
-    return motif.rail - _FLOOR + BOX_HEIGHT
-
-
-def top_of(place: Point) -> float:
-    """Return the height of the upper side of a box."""
-    return place[1] + BOX_HEIGHT / 2
-
-
-def bottom_of(place: Point) -> float:
-    """Return the height of the lower side of a box."""
-    return place[1] - BOX_HEIGHT / 2
-
-
-def right_of(place: Point) -> float:
-    """Return the x of the right side of a box."""
-    return place[0] + BOX_WIDTH / 2
-
-
-def left_of(place: Point) -> float:
-    """Return the x of the left side of a box."""
-    return place[0] - BOX_WIDTH / 2
+    return motif.rail - FLOOR + BOX_HEIGHT
