@@ -1,6 +1,6 @@
 """The motif of one step: where each quantity of a cell stands, whatever the cell.
 
-A column for each depth within the step, a row for each gate, the states on a rail along the top, the output at
+A column for each depth within the step, a row for each gate, a rail along the top for each state, the output at
 mid-height. Roles and depths are all that is asked; the names are not.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.figures.layout.grid import Grid, make_grid
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
@@ -25,10 +26,16 @@ _NARROW_COLUMN = 100.0
 _STRAIGHT_COLUMN = 140.0
 _ROW = 46.0
 _RAIL = 58.0
+# From one state's rail to the next one's.
+_RAILS = BOX_HEIGHT + 14.0
 FLOOR = 32.0
 _HEADROOM = 40.0
 _MARGIN = 18.0
 _GAP = 98.0
+# Before a column that lines run down to, beside it: room for a number, the lines, and their arrowheads.
+_NUMBER = 58.0
+_LANE = 8.0
+_BEFORE_BOX = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,15 @@ class Motif:
     ----------
     places
         Quantity -> centre of its box.
+    lanes
+        (tail's quantity, head's quantity) -> the x at which a line runs up or down before its head's column, where
+        another box stands in its way within that column.
+    lane_room
+        Quantity -> how much of the room to the left of its box lanes take.
+    open_below
+        The quantities to whose left side a line can rise straight from below.
     rail
-        The height of the rail along the top.
+        The height of the lowest rail along the top.
     width, height
         Of the frame.
     pitch
@@ -50,6 +64,9 @@ class Motif:
     """
 
     places: dict[str, Point]
+    lanes: dict[tuple[str, str], float]
+    lane_room: dict[str, float]
+    open_below: frozenset[str]
     rail: float
     width: float
     height: float
@@ -60,93 +77,77 @@ class Motif:
 def make_motif(graph: Graph, *, risers: int) -> Motif:
     """Return the motif of the graph's steps; `risers` lines rise into one step at most."""
     # Every quantity of the cell has its place, drawn or not.
-    graph = graph.graph.get("full", graph)
-    step = graph.graph["first_step"] + graph.graph["steps"] - 1
-    vertices = [
-        vertex
-        for vertex, data in graph.nodes.items()
-        if data["step"] == step and data["role"] in ("gate", "state", "output", "operation")
-    ]
-    inner = {v: [h for h, data in graph.succ[v].items() if data["kind"] == "inner"] for v in vertices}
-    depth = _depths(vertices, inner)
-    role = {vertex: graph.nodes[vertex]["role"] for vertex in vertices}
-    output = next(vertex for vertex in vertices if role[vertex] == "output")
-    rows = _rows(vertices, inner, role, output)
-    heights = {vertex: FLOOR + _ROW * (len(rows) - 1 - k) for k, vertex in enumerate(rows)}
-    middle = FLOOR + _ROW * (len(rows) - 1) / 2 if rows else FLOOR
-    needs_rail = any(role[v] == "state" for v in vertices) or any(
-        data["kind"] == "carousel" for _, _, data in graph.in_edges(output, data=True)
-    )
-    roof = FLOOR + _ROW * max(len(rows) - 1, 0)
-    rail = roof + _RAIL if needs_rail else roof
+    grid = make_grid(graph.graph.get("full", graph))
+    roof = FLOOR + _ROW * max(grid.rows - 1, 0)
+    rail = roof + _RAIL if grid.needs_rail else roof
+    heights = {name: _height(cell.row, cell.rail, grid, rail) for name, cell in grid.cells.items()}
+    lanes = _lanes(grid, heights)
     gutter = _WIDE_GUTTER if risers > 1 else _GUTTER
-    columns = _columns(vertices, depth, role, gutter)
-    places: dict[str, Point] = {}
-    for vertex in vertices:
-        quantity = graph.nodes[vertex]["quantity"]
-        height = rail if role[vertex] == "state" else heights.get(vertex, middle)
-        places[quantity] = (columns[depth[vertex]], height)
-    _raise_states(graph, vertices, role, places)
-    width = max(x for x, _ in places.values()) + BOX_WIDTH / 2 + _MARGIN
-    top = max(rail, *(y for _, y in places.values()))
-    return Motif(places, rail, width, top + _HEADROOM, width + _GAP, gutter)
+    columns, room = _columns(grid, lanes, gutter)
+    places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
+    width = max(columns) + BOX_WIDTH / 2 + _MARGIN
+    top = max(rail, *heights.values())
+    return Motif(
+        places=places,
+        lanes={
+            edge: columns[column] - BOX_WIDTH / 2 - _BEFORE_BOX - _LANE * (len(edges) - 1 - k)
+            for column, edges in lanes.items()
+            for k, edge in enumerate(edges)
+        },
+        lane_room={name: room[cell.column] for name, cell in grid.cells.items()},
+        open_below=frozenset(name for name in grid.cells if _is_open(name, grid, heights, lanes)),
+        rail=rail,
+        width=width,
+        height=top + _HEADROOM,
+        pitch=width + _GAP,
+        gutter=gutter,
+    )
 
 
-def _depths(vertices: list[str], inner: dict[str, list[str]]) -> dict[str, int]:
-    """Return for each vertex the length of the longest inner path to it; `vertices` are in topological order."""
-    depth = dict.fromkeys(vertices, 0)
-    for vertex in vertices:
-        for head in inner[vertex]:
-            depth[head] = max(depth[head], depth[vertex] + 1)
-    return depth
+def _height(row: float | None, rail: int | None, grid: Grid, lowest: float) -> float:
+    if rail is not None:
+        return lowest + rail * _RAILS
+    return FLOOR + _ROW * (grid.rows - 1 - row) if grid.rows and row is not None else FLOOR
 
 
-def _rows(vertices: list[str], inner: dict[str, list[str]], role: dict[str, str], output: str) -> list[str]:
-    """Return the gates from top to bottom; an argument shares the row of the one gate that reads it.
+def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, str]]]:
+    """Return column -> the edges that run up or down before it, from left to right: the nearer the head, the earlier.
 
-    Gates that feed a state stand nearest to the rail, the last one on top, so that their lines do not cross; those that
-    feed the output alone stand below.
+    A line bends into its head from above or below, unless another box of the head's column stands between.
     """
-    gates = [vertex for vertex in vertices if role[vertex] == "gate"]
-    feeding = [gate for gate in gates if any(role[head] == "state" for head in inner[gate])]
-    rows = [*reversed(feeding), *(gate for gate in gates if gate not in feeding)]
-    shared = {vertex for vertex in vertices if role[vertex] == "operation" and _reader(vertex, inner) in rows}
-    alone = [
-        vertex
-        for vertex in vertices
-        if role[vertex] == "operation" and vertex not in shared and not _leads_to(vertex, output, inner)
-    ]
-    return rows + alone
+    lanes: dict[int, list[tuple[str, str]]] = {}
+    for tail, head in grid.edges:
+        low, high = sorted((heights[tail], heights[head]))
+        column = grid.cells[head].column
+        between = any(
+            cell.column == column and name != head and low - BOX_HEIGHT / 2 < heights[name] < high + BOX_HEIGHT / 2
+            for name, cell in grid.cells.items()
+        )
+        if between and high - low >= 1.0:
+            lanes.setdefault(column, []).append((tail, head))
+    for edges in lanes.values():
+        edges.sort(key=lambda edge: abs(heights[edge[0]] - heights[edge[1]]))
+    return lanes
 
 
-def _reader(vertex: str, inner: dict[str, list[str]]) -> str | None:
-    return inner[vertex][0] if len(inner[vertex]) == 1 else None
+def _columns(
+    grid: Grid, lanes: dict[int, list[tuple[str, str]]], gutter: float
+) -> tuple[list[float], dict[int, float]]:
+    """Return the x of each column, and how much of the room before it is for lanes."""
+    columns, room = [gutter + BOX_WIDTH / 2], {0: 0.0}
+    for level in range(grid.columns - 1):
+        roles = {cell.role for cell in grid.cells.values() if cell.column == level}
+        wanted = _STRAIGHT_COLUMN if "operation" in roles else _NARROW_COLUMN if roles == {"state"} else _COLUMN
+        taken = _LANE * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
+        wide = max(wanted, BOX_WIDTH + _NUMBER + taken) if taken else wanted
+        columns.append(columns[-1] + wide)
+        room[level + 1] = taken
+    return columns, room
 
 
-def _leads_to(vertex: str, output: str, inner: dict[str, list[str]]) -> bool:
-    return inner[vertex] == [output]
-
-
-def _columns(vertices: list[str], depth: dict[str, int], role: dict[str, str], gutter: float) -> list[float]:
-    """Return the x of each depth."""
-    columns = [gutter + BOX_WIDTH / 2]
-    for level in range(max(depth.values())):
-        roles = {role[vertex] for vertex in vertices if depth[vertex] == level}
-        column = _STRAIGHT_COLUMN if "operation" in roles else _NARROW_COLUMN if roles == {"state"} else _COLUMN
-        columns.append(columns[-1] + column)
-    return columns
-
-
-def _raise_states(graph: Graph, vertices: list[str], role: dict[str, str], places: dict[str, Point]) -> None:
-    """Give each state beyond the first its own rail, above the others; put arguments into their gates' rows."""
-    states = [graph.nodes[vertex]["quantity"] for vertex in vertices if role[vertex] == "state"]
-    for k, quantity in enumerate(states):
-        x, y = places[quantity]
-        places[quantity] = (x, y + k * (BOX_HEIGHT + 14.0))
-    for vertex in vertices:
-        if role[vertex] != "operation":
-            continue
-        heads = [head for head, data in graph.succ[vertex].items() if data["kind"] == "inner"]
-        if len(heads) == 1 and role[heads[0]] == "gate":
-            quantity = graph.nodes[vertex]["quantity"]
-            places[quantity] = (places[quantity][0], places[graph.nodes[heads[0]]["quantity"]][1])
+def _is_open(name: str, grid: Grid, heights: dict[str, float], lanes: dict[int, list[tuple[str, str]]]) -> bool:
+    column = grid.cells[name].column
+    return not column or (
+        column not in lanes
+        and not any(cell.column == column - 1 and heights[other] < heights[name] for other, cell in grid.cells.items())
+    )

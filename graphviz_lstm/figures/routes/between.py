@@ -11,6 +11,9 @@ from graphviz_lstm.figures.routes.plan import ABOVE, Route
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes.plan import Edge, Plan
 
+# From the side of a last column's box to that of its frame.
+_MARGIN = 18.0
+
 
 def carousel(plan: Plan, edge: Edge) -> Route:
     """Return the route of an edge that stands outside every activation."""
@@ -30,10 +33,13 @@ def carousel(plan: Plan, edge: Edge) -> Route:
 
 
 def fan(plan: Plan, edge: Edge) -> Route:
-    """Return the route of a crossing."""
+    """Return the route of a crossing: straight on to the end of its step, and then in one bend to its head's height."""
     drawn, motif = plan.drawn, plan.drawn.layout.motif
     tail, head = drawn.place(edge[0]), drawn.place(edge[1])
-    end = (left_of(head), plan.exits[edge] if drawn.is_straight(edge) else head[1] + 3.0)
+    alone = drawn.is_straight(edge) and plan.entries[edge] == head[1] + 3.0
+    end = (left_of(head), plan.exits[edge] if alone else plan.entries[edge])
     turn = drawn.frame_of(edge[1]) - (motif.pitch - motif.width) + 30.0
-    points, tip = s_bend((right_of(tail), plan.exits[edge]), turn, end, arrow=drawn.arrow(edge))
-    return Route(points, tip, (turn + 1.0, end[1] + drawn.half(edge) + ABOVE), "start")
+    start = (right_of(tail), plan.exits[edge])
+    lead = max(start[0], drawn.frame_of(edge[0]) + motif.width - _MARGIN)
+    points, tip = s_bend(start, turn, end, lead=lead, arrow=drawn.arrow(edge))
+    return Route(points, tip, (turn + 1.0, plan.number_height(edge, end[1])), "start")

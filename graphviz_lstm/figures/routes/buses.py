@@ -26,16 +26,19 @@ def rise(plan: Plan, edge: Edge) -> Route:
     entry = head[1] - 8.0
     number: Point
     anchor: Anchor = "start"
+    frame, motif = drawn.layout.origin[step], drawn.layout.motif
+    # Where another box's lines are in the way, up before the first column.
+    is_open = drawn.graph.nodes[edge[1]]["quantity"] in motif.open_below
+    before = left_of(head) if is_open else frame + motif.gutter
     if len(together) == 1:
-        x = left_of(head) - 26.0
+        x = before - 26.0
         number = (x + half + 4.0, BESIDE)
         if drawn.role(edge[1]) == "output":
             # Where the head falls to the loss itself, the room is on the other side.
             number, anchor = (x - half - 4.0, BESIDE), "end"
     else:
-        frame = drawn.layout.origin[step]
         x = frame + 12.0 + _RISER * together.index(edge)
-        number, anchor = ((frame + 12.0 + _RISER * len(together) + left_of(head)) / 2, entry - half - ABOVE), "middle"
+        number, anchor = ((frame + 12.0 + _RISER * len(together) + before) / 2, entry - half - ABOVE), "middle"
     corners = [(right_of(drawn.place(edge[0])), bus), (x, bus), (x, entry), (left_of(head), entry)]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, number, anchor)
@@ -62,9 +65,10 @@ def fall(plan: Plan, edge: Edge) -> Route:
     half = drawn.half(edge)
     if goes_ahead(drawn, edge):
         start, end = (right_of(tail), tail[1]), (left_of(head), head[1])
-        points, tip = rounded([start, end], arrow=drawn.arrow(edge))
-        middle = (drawn.frame_of(edge[0]) + drawn.layout.motif.width + end[0] - drawn.arrow(edge)) / 2
-        return Route(points, tip, (middle, start[1] + half + ABOVE), "middle")
+        side = drawn.frame_of(edge[0]) + drawn.layout.motif.width
+        corners = [start, end] if start[1] == end[1] else [start, (side + 12.0, tail[1]), (side + 12.0, head[1]), end]
+        points, tip = rounded(corners, arrow=drawn.arrow(edge))
+        return Route(points, tip, ((side + end[0] - drawn.arrow(edge)) / 2, start[1] + half + ABOVE), "middle")
     run, port = plan.falls[edge]
     x, bottom = tail[0] + 11.0, bottom_of(tail)
     if drawn.kind(edge) == "gap-fall":

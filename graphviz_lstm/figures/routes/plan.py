@@ -70,9 +70,21 @@ class Drawn:
         width = self.widths[edge]
         return _ARROW * arrow_size(width) + width / 2
 
+    def quantities(self, edge: Edge) -> tuple[str, str]:
+        """Return which of the cell's quantities an edge joins."""
+        tail, head = (self.graph.nodes[vertex]["quantity"] for vertex in edge)
+        return (tail, head)
+
     def frame_of(self, vertex: str) -> float:
         """Return the x of the left side of the frame in which one of the cell's quantities stands."""
         return self.place(vertex)[0] - self.layout.motif.places[self.graph.nodes[vertex]["quantity"]][0]
+
+    def lane(self, edge: Edge) -> float | None:
+        """Return the x at which a line within a step runs up or down before its head's column, where it has to."""
+        if self.kind(edge) != "inner":
+            return None
+        x = self.layout.motif.lanes.get(self.quantities(edge))
+        return None if x is None else self.frame_of(edge[1]) + x
 
     def is_straight(self, edge: Edge) -> bool:
         """Return whether both ends stand at one height."""
@@ -93,6 +105,10 @@ class Plan:
         Edge -> the x at which it enters the upper or lower side of its head.
     exits
         Edge -> the height at which it leaves the right side of its tail.
+    entries
+        Edge -> the height at which it enters the left side of its head, for what bends or runs before it.
+    below
+        The edges whose number stands below their line: another line runs close above it.
     buses
         Edge from the source -> the height at which it runs along the bus.
     rising
@@ -104,6 +120,13 @@ class Plan:
     drawn: Drawn
     ports: dict[Edge, float]
     exits: dict[Edge, float]
+    entries: dict[Edge, float]
+    below: frozenset[Edge]
     buses: dict[Edge, float]
     rising: dict[int, list[Edge]]
     falls: dict[Edge, tuple[float, float]]
+
+    def number_height(self, edge: Edge, line: float) -> float:
+        """Return the height of a number beside a line that runs at the height `line`."""
+        away = self.drawn.half(edge) + ABOVE
+        return line - away if edge in self.below else line + away

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.routes.plan import Drawn, Edge
 
 _PORT = 13.0
+_ENTRY = 3.0
+_TOP_ENTRY = 11.0
 _RISING = ("parameter", "input", "gap-rise")
 
 
@@ -25,7 +27,7 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
     for edge in drawn.widths:
         tail, head = edge
         over_the_top = drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge)
-        if over_the_top or (drawn.kind(edge) == "inner" and not drawn.is_straight(edge)):
+        if over_the_top or (drawn.kind(edge) == "inner" and not drawn.is_straight(edge) and drawn.lane(edge) is None):
             from_above = over_the_top or drawn.place(tail)[1] > drawn.place(head)[1]
             sides.setdefault((head, from_above), []).append(edge)
     ports = {}
@@ -54,6 +56,50 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
         for k, edge in enumerate(edges):
             exits[edge] = y - (k - (len(edges) - 1) / 2) * space
     return exits
+
+
+def assign_entries(drawn: Drawn) -> dict[Edge, float]:
+    """Return the height at which each crossing, and each line that runs before a column, enters its head's left side.
+
+    One alone enters just above the middle; of several, the one that comes from the highest place is on top.
+    """
+    entering: dict[str, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.kind(edge) == "crossing" or drawn.lane(edge) is not None:
+            entering.setdefault(edge[1], []).append(edge)
+    entries = {}
+    for head, edges in entering.items():
+        y = drawn.place(head)[1]
+        if len(edges) == 1:
+            from_below = drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y
+            entries[edges[0]] = y - _ENTRY if from_below else y + _ENTRY
+            continue
+        edges.sort(key=lambda edge: _comes_from(drawn, edge), reverse=True)
+        space = min(9.0, 14.0 / (len(edges) - 1))
+        entries |= {edge: y + _TOP_ENTRY - k * space for k, edge in enumerate(edges)}
+    return entries
+
+
+def _comes_from(drawn: Drawn, edge: Edge) -> tuple[int, float]:
+    """Return what is on top at the left side of a head: lines from above it within its step, then the crossings."""
+    height = drawn.place(edge[0])[1]
+    if drawn.kind(edge) == "crossing":
+        return (1, height)
+    return (2, -height) if height > drawn.place(edge[1])[1] else (0, height)
+
+
+def numbers_below(drawn: Drawn, exits: dict[Edge, float], entries: dict[Edge, float]) -> frozenset[Edge]:
+    """Return the edges whose number stands below their line, since another line runs close above it."""
+    leaving: dict[str, list[Edge]] = {}
+    crossing: dict[str, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.kind(edge) == "inner":
+            leaving.setdefault(edge[0], []).append(edge)
+        elif drawn.kind(edge) == "crossing":
+            crossing.setdefault(edge[1], []).append(edge)
+    lowest = [min(edges, key=exits.__getitem__) for edges in leaving.values() if len(edges) > 1]
+    lowest += [min(edges, key=entries.__getitem__) for edges in crossing.values() if len(edges) > 1]
+    return frozenset(lowest)
 
 
 def _goal(drawn: Drawn, edge: Edge) -> float:
@@ -105,6 +151,5 @@ def assign_falls(drawn: Drawn) -> dict[Edge, tuple[float, float]]:
 
 
 def goes_ahead(drawn: Drawn, edge: Edge) -> bool:
-    """Return whether a line to the loss leaves the last step: it goes straight ahead, all others fall."""
-    first, steps = drawn.graph.graph["first_step"], drawn.graph.graph["steps"]
-    return bool(drawn.graph.nodes[edge[0]]["step"] == first + steps - 1)
+    """Return whether a line to the loss leaves the last step that is drawn: it goes straight ahead, all others fall."""
+    return bool(drawn.graph.nodes[edge[0]]["step"] == max(drawn.layout.origin))

@@ -8,7 +8,15 @@ from graphviz_lstm.figures.routes.between import carousel, fan
 from graphviz_lstm.figures.routes.buses import fall, rise, rise_into_gap
 from graphviz_lstm.figures.routes.hidden import into_gap, out_of_gap
 from graphviz_lstm.figures.routes.plan import Drawn, Plan
-from graphviz_lstm.figures.routes.shared import assign_buses, assign_exits, assign_falls, assign_ports, by_step
+from graphviz_lstm.figures.routes.shared import (
+    assign_buses,
+    assign_entries,
+    assign_exits,
+    assign_falls,
+    assign_ports,
+    by_step,
+    numbers_below,
+)
 from graphviz_lstm.figures.routes.within import bend
 
 if TYPE_CHECKING:
@@ -40,5 +48,14 @@ def route_all(graph: Graph, layout: Layout, widths: Mapping[Edge, float], source
 
 def make_plan(drawn: Drawn) -> Plan:
     """Return where lines meet boxes and run side by side."""
-    buses = assign_buses(drawn)
-    return Plan(drawn, assign_ports(drawn), assign_exits(drawn), buses, by_step(drawn, buses), assign_falls(drawn))
+    exits, entries, buses = assign_exits(drawn), assign_entries(drawn), assign_buses(drawn)
+    return Plan(
+        drawn=drawn,
+        ports=assign_ports(drawn),
+        exits=exits,
+        entries=entries,
+        below=numbers_below(drawn, exits, entries),
+        buses=buses,
+        rising=by_step(drawn, buses),
+        falls=assign_falls(drawn),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def build_scene(
     tones: Mapping[Edge, Tone],
     numbers: Mapping[Edge, str],
     notes: Mapping[str, str] | None = None,
-    least_risers: int = 0,
+    layout: Layout | None = None,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -64,10 +64,10 @@ def build_scene(
         By edge; `widths` lists the edges that are drawn.
     notes
         What stands below the value in a vertex's box.
-    least_risers
-        Make room at the left of a step as for so many lines from the source.
+    layout
+        Where the boxes stand; that of the graph's own steps by default.
     """
-    layout = make_layout(graph, source, least_risers=least_risers)
+    layout = layout or make_layout(graph, source)
     routes = route_all(graph, layout, widths, source)
     curves = []
     for (tail, head), route in routes.items():
@@ -92,13 +92,20 @@ def build_scene(
         if vertex == GAP:
             boxes.append(_gap_box(graph, layout, pale=vertex not in lively))
             continue
-        value = "" if data["value"].ndim == 2 else format_value(data["value"])
+        value = _value_of(data)
         name = label_of(data)
         tooltip = f"{vertex}: {value}" if value else vertex
         pale = vertex not in lively
         note = (notes or {}).get(vertex, "")
         boxes.append(Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, note))
     return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
+
+
+def _value_of(data: Mapping[str, Any]) -> str:
+    """Return a vertex's value as its box tells it, if it has one; how long a weight matrix is says nothing."""
+    if "value" not in data or (data["role"] == "parameter" and data["value"].ndim == 2):
+        return ""
+    return format_value(data["value"])
 
 
 def _gap_box(graph: Graph, layout: Layout, *, pale: bool) -> Box:
