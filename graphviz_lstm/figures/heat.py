@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.figures.choices import STRIP_SUFFIXES
 from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.figures.render import show_one_font
 from graphviz_lstm.figures.theme import THEMES
@@ -20,10 +21,10 @@ from graphviz_lstm.files import write_files
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.draw import ThemeName
+    from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.graph.unroll import Graph
 
-SUFFIXES = (".svg", ".png", ".pdf")
+
 _MOST_CROSSINGS = 10
 # More steps than this are added up to so many columns: a page has no more points.
 _COLUMNS = 1_000
@@ -51,8 +52,8 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
         If the file cannot be written.
     """
     suffix = ".svg" if file is None else FilePath(file).suffix
-    if suffix not in SUFFIXES:
-        raise InputError(f"{describe_unknown('suffix', suffix, SUFFIXES)} of {str(file)!r}")
+    if suffix not in STRIP_SUFFIXES:
+        raise InputError(f"{describe_unknown('suffix', suffix, STRIP_SUFFIXES)} of {str(file)!r}")
     if theme not in THEMES:
         raise InputError(describe_unknown("theme", theme, THEMES))
     if "source" not in graph.graph:

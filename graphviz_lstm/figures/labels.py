@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphviz_lstm.figures.scene import Line, Run
-from graphviz_lstm.figures.theme import SUB_SIZE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from graphviz_lstm.cells.expression import Step
+
 MINUS = "\N{MINUS SIGN}"
-# Widths of characters in DejaVu Sans, the widest of the fonts that a figure may be seen in, as parts of the size.
-_WIDTHS = {
-    **dict.fromkeys(" .,:;'|()[]ijlft{}/", 0.4),
-    **dict.fromkeys("+<>=~\N{MINUS SIGN}\N{MULTIPLICATION SIGN}\N{RIGHTWARDS ARROW}", 0.84),
-    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ&", 0.75),
-    **dict.fromkeys("%WMmw@", 1.0),
-}
-_WIDTH = 0.64
 
 
-def vertex_label(quantity: str, step: int | None) -> Line:
-    """Return a vertex's name as it is typeset: W with A below, a with 1 below, f_S applied to S_1.
+def label_of(data: Mapping[str, Any]) -> Line:
+    """Return a vertex's name as it is typeset, from the data that the vertex bears in its graph."""
+    return vertex_label(data["quantity"], data["step"])
+
+
+def vertex_label(quantity: str, step: Step | None) -> Line:
+    """Return a name as it is typeset: W with A below, a with 1 below, f_S applied to S_1.
+
+    This is the one place of the figures that takes a quantity's name apart.
 
     >>> "".join(f"<{run.text}>" if run.sub else run.text for run in vertex_label("Z_A", 1))
     'Z<A,1>'
@@ -39,11 +41,6 @@ def vertex_label(quantity: str, step: int | None) -> Line:
     parts = [part for part in (index, None if step is None else str(step).replace("-", MINUS)) if part]
     below = (Run(",".join(parts), sub=True),) if parts else ()
     return (Run(base, italic=True), *below)
-
-
-def plain(text: str) -> Line:
-    """Return upright text."""
-    return (Run(text),)
 
 
 def format_number(number: float) -> str:
@@ -83,13 +80,3 @@ def format_value(value: NDArray[np.float64]) -> str:
     """Return a vertex's value: the number, or, of several, the length of the vector."""
     value = np.asarray(value)
     return format_number(value.item()) if value.size == 1 else f"|·| {format_number(float(np.linalg.norm(value)))}"
-
-
-def text_width(line: Line, size: float) -> float:
-    """Return about how wide a line of text is at most, in points, whatever the font."""
-    return sum(_run_width(run) for run in line) * size
-
-
-def _run_width(run: Run) -> float:
-    widths = sum(_WIDTHS.get(character, _WIDTH) for character in run.text)
-    return widths * (SUB_SIZE if run.sub else 1.0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.labels import text_width
-from graphviz_lstm.figures.scene import Run, Sample, Text
+from graphviz_lstm.figures.scene import Run, Sample, Text, text_width
 from graphviz_lstm.figures.theme import LEGEND_SIZE
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.scene import Line, Pattern, Scene, Tone
+    from graphviz_lstm.figures.scene import Line, Pattern, Scene
+    from graphviz_lstm.figures.theme import Tone
 
 _LINE = 16.0
 _SAMPLE = 26.0

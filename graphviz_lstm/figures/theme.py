@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.figures.scene import Look, Tone
+    from graphviz_lstm.figures.choices import ThemeName
+
+Tone = Literal[
+    "positive", "negative", "pale", "faint", "text", "quiet",
+    "rank-1", "rank-2", "rank-3", "rank-4", "rank-5", "rank-6", "rank-7", "rank-8",
+]  # fmt: skip
+Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"]
 
 FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 
@@ -132,13 +138,11 @@ PRINT = Theme(
         "rank-7": "#000000",
         "rank-8": "#000000",
     },
-    fills=dict.fromkeys(
-        ("parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"), "#ffffff"
-    ),
+    fills=dict.fromkeys(get_args(Look), "#ffffff"),
 )
 
 # Name -> the colours written down, and those that a reader's dark display puts in their place.
-THEMES: dict[str, tuple[Theme, Theme | None]] = {
+THEMES: dict[ThemeName, tuple[Theme, Theme | None]] = {
     "auto": (LIGHT, DARK),
     "light": (LIGHT, None),
     "dark": (DARK, None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphviz_lstm.figures.labels import text_width
+from graphviz_lstm.figures.scene import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

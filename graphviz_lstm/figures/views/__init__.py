@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.elide import elide, prune
+from graphviz_lstm.figures.layout import elide, prune
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view

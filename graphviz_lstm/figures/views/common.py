@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 
-from graphviz_lstm.figures.elide import GAP, through_gap
-from graphviz_lstm.figures.labels import MINUS, format_number, format_percent, format_value, plain, vertex_label
-from graphviz_lstm.figures.layout import Layout, gap_height, make_layout
+from graphviz_lstm.figures.labels import MINUS, format_number, format_percent, format_value, label_of
+from graphviz_lstm.figures.layout import GAP, Layout, gap_height, make_layout, through_gap
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.routes import Edge, route_all
-from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text
+from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
     BOX_WIDTH,
@@ -25,7 +23,8 @@ from graphviz_lstm.figures.theme import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.figures.scene import Line, Pattern, Point, Tone
+    from graphviz_lstm.figures.scene import Line, Pattern, Point
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 
@@ -33,13 +32,6 @@ FOCUS_WIDTH = 3.0
 _DESCRIBED = 3
 # An array of more entries is told by its size and length.
 WRITTEN_OUT = 4
-
-
-def edges_on_paths(graph: Graph, source: str) -> set[Edge]:
-    """Return the edges that lie on a path from the source to the target."""
-    target = graph.graph["target"]
-    between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
-    return {(tail, head) for tail, head in graph.edges if tail in between and head in between}
 
 
 def edges_drawn(graph: Graph, source: str, on_path: set[Edge]) -> list[Edge]:
@@ -60,7 +52,7 @@ def build_scene(
     tones: Mapping[Edge, Tone],
     numbers: Mapping[Edge, str],
     notes: Mapping[str, str] | None = None,
-    least_risers: int = 0,
+    layout: Layout | None = None,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -72,10 +64,10 @@ def build_scene(
         By edge; `widths` lists the edges that are drawn.
     notes
         What stands below the value in a vertex's box.
-    least_risers
-        Make room at the left of a step as for so many lines from the source.
+    layout
+        Where the boxes stand; that of the graph's own steps by default.
     """
-    layout = make_layout(graph, source, least_risers=least_risers)
+    layout = layout or make_layout(graph, source)
     routes = route_all(graph, layout, widths, source)
     curves = []
     for (tail, head), route in routes.items():
@@ -100,13 +92,20 @@ def build_scene(
         if vertex == GAP:
             boxes.append(_gap_box(graph, layout, pale=vertex not in lively))
             continue
-        value = "" if data["value"].ndim == 2 else format_value(data["value"])
-        name = vertex_label(data["quantity"], data["step"])
+        value = _value_of(data)
+        name = label_of(data)
         tooltip = f"{vertex}: {value}" if value else vertex
         pale = vertex not in lively
         note = (notes or {}).get(vertex, "")
         boxes.append(Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, note))
     return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
+
+
+def _value_of(data: Mapping[str, Any]) -> str:
+    """Return a vertex's value as its box tells it, if it has one; how long a weight matrix is says nothing."""
+    if "value" not in data or (data["role"] == "parameter" and data["value"].ndim == 2):
+        return ""
+    return format_value(data["value"])
 
 
 def _gap_box(graph: Graph, layout: Layout, *, pale: bool) -> Box:
@@ -167,8 +166,7 @@ def derivative(graph: Graph) -> str:
 
 def name_of(graph: Graph, vertex: str) -> Line:
     """Return a vertex's name as it is typeset."""
-    data = graph.nodes[vertex]
-    return vertex_label(data["quantity"], data["step"])
+    return label_of(graph.nodes[vertex])
 
 
 def derivative_line(graph: Graph) -> Line:

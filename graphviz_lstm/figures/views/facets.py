@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.elide import edges_shown
-from graphviz_lstm.figures.labels import format_percent, plain
+from graphviz_lstm.figures.labels import format_percent
+from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry, bounds_of
-from graphviz_lstm.figures.scene import Run, Scene, Text
+from graphviz_lstm.figures.scene import Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import LEGEND_SIZE, THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
@@ -17,14 +17,14 @@ from graphviz_lstm.figures.views.common import (
     count_text,
     derivative,
     edges_drawn,
-    edges_on_paths,
     finish,
     total_line,
 )
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Point, Tone
+    from graphviz_lstm.figures.scene import Point
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
 

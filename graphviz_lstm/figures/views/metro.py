@@ -6,18 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.bends import beside, ending
-from graphviz_lstm.figures.elide import edges_shown
-from graphviz_lstm.figures.labels import format_percent, plain
+from graphviz_lstm.figures.labels import format_percent
+from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Curve, Pattern, Scene, Tone
-from graphviz_lstm.figures.theme import THINNEST, arrow_size
+from graphviz_lstm.figures.routes.bends import beside, ending
+from graphviz_lstm.figures.scene import Curve, Pattern, Scene, plain
+from graphviz_lstm.figures.theme import THINNEST, Tone, arrow_size
 from graphviz_lstm.figures.views.common import (
     build_scene,
     count_text,
     derivative,
     edges_drawn,
-    edges_on_paths,
     finish,
     rounded_point,
     total_line,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.elide import edges_shown
-from graphviz_lstm.figures.labels import MINUS, format_percent, plain
+from graphviz_lstm.figures.labels import MINUS, format_percent
+from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, Scene
+from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import THINNEST
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
@@ -21,14 +21,14 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     derivative_line,
     edges_drawn,
-    edges_on_paths,
     finish,
     value_word,
 )
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Pattern, Tone
+    from graphviz_lstm.figures.scene import Pattern
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import networkx as nx
-import numpy as np
 
 from graphviz_lstm.cells.expression import Moving
-from graphviz_lstm.figures.bends import rounded
-from graphviz_lstm.figures.labels import format_percent, plain, vertex_label
+from graphviz_lstm.figures.labels import format_percent, vertex_label
 from graphviz_lstm.figures.layout import bottom_of, left_of, make_layout, right_of, top_of
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Curve, Run, Scene, Text
+from graphviz_lstm.figures.routes.bends import rounded
+from graphviz_lstm.figures.scene import Curve, Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import NUMBER_SIZE, THINNEST, arrow_size, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
@@ -28,7 +27,8 @@ from graphviz_lstm.figures.views.common import (
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Pattern, Point, Tone
+    from graphviz_lstm.figures.scene import Pattern, Point
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 
@@ -51,8 +51,8 @@ def rolled_view(graph: Graph, paths: PathSet) -> Scene:
     inner = {edge: width for edge, width in widths.items() if edge not in loops}
     numbers = {edge: format_percent(flow) for edge, flow in flows.items() if flow and edge not in loops}
     lively = {vertex for edge, flow in flows.items() if flow for vertex in edge}
-    scene = build_scene(rolled, source, lively, inner, tones, numbers, least_risers=2)
-    layout = make_layout(rolled, source, least_risers=2)
+    layout = make_layout(rolled, source, steps=range(1), least_risers=2)
+    scene = build_scene(rolled, source, lively, inner, tones, numbers, layout=layout)
     curves = [_lowered(curve, rolled, layout) if curve.tail == source else curve for curve in scene.curves]
     curves += _looped(rolled, layout, loops, widths, tones)
     boxes = tuple(
@@ -76,10 +76,8 @@ def rolled_view(graph: Graph, paths: PathSet) -> Scene:
 
 
 def _roll(graph: Graph) -> tuple[Graph, dict[Edge, float]]:
-    """Return the graph of one step with flows added up, and the flows of the edges to the next step."""
-    rolled: Graph = nx.DiGraph(**graph.graph)
-    rolled.graph.update(first_step=0, steps=1, at="every")
-    nothing = np.zeros((0, 0))
+    """Return the graph of one step, number 0, with flows added up, and the flows of the edges to the next step."""
+    rolled: Graph = nx.DiGraph(**{"full": graph, **graph.graph})
     source = graph.graph["source"]
     for vertex, data in graph.nodes.items():
         if data["role"] in _OWN or vertex in (source, graph.graph["target"]):
@@ -88,7 +86,7 @@ def _roll(graph: Graph) -> tuple[Graph, dict[Edge, float]]:
             when = Moving() if own else data["step"]
             rolled.add_node(
                 name, quantity=data["quantity"], step=0 if own or data["role"] == "input" else data["step"],
-                role=data["role"], value=nothing, when=when,
+                role=data["role"], when=when,
             )  # fmt: skip
     loops: dict[Edge, float] = {}
     carousels: set[Edge] = set()

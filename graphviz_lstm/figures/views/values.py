@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.labels import format_value, plain
+from graphviz_lstm.figures.labels import format_value
+from graphviz_lstm.figures.layout import edges_on_paths
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, Scene
+from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import THINNEST
 from graphviz_lstm.figures.views.common import (
     build_scene,
     derivative,
     edges_drawn,
-    edges_on_paths,
     finish,
     name_of,
     total_line,
@@ -21,7 +21,7 @@ from graphviz_lstm.figures.views.path import factor_of
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Tone
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.scene import Point
 
-# How far a quarter circle's control points stand from its ends, as a part of the radius.
-_ROUND = 0.5523
+# How far a quarter circle's control points stand from its ends, as a part of the radius: where the middle of the
+# curve, ((4 + 3 k) / 8, (4 + 3 k) / 8) for radius 1, lies on the circle.
+_ROUND = 4 / 3 * (math.sqrt(2) - 1)
 _RADIUS = 14.0
 
 
@@ -29,11 +30,18 @@ def rounded(corners: Sequence[Point], *, arrow: float, radius: float = _RADIUS) 
     return tuple(points), tip
 
 
-def s_bend(start: Point, turn: float, end: Point, *, arrow: float) -> tuple[tuple[Point, ...], Point]:
-    """Return a line that leaves `start` to the right, is at the height of `end` by x = `turn`, and goes straight on."""
-    middle = (start[0] + turn) / 2
+def s_bend(
+    start: Point, turn: float, end: Point, *, arrow: float, lead: float | None = None
+) -> tuple[tuple[Point, ...], Point]:
+    """Return a line that leaves `start` to the right, is at the height of `end` by x = `turn`, and goes straight on.
+
+    It keeps its height as far as x = `lead`.
+    """
+    begin = start if lead is None else (lead, start[1])
+    middle = (begin[0] + turn) / 2
     stop = (end[0] - arrow, end[1])
-    points = [start, (middle, start[1]), (middle, end[1]), (turn, end[1])]
+    points = [start] if begin == start else [start, *_straight(start, begin)]
+    points += [(middle, start[1]), (middle, end[1]), (turn, end[1])]
     return tuple(points + _straight(points[-1], stop)), end
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.elide import GAP
-from graphviz_lstm.figures.motif import FLOOR as _FLOOR, Motif, make_motif
+from graphviz_lstm.figures.layout.elide import GAP
+from graphviz_lstm.figures.layout.motif import FLOOR, Motif, make_motif
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH
 
 if TYPE_CHECKING:
@@ -51,15 +51,24 @@ class Layout:
     loss_bus_height: float
 
 
-def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
-    """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E."""
-    first, steps = graph.graph["first_step"], graph.graph["steps"]
+def make_layout(graph: Graph, source: str, *, steps: range | None = None, least_risers: int = 0) -> Layout:
+    """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E.
+
+    Parameters
+    ----------
+    steps
+        The steps to draw, all of the graph's by default.
+    least_risers
+        Make room at the left of a step as for so many lines from the source.
+    """
+    if steps is None:
+        steps = range(graph.graph["first_step"], graph.graph["first_step"] + graph.graph["steps"])
     from_below = graph.nodes[source]["role"] in ("parameter", "input")
     heads = [graph.nodes[head]["step"] for head in graph.succ[source]] if from_below else []
     risers = max((heads.count(step) for step in set(heads)), default=0)
     motif = make_motif(graph, risers=max(risers, least_risers))
     hidden = graph.graph.get("hidden", range(0))
-    origin, middle = _origins(range(first, first + steps), hidden, motif)
+    origin, middle = _origins(steps, hidden, motif)
     bus = -_NUMBERS
     places: dict[str, Point] = {}
     for vertex, data in graph.nodes.items():
@@ -67,10 +76,8 @@ def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
             x, y = motif.places[data["quantity"]]
             places[vertex] = (origin[data["step"]] + x, y)
     if hidden:
-        places[GAP] = (middle, motif.rail / 2 + _FLOOR / 2)
-    output = motif.places[graph.graph["cell"].output]
-    last = first + steps - 1
-    places[graph.graph["target"]] = (origin[last] + motif.width + _LOSS_GAP, output[1])
+        places[GAP] = (middle, motif.rail / 2 + FLOOR / 2)
+    places[graph.graph["target"]] = (origin[steps[-1]] + motif.width + _LOSS_GAP, _loss_height(graph, places))
     role, step = graph.nodes[source]["role"], graph.nodes[source]["step"]
     bus_height = _BUS if from_below else 0.0
     if role == "parameter":
@@ -81,9 +88,21 @@ def make_layout(graph: Graph, source: str, *, least_risers: int = 0) -> Layout:
     elif role == "initial":
         x, y = motif.places[graph.nodes[source]["quantity"]]
         places[source] = (x - motif.pitch, y)
-    falling = max(len(origin) - 1 + bool(hidden), 0) if graph.graph["at"] == "every" else 0
     loss_bus = bus - bus_height - (_BETWEEN if from_below else 0.0)
-    return Layout(motif, places, origin, bus, bus_height, loss_bus, min(_LOSS_BUS, 12.0 * falling))
+    return Layout(motif, places, origin, bus, bus_height, loss_bus, min(_LOSS_BUS, 12.0 * _falling(graph, origin)))
+
+
+def _loss_height(graph: Graph, places: dict[str, Point]) -> float:
+    """Return the height of what the last loss is of: E stands beside it."""
+    return places[list(graph.pred[graph.graph["target"]])[-1]][1]
+
+
+def _falling(graph: Graph, origin: dict[int, float]) -> int:
+    """Return how many lines to the loss fall to its bus: those of all steps but the last, drawn or not."""
+    whole = graph.graph.get("full", graph)
+    steps = [whole.nodes[tail]["step"] for tail in whole.pred[graph.graph["target"]]]
+    hidden = any(step in graph.graph.get("hidden", ()) for step in steps)
+    return sum(step in origin for step in steps if step != max(origin)) + hidden
 
 
 def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float], float]:
@@ -103,24 +122,4 @@ def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float
 
 def gap_height(motif: Motif) -> float:
     """Return the height of the box that stands for hidden steps."""
-    return motif.rail - _FLOOR + BOX_HEIGHT
-
-
-def top_of(place: Point) -> float:
-    """Return the height of the upper side of a box."""
-    return place[1] + BOX_HEIGHT / 2
-
-
-def bottom_of(place: Point) -> float:
-    """Return the height of the lower side of a box."""
-    return place[1] - BOX_HEIGHT / 2
-
-
-def right_of(place: Point) -> float:
-    """Return the x of the right side of a box."""
-    return place[0] + BOX_WIDTH / 2
-
-
-def left_of(place: Point) -> float:
-    """Return the x of the left side of a box."""
-    return place[0] - BOX_WIDTH / 2
+    return motif.rail - FLOOR + BOX_HEIGHT

@@ -11,25 +11,16 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from graphviz_lstm.errors import RenderError
-from graphviz_lstm.figures.dot import prefix_of, printable
-from graphviz_lstm.figures.scene import Run, Text
-from graphviz_lstm.figures.theme import FONT, LABEL_SIZE, NOTE_SIZE, NOTED_SIZE, SUB_SIZE, VALUE_SIZE
+from graphviz_lstm.figures.scene import prefix_of, printable, texts_of
+from graphviz_lstm.figures.theme import FONT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from graphviz_lstm.figures.scene import Scene, Tone
+    from graphviz_lstm.figures.scene import Scene, Text
     from graphviz_lstm.figures.theme import Theme
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SVG = f"{{{_NAMESPACE}}}"
 ET.register_namespace("", _NAMESPACE)
-# From the middle of a line of text to its baseline, and from there to that of a subscript, as parts of its size.
-_BASELINE = 0.35
-_DROP = 0.22
-# In a box with a value the label stands so far above the middle, and the value so far below.
-_LABEL_RISE = 6.0
-_VALUE_FALL = 8.5
 
 
 def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
@@ -49,8 +40,8 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
     groups = {group.get("id"): group for group in root.iter(f"{_SVG}g")}
     _check_bounds(groups[prefix], scene)
     _add_tooltips(groups, scene, prefix)
-    for identifier, text in _texts(scene, prefix):
-        groups[identifier].append(_text_element(text, scene, theme))
+    for part, text in texts_of(scene):
+        groups[f"{prefix}-{part}"].append(_text_element(text, scene, theme))
     _describe(root, groups[prefix], scene, prefix)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
@@ -82,51 +73,29 @@ def _add_tooltips(groups: dict[str | None, ET.Element], scene: Scene, prefix: st
         groups[identifier].insert(0, title)
 
 
-def _texts(scene: Scene, prefix: str) -> Iterator[tuple[str, Text]]:
-    """Yield every text of the scene with the id of the group that it belongs to."""
-    for k, frame in enumerate(scene.frames):
-        yield f"{prefix}-s{k}", frame.label
-    for k, box in enumerate(scene.boxes):
-        tone: Tone = "quiet" if box.pale else "text"
-        if box.note:
-            yield f"{prefix}-v{k}", Text(box.x, box.y + 9.0, box.label, NOTED_SIZE, tone)
-            yield f"{prefix}-v{k}", Text(box.x, box.y - 2.5, (Run(box.value),), NOTE_SIZE, "quiet")
-            yield f"{prefix}-v{k}", Text(box.x, box.y - 11.5, (Run(box.note),), NOTE_SIZE, "quiet")
-            continue
-        rise = _LABEL_RISE if box.value else 0.0
-        yield f"{prefix}-v{k}", Text(box.x, box.y + rise, box.label, LABEL_SIZE, tone)
-        if box.value:
-            yield f"{prefix}-v{k}", Text(box.x, box.y - _VALUE_FALL, (Run(box.value),), VALUE_SIZE, "quiet")
-    for k, curve in enumerate(scene.curves):
-        if curve.label is not None:
-            yield f"{prefix}-e{k}", curve.label
-    for k, text in enumerate(scene.texts):
-        yield f"{prefix}-t{k}", text
-
-
 def _text_element(text: Text, scene: Scene, theme: Theme) -> ET.Element:
     element = ET.Element(
         f"{_SVG}text",
         {
             "x": f"{text.x - scene.left:.2f}",
-            "y": f"{scene.bottom - text.y + _BASELINE * text.size:.2f}",
+            "y": f"{scene.bottom - text.baseline:.2f}",
             "text-anchor": text.anchor,
             "font-size": f"{text.size:.2f}",
             "fill": theme.tones[text.tone],
             "class": f"tone-{text.tone}",
         },
     )
-    lowered = False
-    for run in text.line:
+    drop = 0.0
+    for piece in text.pieces:
         attributes = {}
-        if run.italic:
+        if piece.italic:
             attributes["font-style"] = "italic"
-        if run.sub:
-            attributes["font-size"] = f"{SUB_SIZE * text.size:.2f}"
-        if run.sub != lowered:
-            attributes["dy"] = f"{(_DROP if run.sub else -_DROP) * text.size:.2f}"
-            lowered = run.sub
-        ET.SubElement(element, f"{_SVG}tspan", attributes).text = printable(run.text)
+        if piece.drop:
+            attributes["font-size"] = f"{piece.size:.2f}"
+        if piece.drop != drop:
+            attributes["dy"] = f"{piece.drop - drop:.2f}"
+            drop = piece.drop
+        ET.SubElement(element, f"{_SVG}tspan", attributes).text = piece.text
     return element
 
 

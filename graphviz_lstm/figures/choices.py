@@ -1,0 +1,26 @@
+"""What can be chosen of a figure, by name: told once, in a module that imports nothing of the package.
+
+`--help`, completions and directives read it without loading a picture's machinery; a test holds it to the tables that
+give the names their meaning.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
+ThemeName = Literal["auto", "light", "dark", "print"]
+Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
+StripSuffix = Literal[".svg", ".png", ".pdf"]
+Detail = Literal["gate", "operation"]
+
+VIEWS: tuple[View, ...] = get_args(View)
+THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
+SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
+STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)
+DETAILS: tuple[Detail, ...] = get_args(Detail)
+
+MOST_STEPS = 12
+"""More steps than this are not drawn one by one, unless that is asked for."""
+TOP = 6
+"""How many paths a view of several shows, unless that is asked for."""

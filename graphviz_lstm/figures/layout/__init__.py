@@ -1,0 +1,25 @@
+"""Where everything stands: the motif of a step, the steps side by side, what is left out of a long sequence."""
+
+from graphviz_lstm.figures.layout.elide import GAP, edges_shown, elide, through_gap
+from graphviz_lstm.figures.layout.motif import Motif, make_motif
+from graphviz_lstm.figures.layout.places import Layout, gap_height, make_layout
+from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
+from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
+
+__all__ = [
+    "GAP",
+    "Layout",
+    "Motif",
+    "bottom_of",
+    "edges_on_paths",
+    "edges_shown",
+    "elide",
+    "gap_height",
+    "left_of",
+    "make_layout",
+    "make_motif",
+    "prune",
+    "right_of",
+    "through_gap",
+    "top_of",
+]

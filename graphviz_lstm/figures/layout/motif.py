@@ -1,0 +1,153 @@
+"""The motif of one step: where each quantity of a cell stands, whatever the cell.
+
+A column for each depth within the step, a row for each gate, a rail along the top for each state, the output at
+mid-height. Roles and depths are all that is asked; the names are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.layout.grid import Grid, make_grid
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.scene import Point
+    from graphviz_lstm.graph.unroll import Graph
+
+_GUTTER = 58.0
+# Where several lines rise into one step, their numbers stand in the gutter too.
+_WIDE_GUTTER = 112.0
+_COLUMN = 120.0
+# After a column that holds the rail's states only: no rows, so no port to keep free of.
+_NARROW_COLUMN = 100.0
+# Between boxes that a straight line joins, its number and its arrowhead side by side.
+_STRAIGHT_COLUMN = 140.0
+_ROW = 46.0
+_RAIL = 58.0
+# From one state's rail to the next one's.
+_RAILS = BOX_HEIGHT + 14.0
+FLOOR = 32.0
+_HEADROOM = 40.0
+_MARGIN = 18.0
+_GAP = 98.0
+# Before a column that lines run down to, beside it: room for a number, the lines, and their arrowheads.
+_NUMBER = 58.0
+_LANE = 8.0
+_BEFORE_BOX = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Motif:
+    """Where the quantities of one step stand, relative to the lower left corner of its frame.
+
+    Attributes
+    ----------
+    places
+        Quantity -> centre of its box.
+    lanes
+        (tail's quantity, head's quantity) -> the x at which a line runs up or down before its head's column, where
+        another box stands in its way within that column.
+    lane_room
+        Quantity -> how much of the room to the left of its box lanes take.
+    open_below
+        The quantities to whose left side a line can rise straight from below.
+    rail
+        The height of the lowest rail along the top.
+    width, height
+        Of the frame.
+    pitch
+        From one frame's left side to the next one's.
+    gutter
+        From the frame's left side to the first column of boxes.
+    """
+
+    places: dict[str, Point]
+    lanes: dict[tuple[str, str], float]
+    lane_room: dict[str, float]
+    open_below: frozenset[str]
+    rail: float
+    width: float
+    height: float
+    pitch: float
+    gutter: float
+
+
+def make_motif(graph: Graph, *, risers: int) -> Motif:
+    """Return the motif of the graph's steps; `risers` lines rise into one step at most."""
+    # Every quantity of the cell has its place, drawn or not.
+    grid = make_grid(graph.graph.get("full", graph))
+    roof = FLOOR + _ROW * max(grid.rows - 1, 0)
+    rail = roof + _RAIL if grid.needs_rail else roof
+    heights = {name: _height(cell.row, cell.rail, grid, rail) for name, cell in grid.cells.items()}
+    lanes = _lanes(grid, heights)
+    gutter = _WIDE_GUTTER if risers > 1 else _GUTTER
+    columns, room = _columns(grid, lanes, gutter)
+    places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
+    width = max(columns) + BOX_WIDTH / 2 + _MARGIN
+    top = max(rail, *heights.values())
+    return Motif(
+        places=places,
+        lanes={
+            edge: columns[column] - BOX_WIDTH / 2 - _BEFORE_BOX - _LANE * (len(edges) - 1 - k)
+            for column, edges in lanes.items()
+            for k, edge in enumerate(edges)
+        },
+        lane_room={name: room[cell.column] for name, cell in grid.cells.items()},
+        open_below=frozenset(name for name in grid.cells if _is_open(name, grid, heights, lanes)),
+        rail=rail,
+        width=width,
+        height=top + _HEADROOM,
+        pitch=width + _GAP,
+        gutter=gutter,
+    )
+
+
+def _height(row: float | None, rail: int | None, grid: Grid, lowest: float) -> float:
+    if rail is not None:
+        return lowest + rail * _RAILS
+    return FLOOR + _ROW * (grid.rows - 1 - row) if grid.rows and row is not None else FLOOR
+
+
+def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, str]]]:
+    """Return column -> the edges that run up or down before it, from left to right: the nearer the head, the earlier.
+
+    A line bends into its head from above or below, unless another box of the head's column stands between.
+    """
+    lanes: dict[int, list[tuple[str, str]]] = {}
+    for tail, head in grid.edges:
+        low, high = sorted((heights[tail], heights[head]))
+        column = grid.cells[head].column
+        between = any(
+            cell.column == column and name != head and low - BOX_HEIGHT / 2 < heights[name] < high + BOX_HEIGHT / 2
+            for name, cell in grid.cells.items()
+        )
+        if between and high - low >= 1.0:
+            lanes.setdefault(column, []).append((tail, head))
+    for edges in lanes.values():
+        edges.sort(key=lambda edge: abs(heights[edge[0]] - heights[edge[1]]))
+    return lanes
+
+
+def _columns(
+    grid: Grid, lanes: dict[int, list[tuple[str, str]]], gutter: float
+) -> tuple[list[float], dict[int, float]]:
+    """Return the x of each column, and how much of the room before it is for lanes."""
+    columns, room = [gutter + BOX_WIDTH / 2], {0: 0.0}
+    for level in range(grid.columns - 1):
+        roles = {cell.role for cell in grid.cells.values() if cell.column == level}
+        wanted = _STRAIGHT_COLUMN if "operation" in roles else _NARROW_COLUMN if roles == {"state"} else _COLUMN
+        taken = _LANE * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
+        wide = max(wanted, BOX_WIDTH + _NUMBER + taken) if taken else wanted
+        columns.append(columns[-1] + wide)
+        room[level + 1] = taken
+    return columns, room
+
+
+def _is_open(name: str, grid: Grid, heights: dict[str, float], lanes: dict[int, list[tuple[str, str]]]) -> bool:
+    column = grid.cells[name].column
+    return not column or (
+        column not in lanes
+        and not any(cell.column == column - 1 and heights[other] < heights[name] for other, cell in grid.cells.items())
+    )

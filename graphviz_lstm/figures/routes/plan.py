@@ -1,0 +1,132 @@
+"""What every rule may ask: which edges are drawn, where the boxes stand, where lines meet them and run together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.scene import Anchor, Point
+    from graphviz_lstm.graph.unroll import Graph
+
+Edge = tuple[str, str]
+_ARROW = 10.0
+ABOVE = NUMBER_SIZE * 0.62 + 1.5
+"""A number stands so far above or below its line, beyond half the line's width."""
+BESIDE = -13.0
+"""Numbers beside what rises and falls stand at this height, below the frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The curve of an edge without its arrowhead, the tip of that, and where the number stands."""
+
+    points: tuple[Point, ...]
+    tip: Point
+    number: Point
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The edges that are drawn, how thick each is, and where the boxes stand that they join.
+
+    Attributes
+    ----------
+    widths
+        Edge -> width of its line: the edges that are drawn.
+    """
+
+    graph: Graph
+    layout: Layout
+    widths: Mapping[Edge, float]
+    source: str
+
+    def kind(self, edge: Edge) -> str:
+        """Return what an edge is to the cell."""
+        kind: str = self.graph.edges[edge]["kind"]
+        return kind
+
+    def place(self, vertex: str) -> Point:
+        """Return the centre of a box."""
+        return self.layout.places[vertex]
+
+    def role(self, vertex: str) -> str:
+        """Return what a vertex is to the cell."""
+        role: str = self.graph.nodes[vertex]["role"]
+        return role
+
+    def half(self, edge: Edge) -> float:
+        """Return half the width of an edge's line."""
+        return self.widths[edge] / 2
+
+    def arrow(self, edge: Edge) -> float:
+        """Return the length of an edge's arrowhead."""
+        width = self.widths[edge]
+        return _ARROW * arrow_size(width) + width / 2
+
+    def quantities(self, edge: Edge) -> tuple[str, str]:
+        """Return which of the cell's quantities an edge joins."""
+        tail, head = (self.graph.nodes[vertex]["quantity"] for vertex in edge)
+        return (tail, head)
+
+    def frame_of(self, vertex: str) -> float:
+        """Return the x of the left side of the frame in which one of the cell's quantities stands."""
+        return self.place(vertex)[0] - self.layout.motif.places[self.graph.nodes[vertex]["quantity"]][0]
+
+    def lane(self, edge: Edge) -> float | None:
+        """Return the x at which a line within a step runs up or down before its head's column, where it has to."""
+        if self.kind(edge) != "inner":
+            return None
+        x = self.layout.motif.lanes.get(self.quantities(edge))
+        return None if x is None else self.frame_of(edge[1]) + x
+
+    def is_straight(self, edge: Edge) -> bool:
+        """Return whether both ends stand at one height."""
+        return abs(self.place(edge[0])[1] - self.place(edge[1])[1]) < 1.0
+
+    def enters_rail(self, edge: Edge) -> bool:
+        """Return whether the head stands on the rail."""
+        return self.role(edge[1]) == "state"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """What is drawn, and what lines share: the sides of boxes, the buses.
+
+    Attributes
+    ----------
+    ports
+        Edge -> the x at which it enters the upper or lower side of its head.
+    exits
+        Edge -> the height at which it leaves the right side of its tail.
+    entries
+        Edge -> the height at which it enters the left side of its head, for what bends or runs before it.
+    below
+        The edges whose number stands below their line: another line runs close above it.
+    buses
+        Edge from the source -> the height at which it runs along the bus.
+    rising
+        Step -> the source's edges into it, from left to right.
+    falls
+        Edge to the loss -> the height of its run, and the x at which it enters the loss.
+    """
+
+    drawn: Drawn
+    ports: dict[Edge, float]
+    exits: dict[Edge, float]
+    entries: dict[Edge, float]
+    below: frozenset[Edge]
+    buses: dict[Edge, float]
+    rising: dict[int, list[Edge]]
+    falls: dict[Edge, tuple[float, float]]
+
+    def number_height(self, edge: Edge, line: float) -> float:
+        """Return the height of a number beside a line that runs at the height `line`."""
+        away = self.drawn.half(edge) + ABOVE
+        return line - away if edge in self.below else line + away

@@ -1,0 +1,155 @@
+"""Where lines that have a box's side or a bus in common run: in an order in which none crosses another."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphviz_lstm.figures.routes.plan import Drawn, Edge
+
+_PORT = 13.0
+_ENTRY = 3.0
+_TOP_ENTRY = 11.0
+_RISING = ("parameter", "input", "gap-rise")
+
+
+def assign_ports(drawn: Drawn) -> dict[Edge, float]:
+    """Return the x at which each bending edge enters the lower or upper side of its head.
+
+    The nearer row enters further left: then no line crosses another of the same side.
+    """
+    sides: dict[tuple[str, bool], list[Edge]] = {}
+    for edge in drawn.widths:
+        tail, head = edge
+        over_the_top = drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge)
+        if over_the_top or (drawn.kind(edge) == "inner" and not drawn.is_straight(edge) and drawn.lane(edge) is None):
+            from_above = over_the_top or drawn.place(tail)[1] > drawn.place(head)[1]
+            sides.setdefault((head, from_above), []).append(edge)
+    ports = {}
+    for (head, from_above), edges in sides.items():
+        x, y = drawn.place(head)
+        edges.sort(key=lambda edge: (drawn.kind(edge) == "carousel", abs(drawn.place(edge[0])[1] - y)))
+        # Room on the lower side of an output for the line that falls to the loss.
+        falls = any(drawn.kind((head, after)) == "loss" for after in drawn.graph.succ[head])
+        shift = -_PORT / 2 if falls and not from_above else 0.0
+        for k, edge in enumerate(edges):
+            ports[edge] = x + shift + (k - (len(edges) - 1) / 2) * _PORT
+    return ports
+
+
+def assign_exits(drawn: Drawn) -> dict[Edge, float]:
+    """Return the height at which each edge leaves the right side of its tail, the highest goal on top."""
+    leaving: dict[str, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.kind(edge) in ("inner", "crossing", "carousel", "gap-in"):
+            leaving.setdefault(edge[0], []).append(edge)
+    exits = {}
+    for tail, edges in leaving.items():
+        y = drawn.place(tail)[1]
+        edges.sort(key=lambda edge: _goal(drawn, edge), reverse=True)
+        space = min(9.0, (BOX_HEIGHT - 8.0) / max(len(edges) - 1, 1))
+        for k, edge in enumerate(edges):
+            exits[edge] = y - (k - (len(edges) - 1) / 2) * space
+    return exits
+
+
+def assign_entries(drawn: Drawn) -> dict[Edge, float]:
+    """Return the height at which each crossing, and each line that runs before a column, enters its head's left side.
+
+    One alone enters just above the middle; of several, the one that comes from the highest place is on top.
+    """
+    entering: dict[str, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.kind(edge) == "crossing" or drawn.lane(edge) is not None:
+            entering.setdefault(edge[1], []).append(edge)
+    entries = {}
+    for head, edges in entering.items():
+        y = drawn.place(head)[1]
+        if len(edges) == 1:
+            from_below = drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y
+            entries[edges[0]] = y - _ENTRY if from_below else y + _ENTRY
+            continue
+        edges.sort(key=lambda edge: _comes_from(drawn, edge), reverse=True)
+        space = min(9.0, 14.0 / (len(edges) - 1))
+        entries |= {edge: y + _TOP_ENTRY - k * space for k, edge in enumerate(edges)}
+    return entries
+
+
+def _comes_from(drawn: Drawn, edge: Edge) -> tuple[int, float]:
+    """Return what is on top at the left side of a head: lines from above it within its step, then the crossings."""
+    height = drawn.place(edge[0])[1]
+    if drawn.kind(edge) == "crossing":
+        return (1, height)
+    return (2, -height) if height > drawn.place(edge[1])[1] else (0, height)
+
+
+def numbers_below(drawn: Drawn, exits: dict[Edge, float], entries: dict[Edge, float]) -> frozenset[Edge]:
+    """Return the edges whose number stands below their line, since another line runs close above it."""
+    leaving: dict[str, list[Edge]] = {}
+    crossing: dict[str, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.kind(edge) == "inner":
+            leaving.setdefault(edge[0], []).append(edge)
+        elif drawn.kind(edge) == "crossing":
+            crossing.setdefault(edge[1], []).append(edge)
+    lowest = [min(edges, key=exits.__getitem__) for edges in leaving.values() if len(edges) > 1]
+    lowest += [min(edges, key=entries.__getitem__) for edges in crossing.values() if len(edges) > 1]
+    return frozenset(lowest)
+
+
+def _goal(drawn: Drawn, edge: Edge) -> float:
+    if drawn.kind(edge) == "gap-in":
+        return drawn.place(edge[0])[1] + (BOX_HEIGHT if drawn.role(edge[0]) == "state" else 0.0)
+    return drawn.layout.motif.rail + BOX_HEIGHT if drawn.kind(edge) == "carousel" else drawn.place(edge[1])[1]
+
+
+def assign_buses(drawn: Drawn) -> dict[Edge, float]:
+    """Return the height at which each of the source's lines runs: side by side, the first to rise on top."""
+    edges = [edge for edge in drawn.widths if edge[0] == drawn.source and drawn.kind(edge) in _RISING]
+    edges.sort(key=lambda edge: (drawn.graph.nodes[edge[1]]["step"], -drawn.place(edge[1])[1]))
+    room = drawn.layout.bus_height
+    thickness = math.fsum(drawn.widths[edge] for edge in edges)
+    space = max(0.0, min(3.0, (room - thickness) / max(len(edges) - 1, 1)))
+    scale = min(1.0, room / thickness) if thickness else 1.0
+    buses = {}
+    top = drawn.layout.bus - (room - scale * thickness - space * (len(edges) - 1)) / 2
+    for edge in edges:
+        width = scale * drawn.widths[edge]
+        buses[edge] = top - width / 2
+        top -= width + space
+    return buses
+
+
+def by_step(drawn: Drawn, edges: Iterable[Edge]) -> dict[int, list[Edge]]:
+    """Return the lines that rise into each step, the highest head first: furthest left, so that none cross."""
+    rising: dict[int, list[Edge]] = {}
+    for edge in edges:
+        rising.setdefault(drawn.graph.nodes[edge[1]]["step"], []).append(edge)
+    for together in rising.values():
+        together.sort(key=lambda edge: drawn.place(edge[1])[1], reverse=True)
+    return rising
+
+
+def assign_falls(drawn: Drawn) -> dict[Edge, tuple[float, float]]:
+    """Return for each line to the loss the height of its run and the x at which it enters E: the first lowest."""
+    edges = [edge for edge in drawn.widths if drawn.kind(edge) in ("loss", "gap-fall") and not goes_ahead(drawn, edge)]
+    edges.sort(key=lambda edge: drawn.place(edge[0])[0])
+    count = len(edges)
+    room = drawn.layout.loss_bus_height
+    space = room / count if count else 0.0
+    port = min(9.0, (BOX_WIDTH - 14.0) / max(count - 1, 1))
+    x = drawn.place(drawn.graph.graph["target"])[0]
+    return {
+        edge: (drawn.layout.loss_bus - room + k * space, x + ((count - 1) / 2 - k) * port)
+        for k, edge in enumerate(edges)
+    }
+
+
+def goes_ahead(drawn: Drawn, edge: Edge) -> bool:
+    """Return whether a line to the loss leaves the last step that is drawn: it goes straight ahead, all others fall."""
+    return bool(drawn.graph.nodes[edge[0]]["step"] == max(drawn.layout.origin))

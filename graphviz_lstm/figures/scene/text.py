@@ -1,0 +1,142 @@
+"""A line of text as data, and where each of its pieces stands: baselines, subscripts, widths.
+
+Every writer reads these places; none has its own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from graphviz_lstm.figures.theme import SUB_SIZE
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.theme import Tone
+
+Anchor = Literal["start", "middle", "end"]
+# From the middle of a line of text to its baseline, and from there to that of a subscript, as parts of its size.
+_BASELINE = 0.35
+_DROP = 0.22
+# Graphviz's own distance from one line of a label to the next, as a part of its size.
+_LEADING = 1.2
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+# Widths of characters in DejaVu Sans, the widest of the fonts that a figure may be seen in, as parts of the size.
+_WIDTHS = {
+    **dict.fromkeys(" .,:;'|()[]ijlft{}/", 0.4),
+    **dict.fromkeys("+<>=~\N{MINUS SIGN}\N{MULTIPLICATION SIGN}\N{RIGHTWARDS ARROW}", 0.84),
+    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ&", 0.75),
+    **dict.fromkeys("%WMmw@", 1.0),
+}
+_WIDTH = 0.64
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a line of text: upright or italic, on the line or below it."""
+
+    text: str
+    italic: bool = False
+    sub: bool = False
+
+
+Line = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run as it is set: characters that every format may hold, their size, how far they stand below the baseline."""
+
+    text: str
+    italic: bool
+    size: float
+    drop: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; `y` is the middle of its height."""
+
+    x: float
+    y: float
+    line: Line
+    size: float
+    tone: Tone = "text"
+    anchor: Anchor = "middle"
+
+    @property
+    def string(self) -> str:
+        """The characters alone."""
+        return "".join(run.text for run in self.line)
+
+    @property
+    def baseline(self) -> float:
+        """The height that its letters stand on."""
+        return self.y - _BASELINE * self.size
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its runs as they are set, from left to right."""
+        return pieces(self.line, self.size)
+
+    @property
+    def width(self) -> float:
+        """About how wide it is at most."""
+        return text_width(self.line, self.size)
+
+    @property
+    def height(self) -> float:
+        """How much height it takes as a label of its own."""
+        return self.size * _LEADING
+
+    @property
+    def left(self) -> float:
+        """The x of its left side."""
+        return self.x - _BEFORE[self.anchor] * self.width
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its centre, for what can only centre, as Graphviz does; in a cell as wide as a whole number of points."""
+        shift = 0.5 - _BEFORE[self.anchor]
+        return (self.x + shift * math.ceil(self.width), self.y)
+
+
+def pieces(line: Line, size: float) -> tuple[Piece, ...]:
+    """Return the runs of a line as they are set at `size`, from left to right."""
+    return tuple(
+        Piece(printable(run.text), run.italic, SUB_SIZE * size if run.sub else size, _DROP * size if run.sub else 0.0)
+        for run in line
+    )
+
+
+def plain(text: str) -> Line:
+    """Return upright text."""
+    return (Run(text),)
+
+
+def text_width(line: Line, size: float) -> float:
+    """Return about how wide a line of text is at most, in points, whatever the font."""
+    # Not `sum`: it rounds otherwise from Python 3.12 on.
+    return math.fsum(_run_width(run) for run in line) * size
+
+
+def _run_width(run: Run) -> float:
+    widths = math.fsum(_WIDTHS.get(character, _WIDTH) for character in run.text)
+    return widths * (SUB_SIZE if run.sub else 1.0)
+
+
+def printable(text: str) -> str:
+    """Return text with a sign in the place of every character that no XML may hold.
+
+    >>> printable("a" + chr(0) + "b")
+    'a�b'
+    """
+    return "".join(character if _is_printable(character) else _UNKNOWN for character in text)
+
+
+def _is_printable(character: str) -> bool:
+    if character < " ":
+        return character in "\t\n\r"
+    # Half of a pair of surrogates is no character, and the last two of the plane are forbidden.
+    return not ("\ud800" <= character <= "\udfff" or character in "\ufffe\uffff")

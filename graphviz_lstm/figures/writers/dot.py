@@ -1,0 +1,200 @@
+"""A scene as DOT text, every position in it: pure text, drawn the same by whatever reads `layout=nop2`."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING
+
+from graphviz import Digraph
+
+from graphviz_lstm.figures.scene import pieces, prefix_of
+from graphviz_lstm.figures.theme import FONT, LIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphviz_lstm.figures.scene import Box, Curve, Frame, Line, Point, Sample, Scene, Text
+    from graphviz_lstm.figures.theme import Theme
+
+_INCH = 72.0
+# Half the width of the smallest vertex that Graphviz makes.
+_DOT = 0.36
+
+
+def to_dot(scene: Scene, theme: Theme = LIGHT) -> str:
+    """Return the DOT text of a scene.
+
+    Vertices bear their own names, so that the text is of use beyond the picture; the legend's texts and lines are
+    vertices and edges too, named `text ...` and `sample ...`. Ids are `<prefix>-v0`, `-e0`, `-s0`, `-t0` and `-l0`
+    in the scene's order.
+    """
+    prefix = prefix_of(scene)
+    dot = Digraph(
+        graph_attr={
+            "id": prefix,
+            "layout": "nop2",
+            "bb": ",".join(_number(x) for x in (scene.left, scene.bottom, scene.right, scene.top)),
+            "pad": "0",
+            "outputorder": "edgesfirst",
+            "bgcolor": theme.page,
+            "fontname": FONT,
+        },
+        node_attr={"fixedsize": "true", "fontname": FONT, "margin": "0"},
+        edge_attr={"fontname": FONT},
+    )
+    for k, frame in enumerate(scene.frames):
+        _add_frame(dot, frame, f"{prefix}-s{k}", theme)
+    for k, box in enumerate(scene.boxes):
+        _add_box(dot, box, f"{prefix}-v{k}", theme)
+    for k, curve in enumerate(scene.curves):
+        _add_curve(dot, curve, f"{prefix}-e{k}", theme)
+    _add_point(dot, "lower left", (scene.left + _DOT, scene.bottom + _DOT))
+    _add_point(dot, "upper right", (scene.right - _DOT, scene.top - _DOT))
+    for k, text in enumerate(scene.texts):
+        _add_text(dot, text, f"text {k}", f"{prefix}-t{k}", theme)
+    for k, sample in enumerate(scene.samples):
+        _add_sample(dot, sample, k, f"{prefix}-l{k}", theme)
+    return str(dot.source)
+
+
+def _add_frame(dot: Digraph, frame: Frame, identifier: str, theme: Theme) -> None:
+    with dot.subgraph(name=f"cluster_{identifier}") as cluster:
+        cluster.attr(
+            id=identifier,
+            **{"class": "frame"},
+            bb=",".join(_number(x) for x in (frame.left, frame.bottom, frame.right, frame.top)),
+            style="rounded",
+            color=theme.frame,
+            label=_html(frame.label),
+            lp=_point(frame.label.middle),
+            fontsize=_number(frame.label.size),
+            fontcolor=theme.tones[frame.label.tone],
+        )
+        for vertex in frame.vertices:
+            cluster.node(vertex)
+
+
+def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
+    stack = box.stack
+    lines = (_sized(_markup(line, size, lowers=stack.lowers), size) for line, size in stack.lines)
+    dot.node(
+        box.vertex,
+        label=f"<{'<BR/>'.join(lines)}>",
+        id=identifier,
+        **{"class": f"box {'pale' if box.pale else box.look}"},
+        pos=_point((box.x, box.y)),
+        width=_number(box.width / _INCH),
+        height=_number(box.height / _INCH),
+        shape="box",
+        style="rounded,filled",
+        color=theme.pale_border if box.pale else theme.border,
+        fillcolor=theme.page if box.pale else theme.fills[box.look],
+        fontcolor=theme.tones["quiet" if box.pale else "text"],
+    )
+
+
+def _add_curve(dot: Digraph, curve: Curve, identifier: str, theme: Theme) -> None:
+    label = {}
+    if curve.label is not None:
+        label = {
+            "label": _html(curve.label),
+            "lp": _point(curve.label.middle),
+            "fontsize": _number(curve.label.size),
+            "fontcolor": theme.tones[curve.label.tone],
+        }
+    dot.edge(
+        curve.tail,
+        curve.head,
+        id=identifier,
+        **{"class": f"curve {curve.tone}"},
+        pos=f"e,{_point(curve.tip)} {_points(curve.points)}",
+        color=theme.tones[curve.tone],
+        penwidth=_number(curve.width),
+        arrowsize=_number(curve.arrow),
+        style=curve.pattern,
+        **label,
+    )
+
+
+def _add_text(dot: Digraph, text: Text, name: str, identifier: str, theme: Theme) -> None:
+    dot.node(
+        name,
+        label=_html(text),
+        id=identifier,
+        **{"class": "text"},
+        pos=_point(text.middle),
+        width=_number(text.width / _INCH),
+        height=_number(text.height / _INCH),
+        shape="plaintext",
+        fixedsize="shape",
+        fontsize=_number(text.size),
+        fontcolor=theme.tones[text.tone],
+    )
+
+
+def _add_sample(dot: Digraph, sample: Sample, k: int, identifier: str, theme: Theme) -> None:
+    ends = []
+    for which, point in (("from", sample.start), ("to", sample.end)):
+        name = f"sample {k} {which}"
+        ends.append(name)
+        _add_point(dot, name, point)
+    (left, y), (right, _) = sample.start, sample.end
+    third = (right - left) / 3
+    dot.edge(
+        *ends,
+        id=identifier,
+        **{"class": f"curve {sample.tone}"},
+        pos=_points([(left, y), (left + third, y), (right - third, y), (right, y)]),
+        color=theme.tones[sample.tone],
+        penwidth=_number(sample.width),
+        arrowhead="none",
+        style=sample.pattern,
+    )
+
+
+def _add_point(dot: Digraph, name: str, point: Point) -> None:
+    """Add a vertex that is not seen: an end of a line, or a corner, since Graphviz cuts a figure at what it shows."""
+    dot.node(name, pos=_point(point), shape="point", style="invis", width="0.01", height="0.01", label="")
+
+
+def _html(text: Text) -> str:
+    """Return a text as a label: in a cell of the width that it is reckoned to have, where it does not stand centred."""
+    markup = _markup(text.line, text.size)
+    if text.anchor == "middle":
+        return f"<{markup}>"
+    align = "LEFT" if text.anchor == "start" else "RIGHT"
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">'
+    return f'<{table}<TR><TD ALIGN="{align}" WIDTH="{math.ceil(text.width)}">{markup}</TD></TR></TABLE>>'
+
+
+def _markup(line: Line, size: float, *, lowers: bool = True) -> str:
+    """Return a line as a Graphviz HTML-like label, every character of it as text."""
+    parts = []
+    for piece in pieces(line, size):
+        part = escape(piece.text)
+        if piece.italic:
+            part = f"<I>{part}</I>"
+        if piece.drop:
+            part = _sized(part, piece.size)
+            part = f"<SUB>{part}</SUB>" if lowers else part
+        parts.append(part)
+    return "".join(parts)
+
+
+def _sized(markup: str, size: float) -> str:
+    return f'<FONT POINT-SIZE="{_number(size)}">{markup}</FONT>'
+
+
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(_point(point) for point in points)
+
+
+def _point(point: Point) -> str:
+    return f"{_number(point[0])},{_number(point[1])}"
+
+
+def _number(number: float) -> str:
+    """Return a number with two digits after the point at most: the same text on every machine."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
