@@ -92,9 +92,7 @@ class Cell:
                 raise EquationError(f"quantity defined twice: {quantity!r} in cell {self.name!r}")
         if self.output not in quantities:
             raise UnknownNameError(f"{describe_unknown('output', self.output, quantities)} in cell {self.name!r}")
-        read = list(
-            dict.fromkeys(ref for equation in self.equations for ref in references(equation.expression))
-        )
+        read = list(dict.fromkeys(ref for equation in self.equations for ref in references(equation.expression)))
         defined = dict.fromkeys(quantities)
         _check_uses(self.name, read, defined)
         for equation in self.equations:

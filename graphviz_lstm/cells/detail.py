@@ -42,7 +42,9 @@ def is_function(part: Expression, cell: Cell) -> TypeGuard[Apply]:
     return isinstance(part, Apply) and operation(part.operation, cell.activations).is_activation
 
 
-def _split(equation: Equation, cell: Cell, applied: Mapping[tuple[str, str], int], names: dict[str, Name]) -> list[Equation]:
+def _split(
+    equation: Equation, cell: Cell, applied: Mapping[tuple[str, str], int], names: dict[str, Name]
+) -> list[Equation]:
     """Return `equation` after the equations of the parts that it is split into; note what these are called."""
     parts: list[Equation] = []
     replacements: dict[Expression, Expression] = {}

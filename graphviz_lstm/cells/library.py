@@ -99,9 +99,7 @@ SLSTM = parse_cell(
     """,
 )
 
-CELLS: dict[str, Cell] = {
-    cell.name: cell for cell in (LSTM, LSTM_PEEPHOLE, GRU, GRU_RESET_AFTER, RNN, MINGRU, SLSTM)
-}
+CELLS: dict[str, Cell] = {cell.name: cell for cell in (LSTM, LSTM_PEEPHOLE, GRU, GRU_RESET_AFTER, RNN, MINGRU, SLSTM)}
 
 
 def cell(name: str) -> Cell:

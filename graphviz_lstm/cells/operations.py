@@ -130,7 +130,7 @@ class Operation:
         return self.derivatives[0]
 
 
-def entrywise(  # noqa: PLR0913 -- a column each
+def entrywise(
     name: str,
     value: Arrays,
     *derivatives: Arrays,
@@ -172,7 +172,7 @@ def _power_coefficient(whole: Apply) -> Expression:
     n = exponent.value
     if n == 1.0:
         return Number(1.0)
-    rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))  # noqa: PLR2004 -- x^1
+    rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))
     return multiply(Number(n), rest)
 
 
@@ -227,9 +227,7 @@ _ROWS = (
             Partial("diagonal", lambda whole: Apply("divide", (Number(1.0), whole.arguments[1]))),
             Partial(
                 "diagonal",
-                lambda whole: Apply(
-                    "divide", (whole.arguments[0], Apply("power", (whole.arguments[1], Number(2.0))))
-                ),
+                lambda whole: Apply("divide", (whole.arguments[0], Apply("power", (whole.arguments[1], Number(2.0))))),
                 sign=-1,
             ),
         ),
@@ -330,9 +328,7 @@ _ROWS = (
         source=f"1 / (1 + exp(-z)); {_RULES}",
         derived=r"\sigma@ - \sigma^2@",
     ),
-    entrywise(
-        "identity", num.identity, num.ones_like, sympy=lambda _, z: z, source="the identity", derived="1"
-    ),
+    entrywise("identity", num.identity, num.ones_like, sympy=lambda _, z: z, source="the identity", derived="1"),
     entrywise(
         "relu",
         num.relu,
@@ -378,9 +374,7 @@ _ROWS = (
         "cos", num.cos, lambda z: -num.sin(z), sympy=lambda sp, z: sp.cos(z), source=_TRIGONOMETRIC, derived=r"-\sin@"
     ),
     entrywise("exp", num.exp, num.exp, sympy=lambda sp, z: sp.exp(z), source=_EXPONENTIAL, derived=r"\exp@"),
-    entrywise(
-        "log", num.log, lambda z: 1.0 / z, sympy=lambda sp, z: sp.log(z), source=_EXPONENTIAL, derived=r"@^{-1}"
-    ),
+    entrywise("log", num.log, lambda z: 1.0 / z, sympy=lambda sp, z: sp.log(z), source=_EXPONENTIAL, derived=r"@^{-1}"),
     entrywise(
         "sqrt",
         num.sqrt,

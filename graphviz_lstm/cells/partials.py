@@ -42,9 +42,7 @@ class Term:
     factors: tuple[Factor, ...]
 
 
-def differentiate(
-    expression: Expression, reference: Reference, cell: Cell | None = None
-) -> tuple[Term, ...]:
+def differentiate(expression: Expression, reference: Reference, cell: Cell | None = None) -> tuple[Term, ...]:
     """Return d(expression)/d(reference), a term for each place at which `reference` is read.
 
     Parameters

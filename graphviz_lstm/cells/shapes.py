@@ -113,7 +113,9 @@ def max_known(ranks: Sequence[Rank]) -> Rank:
 class RankBook:
     """The ranks of a cell's names, as its equations tell them."""
 
-    def __init__(self, name: str, equations: Sequence[Equation], declared: Mapping[str, int], bound: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, equations: Sequence[Equation], declared: Mapping[str, int], bound: Mapping[str, str]
+    ) -> None:
         """Decide them all."""
         self._cell, self._bound = name, bound
         self.ranks: Ranks = dict(declared)
@@ -173,7 +175,10 @@ class RankBook:
     def _note(self, name: str, rank: int) -> None:
         known = self.ranks.setdefault(name, rank)
         if known != rank:
-            kinds = [_KINDS[r].partition(" (")[0] if r < len(_KINDS) else f"of rank {r}" for r in sorted((known, rank), reverse=True)]
+            kinds = [
+                _KINDS[r].partition(" (")[0] if r < len(_KINDS) else f"of rank {r}"
+                for r in sorted((known, rank), reverse=True)
+            ]
             raise EquationError(f"{name!r} is used both as {kinds[0]} and as {kinds[1]} in cell {self._cell!r}")
 
 

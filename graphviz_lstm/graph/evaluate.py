@@ -213,9 +213,7 @@ def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
     return values
 
 
-def _loss(
-    problem: Problem, values: Mapping[str, Array], vertices: Mapping[tuple[str, int | None], str]
-) -> Array:
+def _loss(problem: Problem, values: Mapping[str, Array], vertices: Mapping[tuple[str, int | None], str]) -> Array:
     total = np.zeros(())
     for term in problem.losses:
         compiled = compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name))

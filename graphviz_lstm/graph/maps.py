@@ -336,7 +336,9 @@ def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape
         return ProductWith(coefficient, tail_shape[0])
     if kind in ("spread", "transpose"):
         coefficient = np.ones(())
-    return Contraction(_SPECS[kind](coefficient.ndim, len(tail_shape), len(head_shape)), coefficient, tail_shape, head_shape)
+    return Contraction(
+        _SPECS[kind](coefficient.ndim, len(tail_shape), len(head_shape)), coefficient, tail_shape, head_shape
+    )
 
 
 # Kind -> (rank of the coefficient, of the tail, of the head) -> index letters.

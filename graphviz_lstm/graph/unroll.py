@@ -209,9 +209,7 @@ class _Building:
 
     def add_losses(self, places: Sequence[LossPlace], target: Name) -> None:
         graph = self._graph
-        graph.add_node(
-            TARGET, name=Name(TARGET), quantity=TARGET, step=None, layer=None, role="loss", expression=None
-        )
+        graph.add_node(TARGET, name=Name(TARGET), quantity=TARGET, step=None, layer=None, role="loss", expression=None)
         reading: dict[tuple[int, int], list[tuple[LossPlace, Cell]]] = {}
         order = {equation.quantity: k for k, equation in enumerate(self._cell.equations)}
         for place in places:

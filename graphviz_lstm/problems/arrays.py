@@ -42,7 +42,7 @@ def array_of(what: str, value: ArrayLike) -> Array:
 def rows_of(what: str, value: ArrayLike) -> Array:
     """Return a matrix, a row a step."""
     array = array_of(what, value)
-    if array.ndim != 2 or 0 in array.shape:  # noqa: PLR2004 -- rows and columns
+    if array.ndim != 2 or 0 in array.shape:
         raise ShapeError(f"wrong shape: {what} is {array.shape}, must be (steps, size), a row of numbers a step")
     return array
 

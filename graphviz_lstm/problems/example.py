@@ -105,7 +105,9 @@ class Example:
             parameters=self.parameters,
             inputs={self.cell.inputs[0]: inputs},
             # Held against the equations before their number is held against the steps.
-            losses=[LossTerm(self.cell.output, counted, _counted_rows(targets, len(counted), steps, self.at), self.loss)],
+            losses=[
+                LossTerm(self.cell.output, counted, _counted_rows(targets, len(counted), steps, self.at), self.loss)
+            ],
             initial=self.initial,
             first_step=self.first_step,
             name=self.name,

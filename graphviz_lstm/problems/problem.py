@@ -55,7 +55,9 @@ class LossTerm:
         set_field(self, "targets", array_of(f"targets of {self.quantity!r}", self.targets))
         weight = array_of(f"weight of the loss of {self.quantity!r}", self.weight)
         if weight.ndim:
-            raise ShapeError(f"wrong shape: weight of the loss of {self.quantity!r} is {weight.shape}, must be a number")
+            raise ShapeError(
+                f"wrong shape: weight of the loss of {self.quantity!r} is {weight.shape}, must be a number"
+            )
         set_field(self, "weight", float(weight))
         if not self.steps:
             raise InputError(f"no steps: the loss of {self.quantity!r} counts at none (must count at one at least)")
