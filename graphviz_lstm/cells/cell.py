@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, references, walk
 from graphviz_lstm.cells.names import Name
-from graphviz_lstm.cells.shapes import RankBook
+from graphviz_lstm.cells.ranks import infer_ranks
 from graphviz_lstm.errors import EquationError, UnknownNameError, describe_unknown
 from graphviz_lstm.frozen import Frozen
 
@@ -109,8 +109,7 @@ class Cell:
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
-        book = RankBook(self.name, self.equations, self.ranks, self.activations)
-        set_field(self, "ranks", Frozen(book.ranks))
+        set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, self.activations)))
 
     def name_of(self, key: str) -> Name:
         """Return what a parameter or quantity is called, as data."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphviz_lstm.cells.operations import Kind
+    from graphviz_lstm.cells.operation import Kind
 
     Array = NDArray[np.float64]
     Shape = tuple[int, ...]
@@ -317,7 +317,7 @@ def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array
 
 
 def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape, head_shape: Shape) -> LinearMap:
-    """Return the map that one factor of a partial is: see `cells.operations.Partial.kind`.
+    """Return the map that one factor of a partial is: see `cells.operation.Partial.kind`.
 
     Where an array stands entry by entry beside a number, the number is spread over it.
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, references
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
-from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.cells.shapes import RULES
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Recipe:
     after: list[Instruction] = field(default_factory=list)
     quantities: dict[str, int] = field(default_factory=dict)
     parents: dict[str, tuple[Parent, ...]] = field(default_factory=dict)
-    # Slots without a step axis; slots that are known before any step is taken; quantities that hold one value throughout.
+    # Slots without a step axis; slots known before any step is taken; quantities that hold one value throughout.
     constant: set[int] = field(default_factory=set)
     early: set[int] = field(default_factory=set)
     held: set[int] = field(default_factory=set)
@@ -116,8 +116,7 @@ def compile_cell(cell: Cell) -> Recipe:
             recipe.held.add(own)
     for equation in cell.equations:
         parents = []
-        for reference in references(equation.expression):
-            terms = differentiate(equation.expression, reference, cell)
+        for reference, terms in partials_of(equation.expression, cell).items():
             for term in terms:
                 for factor in term.factors:
                     if factor.expression is not None:

@@ -10,7 +10,7 @@ from graphviz_lstm.cells.detail import in_operations, is_function
 from graphviz_lstm.cells.expression import Parameter, Quantity, references, walk
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss as loss_row
-from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
 from graphviz_lstm.graph.partials import LocalPartial
@@ -142,7 +142,7 @@ def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
         for reference in references(part.arguments[0])
     }
     result: list[Parent] = []
-    for reference in references(equation.expression):
+    for reference, terms in partials_of(equation.expression, cell).items():
         kind = "inner"
         if isinstance(reference, Parameter):
             kind = "parameter"
@@ -150,9 +150,7 @@ def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
             kind = "input"
         elif reference.lag:
             kind = "crossing" if equation.inside or reference in inside else "carousel"
-        terms = differentiate(equation.expression, reference, cell)
-        if terms:
-            result.append((reference, _labels(kind, equation.origin), terms))
+        result.append((reference, _labels(kind, equation.origin), terms))
     return result
 
 

@@ -14,7 +14,7 @@ from autograd import grad
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.cells import Example
+    from graphviz_lstm.problems import Example
 
 FUNCTIONS = {
     "tanh": anp.tanh,
