@@ -65,8 +65,8 @@ def _split(
         often = applied[part.operation, argument.name] > 1
         owner = equation.quantity if often else None
         key = _key(part.operation, argument, owner)
-        names[key] = Name(
-            part.operation,
+        names[key] = replace(
+            cell.name_of(part.operation),
             argument=_argument(names.get(argument.name) or cell.name_of(argument.name), argument),
             owner=cell.name_of(owner) if owner else None,
         )

@@ -70,7 +70,7 @@ class Operation:
     value
         Arrays of the arguments -> array. Where `ranked`, it is also given `ranks`, the rank of each argument.
     partials
-        One for each argument; of an operation that takes any number, one for all.
+        One for each argument; of an operation that takes any number, one for all; none for an exponent, a number.
     derivatives
         For partials that are derivatives of the function itself, entry by entry: the same arguments -> array.
     shape

@@ -48,8 +48,8 @@ def _power_coefficient(whole: Apply) -> Expression:
     if not isinstance(exponent, Number):  # the parser and `Cell` admit no other
         raise TypeError(exponent)
     n = exponent.value
-    if n == 1.0:
-        return Number(1.0)
+    if n in (0.0, 1.0):
+        return Number(n)
     rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))
     return multiply(Number(n), rest)
 
@@ -119,7 +119,7 @@ _ROWS = (
         "power",
         (2, 2),
         num.power,
-        (Partial("diagonal", _power_coefficient), Partial("diagonal", None)),
+        (Partial("diagonal", _power_coefficient),),
         lambda _, x, n: x**n,
         _RULES,
         text=Writing("{0}**{1}", FACTOR, (ATOM, ATOM)),
@@ -367,13 +367,13 @@ def losses() -> list[str]:
 
 def activation(name: str) -> Operation:
     """Return the row of an activation; raise `UnknownNameError` with the choices where there is none."""
-    if name not in activations():
+    if not isinstance(name, str) or name not in activations():
         raise UnknownNameError(describe_unknown("activation", name, activations()))
     return OPERATIONS[name]
 
 
 def loss(kind: str) -> Operation:
     """Return the row of a loss; raise `UnknownNameError` with the choices where there is none."""
-    if kind not in losses():
+    if not isinstance(kind, str) or kind not in losses():
         raise UnknownNameError(describe_unknown("loss", kind, losses()))
     return OPERATIONS[kind]

@@ -45,6 +45,8 @@ def infer_ranks(
     UnknownNameError
         If a declared name is in no equation.
     """
+    if not hasattr(declared, "items"):
+        raise EquationError(f"not a mapping from names to ranks: {shorten(repr(declared))} in cell {cell!r}")
     book = _Book(cell, equations, bound)
     names = dict.fromkeys(name for equation in equations for name in _names(equation))
     for name, rank in declared.items():

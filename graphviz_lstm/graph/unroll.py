@@ -192,7 +192,7 @@ class _Building:
         self._claims[vertex] = claim
         self._vertices[key, step] = vertex
         self._graph.add_node(
-            vertex, name=name, quantity=key, step=step, layer=name.layer, role=role, expression=expression
+            vertex, name=name, quantity=key, step=step, layer=_layer(name), role=role, expression=expression
         )
         return vertex
 
@@ -218,6 +218,11 @@ class _Building:
             tail = self._vertices[losses[0][0].quantity, step]
             symbol = loss_partial(losses, step)
             graph.add_edge(tail, TARGET, **_labels("loss", TARGET), entry=(), exit=(step,), symbol=symbol)
+
+
+def _layer(name: Name) -> int | None:
+    """Return the layer of a name; that of an applied function is its argument's."""
+    return _layer(name.argument) if name.layer is None and name.argument is not None else name.layer
 
 
 def _claim(key: str, step: int | None, role: str) -> str:
