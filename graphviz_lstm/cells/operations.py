@@ -316,7 +316,7 @@ _ROWS = (
         ),
         None,
         "C. Bishop, Pattern Recognition and Machine Learning, 2006, equation 4.109",
-        shape="reduced",
+        shape="inner",
         loss=True,
     ),
     # E is linear in the output, so that the target itself is dE/dH: for a gradient that comes from elsewhere.

@@ -73,9 +73,7 @@ def _unstacked(net: Cell, number: int | None) -> Cell:
         return replace(part, operation=net.name_of(part.operation).base, name=called)
 
     equations = [
-        replace(
-            e, quantity=renamed[e.quantity], expression=transform(e.expression, plain), origin=renamed[e.origin]
-        )
+        replace(e, quantity=renamed[e.quantity], expression=transform(e.expression, plain), origin=renamed[e.origin])
         for e in own
     ]
     functions = {key: bound for key, bound in net.activations.items() if net.name_of(key).layer == number}

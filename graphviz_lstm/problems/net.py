@@ -71,8 +71,16 @@ def stack(cells: Sequence[Cell], readout: str | Cell | None = None, *, name: str
         building.add_layer(cell, number)
     if readout is not None:
         building.add_readout(_readout(readout, layers[-1]), layers[-1], len(layers))
-    default = "+".join(cell.name for cell in layers) + ("+readout" if readout is not None else "")
-    return building.cell(default if name is None else name)
+    return building.cell(net_name([cell.name for cell in layers], readout) if name is None else name)
+
+
+def net_name(layers: Sequence[str], readout: object) -> str:
+    """Return what a net is called unless it is told: after its layers.
+
+    >>> net_name(["rnn", "lstm"], "Y[t] = V @ H[t]")
+    'rnn+lstm+readout'
+    """
+    return "+".join([*layers, *(["readout"] if readout is not None else [])])
 
 
 def _checked(cells: Sequence[Cell]) -> list[Cell]:
@@ -85,7 +93,9 @@ def _checked(cells: Sequence[Cell]) -> list[Cell]:
         if not isinstance(cell, Cell):
             raise InputError(f"not a cell: layer {number} is {shorten(repr(cell))} (must be a Cell, such as LSTM)")
         if any(called.layer is not None for called in cell.names.values()):
-            raise InputError(f"cell {cell.name!r} as layer {number} is a net of layers already: stack its cells instead")
+            raise InputError(
+                f"cell {cell.name!r} as layer {number} is a net of layers already: stack its cells instead"
+            )
         if number > 1 and len(cell.inputs) != 1:
             raise InputError(
                 f"cell {cell.name!r} as layer {number} reads {len(cell.inputs)} inputs "
@@ -130,7 +140,7 @@ class _Net:
         layer = number if self._several else None
         where = f"of layer {number}"
         if number > 1:
-            renamed = {name: self._output for name in cell.inputs}
+            renamed = dict.fromkeys(cell.inputs, self._output)
             self._require_ranks(cell, renamed, f"layer {number}")
         else:
             renamed = {name: self._claim(name, None, "input", where, cell.ranks[name]) for name in cell.inputs}
@@ -144,9 +154,9 @@ class _Net:
         self._require_ranks(cell, renamed, "the readout")
         for general, concrete in cell.activations.items():
             if self._activations.get(general, concrete) != concrete:
+                own = self._activations[general]
                 raise EquationError(
-                    f"{general!r} is {self._activations[general]!r} in cell {last.name!r} and {concrete!r} in the readout "
-                    "(rename one)"
+                    f"{general!r} is {own!r} in cell {last.name!r} and {concrete!r} in the readout (rename one)"
                 )
         self._add(cell, None, "of the readout", renamed)
         self._output = cell.output
