@@ -70,7 +70,8 @@ class Operation:
     value
         Arrays of the arguments -> array. Where `ranked`, it is also given `ranks`, the rank of each argument.
     partials
-        One for each argument; of an operation that takes any number, one for all; none for an exponent, a number.
+        One for each argument; of an operation that takes any number, one for all. What is never derived by (an
+        exponent, the target of a loss) comes last and has none.
     derivatives
         For partials that are derivatives of the function itself, entry by entry: the same arguments -> array.
     shape
@@ -105,9 +106,11 @@ class Operation:
     operator: str | None = None
     loss: bool = False
 
-    def partial(self, argument: int) -> Partial:
-        """Return the partial with regard to the argument of that number."""
-        return self.partials[min(argument, len(self.partials) - 1)]
+    def partial(self, argument: int) -> Partial | None:
+        """Return the partial with regard to the argument of that number; None for one that is never derived by."""
+        if self.arity[1] is None:
+            return self.partials[0]
+        return self.partials[argument] if argument < len(self.partials) else None
 
     @property
     def sign(self) -> str:

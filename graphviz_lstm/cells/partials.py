@@ -92,9 +92,9 @@ def _through(part: Apply, term: Term, cell: Cell | None) -> list[tuple[Expressio
     rank = rank_of(part, cell) if cell else 0
     result: list[tuple[Expression, Term]] = []
     for k, argument in enumerate(part.arguments):
-        if isinstance(argument, Number):
-            continue
         partial = row.partial(k)
+        if partial is None or isinstance(argument, Number):
+            continue
         factors: tuple[Factor, ...] = ()
         if partial.coefficient is not None:
             coefficient = partial.coefficient(part)

@@ -159,7 +159,7 @@ class Functional:
     def pull(self, adjoint: Array) -> Array:
         """(*batch,) -> (*batch, *shape)."""
         adjoint = np.asarray(adjoint)
-        return adjoint.reshape(*adjoint.shape, *(1,) * self.gradient.ndim) * self.gradient
+        return adjoint.reshape((*adjoint.shape, *(1,) * self.gradient.ndim)) * self.gradient
 
     def absolute(self) -> Functional:
         """With absolute entries."""
