@@ -77,7 +77,7 @@ def shorten(value: object, most: int = 60) -> str:
     >>> shorten("a" * 100, most=10), shorten([1, 2])
     ('aaaaaaa...', '[1, 2]')
     """
-    if isinstance(value, int) and value.bit_length() > 4 * most:
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4 * most:
         # Python refuses to write integers of thousands of digits.
         return f"an integer of about {value.bit_length() * 30103 // 100000 + 1:,} digits"
     try:

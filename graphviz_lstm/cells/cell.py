@@ -12,14 +12,18 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, references, walk
+from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, depth, references, walk
 from graphviz_lstm.cells.names import Name
-from graphviz_lstm.cells.shapes import RankBook
-from graphviz_lstm.errors import EquationError, UnknownNameError, describe_unknown
+from graphviz_lstm.cells.operations import OPERATIONS, activation
+from graphviz_lstm.cells.ranks import infer_ranks
+from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+DEEPEST = 150
+"""How many operations may stand within each other in one equation: what walks an expression goes a level at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,12 @@ class Cell:
     Raises
     ------
     EquationError
-        If a quantity is defined twice, depends on itself within a step, or is both a parameter and a quantity; or if a
-        name is used with two ranks.
+        If a quantity is defined twice, depends on itself within a step, or is both a parameter and a quantity; if a
+        name is used with two ranks; or if an equation is nested too deeply.
     UnknownNameError
-        If `output` is not a quantity of an equation.
+        If `output` is not a quantity of an equation, or an activation is none.
+    InputError
+        If a general name is that of a function already.
     """
 
     name: str
@@ -86,6 +92,7 @@ class Cell:
 
     def __post_init__(self) -> None:
         """Order the equations and read the names' parts off them."""
+        activations = bound_activations(self.name, self.activations)
         quantities = [equation.quantity for equation in self.equations]
         for quantity, count in Counter(quantities).items():
             if count > 1:
@@ -96,11 +103,11 @@ class Cell:
         defined = dict.fromkeys(quantities)
         _check_uses(self.name, read, defined)
         for equation in self.equations:
-            _check_powers(self.name, equation)
+            _check_form(self.name, equation)
         lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
         set_field = object.__setattr__
         set_field(self, "equations", _in_order(self.name, self.equations))
-        set_field(self, "activations", Frozen(self.activations))
+        set_field(self, "activations", activations)
         set_field(self, "names", Frozen(self.names))
         set_field(self, "parameters", tuple(dict.fromkeys(ref.name for ref in read if isinstance(ref, Parameter))))
         set_field(
@@ -109,8 +116,7 @@ class Cell:
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
-        book = RankBook(self.name, self.equations, self.ranks, self.activations)
-        set_field(self, "ranks", Frozen(book.ranks))
+        set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, activations)))
 
     def name_of(self, key: str) -> Name:
         """Return what a parameter or quantity is called, as data."""
@@ -133,7 +139,36 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
             )
 
 
-def _check_powers(cell: str, equation: Equation) -> None:
+def bound_activations(cell: str, given: Mapping[str, str]) -> Frozen[str, str]:
+    """Return what general names are bound to.
+
+    Raises
+    ------
+    InputError
+        If `given` is not a mapping, or a name has a meaning already.
+    UnknownNameError
+        If a name is bound to what is no activation.
+    """
+    if not hasattr(given, "items"):
+        raise InputError(
+            f"not a mapping from general names to activations: {shorten(repr(given))} in cell {cell!r} "
+            "(must be such as {'f_A': 'tanh'})"
+        )
+    for general, concrete in given.items():
+        try:
+            activation(concrete)
+        except UnknownNameError as error:
+            raise UnknownNameError(f"{error} for {general!r} in cell {cell!r}") from None
+        if general in OPERATIONS and general != concrete:
+            raise InputError(f"{general!r} is a function already: it cannot stand for {concrete!r} in cell {cell!r}")
+    return Frozen(given)
+
+
+def _check_form(cell: str, equation: Equation) -> None:
+    if depth(equation.expression) > DEEPEST:
+        raise EquationError(
+            f"equation of {equation.quantity!r} nested too deeply in cell {cell!r} (at most {DEEPEST} levels)"
+        )
     for part in walk(equation.expression):
         if isinstance(part, Apply) and part.operation == "power" and not isinstance(part.arguments[1], Number):
             raise EquationError(f"exponent of {equation.quantity!r} in cell {cell!r} must be a number, such as x**2")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.cell import Cell, Equation
 from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, substitute, walk
-from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import operation
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from graphviz_lstm.cells.expression import Expression, Reference
+    from graphviz_lstm.cells.names import Name
 
 
 def in_operations(cell: Cell) -> Cell:
@@ -65,8 +65,8 @@ def _split(
         often = applied[part.operation, argument.name] > 1
         owner = equation.quantity if often else None
         key = _key(part.operation, argument, owner)
-        names[key] = Name(
-            part.operation,
+        names[key] = replace(
+            cell.name_of(part.operation),
             argument=_argument(names.get(argument.name) or cell.name_of(argument.name), argument),
             owner=cell.name_of(owner) if owner else None,
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,32 @@ def walk(expression: Expression) -> Iterator[Expression]:
             waiting.extend(reversed(part.arguments))
 
 
+def depth(expression: Expression) -> int:
+    """Return how many operations stand within each other: 0 for a name or a number.
+
+    >>> depth(add(Number(1.0), negative(Parameter("b"))))
+    2
+    """
+    deepest, level = 0, [expression]
+    while level := [part for whole in level if isinstance(whole, Apply) for part in whole.arguments]:
+        deepest += 1
+    return deepest
+
+
 def references(expression: Expression) -> tuple[Reference, ...]:
     """Return the parameters and quantities that `expression` reads, each once, in reading order."""
     return tuple(dict.fromkeys(part for part in walk(expression) if isinstance(part, Parameter | Quantity)))
+
+
+def transform(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """Return `expression` with each part replaced by what `change` makes of it, the parts of a whole before the whole.
+
+    >>> transform(negative(Parameter("b")), lambda part: Number(2.0) if isinstance(part, Parameter) else part)
+    Apply(operation='negative', arguments=(Number(value=2.0),), name=None, derivative=None)
+    """
+    if isinstance(expression, Apply):
+        expression = replace(expression, arguments=tuple(transform(part, change) for part in expression.arguments))
+    return change(expression)
 
 
 def substitute(expression: Expression, replacements: Mapping[Expression, Expression]) -> Expression:

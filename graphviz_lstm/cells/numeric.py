@@ -35,7 +35,7 @@ def total(first: Array, *others: Array) -> Array:
 def power(base: Array, exponent: Array) -> Array:
     """Return base ** exponent; squares and reciprocals as what they are."""
     n = float(np.asarray(exponent))
-    if n == 2.0:  # noqa: PLR2004 -- a square
+    if n == 2.0:
         return base * base
     return np.power(base, n)
 
@@ -125,9 +125,9 @@ def second_is_smallest(x: Array, y: Array) -> Array:
 def matmul(left: Array, right: Array, *, ranks: Ranks) -> Array:
     """Return left @ right of a matrix or vector by a matrix or vector, as their ranks say."""
     if ranks == (2, 1):
-        return right @ left.T if left.ndim == 2 else (left @ right[..., None])[..., 0]  # noqa: PLR2004
+        return right @ left.T if left.ndim == 2 else (left @ right[..., None])[..., 0]
     if ranks == (1, 2):
-        return left @ right if right.ndim == 2 else (left[..., None, :] @ right)[..., 0, :]  # noqa: PLR2004
+        return left @ right if right.ndim == 2 else (left[..., None, :] @ right)[..., 0, :]
     return dot(left, right) if ranks == (1, 1) else left @ right
 
 

@@ -13,169 +13,33 @@ of two equal arguments of max and min the first has 1 and the second 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells import numeric as num
 from graphviz_lstm.cells.expression import Apply, Expression, Number, add, multiply, negative
-from graphviz_lstm.errors import EquationError, UnknownNameError, describe_unknown
+from graphviz_lstm.cells.operation import ATOM, FACTOR, PRODUCT, SUM, Operation, Partial, Writing, entrywise
+from graphviz_lstm.errors import UnknownNameError, describe_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Literal
+    from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
-    Arrays = Callable[..., NDArray[Any]]
-    Kind = Literal["diagonal", "matrix", "right", "inner", "outer-left", "outer-right", "transpose"]
-    ShapeName = Literal["entrywise", "product", "outer", "inner", "transpose", "reduced", "same"]
-
-SUM, PRODUCT, FACTOR, ATOM = range(4)
-"""How tightly a written expression binds: one that binds less tightly than its place demands is bracketed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """How an operation is written: a template for its arguments, how tightly it binds, and what each place demands.
-
-    Of an operation that takes any number of arguments, `template` is what stands between two of them.
-    """
-
-    template: str
-    binding: int
-    places: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """The partial with regard to one argument, as a linear map.
-
-    Attributes
-    ----------
-    kind
-        What the coefficient C does to a perturbation d of the argument: `"diagonal"` C * d, entry by entry; `"matrix"`
-        C @ d; `"right"` d @ C; `"inner"` the sum of C * d; `"outer-left"` the outer product of d with C;
-        `"outer-right"` of C with d; `"transpose"` d transposed (it has no coefficient).
-    coefficient
-        C, an expression made from the whole `Apply`; None where the map is the identity or has none.
-    sign
-        1 or -1.
-    """
-
-    kind: Kind
-    coefficient: Callable[[Apply], Expression] | None
-    sign: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One row of the table.
-
-    Attributes
-    ----------
-    name
-        What it is called in the equations, if it is a function, and in expressions.
-    arity
-        The least and the largest number of arguments; None is any.
-    value
-        Arrays of the arguments -> array. Where `ranked`, it is also given `ranks`, the rank of each argument.
-    partials
-        One for each argument that it can be derived by; of an operation that takes any number, one for all.
-    derivatives
-        For partials that are derivatives of the function itself, entry by entry: the same arguments -> array.
-    shape
-        Which rule of `cells/shapes` says its shape.
-    sympy
-        (sympy, *arguments) -> the same in sympy, for arguments that are numbers; None where that says nothing (the
-        softmax of one number is 1).
-    text, latex
-        How it is written; None is `name(...)`.
-    derived
-        The derivative of a function of one argument in LaTeX, @ standing for its bracketed argument.
-    operator
-        The operator of Python's grammar that means it.
-    loss
-        Whether it is a loss: of an output and a target, to one number.
-    smooth
-        Whether it has a derivative everywhere.
-    source
-        Where the formula is from.
-    """
-
-    name: str
-    arity: tuple[int, int | None]
-    value: Arrays
-    partials: tuple[Partial, ...]
-    sympy: Callable[..., Any] | None
-    source: str
-    derivatives: tuple[Arrays, ...] = ()
-    shape: ShapeName = "entrywise"
-    ranked: bool = False
-    text: Writing | None = None
-    latex: Writing | None = None
-    derived: str | None = None
-    operator: str | None = None
-    loss: bool = False
-    smooth: bool = True
-
-    def partial(self, argument: int) -> Partial:
-        """Return the partial with regard to the argument of that number.
-
-        Raises
-        ------
-        EquationError
-            If there is none: a loss is not derived with regard to its target, nor a power to its exponent.
-        """
-        place = 0 if self.arity[1] is None else argument
-        if place >= len(self.partials):
-            raise EquationError(f"{self.name!r} has no derivative with regard to its argument {argument + 1}")
-        return self.partials[place]
-
-    @property
-    def is_activation(self) -> bool:
-        """Whether it takes one array, entry by entry: what a general name such as `f_A` can be bound to."""
-        return self.arity == (1, 1) and bool(self.derivatives)
-
-    @property
-    def derivative(self) -> Arrays:
-        """The derivative of a function of one argument."""
-        return self.derivatives[0]
-
-
-def entrywise(  # noqa: PLR0913 -- a column each
-    name: str,
-    value: Arrays,
-    *derivatives: Arrays,
-    sympy: Callable[..., Any],
-    source: str,
-    derived: str | None = None,
-    latex: Writing | None = None,
-    smooth: bool = True,
-) -> Operation:
-    """Return the row of a function that acts entry by entry, with its derivative for each argument.
-
-    >>> import numpy as np
-    >>> cube = entrywise("cube", lambda z: z**3, lambda z: 3 * z**2, sympy=lambda _, z: z**3, source="calculus")
-    >>> float(cube.value(np.array(2.0))), float(cube.derivative(np.array(2.0)))
-    (8.0, 12.0)
-    """
-    count = len(derivatives)
-    return Operation(
-        name=name,
-        arity=(count, count),
-        value=value,
-        partials=tuple(Partial("diagonal", _derivative_by(k)) for k in range(count)),
-        derivatives=derivatives,
-        sympy=sympy,
-        source=source,
-        derived=derived,
-        latex=latex,
-        smooth=smooth,
-    )
-
-
-def _derivative_by(argument: int) -> Callable[[Apply], Expression]:
-    return lambda whole: Apply(whole.operation, whole.arguments, whole.name, derivative=argument)
+__all__ = [
+    "ATOM",
+    "FACTOR",
+    "OPERATIONS",
+    "PRODUCT",
+    "SUM",
+    "Operation",
+    "Partial",
+    "Writing",
+    "activation",
+    "activations",
+    "entrywise",
+    "functions",
+    "loss",
+    "losses",
+    "operation",
+]
 
 
 def _power_coefficient(whole: Apply) -> Expression:
@@ -184,9 +48,9 @@ def _power_coefficient(whole: Apply) -> Expression:
     if not isinstance(exponent, Number):  # the parser and `Cell` admit no other
         raise TypeError(exponent)
     n = exponent.value
-    if n == 1.0:
-        return Number(1.0)
-    rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))  # noqa: PLR2004 -- x^1
+    if n in (0.0, 1.0):
+        return Number(n)
+    rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))
     return multiply(Number(n), rest)
 
 
@@ -456,7 +320,7 @@ _ROWS = (
         ),
         None,
         "C. Bishop, Pattern Recognition and Machine Learning, 2006, equation 4.109",
-        shape="reduced",
+        shape="inner",
         loss=True,
     ),
     # E is linear in the output, so that the target itself is dE/dH: for a gradient that comes from elsewhere.
@@ -507,13 +371,13 @@ def losses() -> list[str]:
 
 def activation(name: str) -> Operation:
     """Return the row of an activation; raise `UnknownNameError` with the choices where there is none."""
-    if name not in activations():
+    if not isinstance(name, str) or name not in activations():
         raise UnknownNameError(describe_unknown("activation", name, activations()))
     return OPERATIONS[name]
 
 
 def loss(kind: str) -> Operation:
     """Return the row of a loss; raise `UnknownNameError` with the choices where there is none."""
-    if kind not in losses():
+    if not isinstance(kind, str) or kind not in losses():
         raise UnknownNameError(describe_unknown("loss", kind, losses()))
     return OPERATIONS[kind]

@@ -9,11 +9,12 @@ says it.
 from __future__ import annotations
 
 import ast
+import math
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.cell import Cell, Equation
+from graphviz_lstm.cells.cell import Cell, Equation, bound_activations
 from graphviz_lstm.cells.expression import (
     Apply,
     Expression,
@@ -25,11 +26,11 @@ from graphviz_lstm.cells.expression import (
     substitute,
     walk,
 )
-from graphviz_lstm.cells.operations import OPERATIONS, activations as known_activations, functions, operation
+from graphviz_lstm.cells.operations import OPERATIONS, functions, operation
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import TypeGuard
 
 _ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '/', '**', '@' and functions such as f(...)"
@@ -80,10 +81,7 @@ def parse_cell(
     """
     if not isinstance(text, str):
         raise EquationError(f"equations of cell {name!r} must be text, one a line, not {shorten(text)}")
-    bound = dict(activations or {})
-    for general, concrete in bound.items():
-        if concrete not in known_activations():
-            raise UnknownNameError(f"{describe_unknown('activation', concrete, known_activations())} for {general!r}")
+    bound = bound_activations(name, {} if activations is None else activations)
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]
     lines = [line for line in lines if line]
     if not lines:
@@ -93,15 +91,14 @@ def parse_cell(
         try:
             equations.append(_parse_equation(line, frozenset(bound)))
         except InputError as error:
-            shown = line if len(line) <= 200 else f"{line[:200]}..."
-            raise type(error)(f"{error} in equation {number} of cell {name!r}: {shown}") from None
-    equations = _name_arguments(equations, bound)
+            raise type(error)(f"{error} in equation {number} of cell {name!r}: {shorten(line, 200)}") from None
+    equations = name_arguments(equations, bound)
     return Cell(
         name=name,
         equations=tuple(equations),
         activations=bound,
         output=output or equations[-1].quantity,
-        ranks=dict(ranks or {}),
+        ranks={} if ranks is None else ranks,
     )
 
 
@@ -141,6 +138,8 @@ def _parse(tree: ast.expr, general: frozenset[str], depth: int) -> Expression:
             return negative(_parse(operand, general, depth + 1))
         case ast.BinOp(op=ast.Add() | ast.Sub()):
             return add(*(_signed(term, minus, general, depth) for term, minus in _terms(tree)))
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return Apply("power", (_parse(left, general, depth + 1), _exponent(right)))
         case ast.BinOp(left=left, op=op, right=right) if type(op).__name__ in _operators():
             row = _operators()[type(op).__name__]
             return Apply(row, (_parse(left, general, depth + 1), _parse(right, general, depth + 1)))
@@ -179,11 +178,23 @@ def _call(function: str, arguments: list[ast.expr], general: frozenset[str], dep
     return Apply(function, tuple(_parse(argument, general, depth + 1) for argument in arguments))
 
 
+def _exponent(tree: ast.expr) -> Number:
+    match tree:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return _number(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return Number(-_number(value).value)
+    raise EquationError(f"cannot read the exponent {_written(tree)}: must be a number, such as x**2")
+
+
 def _number(value: float) -> Number:
     try:
-        return Number(float(value))
+        number = float(value)
     except OverflowError:
-        raise EquationError(f"number too large: {shorten(value)}") from None
+        number = math.inf
+    if math.isinf(number):
+        raise EquationError(f"number too large: {shorten(value)}")
+    return Number(number)
 
 
 def _written(tree: ast.expr) -> str:
@@ -208,8 +219,16 @@ def _parse_lag(index: ast.expr) -> int:
     raise EquationError(f"cannot read index [{shorten(ast.unparse(index))}]: must be [t] or [t-1]")
 
 
-def _name_arguments(equations: list[Equation], bound: Mapping[str, str]) -> list[Equation]:
-    """Name each function's long argument: `Z_A` inside `f_A`, and by the quantity where that would not be unique."""
+def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> list[Equation]:
+    """Name each function's long argument: `Z_A` inside `f_A`, and by the quantity where that would not be unique.
+
+    Parameters
+    ----------
+    equations
+        With no argument named yet.
+    bound
+        General name -> activation.
+    """
 
     def has_long_argument(part: Expression) -> TypeGuard[Apply]:
         if not isinstance(part, Apply) or isinstance(part.arguments[0], Quantity | Parameter):

@@ -10,21 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Apply, Expression, Number
+from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
-from graphviz_lstm.cells.shapes import rank_of
+from graphviz_lstm.cells.ranks import rank_of
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.cells.expression import Reference
-    from graphviz_lstm.cells.operations import Kind
+    from graphviz_lstm.cells.operation import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One factor of a term: what its expression does to a perturbation, as `operations.Partial.kind` has it.
+    """One factor of a term: what its expression does to a perturbation, as `operation.Partial.kind` has it.
 
     A transposition has no coefficient: its expression is None. There is one more kind, `"spread"`: a number becomes an
     array of that number, shaped as its expression is.
@@ -43,16 +43,7 @@ class Term:
 
 
 def differentiate(expression: Expression, reference: Reference, cell: Cell | None = None) -> tuple[Term, ...]:
-    """Return d(expression)/d(reference), a term for each place at which `reference` is read.
-
-    Parameters
-    ----------
-    cell
-        Whose general activations and ranks these are; without one, names are those of the table, and all of one rank.
-
-    References
-    ----------
-    .. [1] The chain rule: DLMF 1.4(iii). Each operation's own partial has its source in the table.
+    """Return d(expression)/d(reference), a term for each place at which `reference` is read; see `partials_of`.
 
     Examples
     --------
@@ -61,25 +52,57 @@ def differentiate(expression: Expression, reference: Reference, cell: Cell | Non
     >>> [factor.kind for factor in differentiate(LSTM.equations[5].expression, Quantity("S"), LSTM)[0].factors]
     ['diagonal', 'diagonal']
     """
-    if expression == reference:
-        return (Term(1, ()),)
-    if not isinstance(expression, Apply):
-        return ()
-    row = operation(expression.operation, cell.activations if cell else None)
-    found: list[Term] = []
-    for k, argument in enumerate(expression.arguments):
-        inner = differentiate(argument, reference, cell)
-        if not inner:
-            continue
+    return partials_of(expression, cell).get(reference, ())
+
+
+def partials_of(expression: Expression, cell: Cell | None = None) -> dict[Reference, tuple[Term, ...]]:
+    """Return for everything that an expression reads the partial with regard to it, in one walk.
+
+    Parameters
+    ----------
+    cell
+        Whose general activations and ranks these are; without one, names are those of the table, and all of one rank.
+
+    Raises
+    ------
+    TypeError
+        If an operation has no partials: one that stands only in the partials of others.
+
+    References
+    ----------
+    .. [1] The chain rule: DLMF 1.4(iii). Each operation's own partial has its source in the table.
+    """
+    found: dict[Reference, list[Term]] = {}
+    waiting: list[tuple[Expression, Term]] = [(expression, Term(1, ()))]
+    while waiting:
+        part, term = waiting.pop()
+        if isinstance(part, Parameter | Quantity):
+            found.setdefault(part, []).append(term)
+        elif isinstance(part, Apply):
+            # The last argument lies deepest in the pile: terms stand in reading order.
+            waiting += reversed(_through(part, term, cell))
+    return {reference: tuple(terms) for reference, terms in found.items()}
+
+
+def _through(part: Apply, term: Term, cell: Cell | None) -> list[tuple[Expression, Term]]:
+    """Return each argument of a part with the term that leads to it."""
+    row = operation(part.operation, cell.activations if cell else None)
+    if not row.partials:
+        raise TypeError(f"{row.name} has no partials")
+    rank = rank_of(part, cell) if cell else 0
+    result: list[tuple[Expression, Term]] = []
+    for k, argument in enumerate(part.arguments):
         partial = row.partial(k)
-        outer: tuple[Factor, ...] = ()
+        if partial is None or isinstance(argument, Number):
+            continue
+        factors: tuple[Factor, ...] = ()
         if partial.coefficient is not None:
-            coefficient = partial.coefficient(expression)
+            coefficient = partial.coefficient(part)
             if coefficient != Number(1.0):
-                outer = (Factor(partial.kind, coefficient),)
+                factors = (Factor(partial.kind, coefficient),)
         elif partial.kind == "transpose":
-            outer = (Factor("transpose", None),)
-        if not outer and cell is not None and rank_of(argument, cell) < rank_of(expression, cell):
-            outer = (Factor("spread", expression),)
-        found += (Term(partial.sign * term.sign, (*outer, *term.factors)) for term in inner)
-    return tuple(found)
+            factors = (Factor("transpose", None),)
+        if not factors and cell is not None and rank_of(argument, cell) < rank:
+            factors = (Factor("spread", part),)
+        result.append((argument, Term(partial.sign * term.sign, (*term.factors, *factors))))
+    return result

@@ -1,9 +1,8 @@
-"""Which shapes must agree: read off the equations, then held against arrays.
+"""Which shapes must agree: each operation's rule, and the sizes of a cell's names, held against arrays.
 
-First the ranks: every name is a number, a vector or a matrix, as the operations that read it demand; what nothing
-decides is a vector, and what stands left of `@` a matrix. Then the sizes: every axis of every name is an unknown, and
-`W @ x` says that W has as many columns as x has entries. Unknowns that must agree are merged (a disjoint-set forest),
-and the first array that brings a number for one of them fixes it for all the others.
+How many axes a name has is told in `cells/ranks`. Every axis of every name is an unknown, and `W @ x` says that W has
+as many columns as x has entries. Unknowns that must agree are merged (a disjoint-set forest), and the first array that
+brings a number for one of them fixes it for all the others.
 """
 
 from __future__ import annotations
@@ -11,16 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, walk
+from graphviz_lstm.cells.expression import Expression, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
-from graphviz_lstm.errors import EquationError, ShapeError
+from graphviz_lstm.errors import ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from graphviz_lstm.cells.cell import Cell, Equation
+    from graphviz_lstm.cells.cell import Cell
 
-    Ranks = dict[str, int]
     # None is not known yet.
     Rank = int | None
 
@@ -28,7 +26,7 @@ Size = tuple[str, int]
 """An unknown: one axis of the array that bears the name."""
 Sizes = tuple[Size, ...]
 
-_KINDS = ("a number (no axes)", "a vector (one axis)", "a matrix (two axes)")
+KINDS = ("a number (no axes)", "a vector (one axis)", "a matrix (two axes)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +35,26 @@ class ShapeRule:
 
     Attributes
     ----------
+    takes
+        In words, what it can be applied to.
+    fits
+        Ranks of the arguments, all known -> whether it can be applied to them.
     result
         Ranks of the arguments -> rank of the result, as far as it can be told.
     arguments
-        Rank of the result, ranks of the arguments -> ranks that the arguments must have, as far as they can be told.
+        Rank of the result, ranks of the arguments -> ranks that the arguments must have, as far as they are certain.
     sizes
         (join, sizes of the arguments) -> sizes of the result; joins the axes that must agree.
+    alike
+        Whether arguments of which nothing is certain are taken to be like the others.
     """
 
+    takes: str
+    fits: Callable[[Sequence[int]], bool]
     result: Callable[[Sequence[Rank]], Rank]
     arguments: Callable[[Rank, Sequence[Rank]], Sequence[Rank]]
     sizes: Callable[[Callable[[Size, Size], None], Sequence[Sizes]], Sizes]
+    alike: bool = False
 
 
 def _entrywise_result(ranks: Sequence[Rank]) -> Rank:
@@ -57,12 +64,18 @@ def _entrywise_result(ranks: Sequence[Rank]) -> Rank:
 
 
 def _entrywise_arguments(result: Rank, ranks: Sequence[Rank]) -> Sequence[Rank]:
-    return [result if rank is None else rank for rank in ranks]
+    if result == 0:
+        return [0 for _ in ranks]
+    # Somebody must have brought the axes of the result.
+    if ranks.count(None) == 1 and all(rank == 0 for rank in ranks if rank is not None):
+        return [result if rank is None else rank for rank in ranks]
+    return ranks
 
 
 def _entrywise_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
     largest = max(sizes, key=len)
     for other in sizes:
+        # A number has no axes to agree.
         for first, second in zip(largest, other, strict=False):
             join(first, second)
     return largest
@@ -77,10 +90,14 @@ def _product_arguments(result: Rank, ranks: Sequence[Rank]) -> Sequence[Rank]:
     left, right = ranks
     if result is not None:
         if left is None and right is not None:
-            left = result + 2 - right
+            left = _vector_or_matrix(result + 2 - right)
         elif right is None and left is not None:
-            right = result + 2 - left
+            right = _vector_or_matrix(result + 2 - left)
     return [left, right]
+
+
+def _vector_or_matrix(rank: int) -> Rank:
+    return rank if rank in (1, 2) else None
 
 
 def _product_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
@@ -89,107 +106,68 @@ def _product_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -
     return (*left[:-1], *right[1:])
 
 
-def _inner_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
+def _reduced_arguments(_: Rank, ranks: Sequence[Rank]) -> Sequence[Rank]:
+    known = max((rank for rank in ranks if rank is not None), default=None)
+    return [known for _ in ranks]
+
+
+def _reduced_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes]) -> Sizes:
     _entrywise_sizes(join, sizes)
     return ()
 
 
 RULES: dict[str, ShapeRule] = {
-    "entrywise": ShapeRule(_entrywise_result, _entrywise_arguments, _entrywise_sizes),
-    "product": ShapeRule(_product_result, _product_arguments, _product_sizes),
-    "inner": ShapeRule(lambda _: 0, lambda _, ranks: [1 for _ in ranks], _inner_sizes),
-    "outer": ShapeRule(lambda _: 2, lambda _, ranks: [1 for _ in ranks], lambda _, sizes: (*sizes[0], *sizes[1])),
-    "transpose": ShapeRule(lambda _: 2, lambda _, ranks: [2 for _ in ranks], lambda _, sizes: sizes[0][::-1]),
-    "reduced": ShapeRule(lambda _: 0, lambda _, ranks: _entrywise_arguments(max_known(ranks), ranks), _inner_sizes),
-    "same": ShapeRule(lambda ranks: ranks[0], lambda result, _: [result], lambda _, sizes: sizes[0]),
+    "entrywise": ShapeRule(
+        "entry by entry goes what is alike, or a number beside it",
+        lambda ranks: set(ranks) <= {0, max(ranks)},
+        _entrywise_result,
+        _entrywise_arguments,
+        _entrywise_sizes,
+        alike=True,
+    ),
+    "product": ShapeRule(
+        "it takes vectors and matrices",
+        lambda ranks: min(ranks) >= 1,
+        _product_result,
+        _product_arguments,
+        _product_sizes,
+    ),
+    "inner": ShapeRule(
+        "it takes vectors",
+        lambda ranks: set(ranks) == {1},
+        lambda _: 0,
+        lambda _, ranks: [1 for _ in ranks],
+        _reduced_sizes,
+    ),
+    "outer": ShapeRule(
+        "it takes vectors",
+        lambda ranks: set(ranks) == {1},
+        lambda _: 2,
+        lambda _, ranks: [1 for _ in ranks],
+        lambda _, sizes: (*sizes[0], *sizes[1]),
+    ),
+    "transpose": ShapeRule(
+        "it takes a matrix",
+        lambda ranks: set(ranks) == {2},
+        lambda _: 2,
+        lambda _, ranks: [2 for _ in ranks],
+        lambda _, sizes: sizes[0][::-1],
+    ),
+    "reduced": ShapeRule(
+        "it takes what is alike",
+        lambda ranks: len(set(ranks)) == 1,
+        lambda _: 0,
+        _reduced_arguments,
+        _reduced_sizes,
+    ),
+    "same": ShapeRule(
+        "it takes anything",
+        lambda _: True,
+        lambda ranks: ranks[0],
+        lambda result, _: [result],
+        lambda _, sizes: sizes[0],
+    ),
 }
-
-
-def max_known(ranks: Sequence[Rank]) -> Rank:
-    """Return the largest rank that is known, if one is."""
-    return max((rank for rank in ranks if rank is not None), default=None)
-
-
-class RankBook:
-    """The ranks of a cell's names, as its equations tell them."""
-
-    def __init__(
-        self, name: str, equations: Sequence[Equation], declared: Mapping[str, int], bound: Mapping[str, str]
-    ) -> None:
-        """Decide them all."""
-        self._cell, self._bound = name, bound
-        self.ranks: Ranks = dict(declared)
-        self._equations = equations
-        self._settle()
-        for equation in equations:
-            for part in walk(equation.expression):
-                if isinstance(part, Apply) and part.operation == "matmul":
-                    left = part.arguments[0]
-                    if isinstance(left, Parameter | Quantity) and left.name not in self.ranks:
-                        self.ranks[left.name] = 2
-        self._settle()
-        for equation in equations:
-            names = [p.name for p in walk(equation.expression) if isinstance(p, Parameter | Quantity)]
-            for name_read in (*names, equation.quantity):
-                if name_read not in self.ranks:
-                    self.ranks[name_read] = 1
-                    self._settle()
-
-    def _settle(self) -> None:
-        """Carry what is known through the equations until nothing new comes."""
-        while True:
-            before = len(self.ranks)
-            for equation in self._equations:
-                rank = self.of(equation.expression)
-                if rank is None:
-                    rank = self.ranks.get(equation.quantity)
-                if rank is not None:
-                    self._note(equation.quantity, rank)
-                    self._demand(equation.expression, rank)
-                else:
-                    self._demand(equation.expression, None)
-            if len(self.ranks) == before:
-                return
-
-    def of(self, expression: Expression) -> Rank:
-        """Return the rank of an expression, if it is known."""
-        if isinstance(expression, Number):
-            return 0
-        if isinstance(expression, Parameter | Quantity):
-            return self.ranks.get(expression.name)
-        row = operation(expression.operation, self._bound)
-        return RULES[row.shape].result([self.of(part) for part in expression.arguments])
-
-    def _demand(self, expression: Expression, rank: Rank) -> None:
-        """Note what an expression of this rank says of the names in it."""
-        if isinstance(expression, Parameter | Quantity):
-            if rank is not None:
-                self._note(expression.name, rank)
-        elif isinstance(expression, Apply):
-            rule = RULES[operation(expression.operation, self._bound).shape]
-            known = [self.of(part) for part in expression.arguments]
-            due = rule.arguments(rank if rank is not None else rule.result(known), known)
-            for part, wanted in zip(expression.arguments, due, strict=True):
-                self._demand(part, wanted)
-
-    def _note(self, name: str, rank: int) -> None:
-        known = self.ranks.setdefault(name, rank)
-        if known != rank:
-            kinds = [
-                _KINDS[r].partition(" (")[0] if r < len(_KINDS) else f"of rank {r}"
-                for r in sorted((known, rank), reverse=True)
-            ]
-            raise EquationError(f"{name!r} is used both as {kinds[0]} and as {kinds[1]} in cell {self._cell!r}")
-
-
-def rank_of(expression: Expression, cell: Cell) -> int:
-    """Return the rank of an expression of a cell."""
-    if isinstance(expression, Number):
-        return 0
-    if isinstance(expression, Parameter | Quantity):
-        return cell.ranks[expression.name]
-    rule = RULES[operation(expression.operation, cell.activations).shape]
-    return rule.result([rank_of(part, cell) for part in expression.arguments]) or 0
 
 
 @dataclass(slots=True)
@@ -268,7 +246,7 @@ class SizeBook:
         shape = tuple(shape)
         sizes = self._sizes[name]
         if len(shape) != len(sizes):
-            raise ShapeError(f"wrong shape: {what} is {shape}, must be {_KINDS[len(sizes)]}")
+            raise ShapeError(f"wrong shape: {what} is {shape}, must be {KINDS[len(sizes)]}")
         if 0 in shape:
             raise ShapeError(f"wrong shape: {what} is {shape}, must not be empty")
         for axis, (size, number) in enumerate(zip(sizes, shape, strict=True)):

@@ -67,6 +67,5 @@ def loss_partial(places: Sequence[tuple[LossPlace, Cell]], step: Step) -> LocalP
 
 
 def compiled_loss(term: LossTerm, problem: Problem) -> Recipe:
-    """Return the recipe of a loss term; its target is not derived by."""
-    cell = loss_cell(place_of(term), problem.cell, problem.target_name)
-    return compile_cell(cell, frozenset({TARGET_KEY}))
+    """Return the recipe of a loss term."""
+    return compile_cell(loss_cell(place_of(term), problem.cell, problem.target_name))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphviz_lstm.cells.operations import Kind
+    from graphviz_lstm.cells.operation import Kind
 
     Array = NDArray[np.float64]
     Layout = Literal["diagonal", "full", "other"]
@@ -190,7 +190,7 @@ class Functional(LinearMap):
     def pull(self, adjoint: Array) -> Array:
         """(*batch,) -> (*batch, *shape)."""
         adjoint = np.asarray(adjoint)
-        return adjoint.reshape(*adjoint.shape, *(1,) * self.gradient.ndim) * self.gradient
+        return adjoint.reshape((*adjoint.shape, *(1,) * self.gradient.ndim)) * self.gradient
 
     def changed(self, change: Callable[[Array], Array]) -> Functional:
         """With other numbers."""
@@ -370,7 +370,7 @@ def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array
 
 
 def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape, head_shape: Shape) -> LinearMap:
-    """Return the map that one factor of a partial is: see `cells.operations.Partial.kind`.
+    """Return the map that one factor of a partial is: see `cells.operation.Partial.kind`.
 
     Where an array stands entry by entry beside a number, the number is spread over it.
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.cells.detail import in_operations
-from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, references
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
-from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.cells.shapes import RULES
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Recipe:
     after: list[Instruction] = field(default_factory=list)
     quantities: dict[str, int] = field(default_factory=dict)
     parents: dict[str, tuple[Parent, ...]] = field(default_factory=dict)
-    # Slots without a step axis; slots that are known before any step is taken; quantities that hold one value throughout.
+    # Slots without a step axis; slots known before any step is taken; quantities that hold one value throughout.
     constant: set[int] = field(default_factory=set)
     early: set[int] = field(default_factory=set)
     held: set[int] = field(default_factory=set)
@@ -102,8 +102,8 @@ class Recipe:
 
 
 @lru_cache(maxsize=64)
-def compile_cell(cell: Cell, fixed: frozenset[str] = frozenset()) -> Recipe:
-    """Return the recipe of a cell: its equations, and the coefficients of all partials but those of what is `fixed`."""
+def compile_cell(cell: Cell) -> Recipe:
+    """Return the recipe of a cell: its equations, and the coefficients of all their partials."""
     recipe = Recipe(cell)
     for equation in cell.equations:
         recipe.quantities[equation.quantity] = _compile(recipe, equation.expression, recipe.steps)
@@ -119,10 +119,7 @@ def compile_cell(cell: Cell, fixed: frozenset[str] = frozenset()) -> Recipe:
             recipe.held.add(own)
     for equation in cell.equations:
         parents = []
-        for reference in references(equation.expression):
-            if reference.name in fixed:
-                continue
-            terms = differentiate(equation.expression, reference, cell)
+        for reference, terms in partials_of(equation.expression, cell).items():
             for term in terms:
                 for factor in term.factors:
                     if factor.expression is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems.problem import Problem
 
 Role = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss"]
-"""`gate`: a quantity that no later step reads; `state`: one that the next step reads; `output`: one that a loss reads."""
+"""`output`: a quantity that a loss reads; `state`: one that the next step reads; `gate`: any other."""
 
 EdgeKind = Literal["parameter", "input", "carousel", "crossing", "inner", "loss"]
 """`carousel`: of the step before, outside every function; `crossing`: of the step before, inside a function."""

@@ -139,7 +139,7 @@ def require_current(graph: Graph) -> None:
     swept = graph.graph.get("swept")
     if swept is None:
         raise GraphError("a graph without flows (annotate(graph, source) gives them)")
-    now = tuple(graph.edges(data="partial"))
+    now: tuple[tuple[str, str, LinearMap], ...] = tuple(graph.edges(data="partial"))
     if len(now) != len(swept) or any(
         before[:2] != after[:2] or before[2] is not after[2] for before, after in zip(swept, now, strict=True)
     ):

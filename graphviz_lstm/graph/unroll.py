@@ -10,7 +10,7 @@ from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss as loss_row
-from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.graph.labels import kinds_of, labels_of
 from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
@@ -137,10 +137,9 @@ def _roles(cell: Cell, outputs: set[str]) -> dict[str, str]:
 def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
     """Return for each reference of `equation` what its edges have in common: attributes, and the partial's terms."""
     result: list[Parent] = []
-    for reference, kind in kinds_of(equation, cell).items():
-        terms = differentiate(equation.expression, reference, cell)
-        if terms:
-            result.append((reference, labels_of(kind, equation.origin), terms))
+    kinds = kinds_of(equation, cell)
+    for reference, terms in partials_of(equation.expression, cell).items():
+        result.append((reference, labels_of(kinds[reference], equation.origin), terms))
     return result
 
 
@@ -171,7 +170,7 @@ class _Building:
         self._claims[vertex] = claim
         self._vertices[key, step] = vertex
         self._graph.add_node(
-            vertex, name=name, quantity=key, step=step, layer=name.layer, role=role, expression=expression
+            vertex, name=name, quantity=key, step=step, layer=_layer(name), role=role, expression=expression
         )
         return vertex
 
@@ -197,6 +196,11 @@ class _Building:
             tail = self._vertices[losses[0][0].quantity, step]
             symbol = loss_partial(losses, step)
             graph.add_edge(tail, TARGET, **labels_of("loss", TARGET), entry=(), exit=(step,), symbol=symbol)
+
+
+def _layer(name: Name) -> int | None:
+    """Return the layer of a name; that of an applied function is its argument's."""
+    return _layer(name.argument) if name.layer is None and name.argument is not None else name.layer
 
 
 def _claim(key: str, step: int | None, role: str) -> str:

@@ -1,8 +1,30 @@
-"""What is asked of: a net, its numbers and its loss terms."""
+"""What is asked of: a net, its numbers and its loss terms; as objects, and as JSON."""
 
 from __future__ import annotations
 
-from graphviz_lstm.problems.example import EXAMPLES, Example, load_example, parse_example
+from graphviz_lstm.problems.example import Example
+from graphviz_lstm.problems.net import stack
 from graphviz_lstm.problems.problem import LossTerm, Problem
+from graphviz_lstm.problems.read import (
+    EXAMPLES,
+    load_example,
+    load_problem,
+    parse_example,
+    parse_problem,
+    problem_schema,
+)
+from graphviz_lstm.problems.write import problem_to_json
 
-__all__ = ["EXAMPLES", "Example", "LossTerm", "Problem", "load_example", "parse_example"]
+__all__ = [
+    "EXAMPLES",
+    "Example",
+    "LossTerm",
+    "Problem",
+    "load_example",
+    "load_problem",
+    "parse_example",
+    "parse_problem",
+    "problem_schema",
+    "problem_to_json",
+    "stack",
+]

@@ -1,12 +1,13 @@
-"""Numbers from outside: copied, made float64, checked and frozen."""
+"""Numbers and texts from outside: checked; arrays copied, made float64 and frozen."""
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
+
+FARTHEST_STEP = 10**9
+"""No step bears a larger number, up or down: one that is shown must fit on a line, and be exact as a float."""
 
 
 def array_of(what: str, value: ArrayLike) -> Array:
@@ -39,10 +43,59 @@ def array_of(what: str, value: ArrayLike) -> Array:
     return freeze(array)
 
 
+def whole_number(what: str, value: object, *, least: int | None = None, most: int | None = None) -> int:
+    """Return a whole number, of Python's or numpy's; `what` names it in messages.
+
+    Raises
+    ------
+    NumberError
+        If it is none (True and 1.0 are none), or out of bounds.
+
+    Examples
+    --------
+    >>> whole_number("first_step", np.int64(3)), whole_number("first_step", -1)
+    (3, -1)
+    """
+    try:
+        number = index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise NumberError(f"not a whole number: {what} is {shorten(repr(value))}")
+    if (least is not None and number < least) or (most is not None and number > most):
+        due = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise NumberError(f"out of bounds: {what} is {shorten(number)} (must be {due})")
+    return number
+
+
+def step_number(what: str, value: object) -> int:
+    """Return the number of a step, see `whole_number`."""
+    return whole_number(what, value, least=-FARTHEST_STEP, most=FARTHEST_STEP)
+
+
+def text_of(what: str, value: object) -> str:
+    """Return a text that can be written: one without half a character.
+
+    Raises
+    ------
+    InputError
+        If it is no text, or holds a lone surrogate, which no encoding can write.
+    """
+    if not isinstance(value, str):
+        raise InputError(f"not a text: {what} is {shorten(repr(value))}")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"not a text: {what} has a lone surrogate, {value[error.start]!a}, at character {error.start}"
+        ) from None
+    return value
+
+
 def rows_of(what: str, value: ArrayLike) -> Array:
     """Return a matrix, a row a step."""
     array = array_of(what, value)
-    if array.ndim != 2 or 0 in array.shape:  # noqa: PLR2004 -- rows and columns
+    if array.ndim != 2 or 0 in array.shape:
         raise ShapeError(f"wrong shape: {what} is {array.shape}, must be (steps, size), a row of numbers a step")
     return array
 

@@ -11,13 +11,14 @@ import numpy as np
 from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss
-from graphviz_lstm.cells.shapes import SizeBook
+from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
 from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
-from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze
+from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from graphviz_lstm.problems.arrays import Array
 
@@ -51,7 +52,10 @@ class LossTerm:
         """Check and freeze."""
         loss(self.kind)
         set_field = object.__setattr__
-        set_field(self, "steps", tuple(int(step) for step in self.steps))
+        where = f"the loss of {self.quantity!r}"
+        if isinstance(self.steps, str) or not hasattr(self.steps, "__iter__"):
+            raise InputError(f"not steps: {where} counts at {shorten(repr(self.steps))} (must be such as [1, 2])")
+        set_field(self, "steps", tuple(step_number(f"a step of {where}", step) for step in self.steps))
         set_field(self, "targets", array_of(f"targets of {self.quantity!r}", self.targets))
         weight = array_of(f"weight of the loss of {self.quantity!r}", self.weight)
         if weight.ndim:
@@ -63,11 +67,16 @@ class LossTerm:
             raise InputError(f"no steps: the loss of {self.quantity!r} counts at none (must count at one at least)")
         if len(set(self.steps)) < len(self.steps):
             raise InputError(f"step given twice in the loss of {self.quantity!r}: {shorten(self.steps)}")
-        if len(self.targets) != len(self.steps):
+        rows = len(self.targets) if self.targets.ndim else 0
+        if rows != len(self.steps):
             raise ShapeError(
-                f"wrong number of rows: targets of {self.quantity!r} has {len(self.targets)}, "
+                f"wrong number of rows: targets of {self.quantity!r} has {rows}, "
                 f"must have {len(self.steps)}, one for each step at which the loss counts"
             )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by way of the constructor: what arrives is read-only, too."""
+        return (LossTerm, (self.quantity, self.steps, self.targets, self.kind, self.weight))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +128,10 @@ class Problem:
         """Copy, check and freeze the numbers."""
         if not isinstance(self.cell, Cell):
             raise InputError(f"not a cell: {shorten(self.cell)} (take one of CELLS, or parse_cell(name, equations))")
-        if isinstance(self.first_step, bool) or not isinstance(self.first_step, int):
-            raise NumberError(f"not a whole number: first_step is {shorten(self.first_step)}")
+        set_field = object.__setattr__
+        set_field(self, "first_step", step_number("first_step", self.first_step))
+        set_field(self, "name", text_of("name", self.name))
+        set_field(self, "about", text_of("about", self.about))
         cell, book = self.cell, SizeBook(self.cell)
         parameters = arrays_of("parameter", self.parameters, cell.parameters)
         _require_all("parameter", parameters, cell.parameters, cell)
@@ -131,7 +142,7 @@ class Problem:
         steps = self._count_steps(inputs)
         for name in cell.inputs:
             book.admit(name, inputs[name].shape[1:], f"a row of {_rows(name, cell)}")
-        losses = tuple(self.losses)
+        losses = _terms(self.losses)
         for term in losses:
             self._check_term(term, book, steps)
         initial = arrays_of("initial state", self.initial, cell.states)
@@ -143,7 +154,6 @@ class Problem:
                 if shape is None:
                     raise NumberError(f"missing initial state: no other array tells the size of {name!r}; give it")
                 initial[name] = freeze(np.zeros(shape))
-        set_field = object.__setattr__
         set_field(self, "parameters", Frozen({name: parameters[name] for name in cell.parameters}))
         set_field(self, "inputs", Frozen({name: inputs[name] for name in cell.inputs}))
         set_field(self, "losses", losses)
@@ -155,9 +165,7 @@ class Problem:
     def _count_steps(self, inputs: Mapping[str, Array]) -> int:
         lengths = {name: len(array) if array.ndim else 0 for name, array in inputs.items()}
         if not lengths:
-            if isinstance(self.steps, bool) or not isinstance(self.steps, int) or self.steps < 1:
-                raise InputError(f"wrong number of steps: {shorten(self.steps)} (must be a whole number, at least 1)")
-            return self.steps
+            return whole_number("steps", self.steps, least=1)
         (first, steps), *others = lengths.items()
         if not steps:
             raise ShapeError(f"wrong shape: input {first!r} is {inputs[first].shape}, must be a row of numbers a step")
@@ -172,18 +180,26 @@ class Problem:
         quantities = [equation.quantity for equation in self.cell.equations]
         if term.quantity not in quantities:
             raise UnknownNameError(f"{describe_unknown('quantity', term.quantity, quantities)} in a loss")
+        rank = self.cell.ranks[term.quantity]
+        rule = RULES[loss(term.kind).shape]
+        if not rule.fits([rank, rank]):
+            raise ShapeError(f"wrong loss: {term.kind!r} of {term.quantity!r}, which is {KINDS[rank]} ({rule.takes})")
         last = self.first_step + steps - 1
         for step in term.steps:
             if not self.first_step <= step <= last:
-                raise InputError(
-                    f"no step {step}: the loss of {term.quantity!r} counts there (steps are {self.first_step} to {last})"
-                )
+                steps_told = f"steps are {self.first_step} to {last}"
+                raise InputError(f"no step {step}: the loss of {term.quantity!r} counts there ({steps_told})")
         book.admit(term.quantity, term.targets.shape[1:], f"a row of {_targets(term, self.cell)}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by way of the constructor: what arrives is read-only, too."""
+        numbers = (dict(self.parameters), dict(self.inputs), self.losses, dict(self.initial))
+        return (Problem, (self.cell, *numbers, self.first_step, self.steps, self.name, self.about))
 
     @property
     def output(self) -> str:
         """The quantity that the loss reads; of several, the first."""
-        return self.losses[0].quantity if self.losses else self.cell.output
+        return self.losses[0].quantity
 
     @property
     def hidden(self) -> int:
@@ -213,6 +229,20 @@ class Problem:
     def problem(self) -> Problem:
         """Itself: so that whatever can be made a problem is asked in one way."""
         return self
+
+
+def _terms(losses: Iterable[LossTerm]) -> tuple[LossTerm, ...]:
+    """Return loss terms, one at least."""
+    terms = (losses,) if isinstance(losses, LossTerm) else losses
+    if isinstance(terms, str) or not hasattr(terms, "__iter__"):
+        raise InputError(f"not loss terms: {shorten(repr(losses))} (must be such as [LossTerm('H', [1], [[0.5]])])")
+    terms = tuple(terms)
+    for term in terms:
+        if not isinstance(term, LossTerm):
+            raise InputError(f"not a loss term: {shorten(repr(term))} (must be a LossTerm)")
+    if not terms:
+        raise InputError("no losses: E is the sum of one at least")
+    return terms
 
 
 def _require_all(what: str, given: Mapping[str, Array], names: Sequence[str], cell: Cell) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import CELLS, LSTM, Cell, parse_cell
 from graphviz_lstm.errors import InputError, NumberError, UnknownNameError, UnknownVertexError
-from graphviz_lstm.graph import TARGET, annotate, as_matrix, evaluate, forward, given_values, push_forward, unroll
+from graphviz_lstm.graph import TARGET, annotate, as_matrix, evaluate, forward, given_values, push_forward, reverse, unroll
 from tests.examples import random_example
 
 CELLS_AND_DETAILS = [(cell, detail) for cell in CELLS.values() for detail in ("gate", "operation")]
@@ -114,8 +114,8 @@ def test_forward_and_reverse_sweeps_agree(seed: int, hidden: int, steps: int, na
     """The tangent of E along a direction is the gradient's product with it."""
     graph = evaluate(random_example(CELLS[name], hidden=hidden, steps=steps, seed=seed, scale=hidden**-0.5))
     random = np.random.default_rng(seed)
-    for source in graph:
-        adjoint = graph.nodes[source]["adjoint"]
+    adjoints = reverse(graph)
+    for source, adjoint in adjoints.items():
         directions = random.normal(size=(3, *adjoint.shape))
         tangents = push_forward(graph, source, directions).get(TARGET, np.zeros(3))
         expected = (directions * adjoint).reshape(3, -1).sum(axis=1)
@@ -156,7 +156,7 @@ def test_a_cell_of_two_sizes_evaluates() -> None:
     cell = parse_cell("wide", "p[t] = tanh(W @ X[t] + U @ H[t-1])\nH[t] = V @ p[t]")
     example = random_example(cell, hidden=2)
     graph = evaluate(example)
-    assert graph.nodes["V"]["adjoint"].shape == graph.nodes["V"]["value"].shape
+    assert reverse(graph)["V"].shape == graph.nodes["V"]["value"].shape
 
 
 @pytest.mark.parametrize("steps", [0, -1, 1.5, True, "2"])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM, RNN, Example, load_example, parse_example
+from graphviz_lstm.cells import LSTM, RNN
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.problems import Example, load_example, parse_example
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,96 @@
+"""What the readers of both forms ask of a JSON object: its keys, the kinds of their values, and cells in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from graphviz_lstm.cells.library import cell as library_cell
+from graphviz_lstm.cells.parse import parse_cell
+from graphviz_lstm.errors import ExampleError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.problems.arrays import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.cells.cell import Cell
+
+_KINDS = {str: "a text", dict: "an object", list: "an array", int: "a whole number"}
+
+
+def within(where: str, key: str) -> str:
+    """Return what a key of an object is called in messages: `layers[0].cell`; at the top, the key alone."""
+    return f"{where}.{key}" if where else key
+
+
+def choose(
+    data: dict[str, Any],
+    where: str,
+    *,
+    required: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    whole: str = "",
+) -> None:
+    """Raise unless an object has all the keys that it must have, and none that it must not."""
+    known = (*required, *optional)
+    for key in data:
+        if key not in known:
+            raise UnknownNameError(describe_unknown(f"key of {where!r}" if where else "key", key, known))
+    for key in required:
+        if key not in data:
+            has = f"{whole or repr(where)} has {', '.join(map(repr, required))}"
+            raise ExampleError(f"missing key: {within(where, key)!r} ({has})")
+
+
+def expect(data: dict[str, Any], key: str, kind: type, where: str = "") -> Any:
+    """Return the value of a key, which must be of a kind."""
+    return expected(data[key], kind, within(where, key))
+
+
+def expected(value: object, kind: type, where: str) -> Any:
+    """Return a value, which must be of a kind."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ExampleError(f"wrong value: {where!r} is {shorten(repr(value))}, must be {_KINDS[kind]}")
+    return value
+
+
+def text_at(data: dict[str, Any], key: str, where: str, default: str) -> str:
+    """Return the text of a key, or the default where there is none."""
+    if key not in data:
+        return default
+    return text_of(within(where, key), expect(data, key, str, where))
+
+
+def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
+    """Return the cell of a key: by a library's name, or by its equations."""
+    if isinstance(value, str):
+        return library_cell(value)
+    if not isinstance(value, dict):
+        shown = shorten(repr(value))
+        raise ExampleError(f"wrong value: {where!r} is {shown}, must be a name or an object with 'equations'")
+    choose(value, where, required=("equations",), optional=("name", "activations", "output", "ranks"))
+    lines = expect(value, "equations", list, where)
+    for k, line in enumerate(lines):
+        expected(line, str, f"{within(where, 'equations')}[{k}]")
+        if len(line.splitlines()) > 1:
+            raise ExampleError(f"wrong value: '{where}.equations[{k}]' has several lines, must be one equation")
+    with_key = within(where, "activations")
+    activations = expected(value.get("activations", {}), dict, with_key)
+    try:
+        return parse_cell(
+            text_at(value, "name", where, name),
+            "\n".join(lines),
+            activations=activations,
+            output=text_at(value, "output", where, "") or None,
+            ranks=expected(value.get("ranks", {}), dict, within(where, "ranks")),
+        )
+    except InputError as error:
+        raise type(error)(f"{error} in {where!r}") from None
+
+
+def rebound(cell: Cell, activations: object, where: str) -> Cell:
+    """Return a cell some of whose general names are bound otherwise."""
+    for general in expected(activations, dict, where):
+        if general not in cell.activations:
+            raise UnknownNameError(describe_unknown("general activation", general, cell.activations))
+    return replace(cell, activations={**cell.activations, **activations})  # type: ignore[dict-item]

@@ -1,0 +1,137 @@
+"""Problems as JSON of version 2: the way back from `problems.read`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from graphviz_lstm.cells.library import CELLS
+from graphviz_lstm.cells.parse import parse_cell
+from graphviz_lstm.cells.source import equations_of
+from graphviz_lstm.problems.document import VERSION
+from graphviz_lstm.problems.layers import layers_of
+from graphviz_lstm.problems.net import key_of, net_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from graphviz_lstm.cells.cell import Cell
+    from graphviz_lstm.problems.arrays import Array
+    from graphviz_lstm.problems.problem import LossTerm, Problem
+
+
+def problem_to_json(problem: Problem) -> str:
+    """Return a problem as JSON of version 2, which `parse_problem` reads back: the same net, numbers and losses.
+
+    A cell of the library is told by its name, any other by its equations. Numbers are written so that they are the
+    same when they are read.
+
+    Raises
+    ------
+    EquationError
+        If the net has names that no text can say.
+
+    Examples
+    --------
+    >>> from graphviz_lstm.problems.read import load_problem, parse_problem
+    >>> text = problem_to_json(load_problem("gomez"))
+    >>> text.splitlines()[:3], parse_problem(text).cell.name
+    (['{', '  "version": 2,', '  "name": "gomez",'], 'lstm')
+    """
+    net = problem.cell
+    layers, readout = layers_of(net)
+    several = len(layers) > 1
+    told = [_layer(cell, problem, number if several else None) for number, cell in enumerate(layers, start=1)]
+    data: dict[str, Any] = {"version": VERSION, "name": problem.name}
+    if problem.about:
+        data["about"] = problem.about
+    if net.name != net_name([_name(layer, f"layer {k}") for k, layer in enumerate(told, start=1)], readout):
+        data["net"] = net.name
+    data["layers"] = told
+    if readout is not None:
+        data["readout"] = {
+            "cell": _text_cell(readout),
+            "parameters": _arrays(problem.parameters, readout.parameters, None),
+        }
+    if problem.inputs:
+        data["inputs"] = {name: rows.tolist() for name, rows in problem.inputs.items()}
+    else:
+        data["steps"] = problem.steps
+    data["first_step"] = problem.first_step
+    data["losses"] = [_loss(term, problem) for term in problem.losses]
+    return _written(data, "") + "\n"
+
+
+def _layer(cell: Cell, problem: Problem, number: int | None) -> dict[str, Any]:
+    """Return a layer: its cell by a library's name if it has one, its parameters and initial states."""
+    data: dict[str, Any] = {}
+    known = next((own for own in CELLS.values() if _is_bound(own, cell)), None)
+    if known is None:
+        data["cell"] = _text_cell(cell)
+        # A layer of several has no name of its own.
+        if number is None:
+            data["cell"] = {"name": cell.name, **data["cell"]}
+    else:
+        data["cell"] = known.name
+        rebound = {k: bound for k, bound in cell.activations.items() if bound != known.activations[k]}
+        data |= {"activations": rebound} if rebound else {}
+    data["parameters"] = _arrays(problem.parameters, cell.parameters, number)
+    initial = _arrays(problem.initial, cell.states, number)
+    return data | ({"initial": initial} if initial else {})
+
+
+def _is_bound(known: Cell, cell: Cell) -> bool:
+    """Return whether a cell is one of the library, but for its name and what its activations are bound to."""
+    return (
+        known.equations == cell.equations
+        and known.activations.keys() == cell.activations.keys()
+        and (known.output, known.ranks) == (cell.output, cell.ranks)
+    )
+
+
+def _text_cell(cell: Cell) -> dict[str, Any]:
+    """Return a cell by its equations, with what does not follow from them."""
+    lines = equations_of(cell)
+    data: dict[str, Any] = {"equations": lines}
+    if cell.activations:
+        data["activations"] = dict(cell.activations)
+    if cell.output != cell.equations[-1].quantity:
+        data["output"] = cell.output
+    inferred = parse_cell(cell.name, "\n".join(lines), activations=cell.activations, output=cell.output).ranks
+    ranks = {name: rank for name, rank in cell.ranks.items() if inferred[name] != rank}
+    return data | ({"ranks": ranks} if ranks else {})
+
+
+def _name(layer: Mapping[str, Any], default: str) -> str:
+    """Return what the cell of a layer will be called when it is read."""
+    cell = layer["cell"]
+    return str(cell if isinstance(cell, str) else cell.get("name", default))
+
+
+def _arrays(arrays: Mapping[str, Array], names: Iterable[str], layer: int | None) -> dict[str, Any]:
+    return {name: arrays[key_of(name, layer)].tolist() for name in names}
+
+
+def _loss(term: LossTerm, problem: Problem) -> dict[str, Any]:
+    name = problem.cell.name_of(term.quantity)
+    every = tuple(range(problem.first_step, problem.last_step + 1))
+    data: dict[str, Any] = {"quantity": name.base}
+    if name.layer is not None:
+        data["layer"] = name.layer
+    data["kind"] = term.kind
+    data["steps"] = "every" if term.steps == every else "last" if term.steps == every[-1:] else list(term.steps)
+    data["targets"] = term.targets.tolist()
+    if term.weight != 1.0:
+        data["weight"] = term.weight
+    return data
+
+
+def _written(value: object, indent: str) -> str:
+    """Return JSON with a line for each key and for each row of numbers."""
+    deeper = f"{indent}  "
+    if isinstance(value, dict) and value:
+        items = [f"{deeper}{json.dumps(key, ensure_ascii=False)}: {_written(v, deeper)}" for key, v in value.items()]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(part, list | dict | str) for part in value):
+        return "[\n" + ",\n".join(f"{deeper}{_written(part, deeper)}" for part in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
