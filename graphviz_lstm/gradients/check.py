@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import CheckError, NoPathError, UnknownVertexError, describe_unknown
+from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown
 from graphviz_lstm.gradients.differences import differences
 from graphviz_lstm.graph import TARGET, push_forward, reverse, reverse_absolute
 from graphviz_lstm.paths import find_paths
@@ -94,9 +94,13 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
         numbers at an extreme point, never of the user.
     UnknownVertexError, NoPathError
         If there is nothing to check.
+    InputError
+        If the source is the loss itself.
     """
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
+    if source == TARGET:
+        raise InputError(f"the source is {source!r}, the loss itself: ask for a parameter, an input or a state")
     paths = find_paths(graph, source, TARGET) if paths is None else paths
     if paths.count == 0:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")

@@ -63,7 +63,7 @@ def _quotients(graph: Graph, source: str, entries: Sequence[tuple[int, ...]]) ->
     # What was really moved, after rounding.
     steps = (moved[0, :, columns, flat] - moved[1, :, columns, flat]).T / 2
     batch = moved.reshape(-1, *value.shape)
-    losses = forward(graph, given_values(graph.graph["example"]) | {source: batch})[TARGET]
+    losses = forward(graph, given_values(graph.graph["problem"]) | {source: batch})[TARGET]
     above, below = np.broadcast_to(losses, batch.shape[:1]).reshape(2, _LEVELS, len(entries))
     quotients: Array = (above - below) / (2 * steps)
     return quotients
