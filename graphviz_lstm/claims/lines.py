@@ -82,22 +82,22 @@ def judge_loss() -> Verdict:
     always = alone and differences["every"] == 0
     why = "right when E depends on H_t alone; where every step has a loss, E depends on every H_t"
 
-    def by(style: Style, ratio: str, index: str) -> str:
-        """Return dE/dH dH/dW at an index."""
-        output = f"{question(style).name(OUTPUT)}_{index}"
-        through = style.ratio.format(output, question(style).name(SOURCE))
-        return f"{ratio.format('E', output)}{style.side}{through}"
+    def by(style: Style, ratio: str, step: str | None = None) -> str:
+        """Return dE/dH dH/dW at t, or at another letter."""
+        writer = question(style)
+        output = writer.name(OUTPUT, Moving()) if step is None else f"{writer.name(OUTPUT)}_{step}"
+        return f"{ratio.format('E', output)}{style.side}{style.ratio.format(output, writer.name(SOURCE))}"
 
     def whole(style: Style) -> str:
         return style.ratio.format("E", question(style).name(SOURCE))
 
     return Verdict(
-        written=written(lambda style: f"{whole(style)} = {by(style, style.ratio, 't')}"),
+        written=written(lambda style: f"{whole(style)} = {by(style, style.ratio)}"),
         right=always,
         difference=Formula("0", "0")
         if always
         else Formula(f"sum_(s<t) {by(LINE, LINE.local, 's')}", rf"\sum_{{s<t}} {by(LATEX, LATEX.local, 's')}"),
-        corrected=written(lambda style: f"{whole(style)} = {style.total.format(by(style, style.local, 't'))}"),
+        corrected=written(lambda style: f"{whole(style)} = {style.total.format(by(style, style.local))}"),
         mistake=mistake_of(only_last=True),
         why=why if alone else "wrong in every case",
         partly=alone,

@@ -67,10 +67,13 @@ class Proof:
         )
 
 
-def prove(cell: Cell, steps: int, sources: Sequence[str] | None = None, *, inputs: int = 1) -> list[Proof]:
+def prove(
+    cell: Cell, steps: int, sources: Sequence[str] | None = None, *, inputs: int = 1, most: int = MOST_TERMS
+) -> list[Proof]:
     """Prove for each source (by default every parameter) that the paths sum to the derivative.
 
-    One unit, general functions, half the squared error at every step; of several inputs, for the first entry.
+    One unit, general functions, half the squared error at every step; of several inputs, for the first entry. With
+    more than `most` paths from one of them nothing is done.
 
     Raises
     ------
@@ -82,7 +85,12 @@ def prove(cell: Cell, steps: int, sources: Sequence[str] | None = None, *, input
         If a difference is not exactly 0.
     """
     unrolled = unroll_symbols(cell, steps, inputs=inputs)
-    return [prove_sum(unrolled, source) for source in sources or cell.parameters]
+    asked = list(sources or cell.parameters)
+    for source in asked:
+        if source not in unrolled.graph:
+            raise UnknownVertexError(describe_unknown("vertex", source, unrolled.graph))
+        symbolic_paths(unrolled, source, most=most)
+    return [prove_sum(unrolled, source) for source in asked]
 
 
 def prove_sum(unrolled: Unrolled, source: str, *, without: Iterable[int] = ()) -> Proof:
@@ -110,15 +118,15 @@ def prove_sum(unrolled: Unrolled, source: str, *, without: Iterable[int] = ()) -
     return proof
 
 
-def symbolic_paths(unrolled: Unrolled, source: str) -> list[list[tuple[str, str]]]:
-    """Return the edges of every path from `source`.
+def symbolic_paths(unrolled: Unrolled, source: str, *, most: int = MOST_TERMS) -> list[list[tuple[str, str]]]:
+    """Return the edges of every path from `source`, which may be so many at most.
 
     Raises
     ------
     NoPathError
         If there is none.
     InputError
-        If there are more than `MOST_TERMS`.
+        If there are more.
     """
     graph = unrolled.graph
     # The engine multiplies numbers; what it is needed for here are the paths.
@@ -128,10 +136,10 @@ def symbolic_paths(unrolled: Unrolled, source: str) -> list[list[tuple[str, str]
     paths = find_paths(bare, source, TARGET)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
-    if paths.count > MOST_TERMS:
+    if paths.count > most:
         raise InputError(
             f"too many steps for symbols: {graph.graph['steps']} steps have {paths.count:,} paths from {source!r} "
-            f"(at most {MOST_TERMS:,}): ask for fewer steps, or read the recursion, which holds for any number"
+            f"(at most {most:,}): ask for fewer steps, or read the recursion, which holds for any number"
         )
     return [[(str(edge[0]), str(edge[1])) for edge in path.edges] for path in paths]
 
