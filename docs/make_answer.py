@@ -6,11 +6,16 @@ python docs/make_answer.py
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm import Answer, evaluate, explain, load_example
-from graphviz_lstm.paths import format_share
+from graphviz_lstm.graph import evaluate, reverse
+from graphviz_lstm.paths import find_paths, format_share
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports.derivation import derive
 from graphviz_lstm.reports.formats import Document, Section, to_markdown
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 FILE = Path(__file__).parent / "answer.md"
 
@@ -45,13 +50,13 @@ _TAIL = """\
 def page() -> str:
     """Return the page."""
     example = load_example("gomez")
-    answer = explain(evaluate(example), "W_A", element=(0, 0))
-    head = _HEAD.format(
-        count=answer.paths.count, crossing=answer.crossing.count, share=format_share(answer.crossing.share)
-    )
+    graph = evaluate(example)
+    paths = find_paths(graph, "W_A", "E", element=(0, 0))
+    crossing = paths.crossing("crossings")
+    head = _HEAD.format(count=paths.count, crossing=crossing.count, share=format_share(crossing.share))
     sections = {section.title: section for section in derive(example).document.sections}
     chosen = (
-        _entering(answer),
+        _entering(graph),
         sections["The question's equations, judged"],
         sections["The forward recursion"],
         sections["The reverse recursion"],
@@ -62,19 +67,28 @@ def page() -> str:
     return head + body + _TAIL
 
 
-def _entering(answer: Answer) -> Section:
-    """Return where the crossing paths come in, term by term."""
-    entering = answer.entering
-    assert entering is not None
-    rule = answer.rules[-1]
-    step = f"adj({rule.head}) = {' + '.join(term.text for term in rule.adjoint.terms)}"
-    terms = [f"{term.text} = {term.value.item():.6g}" for term in entering.terms]
+def _entering(graph: nx.DiGraph[str]) -> Section:
+    """Return where the crossing paths come in, term by term: the adjoint of the vertex that they all leave."""
+    adjoints = reverse(graph)
+    (vertex,) = {tail for tail, _, edge in graph.edges(data=True) if edge["crossings"] and graph.pred[tail]}
+    # The last step's rule: one edge out of what reads the source.
+    head = list(graph.succ["W_A"])[-1]
+    step = " + ".join(_pulled(edge, reader) for reader, edge in graph.succ[head].items())
+    terms = [
+        f"{_pulled(edge, reader)} = {edge['partial'].pull(adjoints[reader]).item():.6g}"
+        for reader, edge in graph.succ[vertex].items()
+    ]
     rule_text = (
-        f"The rule of one step, with adj(v) = dE/dv: {step}. It uses adj(S), and that uses adj(H) of its step. "
-        f"The adjoint of {entering.vertex} is the sum of"
+        f"The rule of one step, with adj(v) = dE/dv: adj({head}) = {step}. It uses adj(S), and that uses adj(H) of its "
+        f"step. The adjoint of {vertex} is the sum of"
     )
-    total = f"which is {entering.value.item():.6g}. The first four are the gates of the next step."
+    total = f"which is {adjoints[vertex].item():.6g}. The first four are the gates of the next step."
     return Section("Where they come in", (rule_text, *terms, total))
+
+
+def _pulled(edge: dict[str, Any], head: str) -> str:
+    """Return what an edge gives its tail, in symbols; E's own adjoint is 1."""
+    return str(edge["symbol"].pulled("1" if head == "E" else f"adj({head})"))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 """A proof, not a test: the sum over all symbolic paths minus sympy's own derivative of the whole loss is exactly 0.
 
 The loss is written out in parameters, inputs and initial states, nothing else, and sympy differentiates it. Both sides
-are then polynomials in the applications of general functions and their derivatives, with nested arguments; each
-distinct application becomes one variable of a polynomial ring over the rationals, where equality is decided exactly.
+are then made of sums, products and powers of the applications of general functions, with nested arguments. Each
+distinct application is one variable of a polynomial ring over the rationals, where equality is decided exactly.
+
+Where a denominator occurs, its reciprocal is a variable too. A difference that is 0 in this ring is 0 whatever the
+variable stands for, so it proves the same of the fractions, without a single common divisor to be found; only what is
+not 0 there is decided in the field of fractions.
 """
 
 from __future__ import annotations
@@ -13,10 +17,11 @@ from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 import sympy
+from sympy.polys.fields import field
 from sympy.polys.rings import ring
 
 from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown
-from graphviz_lstm.gradients.symbols import unroll_symbols
+from graphviz_lstm.gradients.symbols import entry, unroll_symbols
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import find_paths
 
@@ -62,10 +67,13 @@ class Proof:
         )
 
 
-def prove(cell: Cell, steps: int, sources: Sequence[str] | None = None, *, inputs: int = 1) -> list[Proof]:
+def prove(
+    cell: Cell, steps: int, sources: Sequence[str] | None = None, *, inputs: int = 1, most: int = MOST_TERMS
+) -> list[Proof]:
     """Prove for each source (by default every parameter) that the paths sum to the derivative.
 
-    One unit, general functions, half the squared error at every step; of several inputs, for the first entry.
+    One unit, general functions, half the squared error at every step; of several inputs, for the first entry. With
+    more than `most` paths from one of them nothing is done.
 
     Raises
     ------
@@ -77,7 +85,12 @@ def prove(cell: Cell, steps: int, sources: Sequence[str] | None = None, *, input
         If a difference is not exactly 0.
     """
     unrolled = unroll_symbols(cell, steps, inputs=inputs)
-    return [prove_sum(unrolled, source) for source in sources or cell.parameters]
+    asked = list(sources or cell.parameters)
+    for source in asked:
+        if source not in unrolled.graph:
+            raise UnknownVertexError(describe_unknown("vertex", source, unrolled.graph))
+        symbolic_paths(unrolled, source, most=most)
+    return [prove_sum(unrolled, source) for source in asked]
 
 
 def prove_sum(unrolled: Unrolled, source: str, *, without: Iterable[int] = ()) -> Proof:
@@ -95,6 +108,8 @@ def prove_sum(unrolled: Unrolled, source: str, *, without: Iterable[int] = ()) -
     numbers = _Ring([derivative, *(factor for factors in kept for factor in factors)])
     total = reduce(add, (reduce(mul, map(numbers.of, factors)) for factors in kept), numbers.zero)
     difference = total - numbers.of(derivative)
+    if difference != 0:
+        difference = numbers.as_fraction(difference)
     proof = Proof(
         graph.graph["cell"].name, source, graph.graph["steps"], len(kept), len(total.terms()), str(difference)
     )
@@ -103,15 +118,15 @@ def prove_sum(unrolled: Unrolled, source: str, *, without: Iterable[int] = ()) -
     return proof
 
 
-def symbolic_paths(unrolled: Unrolled, source: str) -> list[list[tuple[str, str]]]:
-    """Return the edges of every path from `source`.
+def symbolic_paths(unrolled: Unrolled, source: str, *, most: int = MOST_TERMS) -> list[list[tuple[str, str]]]:
+    """Return the edges of every path from `source`, which may be so many at most.
 
     Raises
     ------
     NoPathError
         If there is none.
     InputError
-        If there are more than `MOST_TERMS`.
+        If there are more.
     """
     graph = unrolled.graph
     # The engine multiplies numbers; what it is needed for here are the paths.
@@ -121,38 +136,24 @@ def symbolic_paths(unrolled: Unrolled, source: str) -> list[list[tuple[str, str]
     paths = find_paths(bare, source, TARGET)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
-    if paths.count > MOST_TERMS:
+    if paths.count > most:
         raise InputError(
             f"too many steps for symbols: {graph.graph['steps']} steps have {paths.count:,} paths from {source!r} "
-            f"(at most {MOST_TERMS:,}): ask for fewer steps, or read the recursion, which holds for any number"
+            f"(at most {most:,}): ask for fewer steps, or read the recursion, which holds for any number"
         )
     return [[(str(edge[0]), str(edge[1])) for edge in path.edges] for path in paths]
 
 
-def entry(value: Any, k: int = 0) -> Any:
-    """Return an entry of a row or column, or the value itself where it is one."""
-    return value[k] if isinstance(value, sympy.MatrixBase) else value
-
-
 class _Ring:
-    """Expressions as elements of one polynomial ring, whose variables are symbols and function applications."""
+    """Expressions as elements of one polynomial ring.
+
+    Its variables are symbols, function applications, reciprocals and roots.
+    """
 
     def __init__(self, expressions: Sequence[Any]) -> None:
-        atoms: dict[Any, None] = {}
-        seen: set[Any] = set()
-        waiting = list(expressions)
-        while waiting:
-            expression = waiting.pop()
-            if expression in seen:
-                continue
-            seen.add(expression)
-            if isinstance(expression, sympy.Function | sympy.Symbol):
-                atoms[expression] = None
-            elif isinstance(expression, sympy.Add | sympy.Mul | sympy.Pow):
-                waiting += expression.args
-        names = sorted(range(len(atoms)))
-        self._ring, *variables = ring([f"x{k}" for k in names], sympy.QQ)
-        self._known = dict(zip(atoms, variables, strict=True))
+        self._atoms = _atoms(expressions)
+        self._ring, *variables = ring([f"x{k}" for k in range(len(self._atoms))], sympy.QQ)
+        self._known = dict(zip(self._atoms, variables, strict=True))
         self.zero = self._ring.zero
 
     def of(self, expression: Any) -> Any:
@@ -163,9 +164,61 @@ class _Ring:
             found = reduce(add, map(self.of, expression.args))
         elif isinstance(expression, sympy.Mul):
             found = reduce(mul, map(self.of, expression.args))
-        elif isinstance(expression, sympy.Pow) and expression.exp.is_Integer and expression.exp > 0:
-            found = self.of(expression.base) ** int(expression.exp)
+        elif isinstance(expression, sympy.Pow):
+            base, exponent = _unit_power(expression)
+            found = self.of(base) ** exponent
         else:
             found = self._ring(sympy.QQ.from_sympy(expression))
         self._known[expression] = found
         return found
+
+    def as_fraction(self, element: Any) -> Any:
+        """Return an element with every reciprocal as what it is: a quotient, in the field of fractions."""
+        fractions, *variables = field(self._ring.symbols, sympy.QQ)
+        places = {atom: k for k, atom in enumerate(self._atoms)}
+        known: dict[int, Any] = {}
+
+        def value(k: int) -> Any:
+            if k not in known:
+                atom = self._atoms[k]
+                is_reciprocal = isinstance(atom, sympy.Pow) and atom.exp == -1
+                known[k] = 1 / moved(self.of(atom.base)) if is_reciprocal else variables[places[atom]]
+            return known[k]
+
+        def moved(polynomial: Any) -> Any:
+            total = fractions.zero
+            for powers, coefficient in polynomial.terms():
+                factors = [value(k) ** power for k, power in enumerate(powers) if power]
+                total = total + reduce(mul, factors, fractions.one * coefficient)
+            return total
+
+        return moved(element)
+
+
+def _atoms(expressions: Sequence[Any]) -> list[Any]:
+    """Return what sums, products and powers are made of, each once."""
+    atoms: dict[Any, None] = {}
+    seen: set[Any] = set()
+    waiting = list(expressions)
+    while waiting:
+        expression = waiting.pop()
+        if expression in seen:
+            continue
+        seen.add(expression)
+        if isinstance(expression, sympy.Add | sympy.Mul):
+            waiting += expression.args
+        elif isinstance(expression, sympy.Pow) and expression.exp.is_Rational:
+            base, _ = _unit_power(expression)
+            waiting.append(expression.base)
+            if base != expression.base:
+                atoms[base] = None
+        elif not expression.is_Rational:
+            atoms[expression] = None
+    return list(atoms)
+
+
+def _unit_power(power: Any) -> tuple[Any, int]:
+    """Return what is raised to a positive whole power: x of x^3, 1/x of x^-3, the root of x of x^(3/2)."""
+    sign = 1 if power.exp > 0 else -1
+    unit = sympy.Rational(sign, power.exp.q)
+    return (power.base if unit == 1 else power.base**unit), int(abs(power.exp.p))

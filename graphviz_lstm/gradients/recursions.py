@@ -11,12 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Moving, Parameter, Quantity, references
+from graphviz_lstm.cells.expression import Parameter, Quantity, references
+from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
-from graphviz_lstm.graph.partials import LocalPartial, differentiate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_lstm.cells import Cell
+    from graphviz_lstm.cells.partials import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,16 @@ class Flow:
     ----------
     quantity, step
         Whose tangent or adjoint goes in; in a forward recursion `step` is None for the source itself.
-    partial
-        The local partial of the edge, at the step of its head.
+    terms
+        The terms of the local partial of the edge.
+    at
+        The step of its head, at which they stand.
     """
 
     quantity: str
     step: Moving | None
-    partial: LocalPartial
+    terms: tuple[Term, ...]
+    at: Moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,9 @@ class Reverse:
     Attributes
     ----------
     lines
-        Adjoints at t, in the order in which they can be computed; that of `output` has dE/d(output) as well.
-    output
-        The quantity that the loss reads.
+        Adjoints at t, in the order in which they can be computed; those of `outputs` have dE/d(output) as well.
+    outputs
+        The quantities that a loss reads.
     parameters
         Parameter -> the terms that its readers at t give it; dE/d(parameter) is their sum over all steps.
     states
@@ -84,7 +91,7 @@ class Reverse:
     """
 
     lines: tuple[Line, ...]
-    output: str
+    outputs: tuple[str, ...]
     parameters: dict[str, tuple[Flow, ...]]
     states: tuple[str, ...]
 
@@ -111,11 +118,11 @@ def derive_forward(cell: Cell, source: str) -> Forward:
             continue
         terms = []
         for reference in references(equation.expression):
-            partial = LocalPartial(differentiate(equation.expression, reference), Moving())
+            partial = differentiate(equation.expression, reference, cell)
             if reference == Parameter(source):
-                terms.append(Flow(source, None, partial))
+                terms.append(Flow(source, None, partial, Moving()))
             elif isinstance(reference, Quantity) and reference.name in dependent:
-                terms.append(Flow(reference.name, Moving(-reference.lag), partial))
+                terms.append(Flow(reference.name, Moving(-reference.lag), partial, Moving()))
                 if reference.lag:
                     states[reference.name] = None
         lines.append(Line(equation.quantity, Moving(), tuple(terms)))
@@ -123,23 +130,26 @@ def derive_forward(cell: Cell, source: str) -> Forward:
     return Forward(source, tuple(lines), tuple(states), independent)
 
 
-def derive_reverse(cell: Cell) -> Reverse:
-    """Return the reverse recursion: adjoints, and what they give each parameter."""
+def derive_reverse(cell: Cell, outputs: Sequence[str] | None = None) -> Reverse:
+    """Return the reverse recursion: adjoints, and what they give each parameter.
+
+    `outputs` are the quantities that a loss reads, by default the cell's output.
+    """
     readers: dict[str, list[Flow]] = {equation.quantity: [] for equation in cell.equations}
     parameters: dict[str, list[Flow]] = {name: [] for name in cell.parameters}
     for equation in cell.equations:
         for reference in references(equation.expression):
-            terms = differentiate(equation.expression, reference)
+            terms = differentiate(equation.expression, reference, cell)
             if isinstance(reference, Parameter):
-                flow = Flow(equation.quantity, Moving(), LocalPartial(terms, Moving()))
-                parameters[reference.name].append(flow)
+                parameters[reference.name].append(Flow(equation.quantity, Moving(), terms, Moving()))
             elif reference.name in readers:
                 step = Moving(reference.lag)
-                readers[reference.name].append(Flow(equation.quantity, step, LocalPartial(terms, step)))
+                readers[reference.name].append(Flow(equation.quantity, step, terms, step))
     lines = tuple(
         Line(equation.quantity, Moving(), tuple(readers[equation.quantity])) for equation in reversed(cell.equations)
     )
-    return Reverse(lines, cell.output, {name: tuple(flows) for name, flows in parameters.items()}, cell.states)
+    read = (cell.output,) if outputs is None else tuple(outputs)
+    return Reverse(lines, read, {name: tuple(flows) for name, flows in parameters.items()}, cell.states)
 
 
 def _dependents(cell: Cell, source: str) -> set[str]:

@@ -1,7 +1,9 @@
 """Expressions as sympy has them, hidden size 1: the loss with everything put in, and every edge's partial.
 
-A general activation `f_A` is an undefined function whose derivative is another one, `f_A'`. Symbols are real. With
-several inputs, X_t is a column of symbols, and what is multiplied by it a row.
+What an operation is in sympy stands in its row of the operations table. A function, general (`f_A`) or known (`tanh`),
+is by default one of which nothing is assumed: undefined, its derivative with regard to an argument another such
+function; what is proven then holds whatever the function. Symbols are real. With several inputs X_t is an array of
+symbols, and so is what it is multiplied by.
 """
 
 from __future__ import annotations
@@ -13,52 +15,60 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from graphviz_lstm.cells.activations import activation
-from graphviz_lstm.cells.expression import (
-    Application,
-    Derivative,
-    Expression,
-    MatrixProduct,
-    Negative,
-    Number,
-    Parameter,
-    Product,
-    Quantity,
-    Sum,
-    vertex_name,
-)
+from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity
+from graphviz_lstm.cells.names import Name
+from graphviz_lstm.cells.operations import OPERATIONS, losses, operation
+from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import EquationError
-from graphviz_lstm.gradients.latex import latex_name
 from graphviz_lstm.graph import TARGET, unroll
-from graphviz_lstm.graph.unroll import tail_name
+from graphviz_lstm.graph.losses import TARGET_KEY, LossPlace, loss_cell, place_of
+from graphviz_lstm.notation import latex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.cells import Cell
-    from graphviz_lstm.graph.partials import LocalPartial
+    from graphviz_lstm.cells.partials import Term
     from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.problems import Problem
 
-# Loss -> its value at one step, of an output and a target.
-_LOSSES: dict[str, Any] = {
-    "squared_error": lambda h, y: (h - y) ** 2 / 2,
-    "given": lambda h, y: y * h,
-}
+    Key = tuple[str, int | None]
+    """A parameter or quantity, and its step."""
 
 
 @cache
-def general(name: str, order: int = 0) -> Any:
-    """Return a function of which nothing is known but its derivative: another such function, with one more prime."""
+def general(name: str, orders: tuple[int, ...] = (0,)) -> Any:
+    """Return a function of which nothing is known but its derivatives: other such functions.
 
-    def fdiff(self: Any, argindex: int = 1) -> Any:  # noqa: ARG001 -- sympy's own signature; there is one argument
-        return general(name, order + 1)(self.args[0])
+    `orders` says how often it has been derived with regard to each argument.
 
-    def latex(self: Any, printer: Any) -> str:
-        return rf"{latex_name(name)}{chr(39) * order}\left({printer.doprint(self.args[0])}\right)"
+    >>> x = sympy.Symbol("x", real=True)
+    >>> sympy.diff(general("f")(x**2), x)
+    2*x*f'(x**2)
+    """
 
-    methods = {"fdiff": fdiff, "nargs": 1, "_latex": latex}
-    return type(f"{name}{'_prime' * order}", (sympy.Function,), methods)
+    def fdiff(self: Any, argindex: int = 1) -> Any:
+        raised = tuple(order + (k == argindex - 1) for k, order in enumerate(orders))
+        return general(name, raised)(*self.args)
+
+    def shown(function: str, arguments: str) -> str:
+        primes = "'" * sum(orders)
+        which = "" if len(orders) == 1 or not primes else f"_{''.join(str(k + 1) * n for k, n in enumerate(orders))}"
+        return f"{function}{primes}{which}{arguments}"
+
+    methods = {
+        "fdiff": fdiff,
+        "nargs": len(orders),
+        "_latex": lambda self, printer: shown(
+            latex(Name(name)), rf"\left({', '.join(printer.doprint(part) for part in self.args)}\right)"
+        ),
+        "_sympystr": lambda self, printer: shown(name, f"({', '.join(printer.doprint(part) for part in self.args)})"),
+        # What it was made from, for whoever puts a known function in its place.
+        "general_name": name,
+        "orders": orders,
+    }
+    return type(f"{name}_{'_'.join(map(str, orders))}", (sympy.Function,), methods)
 
 
 def symbol(name: str) -> Any:
@@ -67,56 +77,103 @@ def symbol(name: str) -> Any:
 
 
 def to_sympy(
-    expression: Expression, step: int, values: Mapping[str, Any], activations: Mapping[str, str] | None = None
+    expression: Expression,
+    step: int,
+    values: Mapping[Key, Any],
+    *,
+    bound: Mapping[str, str] | None = None,
+    concrete: bool = False,
 ) -> Any:
-    """Return an expression at a step, a reference as what `values` says of its vertex.
+    """Return an expression at a step, every reference as what `values` says of it.
 
-    An activation's argument that has a name (`Z_A`) is what `values` says of that, if it does.
+    A function's long argument that has a name (`Z_A`) is what `values` says of that, if it does.
 
     Parameters
     ----------
-    activations
-        General name -> activation, where all values are numbers and the result is to be one; by default they stay
-        general.
+    bound
+        General name -> activation, as the cell has them.
+    concrete
+        Take functions for what they are in sympy, in place of functions of which nothing is assumed.
+
+    Raises
+    ------
+    EquationError
+        If an operation has no symbols for one unit.
+
+    Examples
+    --------
+    >>> x = symbol("x")
+    >>> square = Apply("tanh", (Apply("power", (Parameter("x"), Number(2.0))),))
+    >>> to_sympy(square, 1, {("x", None): x}), to_sympy(square, 1, {("x", None): x}, concrete=True)
+    (tanh(x**2), tanh(x**2))
     """
-    match expression:
-        case Number(value):
-            return sympy.nsimplify(value)
-        case Parameter() | Quantity():
-            return values[tail_name(expression, step)]
-        case Negative(argument):
-            return -to_sympy(argument, step, values, activations)
-        case Sum(terms):
-            return sympy.Add(*(to_sympy(term, step, values, activations) for term in terms))
-        case Product(left, right) | MatrixProduct(left, right):
-            product = to_sympy(left, step, values, activations) * to_sympy(right, step, values, activations)
-            # A row times a column is a number.
-            return product[0, 0] if getattr(product, "shape", None) == (1, 1) else product
-        case Application(function, argument, name) | Derivative(function, argument, name):
-            known = vertex_name(name, step) if name else ""
-            z = values[known] if known in values else to_sympy(argument, step, values, activations)
-            return _apply(function, z, activations, derived=isinstance(expression, Derivative))
+    if isinstance(expression, Number):
+        # As it is written: 0.1 is one tenth.
+        return sympy.Rational(repr(expression.value))
+    if isinstance(expression, Parameter):
+        return values[expression.name, None]
+    if isinstance(expression, Quantity):
+        return values[expression.name, step - expression.lag]
+    arguments = [
+        values[expression.name, step]
+        if not k and expression.name is not None and (expression.name, step) in values
+        else to_sympy(part, step, values, bound=bound, concrete=concrete)
+        for k, part in enumerate(expression.arguments)
+    ]
+    row = operation(expression.operation, bound)
+    if row.shape in ("product", "inner") and all(isinstance(argument, np.ndarray) for argument in arguments):
+        # A row times a column is a number.
+        return np.dot(*arguments)
+    return _entrywise(_function(expression, bound, concrete=concrete), arguments)
 
 
-def _apply(function: str, argument: Any, activations: Mapping[str, str] | None, *, derived: bool) -> Any:
-    if activations is None:
-        return general(function, int(derived))(argument)
-    row = activation(activations.get(function, function))
-    return float((row.derivative if derived else row.value)(np.asarray(float(argument))))
+def _function(part: Apply, bound: Mapping[str, str] | None, *, concrete: bool) -> Callable[..., Any]:
+    """Return what an operation, or a derivative of it, does to symbols."""
+    row = operation(part.operation, bound)
+    order = tuple(int(k == part.derivative) for k in range(len(part.arguments)))
+    if row.derivatives and not concrete:
+        function: Callable[..., Any] = general(part.operation, order)
+        return function
+    formula = row.sympy
+    if formula is None:
+        raise EquationError(f"{row.name!r} has no symbols for one unit")
+    if part.derivative is None:
+        return lambda *arguments: formula(sympy, *arguments)
+    dummies = [sympy.Dummy(real=True) for _ in part.arguments]
+    derived = sympy.diff(formula(sympy, *dummies), dummies[part.derivative])
+    return lambda *arguments: derived.subs(dict(zip(dummies, arguments, strict=True)))
+
+
+def _entrywise(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    if not any(isinstance(argument, np.ndarray) for argument in arguments):
+        return function(*arguments)
+    return np.frompyfunc(function, len(arguments), 1)(*arguments)
 
 
 def partial_to_sympy(
-    partial: LocalPartial, values: Mapping[str, Any], activations: Mapping[str, str] | None = None
+    terms: Sequence[Term],
+    step: int,
+    values: Mapping[Key, Any],
+    *,
+    bound: Mapping[str, str] | None = None,
+    concrete: bool = False,
 ) -> Any:
-    """Return a local partial at its step, a vertex as what `values` says of it."""
-    assert isinstance(partial.step, int)  # noqa: S101 -- a moving step has no values
-    total = sympy.Integer(0)
-    for term in partial.terms:
-        product = sympy.Integer(term.sign)
+    """Return a local partial at a step: the sum of its terms, each the product of its factors."""
+    total: Any = sympy.Integer(0)
+    for term in terms:
+        product: Any = sympy.Integer(term.sign)
         for factor in term.factors:
-            product = product * to_sympy(factor.expression, partial.step, values, activations)
-        total = product if total == 0 else total + product
+            if factor.expression is None or factor.kind == "spread":
+                continue  # of one unit: 1
+            found = to_sympy(factor.expression, step, values, bound=bound, concrete=concrete)
+            product = _entrywise(lambda x, y: x * y, (product, found))
+        total = _entrywise(lambda x, y: x + y, (total, product))
     return total
+
+
+def entry(value: Any, k: int = 0) -> Any:
+    """Return an entry of an array of symbols, or the value itself where it is one."""
+    return value[k] if isinstance(value, np.ndarray) else value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,12 +187,15 @@ class Unrolled:
     values
         Vertex -> its value with everything put in: in parameters, inputs, initial states and targets alone.
     partials
-        Edge -> its local partial, everything put in; a column on an edge from a row of parameters.
+        Edge -> its local partial, everything put in; an array on an edge from an array of parameters.
+    targets
+        Number of the loss and step -> the symbol of the target there.
     """
 
     graph: Graph
     values: dict[str, Any]
     partials: dict[tuple[str, str], Any]
+    targets: dict[tuple[int, int], Any]
 
 
 def unroll_symbols(
@@ -145,39 +205,95 @@ def unroll_symbols(
     inputs: int = 1,
     loss: str = "squared_error",
     at: str = "every",
+    first_step: int = 1,
+    concrete: bool = False,
 ) -> Unrolled:
-    """Return a cell in symbols, unrolled, with one unit and so many inputs.
+    """Return a cell in symbols, unrolled, with one unit and so many entries in each input.
 
     Raises
     ------
     EquationError
-        If the loss has no symbols for one unit.
+        If the loss, or an operation that is not a function, has no symbols for one unit; if with several inputs there
+        is more than one unit.
     """
-    if loss not in _LOSSES:
-        raise EquationError(
-            f"loss {loss!r} cannot be derived for one unit (must be one of {', '.join(map(repr, _LOSSES))})"
-        )
-    graph = unroll(cell, steps, loss=loss, at=at)
-    sizes = sizes_of(cell)
-    of_input = {sizes[name][0] for name in cell.inputs}
-    values: dict[str, Any] = {}
-    partials: dict[tuple[str, str], Any] = {}
+    graph = unroll(cell, steps, loss=loss, at=at, first_step=first_step)
+    counted = [graph.nodes[tail]["step"] for tail in graph.pred[TARGET]]
+    return _in_symbols(graph, [LossPlace(cell.output, loss, counted)], inputs, concrete=concrete)
+
+
+def problem_symbols(graph: Graph, *, concrete: bool = False) -> Unrolled:
+    """Return the graph of a problem with one unit in symbols, with as many inputs as the problem has.
+
+    Raises
+    ------
+    EquationError
+        If the problem has more than one unit, or inputs of several lengths; else see `unroll_symbols`.
+    """
+    problem: Problem = graph.graph["problem"]
+    if not problem.scalar:
+        raise EquationError(f"symbols are of one unit: the hidden size is {problem.hidden} (must be 1)")
+    lengths = {array[0].size for array in problem.inputs.values()}
+    if len(lengths) > 1:
+        raise EquationError(f"symbols have inputs of one length: these have {', '.join(map(str, sorted(lengths)))}")
+    return _in_symbols(graph, [place_of(term) for term in problem.losses], max(lengths, default=1), concrete=concrete)
+
+
+def _in_symbols(graph: Graph, places: Sequence[LossPlace], inputs: int, *, concrete: bool) -> Unrolled:
+    cell: Cell = graph.graph["cell"]
+    for place in places:
+        if OPERATIONS[place.kind].sympy is None:
+            known = ", ".join(repr(kind) for kind in losses() if OPERATIONS[kind].sympy is not None)
+            raise EquationError(f"loss {place.kind!r} cannot be derived for one unit (must be one of {known})")
+    lengths = _lengths(cell, inputs)
+    symbols: dict[Key, Any] = {}
+    found = Unrolled(graph, {}, {}, {})
     for vertex, data in graph.nodes.items():
         if vertex == TARGET:
-            outputs = {tail: symbol(vertex_name("y", graph.nodes[tail]["step"])) for tail in graph.pred[vertex]}
-            values[vertex] = sympy.Add(*(_LOSSES[loss](values[tail], target) for tail, target in outputs.items()))
-            for tail, target in outputs.items():
-                h = sympy.Dummy("h")
-                partials[tail, vertex] = sympy.diff(_LOSSES[loss](h, target), h).subs(h, values[tail])
-        elif data["expression"] is None:
-            last = sizes[data["quantity"]][-1]
-            values[vertex] = symbol(vertex)
-            if inputs > 1 and last in of_input:
-                entries = [symbol(f"{vertex}[{k}]") for k in range(inputs)]
-                is_row = len(sizes[data["quantity"]]) > 1
-                values[vertex] = sympy.Matrix([entries] if is_row else entries)
+            continue
+        key = data["quantity"], data["step"]
+        if data["expression"] is None:
+            length = lengths[data["quantity"]]
+            entries = [symbol(f"{vertex}[{k}]") for k in range(length)]
+            symbols[key] = np.array(entries, dtype=object) if length > 1 else symbol(vertex)
         else:
-            values[vertex] = to_sympy(data["expression"], data["step"], values)
+            step, bound = data["step"], cell.activations
+            symbols[key] = to_sympy(data["expression"], step, symbols, bound=bound, concrete=concrete)
             for tail, edge in graph.pred[vertex].items():
-                partials[tail, vertex] = partial_to_sympy(edge["symbol"], values)
-    return Unrolled(graph, values, partials)
+                partial = partial_to_sympy(edge["symbol"].terms, step, symbols, bound=bound, concrete=concrete)
+                found.partials[tail, vertex] = partial
+        found.values[vertex] = symbols[key]
+    _add_losses(found, places, symbols)
+    return found
+
+
+def _add_losses(unrolled: Unrolled, places: Sequence[LossPlace], symbols: Mapping[Key, Any]) -> None:
+    """Add E and the partials of the edges into it: each loss has a target of its own at each of its steps."""
+    cell: Cell = unrolled.graph.graph["cell"]
+    vertices = {(data["quantity"], data["step"]): vertex for vertex, data in unrolled.graph.nodes.items()}
+    total: Any = sympy.Integer(0)
+    for number, place in enumerate(places):
+        expression = loss_cell(place, cell, Name(TARGET_KEY)).equations[0].expression
+        terms = differentiate(expression, Quantity(place.quantity))
+        for step in place.steps:
+            # No vertex can bear this name: a `*` is in none.
+            target = symbol(f"{TARGET_KEY}{number}_{step}")
+            unrolled.targets[number, step] = target
+            values: dict[Key, Any] = {(place.quantity, step): symbols[place.quantity, step], (TARGET_KEY, step): target}
+            edge = vertices[place.quantity, step], TARGET
+            partial = partial_to_sympy(terms, step, values)
+            unrolled.partials[edge] = unrolled.partials.get(edge, sympy.Integer(0)) + partial
+            total = total + to_sympy(expression, step, values)
+    unrolled.values[TARGET] = total
+
+
+def _lengths(cell: Cell, inputs: int) -> dict[str, int]:
+    """Return how many entries each name has; `inputs` where an axis is one of an input, else one."""
+    sizes = sizes_of(cell)
+    of_input = {size for name in cell.inputs for size in sizes[name]} if inputs > 1 else set()
+    for equation in cell.equations:
+        if of_input & set(sizes[equation.quantity]):
+            raise EquationError(
+                f"symbols are of one unit: {equation.quantity!r} of cell {cell.name!r} has {inputs} entries, "
+                "as its input"
+            )
+    return {name: inputs if of_input & set(axes) else 1 for name, axes in sizes.items()}

@@ -6,78 +6,76 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells.expression import vertex_name
 from graphviz_lstm.gradients.recursions import derive_forward
-from graphviz_lstm.gradients.symbols import partial_to_sympy, to_sympy
+from graphviz_lstm.gradients.values import evaluate_expression, push_terms
 from graphviz_lstm.graph import TARGET, evaluate
-from graphviz_lstm.graph.partials import LocalPartial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from graphviz_lstm.cells import Example
     from graphviz_lstm.cells.expression import Expression
-    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.maps import Array
 
 
-def tangent_name(quantity: str) -> str:
-    """Return the name of a quantity's tangent in the expressions of claims: `dH` of `H`."""
-    return f"d{quantity}"
+def tangent_key(quantity: str) -> str:
+    """Return the key of a quantity's tangent in the expressions of claims: no identifier, so nobody's name."""
+    return f"d({quantity})"
 
 
 def run_forward(
-    example: Example,
+    problem: HasProblem,
     source: str,
-    column: int,
+    element: Sequence[int],
     *,
     replaced: Mapping[str, Expression] | None = None,
     fixed: frozenset[str] = frozenset(),
     only_last: bool = False,
 ) -> float:
-    """Return dE/d(source)[0, column] by the forward recursion, for an example with one unit.
+    """Return dE/d(source)[element] by the forward recursion, for a problem of any size.
 
     Parameters
     ----------
     replaced
-        Quantity -> what its tangent is claimed to be: an expression in quantities and tangents (`dH` at lag 1).
+        Quantity -> what its tangent is claimed to be: an expression in quantities and tangents, these by their keys.
+        The tangent of the source is among them.
     fixed
         Quantities whose tangents of the step before are taken to be 0.
     only_last
-        Leave out what the loss at earlier steps contributes.
+        Leave out what the losses at earlier steps contribute.
     """
-    graph = evaluate(example, detail="operation")
-    values = _values(graph, column)
-    activations = example.cell.activations
-    recursion = derive_forward(example.cell, source)
+    graph = evaluate(problem, detail="operation")
+    asked = graph.graph["problem"]
+    recursion = derive_forward(asked.cell, source)
     replaced = replaced or {}
-    total = 0.0
-    for quantity in [equation.quantity for equation in example.cell.equations]:
-        values[vertex_name(tangent_name(quantity), example.first_step - 1)] = 0.0
-    for step in range(example.first_step, example.first_step + example.steps):
+    nodes = graph.nodes
+    values: dict[tuple[str, int | None], Array] = {
+        (data["quantity"], data["step"]): data["value"] for _, data in nodes.items()
+    }
+    direction = np.zeros(asked.parameters[source].shape)
+    direction[tuple(element)] = 1.0
+    values[tangent_key(source), None] = direction
+    for equation in asked.cell.equations:
+        zero = np.zeros(values[equation.quantity, asked.first_step].shape)
+        values[tangent_key(equation.quantity), asked.first_step - 1] = zero
+    slopes = {
+        (nodes[tail]["quantity"], nodes[tail]["step"]): edge["partial"] for tail, edge in graph.pred[TARGET].items()
+    }
+    total, bound = 0.0, asked.cell.activations
+    for step in range(asked.first_step, asked.last_step + 1):
         for quantity in fixed:
-            values[vertex_name(tangent_name(quantity), step - 1)] = 0.0
+            values[tangent_key(quantity), step - 1] = np.zeros_like(values[tangent_key(quantity), step - 1])
         for line in recursion.lines:
+            own = values[line.quantity, step]
             if line.quantity in replaced:
-                tangent = to_sympy(replaced[line.quantity], step, values, activations)
+                tangent = evaluate_expression(replaced[line.quantity], step, values, bound=bound)
             else:
-                tangent = 0.0
+                tangent = np.zeros(own.shape)
                 for flow in line.terms:
-                    lag = 0 if flow.step is None else -flow.step.offset
-                    inner = 1.0 if flow.step is None else values[vertex_name(tangent_name(flow.quantity), step - lag)]
-                    partial = LocalPartial(flow.partial.terms, step)
-                    tangent += partial_to_sympy(partial, values, activations) * inner
-            values[vertex_name(tangent_name(line.quantity), step)] = float(tangent)
-        output = vertex_name(example.cell.output, step)
-        if graph.has_edge(output, TARGET) and not (only_last and step < example.first_step + example.steps - 1):
-            slope = float(graph.edges[output, TARGET]["partial"].pull(np.ones(()))[0])
-            total += slope * values[vertex_name(tangent_name(example.cell.output), step)]
+                    when = None if flow.step is None else step + flow.step.offset
+                    inner = values[tangent_key(flow.quantity), when]
+                    tangent = tangent + push_terms(flow.terms, step, values, inner, bound=bound)
+            values[tangent_key(line.quantity), step] = np.broadcast_to(tangent, own.shape)
+            if (line.quantity, step) in slopes and not (only_last and step < asked.last_step):
+                total += float(slopes[line.quantity, step].push(values[tangent_key(line.quantity), step]))
     return total
-
-
-def _values(graph: Graph, column: int) -> dict[str, float]:
-    """Return every vertex's value as a number; of an input, the one that the source's entry is multiplied by."""
-    values = {}
-    for vertex, data in graph.nodes.items():
-        entries = np.asarray(data["value"]).reshape(-1)
-        values[vertex] = float(entries[column] if len(entries) > 1 else entries[0])
-    return values

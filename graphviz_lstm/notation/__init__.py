@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from graphviz_lstm.notation.formulas import Writer, writer_of
+from graphviz_lstm.notation.formulas import Formula, Writer, writer_of, written
 from graphviz_lstm.notation.names import Name, latex, text
-from graphviz_lstm.notation.style import LATEX, TEXT, Style
+from graphviz_lstm.notation.style import EQUATION, LATEX, LINE, TEXT, Style, as_numbers
 
-__all__ = ["LATEX", "TEXT", "Name", "Style", "Writer", "latex", "text", "writer_of"]
+__all__ = [
+    "EQUATION",
+    "LATEX",
+    "LINE",
+    "TEXT",
+    "Formula",
+    "Name",
+    "Style",
+    "Writer",
+    "as_numbers",
+    "latex",
+    "text",
+    "writer_of",
+    "written",
+]

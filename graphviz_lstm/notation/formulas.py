@@ -13,16 +13,36 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import ATOM, FACTOR, PRODUCT, SUM, operation
-from graphviz_lstm.notation.style import LATEX, TEXT, Style
+from graphviz_lstm.notation.numbers import digits
+from graphviz_lstm.notation.style import LATEX, LINE, TEXT, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.cells.names import Step
     from graphviz_lstm.cells.partials import Factor, Term
 
     Signed = tuple[int, str]
+    # A formula so far, and how tightly it binds.
+    Bound = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as a line of text and in LaTeX, both made from the same expressions."""
+
+    text: str
+    latex: str
+
+
+def written(build: Callable[[Style], str]) -> Formula:
+    r"""Return what `build` makes of each of the two styles.
+
+    >>> written(lambda style: style.ratio.format("E", style.name(Name("W_A"))))
+    Formula(text='dE/dW_A', latex='\\frac{dE}{dW_{A}}')
+    """
+    return Formula(build(LINE), build(LATEX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,7 @@ class Writer:
     Attributes
     ----------
     style
-        `TEXT` or `LATEX`.
+        `TEXT`, `LINE`, `LATEX` or `EQUATION`.
     names
         Of parameters and quantities that do not read as they are called.
     bound
@@ -41,6 +61,8 @@ class Writer:
         1 where everything is a number; any larger number for arrays.
     written_out
         Whether derivatives of bound functions are written out: `1 - tanh^2(...)`.
+    tangents
+        Of quantities that are tangents of others: what of, and along which source.
     """
 
     style: Style = TEXT
@@ -48,10 +70,23 @@ class Writer:
     bound: Mapping[str, str] = field(default_factory=dict)
     size: int = 2
     written_out: bool = False
+    tangents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def name(self, key: str, step: Step | None = None) -> str:
         """Return the name of a parameter or quantity."""
+        if key in self.tangents:
+            quantity, source = self.tangents[key]
+            return self.tangent(quantity, step, source)
         return self.style.name((self.names.get(key) or Name(key)).at(step))
+
+    def tangent(self, key: str, step: Step | None, source: str) -> str:
+        """Return d(quantity)/d(source), for arrays the derivative along a direction in the source."""
+        name = self.name(key, step)
+        return self.style.ratio.format(name, self.name(source)) if self.size == 1 else self.style.dot.format(name)
+
+    def adjoint(self, key: str, step: Step | None) -> str:
+        """Return dE/d(quantity), by its short sign."""
+        return self.style.bar.format(self.name(key, step))
 
     def expression(self, expression: Expression, step: Step) -> str:
         """Return `expression` as it reads at `step`, a function's long argument by its name."""
@@ -64,11 +99,35 @@ class Writer:
 
     def pushed(self, terms: Sequence[Term], step: Step, tangent: str) -> list[Signed]:
         """Return what the edge makes of its tail's `tangent`, as signed terms."""
-        return [(term.sign, self._through(term.factors[::-1], step, tangent, pull=False)) for term in terms]
+        return [self._signed(term.sign, self._through(term.factors[::-1], step, (tangent, ATOM))) for term in terms]
 
     def pulled(self, terms: Sequence[Term], step: Step, adjoint: str) -> list[Signed]:
         """Return what the edge gives its tail of its head's `adjoint`, as signed terms; an adjoint of 1 is left out."""
-        return [(term.sign, self._through(term.factors, step, adjoint, pull=True)) for term in terms]
+        return [
+            self._signed(term.sign, self._through(term.factors, step, (adjoint, ATOM), pull=True)) for term in terms
+        ]
+
+    def contribution(self, partials: Sequence[tuple[Sequence[Term], Step]]) -> str:
+        """Return what a path contributes: the adjoint of E, 1, pulled back through its edges, the first of them last.
+
+        As long as the path and no longer: a partial of several terms stands in brackets, and what comes to it is
+        written once.
+        """
+        moved: Bound = ("1", ATOM)
+        for k, (terms, step) in enumerate(reversed(partials)):
+            if len(terms) == 1 and terms[0].sign > 0:
+                moved = self._through(terms[0].factors, step, moved, pull=True)
+            elif moved[0] == "1" or (self.size > 1 and k == len(partials) - 1):
+                moved = self.sum(self.pulled(terms, step, self._at(moved, FACTOR))), SUM
+            elif self.size == 1:
+                moved = (
+                    f"{self._bracket(self.partial(terms, step))}{self.style.side}{self._at(moved, PRODUCT)}",
+                    PRODUCT,
+                )
+            else:
+                turned = self.style.transposed.format(self._bracket(self.partial(terms, step)))
+                moved = f"{turned}{self.style.apply}{self._at(moved, FACTOR)}", PRODUCT
+        return moved[0]
 
     def sum(self, terms: Sequence[Signed]) -> str:
         """Return signed terms as a sum; 0 if there are none."""
@@ -77,33 +136,39 @@ class Writer:
             text += f"{' - ' if sign < 0 else ' + '}{term}" if text else f"{'-' if sign < 0 else ''}{term}"
         return text or "0"
 
-    def _written(self, expression: Expression, step: Step, place: int) -> str:
-        if isinstance(expression, Number):
-            text, binding = _digits(expression.value), ATOM if expression.value >= 0 else SUM
-        elif isinstance(expression, Parameter):
-            text, binding = self.name(expression.name), ATOM
-        elif isinstance(expression, Quantity):
-            text, binding = self.name(expression.name, step - expression.lag), ATOM
-        else:
-            text, binding = self._applied(expression, step)
-        return self.style.bracket.format(text) if binding < place else text
+    def _bracket(self, text: str) -> str:
+        return self.style.bracket.format(text)
 
-    def _applied(self, part: Apply, step: Step) -> tuple[str, int]:
-        row = operation(part.operation, self.bound)
-        general = part.operation != row.name
-        if part.derivative is not None:
-            return self._derived(part, step)
-        writing = None if general else self.style.writing(row)
+    def _at(self, bound: Bound, place: int) -> str:
+        """Return a formula as it stands at a place: in brackets where it binds less tightly than that demands."""
+        text, binding = bound
+        return self._bracket(text) if binding < place else text
+
+    def _signed(self, sign: int, bound: Bound) -> Signed:
+        return sign, self._at(bound, PRODUCT if sign < 0 else SUM)
+
+    def _written(self, expression: Expression, step: Step, place: int) -> str:
+        return self._at(self._read(expression, step), place)
+
+    def _read(self, expression: Expression, step: Step) -> Bound:
+        """Return an expression, and how tightly what is written binds."""
+        if isinstance(expression, Number):
+            return digits(expression.value), ATOM if expression.value >= 0 else SUM
+        if isinstance(expression, Parameter):
+            return self.name(expression.name), ATOM
+        if isinstance(expression, Quantity):
+            return self.name(expression.name, step - expression.lag), ATOM
+        row = operation(expression.operation, self.bound)
+        if expression.derivative is not None:
+            return self._derived(expression, step)
+        is_general = expression.operation != row.name
+        writing = None if is_general else self.style.writing(row)
         if writing is None:
-            return self.style.call.format(self.style.function(part.operation), self._arguments(part, step)), ATOM
+            function = self.style.function(expression.operation)
+            return self.style.call.format(function, ", ".join(self._arguments(expression, step))), ATOM
         if row.arity[1] is None:
-            return self._chained(part, writing.template, writing.places, step), writing.binding
-        places = writing.places
-        shown = [
-            self.name(part.name, step) if not k and part.name else self._written(argument, step, place)
-            for k, (argument, place) in enumerate(zip(part.arguments, places, strict=True))
-        ]
-        return writing.template.format(*shown), writing.binding
+            return self._chained(expression, writing.template, writing.places, step), writing.binding
+        return writing.template.format(*self._arguments(expression, step, writing.places)), writing.binding
 
     def _chained(self, part: Apply, between: str, places: tuple[int, ...], step: Step) -> str:
         """Return a sum; what is taken away with a minus sign before it."""
@@ -116,84 +181,87 @@ class Writer:
                 text += f"{between}{self._written(term, step, places[1])}"
         return text
 
-    def _arguments(self, part: Apply, step: Step) -> str:
-        shown = [
-            self.name(part.name, step) if not k and part.name else self._written(argument, step, SUM)
-            for k, argument in enumerate(part.arguments)
+    def _arguments(self, part: Apply, step: Step, places: tuple[int, ...] = ()) -> list[str]:
+        """Return each argument as it reads at its place, a long one by its name."""
+        demands = places or (SUM,) * len(part.arguments)
+        return [
+            self.name(part.name, step)
+            if not k and part.name and self.style.brief
+            else self._written(argument, step, place)
+            for k, (argument, place) in enumerate(zip(part.arguments, demands, strict=True))
         ]
-        return ", ".join(shown)
 
-    def _derived(self, part: Apply, step: Step) -> tuple[str, int]:
+    def _derived(self, part: Apply, step: Step) -> Bound:
         """Return a derivative: `f_A'(Z_A,1)`, or written out."""
-        inner = self._arguments(part, step)
-        row = operation(part.operation, self.bound)
-        if self.written_out and row.derived is not None and self.style is LATEX:
-            return row.derived.replace("@", self.style.bracket.format(inner)), SUM
+        inner = ", ".join(self._arguments(part, step))
+        template = self.style.derived(operation(part.operation, self.bound)) if self.written_out else None
+        if template is not None:
+            return template.replace("@", self._bracket(inner)), SUM
         function = self.style.prime.format(self.style.function(part.operation))
         if len(part.arguments) > 1:
             function += f"_{(part.derivative or 0) + 1}"
         return self.style.call.format(function, inner), ATOM
 
     def _term(self, term: Term, step: Step, *, alone: bool) -> str:
+        """Return one product of factors."""
+        style, as_matrices = self.style, self.style.matrices and self.size > 1
         shown = []
         for factor in term.factors:
             if factor.kind == "spread":
                 continue
             if factor.expression is None:
-                shown.append(self.style.transposed.format(self.style.slot))
-            elif self.style is LATEX and self.size > 1 and factor.kind == "diagonal":
-                shown.append(self.style.diagonal.format(self._written(factor.expression, step, SUM)))
-            elif self.style is LATEX and self.size > 1 and factor.kind == "right":
-                shown.append(f"{self.style.slot} {self._written(factor.expression, step, PRODUCT)}")
+                shown.append(style.transposed.format(style.slot))
+            elif as_matrices and factor.kind in _IN_A_PRODUCT:
+                shown.append(_IN_A_PRODUCT[factor.kind](style, self._read(factor.expression, step), self._at))
             else:
-                shown.append(self._written(factor.expression, step, SUM if alone else self._place))
-        return self.style.side.join(shown) or ("I" if self.style is LATEX and self.size > 1 else "1")
+                shown.append(self._written(factor.expression, step, SUM if alone else FACTOR))
+        return style.side.join(shown) or ("I" if as_matrices else "1")
 
-    @property
-    def _place(self) -> int:
-        """How tightly a factor must bind beside others."""
-        if self.style is TEXT:
-            return FACTOR
-        return ATOM if self.size == 1 else PRODUCT
-
-    def _through(self, factors: tuple[Factor, ...], step: Step, moved: str, *, pull: bool) -> str:
+    def _through(self, factors: tuple[Factor, ...], step: Step, moved: Bound, *, pull: bool = False) -> Bound:
         """Return `moved` after it has gone through the factors, one after another."""
-        text, is_product = moved, False
         for factor in factors:
+            is_one = moved[0] == "1"
             if factor.kind == "spread":
                 # Forward it changes nothing that is written; backward the entries of an array are added up.
-                text = self.style.entries.format(text) if pull and self.size > 1 else text
-                continue
-            shown = "" if factor.expression is None else self._written(factor.expression, step, self._place)
-            if text == "1" and pull and factor.kind in ("diagonal", "inner"):
+                moved = (self.style.entries.format(moved[0]), ATOM) if pull and self.size > 1 else moved
+            elif factor.expression is None:
+                moved = moved if self.size == 1 else (self.style.transposed.format(self._at(moved, ATOM)), FACTOR)
+            elif is_one and (self.size == 1 or (pull and factor.kind in ("diagonal", "inner"))):
                 # Nothing is said of a factor of 1.
-                text = self._written(factor.expression, step, SUM) if len(factors) == 1 and factor.expression else shown
+                moved = self._read(factor.expression, step)
             elif self.size == 1:
                 # Numbers: pulled in front, as they are multiplied.
-                text = f"{shown}{self.style.side}{text}" if shown else text
+                shown = self._written(factor.expression, step, FACTOR)
+                moved = f"{shown}{self.style.side}{self._at(moved, PRODUCT)}", PRODUCT
             else:
-                inner = self.style.bracket.format(text) if is_product else text
-                text = self._moved(factor.kind, shown, text, inner, pull=pull)
-            is_product = True
-        return text
+                moved = self._moved(factor.kind, self._read(factor.expression, step), moved, pull=pull), PRODUCT
+        return moved
 
-    def _moved(self, kind: str, shown: str, text: str, inner: str, *, pull: bool) -> str:
+    def _moved(self, kind: str, coefficient: Bound, moved: Bound, *, pull: bool) -> str:
         """Return what one factor makes of an array: forward, or, transposed, backward."""
         style = self.style
-        turned = style.transposed.format(shown)
+        shown, inner = self._at(coefficient, FACTOR), self._at(moved, FACTOR)
+        turned = style.transposed.format(self._at(coefficient, ATOM))
+        moved_turned = style.transposed.format(self._at(moved, ATOM))
+        beside = f"{shown}{style.times}{self._at(moved, PRODUCT)}"
         ways = {
-            "diagonal": (f"{shown}{style.times}{text}",) * 2,
+            "diagonal": (beside, beside),
             "matrix": (f"{shown}{style.apply}{inner}", f"{turned}{style.apply}{inner}"),
             "right": (f"{inner}{style.apply}{shown}", f"{inner}{style.apply}{turned}"),
-            "inner": (style.inner.format(shown, text), f"{inner}{style.side}{shown}"),
+            "inner": (style.inner.format(shown, moved[0]), f"{inner}{style.side}{shown}"),
             "outer-left": (f"{inner}{style.apply}{turned}", f"{inner}{style.apply}{shown}"),
-            "outer-right": (
-                f"{shown}{style.apply}{style.transposed.format(inner)}",
-                f"{style.transposed.format(inner)}{style.apply}{shown}",
-            ),
-            "transpose": (style.transposed.format(inner),) * 2,
+            "outer-right": (f"{shown}{style.apply}{moved_turned}", f"{moved_turned}{style.apply}{shown}"),
         }
         return ways[kind][int(pull)]
+
+
+# How a factor stands in a product of matrices; the others stand as they are.
+_IN_A_PRODUCT: dict[str, Callable[[Style, Bound, Callable[[Bound, int], str]], str]] = {
+    "diagonal": lambda style, bound, _: style.diagonal.format(bound[0]),
+    "right": lambda style, bound, at: f"{style.slot}{style.apply}{at(bound, FACTOR)}",
+    "outer-left": lambda style, bound, at: f"{style.slot}{style.apply}{style.transposed.format(at(bound, ATOM))}",
+    "outer-right": lambda style, bound, at: f"{at(bound, FACTOR)}{style.apply}{style.transposed.format(style.slot)}",
+}
 
 
 def writer_of(cell: Cell, style: Style = TEXT, *, size: int = 2, written_out: bool = False) -> Writer:
@@ -205,8 +273,3 @@ def writer_of(cell: Cell, style: Style = TEXT, *, size: int = 2, written_out: bo
     'a_t * i_t + f_t * S_{t-1}'
     """
     return Writer(style, cell.names, cell.activations, size, written_out)
-
-
-def _digits(value: float) -> str:
-    short = f"{value:g}"
-    return short if float(short) == value else repr(value)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.names import Moving, Name
+from graphviz_lstm.notation.escape import greek
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells.names import Step
 
-__all__ = ["Moving", "Name", "latex", "split", "step_text", "text"]
+__all__ = ["Moving", "Name", "equation", "latex", "split", "step_text", "text"]
 
 
 def step_text(step: Step) -> str:
@@ -48,6 +49,15 @@ def text(name: Name) -> str:
     return whole if name.unit is None else f"{whole}[{','.join(map(str, name.unit))}]"
 
 
+def equation(name: Name) -> str:
+    """Return a name as a cell's equations have it, so that they can be parsed.
+
+    >>> equation(Name("H", Moving(-1))), equation(Name("H", Moving())), equation(Name("W_A"))
+    ('H[t-1]', 'H[t]', 'W_A')
+    """
+    return name.base if name.step is None else f"{name.base}[{step_text(name.step).strip('{}')}]"
+
+
 def split(base: str) -> tuple[str, str]:
     """Return the letter of a name and the index that it bears: `W` and `A` of `W_A`.
 
@@ -65,8 +75,8 @@ def latex(name: Name) -> str:
     ('S_{t-1}', 'Z_{A,1}', 'W_{A}')
     >>> latex(Name("f_S", argument=Name("S")).at(2)), latex(Name("E")), latex(Name("H", layer=2).at(1))
     ('f_{S}\\left(S_{2}\\right)', 'E', 'H^{(2)}_{1}')
-    >>> latex(Name("größe", 1)), latex(Name("gap"))
-    ('\\text{größe}_{1}', '\\mathit{gap}')
+    >>> latex(Name("größe", 1)), latex(Name("gap")), latex(Name("σ", 1))
+    ('\\text{größe}_{1}', '\\mathit{gap}', '\\sigma_{1}')
     """
     letter, index = split(name.base)
     above = "" if name.layer is None else f"^{{({name.layer})}}"
@@ -89,5 +99,7 @@ def _letter(letter: str) -> str:
 
 def _in_math(part: str) -> str:
     r"""Return part of a name within a formula: letters that mathematics has no italics for as text."""
+    if len(part) == 1 and (command := greek(part)):
+        return command
     escaped = part.replace("_", r"\_")
     return escaped if part.isascii() else rf"\text{{{escaped}}}"

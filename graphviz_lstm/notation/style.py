@@ -1,17 +1,18 @@
-"""The two ways in which formulas are written: as a line of text, and in LaTeX."""
+"""The ways in which formulas are written: as a line of text, in LaTeX, and as the equations of a cell."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.operations import FACTOR, PRODUCT, SUM, Writing
 from graphviz_lstm.notation import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphviz_lstm.cells.names import Name
-    from graphviz_lstm.cells.operations import Operation, Writing
+    from graphviz_lstm.cells.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Style:
         How a name reads.
     writing
         Which column of the operations table says how an operation is written.
+    function
+        How the name of a function reads.
+    derived
+        How the derivative of a function is written out, @ standing for its bracketed argument; None if it is not.
     side
         Between numbers that are multiplied.
     times, apply
@@ -36,13 +41,25 @@ class Style:
         A function and its argument in brackets.
     prime
         The mark of a derivative, the number of the argument in it where a function has several.
-    ratio, bar, dot
-        d(x)/d(y); the adjoint of x; the tangent of x.
+    ratio, local, bar, dot, delta
+        d(x)/d(y), all in all and with the other parents held fixed; the adjoint of x; the tangent of x; the adjoint in
+        the words of the question.
+    total
+        A sum over all steps.
+    comma
+        Between two formulas on a line.
+    words
+        Words within a formula.
+    matrices
+        Whether the partial of arrays is written as a product of matrices, a diagonal as one.
+    brief
+        Whether a function's long argument is written by its name.
     """
 
     name: Callable[[Name], str]
     writing: Callable[[Operation], Writing | None]
     function: Callable[[str], str]
+    derived: Callable[[Operation], str | None]
     side: str
     times: str
     apply: str
@@ -55,22 +72,47 @@ class Style:
     call: str
     prime: str
     ratio: str
+    local: str
     bar: str
     dot: str
+    delta: str
+    total: str
+    comma: str
+    words: str
+    matrices: bool = True
+    brief: bool = True
 
 
 def _latex_function(name: str) -> str:
     """Return the name of a function in LaTeX: a general one as a name, a known one upright."""
-    if "_" in name and names.split(name)[1] and len(names.split(name)[0]) == 1:
+    letter, index = names.split(name)
+    if index and len(letter) == 1:
         return names.latex(names.Name(name))
     escaped = name.replace("_", r"\_")
-    return rf"\operatorname{{{escaped}}}"
+    return rf"\operatorname{{{escaped}}}" if name.isascii() else rf"\text{{{escaped}}}"
 
+
+# What `Operation.derived` says in LaTeX, for a line of text; a row that is not here is written with a prime.
+_DERIVED_AS_TEXT = {
+    "tanh": "1 - tanh^2@",
+    "sigmoid": "sigma@ - sigma^2@",
+    "identity": "1",
+    "relu": "[@ > 0]",
+    "softplus": "sigma@",
+    "log_sigmoid": "1 - sigma@",
+    "sin": "cos@",
+    "cos": "-sin@",
+    "exp": "exp@",
+    "log": "1 / @",
+    "sqrt": "1 / (2 * sqrt@)",
+    "abs": "sgn@",
+}
 
 TEXT = Style(
     name=names.text,
     writing=lambda row: row.text,
     function=str,
+    derived=lambda row: _DERIVED_AS_TEXT.get(row.name),
     side=" * ",
     times=" * ",
     apply=" @ ",
@@ -83,14 +125,25 @@ TEXT = Style(
     call="{}({})",
     prime="{}'",
     ratio="d{}/d{}",
+    local="d {}/d {}",
     bar="adj({})",
     dot="d({})",
+    delta="delta {}",
+    total="sum_t {}",
+    comma=", ",
+    words="{}",
+    matrices=False,
 )
+"""A line of text, as an edge's label reads: a partial says what is multiplied, whatever the sizes."""
+
+LINE = replace(TEXT, matrices=True)
+"""A line of text in a derivation: a partial of arrays is a product of matrices, as in LaTeX."""
 
 LATEX = Style(
     name=names.latex,
     writing=lambda row: row.latex or row.text,
     function=_latex_function,
+    derived=lambda row: row.derived,
     side=r"\, ",
     times=r" \odot ",
     apply=" ",
@@ -103,6 +156,26 @@ LATEX = Style(
     call=r"{}\left({}\right)",
     prime="{}'",
     ratio=r"\frac{{d{}}}{{d{}}}",
+    local=r"\frac{{\partial {}}}{{\partial {}}}",
     bar=r"\overline{{{}}}",
     dot=r"\dot{{{}}}",
+    delta=r"\delta {}",
+    total=r"\sum_{{t}} {}",
+    comma=r",\quad ",
+    words=r"\text{{{}}}",
 )
+
+
+def _python(row: Operation) -> Writing | None:
+    """Return how a row is written in Python's grammar, where a leading minus binds more tightly than a product."""
+    return Writing("-{0}", SUM, (FACTOR,)) if row.name == "negative" else row.text
+
+
+EQUATION = replace(TEXT, name=names.equation, writing=_python, brief=False)
+"""The equations of a cell: what `parse_cell` reads."""
+
+
+def as_numbers(style: Style) -> Style:
+    """Return a style for one unit, where whatever is multiplied is numbers side by side."""
+    beside = Writing(f"{{0}}{style.side}{{1}}", PRODUCT, (PRODUCT, PRODUCT))
+    return replace(style, writing=lambda row: beside if row.name in ("multiply", "matmul") else style.writing(row))

@@ -1,7 +1,7 @@
 """The mathematics of one gradient as a document: equations, edges, paths, both recursions, verdicts, proof.
 
 A document is sections of sentences, formulas and tables; `reports/formats.py` writes it as text, LaTeX, Markdown or
-HTML. A formula is LaTeX, from the equations; nothing of it is typed in.
+HTML. A formula is made from the equations, as text and as LaTeX; nothing of it is typed in.
 """
 
 from __future__ import annotations
@@ -11,37 +11,38 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells import LSTM
-from graphviz_lstm.cells.expression import Application, Moving, walk
-from graphviz_lstm.errors import InputError
-from graphviz_lstm.claims.claims import SOURCE, Verdict, judge
-from graphviz_lstm.gradients.latex import (
-    latex_expression,
-    latex_loss,
-    latex_name,
-    latex_partial,
-    latex_pulled,
-    latex_pushed,
-    latex_sum,
-)
+from graphviz_lstm.cells.expression import Apply, walk
+from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.claims import judge
+from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.gradients.proof import MOST_TERMS, prove
 from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
-from graphviz_lstm.graph import TARGET, evaluate
-from graphviz_lstm.graph.partials import LocalPartial
+from graphviz_lstm.graph import TARGET, evaluate, problem_of
+from graphviz_lstm.graph.losses import TARGET_KEY
+from graphviz_lstm.notation import TEXT, Writer, text, written
+from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import find_paths, format_share
-from graphviz_lstm.reports.formats import Document, Formula, Section, Table, to_html, to_latex, to_markdown, to_text
-from graphviz_lstm.reports.words import format_array
+from graphviz_lstm.problems import Example
+from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
 
 if TYPE_CHECKING:
-    from graphviz_lstm.cells import Example
-    from graphviz_lstm.cells.cell import Equation
-    from graphviz_lstm.gradients.recursions import Flow
+    from collections.abc import Sequence
+
+    from graphviz_lstm.cells import Cell, Equation
+    from graphviz_lstm.claims import Verdict
+    from graphviz_lstm.gradients.recursions import Flow, Line
+    from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.partials import LocalPartial
     from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.problems import Problem
 
 # More paths are told by their number, and these are written out.
 _WRITTEN_OUT = 40
 _PROVEN_STEPS = (1, 2, 3)
+# A proof over more paths from one source takes minutes.
+_MOST_PROVEN = 100
 
 _REVERSE = (
     "From the adjoints at t + 1 to those at t (backpropagation through time); a bar is dE/d(.), and behind the last "
@@ -52,8 +53,8 @@ _JUDGED = (
     "worked example, all other lines being right."
 )
 _PROVEN = (
-    "For general functions, one unit: the sum of the symbolic paths minus sympy's derivative of the loss with "
-    "everything put in, as polynomials in all distinct function applications."
+    "For general functions, one unit, half the squared error at every step: the sum of the symbolic paths minus "
+    "sympy's derivative of the loss with everything put in, as polynomials in all distinct function applications."
 )
 
 
@@ -90,15 +91,17 @@ class Derivation:
         return self.markdown
 
 
-def derive(example: Example, source: str | None = None, *, steps: int | None = None, proof: bool = False) -> Derivation:
-    """Return the derivation of dE/d(source) for an example, symbols and numbers side by side.
+def derive(
+    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False
+) -> Derivation:
+    """Return the derivation of dE/d(source) for an example or a problem, symbols and numbers side by side.
 
     Parameters
     ----------
     source
         A parameter; by default the cell's first.
     steps
-        Look at the first so many steps of the example.
+        Look at the first so many steps.
     proof
         Prove over one, two and three steps, for every parameter, that the paths sum to the derivative.
 
@@ -106,97 +109,144 @@ def derive(example: Example, source: str | None = None, *, steps: int | None = N
     ------
     UnknownNameError
         If the source is not a parameter of the cell.
+    NoPathError
+        If no path leads from it to E.
     InputError
-        If the example has fewer steps, or there are more paths than symbols can bear.
-    EquationError
-        If an equation cannot be derived.
+        If there are fewer steps, or more paths than symbols can bear.
     """
-    cell = example.cell
-    start = source or cell.parameters[0]
-    graph = evaluate(_shortened(example, steps))
-    paths = find_paths(graph, start, TARGET)
+    problem = _shortened(example, steps)
+    cell = problem.cell
+    vertices = {text(cell.name_of(key)): key for key in cell.parameters}
+    if not vertices:
+        raise InputError(f"nothing to derive: cell {cell.name!r} has no parameters")
+    vertex = next(iter(vertices)) if source is None else source
+    if vertex not in vertices:
+        raise UnknownNameError(describe_unknown("parameter", vertex, vertices))
+    graph = evaluate(problem)
+    paths = find_paths(graph, vertex, TARGET)
+    if paths.count == 0:
+        raise NoPathError(f"no path from {vertex!r} to {TARGET!r}")
     if paths.count > MOST_TERMS and steps is not None:
         raise InputError(
-            f"too many steps for symbols: {steps} steps have {paths.count:,} paths from {start!r} (at most "
+            f"too many steps for symbols: {steps} steps have {paths.count:,} paths from {vertex!r} (at most "
             f"{MOST_TERMS:,}): ask for fewer, or leave --steps out for the recursions, which hold for any number"
         )
-    size = example.targets.shape[1]
-    title = f"dE/d{start} of {example.name!r}, cell {cell.name}, derived"
+    hand = _Hand(problem, vertices[vertex])
     sections = [
-        _equations(example),
-        _edges(graph, size),
-        _paths(graph, paths, size),
-        _forward_section(example, start, size),
-        _reverse_section(example, start, size),
+        _equations(hand),
+        _edges(graph, hand),
+        _paths(graph, paths, hand),
+        _forward_section(hand),
+        _reverse_section(hand),
     ]
-    if cell.equations == LSTM.equations and start == SOURCE:
-        sections.append(_verdicts(judge()))
+    verdicts = judge(cell, hand.source, first_step=problem.first_step)
+    if verdicts is not None:
+        sections.append(_verdicts(verdicts))
     if proof:
-        sections.append(_proofs(example))
-    return Derivation(Document(title, tuple(sections)))
+        sections.append(_proofs(cell))
+    return Derivation(Document(f"dE/d{vertex} of {problem.name!r}, cell {cell.name}, derived", tuple(sections)))
 
 
-def _shortened(example: Example, steps: int | None) -> Example:
-    if steps is None or steps == example.steps:
-        return example
-    if not 1 <= steps <= example.steps:
-        raise InputError(f"wrong number of steps: {steps!r} (example {example.name!r} has 1 to {example.steps})")
-    kept = example.targets[:steps] if len(example.targets) == example.steps else example.targets
-    return replace(example, inputs=example.inputs[:steps], targets=kept)
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Who writes the formulas of a derivation: a writer in each style."""
+
+    problem: Problem
+    source: str
+
+    def writer(self, style: Style, *, written_out: bool = False) -> Writer:
+        """Return the writer in a style: numbers side by side where all is of one unit."""
+        cell = self.problem.cell
+        names = dict(cell.names) | {TARGET_KEY: self.problem.target_name}
+        return Writer(style, names, cell.activations, 1 if self.problem.scalar else 2, written_out)
 
 
-def _equations(example: Example) -> Section:
-    formulas = [
-        Formula(f"{latex_name(e.quantity, Moving())} = {latex_expression(e.expression, Moving())}", _arguments(e))
-        for e in example.cell.equations
+def _shortened(example: HasProblem, steps: int | None) -> Problem:
+    """Return the problem over its first steps; an example's loss at the last step counts at the last of these."""
+    problem = problem_of(example)
+    if steps is None or steps == problem.steps:
+        return problem
+    if not 1 <= steps <= problem.steps:
+        raise InputError(f"wrong number of steps: {steps!r} (example {problem.name!r} has 1 to {problem.steps})")
+    if isinstance(example, Example):
+        kept = example.targets[:steps] if len(example.targets) == example.steps else example.targets
+        return replace(example, inputs=example.inputs[:steps], targets=kept).problem
+    after = problem.first_step + steps
+    losses = []
+    for term in problem.losses:
+        rows = [k for k, step in enumerate(term.steps) if step < after]
+        if rows:
+            losses.append(replace(term, steps=tuple(term.steps[k] for k in rows), targets=term.targets[rows]))
+    if not losses:
+        counted = sorted({step for term in problem.losses for step in term.steps})
+        raise InputError(f"no loss within the first {steps} steps: it counts at {shorten(counted)}")
+    inputs = {name: rows[:steps] for name, rows in problem.inputs.items()}
+    return replace(problem, inputs=inputs, losses=losses, steps=steps)
+
+
+def _equations(hand: _Hand) -> Section:
+    cell = hand.problem.cell
+    formulas = [written(lambda style, e=e: _equation(hand.writer(style), e)) for e in cell.equations]  # type: ignore[misc]
+    bound = ", ".join(f"{name} = {activation}" for name, activation in cell.activations.items())
+    told = (f"The activations are general; in the numbers {bound}.",) if bound else ()
+    return Section("The equations of one step", (*told, *formulas))
+
+
+def _equation(writer: Writer, equation: Equation) -> str:
+    """Return an equation, and what the named arguments of its functions are."""
+    parts = [(writer.name(equation.quantity, Moving()), equation.expression)]
+    parts += [
+        (writer.name(part.name, Moving()), part.arguments[0])
+        for part in dict.fromkeys(walk(equation.expression))
+        if isinstance(part, Apply) and part.name
     ]
-    bound = ", ".join(f"{name} = {activation}" for name, activation in example.cell.activations.items())
-    return Section("The equations of one step", (f"The activations are general; in the numbers {bound}.", *formulas))
+    return writer.style.comma.join(f"{name} = {writer.expression(expression, Moving())}" for name, expression in parts)
 
 
-def _arguments(equation: Equation) -> str:
-    """Return what the named arguments of an equation's activations are, in LaTeX."""
-    parts = [
-        f"{latex_name(part.argument_name, Moving())} = {latex_expression(part.argument, Moving())}"
-        for part in walk(equation.expression)
-        if isinstance(part, Application) and part.argument_name
-    ]
-    return r",\quad ".join(parts)
-
-
-def _edges(graph: Graph, size: int) -> Section:
-    """Return every kind of edge once, with its number at the last step."""
-    last = graph.graph["first_step"] + graph.graph["steps"] - 1
-    bound = dict(graph.graph["cell"].activations)
+def _edges(graph: Graph, hand: _Hand) -> Section:
+    """Return every kind of edge once, with its number at the last step at which there is one."""
+    scalar = hand.problem.scalar
+    last = {graph.nodes[tail]["quantity"]: graph.nodes[tail]["step"] for tail in graph.pred[TARGET]}
     rows: list[tuple[Formula | str, ...]] = []
     for tail, head, edge in graph.edges(data=True):
-        at, before = graph.nodes[head], graph.nodes[tail]
-        if at["step"] != last and not (head == TARGET and before["step"] == last):
+        step = graph.nodes[tail]["step"] if head == TARGET else graph.nodes[head]["step"]
+        if step != (last[graph.nodes[tail]["quantity"]] if head == TARGET else hand.problem.last_step):
             continue
-        lag = None if before["step"] is None else Moving(before["step"] - last)
-        top = latex_name(at["quantity"], None if head == TARGET else Moving())
-        left = rf"\frac{{\partial {top}}}{{\partial {latex_name(before['quantity'], lag)}}}"
-        symbol = edge["symbol"]
-        if isinstance(symbol, LocalPartial):
-            moving = LocalPartial(symbol.terms, Moving())
-            general, written = latex_partial(moving, size=size), latex_partial(moving, size=size, bound=bound)
-        else:
-            general = written = latex_loss(replace(symbol, step=Moving()))
-        numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape)))
         # Of vectors, a map has no one number.
-        shown = (format_array(numbers.squeeze()),) if size == 1 else ()
-        rows.append((Formula(left), Formula(general), Formula(written), *shown))
-    header = ("partial", "general", "bound", *(("at the last step",) if size == 1 else ()))
-    return Section("Every edge: the local partials", ("All other parents held fixed.", Table(header, tuple(rows))))
+        numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape))) if scalar else None
+        shown = () if numbers is None else (format_array(numbers.squeeze()),)
+        rows.append((*_edge(graph, tail, head, step, hand), *shown))
+    header = ("partial", "general", "bound", *(("at the last step",) if scalar else ()))
+    told = "All other parents held fixed."
+    if len(hand.problem.losses) > 1:
+        told += " E is the sum of several losses, each with a target of its own, which here are written alike."
+    return Section("Every edge: the local partials", (told, Table(header, tuple(rows))))
 
 
-def _paths(graph: Graph, paths: PathSet, size: int) -> Section:
+def _edge(graph: Graph, tail: str, head: str, step: int, hand: _Hand) -> tuple[Formula, Formula, Formula]:
+    """Return what an edge's partial is called and what it is, in general functions and written out, at any step."""
+    at, before = graph.nodes[head], graph.nodes[tail]
+    symbol: LocalPartial = graph.edges[tail, head]["symbol"]
+    lag = None if before["step"] is None else Moving(before["step"] - step)
+
+    def ratio(style: Style) -> str:
+        writer = hand.writer(style)
+        top = "E" if head == TARGET else writer.name(at["quantity"], Moving())
+        return style.local.format(top, writer.name(before["quantity"], lag))
+
+    def partial(*, written_out: bool) -> Formula:
+        return written(lambda style: hand.writer(style, written_out=written_out).partial(symbol.terms, Moving()))
+
+    return written(ratio), partial(written_out=False), partial(written_out=True)
+
+
+def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
     shown = list(paths.top(min(paths.count, _WRITTEN_OUT)))
     rows = tuple(
         (
             format_share(path.share),
             " -> ".join(map(str, path.vertices)),
-            Formula(_product(graph, path, size)),
+            _product(graph, path, hand),
             format_array(np.asarray(path.contribution)),
         )
         for path in shown
@@ -219,85 +269,79 @@ def _paths(graph: Graph, paths: PathSet, size: int) -> Section:
     )
 
 
-def _product(graph: Graph, path: Path, size: int) -> str:
+def _product(graph: Graph, path: Path, hand: _Hand) -> Formula:
     """Return a path's contribution: the loss's partial pulled back edge by edge."""
-    text = ""
-    for edge in reversed(path.edges):
-        head = graph.edges[str(edge[0]), str(edge[1])]
-        symbol = head["symbol"]
-        if not isinstance(symbol, LocalPartial):
-            loss = latex_loss(symbol)
-            text = rf"\left({loss}\right)" if " " in loss else loss
-        else:
-            terms = latex_pulled(symbol, text, size=size)
-            text = latex_sum(terms) if len(terms) == 1 and terms[0][0] > 0 else rf"\left({latex_sum(terms)}\right)"
-    return text
+    symbols = [graph.edges[str(edge[0]), str(edge[1])]["symbol"] for edge in path.edges]
+    return written(lambda style: hand.writer(style).contribution([(symbol.terms, symbol.step) for symbol in symbols]))
 
 
-def _forward_section(example: Example, source: str, size: int) -> Section:
-    forward = derive_forward(example.cell, source)
-    weight = latex_name(source)
+def _forward_section(hand: _Hand) -> Section:
+    problem, source = hand.problem, hand.source
+    forward = derive_forward(problem.cell, source)
 
-    def tangent(quantity: str, step: Moving | int) -> str:
-        name = latex_name(quantity, step)
-        return rf"\frac{{d{name}}}{{d{weight}}}" if size == 1 else rf"\dot{{{name}}}"
+    def start(style: Style) -> str:
+        writer = hand.writer(style)
+        tangents = (writer.tangent(state, problem.first_step - 1, source) for state in forward.states)
+        return style.comma.join(f"{tangent} = 0" for tangent in tangents)
 
-    direct = "1" if size == 1 else rf"\dot{{{weight}}}"
-    formulas = []
-    for line in forward.lines:
-        terms: list[tuple[int, str]] = []
-        for flow in line.terms:
-            inner = direct if flow.step is None else tangent(flow.quantity, flow.step)
-            terms += latex_pushed(flow.partial, inner, size=size)
-        formulas.append(Formula(f"{tangent(line.quantity, Moving())} = {latex_sum(terms)}"))
-    starts = r",\quad ".join(f"{tangent(state, example.first_step - 1)} = 0" for state in forward.states)
-    along = "" if size == 1 else f" A dot is the derivative along a direction in {source}."
-    rest = f" {', '.join(forward.independent)} do not depend on {source}." if forward.independent else ""
-    ending: tuple[Formula | str, ...] = (
-        ("It ends in zeros at the initial state, so it is not circular:", Formula(starts)) if starts else ()
-    )
+    ending = ("It ends in zeros at the initial state, so it is not circular:", written(start)) if forward.states else ()
+    told, *independent = map(hand.writer(TEXT).name, (source, *forward.independent))
+    along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
+    rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
     intro = f"From the tangents at t - 1 to those at t (real-time recurrent learning).{along}{rest}"
-    return Section("The forward recursion", (intro, *formulas, *ending))
+    lines = [written(lambda style, line=line: _pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
+    return Section("The forward recursion", (intro, *lines, *ending))
 
 
-def _reverse_section(example: Example, source: str, size: int) -> Section:
-    reverse = derive_reverse(example.cell)
+def _pushed(hand: _Hand, style: Style, line: Line) -> str:
+    """Return a line of the forward recursion."""
+    writer, source = hand.writer(style), hand.source
+    direct = "1" if hand.problem.scalar else writer.tangent(source, None, source)
+    terms: list[tuple[int, str]] = []
+    for flow in line.terms:
+        inner = direct if flow.step is None else writer.tangent(flow.quantity, flow.step, source)
+        terms += writer.pushed(flow.terms, flow.at, inner)
+    return f"{writer.tangent(line.quantity, Moving(), source)} = {writer.sum(terms)}"
 
-    def adjoint(quantity: str, step: Moving | None) -> str:
-        return rf"\overline{{{latex_name(quantity, step)}}}"
 
-    def pulled(flows: tuple[Flow, ...]) -> list[tuple[int, str]]:
-        return [
-            term for flow in flows for term in latex_pulled(flow.partial, adjoint(flow.quantity, flow.step), size=size)
-        ]
+def _reverse_section(hand: _Hand) -> Section:
+    outputs = tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
+    reverse = derive_reverse(hand.problem.cell, outputs)
 
-    formulas = []
-    for line in reverse.lines:
-        terms = pulled(line.terms)
-        if line.quantity == reverse.output:
-            terms.insert(0, (1, rf"\frac{{\partial E}}{{\partial {latex_name(line.quantity, Moving())}}}"))
-        formulas.append(Formula(f"{adjoint(line.quantity, Moving())} = {latex_sum(terms)}"))
-    weight = latex_name(source)
-    total = rf"\frac{{dE}}{{d{weight}}} = \sum_{{t}} {latex_sum(pulled(reverse.parameters[source]))}"
+    def line_of(style: Style, line: Line) -> str:
+        writer = hand.writer(style)
+        terms = _pulled(writer, line.terms)
+        if line.quantity in outputs:
+            terms.insert(0, (1, style.local.format("E", writer.name(line.quantity, Moving()))))
+        return f"{writer.adjoint(line.quantity, Moving())} = {writer.sum(terms)}"
+
+    def total(style: Style) -> str:
+        writer = hand.writer(style)
+        terms = _pulled(writer, reverse.parameters[hand.source])
+        whole = writer.sum(terms) if len(terms) == 1 else style.bracket.format(writer.sum(terms))
+        return f"{style.ratio.format('E', writer.name(hand.source))} = {style.total.format(whole)}"
+
+    lines = [written(lambda style, line=line: line_of(style, line)) for line in reverse.lines]  # type: ignore[misc]
     return Section(
         "The reverse recursion",
-        (
-            _REVERSE,
-            *formulas,
-            "And the gradient, one step's partial after another:",
-            Formula(total),
-        ),
+        (_REVERSE, *lines, "And the gradient, one step's partial after another:", written(total)),
     )
 
 
-def _verdicts(verdicts: list[Verdict]) -> Section:
+def _pulled(writer: Writer, flows: Sequence[Flow]) -> list[tuple[int, str]]:
+    return [
+        term for flow in flows for term in writer.pulled(flow.terms, flow.at, writer.adjoint(flow.quantity, flow.step))
+    ]
+
+
+def _verdicts(verdicts: Sequence[Verdict]) -> Section:
     rows = tuple(
         (
-            Formula(verdict.written),
+            verdict.written,
             verdict.word,
-            f"{100 * verdict.mistake:.3g} %" if verdict.mistake else "none",
+            plain_percent(verdict.mistake) if verdict.mistake else "none",
             verdict.why,
-            Formula(verdict.corrected),
+            verdict.corrected,
         )
         for verdict in verdicts
     )
@@ -310,9 +354,20 @@ def _verdicts(verdicts: list[Verdict]) -> Section:
     )
 
 
-def _proofs(example: Example) -> Section:
-    proofs = [proof for steps in _PROVEN_STEPS for proof in prove(example.cell, steps)]
-    rows = tuple(
-        (str(proof.steps), proof.source, f"{proof.paths:,}", f"{proof.terms:,}", proof.difference) for proof in proofs
-    )
-    return Section("The proof", (_PROVEN, Table(("steps", "source", "paths", "terms", "difference"), rows)))
+def _proofs(cell: Cell) -> Section:
+    """Return what was proven, and in one line what was not."""
+    rows: list[tuple[str, ...]] = []
+    for steps in _PROVEN_STEPS:
+        try:
+            proofs = prove(cell, steps, most=_MOST_PROVEN)
+        except InputError as error:
+            return Section("The proof", (_PROVEN, *_table(rows), f"Not proven over {steps} steps: {error}."))
+        rows += (
+            (str(proof.steps), proof.source, f"{proof.paths:,}", f"{proof.terms:,}", proof.difference)
+            for proof in proofs
+        )
+    return Section("The proof", (_PROVEN, *_table(rows)))
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> tuple[Table, ...]:
+    return (Table(("steps", "source", "paths", "terms", "difference"), tuple(rows)),) if rows else ()

@@ -5,26 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from graphviz_lstm.figures.tikz import latex_text
-from graphviz_lstm.gradients.plain import plain
+from graphviz_lstm.notation import Formula
+from graphviz_lstm.notation.escape import declarations, latex_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from markupsafe import Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula in LaTeX, and what its names stand for, in LaTeX too."""
-
-    latex: str
-    where: str = ""
-
-    @property
-    def whole(self) -> str:
-        """The formula and what its names stand for."""
-        return rf"{self.latex},\quad {self.where}" if self.where else self.latex
 
 
 _WIDEST = 160
@@ -69,7 +56,7 @@ def to_text(document: Document) -> str:
         for part in section.parts:
             match part:
                 case Formula():
-                    lines.append(f"  {plain(part.whole)}")
+                    lines.append(f"  {part.text}")
                 case Table(header, rows):
                     lines += _text_table(header, rows)
                 case _:
@@ -78,7 +65,7 @@ def to_text(document: Document) -> str:
 
 
 def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
-    texts = [header, *(tuple(plain(c.whole) if isinstance(c, Formula) else c for c in row) for row in rows)]
+    texts = [header, *(tuple(c.text if isinstance(c, Formula) else c for c in row) for row in rows)]
     widths = [max(len(row[k]) for row in texts) for k in range(len(header))]
     if sum(widths) > _WIDEST:
         # Too wide to be read across: each row from top to bottom.
@@ -98,7 +85,7 @@ def to_markdown(document: Document) -> str:
         for part in section.parts:
             match part:
                 case Formula():
-                    lines += ["", f"$$ {part.whole} $$"]
+                    lines += ["", f"$$ {part.latex} $$"]
                 case Table(header, rows):
                     lines += ["", *_markdown_table(header, rows)]
                 case _:
@@ -109,9 +96,16 @@ def to_markdown(document: Document) -> str:
 def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
     lines = [header, ("---",) * len(header)]
     lines += [
-        tuple(f"${cell.whole}$" if isinstance(cell, Formula) else _markdown_text(cell) for cell in row) for row in rows
+        tuple(_markdown_formula(cell) if isinstance(cell, Formula) else _markdown_text(cell) for cell in row)
+        for row in rows
     ]
     return [f"| {' | '.join(row)} |" for row in lines]
+
+
+def _markdown_formula(formula: Formula) -> str:
+    r"""Return a formula for a table's cell, where a bar would end the cell."""
+    latex = formula.latex.replace("|", r"\vert ")
+    return f"${latex}$"
 
 
 def _markdown_text(text: str) -> str:
@@ -125,24 +119,24 @@ _LATEX = r"""\documentclass{article}
 \usepackage{amsmath}
 \usepackage[a4paper,landscape,margin=1.5cm]{geometry}
 \usepackage{longtable}
-\begin{document}
 """
 
 
 def to_latex(document: Document) -> str:
     """Return a document as a LaTeX document that compiles by itself."""
-    lines = [_LATEX, rf"\section*{{{latex_text(document.title)}}}"]
+    lines = [rf"\section*{{{latex_text(document.title)}}}"]
     for section in document.sections:
         lines.append(rf"\subsection*{{{latex_text(section.title)}}}")
         for part in section.parts:
             match part:
                 case Formula():
-                    lines.append(rf"\[ {part.whole} \]")
+                    lines.append(rf"\[ {part.latex} \]")
                 case Table(header, rows):
                     lines += _latex_table(header, rows)
                 case _:
                     lines.append(f"{latex_text(part)}\\par")
-    return "\n".join([*lines, r"\end{document}"]) + "\n"
+    body = "\n".join(lines)
+    return "\n".join([_LATEX, *declarations(body), r"\begin{document}", body, r"\end{document}"]) + "\n"
 
 
 def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
@@ -151,17 +145,15 @@ def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) ->
     lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}{{@{{}}{columns}@{{}}}}"]
     lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\")
     for row in rows:
-        cells = (rf"$ {cell.whole} $" if isinstance(cell, Formula) else latex_text(cell) for cell in row)
+        cells = (rf"$ {cell.latex} $" if isinstance(cell, Formula) else latex_text(cell) for cell in row)
         lines.append(" & ".join(cells) + r" \\")
     return [*lines, r"\end{longtable}}"]
 
 
 def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[float]:
     """Return how much of a line each column gets: by the square root of its longest text, so that none starves."""
-    longest = [
-        max(len(plain(row[k].whole) if isinstance(row[k], Formula) else row[k]) for row in (header, *rows))  # type: ignore[union-attr, arg-type]
-        for k in range(len(header))
-    ]
+    texts = [[cell.text if isinstance(cell, Formula) else cell for cell in row] for row in (header, *rows)]
+    longest = [max(len(row[k]) for row in texts) for k in range(len(header))]
     whole = sum(length**0.5 for length in longest)
     return [0.94 * length**0.5 / whole for length in longest]
 
@@ -175,11 +167,11 @@ def to_html(document: Document) -> str:
 
 
 def _math(formula: Formula) -> Markup:
-    return _mathml(formula.whole, "block")
+    return _mathml(formula.latex, "block")
 
 
 def _inline(formula: Formula) -> Markup:
-    return _mathml(formula.whole, "inline")
+    return _mathml(formula.latex, "inline")
 
 
 def _mathml(latex: str, display: str) -> Markup:

@@ -1,0 +1,140 @@
+"""The question's equations one by one: the chain rule to the loss, the product rules, and the rule of one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy
+
+from graphviz_lstm.cells.detail import in_operations
+from graphviz_lstm.cells.expression import Quantity
+from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.claims.compare import (
+    STEP,
+    derived_line,
+    equation,
+    formula_of,
+    in_symbols,
+    line_symbols,
+    mistake_of,
+    tangent,
+)
+from graphviz_lstm.claims.equations import (
+    ARGUMENT,
+    CANDIDATE,
+    CELL,
+    CLAIMED,
+    OUTPUT,
+    READ_AT_A,
+    RULE,
+    SOURCE,
+    SQUARED,
+    STATE,
+    question,
+)
+from graphviz_lstm.claims.verdict import Verdict
+from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, unroll_symbols
+from graphviz_lstm.graph import TARGET
+from graphviz_lstm.notation import LATEX, LINE, Formula, written
+from graphviz_lstm.notation.numbers import plain_percent
+
+if TYPE_CHECKING:
+    from graphviz_lstm.gradients.recursions import Forward
+    from graphviz_lstm.notation import Style
+
+
+def judge_lines(forward: Forward) -> list[Verdict]:
+    """Judge the product rules and the lines that lack a factor, each against the line that is derived."""
+    lines = {line.quantity: line for line in forward.lines}
+    values = line_symbols()
+    verdicts = []
+    for quantity, (claim, why) in CLAIMED.items():
+        line = lines[quantity]
+        difference = sympy.expand(in_symbols(claim, values) - derived_line(line, values))
+        verdicts.append(
+            Verdict(
+                written=written(
+                    lambda style, quantity=quantity, claim=claim: (  # type: ignore[misc]
+                        f"{tangent(style, quantity)} = {question(style).expression(claim, Moving())}"
+                    )
+                ),
+                right=difference == 0,
+                difference=formula_of(sympy.factor(difference), values),
+                corrected=written(lambda style, line=line: equation(style, line)),  # type: ignore[misc]
+                mistake=mistake_of(replaced={quantity: claim}),
+                why=why,
+            )
+        )
+    return verdicts
+
+
+def judge_loss() -> Verdict:
+    """Judge dE/dW = dE/dH_t dH_t/dW, over two steps: with a loss at the last step only, and at every step."""
+    differences = {}
+    for at in ("last", "every"):
+        unrolled = unroll_symbols(CELL, 2, at=at)
+        output = max(unrolled.graph.pred[TARGET], key=lambda vertex: unrolled.graph.nodes[vertex]["step"])
+        weight = unrolled.values[SOURCE]
+        through = unrolled.partials[output, TARGET] * sympy.diff(unrolled.values[output], weight)
+        differences[at] = sympy.expand(sympy.diff(unrolled.values[TARGET], weight) - through)
+    alone = differences["last"] == 0
+    always = alone and differences["every"] == 0
+    why = "right when E depends on H_t alone; where every step has a loss, E depends on every H_t"
+
+    def by(style: Style, ratio: str, step: str | None = None) -> str:
+        """Return dE/dH dH/dW at t, or at another letter."""
+        writer = question(style)
+        output = writer.name(OUTPUT, Moving()) if step is None else f"{writer.name(OUTPUT)}_{step}"
+        return f"{ratio.format('E', output)}{style.side}{style.ratio.format(output, writer.name(SOURCE))}"
+
+    def whole(style: Style) -> str:
+        return style.ratio.format("E", question(style).name(SOURCE))
+
+    return Verdict(
+        written=written(lambda style: f"{whole(style)} = {by(style, style.ratio)}"),
+        right=always,
+        difference=Formula("0", "0")
+        if always
+        else Formula(f"sum_(s<t) {by(LINE, LINE.local, 's')}", rf"\sum_{{s<t}} {by(LATEX, LATEX.local, 's')}"),
+        corrected=written(lambda style: f"{whole(style)} = {style.total.format(by(style, style.local))}"),
+        mistake=mistake_of(only_last=True),
+        why=why if alone else "wrong in every case",
+        partly=alone,
+    )
+
+
+def judge_rule() -> Verdict:
+    """Judge delta_a = delta_state * i * tanh'(a): the adjoint of Z_A at one step, from that of S."""
+    cell = in_operations(CELL)
+    values = line_symbols()
+    adjoint = values["delta", STEP] = symbol("delta S_t")
+    derived = adjoint
+    for quantity, reader in ((CANDIDATE, STATE), (ARGUMENT, CANDIDATE)):
+        equation = next(e for e in cell.equations if e.quantity == reader)
+        terms = differentiate(equation.expression, Quantity(quantity), cell)
+        derived = derived * partial_to_sympy(terms, STEP, values, bound=cell.activations)
+    rule = adjoint * sympy.Mul(*(in_symbols(factor, values) for factor in RULE))
+    difference = sympy.expand(rule - derived)
+
+    def corrected(style: Style) -> str:
+        writer = question(style)
+        argument, state = (style.delta.format(writer.name(name, Moving())) for name in (ARGUMENT, STATE))
+        gate, slope = (writer.expression(factor, Moving()) for factor in RULE)
+        squared = style.bracket.format(writer.expression(SQUARED, Moving()))
+        return f"{argument} = {style.side.join((state, gate, slope))} = {style.side.join((state, gate, squared))}"
+
+    return Verdict(
+        written=Formula(
+            "delta a = delta state * i * tanh'(a)", r"\delta a = \delta \mathit{state} \cdot i \cdot \tanh'(a)"
+        ),
+        right=difference == 0,
+        difference=formula_of(difference, values),
+        corrected=written(corrected),
+        mistake=0.0,
+        why=(
+            "right, as one vertex's partial: what H_t passes on to later gates is in delta state already. In the "
+            "article's notation tanh'(a) is 1 - a^2, since a is tanh(z) there; to take tanh' at a instead would be an "
+            f"error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
+        ),
+    )

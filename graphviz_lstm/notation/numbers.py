@@ -1,0 +1,144 @@
+"""How numbers read: for figures (a real minus sign, three digits) and for lines of text (ASCII, as terminals have it).
+
+`paths.path.format_share` stays where it is, since `paths/` imports nothing of the package but `errors`: it writes the
+share of a path, which may lie beyond the range of a float64. For every float `format_share` here reads the same.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+MINUS = "\N{MINUS SIGN}"
+# An array of more entries is told by its size and length.
+_SHOWN_ENTRIES = 8
+# Between these bounds a percentage is written out; beyond them it has an exponent.
+_SMALLEST_PLAIN = 1e-3
+_LARGEST_PLAIN = 1e6
+
+
+def format_number(number: float) -> str:
+    """Return a number with three significant digits, for a figure.
+
+    >>> [format_number(x) for x in (0.81775, -0.0197, 12345.0, 1e-9, 0.0, 1.0)]
+    ['0.818', '−0.0197', '12,345', '1.00e−9', '0', '1.00']
+    """
+    if number == 0:
+        return "0"
+    if not math.isfinite(number):
+        return str(number)
+    # Three digits first: they decide the power of 0.9996.
+    power = math.floor(math.log10(abs(float(f"{number:.2e}"))))
+    if -3 <= power < 3:
+        text = f"{number:.{2 - power}f}"
+    elif 3 <= power < 6:
+        text = f"{number:,.0f}"
+    else:
+        mantissa, _, exponent = f"{number:.2e}".partition("e")
+        text = f"{mantissa}e{format_exponent(int(exponent))}"
+    return text.replace("-", MINUS)
+
+
+def format_exponent(exponent: int) -> str:
+    """Return a power of ten without leading zeros.
+
+    >>> format_exponent(-9), format_exponent(12)
+    ('-9', '12')
+    """
+    return str(exponent)
+
+
+def format_percent(share: float) -> str:
+    """Return a share as a signed percentage of three significant digits, for a figure; `0 %` only for zero.
+
+    >>> [format_percent(x) for x in (0.451, -0.123, 0.00021, 1.0, 0.0)]
+    ['+45.1 %', '−12.3 %', '+0.0210 %', '+100 %', '0 %']
+    """
+    if share == 0:
+        return "0 %"
+    text = format_number(100 * share)
+    return f"{'' if text.startswith(MINUS) else '+'}{text} %"
+
+
+def format_share(share: float) -> str:
+    """Return a share as a signed percentage of three significant digits, for a line of text.
+
+    >>> [format_share(share) for share in (0.7371, -0.00021, 1.0, 0.0, 12.34567, 1e-9, math.nan)]
+    ['+73.7 %', '-0.0210 %', '+100 %', '0 %', '+1235 %', '+1.00e-07 %', 'nan %']
+    """
+    if math.isnan(share):
+        return "nan %"
+    if not share:
+        return "0 %"
+    percent = 100.0 * share
+    rounded = abs(float(f"{percent:.2e}"))
+    if _SMALLEST_PLAIN <= rounded < _LARGEST_PLAIN:
+        return f"{percent:+.{max(0, 2 - math.floor(math.log10(rounded)))}f} %"
+    return f"{percent:+.2e} %"
+
+
+def plain_percent(part: float) -> str:
+    """Return a part that has no sign, such as an error, in percent.
+
+    >>> plain_percent(0.0852613), plain_percent(2.356)
+    ('8.53 %', '236 %')
+    """
+    return f"{100 * part:.3g} %"
+
+
+def format_value(value: NDArray[np.float64]) -> str:
+    """Return what a vertex holds, for a figure: the number, or, of several, the length of the vector.
+
+    >>> format_value(np.array([0.25])), format_value(np.array([3.0, 4.0]))
+    ('0.250', '|·| 5.00')
+    """
+    value = np.asarray(value)
+    return format_number(value.item()) if value.size == 1 else f"|·| {format_number(float(np.linalg.norm(value)))}"
+
+
+def format_array(array: ArrayLike) -> str:
+    """Return an array on one line with six significant digits, or its length where it has many entries.
+
+    >>> format_array(np.array([[-0.5, 1 / 3]])), format_array(np.array(2.0)), format_array(np.ones((3, 3)))
+    ('[[-0.5, 0.333333]]', '2', '3 x 3, |.| = 3')
+    """
+    array = np.asarray(array)
+    if array.size > _SHOWN_ENTRIES:
+        return f"{' x '.join(map(str, array.shape))}, |.| = {np.linalg.norm(array):.6g}"
+    if array.ndim == 0:
+        return f"{float(array):.6g}"
+    return f"[{', '.join(format_array(row) for row in array)}]"
+
+
+def format_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:
+    """Return an array as text, or the entry that is looked at where it is one.
+
+    >>> format_entry(np.array([[-0.5, 0.25]]), None), format_entry(np.array([[-0.5, 0.25]]), (0, 1))
+    ('[[-0.5, 0.25]]', '0.25')
+    """
+    whole = np.asarray(array)
+    return format_array(whole if element is None else whole[element])
+
+
+def format_count(count: int, noun: str) -> str:
+    """Return how many there are.
+
+    >>> format_count(1, "path"), format_count(4214, "path"), format_count(0, "path")
+    ('1 path', '4,214 paths', '0 paths')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def digits(value: float) -> str:
+    """Return a literal as briefly as it can be read back exactly.
+
+    >>> digits(2.0), digits(0.1), digits(1 / 3)
+    ('2', '0.1', '0.3333333333333333')
+    """
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
