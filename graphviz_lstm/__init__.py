@@ -9,19 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphviz_lstm.cells import (
-        ACTIVATIONS,
-        CELLS,
-        GRU,
-        LOSSES,
-        LSTM,
-        RNN,
-        Cell,
-        Example,
-        load_example,
-        parse_cell,
-        parse_example,
-    )
+    from graphviz_lstm.cells import ACTIVATIONS, CELLS, GRU, LOSSES, LSTM, OPERATIONS, RNN, Cell, Operation, parse_cell
     from graphviz_lstm.errors import (
         CheckError,
         EquationError,
@@ -43,25 +31,24 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.proof import Proof, prove
     from graphviz_lstm.graph import annotate, evaluate, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
-    from graphviz_lstm.reports import Answer, describe_answer, explain
+    from graphviz_lstm.problems import (
+        Example,
+        LossTerm,
+        Problem,
+        load_example,
+        load_problem,
+        parse_example,
+        parse_problem,
+        problem_to_json,
+        stack,
+    )
+    from graphviz_lstm.reports import Answer, Study, describe_answer, explain
     from graphviz_lstm.reports.derivation import Derivation, derive
 
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "cells": (
-        "ACTIVATIONS",
-        "CELLS",
-        "GRU",
-        "LOSSES",
-        "LSTM",
-        "RNN",
-        "Cell",
-        "Example",
-        "load_example",
-        "parse_cell",
-        "parse_example",
-    ),
+    "cells": ("ACTIVATIONS", "CELLS", "GRU", "LOSSES", "LSTM", "OPERATIONS", "RNN", "Cell", "Operation", "parse_cell"),
     "errors": (
         "CheckError",
         "EquationError",
@@ -80,10 +67,21 @@ _ROOMS = {
     ),
     "figures": ("Figure", "draw"),
     "gradients": ("Check", "check"),
+    "gradients.proof": ("Proof", "prove"),
     "graph": ("annotate", "evaluate", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
-    "gradients.proof": ("Proof", "prove"),
-    "reports": ("Answer", "describe_answer", "explain"),
+    "problems": (
+        "Example",
+        "LossTerm",
+        "Problem",
+        "load_example",
+        "load_problem",
+        "parse_example",
+        "parse_problem",
+        "problem_to_json",
+        "stack",
+    ),
+    "reports": ("Answer", "Study", "describe_answer", "explain"),
     "reports.derivation": ("Derivation", "derive"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -94,6 +92,7 @@ __all__ = [
     "GRU",
     "LOSSES",
     "LSTM",
+    "OPERATIONS",
     "RNN",
     "Answer",
     "Cell",
@@ -107,14 +106,18 @@ __all__ = [
     "GraphError",
     "GraphvizLstmError",
     "InputError",
+    "LossTerm",
     "NoPathError",
     "NumberError",
+    "Operation",
     "OutputError",
     "Path",
     "PathSet",
+    "Problem",
     "Proof",
     "RenderError",
     "ShapeError",
+    "Study",
     "TooManyPathsError",
     "UnknownNameError",
     "UnknownVertexError",
@@ -127,9 +130,13 @@ __all__ = [
     "explain",
     "find_paths",
     "load_example",
+    "load_problem",
     "parse_cell",
     "parse_example",
+    "parse_problem",
+    "problem_to_json",
     "prove",
+    "stack",
     "unroll",
 ]
 

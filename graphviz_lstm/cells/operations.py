@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "ACTIVATIONS",
     "ATOM",
     "FACTOR",
+    "LOSSES",
     "OPERATIONS",
     "PRODUCT",
     "SUM",
@@ -338,6 +340,12 @@ _ROWS = (
 )
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
+
+
+ACTIVATIONS: dict[str, Operation] = {row.name: row for row in _ROWS if row.is_activation}
+"""The rows that a general name can be bound to."""
+LOSSES: dict[str, Operation] = {row.name: row for row in _ROWS if row.loss}
+"""The rows that are losses."""
 
 
 def operation(name: str, bound: Mapping[str, str] | None = None) -> Operation:

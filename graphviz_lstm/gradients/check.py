@@ -69,8 +69,8 @@ class Way:
     ----------
     name
         A key of `WAYS`.
-    value
-        What it found along the first direction, the gradient's own; None where it finds none by itself.
+    gradient
+        What it found, in the source's shape; None where it was held along a few directions alone.
     residual
         Its largest disagreement along any direction, relative to the derivative along that.
     noticed
@@ -80,7 +80,7 @@ class Way:
     """
 
     name: str
-    value: float | None
+    gradient: Array | None
     residual: float
     noticed: float
     note: str = ""
@@ -165,7 +165,7 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
     tangents = [push_forward(graph, source, direction) for direction in directions]
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
     rounding = _roundings(graph) * yardsticks
-    held = _Held(source, expected)
+    held = _Held(source, expected, gradient.shape)
     visited = paths.count <= _LISTED
     if visited:
         summed, spread = _visit(paths, directions)
@@ -185,8 +185,8 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
 class _Held:
     """Ways that were held against the reverse sweep, and agreed."""
 
-    def __init__(self, source: str, expected: Array) -> None:
-        self._source, self._expected = source, expected
+    def __init__(self, source: str, expected: Array, shape: tuple[int, ...]) -> None:
+        self._source, self._expected, self._shape = source, expected, shape
         self.ways: list[Way] = []
 
     def hold(self, name: str, found: Array, bounds: Array, note: str = "") -> None:
@@ -201,7 +201,10 @@ class _Held:
             default=math.inf,
         )
         noticed = _relative(float(bounds[0]), float(self._expected[0]))
-        self.ways.append(Way(name, float(found[0]), residual, noticed, note))
+        size = math.prod(self._shape)
+        # Where each entry was a direction, these are the gradient.
+        entries = found[1 : 1 + size].reshape(self._shape) if size <= _ALL_ENTRIES else None
+        self.ways.append(Way(name, entries, residual, noticed, note))
 
     def hold_equations(
         self,
@@ -278,6 +281,6 @@ def _roundings(graph: Graph) -> float:
     """Return how many roundings, relative to what comes together, one vertex costs at most in both sweeps."""
     size = max(
         data["value"].size if data["value"].ndim < 2 else max(data["value"].shape) for _, data in graph.nodes.items()
-    )  # noqa: PLR2004
+    )
     degree = max((graph.in_degree(vertex) for vertex in graph if vertex != TARGET), default=1)
     return 2.0 * _EPSILON * (size + degree + len(graph.pred[TARGET]) + 8.0)

@@ -63,7 +63,7 @@ class StepFactor:
         plain: Literal["diagonal", "matrix", ""] = ""
         if self.kind == "diagonal" and self.tail_shape == self.head_shape and rank in (0, len(self.head_shape)):
             plain = "diagonal" if rank or not self.moving or not self.head_shape else ""
-        elif self.kind == "matrix" and rank == 2 and len(self.tail_shape) == 1:  # noqa: PLR2004
+        elif self.kind == "matrix" and rank == 2 and len(self.tail_shape) == 1:
             plain = "matrix"
         object.__setattr__(self, "plain", plain)
 

@@ -39,6 +39,26 @@ def place_of(term: LossTerm) -> LossPlace:
     return LossPlace(term.quantity, term.kind, term.steps, term.weight)
 
 
+def places_over(problem: Problem, steps: int) -> list[LossPlace]:
+    """Return where the losses of a problem would count over another number of steps.
+
+    A loss at every step counts at every one of them, one at the last step at their last; any other where it did, as far
+    as they reach.
+    """
+    first, last = problem.first_step, problem.first_step + steps - 1
+    places = []
+    for term in problem.losses:
+        if len(term.steps) == problem.steps:
+            counted: Sequence[int] = range(first, last + 1)
+        elif term.steps == (problem.last_step,):
+            counted = (last,)
+        else:
+            counted = tuple(step for step in term.steps if step <= last)
+        if counted:
+            places.append(LossPlace(term.quantity, term.kind, counted, term.weight))
+    return places
+
+
 def loss_cell(place: LossPlace, cell: Cell, target: Name) -> Cell:
     """Return the loss as a cell whose inputs are the quantity and its target."""
     loss(place.kind)

@@ -97,7 +97,7 @@ def _push_steps(factor: StepFactor, tangents: Array) -> Array:
 
 
 def _pull_summed(factor: StepFactor, adjoints: Array) -> Array:
-    if factor.kind == "right" and factor.moving and factor.coefficient.ndim == 2 and adjoints.ndim == 2:  # noqa: PLR2004
+    if factor.kind == "right" and factor.moving and factor.coefficient.ndim == 2 and adjoints.ndim == 2:
         return adjoints.T @ factor.coefficient
     own, tail, head = _letters(factor)
     pulled: Array = np.einsum(f"{own},s{head}->{tail}", factor.coefficient, adjoints)

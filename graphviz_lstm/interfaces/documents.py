@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.cells.example import EXAMPLES
 from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.problems import EXAMPLES
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 

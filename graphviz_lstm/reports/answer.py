@@ -14,11 +14,11 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths.group import Group
 
 if TYPE_CHECKING:
-    from graphviz_lstm.cells import Example
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
 
 _MOST_LEADING = 8
@@ -89,7 +89,7 @@ class Answer:
     Attributes
     ----------
     study
-        What it was computed from. Its parts are at hand by their names: `example`, `graph` (annotated with the flows
+        What it was computed from. Its parts are at hand by their names: `problem`, `graph` (annotated with the flows
         from the source), `paths`, `check`, `source`, `element`.
     crossing, straight
         The paths that cross a gate at least once, and those that never do.
@@ -113,7 +113,7 @@ class Answer:
     entering: Adjoint | None
 
     @property
-    def example(self) -> Example:
+    def problem(self) -> Problem:
         """The problem."""
         return self.study.problem
 

@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.cells import Example, load_example
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
-from graphviz_lstm.graph import TARGET, annotate, evaluate, reverse, unroll
-from graphviz_lstm.graph.unroll import DETAILS
+from graphviz_lstm.graph import TARGET, annotate, evaluate, problem_of, reverse
+from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import load_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
+    from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Detail, Graph
     from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.answer import Answer
     from graphviz_lstm.reports.derivation import Derivation
 
@@ -39,7 +42,7 @@ class Study:
     Parameters
     ----------
     problem
-        A built-in name, a JSON file, or an `Example`.
+        A built-in name, a JSON file, a `Problem`, or an `Example`.
     source
         The vertex that paths begin at; by default the cell's first parameter.
     element
@@ -61,7 +64,7 @@ class Study:
     (6, 4214)
     """
 
-    problem: Example
+    problem: Problem
     source: str
     element: tuple[int, ...] | None
     detail: Detail
@@ -69,7 +72,7 @@ class Study:
 
     def __init__(
         self,
-        problem: str | FilePath | Example,
+        problem: str | FilePath | HasProblem,
         source: str | None = None,
         *,
         element: int | Iterable[int] | None = None,
@@ -78,9 +81,7 @@ class Study:
         """Take the question; nothing is computed."""
         if detail not in DETAILS:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
-        loaded = load_example(problem) if isinstance(problem, str | FilePath) else problem
-        if not isinstance(loaded, Example):
-            raise InputError(f"not a problem: a {type(problem).__name__} (must be a name, a JSON file or an Example)")
+        loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
         start = loaded.cell.parameters[0] if source is None else source
         if start == TARGET:
             known = ", ".join(map(repr, loaded.cell.parameters[:3]))
@@ -96,9 +97,9 @@ class Study:
         InputError
             If it is not one of this package's evaluated graphs.
         """
-        if "example" not in getattr(graph, "graph", {}):
+        if "problem" not in getattr(graph, "graph", {}):
             raise InputError("not an evaluated graph (evaluate(problem) makes one; find_paths takes any other)")
-        study = cls(graph.graph["example"], source, element=element, detail=graph.graph["detail"])
+        study = cls(graph.graph["problem"], source, element=element, detail=graph.graph["detail"])
         vars(study)["_given"] = graph
         return study
 
@@ -180,13 +181,9 @@ class Study:
             If there is no such source, or no path from it.
         """
         problem = self.problem
-        graph = unroll(
-            problem.cell,
-            problem.steps if steps is None else steps,
-            loss=problem.loss,
-            at=problem.at,
-            first_step=problem.first_step,
-            detail=self.detail,
+        over = problem.steps if steps is None else steps
+        graph = unroll_places(
+            problem.cell, over, places_over(problem, over), first_step=problem.first_step, detail=self.detail
         )
         for _, _, edge in graph.edges(data=True):
             edge["partial"] = 1.0

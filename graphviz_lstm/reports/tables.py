@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.words import WAYS, describe_path, describe_source, format_entry
+from graphviz_lstm.reports.words import describe_path, describe_source, format_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -161,12 +161,26 @@ def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = No
 
 
 def check_content(check: Check, *, digits: int | None = None) -> dict[str, Any]:
-    """Return the check as JSON has it: three ways as arrays, and each one's residual."""
+    """Return the check as JSON has it: each way's gradient (null where it looked along some directions alone).
+
+    `residual` is how far each is from the reverse sweep, relative to it, `noticed` the smallest relative error that it
+    would have noticed (null where it would have noticed none), `checked` whether these are small enough to mean anything.
+    """
+    places = 0 if digits is None else digits
     return {
-        **{way: nested(getattr(check, way), digits) for way in WAYS},
+        "checked": check.checked,
+        "reverse": nested(check.gradient, digits),
+        **{way.name: None if way.gradient is None else nested(way.gradient, digits) for way in check.ways},
         # A residual is relative: digits after the point.
-        "residual": {way: x if digits is None else round(x, digits) for way, x in check.residuals.items()},
+        "residual": {
+            way.name: _finite(way.residual if digits is None else round(way.residual, places)) for way in check.ways
+        },
+        "noticed": {way.name: _finite(rounded(way.noticed, 1 if digits else None)) for way in check.ways},
     }
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
 
 
 def paths_csv(study: Study, selection: Selection, *, digits: int | None = None) -> str:

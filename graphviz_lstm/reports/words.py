@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
-    from graphviz_lstm.gradients import Check
+    from graphviz_lstm.gradients import Check, Way
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
@@ -21,8 +23,6 @@ _SHOWN_PATHS = 10
 _SHOWN_ENTRIES = 8
 # Crossing paths whose positive and negative parts leave less than this of their mass are said to cancel.
 _CANCELLED = 1e-9
-WAYS = {"reverse": "reverse sweep", "forward": "forward sweep", "difference": "central differences"}
-"""The ways to a gradient beside the sum over its paths: attribute of a `Check` -> what it is called."""
 
 
 def format_array(array: Array) -> str:
@@ -56,11 +56,11 @@ def describe_source(source: str, element: tuple[int, ...] | None) -> str:
 
 def describe_answer(answer: Answer) -> str:
     """Return the whole answer, some forty lines."""
-    example = answer.example
-    last = example.first_step + example.steps - 1
+    problem = answer.problem
+    last = problem.last_step
     title = (
-        f"{describe_source(answer.source, answer.element)} of {example.name!r}: cell {example.cell.name}, "
-        f"steps {example.first_step} to {last}, hidden size {example.targets.shape[1]}"
+        f"{describe_source(answer.source, answer.element)} of {problem.name!r}: cell {problem.cell.name}, "
+        f"steps {problem.first_step} to {last}, hidden size {problem.hidden}"
     )
     blocks = [
         [title, "=" * len(title)],
@@ -89,22 +89,37 @@ def describe_selection(paths: PathSet, selection: Selection) -> str:
 
 
 def describe_check(check: Check) -> str:
-    """Return the four ways to the gradient, and how far apart they are."""
-    way = f"sum over {_count(check.count, 'path')}" + ("" if check.listed else " (by one sweep)")
-    rows = [(way, check.paths, "")]
-    for key, name in WAYS.items():
-        residual = f"residual {check.residuals[key]:.1e} (at most {check.tolerances[key]:.1e})"
-        rows.append((name, getattr(check, key), residual))
+    """Return the ways to the gradient, how far apart they are, and what each would have noticed."""
+    rows = [("reverse sweep", check.gradient, "")]
+    for way in check.ways:
+        name = f"sum over {_count(check.count, 'path')}" if way.name == "paths" else WAYS[way.name]
+        rows.append((name, way.gradient, describe_way(way)))
     width = max(len(name) for name, _, _ in rows)
-    texts = [format_array(array) if not np.isnan(array).any() else "at a sample of entries" for _, array, _ in rows]
+    texts = ["" if array is None else format_array(array) for _, array, _ in rows]
     wide = max(map(len, texts))
     lines = [
         f"  {name:<{width}}  {text:<{wide}}  {note}".rstrip() for (name, _, note), text in zip(rows, texts, strict=True)
     ]
-    size = check.paths.size
-    looked = "" if check.entries == size else f" (at {check.entries} of {size} entries)"
-    head = f"Check: four ways to dE/d{check.source} agree; residuals are relative to the absolute sum{looked}:"
+    head = f"Check of dE/d{check.source}: {describe_verdict(check)}; what each way says of it:"
     return "\n".join([head, *lines])
+
+
+def describe_verdict(check: Check) -> str:
+    """Return in a few words what the check comes to."""
+    if not check.checked:
+        return "not checked (no independent way would have noticed an error of one in a thousand)"
+    return f"all ways agree, along {check.directions} directions"
+
+
+def describe_way(way: Way) -> str:
+    """Return how far a way is from the reverse sweep, and the smallest relative error that it would have noticed.
+
+    Both are parts of the derivative along the gradient's own direction.
+    """
+    if not way.checked:
+        told = "" if way.noticed == math.inf else f" less than {way.noticed:.1g} of it"
+        return f"not checked: would not have noticed{told or ' any error'}"
+    return f"apart by {way.residual:.0e}, would have noticed {way.noticed:.0e}"
 
 
 def describe_exhaustive(visited: Exhaustive) -> str:

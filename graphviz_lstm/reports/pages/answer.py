@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
 from graphviz_lstm.reports.pages.environment import inline, template
 from graphviz_lstm.reports.tables import crossings_of
-from graphviz_lstm.reports.words import WAYS, describe_path, describe_source
+from graphviz_lstm.reports.words import describe_path, describe_source, describe_verdict, describe_way
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import Selection
@@ -34,8 +35,6 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         rows=[(path, describe_path(path), crossings_of(answer.graph, path)) for path in selection],
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
-        ways=[
-            (name, getattr(answer.check, way), answer.check.residuals[way], answer.check.tolerances[way])
-            for way, name in WAYS.items()
-        ],
+        verdict=describe_verdict(answer.check),
+        ways=[(WAYS[way.name], way.gradient, describe_way(way)) for way in answer.check.ways],
     )

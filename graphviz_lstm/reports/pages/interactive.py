@@ -59,7 +59,7 @@ def interactive_page(studies: Sequence[Study]) -> str:
         raise NoPathError(f"no path to {TARGET!r} that counts from any of {sources}")
     content = {"sources": [part["data"] for part in made], "adjoints": _adjoints(studies[0])}
     return template("interactive.html").render(
-        example=studies[0].problem,
+        problem=studies[0].problem,
         sources=made,
         content=Markup(json.dumps(content, ensure_ascii=True, allow_nan=False).translate(_ESCAPES)),  # noqa: S704 -- escaped
         zoom=script("zoom.js"),
