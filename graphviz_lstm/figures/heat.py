@@ -14,10 +14,10 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
-from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.figures.render import show_one_font
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
+from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.reports.tables import csv_text, entry_names, json_text, nested, rounded
-from graphviz_lstm.reports.words import format_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

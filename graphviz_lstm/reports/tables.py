@@ -27,8 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.words import describe_path, describe_source, format_entry
+from graphviz_lstm.reports.words import describe_path, describe_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

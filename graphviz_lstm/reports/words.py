@@ -8,45 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.gradients.check import WAYS
+from graphviz_lstm.notation.numbers import format_array, format_count
 from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check, Way
-    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
     from graphviz_lstm.paths.group import Group
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
 _SHOWN_PATHS = 10
-# An array of more entries is told by its size and length.
-_SHOWN_ENTRIES = 8
 # Crossing paths whose positive and negative parts leave less than this of their mass are said to cancel.
 _CANCELLED = 1e-9
-
-
-def format_array(array: Array) -> str:
-    """Return an array on one line with six significant digits, or its length where it has many entries.
-
-    >>> format_array(np.array([[-0.5, 1 / 3]])), format_array(np.array(2.0)), format_array(np.ones((3, 3)))
-    ('[[-0.5, 0.333333]]', '2', '3 x 3, |.| = 3')
-    """
-    array = np.asarray(array)
-    if array.size > _SHOWN_ENTRIES:
-        return f"{' x '.join(map(str, array.shape))}, |.| = {np.linalg.norm(array):.6g}"
-    if array.ndim == 0:
-        return f"{float(array):.6g}"
-    return f"[{', '.join(format_array(row) for row in array)}]"
-
-
-def format_entry(array: Array | float, element: tuple[int, ...] | None) -> str:
-    """Return an array in the source's shape as text, or the entry that is looked at where it is one.
-
-    >>> format_entry(np.array([[-0.5, 0.25]]), None), format_entry(np.array([[-0.5, 0.25]]), (0, 1))
-    ('[[-0.5, 0.25]]', '0.25')
-    """
-    whole = np.asarray(array)
-    return format_array(whole if element is None else np.asarray(whole[element]))
 
 
 def describe_source(source: str, element: tuple[int, ...] | None) -> str:
@@ -79,7 +53,7 @@ def describe_selection(paths: PathSet, selection: Selection) -> str:
     lines = [f"{path}" for path in selection]
     left = selection.remainder
     if left.count:
-        lines.append(f"{format_share(left.share)}  {_count(left.count, 'more path')}, not shown")
+        lines.append(f"{format_share(left.share)}  {format_count(left.count, 'more path')}, not shown")
     widest = max((line.index("  ") for line in lines), default=0)
     aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
     shown = "all shown" if not left.count else f"{len(selection)} shown"
@@ -92,7 +66,7 @@ def describe_check(check: Check) -> str:
     """Return the ways to the gradient, how far apart they are, and what each would have noticed."""
     rows = [("reverse sweep", check.gradient, "")]
     for way in check.ways:
-        name = f"sum over {_count(check.count, 'path')}" if way.name == "paths" else WAYS[way.name]
+        name = f"sum over {format_count(check.count, 'path')}" if way.name == "paths" else WAYS[way.name]
         rows.append((name, way.gradient, describe_way(way)))
     width = max(len(name) for name, _, _ in rows)
     texts = ["" if array is None else format_array(array) for _, array, _ in rows]
@@ -125,21 +99,17 @@ def describe_way(way: Way) -> str:
 def describe_exhaustive(visited: Exhaustive) -> str:
     """Return what a visit to every path found, in one line."""
     return (
-        f"Visited, one by one: {_count(visited.count, 'path')} in {_count(visited.shards, 'shard')}, "
+        f"Visited, one by one: {format_count(visited.count, 'path')} in {format_count(visited.shards, 'shard')}, "
         f"sum {format_array(np.asarray(visited.summed))}, residual {visited.residual:.1e} "
         f"(at most {visited.tolerance:.1e})"
     )
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _how_many(answer: Answer) -> list[str]:
     crossing, straight = answer.crossing, answer.straight
     through = " through " + " and ".join(_crossed(answer)) if crossing.count else ""
     told = f"{crossing.count:,} cross a gate{through}, {straight.count:,} never do"
-    lines = [f"{_count(answer.paths.count, 'path')} from {answer.source} to {answer.paths.target}: {told}."]
+    lines = [f"{format_count(answer.paths.count, 'path')} from {answer.source} to {answer.paths.target}: {told}."]
     if crossing.count:
         lines += [
             f"The crossing paths together: {_told(answer, crossing)}.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import networkx as nx
 import pytest
-
-from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, load_example
-from graphviz_lstm.cells.expression import Moving
-from graphviz_lstm.errors import CheckError, EquationError, InputError, ShapeError, UnknownNameError
 from graphviz_lstm.claims.claims import judge
 from graphviz_lstm.gradients.latex import latex_partial, latex_pulled
 from graphviz_lstm.gradients.numbers import check_symbols
 from graphviz_lstm.gradients.plain import plain
+
+from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, load_example
+from graphviz_lstm.cells.expression import Moving
+from graphviz_lstm.errors import CheckError, EquationError, InputError, ShapeError, UnknownNameError
 from graphviz_lstm.gradients.proof import prove, prove_sum
 from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
 from graphviz_lstm.gradients.symbols import unroll_symbols

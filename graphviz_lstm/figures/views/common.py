@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.figures.labels import MINUS, format_number, format_percent, format_value, label_of
+from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import GAP, Layout, gap_height, make_layout, through_gap
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.routes import Edge, route_all
@@ -19,6 +19,7 @@ from graphviz_lstm.figures.theme import (
     NUMBER_SIZE,
     arrow_size,
 )
+from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry, bounds_of
 from graphviz_lstm.figures.scene import Run, Scene, Text, plain
@@ -20,6 +19,7 @@ from graphviz_lstm.figures.views.common import (
     finish,
     total_line,
 )
+from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.figures.layout import edges_on_paths
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, Scene, plain
@@ -19,6 +18,7 @@ from graphviz_lstm.figures.views.common import (
     total_line,
     value_word,
 )
+from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge

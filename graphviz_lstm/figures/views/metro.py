@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes.bends import beside, ending
@@ -21,6 +20,7 @@ from graphviz_lstm.figures.views.common import (
     rounded_point,
     total_line,
 )
+from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.labels import MINUS, format_percent
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, Scene, plain
@@ -24,6 +23,7 @@ from graphviz_lstm.figures.views.common import (
     finish,
     value_word,
 )
+from graphviz_lstm.notation.numbers import MINUS, format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from graphviz_lstm.cells.expression import Moving
-from graphviz_lstm.figures.labels import format_percent, vertex_label
+from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.figures.layout import bottom_of, left_of, make_layout, right_of, top_of
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes.bends import rounded
@@ -23,6 +22,7 @@ from graphviz_lstm.figures.views.common import (
     rounded_point,
     total_line,
 )
+from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Layout
@@ -55,10 +55,7 @@ def rolled_view(graph: Graph, paths: PathSet) -> Scene:
     scene = build_scene(rolled, source, lively, inner, tones, numbers, layout=layout)
     curves = [_lowered(curve, rolled, layout) if curve.tail == source else curve for curve in scene.curves]
     curves += _looped(rolled, layout, loops, widths, tones)
-    boxes = tuple(
-        replace(box, label=vertex_label(rolled.nodes[box.vertex]["quantity"], rolled.nodes[box.vertex]["when"]))
-        for box in scene.boxes
-    )
+    boxes = tuple(replace(box, label=label_of(rolled.nodes[box.vertex])) for box in scene.boxes)
     title = (Run("every step "), Run("t", italic=True))
     frames = tuple(replace(frame, label=replace(frame.label, line=title)) for frame in scene.frames)
     steps = f"On an edge: its flow, added up over {graph.graph['steps']:,} steps; a loop leads to the next step."
@@ -83,10 +80,10 @@ def _roll(graph: Graph) -> tuple[Graph, dict[Edge, float]]:
         if data["role"] in _OWN or vertex in (source, graph.graph["target"]):
             own = data["role"] in _OWN and vertex != source
             name = data["quantity"] if own else vertex
-            when = Moving() if own else data["step"]
+            label = data["name"].at(Moving()) if own else data["name"]
             rolled.add_node(
                 name, quantity=data["quantity"], step=0 if own or data["role"] == "input" else data["step"],
-                role=data["role"], when=when,
+                role=data["role"], name=label,
             )  # fmt: skip
     loops: dict[Edge, float] = {}
     carousels: set[Edge] = set()

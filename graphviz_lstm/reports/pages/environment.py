@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.words import format_array
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -14,13 +14,13 @@ from markupsafe import Markup
 
 from graphviz_lstm.errors import NoPathError, NumberError
 from graphviz_lstm.figures.dot import prefix_of
-from graphviz_lstm.figures.labels import format_value
 from graphviz_lstm.graph import TARGET
+from graphviz_lstm.notation.numbers import format_array, format_entry, format_value
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.pages.environment import inline, script, template
 from graphviz_lstm.reports.tables import crossings_of
-from graphviz_lstm.reports.words import describe_path, describe_source, format_array, format_entry
+from graphviz_lstm.reports.words import describe_path, describe_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
