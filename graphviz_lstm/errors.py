@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
 _CHOICES_SHOWN = 12
+_VALUE_SHOWN = 80
 
 
 class GraphvizLstmError(Exception):
@@ -71,16 +72,38 @@ class RenderError(GraphvizLstmError):
     """Graphviz failed, or left something out of the picture."""
 
 
+def shorten(value: object, *, most: int = _VALUE_SHOWN) -> str:
+    """Return a value as an error echoes it: its `repr` on one line of at most `most` characters, whatever it is.
+
+    >>> shorten("a" * 200, most=10), shorten(1.5), shorten([1, 2])
+    ("'aaaaaa...", '1.5', '[1, 2]')
+    >>> shorten(10**5000)
+    'a whole number of 16,610 bits'
+    """
+    try:
+        line = " ".join(repr(value).split())
+    except ValueError:  # Python prints no whole number of more than 4,300 digits
+        bits = f" of {value.bit_length():,} bits" if isinstance(value, int) else ""
+        return f"a whole number{bits}" if bits else f"a {type(value).__name__} of numbers too long to print"
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
 def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> str:
     """Return the one line that says which name is unknown and which are known, the nearest first.
 
     >>> describe_unknown("vertex", "a_9", ["W_A", "a_1", "E"])
     "unknown vertex: 'a_9' (must be one of 'a_1', 'W_A', 'E')"
     """
-    known = {str(choice): choice for choice in choices}
-    same_letters = [text for text in known if text.casefold() == str(name).casefold()]
-    nearest = [*same_letters, *(text for text in get_close_matches(str(name), known, n=3) if text not in same_letters)]
+    known = {_text(choice): choice for choice in choices}
+    wanted = _text(name)
+    same_letters = [text for text in known if text.casefold() == wanted.casefold()]
+    nearest = [*same_letters, *(text for text in get_close_matches(wanted, known, n=3) if text not in same_letters)]
     ordered = nearest + [text for text in known if text not in nearest]
-    shown = ", ".join(repr(known[text]) for text in ordered[:_CHOICES_SHOWN])
+    shown = ", ".join(shorten(known[text]) for text in ordered[:_CHOICES_SHOWN])
     rest = len(ordered) - _CHOICES_SHOWN
-    return f"unknown {what}: {name!r} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"
+    return f"unknown {what}: {shorten(name)} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"
+
+
+def _text(name: Hashable) -> str:
+    """Return a name as it is compared with others: at most so much of it as is shown."""
+    return name[:_VALUE_SHOWN] if isinstance(name, str) else shorten(name)
