@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
 _CHOICES_SHOWN = 12
+_VALUE_SHOWN = 80
 
 
 class GraphvizLstmError(Exception):
@@ -71,21 +72,31 @@ class RenderError(GraphvizLstmError):
     """Graphviz failed, or left something out of the picture."""
 
 
-def shorten(value: object, most: int = 60) -> str:
-    """Return a value as a message shows it: on one line, and not too long to read.
+def clip(text: str, most: int = _VALUE_SHOWN) -> str:
+    """Return a text on one line of at most `most` characters.
 
-    >>> shorten("a" * 100, most=10), shorten([1, 2])
-    ('aaaaaaa...', '[1, 2]')
+    >>> clip("a b\\n c"), clip("a" * 100, 10)
+    ('a b c', 'aaaaaaa...')
     """
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4 * most:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
+def shorten(value: object, *, most: int = _VALUE_SHOWN) -> str:
+    """Return a value as an error echoes it: its `repr` on one line of at most `most` characters, whatever it is.
+
+    >>> shorten("a" * 200, most=10), shorten(1.5), shorten([1, 2])
+    ("'aaaaaa...", '1.5', '[1, 2]')
+    >>> shorten(10**5000)
+    'an integer of about 5,001 digits'
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * most:
         # Python refuses to write integers of thousands of digits.
         return f"an integer of about {value.bit_length() * 30103 // 100000 + 1:,} digits"
     try:
-        text = value if isinstance(value, str) else repr(value)
+        return clip(repr(value), most)
     except Exception:  # noqa: BLE001 -- somebody else's repr; a message must not fail
-        text = f"a {type(value).__name__}"
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 3]}..."
+        return f"a {type(value).__name__}"
 
 
 def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> str:
@@ -94,10 +105,16 @@ def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> 
     >>> describe_unknown("vertex", "a_9", ["W_A", "a_1", "E"])
     "unknown vertex: 'a_9' (must be one of 'a_1', 'W_A', 'E')"
     """
-    known = {str(choice): choice for choice in choices}
-    same_letters = [text for text in known if text.casefold() == str(name).casefold()]
-    nearest = [*same_letters, *(text for text in get_close_matches(str(name), known, n=3) if text not in same_letters)]
+    known = {_text(choice): choice for choice in choices}
+    wanted = _text(name)
+    same_letters = [text for text in known if text.casefold() == wanted.casefold()]
+    nearest = [*same_letters, *(text for text in get_close_matches(wanted, known, n=3) if text not in same_letters)]
     ordered = nearest + [text for text in known if text not in nearest]
-    shown = ", ".join(shorten(repr(known[text])) for text in ordered[:_CHOICES_SHOWN])
+    shown = ", ".join(shorten(known[text]) for text in ordered[:_CHOICES_SHOWN])
     rest = len(ordered) - _CHOICES_SHOWN
-    return f"unknown {what}: {shorten(repr(name))} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"
+    return f"unknown {what}: {shorten(name)} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"
+
+
+def _text(name: Hashable) -> str:
+    """Return a name as it is compared with others: at most so much of it as is shown."""
+    return name[:_VALUE_SHOWN] if isinstance(name, str) else shorten(name)

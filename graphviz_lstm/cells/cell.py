@@ -151,7 +151,7 @@ def bound_activations(cell: str, given: Mapping[str, str]) -> Frozen[str, str]:
     """
     if not hasattr(given, "items"):
         raise InputError(
-            f"not a mapping from general names to activations: {shorten(repr(given))} in cell {cell!r} "
+            f"not a mapping from general names to activations: {shorten(given)} in cell {cell!r} "
             "(must be such as {'f_A': 'tanh'})"
         )
     for general, concrete in given.items():

@@ -27,7 +27,7 @@ from graphviz_lstm.cells.expression import (
     walk,
 )
 from graphviz_lstm.cells.operations import OPERATIONS, functions, operation
-from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, clip, describe_unknown, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ def parse_cell(
         try:
             equations.append(_parse_equation(line, frozenset(bound)))
         except InputError as error:
-            raise type(error)(f"{error} in equation {number} of cell {name!r}: {shorten(line, 200)}") from None
+            raise type(error)(f"{error} in equation {number} of cell {name!r}: {clip(line, 200)}") from None
     equations = name_arguments(equations, bound)
     return Cell(
         name=name,
@@ -199,7 +199,7 @@ def _number(value: float) -> Number:
 
 def _written(tree: ast.expr) -> str:
     try:
-        return repr(shorten(ast.unparse(tree)))
+        return shorten(ast.unparse(tree))
     except (RecursionError, ValueError):
         return "what is nested so deeply"
 
@@ -216,7 +216,7 @@ def _parse_lag(index: ast.expr) -> int:
             return 0
         case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=ast.Constant(value=1)):
             return 1
-    raise EquationError(f"cannot read index [{shorten(ast.unparse(index))}]: must be [t] or [t-1]")
+    raise EquationError(f"cannot read index [{clip(ast.unparse(index))}]: must be [t] or [t-1]")
 
 
 def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> list[Equation]:

@@ -46,14 +46,14 @@ def infer_ranks(
         If a declared name is in no equation.
     """
     if not hasattr(declared, "items"):
-        raise EquationError(f"not a mapping from names to ranks: {shorten(repr(declared))} in cell {cell!r}")
+        raise EquationError(f"not a mapping from names to ranks: {shorten(declared)} in cell {cell!r}")
     book = _Book(cell, equations, bound)
     names = dict.fromkeys(name for equation in equations for name in _names(equation))
     for name, rank in declared.items():
         if name not in names:
             raise UnknownNameError(f"{describe_unknown('name', name, names)} in the ranks of cell {cell!r}")
         if isinstance(rank, bool) or rank not in range(len(KINDS)):
-            raise EquationError(f"wrong rank: {name!r} has {shorten(repr(rank))} in cell {cell!r} (must be 0, 1 or 2)")
+            raise EquationError(f"wrong rank: {name!r} has {shorten(rank)} in cell {cell!r} (must be 0, 1 or 2)")
         book.note(name, int(rank))
     book.settle(equations)
     for equation in equations:

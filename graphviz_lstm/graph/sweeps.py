@@ -144,7 +144,7 @@ def require_current(graph: Graph) -> None:
         before[:2] != after[:2] or before[2] is not after[2] for before, after in zip(swept, now, strict=True)
     ):
         changed = {edge[:2] for edge in now} ^ {edge[:2] for edge in swept}
-        which = f": {shorten(repr(min(changed)))}" if changed else ""
+        which = f": {shorten(min(changed))}" if changed else ""
         raise GraphError(f"the graph has changed since its flows were computed{which} (annotate it again)")
 
 

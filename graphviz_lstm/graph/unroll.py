@@ -83,7 +83,7 @@ def unroll(
     "f_H'(Z_H,2) * U_H"
     """
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise InputError(f"wrong number of steps: {shorten(repr(steps))} (must be a whole number, at least 1)")
+        raise InputError(f"wrong number of steps: {shorten(steps)} (must be a whole number, at least 1)")
     loss_row(loss)
     if at not in PLACES:
         raise UnknownNameError(describe_unknown("place of the loss", at, PLACES))

@@ -1,18 +1,21 @@
 """Every path of a weighted DAG: counted, listed, ranked, grouped and summed. Knows networkx, and nothing of cells."""
 
+from graphviz_lstm.paths.choosing.selection import Remainder, Selection
+from graphviz_lstm.paths.compiled.linear_map import LinearMap
+from graphviz_lstm.paths.facts import Masses
 from graphviz_lstm.paths.find import find_paths
-from graphviz_lstm.paths.group import Group
-from graphviz_lstm.paths.linear import LinearMap
-from graphviz_lstm.paths.listing import LISTING_LIMIT
-from graphviz_lstm.paths.marked import PathPolynomial
-from graphviz_lstm.paths.path import Path, format_share
+from graphviz_lstm.paths.grouping.groups import Group
+from graphviz_lstm.paths.grouping.polynomial import PathPolynomial
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
+from graphviz_lstm.paths.listing.path import Path
+from graphviz_lstm.paths.listing.share_text import format_share
 from graphviz_lstm.paths.pathset import PathSet
-from graphviz_lstm.paths.selection import Remainder, Selection
 
 __all__ = [
     "LISTING_LIMIT",
     "Group",
     "LinearMap",
+    "Masses",
     "Path",
     "PathPolynomial",
     "PathSet",

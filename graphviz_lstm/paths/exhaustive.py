@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import CheckError, InputError, TooManyPathsError, describe_unknown
-from graphviz_lstm.paths.listing import describe_count
+from graphviz_lstm.paths.compiled.wide import narrow
+from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from graphviz_lstm.paths.linear import Value
+    from graphviz_lstm.paths.compiled.linear_map import Value
     from graphviz_lstm.paths.pathset import PathSet
 
 SCHEDULERS = ("threads", "processes")
@@ -94,13 +95,13 @@ def sum_exhaustively(
             "one sweep gives their .total, or raise limit="
         )
     ranges = _shards(paths.count)
-    # Workers need the numbers, not what else the graph says of its edges.
+    # Workers need the numbers, not what else the graph says of its edges. Each has them, so that none is missed.
     light = replace(paths, dag=replace(paths.dag, attributes=()), known=())
     sums: list[Value] = []
     with _client(scheduler, client) as running:
         from distributed import as_completed
 
-        futures = running.map(_sum_shard, ranges, paths=running.scatter(light), pure=False)
+        futures = running.map(_sum_shard, ranges, paths=running.scatter(light, broadcast=True), pure=False)
         for done, future in enumerate(as_completed(futures), start=1):
             sums.append(future.result())
             if progress is not None:
@@ -116,7 +117,9 @@ def require_scheduler(scheduler: str) -> None:
 
 def _compare(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
     summed = np.sum([np.asarray(part) for part in sums], axis=0) if sums else np.asarray(paths.total)
-    scale = float(np.max(paths.absolute_total, initial=0.0)) if paths.dag.scalar else float(np.linalg.norm(paths.total))
+    # Where the sum of the absolute values takes listing, the total stands in for it: it is no larger.
+    absolute = paths.facts.absolute
+    scale = float(np.linalg.norm(paths.total)) if absolute is None else float(np.max(narrow(absolute), initial=0.0))
     error = float(np.max(np.abs(summed - np.asarray(paths.total)), initial=0.0))
     residual = error / scale if scale else error
     if not residual <= _TOLERANCE:
@@ -124,7 +127,7 @@ def _compare(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
             f"the contributions of {describe_count(paths.count)} paths sum to {summed.tolist()}, the sweep says "
             f"{np.asarray(paths.total).tolist()} (residual {residual:.1e}, at most {_TOLERANCE:.1e})"
         )
-    value: Value = summed if paths.dag.source_shape else float(summed)
+    value: Value = summed if paths.dag.weights.source_shape else float(summed)
     return Exhaustive(paths.count, value, paths.total, residual, _TOLERANCE, shards)
 
 

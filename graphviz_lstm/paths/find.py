@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError
-from graphviz_lstm.paths.dag import Dag
-from graphviz_lstm.paths.listing import LISTING_LIMIT
-from graphviz_lstm.paths.measure import check_element
-from graphviz_lstm.paths.partials import read_partials
+import numpy as np
+
+from graphviz_lstm.errors import ShapeError, shorten
+from graphviz_lstm.paths.compiled.compile import compile_graph
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, whole_number
 from graphviz_lstm.paths.pathset import PathSet
-from graphviz_lstm.paths.structure import read_structure
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     import networkx as nx
+
+    from graphviz_lstm.paths.compiled.linear_map import Shape
 
 
 def find_paths(
@@ -23,7 +25,7 @@ def find_paths(
     source: Hashable,
     target: Hashable,
     *,
-    partial: str = "partial",
+    partial: str | None = None,
     element: int | tuple[int, ...] | None = None,
     limit: int = LISTING_LIMIT,
 ) -> PathSet:
@@ -36,15 +38,18 @@ def find_paths(
     Parameters
     ----------
     graph
-        A `networkx.DiGraph` or `MultiDiGraph`, acyclic throughout; vertices are anything hashable, and parallel edges
-        make distinct paths. Other than its edges' `partial`, nothing is read now.
+        A `networkx.DiGraph` or `MultiDiGraph`; vertices are anything hashable, and parallel edges make distinct paths.
+        A cycle that no walk from the source to the target can touch does not matter. Other than its edges' `partial`,
+        nothing is read now.
     source, target
         Two of its vertices. If they are one, the set holds the empty path alone: its contribution is 1,
         d(source)/d(source) (as an array of the source's shape, if the maps at the source say that it has one). If
         there is no path between them the set is empty: count 0, total 0.
     partial
         The edge attribute that holds d(head)/d(tail): a finite number, or a linear map (`push`, `pull`, `tail_shape`,
-        `head_shape`, see `graphviz_lstm.paths.linear.LinearMap`). Read from the edges on some path only.
+        `head_shape`, see `graphviz_lstm.paths.LinearMap`). Read from the edges on some path only, now; each of them must
+        have it. By default it is `"partial"`, and a graph in which no edge on a path has that may still be counted:
+        `count`, `vertex_array`, `through`, `avoiding`, `crossing` need no partials, and what does raises NumberError.
     element
         Which entry of an array-shaped source shares are measured along; by default along the whole total.
     limit
@@ -61,13 +66,13 @@ def find_paths(
     UnknownVertexError
         If `source` or `target` is not in `graph`.
     GraphError
-        If `graph` is not directed or not acyclic; the message names a cycle.
+        If `graph` is not a directed graph of networkx, or has a cycle between source and target; the message names it.
     NumberError
         If a partial is missing, or not a finite number; the message names the edge.
     ShapeError
         If shapes do not fit, the target is not one number, or `element` is not in the source.
     InputError
-        If `limit` is negative. All of these are raised here, not at the first path.
+        If `limit` is not a whole number of at least 0. All of these are raised here, not at the first path.
 
     References
     ----------
@@ -88,10 +93,22 @@ def find_paths(
     +120 %  x -> y -> E
     -20.0 %  x -> E
     """
-    if limit < 0:
-        message = f"unusable limit: {limit!r} (must be at least 0)"
-        raise InputError(message)
-    structure = read_structure(graph, source, target)
-    dag = Dag(source, target, *structure, *read_partials(graph, structure, source, partial))
-    indices = None if element is None else check_element(element, dag.source_shape, source)
-    return PathSet(dag, indices, limit, dict.fromkeys(graph))
+    most = whole_number("limit", limit)
+    dag = compile_graph(graph, source, target, partial)
+    indices = None if element is None else _require_element(element, dag.weights.source_shape, source)
+    return PathSet(dag, indices, most, dict.fromkeys(graph))
+
+
+def _require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:
+    """Return `element` as a tuple of ints, or raise ShapeError if it is not one of an array of `shape`."""
+    try:
+        several = element.tolist() if isinstance(element, np.ndarray) else element
+        indices = tuple(index(i) for i in (several if isinstance(several, tuple | list) else (several,)))
+    except TypeError:
+        indices = ()
+    if len(indices) != len(shape) or not all(0 <= i < n for i, n in zip(indices, shape, strict=True)):
+        limits = ", ".join(f"0..{n - 1}" for n in shape)
+        raise ShapeError(
+            f"unknown element: {shorten(element)} of {shorten(source)}, whose shape is {shape} (must be in ({limits}))"
+        )
+    return indices

@@ -3,47 +3,374 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from numbers import Real
+from operator import index
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NumberError, UnknownVertexError, describe_unknown
-from graphviz_lstm.paths.choose import COMPARED, choose_at_least, choose_covering, choose_top
-from graphviz_lstm.paths.group import group
-from graphviz_lstm.paths.listing import Listing, whole_number
-from graphviz_lstm.paths.marked import PathPolynomial, polynomial_of, weights_of
-from graphviz_lstm.paths.restrict import counting, counting_from, missing, passing, restrict
-from graphviz_lstm.paths.wide import Wide, multiply, widen
+from graphviz_lstm.errors import (
+    InputError,
+    NoPathError,
+    NumberError,
+    UnknownVertexError,
+    describe_unknown,
+    shorten,
+)
+from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top
+from graphviz_lstm.paths.choosing.ranking import COMPARED
+from graphviz_lstm.paths.choosing.sample import draw_by_size, draw_evenly, generator_of
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, narrow, widen, widen_whole
+from graphviz_lstm.paths.facts import Facts, Masses, Whole, masses_of
+from graphviz_lstm.paths.grouping.groups import group
+from graphviz_lstm.paths.grouping.polynomial import PathPolynomial, polynomial_of
+from graphviz_lstm.paths.listing.contributions import Of, blocks, sum_each
+from graphviz_lstm.paths.listing.iterate import iterate, make_path
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, describe_count, require_listable, whole_number
+from graphviz_lstm.paths.listing.path import Path
+from graphviz_lstm.paths.listing.rank import rank, unrank
+from graphviz_lstm.paths.listing.table import Tabular
+from graphviz_lstm.paths.listing.vertex_rows import vertex_rows
+from graphviz_lstm.paths.restricting.automata import counting, counting_from, missing, passing
+from graphviz_lstm.paths.restricting.marks import allowed_times, weights_of
+from graphviz_lstm.paths.restricting.product import restrict
+from graphviz_lstm.paths.sweeping.algebra import HEAVIEST
+from graphviz_lstm.paths.sweeping.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable
+    from collections.abc import Callable, Collection, Hashable, Iterator
 
-    from graphviz_lstm.paths.algebra import Label
-    from graphviz_lstm.paths.dag import Edge
-    from graphviz_lstm.paths.group import Group
-    from graphviz_lstm.paths.marked import Marks
-    from graphviz_lstm.paths.restrict import Automaton
-    from graphviz_lstm.paths.selection import Selection
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.paths.choosing.selection import Selection
+    from graphviz_lstm.paths.compiled.dag import Dag, Edge
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
+    from graphviz_lstm.paths.grouping.groups import Group
+    from graphviz_lstm.paths.restricting.automata import Automaton
+    from graphviz_lstm.paths.restricting.marks import Marks
+    from graphviz_lstm.paths.sweeping.by_label import Label
 
 
+# No slots: what is known of the set is kept in the instance's dict.
 @dataclass(frozen=True, eq=False, repr=False)
-class PathSet(Listing):
+class PathSet(Tabular):
     """All paths from a source to a target, or some of them, none of them listed yet. Made by `find_paths`.
 
     It reads the graph's partials when it is made, so that later changes to them do not matter to it. Nothing changes
     it: `through`, `avoiding` and `crossing` return another set, whose shares are still parts of the whole total.
     Every path has a number, its place in the order in which the graph lists the edges out of each vertex.
+
+    >>> from graphviz_lstm.paths.examples import diamond
+    >>> paths = diamond()
+    >>> paths, paths.count, paths.total
+    (<PathSet of 2 paths from 'x' to 'E'>, 2, 5.0)
     """
 
+    dag: Dag
+    element: tuple[int, ...] | None = None
+    limit: int = LISTING_LIMIT
+    known: Collection[Hashable] = field(default=())
+    whole: Whole | None = None
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of the set as a whole."""
+        return Facts(self.dag, self.element, self.whole)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what travels to another process: the set, without what it has worked out."""
+        return PathSet, tuple(getattr(self, part.name) for part in fields(self))
+
+    @property
+    def source(self) -> Hashable:
+        """The vertex where every path begins."""
+        return self.dag.source
+
+    @property
+    def target(self) -> Hashable:
+        """The vertex where every path ends."""
+        return self.dag.target
+
+    @property
+    def count(self) -> int:
+        """The exact number of paths: `sum(1 for path in paths)`. Costs O(E) additions, of as many digits as it has."""
+        return self.facts.count
+
+    @property
+    def total(self) -> Value:
+        """The sum of all contributions, d(target)/d(source): a float, or an array in the source's shape.
+
+        What leaves the range of a float64 is 0 or infinite; `wide_total` has it whole.
+        """
+        return narrow(self.facts.total)
+
+    @property
+    def wide_total(self) -> Wide:
+        """The total as `mantissa * 2**exponent`, whatever its size."""
+        return self.facts.total
+
+    @property
+    def share(self) -> float:
+        """The sum of all shares: 1, but for a set that was restricted; NaN where the whole total is zero."""
+        return float(narrow(self.facts.whole.share(self.facts.total)))
+
+    @property
+    def absolute_total(self) -> Value:
+        """The sum of all |contributions|, entry by entry: what rounding errors are to be compared with.
+
+        One sweep where vertices are numbers. In a graph of vectors every path must be listed for it.
+
+        Raises
+        ------
+        TooManyPathsError
+            In a graph of vectors, if there are more paths than the limit.
+        """
+        if self.facts.absolute is not None:
+            return narrow(self.facts.absolute)
+        self._require_listable(self.count, "compare with .total instead")
+        contributions = (path.wide[0] if path.wide else widen(path.contribution) for path in self)
+        return narrow(add_up([widen(np.zeros(self.dag.weights.source_shape)), *map(magnitude, contributions)]))
+
+    @property
+    def masses(self) -> Masses:
+        """The sums of the positive and of the negative shares: together they are `share`, and apart they do not cancel.
+
+        One sweep where vertices are numbers. In a graph of vectors a path's sign takes listing it: unknown there, if
+        the paths are more than 10,000.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> diamond().masses
+        Masses(positive=1.2, negative=-0.2)
+        """
+        known = masses_of(self.facts.sums, self.facts.whole)
+        if known.positive is not None or self.count > COMPARED:
+            return known
+        shares = [path.share for path in self]
+        return Masses(math.fsum(x for x in shares if not x < 0.0), math.fsum(x for x in shares if x < 0.0))
+
+    def __iter__(self) -> Iterator[Path]:
+        """Yield every path, in the order of their numbers: path number 0, 1, 2, ...
+
+        Lazy, and so without a limit: the first path costs two sweeps, each further one O(1) operations on tuples, and
+        memory is bounded whatever the count. `list(paths)` asks for the length first and is refused where that is.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> [path.contribution for path in diamond()]
+        [6.0, -1.0]
+        """
+        return iterate(self.facts)
+
+    def __len__(self) -> int:
+        """Return the number of paths, if they can be listed.
+
+        `list`, `tuple` and `sorted` ask this before they begin: so it is here that they are refused.
+
+        Raises
+        ------
+        TooManyPathsError
+            If there are more than the limit. `count` always answers.
+        """
+        self._require_listable(self.count, "ask .count, .total, .top(k) or .group_by(label), or iterate lazily")
+        return self.count
+
+    def __bool__(self) -> bool:
+        """Return whether there is any path."""
+        return bool(self.dag.vertices)
+
+    def __repr__(self) -> str:
+        """Return what the set is of."""
+        count = describe_count(self.count)
+        return f"<PathSet of {count} paths from {shorten(self.source)} to {shorten(self.target)}>"
+
+    @overload
+    def __getitem__(self, key: int) -> Path: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Path, ...]: ...
+    def __getitem__(self, key: int | slice) -> Path | tuple[Path, ...]:
+        """Return `list(paths)[key]`, the path with this number or those of a slice, without listing those before it.
+
+        The number may have hundreds of digits. Costs O(length * degree) operations on numbers as long, after one sweep
+        whose O(V) such numbers are kept.
+
+        Raises
+        ------
+        IndexError
+            If there is no such path.
+        TooManyPathsError
+            If a slice has more paths than can be listed.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> print(diamond()[-1])
+        -20.0 %  x -> E
+        """
+        if isinstance(key, slice):
+            start, stop, step = key.indices(self.count)
+            wanted = max(0, (stop - start + step - (1 if step > 0 else -1)) // step)
+            self._require_listable(wanted, "ask for a shorter slice")
+            if step == 1 and wanted:
+                paths = iterate(self.facts, self._edges_of(start))
+                return tuple(path for _, path in zip(range(wanted), paths, strict=False))
+            return tuple(self[start + k * step] for k in range(wanted))
+        try:
+            k = index(key)
+        except TypeError:
+            raise InputError(f"unusable number: {shorten(key)} (must be a whole number or a slice)") from None
+        if not -self.count <= k < self.count:
+            raise IndexError(f"no path {describe_count(k)} (there are {describe_count(self.count)})")
+        return make_path(self.dag, self.facts.whole, self._edges_of(k % self.count))
+
+    def index(self, path: Path) -> int:
+        """Return the number of a path: `paths[paths.index(path)] == path`. Costs O(length * degree).
+
+        Raises
+        ------
+        InputError
+            If it is not one of these paths. It is a ValueError too.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> paths = diamond()
+        >>> paths.index(paths[1])
+        1
+        """
+        if not isinstance(path, Path):
+            raise InputError(f"not a path: {shorten(path)} (must be one of these, such as paths[0])")
+        number = self._rank(path)
+        if number is None:
+            raise InputError(f"not one of these paths: {shorten(path)}")
+        return number
+
+    def __contains__(self, path: object) -> bool:
+        """Return whether `path` is one of these. Costs O(length * degree)."""
+        return isinstance(path, Path) and self._rank(path) is not None
+
+    def blocks(self, start: int = 0, stop: int | None = None, *, of: Of = "contribution") -> Iterator[FloatArray]:
+        """Yield the contributions (or shares) of the paths `start` to `stop`, in order, in cache-sized arrays.
+
+        Put together they are `[path.contribution for path in paths[start:stop]]`. Any range of numbers, so that a range
+        is a shard; no limit. At most 65,536 paths at a time, 64 MiB of tables. What leaves the range of a float64 is 0
+        or infinite here; `paths[k].wide` has it whole.
+
+        Raises
+        ------
+        InputError
+            If `start` and `stop` are not a range of paths.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> list(diamond().blocks(1))
+        [array([-1.])]
+        """
+        _require_one_of("of", of, ("contribution", "share"))
+        first, last = self._range(start, stop)
+        return blocks(self.facts, first, last, of) if self else iter(())
+
+    def contributions(self, *, of: Of = "contribution") -> FloatArray:
+        """Return `[path.contribution for path in paths]` (or shares) as one array, `(count, *source_shape)`.
+
+        Raises
+        ------
+        TooManyPathsError
+            If there are more paths than the limit; `blocks` has none.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> diamond().contributions()
+        array([ 6., -1.])
+        """
+        self._require_listable(self.count, "sum .blocks() instead")
+        shape = self.dag.weights.source_shape if of == "contribution" else ()
+        whole = np.empty((self.count, *shape))
+        place = 0
+        for block in self.blocks(of=of):
+            whole[place : place + len(block)] = block
+            place += len(block)
+        return whole
+
+    def summed(self, start: int = 0, stop: int | None = None) -> Value:
+        """Return the sum of the contributions of the paths `start` to `stop`, each of them visited.
+
+        What `total` is checked against: no limit, memory as of `blocks`. See `blocks` for the range.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> diamond().summed(), diamond().summed(0, 1)
+        (5.0, 6.0)
+        """
+        return sum_each(self.facts, *self._range(start, stop))
+
+    @property
+    def vertices(self) -> tuple[Hashable, ...]:
+        """The names that the entries of `vertex_array` stand for."""
+        return self.dag.vertices
+
+    def vertex_array(self, start: int = 0, stop: int | None = None) -> NDArray[np.signedinteger[Any]]:
+        """Return the vertices of the paths `start` to `stop`, a row each, as indices into `vertices`; -1 after the end.
+
+        It needs no partials.
+
+        Raises
+        ------
+        TooManyPathsError
+            If these are more paths than the limit.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> paths = diamond()
+        >>> paths.vertices, paths.vertex_array().tolist()
+        (('x', 'y', 'E'), [[0, 1, 2], [0, 2, -1]])
+        """
+        first, last = self._range(start, stop)
+        self._require_listable(last - first, "ask for a shorter range")
+        return vertex_rows(self.dag, self._edges_of(first) if first < last else (), last - first)
+
+    def sample(
+        self, n: int, *, seed: int | Generator, by: Literal["count", "contribution"] = "count"
+    ) -> tuple[Path, ...]:
+        """Return `n` paths drawn at random, with replacement: the same ones each time for the same seed.
+
+        By count each path is equally likely; by contribution each is as likely as its |share| is large. Costs
+        O(length * degree) for each, after one sweep; in a graph of vectors shares take working them all out.
+
+        Parameters
+        ----------
+        seed
+            A whole number, or a `numpy.random.Generator`, from which one number is drawn.
+
+        Raises
+        ------
+        InputError
+            If `n` is not a whole number of at least 0, or `seed` or `by` are not what they must be.
+        NoPathError
+            If there is no path to draw.
+        NumberError
+            By contribution, if all of them are zero.
+        TooManyPathsError
+            If `n` is above the limit; in a graph of vectors, by contribution, if there are more paths than that.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> len(diamond().sample(3, seed=1))
+        3
+        """
+        _require_one_of("by", by, ("count", "contribution"))
+        if not self:
+            raise NoPathError(f"no path from {shorten(self.source)} to {shorten(self.target)} to draw")
+        wanted, generator = whole_number("n", n), generator_of(seed)
+        self._require_listable(wanted, "draw fewer")
+        if by == "count":
+            drawn = draw_evenly(self.facts, wanted, generator)
+        else:
+            if self.facts.mass is None:
+                self._require_listable(self.count, "draw by='count'")
+            drawn = draw_by_size(self.facts, wanted, generator)
+        return tuple(make_path(self.dag, self.facts.whole, edges) for edges in drawn)
+
     def top(self, k: int) -> Selection:
-        """Return the `k` paths with the largest |share|, in that order, and the remainder.
+        """Return `sorted(paths, key=lambda path: -abs(path.share))[:k]`, and the remainder.
 
         Where vertices are numbers the answer is exact and costs O(E + k * length * log degree) time and as much memory.
         In a graph of vectors it is a search under a bound; `Selection.proven` says whether it came to its end, and
-        `Selection.bound` how large an omitted path could be. Paths of equal |share| are in the order of their numbers;
-        which of them come in where `k` cuts between them is fixed, but not specified. Where the total is zero there
-        are no shares: then |contribution| ranks (the sum of its entries).
+        `Selection.bound` how large an omitted path could be. Paths of equal |share| are in the order of their numbers,
+        also where `k` cuts between them (of more than a thousand equal ones, any may come in). Where the total is zero
+        there are no shares: then |contribution| ranks (the sum of its entries).
 
         Raises
         ------
@@ -51,13 +378,18 @@ class PathSet(Listing):
             If `k` is not a whole number of at least 0.
         TooManyPathsError
             If `k` paths are more than can be listed.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> best = diamond().top(1)
+        >>> print(best[0], best.remainder.contribution, best.proven)
+        +120 %  x -> y -> E -1.0 True
         """
         wanted = min(whole_number("k", k), self.count)
-        self.require_listable(wanted, "ask for a smaller k")
-        return choose_top(self, wanted)
+        self._require_listable(wanted, "ask for a smaller k")
+        return choose_top(self.facts, wanted)
 
     def at_least(self, threshold: float, *, of: Literal["share", "contribution"] = "share") -> Selection:
-        """Return all and only the paths whose |share| is `threshold` or more, the largest first, and the remainder.
+        """Return all and only the paths with `abs(path.share) >= threshold`, the largest first, and the remainder.
 
         With `of="contribution"`, those whose |contribution| is: of an array, its entry at the element that shares are
         measured along, or else its length along the total gradient. Cost and memory as of `top`, by the paths found.
@@ -70,20 +402,24 @@ class PathSet(Listing):
             If the total is zero, and shares are asked for.
         TooManyPathsError
             If more paths reach it than can be listed.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> print(*diamond().at_least(0.5))
+        +120 %  x -> y -> E
         """
         least = _at_least_zero("threshold", threshold)
-        if of not in ("share", "contribution"):
-            raise InputError(describe_unknown("of", of, ("share", "contribution")))
-        scale = self.measure.scale
+        _require_one_of("of", of, ("share", "contribution"))
+        whole = self.facts.whole
         if of == "contribution":
-            floor = widen(least * float(np.linalg.norm(np.asarray(self.measure.direction))))
-            return choose_at_least(self, floor)
-        if math.isnan(float(scale.mantissa)):
+            unit = widen(float(np.linalg.norm(np.asarray(whole.direction))))
+        elif whole.length.mantissa:
+            unit = magnitude(whole.length)
+        else:
             raise NumberError("there are no shares of a total of zero (ask of='contribution')")
-        return choose_at_least(self, multiply(widen(least / abs(float(scale.mantissa))), Wide(0.5, 1 - scale.exponent)))
+        return choose_at_least(self.facts, least, unit, self.limit)
 
     def covering(self, part: float) -> Selection:
-        """Return the fewest leading paths whose |shares| make up `part` of the sum of all |shares|.
+        """Return the fewest leading paths whose |shares| make up `part` of the sum of all |shares|, to 1e-12.
 
         Where the limit stops it `Selection.proven` is false, and `Selection.covered` says how far it came.
 
@@ -93,31 +429,43 @@ class PathSet(Listing):
             If `part` is not between 0 and 1.
         TooManyPathsError
             In a graph of more than 10,000 paths of vectors, where the sum of all |shares| takes listing.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> len(diamond().covering(0.8)), len(diamond().covering(0.9))
+        (1, 2)
         """
-        if not 0.0 <= _at_least_zero("part", part) <= 1.0:
-            raise InputError(f"unusable part: {part!r} (must be between 0 and 1)")
-        return choose_covering(self, float(part))
+        asked = float(narrow(_at_least_zero("part", part)))
+        if asked > 1.0:
+            raise InputError(f"unusable part: {shorten(part)} (must be between 0 and 1)")
+        return choose_covering(self.facts, asked, self.limit)
 
     def through(self, vertex: Hashable) -> PathSet:
-        """Return the set of the paths that pass `vertex`. Costs O(E); `share` of it is the flow of the vertex.
+        """Return the set of the paths with `vertex in path.vertices`. Costs O(E); its `share` is the vertex's flow.
 
         Raises
         ------
         UnknownVertexError
             If it is not in the graph; `avoiding` likewise.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> diamond().through("y").total
+        6.0
         """
-        self._require_known(vertex)
-        return self._restricted(passing(self.dag, vertex))
+        return self._restricted(passing(self.dag, self._known(vertex)))
 
     def avoiding(self, vertex: Hashable) -> PathSet:
-        """Return the set of the paths that do not pass `vertex`. Costs O(E)."""
-        self._require_known(vertex)
-        return self._restricted(missing(self.dag, vertex))
+        """Return the set of the paths with `vertex not in path.vertices`. Costs O(E).
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> diamond().avoiding("y").total
+        -1.0
+        """
+        return self._restricted(missing(self.dag, self._known(vertex)))
 
     def crossing(self, edges: Marks, *, times: int | Collection[int] | None = None) -> PathSet:
-        """Return the set of the paths that pass `edges` so many times: at least once by default.
+        """Return the set of the paths whose edges' marks sum to one of `times`: to 1 or more by default.
 
-        Costs O(E * times) time and memory, once.
+        Costs O(E * times) time and memory, once; where `times` has no end, as if it ended with the longest path.
 
         Parameters
         ----------
@@ -130,17 +478,15 @@ class PathSet(Listing):
         ------
         InputError
             If an edge has no such attribute, or `edges` or `times` are not what they must be.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> diamond().crossing("up").count, diamond().crossing([("x", "E")], times=0).count
+        (1, 1)
         """
         weights = weights_of(self.dag, edges, self.known)
         if times is None:
             return self._restricted(counting_from(weights, 1))
-        allowed = frozenset([times] if isinstance(times, int) else times)
-        for number in allowed:
-            whole_number("times", number)
-        return self._restricted(counting(weights, allowed))
-
-    def _restricted(self, automaton: Automaton) -> PathSet:
-        return replace(self, dag=restrict(self.dag, automaton), whole=self.measure)
+        return self._restricted(counting(weights, allowed_times(times), sweep(self.dag, HEAVIEST, weights)))
 
     def group_by(self, label: str | Callable[[Edge], Label], *, up_to: int | None = None) -> dict[Label, Group]:
         """Return count, sums and shares of the paths by label, exactly, without listing them.
@@ -153,9 +499,7 @@ class PathSet(Listing):
         Parameters
         ----------
         label
-            The name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`. The graphs
-            of this package have `crossings` (how often), `gates` (which gates are crossed), `recurrence` (carousel
-            alone, crossings alone, both, neither) and `entry` (the step at which a path enters).
+            The name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`.
         up_to
             Pool all labels above this number under `up_to + 1`; the labels must be whole numbers of at least 0.
 
@@ -165,24 +509,72 @@ class PathSet(Listing):
             If an edge has no such attribute, or a label that does not add up with the others.
         TooManyPathsError
             If paths take more than 100,000 different labels.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> {ups: (group.count, group.share) for ups, group in diamond().group_by("up").items()}
+        {0: (1, -0.2), 1: (1, 1.2)}
         """
-        few = not self.dag.scalar and self.count <= COMPARED
-        return group(self.dag, self.measure, label, up_to, self if few or not self.dag.edges else None)
+        most = None if up_to is None else whole_number("up_to", up_to)
+        return group(self.facts, label, most, self if self.count <= COMPARED else None)
 
     def polynomial(self, edges: Marks) -> PathPolynomial:
         """Return the sum over the paths of contribution * z**(how often the path passes `edges`).
 
         At 1 it is the total, at 0 what is left when the edges are cut. Costs as `group_by`. `edges` as in `crossing`.
+
+        >>> from graphviz_lstm.paths.examples import diamond
+        >>> ups = diamond().polynomial("up")
+        >>> ups(1.0), ups(0.0), ups.counts
+        (5.0, -1.0, (1, 1))
         """
         weights = dict(zip(self.dag.edges, weights_of(self.dag, edges, self.known), strict=True))
-        return polynomial_of(self.group_by(weights.__getitem__), self.dag.source_shape)
+        return polynomial_of(self.group_by(weights.__getitem__), self.dag.weights.source_shape)
 
-    def _require_known(self, vertex: Hashable) -> None:
-        if vertex not in self.known:
-            raise UnknownVertexError(describe_unknown("vertex", vertex, self.known))
+    def _restricted(self, automaton: Automaton) -> PathSet:
+        return replace(self, dag=restrict(self.dag, automaton), whole=self.facts.whole)
+
+    def _known(self, vertex: Hashable) -> Hashable:
+        try:
+            if vertex in self.known:
+                return vertex
+        except TypeError:
+            raise UnknownVertexError(
+                f"unknown vertex: {shorten(vertex)} (must be one vertex: for several, ask again of what comes back)"
+            ) from None
+        raise UnknownVertexError(describe_unknown("vertex", vertex, self.known))
+
+    def _edges_of(self, number: int) -> tuple[int, ...]:
+        return unrank(self.dag, self.facts.counts, number)
+
+    def _rank(self, path: Path) -> int | None:
+        return rank(self.dag, self.facts.counts, path.edges) if path.vertices[0] == self.source else None
+
+    def _range(self, start: int, stop: int | None) -> tuple[int, int]:
+        try:
+            first, last = index(start), self.count if stop is None else index(stop)
+        except TypeError:
+            first, last = -1, -1
+        if not 0 <= first <= last <= self.count:
+            raise InputError(
+                f"unusable range: {shorten(start)} to {shorten(last if stop is None else stop)} "
+                f"(there are {describe_count(self.count)} paths)"
+            )
+        return first, last
+
+    def _require_listable(self, count: int, instead: str) -> None:
+        require_listable(self.facts, count, self.limit, instead)
 
 
-def _at_least_zero(name: str, number: float) -> float:
-    if not isinstance(number, int | float) or not number >= 0.0:
-        raise InputError(f"unusable {name}: {number!r} (must be a number of at least 0)")
-    return float(number)
+def _at_least_zero(name: str, number: float) -> Wide:
+    """Return a number of at least 0, of whatever type and length."""
+    if isinstance(number, Real) and number >= 0:
+        try:
+            return widen(float(number))
+        except OverflowError:
+            return widen_whole(math.floor(number))
+    raise InputError(f"unusable {name}: {shorten(number)} (must be a number of at least 0)")
+
+
+def _require_one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InputError(describe_unknown(name, str(value), choices))

@@ -61,7 +61,7 @@ def whole_number(what: str, value: object, *, least: int | None = None, most: in
     except TypeError:
         number = None
     if number is None or isinstance(value, bool):
-        raise NumberError(f"not a whole number: {what} is {shorten(repr(value))}")
+        raise NumberError(f"not a whole number: {what} is {shorten(value)}")
     if (least is not None and number < least) or (most is not None and number > most):
         due = f"at least {least}" if most is None else f"from {least} to {most}"
         raise NumberError(f"out of bounds: {what} is {shorten(number)} (must be {due})")
@@ -82,7 +82,7 @@ def text_of(what: str, value: object) -> str:
         If it is no text, or holds a lone surrogate, which no encoding can write.
     """
     if not isinstance(value, str):
-        raise InputError(f"not a text: {what} is {shorten(repr(value))}")
+        raise InputError(f"not a text: {what} is {shorten(value)}")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:

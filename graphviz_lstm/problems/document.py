@@ -29,7 +29,7 @@ def problem_from(data: dict[str, Any], name: str) -> Problem:
     """Return the problem that a JSON object of version 2 describes; `load_problem` says what is raised."""
     version = data["version"]
     if isinstance(version, bool) or version != VERSION:
-        raise ExampleError(f"unknown version: {shorten(repr(version))} (must be {VERSION}; the first form has none)")
+        raise ExampleError(f"unknown version: {shorten(version)} (must be {VERSION}; the first form has none)")
     choose(data, "", required=_REQUIRED, optional=_OPTIONAL, whole="a problem")
     reading = _Reading(data)
     first_step = step_number("first_step", data.get("first_step", 1))
@@ -167,7 +167,7 @@ def _steps(value: object, where: str, first_step: int, steps: int) -> tuple[int,
         return tuple(step_number(f"{where}[{k}]", step) for k, step in enumerate(value))
     if value not in ("every", "last"):
         raise ExampleError(
-            f"wrong value: {where!r} is {shorten(repr(value))}, must be 'every', 'last' or a list of steps"
+            f"wrong value: {where!r} is {shorten(value)}, must be 'every', 'last' or a list of steps"
         )
     return every if value == "every" else every[-1:]
 

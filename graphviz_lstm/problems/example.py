@@ -74,7 +74,7 @@ class Example:
         first_step = step_number("first_step", self.first_step)
         if not isinstance(self.cell, Cell):
             known = f", such as CELLS[{str(self.cell)!r}]" if str(self.cell) in CELLS else ""
-            raise InputError(f"not a cell: {shorten(repr(self.cell))} (must be a Cell{known})")
+            raise InputError(f"not a cell: {shorten(self.cell)} (must be a Cell{known})")
         if len(self.cell.inputs) != 1:
             raise InputError(
                 f"cell {self.cell.name!r} reads {len(self.cell.inputs)} inputs; an example has exactly one "

@@ -50,7 +50,7 @@ def expect(data: dict[str, Any], key: str, kind: type, where: str = "") -> Any:
 def expected(value: object, kind: type, where: str) -> Any:
     """Return a value, which must be of a kind."""
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ExampleError(f"wrong value: {where!r} is {shorten(repr(value))}, must be {_KINDS[kind]}")
+        raise ExampleError(f"wrong value: {where!r} is {shorten(value)}, must be {_KINDS[kind]}")
     return value
 
 
@@ -66,7 +66,7 @@ def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
     if isinstance(value, str):
         return library_cell(value)
     if not isinstance(value, dict):
-        shown = shorten(repr(value))
+        shown = shorten(value)
         raise ExampleError(f"wrong value: {where!r} is {shown}, must be a name or an object with 'equations'")
     choose(value, where, required=("equations",), optional=("name", "activations", "output", "ranks"))
     lines = expect(value, "equations", list, where)

@@ -85,13 +85,13 @@ def net_name(layers: Sequence[str], readout: object) -> str:
 
 def _checked(cells: Sequence[Cell]) -> list[Cell]:
     if isinstance(cells, Cell | str) or not hasattr(cells, "__iter__"):
-        raise InputError(f"not a list of cells: {shorten(repr(cells))} (must be such as [LSTM, LSTM])")
+        raise InputError(f"not a list of cells: {shorten(cells)} (must be such as [LSTM, LSTM])")
     layers = list(cells)
     if not layers:
         raise InputError("no cells: a net has one layer at least")
     for number, cell in enumerate(layers, start=1):
         if not isinstance(cell, Cell):
-            raise InputError(f"not a cell: layer {number} is {shorten(repr(cell))} (must be a Cell, such as LSTM)")
+            raise InputError(f"not a cell: layer {number} is {shorten(cell)} (must be a Cell, such as LSTM)")
         if any(called.layer is not None for called in cell.names.values()):
             raise InputError(
                 f"cell {cell.name!r} as layer {number} is a net of layers already: stack its cells instead"
@@ -113,7 +113,7 @@ def _readout(readout: str | Cell, last: Cell) -> Cell:
         known = {name: last.ranks[name] for name in cell.inputs if name in last.ranks}
         cell = parse_cell("readout", readout, ranks=known)
     else:
-        raise InputError(f"not a readout: {shorten(repr(readout))} (must be equations as text, or a Cell)")
+        raise InputError(f"not a readout: {shorten(readout)} (must be equations as text, or a Cell)")
     if cell.states:
         raise InputError(f"the readout has states: {', '.join(map(repr, cell.states))} (a cell with states is a layer)")
     quantities = [equation.quantity for equation in last.equations]

@@ -54,7 +54,7 @@ class LossTerm:
         set_field = object.__setattr__
         where = f"the loss of {self.quantity!r}"
         if isinstance(self.steps, str) or not hasattr(self.steps, "__iter__"):
-            raise InputError(f"not steps: {where} counts at {shorten(repr(self.steps))} (must be such as [1, 2])")
+            raise InputError(f"not steps: {where} counts at {shorten(self.steps)} (must be such as [1, 2])")
         set_field(self, "steps", tuple(step_number(f"a step of {where}", step) for step in self.steps))
         set_field(self, "targets", array_of(f"targets of {self.quantity!r}", self.targets))
         weight = array_of(f"weight of the loss of {self.quantity!r}", self.weight)
@@ -235,11 +235,11 @@ def _terms(losses: Iterable[LossTerm]) -> tuple[LossTerm, ...]:
     """Return loss terms, one at least."""
     terms = (losses,) if isinstance(losses, LossTerm) else losses
     if isinstance(terms, str) or not hasattr(terms, "__iter__"):
-        raise InputError(f"not loss terms: {shorten(repr(losses))} (must be such as [LossTerm('H', [1], [[0.5]])])")
+        raise InputError(f"not loss terms: {shorten(losses)} (must be such as [LossTerm('H', [1], [[0.5]])])")
     terms = tuple(terms)
     for term in terms:
         if not isinstance(term, LossTerm):
-            raise InputError(f"not a loss term: {shorten(repr(term))} (must be a LossTerm)")
+            raise InputError(f"not a loss term: {shorten(term)} (must be a LossTerm)")
     if not terms:
         raise InputError("no losses: E is the sum of one at least")
     return terms

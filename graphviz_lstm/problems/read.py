@@ -105,13 +105,13 @@ def _load(where: str | os.PathLike[str], what: str, parse: Callable[..., Loaded]
 def _path(where: object, what: str) -> Path:
     """Return a path that may lead to a file."""
     if not isinstance(where, str | os.PathLike):
-        raise InputError(f"not a name or a path: {shorten(repr(where))} ({_CHOICES.format(what)})")
+        raise InputError(f"not a name or a path: {shorten(where)} ({_CHOICES.format(what)})")
     try:
         path = Path(where)
     except TypeError:  # a path of bytes
-        raise InputError(f"not a name or a path: {shorten(repr(where))} ({_CHOICES.format(what)})") from None
+        raise InputError(f"not a name or a path: {shorten(where)} ({_CHOICES.format(what)})") from None
     if "\0" in str(path):
-        raise InputError(f"not a path: {shorten(repr(str(path)))} holds a NUL character")
+        raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
     if not str(where) or (not path.suffix and not path.exists()):
         raise UnknownNameError(f"{describe_unknown(what, str(where), EXAMPLES)}, or a JSON file's path")
     return path
@@ -135,7 +135,7 @@ def _text(path: Path, what: str) -> str:
 def _object(text: str, what: str) -> dict[str, Any]:
     """Return the JSON object that a text is."""
     if not isinstance(text, str):
-        raise ExampleError(f"not JSON text: {shorten(repr(text))} (a file is read by load_{what})")
+        raise ExampleError(f"not JSON text: {shorten(text)} (a file is read by load_{what})")
     try:
         data = json.loads(
             text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_int=_integer

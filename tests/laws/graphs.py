@@ -12,7 +12,7 @@ from tests.paths.maps import Matrix, ToNumber, WeightMap
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
-    from graphviz_lstm.paths.dag import Edge
+    from graphviz_lstm.paths.compiled.dag import Edge
 
 numbers = st.floats(-3.0, 3.0, allow_subnormal=False).map(lambda x: 0.0 if abs(x) < 1e-3 else x)
 

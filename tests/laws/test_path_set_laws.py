@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from itertools import pairwise
@@ -229,11 +230,14 @@ def test_a_large_sample_has_the_frequencies_that_it_promises(by: str) -> None:
 def test_records_tell_each_path(drawn: Drawn) -> None:
     paths = find_paths(*drawn)
     records = list(paths.records())
-    assert [record["vertices"] for record in records] == [path.vertices for path in paths]
+    assert [record["path"] for record in records] == [path.vertices for path in paths]
+    assert [record["rank"] for record in records] == list(range(1, paths.count + 1))
     assert paths.to_csv().count("\n") == (paths.count + 1 if paths.count else 0)
     frame = paths.to_dataframe()
     assert len(frame) == paths.count
-    assert list(frame.columns) == ["vertices", "contribution", "share", "length"]
+    keys = ["keys"] if any(path.edges and len(path.edges[0]) == 3 for path in paths) else []
+    assert list(frame.columns) == ["rank", "share", "contribution", "length", *keys, "path"]
+    assert all(list(record) == list(frame.columns) for record in json.loads(paths.to_json()) if paths.count)
 
 
 @given(number_graphs(), array_graphs())

@@ -13,7 +13,7 @@ from tests.paths.maps import Matrix, ToNumber, WeightMap
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphviz_lstm.paths.linear import FloatArray
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray
 
 GATES = "Aifo"
 NAMES = dict(zip(GATES, "aifo", strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from graphviz_lstm.paths.linear import FloatArray, Shape
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape
 
 
 @dataclass(frozen=True)

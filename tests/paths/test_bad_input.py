@@ -21,12 +21,19 @@ def test_an_unknown_vertex_is_named_with_the_nearest_first() -> None:
         find_paths(graph, ["W_A"], "E")  # type: ignore[arg-type]
 
 
-def test_a_cycle_is_named_even_where_no_path_goes() -> None:
-    graph = digraph([("s", "t", 1.0), ("x", "y", 1.0), ("y", "x", 1.0)])
+def test_a_cycle_that_a_walk_can_touch_is_named() -> None:
+    graph = digraph([("s", "x", 1.0), ("x", "y", 1.0), ("y", "x", 1.0), ("y", "t", 1.0)])
     with pytest.raises(
         GraphError, match=r"the graph has a cycle: '(x|y)' -> '(x|y)' -> '(x|y)' \(it must be acyclic\)"
     ):
         find_paths(graph, "s", "t")
+
+
+@pytest.mark.parametrize("onto", [("x", "y"), ("s", "x"), ("x", "t")])
+def test_a_cycle_that_no_walk_can_touch_does_not_matter(onto: tuple[str, str]) -> None:
+    """Apart, or a dead end, or behind the source."""
+    graph = digraph([("s", "t", 1.0), ("x", "y", 1.0), ("y", "x", 1.0), (*onto, 1.0)])
+    assert find_paths(graph, "s", "t").count == 1
 
 
 def test_a_self_loop_is_a_cycle() -> None:

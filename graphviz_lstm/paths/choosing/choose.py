@@ -1,0 +1,103 @@
+"""Which paths are shown: the largest, those above a threshold, those that make up a given part of the whole."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.errors import TooManyPathsError
+from graphviz_lstm.paths.choosing.ranking import Found, ranking_of, size_of
+from graphviz_lstm.paths.choosing.selection import Remainder, Selection
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, divide, magnitude, multiply, narrow, size_key, widen
+from graphviz_lstm.paths.listing.iterate import make_path
+from graphviz_lstm.paths.listing.limits import describe_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.paths.choosing.ranking import Ranked, Ranking
+    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.facts import Facts
+
+# A part that is reached to this is reached: sizes are rounded before they are added.
+_ROUNDING = 1e-12
+
+
+def choose_top(facts: Facts, k: int) -> Selection:
+    """Return the `k` largest paths, which exist. See `PathSet.top`."""
+    ranking = ranking_of(facts)
+    return _select(facts, ranking, ranking.largest(k))
+
+
+def choose_at_least(facts: Facts, threshold: Wide, unit: Wide, limit: int) -> Selection:
+    """Return all and only the paths whose size, as a part of `unit`, is `threshold` or more. See `PathSet.at_least`.
+
+    The part is compared as it is shown: the quotient, rounded to a float64.
+
+    Raises
+    ------
+    TooManyPathsError
+        If these are more than can be listed.
+    """
+    ranking = ranking_of(facts)
+    least = size_key(threshold)
+    found = ranking.reaching(multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1)
+    if len(found.paths) > limit:
+        raise TooManyPathsError(
+            f"more than {describe_count(limit)} paths reach the threshold: raise it, or limit=, "
+            "or ask .group_by(label)"
+        )
+    return _select(facts, ranking, found)
+
+
+def choose_covering(facts: Facts, part: float, limit: int) -> Selection:
+    """Return the fewest leading paths whose sizes reach this part of the sum of all. See `PathSet.covering`."""
+    ranking = ranking_of(facts)
+    chosen: list[Ranked] = []
+    # Exactly: what adding up would round is not covered by another path.
+    covered, enough = Fraction(0), Fraction(part) - Fraction(_ROUNDING)
+    leading, mass = ranking.descending(), ranking.mass
+    while covered < enough and len(chosen) < limit:
+        path = next(leading, None)
+        if path is None:
+            break
+        chosen.append(path)
+        covered += Fraction(_part(size_of(facts, path), mass))
+    proven = covered >= enough or len(chosen) == facts.count
+    return _select(facts, ranking, Found(chosen, proven))
+
+
+def _select(facts: Facts, ranking: Ranking, found: Found) -> Selection:
+    """Return what was found as a selection; by default what is left out is at most as large as the last of it."""
+    listed = tuple(make_path(facts.dag, facts.whole, edges, product) for edges, product in found.paths)
+    shape = facts.dag.weights.source_shape
+    count = facts.count - len(listed)
+    if not count:
+        zero = narrow(widen(np.zeros(shape) if shape else 0.0))
+        return Selection(listed, Remainder(0, zero, 0.0, zero), found.proven, 0.0, 1.0)
+    if found.bound is None:
+        bound = abs(listed[-1].share) if listed else math.inf
+    else:
+        bound = abs(float(narrow(facts.whole.share_of_size(found.bound))))
+    left = add_up([facts.total, *_minus([path.contribution for path in found.paths])])
+    absolute: Value | None = None
+    covered: float | None = None
+    if ranking.absolute is not None:
+        rest = narrow(add_up([ranking.absolute, *_minus([magnitude(path.contribution) for path in found.paths])]))
+        # What cancels to less than rounding is nothing.
+        absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
+        covered = math.fsum(_part(size_of(facts, path), ranking.mass) for path in found.paths)
+    share = float(narrow(facts.whole.share(left)))
+    return Selection(listed, Remainder(count, narrow(left), share, absolute), found.proven, bound, covered)
+
+
+def _minus(numbers: Sequence[Wide]) -> list[Wide]:
+    return [Wide(-mantissa, exponent) for mantissa, exponent in numbers]
+
+
+def _part(size: Wide, mass: Wide | None) -> float:
+    """Return which part of `mass` a size is; of nothing, everything is all of it."""
+    return float(narrow(divide(size, mass))) if mass is not None and mass.mantissa else 1.0

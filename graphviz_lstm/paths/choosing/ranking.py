@@ -1,0 +1,212 @@
+"""Which paths are the largest, and what is known of all their sizes together: three ways to the same answers.
+
+A path's size is |<contribution, direction>|. Where vertices are numbers it is a product along the path: the order is
+found without listing, and sums of sizes are sweeps. A few paths of vectors are all listed and compared. Many are
+searched under a bound, and sums of their sizes are not known. `ranking_of` is the one place that chooses.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from graphviz_lstm.errors import TooManyPathsError
+from graphviz_lstm.paths.choosing.best_numbers import best_first, logarithm_of
+from graphviz_lstm.paths.choosing.best_vectors import search
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, size_key, widen
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.paths.listing.prefixes import runs
+from graphviz_lstm.paths.listing.suffixes import Tabled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from graphviz_lstm.paths.facts import Facts
+
+# Up to this many paths of vectors are simply all compared; beyond, the search has this many steps.
+COMPARED = 10_000
+SEARCH_STEPS = 200_000
+# Logarithms order products to 1e-13 or so: those within the slack of each other are compared by their products, up to
+# this many more than were asked for.
+_SLACK = 1e-9
+_MOST_TIED = 1_000
+
+
+class Ranked(NamedTuple):
+    """A path by its edge indices, and its contribution."""
+
+    edges: tuple[int, ...]
+    contribution: Wide
+
+
+class Found(NamedTuple):
+    """The paths found, the largest first, those of equal size by their numbers.
+
+    Attributes
+    ----------
+    paths
+        These paths.
+    proven
+        Whether they are just those that were asked for.
+    bound
+        No path left out is larger; None where they are ranked exactly, so that the last of them says it.
+    """
+
+    paths: Sequence[Ranked]
+    proven: bool = True
+    bound: Wide | None = None
+
+
+class Ranking(Protocol):
+    """The paths of one set by their sizes."""
+
+    @property
+    def absolute(self) -> Wide | None:
+        """The sum of all |contributions|, entry by entry; None where it is not known."""
+
+    @property
+    def mass(self) -> Wide | None:
+        """The sum of all sizes; None where it is not known."""
+
+    def largest(self, k: int) -> Found:
+        """Return the `k` largest, which exist."""
+
+    def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
+        """Return those whose size `reaches` what was asked for, but no more than `most`; none below `floor` does."""
+
+    def descending(self) -> Iterator[Ranked]:
+        """Yield every path, the largest first.
+
+        Raises
+        ------
+        TooManyPathsError
+            If they can only be searched.
+        """
+
+
+def ranking_of(facts: Facts) -> Ranking:
+    """Return how the paths of one DAG are ranked."""
+    factors = facts.along.weights.factors()
+    if factors is not None:
+        return _Exact(facts, factors)
+    return _Compared(facts) if facts.count <= COMPARED else _Searched(facts)
+
+
+class _Exact:
+    """Of numbers."""
+
+    def __init__(self, facts: Facts, factors: Sequence[Wide]) -> None:
+        self._facts, self._factors = facts, factors
+
+    @property
+    def absolute(self) -> Wide | None:
+        return self._facts.absolute
+
+    @property
+    def mass(self) -> Wide | None:
+        return self._facts.mass
+
+    def largest(self, k: int) -> Found:
+        chosen: list[tuple[int, ...]] = []
+        last = math.inf
+        for logarithm, edges in islice(best_first(self._facts.along, self._factors), k + _MOST_TIED):
+            if len(chosen) >= k and not logarithm >= last - _SLACK:
+                break
+            chosen.append(edges)
+            last = logarithm if len(chosen) <= k else last
+        return Found(_by_size(self._facts, chosen)[:k])
+
+    def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
+        least = logarithm_of(floor) - _SLACK
+        leading = takewhile(lambda way: way[0] >= least, best_first(self._facts.along, self._factors))
+        product = self._facts.dag.weights.product
+        ways = (Ranked(edges, product(edges)) for _, edges in leading)
+        reached = (path for path in ways if reaches(size_of(self._facts, path)))
+        return Found(_ordered(self._facts, islice(reached, most)))
+
+    def descending(self) -> Iterator[Ranked]:
+        for _, edges in best_first(self._facts.along, self._factors):
+            yield Ranked(edges, self._facts.dag.weights.product(edges))
+
+
+class _Compared:
+    """Of vectors, all listed."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    @cached_property
+    def _all(self) -> list[Ranked]:
+        return _by_size(self._facts, _all_edges(self._facts))
+
+    @property
+    def absolute(self) -> Wide:
+        return add_up([magnitude(path.contribution) for path in self._all])
+
+    @property
+    def mass(self) -> Wide:
+        return add_up([size_of(self._facts, path) for path in self._all])
+
+    def largest(self, k: int) -> Found:
+        return Found(self._all[:k])
+
+    def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
+        del floor  # all are looked at
+        return Found([path for path in self._all if reaches(size_of(self._facts, path))][:most])
+
+    def descending(self) -> Iterator[Ranked]:
+        return iter(self._all)
+
+
+class _Searched:
+    """Of vectors, too many to list."""
+
+    absolute: Wide | None = None
+    mass: Wide | None = None
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def largest(self, k: int) -> Found:
+        paths, proven, bound = search(self._facts.along, k, SEARCH_STEPS)
+        return Found(_by_size(self._facts, paths), proven, bound)
+
+    def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
+        # Bounds are known to 1e-13 or so: a few paths just below the floor are looked at too.
+        slack = multiply(floor, widen(1.0 - _SLACK))
+        paths, proven, bound = search(self._facts.along, most, SEARCH_STEPS, slack)
+        reached = [path for path in _by_size(self._facts, paths) if reaches(size_of(self._facts, path))]
+        return Found(reached, proven, bound)
+
+    def descending(self) -> Iterator[Ranked]:
+        raise TooManyPathsError(
+            f"the sum of the |shares| of {describe_count(self._facts.count)} paths of vectors takes listing them "
+            f"(at most {COMPARED:,}): ask .top(k), whose bound says what is left out, or .group_by(label)"
+        )
+
+
+def size_of(facts: Facts, path: Ranked) -> Wide:
+    """Return a path's size."""
+    return magnitude(facts.whole.along(path.contribution))
+
+
+def _by_size(facts: Facts, paths: Iterable[tuple[int, ...]]) -> list[Ranked]:
+    """Return paths by their edge indices in the order of a ranking."""
+    product = facts.dag.weights.product
+    return _ordered(facts, (Ranked(edges, product(edges)) for edges in paths))
+
+
+def _ordered(facts: Facts, paths: Iterable[Ranked]) -> list[Ranked]:
+    """Return paths by their sizes, the largest first; those of equal ones by their numbers, as their edges sort."""
+    by_number = sorted(paths, key=lambda path: path.edges)
+    return sorted(by_number, key=lambda path: size_key(size_of(facts, path)), reverse=True)
+
+
+def _all_edges(facts: Facts) -> Iterator[tuple[int, ...]]:
+    """Yield the edge indices of every path."""
+    nowhere = Tabled(facts.dag, lambda _: 1, paths=0, entries=0, in_all=0)
+    empty: tuple[int, ...] = ()
+    for edges, _ in runs(facts.dag, nowhere, empty, lambda before, e: (*before, e)):
+        yield edges

@@ -1,0 +1,125 @@
+"""Weights of a graph of vectors: any linear maps, known by their verbs alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.paths.compiled.linear_map import Column
+from graphviz_lstm.paths.compiled.weights import Ends, Prefixes
+from graphviz_lstm.paths.compiled.wide import Wide, scale, widen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, LinearMap, Shape, Value
+
+# Beyond this, a power of two is no factor of a float64.
+_LARGEST_POWER = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapWeights:
+    """Linear maps by edge; the target is one number, of whatever shape.
+
+    Attributes
+    ----------
+    partials
+        As the graph has them; plain numbers between them are `Scaling`s.
+    one, source_shape
+        See `Weights`.
+    powers
+        By which power of two each is multiplied where batches are pushed and pulled; None for none.
+    """
+
+    partials: tuple[LinearMap, ...]
+    one: Value
+    source_shape: Shape
+    powers: tuple[int, ...] | None = None
+
+    def pull(self, e: int, adjoint: Wide) -> Wide:
+        """Pull the mantissa."""
+        return widen(self.partials[e].pull(np.asarray(adjoint.mantissa)), adjoint.exponent)
+
+    def product(self, edges: Sequence[int]) -> Wide:
+        """Pull the adjoint of the target all the way back."""
+        adjoint = widen(self.one)
+        for e in reversed(edges):
+            adjoint = self.pull(e, adjoint)
+        return adjoint
+
+    def pull_batch(self, e: int, adjoints: FloatArray) -> FloatArray:
+        """Pull them all at once."""
+        pulled = self.partials[e].pull(adjoints)
+        return pulled if self.powers is None else _times_power(pulled, self.powers[e])
+
+    def push(self, e: int, tangent: FloatArray) -> FloatArray:
+        """Return a tangent of edge `e`'s tail pushed on to its head."""
+        pushed = self.partials[e].push(tangent)
+        return pushed if self.powers is None else _times_power(pushed, self.powers[e])
+
+    def prefixes(self, unit: float) -> Prefixes:
+        """A prefix is its tangent, if the source is a number; else its edges, through which the ways on are pulled."""
+
+        def by_tangent(tangent: FloatArray, ways: FloatArray) -> FloatArray:
+            return ways.reshape(len(ways), -1) @ tangent.reshape(-1)
+
+        def by_edges(edges: Any, ways: FloatArray) -> FloatArray:
+            while edges is not None:
+                edges, e = edges
+                ways = self.pull_batch(e, ways)
+            return unit * ways
+
+        if not self.source_shape:
+            return Prefixes(
+                np.asarray(unit),
+                lambda tangent, e: self.push(e, tangent),
+                by_tangent,
+                lambda tangent, ways: float(by_tangent(tangent, ways).sum()),
+            )
+        # The edges as pairs of the last one and those before it: none is copied when a prefix grows.
+        return Prefixes(
+            None, lambda edges, e: (edges, e), by_edges, lambda edges, ways: by_edges(edges, ways).sum(axis=0)
+        )
+
+    def width(self, e: int) -> int:
+        """As the map says."""
+        return prod(self.partials[e].tail_shape)
+
+    def along(self, direction: Value, leaving: int) -> MapWeights:
+        """Push the direction along the edges out of the source: what it becomes is a column."""
+        columns = [Column(np.asarray(linear.push(np.asarray(direction)))) for linear in self.partials[:leaving]]
+        return replace(self, partials=(*columns, *self.partials[leaving:]), source_shape=())
+
+    def taken(self, edges: Sequence[int]) -> MapWeights:
+        """Pick them out."""
+        return replace(self, partials=tuple(self.partials[e] for e in edges))
+
+    def rescaled(self, ends: Ends, potentials: Sequence[int | None]) -> tuple[MapWeights, int]:
+        """Rescale batches; where adjoints cancel to zero, by the largest potential of the vertices behind them."""
+        carried = list(potentials)
+        behind: list[int] = []
+        # From the end, so that a head's potential is settled before its tail asks for it.
+        for e, (tail, head) in reversed(list(enumerate(ends))):
+            behind.append(carried[head] or 0)
+            if e == 0 or ends[e - 1][0] != tail:
+                if carried[tail] is None:
+                    carried[tail] = max(behind)
+                behind.clear()
+        settled = [potential or 0 for potential in carried]
+        powers = tuple(settled[head] - settled[tail] for tail, head in ends)
+        return replace(self, powers=powers), settled[0] - settled[-1]
+
+    def factors(self) -> None:
+        """Return None: a path's size is no product of its edges' sizes."""
+
+    def magnitudes(self) -> None:
+        """Return None: the sum of sizes takes listing."""
+
+
+def _times_power(values: FloatArray, power: int) -> FloatArray:
+    """Return `values * 2**power`: by a multiplication, where the power is a float64."""
+    return values * 2.0**power if -_LARGEST_POWER < power < _LARGEST_POWER else scale(values, power)

@@ -1,0 +1,134 @@
+"""Numbers that last: a float64 (or an array of them) with an exponent of its own.
+
+A product of ten thousand partials leaves the range of a float64 long before it stops to matter, because a share is a
+quotient of two such products. So sweeps carry a mantissa and a power of two. Scaling by a power of two is exact: a
+`Wide` loses nothing that a float64 would have kept.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
+
+# Below every exponent that a product can reach, so that a zero never sets the scale of a sum and sorts last.
+_EXPONENT_OF_ZERO = -(1 << 62)
+# Beyond this, ldexp gives 0 or inf whatever the mantissa; NumPy's takes no larger int than 32 bits.
+LDEXP_LIMIT = 5000
+_LOG10_2 = math.log10(2.0)
+
+
+class Wide(NamedTuple):
+    """The number `mantissa * 2**exponent`; of an array, the largest |mantissa| is in [0.5, 1)."""
+
+    mantissa: Value
+    exponent: int
+
+
+ZERO = Wide(0.0, _EXPONENT_OF_ZERO)
+
+
+def widen(value: Value, exponent: int = 0) -> Wide:
+    """Return `value * 2**exponent`, normalised."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        peak = math.frexp(float(np.max(np.abs(value), initial=0.0)))
+        if not peak[0]:
+            return Wide(value, _EXPONENT_OF_ZERO)
+        return Wide(np.ldexp(value, -peak[1]), exponent + peak[1])
+    mantissa, shift = math.frexp(value)
+    return Wide(mantissa, exponent + shift) if mantissa else ZERO
+
+
+def widen_whole(number: int) -> Wide:
+    """Return a whole number of any length, to the digits of a float64.
+
+    >>> widen_whole(3) == widen(3.0), decimal(widen_whole(10**400))[1]
+    (True, 400)
+    """
+    excess = max(0, number.bit_length() - 64)
+    return widen(float(number >> excess), excess)
+
+
+def shifted(value: Value, exponent: int) -> Value:
+    """Return `value * 2**exponent` as a float64: 0 where it is too small, infinite where it is too large."""
+    if isinstance(value, np.ndarray):
+        return scale(value, exponent)
+    try:
+        return math.ldexp(value, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def scale(values: FloatArray, exponent: int) -> FloatArray:
+    """Return `values * 2**exponent`, silently 0 or infinite beyond the range of a float64."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.ldexp(values, max(-LDEXP_LIMIT, min(LDEXP_LIMIT, exponent)))
+
+
+def narrow(number: Wide) -> Value:
+    """Return `number` as a plain float64 or read-only array of them, see `shifted`."""
+    value = shifted(number.mantissa, number.exponent)
+    if isinstance(value, np.ndarray):
+        value.setflags(write=False)
+    return value
+
+
+def add_up(terms: Sequence[Wide]) -> Wide:
+    """Return the sum of `terms` (at least one), rounded once where they are numbers."""
+    if len(terms) == 1:
+        return terms[0]
+    top = max(term.exponent for term in terms)
+    if isinstance(terms[0].mantissa, float):
+        return widen(math.fsum(math.ldexp(float(m), e - top) for m, e in terms), top)
+    return widen(np.sum([scale(np.asarray(m), e - top) for m, e in terms], axis=0), top)
+
+
+def multiply(left: Wide, right: Wide) -> Wide:
+    """Return the product; either may be an array."""
+    return widen(left.mantissa * right.mantissa, left.exponent + right.exponent)
+
+
+def divide(number: Wide, divisor: Wide) -> Wide:
+    """Return the quotient of two numbers, rounded once: `divide(x, x)` is 1 exactly, and 0 is not divided by.
+
+    >>> divide(widen(49.0), widen(49.0)) == widen(1.0), narrow(divide(ZERO, ZERO))
+    (True, nan)
+    """
+    if not divisor.mantissa:
+        return Wide(math.nan, 0)
+    return widen(float(number.mantissa) / float(divisor.mantissa), number.exponent - divisor.exponent)
+
+
+def magnitude(number: Wide) -> Wide:
+    """Return |number|, entry by entry."""
+    return Wide(abs(number.mantissa), number.exponent)
+
+
+def size_key(number: Wide) -> tuple[int, float]:
+    """Return a key by which numbers (not arrays) sort as their magnitudes do, also beyond a float64's range."""
+    return number.exponent, abs(float(number.mantissa))
+
+
+def largest_first(number: Wide) -> tuple[int, float]:
+    """Return a key by which numbers (not arrays) sort by magnitude, the largest first: what a heap needs.
+
+    >>> sorted([widen(0.5), widen(-3.0), ZERO], key=largest_first)[0]
+    Wide(mantissa=-0.75, exponent=2)
+    """
+    return -number.exponent, -abs(float(number.mantissa))
+
+
+def decimal(number: Wide) -> tuple[float, int]:
+    """Return `(d, n)` with number = d * 10**n and 1 <= |d| < 10 (or d = 0)."""
+    mantissa = float(number.mantissa)
+    if not mantissa:
+        return 0.0, 0
+    logarithm = math.log10(abs(mantissa)) + number.exponent * _LOG10_2
+    power = math.floor(logarithm)
+    return math.copysign(10.0 ** (logarithm - power), mantissa), power

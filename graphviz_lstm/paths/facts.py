@@ -1,0 +1,193 @@
+"""What is known of one compiled DAG as a whole, each fact by one sweep: count, total, absolute, masses, shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.paths.compiled.wide import Wide, divide, narrow, widen
+from graphviz_lstm.paths.sweeping.algebra import COUNT, LENGTH, contributions
+from graphviz_lstm.paths.sweeping.sums import sum_up
+from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
+
+if TYPE_CHECKING:
+    from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.compiled.weights import Weights
+    from graphviz_lstm.paths.sweeping.sums import Sums
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """What shares are parts of: the total gradient, or one element of it.
+
+    The share of a contribution is `<contribution, direction> / length`: so the shares of all paths sum to 1.
+
+    Attributes
+    ----------
+    total
+        The sum of all contributions.
+    direction
+        In the source's shape. Along the total it is the total up to a power of two; along an element it is 1 there and
+        0 elsewhere; for a plain number it is 1. Where the total is zero along it, it is all ones, so that paths can
+        still be ranked: by |sum of the contribution's entries|.
+    length
+        <total, direction>. Where that is 0 there is nothing to share: every share is NaN.
+    """
+
+    total: Wide
+    direction: Value
+    length: Wide
+
+    def along(self, contribution: Wide) -> Wide:
+        """Return <contribution, direction>: what a contribution's size and sign are."""
+        mantissa, exponent = contribution
+        if isinstance(mantissa, np.ndarray):
+            return widen(float(np.vdot(mantissa, self.direction)), exponent)
+        return widen(mantissa * float(self.direction), exponent)
+
+    def share(self, contribution: Wide) -> Wide:
+        """Return the share of one contribution."""
+        return self.share_of_size(self.along(contribution))
+
+    def share_of_size(self, size: Wide) -> Wide:
+        """Return the share of what is so large along the direction."""
+        return divide(size, self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Masses:
+    """The sums of the shares by sign: what they are together is the share, what they are apart the mass.
+
+    Attributes
+    ----------
+    positive, negative
+        The sum of the positive shares, and of the negative ones (with its sign). None where it is not known: in a graph
+        of more than 10,000 paths of vectors, where a path's sign takes listing it.
+    """
+
+    positive: float | None
+    negative: float | None
+
+    @property
+    def mass(self) -> float | None:
+        """The sum of all |shares|."""
+        return None if self.positive is None or self.negative is None else self.positive - self.negative
+
+    @property
+    def cancellation(self) -> float | None:
+        """Which part of the mass cancels: 0 where all shares have one sign, 1 where nothing is left.
+
+        >>> Masses(0.75, -0.25).cancellation, Masses(1.0, 0.0).cancellation, Masses(None, None).cancellation
+        (0.5, 0.0, None)
+        """
+        if self.positive is None or self.negative is None:
+            return None
+        mass = self.positive - self.negative
+        return max(0.0, 1.0 - abs(self.positive + self.negative) / mass) if mass else 0.0
+
+
+# No slots: a cached property needs the instance's dict.
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The facts of one DAG, each worked out when it is first asked for, and kept.
+
+    Attributes
+    ----------
+    dag
+        The DAG.
+    element
+        Which entry of the source shares are measured along; None for the total.
+    of
+        The whole that shares are parts of, where the DAG holds only some of the paths; None for all of its own.
+    """
+
+    dag: Dag
+    element: tuple[int, ...] | None = None
+    of: Whole | None = None
+
+    @cached_property
+    def count(self) -> int:
+        """How many paths there are, exactly. Costs O(E) additions, of as many digits as it has."""
+        return sweep(self.dag, COUNT, self.dag.edges)
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many paths lead on from each vertex: O(V) numbers of up to as many digits as `count` has."""
+        return sweep_all(self.dag, COUNT, self.dag.edges)
+
+    @cached_property
+    def longest(self) -> int:
+        """How many edges the longest path has."""
+        return sweep(self.dag, LENGTH, self.dag.edges)
+
+    @cached_property
+    def whole(self) -> Whole:
+        """What shares are parts of: the total of all paths, before any were left out."""
+        return self.of or _whole_of(_sum(self.dag, self.dag.weights), self.element)
+
+    @cached_property
+    def total(self) -> Wide:
+        """The sum of the contributions."""
+        return _sum(self.dag, self.dag.weights) if self.of else self.whole.total
+
+    @cached_property
+    def along(self) -> Dag:
+        """The same DAG along the direction of shares: its contributions are the paths' sizes, with their signs."""
+        return self.dag.along(self.whole.direction)
+
+    @cached_property
+    def absolute(self) -> Wide | None:
+        """The sum of all |contributions|, entry by entry; None where it takes listing."""
+        return _absolute(self.dag)
+
+    @cached_property
+    def mass(self) -> Wide | None:
+        """The sum of all |sizes|; None where it takes listing."""
+        return _absolute(self.along)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Count, total, and the sums of sizes by sign."""
+        return sum_up(self.dag, self.along)
+
+
+def _sum(dag: Dag, weights: Weights) -> Wide:
+    """Return the sum of the contributions of all paths, in the source's shape."""
+    if not dag.vertices:
+        return widen(np.zeros(weights.source_shape) if weights.source_shape else 0.0)
+    return sweep(dag, contributions(weights), range(len(dag.edges)))
+
+
+def _absolute(dag: Dag) -> Wide | None:
+    weights = dag.weights.magnitudes()
+    return None if weights is None else _sum(dag, weights)
+
+
+def _whole_of(total: Wide, element: tuple[int, ...] | None) -> Whole:
+    """Return the whole along a total, or along one element of it."""
+    mantissa = total.mantissa
+    direction: Value = 1.0
+    if isinstance(mantissa, np.ndarray):
+        direction = mantissa
+        if element is not None:
+            direction = np.zeros(mantissa.shape)
+            direction[element] = 1.0
+    length = float(np.vdot(mantissa, direction))
+    if length:
+        return Whole(total, direction, widen(length, total.exponent))
+    ones: Value = np.ones(mantissa.shape) if isinstance(mantissa, np.ndarray) else 1.0
+    return Whole(total, ones, widen(0.0))
+
+
+def masses_of(sums: Sums, whole: Whole) -> Masses:
+    """Return the sums of the positive and of the negative shares, where these are known."""
+    if sums.positive is None or sums.negative is None:
+        return Masses(None, None)
+    ahead = float(narrow(whole.share_of_size(sums.positive)))
+    against = 0.0 - float(narrow(whole.share_of_size(sums.negative)))
+    # Of a total below zero, what is positive takes away.
+    return Masses(ahead, against) if ahead >= against else Masses(against, ahead)

@@ -1,0 +1,99 @@
+"""Paths by class: count and sum of all paths that share a label, without listing one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.paths.compiled.wide import narrow
+from graphviz_lstm.paths.facts import Masses, masses_of
+from graphviz_lstm.paths.grouping.labels import edge_labels, in_order, require_countable
+from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
+from graphviz_lstm.paths.sweeping.sums import sum_up_by_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from graphviz_lstm.paths.compiled.dag import Edge
+    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.facts import Facts
+    from graphviz_lstm.paths.listing.path import Path
+    from graphviz_lstm.paths.sweeping.by_label import Label
+
+_MOST_CLASSES = 100_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The paths of one label.
+
+    Attributes
+    ----------
+    label
+        What their edges' labels add up to.
+    count
+        How many they are.
+    contribution
+        The sum of their contributions.
+    share
+        The sum of their shares.
+    masses
+        The sums of their positive and of their negative shares, where these are known.
+    """
+
+    label: Label
+    count: int
+    contribution: Value
+    share: float
+    masses: Masses
+
+    @property
+    def positive(self) -> float | None:
+        """The sum of their positive shares; None where it is not known, see `Masses`."""
+        return self.masses.positive
+
+    @property
+    def negative(self) -> float | None:
+        """The sum of their negative shares, with its sign; None where it is not known."""
+        return self.masses.negative
+
+    @property
+    def cancellation(self) -> float | None:
+        """Which part of the |shares| cancels within the group: 0 where all have one sign, 1 where nothing is left."""
+        return self.masses.cancellation
+
+
+def group(
+    facts: Facts, label: str | Callable[[Edge], Label], up_to: int | None, listed: Iterable[Path] | None
+) -> dict[Label, Group]:
+    """Return the groups by label, in the order of the labels where they have one. See `PathSet.group_by`.
+
+    `listed` are all paths, where these are few enough to be listed for their signs, if no sweep can tell them.
+    """
+    labels = edge_labels(facts.dag, label)
+    if up_to is not None:
+        require_countable(facts.dag, labels)
+    classes = sum_up_by_label(facts.dag, facts.along, labels, _MOST_CLASSES, up_to)
+    known = all(sums.positive is not None for sums in classes.values())
+    by_listing = {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
+    groups = {}
+    for name in in_order(list(classes)):
+        sums = classes[name]
+        masses = by_listing.get(name) or masses_of(sums, facts.whole)
+        # The empty path has no labels to add up: 0 stands for their sum.
+        shown: Label = 0 if name is NOTHING else name
+        share = float(narrow(facts.whole.share(sums.total)))
+        groups[shown] = Group(shown, sums.count, narrow(sums.total), share, masses)
+    return groups
+
+
+def _list_masses(labels: Mapping[Edge, Label], up_to: int | None, listed: Iterable[Path]) -> dict[Label, Masses]:
+    """Return by label the sums of the positive and of the negative shares, path by path."""
+    masses: dict[Label, tuple[float, float]] = {}
+    for path in listed:
+        label: Label = NOTHING
+        for edge in reversed(path.edges):
+            label = join(labels[edge], label, up_to)
+        positive, negative = masses.get(label, (0.0, 0.0))
+        masses[label] = (positive + max(path.share, 0.0), negative + min(path.share, 0.0))
+    return {label: Masses(*parts) for label, parts in masses.items()}

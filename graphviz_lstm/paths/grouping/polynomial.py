@@ -1,0 +1,52 @@
+"""The generating function of how often paths pass marked edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
+    from graphviz_lstm.paths.grouping.groups import Group
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathPolynomial:
+    """The sum over all paths of contribution * z**(how often the path passes a marked edge).
+
+    Attributes
+    ----------
+    coefficients
+        By power, `(degree + 1, *source_shape)`: the sum of the contributions of the paths that pass so often.
+    counts
+        By power: how many paths these are.
+    """
+
+    coefficients: FloatArray
+    counts: tuple[int, ...]
+
+    @property
+    def degree(self) -> int:
+        """How often a path passes marked edges at most."""
+        return len(self.counts) - 1
+
+    def __call__(self, z: float) -> Value:
+        """Return the value at `z`: the total at 1, what is left at 0 when the marked edges are cut."""
+        value = np.polynomial.polynomial.polyval(z, self.coefficients)
+        return float(value) if np.ndim(value) == 0 else np.asarray(value)
+
+
+def polynomial_of(groups: Mapping[int, Group], shape: Shape) -> PathPolynomial:
+    """Return the polynomial whose coefficients are these groups."""
+    degree = max(groups, default=0)
+    coefficients = np.zeros((degree + 1, *shape))
+    counts = [0] * (degree + 1)
+    for power, part in groups.items():
+        coefficients[power] = part.contribution
+        counts[power] = part.count
+    coefficients.setflags(write=False)
+    return PathPolynomial(coefficients, tuple(counts))

@@ -1,0 +1,1 @@
+"""Paths by their numbers: taken out, listed, as objects, arrays and tables."""

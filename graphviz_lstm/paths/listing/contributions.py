@@ -1,0 +1,120 @@
+"""All contributions, many at once: a prefix's product times a table of the products of every way on.
+
+The paths in their order fall into runs that share a prefix and go on from one vertex in every way. A vertex from which
+few paths lead on has a table of their products; a run is then one multiplication of a table by the prefix's product: of
+numbers by a number, or, in a graph of vectors, of suffix adjoints by a prefix tangent. A run stays in the cache.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from graphviz_lstm.paths.compiled.wide import Wide, narrow, scale, shifted, widen
+from graphviz_lstm.paths.listing.prefixes import runs
+from graphviz_lstm.paths.listing.rank import unrank
+from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
+from graphviz_lstm.paths.listing.wide_contributions import is_lossy, wide_blocks
+from graphviz_lstm.paths.sweeping.rescaling import rescale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
+    from graphviz_lstm.paths.compiled.weights import Prefixes
+    from graphviz_lstm.paths.facts import Facts
+
+Of: TypeAlias = Literal["contribution", "share"]
+
+# 65,536 float64 are 512 KiB: a run and its table stay in the second-level cache.
+RUN = 1 << 16
+# All tables together: 64 MiB.
+_ENTRIES_IN_ALL = 1 << 23
+# Beyond this, a power of two is not multiplied in but applied last, so that nothing is infinite on the way.
+_FACTOR_SAFE = 900
+_ONE = Wide(0.5, 1)
+
+
+def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
+    """Yield the contributions or shares of the paths `start` to `stop`, in order, at most `RUN` at a time."""
+    dag, unit = (facts.dag, _ONE) if of == "contribution" else (facts.along, facts.whole.share_of_size(_ONE))
+    if not dag.edges:
+        one = widen(dag.weights.one)
+        yield np.asarray(narrow(Wide(one.mantissa * unit.mantissa, one.exponent + unit.exponent)))[None][start:stop]
+        return
+    first = unrank(dag, facts.counts, start) if start else ()
+    rescaled, shift = rescale(dag)
+    factor = Wide(unit.mantissa, unit.exponent + shift)
+    with np.errstate(all="ignore"):  # what is beyond the range of a float64 is 0 or infinite: as promised
+        if is_lossy(dag, shift, factor.exponent):
+            yield from wide_blocks(dag, _tabled(dag), unit, first, stop - start)
+            return
+        prefixes, power = _prefixes(rescaled, factor)
+        for prefix, ways in _table_runs(rescaled, prefixes, first, stop - start):
+            block = prefixes.times(prefix, ways)
+            yield scale(block, power) if power else block
+
+
+def sum_each(facts: Facts, start: int, stop: int) -> Value:
+    """Return the sum of the contributions of the paths `start` to `stop`, each of them worked out."""
+    dag, shape = facts.dag, facts.dag.weights.source_shape
+    sums: list[Value] = []
+    if dag.edges:
+        rescaled, shift = rescale(dag)
+        if not is_lossy(dag, shift, shift):
+            prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
+            first = unrank(dag, facts.counts, start) if start else ()
+            with np.errstate(all="ignore"):
+                runs_of = _table_runs(rescaled, prefixes, first, stop - start)
+                sums = [shifted(prefixes.summed(prefix, ways), power) for prefix, ways in runs_of]
+            return _add(sums, shape)
+    if dag.vertices:
+        sums = [block.sum(axis=0) for block in blocks(facts, start, stop, "contribution")]
+    return _add(sums, shape)
+
+
+def _add(sums: Sequence[Value], shape: Shape) -> Value:
+    if shape:
+        return np.sum(sums, axis=0) if sums else np.zeros(shape)
+    return math.fsum(map(float, sums))
+
+
+def _prefixes(rescaled: Dag, factor: Wide) -> tuple[Prefixes, int]:
+    """Return how products times `factor` come about, and the power of two that is too large to be multiplied in."""
+    plain = abs(factor.exponent) <= _FACTOR_SAFE
+    number, power = (float(narrow(factor)), 0) if plain else (float(factor.mantissa), factor.exponent)
+    return rescaled.weights.prefixes(number), power
+
+
+def _table_runs(
+    rescaled: Dag, prefixes: Prefixes, start: Sequence[int], wanted: int
+) -> Iterator[tuple[Any, FloatArray]]:
+    """Yield what stands for each prefix, and the table of its ways on."""
+    tabled = _tabled(rescaled)
+    tables = product_tables(rescaled, tabled)
+    for prefix, (vertex, low, high) in runs(
+        rescaled, tabled, prefixes.empty, prefixes.extend, start=start, wanted=wanted
+    ):
+        yield prefix, tables[vertex][low:high]
+
+
+def _tabled(dag: Dag) -> Tabled:
+    """Return which vertices have tables of products."""
+
+    def width(vertex: int) -> int:
+        return dag.weights.width(dag.first[vertex])
+
+    return Tabled(dag, width, paths=RUN, entries=_ENTRIES_IN_ALL, in_all=_ENTRIES_IN_ALL)
+
+
+def product_tables(rescaled: Dag, tabled: Tabled) -> SuffixTables[FloatArray]:
+    """Return the products of every way on, by vertex: a batch of adjoints in the order of the ways."""
+    weights = rescaled.weights
+
+    def gather(_: int, below: list[tuple[int, FloatArray]]) -> FloatArray:
+        return np.concatenate([weights.pull_batch(e, ways) for e, ways in below])
+
+    return SuffixTables(rescaled, tabled, np.asarray(weights.one, dtype=np.float64)[None], gather)

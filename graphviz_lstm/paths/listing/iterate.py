@@ -1,0 +1,145 @@
+"""Listing paths, lazily: prefixes one by one, and the suffixes below them from tables, many at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.paths.compiled.wide import narrow, scale
+from graphviz_lstm.paths.listing.contributions import product_tables
+from graphviz_lstm.paths.listing.path import Block, Path, Stretch
+from graphviz_lstm.paths.listing.prefixes import Ways, runs
+from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
+from graphviz_lstm.paths.sweeping.algebra import LENGTH
+from graphviz_lstm.paths.sweeping.rescaling import rescale
+from graphviz_lstm.paths.sweeping.sweep import sweep_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
+    from graphviz_lstm.paths.compiled.wide import Wide
+    from graphviz_lstm.paths.facts import Facts, Whole
+
+# A vertex has a table if this few paths lead on from it, and this few entries hold them.
+_PATHS_IN_TABLE = 256
+_ENTRIES_IN_TABLE = 1 << 13
+_ENTRIES_IN_ALL = 1 << 20
+# Contributions and shares outside of this range are recomputed with exponents of their own.
+_SMALLEST, _LARGEST = 2.0**-900, 2.0**900
+_NO_WAY = Stretch((), (), ())
+
+
+def make_path(dag: Dag, whole: Whole, edges: Sequence[int], contribution: Wide | None = None) -> Path:
+    """Return the path that passes the edges with these indices, whose product may be known. Costs O(length)."""
+    if contribution is None:
+        contribution = dag.weights.product(edges)
+    share = whole.share(contribution)
+    value, part = narrow(contribution), float(narrow(share))
+    plain = _is_plain(value, contribution.mantissa) and _is_plain(part, share.mantissa)
+    wide = None if plain else (contribution, share)
+    return Path(Block(_stretch(dag, edges, first=True), (_NO_WAY,), (value,), (part,), wide), 0)
+
+
+def iterate(facts: Facts, start: Sequence[int] = ()) -> Iterator[Path]:
+    """Yield every path, in the order of their edge indices, from the one with the edges `start` on.
+
+    Costs O(1) amortised array operations per path and memory for the tables: about 10^6 entries, whatever the graph,
+    and the current prefix.
+    """
+    dag = facts.dag
+    if not dag.edges:
+        yield from [make_path(dag, facts.whole, ()) for _ in dag.vertices]
+        return
+    lengths = sweep_all(dag, LENGTH, dag.edges)
+
+    def width(vertex: int) -> int:
+        return dag.weights.width(dag.first[vertex]) + lengths[vertex] + 1
+
+    tabled = Tabled(dag, width, paths=_PATHS_IN_TABLE, entries=_ENTRIES_IN_TABLE, in_all=_ENTRIES_IN_ALL)
+    listing = _Listing(facts, tabled)
+    before: Any = None
+    # A prefix is pairs of its last edge and those before it: none is copied when it grows.
+    for prefix, ways in runs(dag, tabled, before, lambda edges, e: (edges, e), start=start):
+        edges: list[int] = []
+        while prefix is not None:
+            prefix, e = prefix
+            edges.append(e)
+        yield from listing.paths(edges[::-1], ways)
+
+
+class _Listing:
+    """The tables of one listing, and the paths that they make."""
+
+    def __init__(self, facts: Facts, tabled: Tabled) -> None:
+        self._dag, self._whole = facts.dag, facts.whole
+        self._rescaled = rescale(facts.dag)
+        self._products = product_tables(self._rescaled.dag, tabled)
+        self._ways = SuffixTables(facts.dag, tabled, [()], _gather_edges)
+        self._stretches: dict[int, list[Stretch]] = {}
+
+    def paths(self, prefix: Sequence[int], ways: Ways) -> Iterator[Path]:
+        """Yield the paths that begin with `prefix` and go on in these ways."""
+        vertex, low, high = ways
+        products = self._products[vertex][low:high]
+        with np.errstate(all="ignore"):
+            for e in reversed(prefix):
+                products = self._rescaled.dag.weights.pull_batch(e, products)
+            contributions = scale(products, self._rescaled.shift)
+            shares = self._shares(products)
+        # Outside of this range an array of float64 has lost digits, or all: then the path is worked out by itself.
+        plain = (_in_range(products) & _in_range(contributions) & (_in_range(shares) | np.isnan(shares))).tolist()
+        contributions.setflags(write=False)
+        values = list(contributions) if contributions.ndim > 1 else contributions.tolist()
+        block = Block(_stretch(self._dag, prefix, first=True), self._stretched(vertex)[low:high], values, shares.tolist())
+        for place, good in enumerate(plain):
+            if good:
+                yield Path(block, place)
+            else:
+                yield make_path(self._dag, self._whole, (*prefix, *self._ways[vertex][low + place]))
+
+    def _shares(self, products: FloatArray) -> FloatArray:
+        """Return the shares of rescaled products."""
+        length, exponent = self._whole.length
+        sizes = products.reshape(len(products), -1) @ np.reshape(self._whole.direction, -1)
+        if not length:
+            return np.full(len(products), np.nan)
+        return scale(sizes / length, self._rescaled.shift - exponent)
+
+    def _stretched(self, vertex: int) -> list[Stretch]:
+        """Return every way on from `vertex`, in their order."""
+        if vertex not in self._stretches:
+            self._stretches[vertex] = [_stretch(self._dag, edges, first=False) for edges in self._ways[vertex]]
+        return self._stretches[vertex]
+
+
+def _gather_edges(_: int, below: list[tuple[int, list[tuple[int, ...]]]]) -> list[tuple[int, ...]]:
+    return [(e, *rest) for e, ways in below for rest in ways]
+
+
+def _stretch(dag: Dag, edges: Sequence[int], *, first: bool) -> Stretch:
+    """Return the stretch along these edges; the `first` one of a path begins with the source."""
+    start = (dag.vertices[0],) if first else ()
+    partials = dag.weights.partials
+    return Stretch(
+        (*start, *(dag.vertices[dag.heads[e]] for e in edges)),
+        tuple(dag.edges[e] for e in edges),
+        tuple(partials[e] for e in edges),
+    )
+
+
+def _is_plain(value: Value, mantissa: Value) -> bool:
+    """Return whether `value` is as good as the wide number with this mantissa."""
+    peak = float(np.max(np.abs(value), initial=0.0))
+    return _SMALLEST <= peak <= _LARGEST or np.isnan(peak) or not np.any(mantissa)
+
+
+def _in_range(batch: FloatArray) -> NDArray[np.bool_]:
+    """Return, for each member of a batch, whether its largest entry is well inside the range of a float64."""
+    peaks = np.max(np.abs(batch.reshape(len(batch), -1)), axis=1)
+    in_range: NDArray[np.bool_] = (peaks >= _SMALLEST) & (peaks <= _LARGEST)
+    return in_range

@@ -1,0 +1,67 @@
+"""How many paths are listed at most, what is said where there are more, and which whole numbers are taken."""
+
+from __future__ import annotations
+
+import math
+from operator import index
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
+
+if TYPE_CHECKING:
+    from graphviz_lstm.paths.facts import Facts
+
+LISTING_LIMIT = 10**7
+"""How many paths are listed at most, unless `find_paths` is told otherwise."""
+
+# Measured: one Path with its tuples, and each further edge of it.
+_BYTES_PER_PATH, _BYTES_PER_EDGE = 450, 24
+_SECONDS_PER_PATH = 1e-6
+
+
+def require_listable(facts: Facts, count: int, limit: int, instead: str) -> None:
+    """Raise TooManyPathsError if `count` of the paths are more than the limit."""
+    if count <= limit:
+        return
+    per_path = _BYTES_PER_PATH + _BYTES_PER_EDGE * facts.longest
+    message = (
+        f"{describe_count(count)} paths from {shorten(facts.dag.source)} to {shorten(facts.dag.target)} "
+        f"are too many to list (limit {describe_count(limit)}; it would take about {_describe_seconds(count)} "
+        f"and up to {describe_count(count * per_path // 10**9)} GB): {instead}, or raise limit="
+    )
+    raise TooManyPathsError(message)
+
+
+def whole_number(name: str, number: object) -> int:
+    """Return a whole number of at least 0, of whatever type."""
+    try:
+        whole = index(number)  # type: ignore[arg-type]  # what has no index is refused below
+    except TypeError:
+        whole = -1
+    if whole < 0:
+        raise InputError(f"unusable {name}: {shorten(number)} (must be a whole number of at least 0)")
+    return whole
+
+
+def describe_count(count: int) -> str:
+    """Return a count as text, of whatever size.
+
+    >>> describe_count(878), describe_count(1234567), describe_count(4 * 10**5000)
+    ('878', '1,234,567', '4.0e+5000')
+    """
+    if count < 0:
+        return f"-{describe_count(-count)}"
+    if count < 10**12:
+        return f"{count:,}"
+    logarithm = math.log10(count)
+    power = math.floor(logarithm)
+    return f"{10.0 ** (logarithm - power):.1f}e+{power}"
+
+
+def _describe_seconds(count: int) -> str:
+    """Return how long it takes to list so many paths."""
+    microseconds = round(_SECONDS_PER_PATH * 1e6) * count
+    for unit, size in (("years", 31_557_600), ("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if microseconds >= size * 10**6 * 2:
+            return f"{describe_count(microseconds // (size * 10**6))} {unit}"
+    return f"{microseconds / 1e6:.0f} s"

@@ -1,0 +1,78 @@
+"""Questions asked of each class of paths apart: labels that add up along a path, and the algebra that keeps them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from graphviz_lstm.errors import TooManyPathsError
+from graphviz_lstm.paths.sweeping.algebra import Algebra
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+E = TypeVar("E")
+V = TypeVar("V")
+
+Label: TypeAlias = Any
+"""A label that adds up along a path: a number, a tuple, a string (these concatenate) or a frozenset (a union)."""
+
+
+class _Nothing:
+    """The label of no edges at all, whatever kind of label the edges have."""
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = _Nothing()
+
+
+def join(label: Label, rest: Label, up_to: int | None = None) -> Label:
+    """Return what two labels, one after the other, add up to; numbers above `up_to` are all `up_to + 1`.
+
+    >>> join(1, 2), join("a", "b"), join(frozenset("a"), NOTHING), join(3, 4, up_to=5)
+    (3, 'ab', frozenset({'a'}), 6)
+    """
+    if rest is not NOTHING:
+        label = label | rest if isinstance(label, frozenset) else label + rest
+    return label if up_to is None else min(label, up_to + 1)
+
+
+def by_label(inner: Algebra[E, V], most: int, up_to: int | None = None) -> Algebra[tuple[Label, E], Mapping[Label, V]]:
+    """Return the algebra that asks a question by class: of the paths with each label apart.
+
+    Raises
+    ------
+    TooManyPathsError
+        From the sweep, where the paths from one vertex have more than `most` labels.
+    """
+    # Few labels meet few others, again and again.
+    joined: dict[tuple[Label, Label], Label] = {}
+
+    def times(element: tuple[Label, E], classes: Mapping[Label, V]) -> Mapping[Label, V]:
+        label, partial = element
+        grouped: dict[Label, V] = {}
+        for rest, value in classes.items():
+            pair = label, rest
+            key = joined.get(pair, NOTHING)
+            if key is NOTHING:
+                if len(joined) > most:
+                    joined.clear()
+                key = joined[pair] = join(label, rest, up_to)
+            moved = inner.times(partial, value)
+            grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
+        return grouped
+
+    def plus(ways: Sequence[Mapping[Label, V]]) -> Mapping[Label, V]:
+        if len(ways) == 1:
+            return ways[0]
+        grouped: dict[Label, list[V]] = {}
+        for way in ways:
+            for label, value in way.items():
+                grouped.setdefault(label, []).append(value)
+        if len(grouped) > most:
+            message = f"the label takes more than {most:,} values (group by one that takes fewer)"
+            raise TooManyPathsError(message)
+        return {label: inner.plus(values) for label, values in grouped.items()}
+
+    return Algebra({}, {NOTHING: inner.one}, times, plus)

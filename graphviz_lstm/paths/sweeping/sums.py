@@ -1,0 +1,149 @@
+"""Everything that is told of a class of paths, in one sweep: count, sum, and the sums by sign, where nothing cancels.
+
+Sums carry exponents to their end: a mantissa and a power of two after every multiplication, and a sum of nothing has the
+lowest exponent that there is, so that it never sets the scale of another. So nothing overflows and nothing is lost
+but what rounding takes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, shifted, widen
+from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
+from graphviz_lstm.paths.sweeping.by_label import by_label
+from graphviz_lstm.paths.sweeping.sweep import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.sweeping.by_label import Label
+
+
+class Sums(NamedTuple):
+    """What a sweep tells of some paths.
+
+    Attributes
+    ----------
+    count, total
+        How many they are, and the sum of their contributions.
+    positive, negative
+        The sum of what is positive along the direction, and of what is negative, without its sign; None for maps, of
+        which a path's sign takes listing.
+    """
+
+    count: int
+    total: Wide
+    positive: Wide | None
+    negative: Wide | None
+
+
+NO_SUMS = Sums(0, ZERO, ZERO, ZERO)
+
+
+def sum_up(dag: Dag, along: Dag) -> Sums:
+    """Return the sums of all paths; `along` is the same DAG along the direction by which signs are told."""
+    algebra, elements, told = _summing(dag, along)
+    return told(sweep(dag, algebra, elements)) if dag.vertices else NO_SUMS
+
+
+def sum_up_by_label(
+    dag: Dag, along: Dag, labels: Sequence[Label], most: int, up_to: int | None = None
+) -> Mapping[Label, Sums]:
+    """Return the sums of the paths with each label apart. See `by_label` for what is raised."""
+    algebra, elements, told = _summing(dag, along)
+    classes = sweep(dag, by_label(algebra, most, up_to), list(zip(labels, elements, strict=True)))
+    return {label: told(sums) for label, sums in classes.items()}
+
+
+def _summing(dag: Dag, along: Dag) -> tuple[Algebra[Any, Any], Sequence[Any], Callable[[Any], Sums]]:
+    """Return the algebra, its elements by edge, and what makes `Sums` of its values."""
+    factors, numbers = dag.weights.factors(), along.weights.factors()
+    if factors is None or numbers is None:
+        edges = range(len(dag.edges))
+        both = paired(COUNT, contributions(dag.weights))
+        return both, [(e, e) for e in edges], lambda pair: Sums(*pair, None, None)
+    one = float(along.weights.one)
+    start = _Signed(1, dag.weights.one, max(one, 0.0), max(-one, 0.0), 0, 0)
+    elements = [
+        _Factor(total.mantissa, float(number.mantissa), number.exponent, total.exponent - number.exponent)
+        for total, number in zip(factors, numbers, strict=True)
+    ]
+    return Algebra(_NONE, start, _times, _plus), elements, _told
+
+
+class _Factor(NamedTuple):
+    """An edge: `total * 2**(exponent + lead)`, and what it is along the direction, `number * 2**exponent`."""
+
+    total: Value
+    number: float
+    exponent: int
+    lead: int
+
+
+class _Signed(NamedTuple):
+    """Sums by sign times `2**exponent`, and the total times `2**(exponent + lead)`.
+
+    The total has a lead only after an array: within the graph a total is never larger than what it is made of.
+    """
+
+    count: int
+    total: Value
+    positive: float
+    negative: float
+    exponent: int
+    lead: int
+
+
+_NONE = _Signed(0, 0.0, 0.0, 0.0, ZERO.exponent, 0)
+# Mantissas within this range are left as they are: a factor's mantissa takes no more than a half of them, so that
+# whatever is multiplied or added next stays a float64 with all its digits.
+_SMALLEST, _LARGEST = 2.0**-300, 2.0**300
+
+
+def _times(factor: _Factor, sums: _Signed) -> _Signed:
+    total, number, power, more = factor
+    count, behind, positive, negative, exponent, lead = sums
+    if number < 0.0:
+        positive, negative = -number * negative, -number * positive
+    else:
+        positive, negative = number * positive, number * negative
+    if lead or more:
+        return _apart(count, widen(total * behind, exponent + power + lead + more), positive, negative, exponent + power)
+    if _SMALLEST < positive + negative < _LARGEST:
+        return _Signed(count, total * behind, positive, negative, exponent + power, 0)
+    shift = math.frexp(positive + negative)[1]
+    exponent = exponent + power + shift if positive or negative else ZERO.exponent
+    return _Signed(
+        count, shifted(total * behind, -shift), math.ldexp(positive, -shift), math.ldexp(negative, -shift), exponent, 0
+    )
+
+
+def _plus(terms: Sequence[_Signed]) -> _Signed:
+    if len(terms) == 1:
+        return terms[0]
+    counts, totals, positives, negatives, exponents, leads = zip(*terms, strict=True)
+    top = max(exponents)
+    if min(exponents) < top:
+        shifts = [exponent - top for exponent in exponents]
+        positives, negatives = (tuple(map(shifted, sums, shifts)) for sums in (positives, negatives))
+    positive, negative = math.fsum(positives), math.fsum(negatives)
+    if any(leads) or not isinstance(totals[0], float):
+        wide = [widen(term.total, term.exponent + term.lead) for term in terms]
+        return _apart(sum(counts), add_up(wide), positive, negative, top)
+    if min(exponents) < top:
+        totals = tuple(map(shifted, totals, shifts))
+    return _Signed(sum(counts), math.fsum(totals), positive, negative, top, 0)
+
+
+def _apart(count: int, total: Wide, positive: float, negative: float, exponent: int) -> _Signed:
+    """Return sums whose total leads by as much as it must."""
+    return _Signed(count, total.mantissa, positive, negative, exponent, total.exponent - exponent)
+
+
+def _told(sums: _Signed) -> Sums:
+    count, total, positive, negative, exponent, lead = sums
+    return Sums(count, widen(total, exponent + lead), widen(positive, exponent), widen(negative, exponent))
