@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.paths.group import Group
+from graphviz_lstm.paths import Group, Masses
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
@@ -159,7 +159,7 @@ def answer_of(study: Study) -> Answer:
     study.check()
     crossing = paths.crossing("crossings")
     by_crossings = paths.group_by("crossings", up_to=MOST_CROSSINGS)
-    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, 0.0, 0.0)
+    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, Masses(0.0, 0.0))
     return Answer(
         study=study,
         # Once or more often: all of them are one group.
@@ -179,7 +179,7 @@ def adjoint_of(study: Study, vertex: str) -> Adjoint:
         AdjointTerm(
             head=head,
             crossing=edge["kind"] == "crossing",
-            text=edge["symbol"].pulled(f"adj({head})"),
+            text=edge["symbol"].pulled("1" if head == TARGET else f"adj({head})"),
             value=edge["partial"].pull(adjoints[head]),
         )
         for head, edge in study.graph.succ[vertex].items()

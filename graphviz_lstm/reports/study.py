@@ -185,8 +185,6 @@ class Study:
         graph = unroll_places(
             problem.cell, over, places_over(problem, over), first_step=problem.first_step, detail=self.detail
         )
-        for _, _, edge in graph.edges(data=True):
-            edge["partial"] = 1.0
         return _some(find_paths(graph, self.source, TARGET)).count
 
     @cached_property

@@ -6,8 +6,8 @@ column                  CSV                                          JSON
 `rank`                  1 is the largest |share|                     number
 `share`                 part of the total: the sum of all is 1       number, null where the total is zero
 `contribution`          `contribution[i,j]` for each entry           nested lists in the source's shape
-`crossings`             how many gates are crossed                   number; in graphs of cells alone
 `length`                how many edges                               number
+`crossings`             how many gates are crossed                   number; in graphs of cells alone
 `keys`                  `0 1`                                        list of the edges' keys; in multigraphs alone
 `path`                  `a -> b -> c`                                list of vertices
 ======================  ===========================================  =======================================
@@ -29,27 +29,20 @@ import numpy as np
 
 from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.table import nested, plain_records, rounded, safe_cell, to_csv
 from graphviz_lstm.reports.words import describe_path, describe_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import networkx as nx
 
     from graphviz_lstm.gradients import Check
-    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.reports.study import Study
 
-COLUMNS = ("rank", "share", "contribution", "crossings", "length", "keys", "path")
-"""Every column that a table of paths can have, in order."""
 HEADS = {"share": "Share", "contribution": "Contribution", "crossings": "Gates crossed", "path": "Path"}
 """The columns that a reader is shown, and what they are called."""
-
-# Lists within one cell of CSV.
-_JOINED = {"keys": " ", "path": " -> "}
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +101,9 @@ def crossings_of(graph: nx.Graph[Any], path: Path) -> int:
     return sum(graph.edges[edge]["crossings"] for edge in path.edges)  # type: ignore[index]  # (tail, head) or with key
 
 
-def columns_of(graph: nx.Graph[Any]) -> tuple[str, ...]:
-    """Return the columns that a table of this graph's paths has."""
-    absent = {"crossings": not _tells_crossings(graph), "keys": not graph.is_multigraph()}
-    return tuple(column for column in COLUMNS if not absent.get(column))
-
-
-def records(paths: Iterable[Path], graph: nx.Graph[Any], *, digits: int | None = None) -> Iterator[dict[str, Any]]:
-    """Yield each path as JSON has it, the columns in order."""
-    columns = columns_of(graph)
-    for rank, path in enumerate(paths, start=1):
-        told = {
-            "rank": rank,
-            "share": rounded(path.share, digits),
-            "contribution": nested(path.contribution, digits),
-            "crossings": crossings_of(graph, path) if "crossings" in columns else None,
-            "length": len(path.edges),
-            "keys": [edge[-1] for edge in path.edges],
-            "path": list(path.vertices),
-        }
-        yield {column: told[column] for column in columns}
+def columns_of(graph: nx.Graph[Any]) -> dict[str, Callable[[Path], Any]]:
+    """Return what a table of this graph's paths has beside the columns of every path table."""
+    return {"crossings": lambda path: crossings_of(graph, path)} if _tells_crossings(graph) else {}
 
 
 def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = None, digits: int | None = None) -> str:
@@ -150,7 +126,7 @@ def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = No
         "target": whole.target,
         "count": whole.count,
         "total": nested(whole.total, digits),
-        "paths": list(records(selection, study.graph, digits=digits)),
+        "paths": plain_records(selection, columns=columns_of(study.graph), digits=digits),
         "remainder": {
             "count": left.count,
             "contribution": nested(left.contribution, digits),
@@ -186,23 +162,9 @@ def _finite(number: float | None) -> float | None:
 
 def paths_csv(study: Study, selection: Selection, *, digits: int | None = None) -> str:
     """Return the paths shown as CSV, the remainder as its last row. Numbers as in `paths_json`."""
-    columns = columns_of(study.graph)
-    shown = list(records(selection, study.graph, digits=digits))
     left = selection.remainder
-    if left.count:
-        told = {"share": rounded(left.share, digits), "contribution": nested(left.contribution, digits)}
-        shown.append({column: told.get(column) for column in columns} | {"path": [f"{left.count} more paths"]})
-    names = entry_names(np.shape(study.paths.total))
-    header = [name for column in columns for name in (names if column == "contribution" else [column])]
-    return csv_text([header, *([cell for column in columns for cell in _cells(column, row)] for row in shown)])
-
-
-def _cells(column: str, row: Mapping[str, Any]) -> list[Any]:
-    """Return what stands in a column of CSV, which for a contribution is several."""
-    value = row[column]
-    if column == "contribution":
-        return list(np.asarray(value, dtype=object).reshape(-1))
-    return [_JOINED[column].join(map(str, value)) if column in _JOINED and value is not None else value]
+    rest = (left.count, left.share, left.contribution)
+    return to_csv(selection, columns=columns_of(study.graph), digits=digits, rest=rest)
 
 
 def entry_names(shape: Sequence[int]) -> list[str]:
@@ -227,32 +189,6 @@ def csv_text(rows: Iterable[Iterable[Any]]) -> str:
 def json_text(content: Any) -> str:
     """Return a value as JSON text."""
     return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-
-
-def safe_cell(text: str) -> str:
-    """Return `text` so that no spreadsheet computes it.
-
-    >>> safe_cell("=1+1"), safe_cell("a -> b")
-    ("'=1+1", 'a -> b')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def nested(value: Array | float, digits: int | None = None) -> Any:
-    """Return an array as nested lists of numbers as tables have them; a number as one of these."""
-    array = np.asarray(value, dtype=np.float64)
-    return [nested(row, digits) for row in array] if array.ndim else rounded(float(array), digits)
-
-
-def rounded(value: float, digits: int | None = None) -> float | None:
-    """Return a number as tables have it: with all its digits, or so many significant ones; None if it is not finite.
-
-    >>> rounded(2 / 3), rounded(2 / 3, 3), rounded(math.nan)
-    (0.6666666666666666, 0.667, None)
-    """
-    if not math.isfinite(value):
-        return None
-    return value if digits is None else float(f"{value:.{digits - 1}e}")
 
 
 def _tells_crossings(graph: nx.Graph[Any] | None) -> bool:

@@ -13,9 +13,8 @@ from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check, Way
-    from graphviz_lstm.paths import Path, PathSet, Selection
+    from graphviz_lstm.paths import Group, Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
-    from graphviz_lstm.paths.group import Group
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
 _SHOWN_PATHS = 10

@@ -11,7 +11,7 @@ from graphviz_lstm.paths.sweeping.algebra import saturating
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from graphviz_lstm.paths.compiled.dag import Dag
 

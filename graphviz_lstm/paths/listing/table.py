@@ -116,11 +116,16 @@ def to_csv(
     return stream.getvalue()
 
 
+def plain_records(
+    paths: Iterable[Path], *, columns: Columns | None = None, digits: int | None = None
+) -> list[dict[str, Any]]:
+    """Return paths as JSON has them: objects, arrays as nested lists; what is not finite is None."""
+    return [{name: _plain(value, digits) for name, value in record.items()} for record in records(paths, columns)]
+
+
 def to_json(paths: Iterable[Path], *, columns: Columns | None = None, digits: int | None = None) -> str:
-    """Return paths as a JSON array of objects, arrays as nested lists; what is not finite is null."""
-    content = [
-        {name: _plain(value, digits) for name, value in record.items()} for record in records(paths, columns)
-    ]
+    """Return paths as a JSON array of objects, see `plain_records`."""
+    content = plain_records(paths, columns=columns, digits=digits)
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
 
 
