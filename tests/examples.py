@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells import Example
 from graphviz_lstm.cells.shapes import sizes_of
+from graphviz_lstm.problems import Example
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
