@@ -87,7 +87,9 @@ def test_what_cannot_be_checked_is_named() -> None:
     graph = evaluate(random_example(LSTM, steps=2, at="last"))
     with pytest.raises(UnknownVertexError, match="unknown vertex: 'W_Z'"):
         check(graph, "W_Z")
-    with pytest.raises(InputError, match=r"^the source is 'E', the loss itself: ask for a parameter, an input or a state$"):
+    with pytest.raises(
+        InputError, match=r"^the source is 'E', the loss itself: ask for a parameter, an input or a state$"
+    ):
         check(graph, "E")
     graph.add_node("alone", value=np.zeros(1), role="input", quantity="alone", step=1, expression=None)
     with pytest.raises(NoPathError, match="no path from 'alone' to 'E'"):

@@ -122,8 +122,29 @@ def test_the_forward_recursion_in_numbers_is_the_adjoint(cell, hidden: int) -> N
     example = random_example(cell, hidden=hidden, steps=4, inputs=2, scale=0.5)
     adjoints = reverse(evaluate(example))
     for source in cell.parameters:
-        for element in (np.ndindex(adjoints[source].shape) if hidden == 1 else [(0,) * adjoints[source].ndim]):
+        for element in np.ndindex(adjoints[source].shape) if hidden == 1 else [(0,) * adjoints[source].ndim]:
             assert run_forward(example, source, element) == pytest.approx(adjoints[source][element], rel=1e-8)
+
+
+def test_the_forward_recursion_in_numbers_knows_every_kind_of_product() -> None:
+    """Of matrices that are states, with outer products, transposes and numbers that spread."""
+    text = """
+        f[t] = sigmoid(dot(w, X[t]))
+        M[t] = f[t] * M[t-1] + outer(V @ X[t], tanh(X[t])) / 2 - transpose(N @ M[t-1])
+        H[t] = dot(w, M[t] @ X[t]) * (X[t] @ M[t]) + b
+    """
+    cell, rng = parse_cell("memory", text), np.random.default_rng(0)
+    shapes = {"w": (3,), "V": (3, 3), "N": (3, 3), "b": (3,)}
+    problem = Problem(
+        cell,
+        {name: rng.normal(size=shapes[name]) for name in cell.parameters},
+        {"X": rng.normal(size=(3, 3))},
+        [LossTerm("H", (1, 3), rng.normal(size=(2, 3)))],
+    )
+    adjoints = reverse(evaluate(problem))
+    for source in cell.parameters:
+        for element in np.ndindex(adjoints[source].shape):
+            assert run_forward(problem, source, element) == pytest.approx(adjoints[source][element], rel=1e-9)
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
@@ -163,10 +184,7 @@ def test_a_matrix_is_transposed_on_the_way_back_and_a_diagonal_is_not() -> None:
     one = Writer(LATEX, bound=LSTM.activations, size=1)
     assert one.partial(symbol.terms, Moving()) == r"f_{A}'\left(Z_{A,t}\right)\, U_{A}"
     many = Writer(LATEX, bound=LSTM.activations)
-    assert (
-        many.partial(symbol.terms, Moving())
-        == r"\operatorname{diag}\left(f_{A}'\left(Z_{A,t}\right)\right)\, U_{A}"
-    )
+    assert many.partial(symbol.terms, Moving()) == r"\operatorname{diag}\left(f_{A}'\left(Z_{A,t}\right)\right)\, U_{A}"
     line = Writer(TEXT, bound=LSTM.activations)
     assert line.pulled(symbol.terms, 2, "adj(a_2)") == [(1, "U_A^T @ (f_A'(Z_A,2) * adj(a_2))")]
     outer = graph.edges["W_A", "a_2"]["symbol"]

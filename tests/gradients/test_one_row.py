@@ -53,7 +53,9 @@ def test_it_is_written_in_every_style(cell) -> None:
     assert writer_of(cell, LATEX).expression(second, Moving()) == (
         r"f\left(Z_{f,t}\right) \odot b^{3}".replace("f", r"\operatorname{f}", 1)
     )
-    lines = [f"{e.quantity}[t] = {writer_of(cell, EQUATION).expression(e.expression, Moving())}" for e in cell.equations]
+    lines = [
+        f"{e.quantity}[t] = {writer_of(cell, EQUATION).expression(e.expression, Moving())}" for e in cell.equations
+    ]
     assert parse_cell("cubic", "\n".join(lines), activations={"f": "cube"}) == cell
 
 

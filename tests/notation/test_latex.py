@@ -13,8 +13,9 @@ from hypothesis import given, strategies as st
 from latex2mathml.converter import convert
 
 from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
-from graphviz_lstm.cells.expression import Apply, Quantity
+from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references
 from graphviz_lstm.cells.names import Moving, Name
+from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.notation import LATEX, LINE, Writer, latex, writer_of
 from graphviz_lstm.notation.escape import declarations, latex_text
 from graphviz_lstm.notation.style import TEXT
@@ -47,7 +48,14 @@ def test_the_formulas_of_every_cell_compile(tmp_path: Path) -> None:
         for size in (1, 2):
             for written_out in (False, True):
                 writer = writer_of(cell, LATEX, size=size, written_out=written_out)
-                lines += [f"$ {writer.expression(e.expression, Moving())} $\n" for e in cell.equations]
+                for equation in cell.equations:
+                    lines.append(f"$ {writer.expression(equation.expression, Moving())} $\n")
+                    for reference in references(equation.expression):
+                        terms = differentiate(equation.expression, reference, cell)
+                        lines.append(f"$ {writer.partial(terms, Moving())} $\n")
+                        lines += [
+                            f"$ {text} $\n" for _, text in writer.pulled(terms, 1, "A") + writer.pushed(terms, 1, "T")
+                        ]
     _set("\n".join(lines), tmp_path)
 
 
@@ -92,7 +100,19 @@ def test_a_row_that_is_written_out_in_latex_is_written_out_in_text_too() -> None
 
 
 def test_a_partial_of_arrays_is_a_product_of_matrices_in_a_line_too() -> None:
-    """Every kind of factor, as text and in LaTeX."""
-    cell = parse_cell("c", "M[t] = outer(u, X[t]) + transpose(M[t-1])\nH[t] = tanh(M[t] @ X[t]) * dot(u, X[t])")
+    """Every kind of factor; and on the way back a product of matrices stands in brackets beside an entrywise one."""
+    cell = parse_cell("c", "M[t] = f * outer(V @ X[t], X[t]) + transpose(M[t-1])\nH[t] = g * tanh(M[t] @ X[t])")
+    first, second = (equation.expression for equation in cell.equations)
     writer = writer_of(cell, LINE)
-    assert writer.expression(cell.equations[0].expression, Moving()) == "outer(u, X_t) + transpose(M_{t-1})"
+
+    def partial(expression, name: str, lag: int | None = None) -> str:
+        reference = Parameter(name) if lag is None else Quantity(name, lag)
+        return writer.partial(differentiate(expression, reference, cell), Moving())
+
+    assert partial(first, "M", 1) == "(.)^T"
+    assert partial(first, "V") == "diag(f) @ (.) @ X_t^T @ (.) @ X_t"
+    assert partial(second, "M", 0) == "diag(g) @ diag(tanh'(Z_tanh,t)) @ (.) @ X_t"
+    ((_, pushed),) = writer.pushed(differentiate(second, Quantity("M"), cell), Moving(), "d(M_t)")
+    assert pushed == "g * tanh'(Z_tanh,t) * (d(M_t) @ X_t)"
+    ((_, pulled),) = writer.pulled(differentiate(first, Parameter("V"), cell), Moving(), "adj(M_t)")
+    assert pulled == "((f * adj(M_t)) @ X_t) @ X_t^T"
