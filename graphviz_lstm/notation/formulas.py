@@ -126,7 +126,7 @@ class Writer:
                 )
             else:
                 turned = self.style.transposed.format(self._bracket(self.partial(terms, step)))
-                moved = f"{turned}{self.style.apply}{self._at(moved, FACTOR)}", PRODUCT
+                moved = f"{turned}{self.style.apply}{self._at(moved, FACTOR)}", self.style.binding
         return moved[0]
 
     def sum(self, terms: Sequence[Signed]) -> str:
@@ -204,18 +204,29 @@ class Writer:
 
     def _term(self, term: Term, step: Step, *, alone: bool) -> str:
         """Return one product of factors."""
-        style, as_matrices = self.style, self.style.matrices and self.size > 1
-        shown = []
-        for factor in term.factors:
-            if factor.kind == "spread":
-                continue
-            if factor.expression is None:
-                shown.append(style.transposed.format(style.slot))
-            elif as_matrices and factor.kind in _IN_A_PRODUCT:
-                shown.append(_IN_A_PRODUCT[factor.kind](style, self._read(factor.expression, step), self._at))
-            else:
-                shown.append(self._written(factor.expression, step, SUM if alone else FACTOR))
-        return style.side.join(shown) or ("I" if as_matrices else "1")
+        factors = [factor for factor in term.factors if factor.kind != "spread"]
+        between = self.style.matrices
+        if between is None or self.size == 1:
+            shown = [self._factor(factor, step, SUM if alone else FACTOR) for factor in factors]
+            return self.style.side.join(shown) or "1"
+        text, is_number = "", True
+        for factor in factors:
+            # A number, and the gradient of a loss, are no matrices.
+            sign = self.style.side if is_number or factor.kind == "inner" else between
+            is_number = isinstance(factor.expression, Number)
+            text += f"{sign if text else ''}{self._matrix(factor, step, SUM if alone else FACTOR)}"
+        return text or "I"
+
+    def _factor(self, factor: Factor, step: Step, place: int) -> str:
+        if factor.expression is None:
+            return self.style.transposed.format(self.style.slot)
+        return self._written(factor.expression, step, place)
+
+    def _matrix(self, factor: Factor, step: Step, place: int) -> str:
+        """Return a factor as it stands in a product of matrices."""
+        if factor.kind not in _IN_A_PRODUCT or factor.expression is None or isinstance(factor.expression, Number):
+            return self._factor(factor, step, place)
+        return _IN_A_PRODUCT[factor.kind](self.style, self._read(factor.expression, step), self._at)
 
     def _through(self, factors: tuple[Factor, ...], step: Step, moved: Bound, *, pull: bool = False) -> Bound:
         """Return `moved` after it has gone through the factors, one after another."""
@@ -234,7 +245,8 @@ class Writer:
                 shown = self._written(factor.expression, step, FACTOR)
                 moved = f"{shown}{self.style.side}{self._at(moved, PRODUCT)}", PRODUCT
             else:
-                moved = self._moved(factor.kind, self._read(factor.expression, step), moved, pull=pull), PRODUCT
+                binding = PRODUCT if factor.kind in ("diagonal", "inner") else self.style.binding
+                moved = self._moved(factor.kind, self._read(factor.expression, step), moved, pull=pull), binding
         return moved
 
     def _moved(self, kind: str, coefficient: Bound, moved: Bound, *, pull: bool) -> str:

@@ -51,7 +51,10 @@ class Style:
     words
         Words within a formula.
     matrices
-        Whether the partial of arrays is written as a product of matrices, a diagonal as one.
+        Between the matrices whose product is a partial of arrays, a diagonal as one of them; None where a partial of
+        arrays is written as that of numbers.
+    binding
+        How tightly a product of matrices binds: in text not enough to stand beside `*`.
     brief
         Whether a function's long argument is written by its name.
     """
@@ -79,7 +82,8 @@ class Style:
     total: str
     comma: str
     words: str
-    matrices: bool = True
+    matrices: str | None = None
+    binding: int = SUM
     brief: bool = True
 
 
@@ -132,11 +136,10 @@ TEXT = Style(
     total="sum_t {}",
     comma=", ",
     words="{}",
-    matrices=False,
 )
 """A line of text, as an edge's label reads: a partial says what is multiplied, whatever the sizes."""
 
-LINE = replace(TEXT, matrices=True)
+LINE = replace(TEXT, matrices=" @ ")
 """A line of text in a derivation: a partial of arrays is a product of matrices, as in LaTeX."""
 
 LATEX = Style(
@@ -163,6 +166,8 @@ LATEX = Style(
     total=r"\sum_{{t}} {}",
     comma=r",\quad ",
     words=r"\text{{{}}}",
+    matrices=r"\, ",
+    binding=PRODUCT,
 )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, LSTM, load_example
-from graphviz_lstm.errors import CheckError, NoPathError, UnknownVertexError
+from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError
 from graphviz_lstm.gradients import check, differences
-from graphviz_lstm.graph import TARGET, evaluate
+from graphviz_lstm.graph import TARGET, evaluate, reverse
 from graphviz_lstm.graph.maps import Diagonal
+from graphviz_lstm.problems import load_example
 from tests.examples import random_example
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def test_differences_take_a_vertex_out_of_its_equation() -> None:
     """dE/dH_0 with all that H_0 is made of held fixed is its adjoint."""
     graph = evaluate(load_example("gomez"))
     quotient, error = differences(graph, "H_0", [(0,)])
-    assert abs(quotient[0] - graph.nodes["H_0"]["adjoint"][0]) < 1e-12
+    assert abs(quotient[0] - reverse(graph)["H_0"][0]) < 1e-12
     assert error[0] < 1e-10
 
 
@@ -82,10 +83,14 @@ def test_many_entries_are_sampled_and_the_rest_is_nan() -> None:
 
 
 def test_what_cannot_be_checked_is_named() -> None:
-    """No such vertex; no path from it."""
+    """No such vertex; no path from it; the loss itself."""
     graph = evaluate(random_example(LSTM, steps=2, at="last"))
     with pytest.raises(UnknownVertexError, match="unknown vertex: 'W_Z'"):
         check(graph, "W_Z")
+    with pytest.raises(
+        InputError, match=r"^the source is 'E', the loss itself: ask for a parameter, an input or a state$"
+    ):
+        check(graph, "E")
     graph.add_node("alone", value=np.zeros(1), role="input", quantity="alone", step=1, expression=None)
     with pytest.raises(NoPathError, match="no path from 'alone' to 'E'"):
         check(graph, "alone")

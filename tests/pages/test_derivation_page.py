@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphviz_lstm.cells import load_example
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports.derivation import derive
 from tests.pages.browser import chromium
 

@@ -1,0 +1,40 @@
+"""Numbers read the same wherever they are written."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import given, strategies as st
+
+from graphviz_lstm.notation.numbers import MINUS, digits, format_array, format_number, format_percent, format_share
+from graphviz_lstm.paths import format_share as format_share_of_a_path
+
+
+@given(st.floats(allow_infinity=False))
+def test_a_share_reads_as_a_path_writes_it(share: float) -> None:
+    """Two rooms have the function, since one imports nothing; they say the same of every float but the extreme ones."""
+    if math.isnan(share) or 1e-300 < abs(share) < 1e300 or not share:
+        assert format_share(share) == format_share_of_a_path(share)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300))
+def test_three_digits_are_the_number_to_three_digits(number: float) -> None:
+    """Read back, it is off by half a unit of the third digit at most; no hyphen stands for a minus."""
+    text = format_number(number)
+    assert "-" not in text
+    back = float(text.replace(MINUS, "-").replace(",", ""))
+    assert abs(back - number) <= 0.5001e-2 * abs(number)
+    assert (format_percent(number) == "0 %") == (number == 0)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_literal_is_read_back_exactly(value: float) -> None:
+    """As briefly as can be."""
+    assert float(digits(value)) == value
+
+
+def test_a_large_array_is_told_by_its_shape_and_length() -> None:
+    """And a small one is written out."""
+    assert format_array(np.ones((3, 3))) == "3 x 3, |.| = 3"
+    assert format_array([[-0.5, 1 / 3]]) == "[[-0.5, 0.333333]]"
