@@ -175,7 +175,10 @@ def test_a_memory_may_be_a_matrix(name: str, detail: str, size: int) -> None:
     cell = parse_cell(name, text, output="H", ranks=ranks)
     random = np.random.default_rng(size)
     shape = {key: (size,) * rank for key, rank in cell.ranks.items()}
-    terms = [LossTerm("H", (1, 2, 3), random.normal(size=(3, size))), LossTerm("C", (3,), random.normal(size=(1, size, size)))]
+    terms = [
+        LossTerm("H", (1, 2, 3), random.normal(size=(3, size))),
+        LossTerm("C", (3,), random.normal(size=(1, size, size))),
+    ]
     asked = Problem(
         cell,
         {key: random.normal(size=shape[key]) / size for key in cell.parameters},

@@ -146,7 +146,9 @@ def test_what_cannot_be_a_cell_is_refused_in_one_line(options: dict[str, Any], m
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 def test_the_text_of_a_library_cell_is_that_cell(cell: Cell) -> None:
     """Written and read again, nothing is lost."""
-    assert parse_cell(cell.name, "\n".join(equations_of(cell)), activations=cell.activations, output=cell.output) == cell
+    assert (
+        parse_cell(cell.name, "\n".join(equations_of(cell)), activations=cell.activations, output=cell.output) == cell
+    )
 
 
 @pytest.mark.parametrize(

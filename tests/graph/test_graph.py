@@ -9,7 +9,17 @@ from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import CELLS, LSTM, Cell, parse_cell
 from graphviz_lstm.errors import InputError, NumberError, UnknownNameError, UnknownVertexError
-from graphviz_lstm.graph import TARGET, annotate, as_matrix, evaluate, forward, given_values, push_forward, reverse, unroll
+from graphviz_lstm.graph import (
+    TARGET,
+    annotate,
+    as_matrix,
+    evaluate,
+    forward,
+    given_values,
+    push_forward,
+    reverse,
+    unroll,
+)
 from tests.examples import random_example
 
 CELLS_AND_DETAILS = [(cell, detail) for cell in CELLS.values() for detail in ("gate", "operation")]

@@ -27,7 +27,9 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("cell", [*CELLS.values(), stack([RNN, LSTM], "Y[t] = V @ H[t] + c")], ids=lambda cell: cell.name)
+@pytest.mark.parametrize(
+    "cell", [*CELLS.values(), stack([RNN, LSTM], "Y[t] = V @ H[t] + c")], ids=lambda cell: cell.name
+)
 def test_a_cell_arrives_equal(way: str, cell: Cell) -> None:
     """And can be looked up by: it hashes as before."""
     arrived = WAYS[way](cell)
@@ -50,7 +52,12 @@ def test_problems_and_examples_arrive_with_their_numbers_still_read_only(way: st
             assert np.array_equal(array, sent.parameters[name])
             assert not array.flags.writeable
         for term, own in zip(problem.losses, sent.problem.losses, strict=True):
-            assert (term.quantity, term.steps, term.kind, term.weight) == (own.quantity, own.steps, own.kind, own.weight)
+            assert (term.quantity, term.steps, term.kind, term.weight) == (
+                own.quantity,
+                own.steps,
+                own.kind,
+                own.weight,
+            )
             assert not term.targets.flags.writeable
 
 
