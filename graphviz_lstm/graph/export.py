@@ -1,7 +1,7 @@
 """An evaluated graph for other programs: node-link JSON, and GraphML.
 
-Everything becomes what JSON can say: arrays nested lists, names and formulas their text, maps dense matrices up to a size
-and beyond that their shape and norm. GraphML knows no lists: there these are JSON text.
+Everything becomes what JSON can say: arrays nested lists, names and formulas their text, maps dense matrices up to a
+size and beyond that their shape and norm. GraphML knows no lists: there these are JSON text.
 """
 
 from __future__ import annotations

@@ -52,13 +52,14 @@ def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[st
 
 def _require_evaluated(graph: Graph) -> None:
     """Raise unless every vertex has its value, and every edge its partial."""
-    if "value" not in graph.nodes.get(graph.graph.get("target"), {}):
+    target: str = graph.graph.get("target", "")
+    if target not in graph or "value" not in graph.nodes[target]:
         raise GraphError("a graph without values (evaluate(problem) gives one)")
     for vertex, data in graph.nodes.items():
         if "value" not in data:
             raise GraphError(f"vertex {vertex!r} has no value (evaluate gives one to each vertex)")
-    for tail, head, partial in graph.edges(data="partial"):
-        if partial is None:
+    for tail, head, data in graph.edges(data=True):
+        if "partial" not in data:
             raise GraphError(f"edge {tail!r} -> {head!r} has no partial (evaluate gives one to each edge)")
 
 

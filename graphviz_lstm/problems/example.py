@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.operations import loss
-from graphviz_lstm.errors import InputError, ShapeError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, ShapeError, UnknownNameError, describe_unknown
 from graphviz_lstm.problems.arrays import rows_of, step_number
 from graphviz_lstm.problems.problem import LossTerm, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
 
 PLACES = ("every", "last")

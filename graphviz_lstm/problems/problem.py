@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
 
 

@@ -105,7 +105,7 @@ def slstm(p: dict[str, Any], example: Example) -> list[Any]:
 
 
 def peephole(p: dict[str, Any], example: Example) -> list[Any]:
-    """Gers, Schraudolph and Schmidhuber 2002: input and forget gate look at the old cell, the output gate at the new."""
+    """Gers, Schraudolph and Schmidhuber 2002: i and f look at the old cell, o at the new."""
     h, s, outputs = example.initial["H"], example.initial["S"], []
     for x in example.inputs:
         a, i, f, o = (p[f"W_{k}"] @ x + p[f"U_{k}"] @ h + p[f"b_{k}"] for k in "Aifo")

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    "equation",
+    ("equation", "count"),
     [
-        "q{k}[t] = tanh(W{k} @ q{before}[t] + b{k} + q{after}[t-1])",
-        "q{k}[t] = q{after}[t-1] * q{before}[t]",  # whose last equation alone says what they are
+        ("q{k}[t] = tanh(W{k} @ q{before}[t] + b{k} + q{after}[t-1])", 10_000),
+        ("q{k}[t] = q{after}[t-1] * q{before}[t]", 5_000),  # whose last equation alone says what they are
     ],
 )
-def test_ten_thousand_equations_are_read(equation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_equations_are_read(equation: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is learnt of one is carried to its neighbours, not to all again: so many steps for each, however many."""
-    count, asked = 10_000, Counter[str]()
+    asked = Counter[str]()
 
     def counted(name: str, bound: Mapping[str, str]) -> Operation:
         asked[name] += 1
@@ -59,10 +59,12 @@ def test_a_sum_of_five_thousand_terms_is_evaluated() -> None:
 def test_a_sum_of_five_thousand_terms_as_text_is_read_or_refused() -> None:
     """Python's own parser has a limit, which depends on its version."""
     try:
-        cell = parse_cell("long", "H[t] = " + "+".join(["b"] * 4_900))
+        cell, refusal = parse_cell("long", "H[t] = " + "+".join(["b"] * 4_900)), ""
     except InputError as error:
-        assert str(error).startswith("too deep for Python's parser (write a long sum as several quantities)")
-        assert "\n" not in str(error)
+        cell, refusal = None, str(error)
+    if cell is None:
+        assert refusal.startswith("too deep for Python's parser (write a long sum as several quantities)")
+        assert "\n" not in refusal
     else:
         assert isinstance(cell.equations[0].expression, Apply)
         assert len(cell.equations[0].expression.arguments) == 4_900
@@ -125,8 +127,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"text": "H[t] = outer(X[t], X[t]) + X[t]"},
-        "cannot apply '+' to a matrix and a vector in the equation of 'H' in cell 'c' "
-        "(entry by entry goes what is alike, or a number beside it)",
+        (
+            "cannot apply '+' to a matrix and a vector in the equation of 'H' in cell 'c' "
+            "(entry by entry goes what is alike, or a number beside it)"
+        ),
     ),
     (
         {"text": "H[t] = X[t] ** b"},

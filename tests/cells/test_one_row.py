@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -19,9 +17,6 @@ from graphviz_lstm.notation.formulas import writer_of
 from graphviz_lstm.notation.style import LATEX, TEXT
 from tests.laws.cells import bind
 from tests.oracles import autodiff
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROWS = (
     # An activation.
@@ -68,14 +63,13 @@ TEXT_OF_ALL = """
 
 
 @pytest.fixture(autouse=True)
-def rows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Add the rows to the table, and to the oracle's."""
     for row in ROWS:
         monkeypatch.setitem(OPERATIONS, row.name, row)
     monkeypatch.setitem(autodiff.FUNCTIONS, "cube", lambda z: z**3)
     monkeypatch.setitem(autodiff.FUNCTIONS, "energy", lambda z: anp.sum(z * z))
     monkeypatch.setitem(autodiff.FUNCTIONS, "misfit", lambda x, y: (x - y) ** 2 / 2)
-    yield
 
 
 def test_a_row_is_parsed_and_bound() -> None:

@@ -1,5 +1,7 @@
 """Plausible slips with cells, problems and graphs: the whole line that each is answered with."""
 
+# ruff: noqa: E501 -- a case a line
+
 from __future__ import annotations
 
 import os
@@ -279,5 +281,5 @@ def test_a_graph_that_cannot_be_swept_says_why() -> None:
         reverse(larger)
     circular = graph.copy()
     circular.add_edge("H_1", "a_1", **graph.edges["H_1", "a_2"])
-    with pytest.raises(GraphError, match="^the graph has a circle: "):
+    with pytest.raises(GraphError, match=r"^the graph has a circle: "):
         annotate(circular, "W_A")

@@ -1,5 +1,7 @@
 """Problems as JSON: both forms are read, version 2 is written, and one schema tells of both."""
 
+# ruff: noqa: E501 -- a case a line
+
 from __future__ import annotations
 
 import copy

@@ -1,5 +1,7 @@
 """Layers and readouts: one cell of several, every gradient as autograd has it."""
 
+# ruff: noqa: E501 -- a case a line
+
 from __future__ import annotations
 
 from typing import Any
