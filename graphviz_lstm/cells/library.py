@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.parse import parse_cell
-from graphviz_lstm.errors import UnknownNameError, describe_unknown
-
-if TYPE_CHECKING:
-    from graphviz_lstm.cells.cell import Cell
+from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
 
 _SIGMOIDS = {"f_i": "sigmoid", "f_f": "sigmoid", "f_o": "sigmoid"}
 
@@ -107,3 +103,11 @@ def cell(name: str) -> Cell:
     if name not in CELLS:
         raise UnknownNameError(describe_unknown("cell", name, CELLS))
     return CELLS[name]
+
+
+def require_cell(given: object) -> Cell:
+    """Return what is given, if it is a cell; raise `InputError` with what would be one where it is not."""
+    if isinstance(given, Cell):
+        return given
+    hint = f", such as CELLS[{given!r}]" if isinstance(given, str) and given in CELLS else ""
+    raise InputError(f"not a cell: {shorten(given)} (must be a Cell{hint})")

@@ -21,7 +21,16 @@ SUM, PRODUCT, FACTOR, ATOM = range(4)
 """How tightly a written expression binds: one that binds less tightly than its place demands is bracketed."""
 
 
-_SIGNS = {"Add": "+", "USub": "-", "Mult": "*", "Div": "/", "Pow": "**", "MatMult": "@"}
+_SIGNS = {
+    "Add": "+",
+    "USub": "-",
+    "Mult": "*",
+    "Div": "/",
+    "FloorDiv": "//",
+    "Mod": "%",
+    "Pow": "**",
+    "MatMult": "@",
+}
 
 
 @dataclass(frozen=True, slots=True)

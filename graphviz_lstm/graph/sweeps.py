@@ -32,8 +32,7 @@ def reverse_absolute(graph: Graph) -> dict[str, Array]:
 
 
 def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:
-    if "target" not in graph.graph or "value" not in graph.nodes[graph.graph["target"]]:
-        raise GraphError("a graph without values (evaluate(problem) gives one)")
+    _require_evaluated(graph)
     values, successors = graph.nodes, graph.succ
     adjoints: dict[str, Array] = {}
     # Reverse topological order: an adjoint is complete before it is read.
@@ -51,12 +50,29 @@ def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[st
     return {vertex: adjoints[vertex] for vertex in graph}
 
 
+def _require_evaluated(graph: Graph) -> None:
+    """Raise unless every vertex has its value, and every edge its partial."""
+    target: str = graph.graph.get("target", "")
+    if target not in graph or "value" not in graph.nodes[target]:
+        raise GraphError("a graph without values (evaluate(problem) gives one)")
+    for vertex, data in graph.nodes.items():
+        if "value" not in data:
+            raise GraphError(f"vertex {vertex!r} has no value (evaluate gives one to each vertex)")
+    for tail, head, data in graph.edges(data=True):
+        if "partial" not in data:
+            raise GraphError(f"edge {tail!r} -> {head!r} has no partial (evaluate gives one to each edge)")
+
+
 def _order(graph: Graph) -> list[str]:
     """Return the vertices in topological order: as they stand, but in a graph that a user has added to."""
     place = {vertex: k for k, vertex in enumerate(graph)}
     if all(place[tail] < place[head] for tail, head in graph.edges):
         return list(graph)
-    return list(nx.topological_sort(graph))
+    try:
+        return list(nx.topological_sort(graph))
+    except nx.NetworkXUnfeasible:
+        circle = ", ".join(repr(tail) for tail, _ in nx.find_cycle(graph))
+        raise GraphError(f"the graph has a circle: {shorten(circle)}") from None
 
 
 def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Array]:
@@ -105,6 +121,7 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
     NumberError
         If the derivative is zero: there is nothing to have shares of.
     """
+    _require_evaluated(graph)
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
     if source == graph.graph["target"]:

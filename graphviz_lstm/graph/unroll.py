@@ -8,14 +8,16 @@ import networkx as nx
 
 from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Quantity
+from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss as loss_row
 from graphviz_lstm.cells.partials import partials_of
-from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import EquationError, InputError, NumberError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.graph.labels import kinds_of, labels_of
 from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
 from graphviz_lstm.graph.partials import LocalPartial
 from graphviz_lstm.notation.names import text
+from graphviz_lstm.problems.arrays import step_number, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +69,7 @@ def unroll(
     Raises
     ------
     InputError
-        If `steps` is not a whole number of at least 1.
+        If `cell` is none, or `steps` or `first_step` is not a whole number, or out of bounds.
     UnknownNameError
         If `loss`, `at` or `detail` is not one of the choices.
     EquationError
@@ -82,8 +84,14 @@ def unroll(
     >>> str(graph.edges["H_1", "H_2"]["symbol"])
     "f_H'(Z_H,2) * U_H"
     """
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise InputError(f"wrong number of steps: {shorten(steps)} (must be a whole number, at least 1)")
+    require_cell(cell)
+    try:
+        steps = whole_number("steps", steps, least=1)
+    except NumberError:
+        raise InputError(
+            f"wrong number of steps: {shorten(steps)} (must be a whole number, at least 1)"
+        ) from None
+    first_step = step_number("first_step", first_step)
     loss_row(loss)
     if at not in PLACES:
         raise UnknownNameError(describe_unknown("place of the loss", at, PLACES))

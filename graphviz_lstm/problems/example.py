@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.cells.cell import Cell
-from graphviz_lstm.cells.library import CELLS
+from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.operations import loss
-from graphviz_lstm.errors import InputError, ShapeError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, ShapeError, UnknownNameError, describe_unknown
 from graphviz_lstm.problems.arrays import rows_of, step_number
 from graphviz_lstm.problems.problem import LossTerm, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
 
 PLACES = ("every", "last")
@@ -72,9 +72,7 @@ class Example:
         if self.at not in PLACES:
             raise UnknownNameError(describe_unknown("place of the loss", self.at, PLACES))
         first_step = step_number("first_step", self.first_step)
-        if not isinstance(self.cell, Cell):
-            known = f", such as CELLS[{str(self.cell)!r}]" if str(self.cell) in CELLS else ""
-            raise InputError(f"not a cell: {shorten(self.cell)} (must be a Cell{known})")
+        require_cell(self.cell)
         if len(self.cell.inputs) != 1:
             raise InputError(
                 f"cell {self.cell.name!r} reads {len(self.cell.inputs)} inputs; an example has exactly one "

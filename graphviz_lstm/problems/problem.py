@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells.cell import Cell
+from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss
 from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
 
 
@@ -126,8 +127,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Copy, check and freeze the numbers."""
-        if not isinstance(self.cell, Cell):
-            raise InputError(f"not a cell: {shorten(self.cell)} (take one of CELLS, or parse_cell(name, equations))")
+        require_cell(self.cell)
         set_field = object.__setattr__
         set_field(self, "first_step", step_number("first_step", self.first_step))
         set_field(self, "name", text_of("name", self.name))

@@ -105,7 +105,7 @@ def slstm(p: dict[str, Any], example: Example) -> list[Any]:
 
 
 def peephole(p: dict[str, Any], example: Example) -> list[Any]:
-    """Gers, Schraudolph and Schmidhuber 2002: input and forget gate look at the old cell, the output gate at the new."""
+    """Gers, Schraudolph and Schmidhuber 2002: i and f look at the old cell, o at the new."""
     h, s, outputs = example.initial["H"], example.initial["S"], []
     for x in example.inputs:
         a, i, f, o = (p[f"W_{k}"] @ x + p[f"U_{k}"] @ h + p[f"b_{k}"] for k in "Aifo")
@@ -175,7 +175,10 @@ def test_a_memory_may_be_a_matrix(name: str, detail: str, size: int) -> None:
     cell = parse_cell(name, text, output="H", ranks=ranks)
     random = np.random.default_rng(size)
     shape = {key: (size,) * rank for key, rank in cell.ranks.items()}
-    terms = [LossTerm("H", (1, 2, 3), random.normal(size=(3, size))), LossTerm("C", (3,), random.normal(size=(1, size, size)))]
+    terms = [
+        LossTerm("H", (1, 2, 3), random.normal(size=(3, size))),
+        LossTerm("C", (3,), random.normal(size=(1, size, size))),
+    ]
     asked = Problem(
         cell,
         {key: random.normal(size=shape[key]) / size for key in cell.parameters},

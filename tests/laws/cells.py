@@ -37,7 +37,9 @@ class Drawn:
 @st.composite
 def cells(draw: Callable[..., Any]) -> Drawn:
     """Draw the text of a cell: one or two inputs, one to three quantities, vectors and matrices for parameters."""
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=9, max_size=9, unique=draw(st.booleans()) or draw(st.booleans())))
+    names = draw(
+        st.lists(st.sampled_from(NAMES), min_size=9, max_size=9, unique=draw(st.booleans()) or draw(st.booleans()))
+    )
     inputs, quantities = names[:2], tuple(names[2 : 2 + draw(st.integers(1, 3))])
     vectors, matrices = names[5:7], names[7:9]
     lines = []

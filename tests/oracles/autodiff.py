@@ -109,7 +109,9 @@ def gradients(problem: Problem, text: str) -> dict[Place, Any]:
     `text` must hold the equations of the problem's cell in an order in which they can be computed.
     """
     given: dict[Place, Any] = {(name, None): value for name, value in problem.parameters.items()}
-    given |= {(name, problem.first_step + k): row for name, rows in problem.inputs.items() for k, row in enumerate(rows)}
+    given |= {
+        (name, problem.first_step + k): row for name, rows in problem.inputs.items() for k, row in enumerate(rows)
+    }
     given |= {(name, problem.first_step - 1): value for name, value in problem.initial.items()}
     result: dict[Place, Any] = grad(loss)({k: anp.array(v) for k, v in given.items()}, problem, _equations(text))
     return result
