@@ -33,15 +33,16 @@ class Grid:
         (tail's quantity, head's quantity), within a step.
     rows, columns
         How many.
-    needs_rail
-        Whether a line runs along the top.
+    has_states, carries_output
+        Whether there are states, and whether a carousel leads to an output: both need a rail along the top.
     """
 
     cells: dict[str, Cell]
     edges: tuple[tuple[str, str], ...]
     rows: int
     columns: int
-    needs_rail: bool
+    has_states: bool
+    carries_output: bool
 
 
 def make_grid(graph: Graph) -> Grid:
@@ -67,7 +68,8 @@ def make_grid(graph: Graph) -> Grid:
         edges=tuple((tail, head) for tail in role for head in heads[tail]),
         rows=count,
         columns=max(columns.values()) + 1,
-        needs_rail=bool(rails) or carried,
+        has_states=bool(rails),
+        carries_output=carried,
     )
 
 

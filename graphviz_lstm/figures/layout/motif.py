@@ -33,7 +33,7 @@ _HEADROOM = 40.0
 _MARGIN = 18.0
 _GAP = 98.0
 # Before a column that lines run down to, beside it: room for a number, the lines, and their arrowheads.
-_NUMBER = 58.0
+_NUMBER = 72.0
 _LANE = 8.0
 _BEFORE_BOX = 18.0
 
@@ -53,8 +53,8 @@ class Motif:
         Quantity -> how much of the room to the left of its box lanes take.
     open_below
         The quantities to whose left side a line can rise straight from below.
-    rail
-        The height of the lowest rail along the top.
+    rail, roof
+        The heights of the lowest and of the highest rail along the top.
     width, height
         Of the frame.
     pitch
@@ -68,25 +68,26 @@ class Motif:
     lane_room: dict[str, float]
     open_below: frozenset[str]
     rail: float
+    roof: float
     width: float
     height: float
     pitch: float
     gutter: float
 
 
-def make_motif(graph: Graph, *, risers: int) -> Motif:
-    """Return the motif of the graph's steps; `risers` lines rise into one step at most."""
+def make_motif(graph: Graph, *, risers: int, leads_on: bool = True) -> Motif:
+    """Return the motif of the graph's steps: `risers` lines rise into one step at most, others lead on to the next."""
     # Every quantity of the cell has its place, drawn or not.
     grid = make_grid(graph.graph.get("full", graph))
-    roof = FLOOR + _ROW * max(grid.rows - 1, 0)
-    rail = roof + _RAIL if grid.needs_rail else roof
+    highest = FLOOR + _ROW * max(grid.rows - 1, 0)
+    rail = highest + _RAIL if grid.has_states or (grid.carries_output and leads_on) else highest
     heights = {name: _height(cell.row, cell.rail, grid, rail) for name, cell in grid.cells.items()}
     lanes = _lanes(grid, heights)
     gutter = _WIDE_GUTTER if risers > 1 else _GUTTER
     columns, room = _columns(grid, lanes, gutter)
     places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
     width = max(columns) + BOX_WIDTH / 2 + _MARGIN
-    top = max(rail, *heights.values())
+    roof = max(rail, *heights.values())
     return Motif(
         places=places,
         lanes={
@@ -97,8 +98,9 @@ def make_motif(graph: Graph, *, risers: int) -> Motif:
         lane_room={name: room[cell.column] for name, cell in grid.cells.items()},
         open_below=frozenset(name for name in grid.cells if _is_open(name, grid, heights, lanes)),
         rail=rail,
+        roof=roof,
         width=width,
-        height=top + _HEADROOM,
+        height=roof + _HEADROOM,
         pitch=width + _GAP,
         gutter=gutter,
     )

@@ -51,22 +51,19 @@ class Layout:
     loss_bus_height: float
 
 
-def make_layout(graph: Graph, source: str, *, steps: range | None = None, least_risers: int = 0) -> Layout:
+def make_layout(graph: Graph, source: str, *, rolled: bool = False) -> Layout:
     """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E.
 
-    Parameters
-    ----------
-    steps
-        The steps to draw, all of the graph's by default.
-    least_risers
-        Make room at the left of a step as for so many lines from the source.
+    Where it is `rolled`, the one step that is drawn is number 0 and leads on to none.
     """
-    if steps is None:
-        steps = range(graph.graph["first_step"], graph.graph["first_step"] + graph.graph["steps"])
+    first = graph.graph["first_step"]
+    steps = range(1) if rolled else range(first, first + graph.graph["steps"])
     from_below = graph.nodes[source]["role"] in ("parameter", "input")
     heads = [graph.nodes[head]["step"] for head in graph.succ[source]] if from_below else []
     risers = max((heads.count(step) for step in set(heads)), default=0)
-    motif = make_motif(graph, risers=max(risers, least_risers))
+    # Loops need as much room at the left of a step as several lines from the source.
+    carried = any(edge["kind"] == "carousel" for edge in graph.succ[source].values())
+    motif = make_motif(graph, risers=2 if rolled else risers, leads_on=carried or not rolled)
     hidden = graph.graph.get("hidden", range(0))
     origin, middle = _origins(steps, hidden, motif)
     bus = -_NUMBERS
@@ -76,7 +73,7 @@ def make_layout(graph: Graph, source: str, *, steps: range | None = None, least_
             x, y = motif.places[data["quantity"]]
             places[vertex] = (origin[data["step"]] + x, y)
     if hidden:
-        places[GAP] = (middle, motif.rail / 2 + FLOOR / 2)
+        places[GAP] = (middle, (motif.roof + FLOOR) / 2)
     places[graph.graph["target"]] = (origin[steps[-1]] + motif.width + _LOSS_GAP, _loss_height(graph, places))
     role, step = graph.nodes[source]["role"], graph.nodes[source]["step"]
     bus_height = _BUS if from_below else 0.0
@@ -122,4 +119,4 @@ def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float
 
 def gap_height(motif: Motif) -> float:
     """Return the height of the box that stands for hidden steps."""
-    return motif.rail - FLOOR + BOX_HEIGHT
+    return motif.roof - FLOOR + BOX_HEIGHT

@@ -28,7 +28,7 @@ def out_of_gap(plan: Plan, edge: Edge) -> Route:
     gap, head = drawn.place(edge[0]), drawn.place(edge[1])
     right = gap[0] + GAP_WIDTH / 2
     over = drawn.role(edge[1]) == "output" and rail > head[1] + 1.0
-    height = rail if over or drawn.enters_rail(edge) else head[1] + 3.0
+    height = rail if over else head[1] if drawn.enters_rail(edge) else head[1] + 3.0
     end = (head[0] + 20.0, top_of(head)) if over else (left_of(head), height)
     corners = [(right, height), (end[0], height), end] if over else [(right, height), end]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))

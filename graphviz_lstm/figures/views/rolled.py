@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.figures.layout import bottom_of, left_of, make_layout, right_of, top_of
+from graphviz_lstm.figures.labels import label_of
+from graphviz_lstm.figures.layout import make_layout, right_of
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.routes.bends import rounded
-from graphviz_lstm.figures.scene import Curve, Run, Scene, Text, plain
-from graphviz_lstm.figures.theme import NUMBER_SIZE, THINNEST, arrow_size, line_width
+from graphviz_lstm.figures.scene import Curve, Run, Scene, plain
+from graphviz_lstm.figures.theme import THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
     build_scene,
     derivative,
     finish,
     name_of,
-    rounded_point,
     total_line,
 )
+from graphviz_lstm.figures.views.loops import loops_of
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Pattern, Point
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
@@ -51,10 +50,11 @@ def rolled_view(graph: Graph, paths: PathSet) -> Scene:
     inner = {edge: width for edge, width in widths.items() if edge not in loops}
     numbers = {edge: format_percent(flow) for edge, flow in flows.items() if flow and edge not in loops}
     lively = {vertex for edge, flow in flows.items() if flow for vertex in edge}
-    layout = make_layout(rolled, source, steps=range(1), least_risers=2)
+    layout = make_layout(rolled, source, rolled=True)
     scene = build_scene(rolled, source, lively, inner, tones, numbers, layout=layout)
-    curves = [_lowered(curve, rolled, layout) if curve.tail == source else curve for curve in scene.curves]
-    curves += _looped(rolled, layout, loops, widths, tones)
+    crowded = rolled.out_degree(source) > 1
+    curves = [curve if crowded or curve.tail != source else _lowered(curve, rolled, layout) for curve in scene.curves]
+    curves += loops_of(rolled, layout, loops, widths, tones, outside=crowded)
     boxes = tuple(replace(box, label=label_of(rolled.nodes[box.vertex])) for box in scene.boxes)
     title = (Run("every step "), Run("t", italic=True))
     frames = tuple(replace(frame, label=replace(frame.label, line=title)) for frame in scene.frames)
@@ -115,55 +115,3 @@ def _lowered(curve: Curve, graph: Graph, layout: Layout) -> Curve:
         return curve
     place = (right_of(layout.places[curve.tail]) + 6.0, curve.points[0][1] - curve.width / 2 - _ABOVE)
     return replace(curve, label=replace(curve.label, x=round(place[0], 2), y=round(place[1], 2), anchor="start"))
-
-
-def _looped(
-    graph: Graph, layout: Layout, loops: dict[Edge, float], widths: dict[Edge, float], tones: dict[Edge, Tone]
-) -> list[Curve]:
-    """Return the loops: a state's over the top, an output's below, nested so that none crosses another."""
-    curves = []
-    over = [edge for edge in loops if edge in graph.graph["carousels"]]
-    below = sorted((edge for edge in loops if edge not in over), key=lambda edge: layout.places[edge[1]][1])
-    top = layout.motif.height + _OUTSIDE
-    for k, (tail, head) in enumerate(over):
-        x, y = layout.places[tail]
-        height, left = top + 2.5 * _LOOP * k, -_OUTSIDE - _LOOP * k
-        start, end = (x + 16.0, top_of((x, y))), (left_of((x, y)), y)
-        corners = [start, (start[0], height), (left, height), (left, y), end]
-        number = ((start[0] + left) / 2, height + widths[tail, head] / 2 + _ABOVE, "middle")
-        if graph.nodes[tail]["role"] == "output":
-            # At mid-height there are gates to the left: a small loop over the box itself.
-            beside, rail, port = right_of((x, y)) + 12.0, layout.motif.rail, x + 20.0
-            corners = [(right_of((x, y)), y + 8.0), (beside, y + 8.0), (beside, rail), (port, rail), (port, start[1])]
-            number = (port - 4.0, rail + widths[tail, head] / 2 + _ABOVE, "middle")
-        curves.append(_loop((tail, head), corners, number, loops, widths, tones))
-    for k, (tail, head) in enumerate(below):
-        x, y = layout.places[tail]
-        hx, hy = layout.places[head]
-        depth, left = -_OUTSIDE - _LOOP * k, -_OUTSIDE - _LOOP * k
-        start = (x + 4.0 + 4.0 * k, bottom_of((x, y)))
-        entry = hy + 4.0
-        corners = [start, (start[0], depth), (left, depth), (left, entry), (left_of((hx, hy)), entry)]
-        number = (6.0, entry + widths[tail, head] / 2 + _ABOVE, "start")
-        curves.append(_loop((tail, head), corners, number, loops, widths, tones))
-    return curves
-
-
-def _loop(
-    edge: Edge,
-    corners: list[Point],
-    number: tuple[float, float, str],
-    loops: dict[Edge, float],
-    widths: dict[Edge, float],
-    tones: dict[Edge, Tone],
-) -> Curve:
-    width, tone = widths[edge], tones[edge]
-    points, tip = rounded(corners, arrow=10.0 * arrow_size(width) + width / 2, radius=8.0)
-    label = None
-    if loops[edge]:
-        line = plain(format_percent(loops[edge]))
-        label = Text(round(number[0], 2), round(number[1], 2), line, NUMBER_SIZE, tone, number[2])  # type: ignore[arg-type]
-    tooltip = f"{edge[0]} at t-1 -> {edge[1]} at t: {format_percent(loops[edge])}"
-    pattern: Pattern = "dashed" if tone == "negative" else "solid"
-    ends, arrow = tuple(map(rounded_point, points)), round(arrow_size(width), 2)
-    return Curve(*edge, ends, rounded_point(tip), round(width, 2), tone, arrow, label, tooltip, pattern)
