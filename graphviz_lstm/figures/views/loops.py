@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.labels import format_percent
 from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
 from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Anchor, Curve, Text, plain
 from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
 from graphviz_lstm.figures.views.common import rounded_point
+from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
