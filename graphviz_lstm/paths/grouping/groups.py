@@ -75,7 +75,9 @@ def group(
         require_countable(facts.dag, labels)
     classes = sum_up_by_label(facts.dag, facts.along, labels, _MOST_CLASSES, up_to)
     known = all(sums.positive is not None for sums in classes.values())
-    by_listing = {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
+    by_listing = (
+        {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
+    )
     groups = {}
     for name in in_order(list(classes)):
         sums = classes[name]
@@ -83,7 +85,7 @@ def group(
         # The empty path has no labels to add up: 0 stands for their sum.
         shown: Label = 0 if name is NOTHING else name
         share = float(narrow(facts.whole.share(sums.total)))
-        groups[shown] = Group(shown, sums.count, narrow(sums.total), share, masses)
+        groups[shown] = Group(shown, sums.number, narrow(sums.total), share, masses)
     return groups
 
 

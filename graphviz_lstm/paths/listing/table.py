@@ -64,7 +64,7 @@ def nested(value: Value, digits: int | None = None) -> Any:
 
 
 def records(paths: Iterable[Path], columns: Columns | None = None) -> Iterator[dict[str, Any]]:
-    """Yield each path as a dict, lazily, with the columns of the schema; `contribution` and `path` as a path has them."""
+    """Yield each path as a dict, lazily, with the columns of the schema, each value as the path has it."""
     extra = columns or {}
     for rank, path in enumerate(paths, start=1):
         record = {
@@ -118,9 +118,7 @@ def to_csv(
 
 def to_json(paths: Iterable[Path], *, columns: Columns | None = None, digits: int | None = None) -> str:
     """Return paths as a JSON array of objects, arrays as nested lists; what is not finite is null."""
-    content = [
-        {name: _plain(value, digits) for name, value in record.items()} for record in records(paths, columns)
-    ]
+    content = [{name: _plain(value, digits) for name, value in record.items()} for record in records(paths, columns)]
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphviz_lstm.paths.sweeping.algebra import Algebra
     from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.sweeping.algebra import Algebra
 
 E = TypeVar("E")
 V = TypeVar("V")
