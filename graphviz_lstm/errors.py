@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
 _CHOICES_SHOWN = 12
-_VALUE_SHOWN = 80
 
 
 class GraphvizLstmError(Exception):
@@ -72,20 +71,36 @@ class RenderError(GraphvizLstmError):
     """Graphviz failed, or left something out of the picture."""
 
 
-def shorten(value: object, *, most: int = _VALUE_SHOWN) -> str:
-    """Return a value as an error echoes it: its `repr` on one line of at most `most` characters, whatever it is.
+def shorten(value: object, most: int = 60) -> str:
+    """Return a value as a message shows it: on one line, and not too long to read.
 
-    >>> shorten("a" * 200, most=10), shorten(1.5), shorten([1, 2])
-    ("'aaaaaa...", '1.5', '[1, 2]')
-    >>> shorten(10**5000)
-    'a whole number of 16,610 bits'
+    >>> shorten("a" * 100, most=10), shorten([1, 2])
+    ('aaaaaaa...', '[1, 2]')
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * most:
+        # Python refuses to write integers of thousands of digits.
+        return f"an integer of about {value.bit_length() * 30103 // 100000 + 1:,} digits"
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:  # noqa: BLE001 -- somebody else's repr; a message must not fail
+        text = f"a {type(value).__name__}"
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
+def quote(value: object, most: int = 60) -> str:
+    """Return a value as a message echoes it: as `shorten`, but text in quotes, and any number that can be written.
+
+    >>> quote("a" * 100, most=10), quote("a"), quote(10**30)
+    ("'aaaaaa...", "'a'", '1000000000000000000000000000000')
+    >>> quote(10**5000)
+    'an integer of about 5,001 digits'
     """
     try:
-        line = " ".join(repr(value).split())
-    except ValueError:  # Python prints no whole number of more than 4,300 digits
-        bits = f" of {value.bit_length():,} bits" if isinstance(value, int) else ""
-        return f"a whole number{bits}" if bits else f"a {type(value).__name__} of numbers too long to print"
-    return line if len(line) <= most else f"{line[: most - 3]}..."
+        text = repr(value)
+    except ValueError:  # of a number of thousands of digits
+        return shorten(value, most)
+    return shorten(text, most)
 
 
 def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> str:
@@ -94,16 +109,11 @@ def describe_unknown(what: str, name: Hashable, choices: Iterable[Hashable]) -> 
     >>> describe_unknown("vertex", "a_9", ["W_A", "a_1", "E"])
     "unknown vertex: 'a_9' (must be one of 'a_1', 'W_A', 'E')"
     """
-    known = {_text(choice): choice for choice in choices}
-    wanted = _text(name)
+    known = {shorten(choice): choice for choice in choices}
+    wanted = shorten(name)
     same_letters = [text for text in known if text.casefold() == wanted.casefold()]
     nearest = [*same_letters, *(text for text in get_close_matches(wanted, known, n=3) if text not in same_letters)]
     ordered = nearest + [text for text in known if text not in nearest]
-    shown = ", ".join(shorten(known[text]) for text in ordered[:_CHOICES_SHOWN])
+    shown = ", ".join(quote(known[text]) for text in ordered[:_CHOICES_SHOWN])
     rest = len(ordered) - _CHOICES_SHOWN
-    return f"unknown {what}: {shorten(name)} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"
-
-
-def _text(name: Hashable) -> str:
-    """Return a name as it is compared with others: at most so much of it as is shown."""
-    return name[:_VALUE_SHOWN] if isinstance(name, str) else shorten(name)
+    return f"unknown {what}: {quote(name)} (must be one of {shown}{f' and {rest} more' if rest > 0 else ''})"

@@ -7,7 +7,7 @@ from numbers import Real
 from operator import index
 from typing import SupportsIndex
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, describe_unknown, quote
 from graphviz_lstm.paths.compiled.wide import Wide, widen, widen_whole
 
 # The exponent of an infinite number: above that of any product.
@@ -31,7 +31,7 @@ def whole_number(name: str, number: object) -> int:
     """Return a whole number of at least 0, of whatever type."""
     whole = as_whole(number)
     if whole is None or whole < 0:
-        raise InputError(f"unusable {name}: {shorten(number)} (must be a whole number of at least 0)")
+        raise InputError(f"unusable {name}: {quote(number)} (must be a whole number of at least 0)")
     return whole
 
 
@@ -45,11 +45,11 @@ def at_least_zero(name: str, number: object) -> Wide:
             size = widen_whole(index(math.floor(number)))
     # NaN is not at least zero.
     if size is None or not size.mantissa >= 0.0:
-        raise InputError(f"unusable {name}: {shorten(number)} (must be a number of at least 0)")
+        raise InputError(f"unusable {name}: {quote(number)} (must be a number of at least 0)")
     return size
 
 
 def require_one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
     """Raise InputError if `value` is none of the choices."""
     if value not in choices:
-        raise InputError(describe_unknown(name, shorten(value) if not isinstance(value, str) else value, choices))
+        raise InputError(describe_unknown(name, quote(value) if not isinstance(value, str) else value, choices))

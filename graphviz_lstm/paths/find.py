@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import ShapeError, shorten
+from graphviz_lstm.errors import ShapeError, quote
 from graphviz_lstm.paths.checks import as_whole, whole_number
 from graphviz_lstm.paths.compiled.compile import compile_graph
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
@@ -109,6 +109,6 @@ def _require_element(element: object, shape: Shape, source: object) -> tuple[int
     ):
         limits = ", ".join(f"0..{n - 1}" for n in shape)
         raise ShapeError(
-            f"unknown element: {shorten(element)} of {shorten(source)}, whose shape is {shape} (must be in ({limits}))"
+            f"unknown element: {quote(element)} of {quote(source)}, whose shape is {shape} (must be in ({limits}))"
         )
     return indices

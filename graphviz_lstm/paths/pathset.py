@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError, describe_unknown, quote
 from graphviz_lstm.paths.checks import as_whole, at_least_zero, require_one_of, whole_number
 from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top
 from graphviz_lstm.paths.choosing.ranking import COMPARED
@@ -175,7 +175,7 @@ class PathSet(Tabular):
     def __repr__(self) -> str:
         """Return what the set is of."""
         count = describe_count(self.count)
-        return f"<PathSet of {count} paths from {shorten(self.source)} to {shorten(self.target)}>"
+        return f"<PathSet of {count} paths from {quote(self.source)} to {quote(self.target)}>"
 
     @overload
     def __getitem__(self, key: int) -> Path: ...
@@ -208,7 +208,7 @@ class PathSet(Tabular):
             return tuple(self[start + k * step] for k in range(wanted))
         k = as_whole(key)
         if k is None:
-            raise InputError(f"unusable number: {shorten(key)} (must be a whole number or a slice)")
+            raise InputError(f"unusable number: {quote(key)} (must be a whole number or a slice)")
         if not -self.count <= k < self.count:
             raise IndexError(f"no path {describe_count(k)} (there are {describe_count(self.count)})")
         return make_path(self.dag, self.facts.whole, self._edges_of(k % self.count))
@@ -227,10 +227,10 @@ class PathSet(Tabular):
         1
         """
         if not isinstance(path, Path):
-            raise InputError(f"not a path: {shorten(path)} (must be one of these, such as paths[0])")
+            raise InputError(f"not a path: {quote(path)} (must be one of these, such as paths[0])")
         number = self._rank(path)
         if number is None:
-            raise InputError(f"not one of these paths: {shorten(path)}")
+            raise InputError(f"not one of these paths: {quote(path)}")
         return number
 
     def __contains__(self, path: object) -> bool:
@@ -343,7 +343,7 @@ class PathSet(Tabular):
         """
         require_one_of("by", by, ("count", "contribution"))
         if not self:
-            raise NoPathError(f"no path from {shorten(self.source)} to {shorten(self.target)} to draw")
+            raise NoPathError(f"no path from {quote(self.source)} to {quote(self.target)} to draw")
         wanted = whole_number("n", n)
         self._require_listable(wanted, "draw fewer")
         if by == "contribution" and self.facts.mass is None:
@@ -424,7 +424,7 @@ class PathSet(Tabular):
         """
         asked = float(narrow(at_least_zero("part", part)))
         if asked > 1.0:
-            raise InputError(f"unusable part: {shorten(part)} (must be between 0 and 1)")
+            raise InputError(f"unusable part: {quote(part)} (must be between 0 and 1)")
         return choose_covering(self.facts, asked, self.limit)
 
     def through(self, vertex: Hashable) -> PathSet:
@@ -527,7 +527,7 @@ class PathSet(Tabular):
                 return vertex
         except TypeError:
             raise UnknownVertexError(
-                f"unknown vertex: {shorten(vertex)} (must be one vertex: for several, ask again of what comes back)"
+                f"unknown vertex: {quote(vertex)} (must be one vertex: for several, ask again of what comes back)"
             ) from None
         raise UnknownVertexError(describe_unknown("vertex", vertex, self.known))
 

@@ -33,7 +33,7 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_csv_json_records_and_frames_have_the_same_columns() -> None:
     paths = parallel()
     columns = {"first": lambda path: path.edges[0][1]}
-    expected = ["rank", "share", "contribution", "length", "first", "keys", "path"]
+    expected = ["rank", "share", "contribution", "first", "length", "keys", "path"]
     for table in (paths, paths.top(2)):
         assert list(next(iter(table.records(columns=columns)))) == expected
         assert list(rows(table.to_csv(columns=columns))[0]) == expected

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NumberError, shorten
+from graphviz_lstm.errors import InputError, NumberError, quote
 from graphviz_lstm.paths.checks import as_whole
 from graphviz_lstm.paths.compiled.wide import multiply, shifted
 from graphviz_lstm.paths.facts import Facts
@@ -40,7 +40,7 @@ def _generator_of(seed: object) -> random.Random:
         return random.Random(int(seed.integers(2**63)))  # noqa: S311 -- no secret
     number = as_whole(seed)
     if number is None:
-        raise InputError(f"unusable seed: {shorten(seed)} (must be a whole number or a numpy.random.Generator)")
+        raise InputError(f"unusable seed: {quote(seed)} (must be a whole number or a numpy.random.Generator)")
     return random.Random(number)  # noqa: S311 -- no secret
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import NumberError, ShapeError, shorten
+from graphviz_lstm.errors import NumberError, ShapeError, quote
 from graphviz_lstm.paths.compiled.dag import Dag, describe_edge
 from graphviz_lstm.paths.compiled.linear_map import Scaling
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
@@ -105,7 +105,7 @@ def _read(edge: Edge, attributes: Mapping[str, Any], name: str) -> float | Linea
         if not isinstance(partial, str | bytes | bytearray) and np.ndim(partial) == 0 and not np.iscomplexobj(partial):
             number = float(partial)
     if not math.isfinite(number):
-        raise NumberError(f"{name} of edge {describe_edge(edge)} is {shorten(partial)} ({_ALLOWED})")
+        raise NumberError(f"{name} of edge {describe_edge(edge)} is {quote(partial)} ({_ALLOWED})")
     return number
 
 
@@ -142,6 +142,6 @@ def _pull_ones(edge: Edge, linear: LinearMap, name: str) -> FloatArray:
         )
     if np.iscomplexobj(pulled) or not np.isfinite(pulled).all():
         bad = pulled[np.iscomplex(pulled) | ~np.isfinite(pulled)].reshape(-1)
-        shown = shorten(bad[0].item()) if bad.size else "complex numbers"
+        shown = quote(bad[0].item()) if bad.size else "complex numbers"
         raise NumberError(f"{name} of edge {describe_edge(edge)} holds {shown} ({_ALLOWED} whose entries are finite)")
     return pulled.astype(np.float64, copy=False)

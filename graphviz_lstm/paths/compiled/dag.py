@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_lstm.errors import NumberError, shorten
+from graphviz_lstm.errors import NumberError, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,4 +96,4 @@ def describe_edge(edge: Edge) -> str:
     "'a' -> 'b' (key 1)"
     """
     tail, head, *key = edge
-    return f"{shorten(tail)} -> {shorten(head)}" + "".join(f" (key {shorten(k)})" for k in key)
+    return f"{quote(tail)} -> {quote(head)}" + "".join(f" (key {quote(k)})" for k in key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphviz_lstm.errors import GraphError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.errors import GraphError, UnknownVertexError, describe_unknown, quote
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -139,9 +139,9 @@ def _describe_cycle(successors: Adjacency, waiting: Mapping[Hashable, int]) -> s
     stuck: nx.DiGraph[Hashable] = nx.DiGraph()
     stuck.add_edges_from((tail, head) for tail, heads in successors.items() for head in heads if waiting[tail])
     cycle = [edge[0] for edge in nx.find_cycle(stuck)]
-    shown = " -> ".join(map(shorten, cycle[:_CYCLE_SHOWN]))
+    shown = " -> ".join(map(quote, cycle[:_CYCLE_SHOWN]))
     rest = f"... ({len(cycle)} vertices in all) -> " if len(cycle) > _CYCLE_SHOWN else ""
     return (
-        f"the graph has a cycle: {shown} -> {rest}{shorten(cycle[0])} (it must be acyclic): "
+        f"the graph has a cycle: {shown} -> {rest}{quote(cycle[0])} (it must be acyclic): "
         "networkx.condensation(graph) makes one vertex of it"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, describe_unknown, quote
 from graphviz_lstm.paths.compiled.dag import describe_edge
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def edge_labels(dag: Dag, label: str | Callable[[Edge], Label]) -> list[Label]:
     """Return the label of every edge; raise where one has none, or one that does not add up with the others."""
     if not isinstance(label, str) and not callable(label):
         raise InputError(
-            f"unusable label: {shorten(label)} (must be the name of an edge attribute, or a function of the edge)"
+            f"unusable label: {quote(label)} (must be the name of an edge attribute, or a function of the edge)"
         )
     labels: list[Label] = []
     kinds: dict[type, int] = {}
@@ -50,7 +50,7 @@ def require_countable(dag: Dag, labels: Sequence[Label]) -> None:
     for edge, label in zip(dag.edges, labels, strict=True):
         if not isinstance(label, Integral) or label < 0:
             raise InputError(
-                f"label of edge {describe_edge(edge)} is {shorten(label)} "
+                f"label of edge {describe_edge(edge)} is {quote(label)} "
                 "(with up_to it must be a whole number of at least 0)"
             )
 
@@ -75,6 +75,6 @@ def _kind(edge: Edge, value: object) -> type:
         if isinstance(value, kind):
             return kind
     raise InputError(
-        f"label of edge {describe_edge(edge)} is {shorten(value)} "
+        f"label of edge {describe_edge(edge)} is {quote(value)} "
         "(must be a finite number, a tuple, a string or a frozenset: what adds up along a path)"
     )

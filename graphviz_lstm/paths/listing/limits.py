@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
+from graphviz_lstm.errors import InputError, TooManyPathsError, quote
 from graphviz_lstm.paths.checks import as_whole
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def require_listable(facts: Facts, count: int, limit: int, instead: str) -> None
         return
     per_path = _BYTES_PER_PATH + _BYTES_PER_EDGE * facts.longest
     message = (
-        f"{describe_count(count)} paths from {shorten(facts.dag.source)} to {shorten(facts.dag.target)} "
+        f"{describe_count(count)} paths from {quote(facts.dag.source)} to {quote(facts.dag.target)} "
         f"are too many to list (limit {describe_count(limit)}; it would take about {_describe_seconds(count)} "
         f"and up to {describe_count(count * per_path // 10**9)} GB): {instead}, or raise limit="
     )
@@ -37,7 +37,7 @@ def number_range(facts: Facts, start: object, stop: object) -> tuple[int, int]:
     first, last = as_whole(start), facts.count if stop is None else as_whole(stop)
     if first is None or last is None or not 0 <= first <= last <= facts.count:
         raise InputError(
-            f"unusable range: {shorten(start)} to {shorten(facts.count if stop is None else stop)} "
+            f"unusable range: {quote(start)} to {quote(facts.count if stop is None else stop)} "
             f"(there are {describe_count(facts.count)} paths)"
         )
     return first, last

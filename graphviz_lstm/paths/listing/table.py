@@ -6,8 +6,8 @@ column                  what it holds
 `rank`                  place in what is listed, from 1: by |share| in a selection, by number in a path set
 `share`                 signed part of the total; empty or null where there is nothing to share
 `contribution`          product of the partials; in CSV a column for each entry of the source, `contribution[0,1]`
+(extra columns)         what the caller adds, in its order: `crossings`, in tables of a cell's paths
 `length`                number of edges
-(extra columns)         what the caller adds, in its order
 `keys`                  keys of the edges, in a multigraph alone: what tells parallel edges apart
 `path`                  vertices, the source first; in CSV as `a -> b`
 ======================  ==============================================================================================
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.errors import InputError, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -71,8 +71,8 @@ def records(paths: Iterable[Path], columns: Columns | None = None) -> Iterator[d
             "rank": rank,
             "share": path.share,
             "contribution": path.contribution,
-            "length": len(path.edges),
             **{name: tell(path) for name, tell in extra.items()},
+            "length": len(path.edges),
         }
         if path.edges and len(path.edges[0]) == 3:
             record["keys"] = tuple(edge[2] for edge in path.edges if len(edge) == 3)
@@ -170,7 +170,7 @@ class Tabular:
     def records(self, *, columns: Columns | None = None) -> Iterator[dict[str, Any]]:
         """Yield each path as a dict, lazily: `rank`, `share`, `contribution`, `length`, `keys`, `path`.
 
-        `keys` are there in a multigraph alone. `columns` adds others, each a function of the path.
+        `keys` are there in a multigraph alone. `columns` adds others before `length`, each a function of the path.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> next(diamond().records(columns={"first": lambda path: path.edges[0]}))["first"]
@@ -203,7 +203,7 @@ class Tabular:
         """Return the paths as a `pandas.DataFrame` with the columns of `records`; pandas must be installed."""
         import pandas as pd
 
-        plain = ["rank", "share", "contribution", "length", *(columns or {}), "path"]
+        plain = ["rank", "share", "contribution", *(columns or {}), "length", "path"]
         listed = list(self.records(columns=columns))
         return pd.DataFrame(listed, columns=list(listed[0]) if listed else plain)
 
@@ -212,6 +212,6 @@ def _refuse(method: str, misplaced: tuple[object, ...]) -> None:
     """Raise InputError where a file's name, or whatever else, was given to what returns text."""
     if misplaced:
         raise InputError(
-            f"unusable argument of {method}: {shorten(misplaced[0])} "
+            f"unusable argument of {method}: {quote(misplaced[0])} "
             f"(it returns the text, so write that: pathlib.Path(name).write_text(paths.{method}()))"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, describe_unknown, quote
 from graphviz_lstm.paths.checks import as_whole
 from graphviz_lstm.paths.compiled.dag import describe_edge
 
@@ -36,7 +36,7 @@ def weights_of(dag: Dag, edges: Marks, known: Collection[Hashable]) -> list[int]
         return [int(edge in marked or edge[:2] in marked) for edge in dag.edges]
     else:
         raise InputError(
-            f"unusable edges: {shorten(edges)} (must be an edge attribute's name, a function of the edge, or edges)"
+            f"unusable edges: {quote(edges)} (must be an edge attribute's name, a function of the edge, or edges)"
         )
     return [_whole(edge, weight) for edge, weight in zip(dag.edges, weights, strict=True)]
 
@@ -46,7 +46,7 @@ def allowed_times(times: object) -> range | frozenset[int]:
     if isinstance(times, range):
         ends = (times[0], times[-1]) if times else ()
         if any(end < 0 for end in ends):
-            raise InputError(f"unusable times: {shorten(times)} (must be whole numbers of at least 0)")
+            raise InputError(f"unusable times: {quote(times)} (must be whole numbers of at least 0)")
         return times
     several: Collection[Any] = (
         times if isinstance(times, Collection) and not isinstance(times, str | bytes) else (times,)
@@ -55,7 +55,7 @@ def allowed_times(times: object) -> range | frozenset[int]:
     allowed = frozenset(number for number in numbers if number is not None and number >= 0)
     if None in numbers or len(allowed) < len({*numbers}):
         raise InputError(
-            f"unusable times: {shorten(times)} (must be a whole number of at least 0, or a range or set of them)"
+            f"unusable times: {quote(times)} (must be a whole number of at least 0, or a range or set of them)"
         )
     return allowed
 
@@ -74,11 +74,11 @@ def _known_edge(edge: Edge, known: Collection[Hashable]) -> Edge:
             return edge
     except TypeError:  # of a vertex that cannot be one
         pass
-    raise InputError(f"not an edge of the graph: {shorten(edge)} (must be (tail, head) or (tail, head, key))")
+    raise InputError(f"not an edge of the graph: {quote(edge)} (must be (tail, head) or (tail, head, key))")
 
 
 def _whole(edge: Edge, weight: object) -> int:
     whole = as_whole(weight)
     if whole is None or whole < 0:
-        raise InputError(f"edge {describe_edge(edge)} counts {shorten(weight)} (must be a whole number of at least 0)")
+        raise InputError(f"edge {describe_edge(edge)} counts {quote(weight)} (must be a whole number of at least 0)")
     return whole
