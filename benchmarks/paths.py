@@ -140,7 +140,7 @@ def top_row() -> list[str]:
     ours = best(lambda: find_paths(graph, "W_A", "E").top(1000))
     # The peer needs lengths of at least 0: |partials| scaled below 1, which changes no order of equally long paths
     # alone, so it answers another question; it is timed at 20 paths and reckoned up.
-    largest = max(abs(float(np.max(np.abs(partial)))) for partial in paths.dag.partials)
+    largest = max(abs(float(np.max(np.abs(partial)))) for partial in paths.dag.weights.partials)
     shorter = nx.DiGraph()
     for tail, head, edge in graph.edges(data=True):
         size = float(np.max(np.abs(edge["partial"].pull(np.ones(edge["partial"].head_shape)))))

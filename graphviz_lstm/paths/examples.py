@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def diamond() -> PathSet:
-    """Return the paths from `x` to `E` of the graph x -> y (2), y -> E (3), x -> E (-1): two, which sum to 5.
+    r"""Return the paths from `x` to `E` of the graph x -> y (2), y -> E (3), x -> E (-1): two, which sum to 5.
 
     The edges have an attribute `up`: 1 on x -> y, 0 on the others.
 
-    >>> print(*diamond(), sep="\\n")
+    >>> print(*diamond(), sep="\n")
     +120 %  x -> y -> E
     -20.0 %  x -> E
     """

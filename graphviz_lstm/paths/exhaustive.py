@@ -96,7 +96,7 @@ def sum_exhaustively(
         )
     ranges = _shards(paths.count)
     # Workers need the numbers, not what else the graph says of its edges. Each has them, so that none is missed.
-    light = replace(paths, dag=replace(paths.dag, attributes=()), known=())
+    light = replace(paths, dag=replace(paths.dag, attributes=()), known=(), of=None)
     sums: list[Value] = []
     with _client(scheduler, client) as running:
         from distributed import as_completed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -102,12 +102,16 @@ class Facts:
     element
         Which entry of the source shares are measured along; None for the total.
     of
-        The whole that shares are parts of, where the DAG holds only some of the paths; None for all of its own.
+        The facts of all paths, where the DAG holds only some of them: shares are parts of their whole.
     """
 
     dag: Dag
     element: tuple[int, ...] | None = None
-    of: Whole | None = None
+    of: Facts | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what travels to another process: what the facts are of, and not what was worked out."""
+        return Facts, (self.dag, self.element, self.of)
 
     @cached_property
     def count(self) -> int:
@@ -127,7 +131,7 @@ class Facts:
     @cached_property
     def whole(self) -> Whole:
         """What shares are parts of: the total of all paths, before any were left out."""
-        return self.of or _whole_of(_sum(self.dag, self.dag.weights), self.element)
+        return self.of.whole if self.of else _whole_of(_sum(self.dag, self.dag.weights), self.element)
 
     @cached_property
     def total(self) -> Wide:

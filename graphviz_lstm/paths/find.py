@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphviz_lstm.errors import ShapeError, shorten
+from graphviz_lstm.paths.checks import as_whole, whole_number
 from graphviz_lstm.paths.compiled.compile import compile_graph
-from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, whole_number
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.pathset import PathSet
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def find_paths(
         there is no path between them the set is empty: count 0, total 0.
     partial
         The edge attribute that holds d(head)/d(tail): a finite number, or a linear map (`push`, `pull`, `tail_shape`,
-        `head_shape`, see `graphviz_lstm.paths.LinearMap`). Read from the edges on some path only, now; each of them must
-        have it. By default it is `"partial"`, and a graph in which no edge on a path has that may still be counted:
+        `head_shape`, see `graphviz_lstm.paths.LinearMap`). Read now, from the edges on some path only; each of them
+        must have it. By default it is `"partial"`, and where no edge on a path has that the paths may still be counted:
         `count`, `vertex_array`, `through`, `avoiding`, `crossing` need no partials, and what does raises NumberError.
     element
         Which entry of an array-shaped source shares are measured along; by default along the whole total.
@@ -101,12 +101,12 @@ def find_paths(
 
 def _require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:
     """Return `element` as a tuple of ints, or raise ShapeError if it is not one of an array of `shape`."""
-    try:
-        several = element.tolist() if isinstance(element, np.ndarray) else element
-        indices = tuple(index(i) for i in (several if isinstance(several, tuple | list) else (several,)))
-    except TypeError:
-        indices = ()
-    if len(indices) != len(shape) or not all(0 <= i < n for i, n in zip(indices, shape, strict=True)):
+    several = element.tolist() if isinstance(element, np.ndarray) else element
+    numbers = [as_whole(i) for i in (several if isinstance(several, tuple | list) else (several,))]
+    indices = tuple(i for i in numbers if i is not None)
+    if not len(numbers) == len(indices) == len(shape) or not all(
+        0 <= i < n for i, n in zip(indices, shape, strict=True)
+    ):
         limits = ", ".join(f"0..{n - 1}" for n in shape)
         raise ShapeError(
             f"unknown element: {shorten(element)} of {shorten(source)}, whose shape is {shape} (must be in ({limits}))"

@@ -5,30 +5,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from numbers import Real
-from operator import index
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
-from graphviz_lstm.errors import (
-    InputError,
-    NoPathError,
-    NumberError,
-    UnknownVertexError,
-    describe_unknown,
-    shorten,
-)
+from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.paths.checks import as_whole, at_least_zero, require_one_of, whole_number
 from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top
 from graphviz_lstm.paths.choosing.ranking import COMPARED
-from graphviz_lstm.paths.choosing.sample import draw_by_size, draw_evenly, generator_of
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, narrow, widen, widen_whole
-from graphviz_lstm.paths.facts import Facts, Masses, Whole, masses_of
+from graphviz_lstm.paths.choosing.sample import draw
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, narrow, widen
+from graphviz_lstm.paths.facts import Facts, Masses, masses_of
 from graphviz_lstm.paths.grouping.groups import group
 from graphviz_lstm.paths.grouping.polynomial import PathPolynomial, polynomial_of
 from graphviz_lstm.paths.listing.contributions import Of, blocks, sum_each
 from graphviz_lstm.paths.listing.iterate import iterate, make_path
-from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, describe_count, require_listable, whole_number
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, describe_count, number_range, require_listable
 from graphviz_lstm.paths.listing.path import Path
 from graphviz_lstm.paths.listing.rank import rank, unrank
 from graphviz_lstm.paths.listing.table import Tabular
@@ -73,12 +65,12 @@ class PathSet(Tabular):
     element: tuple[int, ...] | None = None
     limit: int = LISTING_LIMIT
     known: Collection[Hashable] = field(default=())
-    whole: Whole | None = None
+    of: Facts | None = None
 
     @cached_property
     def facts(self) -> Facts:
         """What is known of the set as a whole."""
-        return Facts(self.dag, self.element, self.whole)
+        return Facts(self.dag, self.element, self.of)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what travels to another process: the set, without what it has worked out."""
@@ -214,10 +206,9 @@ class PathSet(Tabular):
                 paths = iterate(self.facts, self._edges_of(start))
                 return tuple(path for _, path in zip(range(wanted), paths, strict=False))
             return tuple(self[start + k * step] for k in range(wanted))
-        try:
-            k = index(key)
-        except TypeError:
-            raise InputError(f"unusable number: {shorten(key)} (must be a whole number or a slice)") from None
+        k = as_whole(key)
+        if k is None:
+            raise InputError(f"unusable number: {shorten(key)} (must be a whole number or a slice)")
         if not -self.count <= k < self.count:
             raise IndexError(f"no path {describe_count(k)} (there are {describe_count(self.count)})")
         return make_path(self.dag, self.facts.whole, self._edges_of(k % self.count))
@@ -262,8 +253,8 @@ class PathSet(Tabular):
         >>> list(diamond().blocks(1))
         [array([-1.])]
         """
-        _require_one_of("of", of, ("contribution", "share"))
-        first, last = self._range(start, stop)
+        require_one_of("of", of, ("contribution", "share"))
+        first, last = number_range(self.facts, start, stop)
         return blocks(self.facts, first, last, of) if self else iter(())
 
     def contributions(self, *, of: Of = "contribution") -> FloatArray:
@@ -296,7 +287,7 @@ class PathSet(Tabular):
         >>> diamond().summed(), diamond().summed(0, 1)
         (5.0, 6.0)
         """
-        return sum_each(self.facts, *self._range(start, stop))
+        return sum_each(self.facts, *number_range(self.facts, start, stop))
 
     @property
     def vertices(self) -> tuple[Hashable, ...]:
@@ -318,7 +309,7 @@ class PathSet(Tabular):
         >>> paths.vertices, paths.vertex_array().tolist()
         (('x', 'y', 'E'), [[0, 1, 2], [0, 2, -1]])
         """
-        first, last = self._range(start, stop)
+        first, last = number_range(self.facts, start, stop)
         self._require_listable(last - first, "ask for a shorter range")
         return vertex_rows(self.dag, self._edges_of(first) if first < last else (), last - first)
 
@@ -350,17 +341,14 @@ class PathSet(Tabular):
         >>> len(diamond().sample(3, seed=1))
         3
         """
-        _require_one_of("by", by, ("count", "contribution"))
+        require_one_of("by", by, ("count", "contribution"))
         if not self:
             raise NoPathError(f"no path from {shorten(self.source)} to {shorten(self.target)} to draw")
-        wanted, generator = whole_number("n", n), generator_of(seed)
+        wanted = whole_number("n", n)
         self._require_listable(wanted, "draw fewer")
-        if by == "count":
-            drawn = draw_evenly(self.facts, wanted, generator)
-        else:
-            if self.facts.mass is None:
-                self._require_listable(self.count, "draw by='count'")
-            drawn = draw_by_size(self.facts, wanted, generator)
+        if by == "contribution" and self.facts.mass is None:
+            self._require_listable(self.count, "draw by='count'")
+        drawn = draw(self.facts, wanted, seed=seed, by=by)
         return tuple(make_path(self.dag, self.facts.whole, edges) for edges in drawn)
 
     def top(self, k: int) -> Selection:
@@ -407,8 +395,8 @@ class PathSet(Tabular):
         >>> print(*diamond().at_least(0.5))
         +120 %  x -> y -> E
         """
-        least = _at_least_zero("threshold", threshold)
-        _require_one_of("of", of, ("share", "contribution"))
+        least = at_least_zero("threshold", threshold)
+        require_one_of("of", of, ("share", "contribution"))
         whole = self.facts.whole
         if of == "contribution":
             unit = widen(float(np.linalg.norm(np.asarray(whole.direction))))
@@ -434,7 +422,7 @@ class PathSet(Tabular):
         >>> len(diamond().covering(0.8)), len(diamond().covering(0.9))
         (1, 2)
         """
-        asked = float(narrow(_at_least_zero("part", part)))
+        asked = float(narrow(at_least_zero("part", part)))
         if asked > 1.0:
             raise InputError(f"unusable part: {shorten(part)} (must be between 0 and 1)")
         return choose_covering(self.facts, asked, self.limit)
@@ -531,7 +519,7 @@ class PathSet(Tabular):
         return polynomial_of(self.group_by(weights.__getitem__), self.dag.weights.source_shape)
 
     def _restricted(self, automaton: Automaton) -> PathSet:
-        return replace(self, dag=restrict(self.dag, automaton), whole=self.facts.whole)
+        return replace(self, dag=restrict(self.dag, automaton), of=self.of or self.facts)
 
     def _known(self, vertex: Hashable) -> Hashable:
         try:
@@ -549,32 +537,5 @@ class PathSet(Tabular):
     def _rank(self, path: Path) -> int | None:
         return rank(self.dag, self.facts.counts, path.edges) if path.vertices[0] == self.source else None
 
-    def _range(self, start: int, stop: int | None) -> tuple[int, int]:
-        try:
-            first, last = index(start), self.count if stop is None else index(stop)
-        except TypeError:
-            first, last = -1, -1
-        if not 0 <= first <= last <= self.count:
-            raise InputError(
-                f"unusable range: {shorten(start)} to {shorten(last if stop is None else stop)} "
-                f"(there are {describe_count(self.count)} paths)"
-            )
-        return first, last
-
     def _require_listable(self, count: int, instead: str) -> None:
         require_listable(self.facts, count, self.limit, instead)
-
-
-def _at_least_zero(name: str, number: float) -> Wide:
-    """Return a number of at least 0, of whatever type and length."""
-    if isinstance(number, Real) and number >= 0:
-        try:
-            return widen(float(number))
-        except OverflowError:
-            return widen_whole(math.floor(number))
-    raise InputError(f"unusable {name}: {shorten(number)} (must be a number of at least 0)")
-
-
-def _require_one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise InputError(describe_unknown(name, str(value), choices))

@@ -77,7 +77,7 @@ def test_a_wrong_sum_is_an_error() -> None:
     paths = paths_of(3)
     fewer = paths.avoiding("a_2")
     wrong = replace(fewer)
-    object.__setattr__(wrong, "own_total", paths.own_total)
+    object.__setattr__(wrong.facts, "total", paths.facts.total)
     with pytest.raises(CheckError, match="paths sum to"):
         sum_exhaustively(wrong)
 

@@ -47,8 +47,7 @@ def choose_at_least(facts: Facts, threshold: Wide, unit: Wide, limit: int) -> Se
     found = ranking.reaching(multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1)
     if len(found.paths) > limit:
         raise TooManyPathsError(
-            f"more than {describe_count(limit)} paths reach the threshold: raise it, or limit=, "
-            "or ask .group_by(label)"
+            f"more than {describe_count(limit)} paths reach the threshold: raise it, or limit=, or ask .group_by(label)"
         )
     return _select(facts, ranking, found)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from itertools import accumulate
-from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NumberError, shorten
+from graphviz_lstm.paths.checks import as_whole
 from graphviz_lstm.paths.compiled.wide import multiply, shifted
 from graphviz_lstm.paths.facts import Facts
 from graphviz_lstm.paths.listing.contributions import blocks
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.linear_map import Value
 
 
-def generator_of(seed: object) -> random.Random:
+def draw(facts: Facts, n: int, *, seed: object, by: str) -> Iterator[tuple[int, ...]]:
+    """Yield the edges of `n` paths of a set that is not empty, by `"count"` or by `"contribution"`."""
+    generator = _generator_of(seed)
+    return _draw_evenly(facts, n, generator) if by == "count" else _draw_by_size(facts, n, generator)
+
+
+def _generator_of(seed: object) -> random.Random:
     """Return the generator of a seed: a whole number, or a generator of NumPy or of the standard library.
 
     Whole numbers of hundreds of digits are drawn from it, which only the standard library's can.
@@ -32,25 +38,23 @@ def generator_of(seed: object) -> random.Random:
         return seed
     if isinstance(seed, np.random.Generator):
         return random.Random(int(seed.integers(2**63)))  # noqa: S311 -- no secret
-    try:
-        return random.Random(index(seed))  # type: ignore[arg-type]  # noqa: S311 -- what has no index is refused below
-    except TypeError:
-        raise InputError(
-            f"unusable seed: {shorten(seed)} (must be a whole number or a numpy.random.Generator)"
-        ) from None
+    number = as_whole(seed)
+    if number is None:
+        raise InputError(f"unusable seed: {shorten(seed)} (must be a whole number or a numpy.random.Generator)")
+    return random.Random(number)  # noqa: S311 -- no secret
 
 
-def draw_evenly(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
+def _draw_evenly(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
     """Yield the edges of `n` paths, each path equally likely: exactly so, however many there are."""
     for _ in range(n):
         yield unrank(facts.dag, facts.counts, generator.randrange(facts.count))
 
 
-def draw_by_size(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
+def _draw_by_size(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
     """Yield the edges of `n` paths, each as likely as its |share| is large.
 
-    Where vertices are numbers no contribution is worked out: at every vertex an edge is chosen by the sum of the sizes of all
-    ways on along it, a product of conditional probabilities. In a graph of vectors all of them are.
+    Where vertices are numbers no contribution is worked out: at every vertex an edge is chosen by the sum of the sizes
+    of all ways on along it, a product of conditional probabilities. In a graph of vectors all of them are.
     """
     weights = facts.along.weights.magnitudes()
     factors = None if weights is None else weights.factors()

@@ -82,4 +82,6 @@ class Selection(Tabular, Sequence[Path]):
     def __repr__(self) -> str:
         """Return how many are shown, and how many are not."""
         unproven = "" if self.proven else ", not proven"
-        return f"<Selection of {len(self.paths):,} paths, {describe_count(self.remainder.count)} more left out{unproven}>"
+        return (
+            f"<Selection of {len(self.paths):,} paths, {describe_count(self.remainder.count)} more left out{unproven}>"
+        )

@@ -13,7 +13,7 @@ from graphviz_lstm.paths.compiled.dag import Dag, describe_edge
 from graphviz_lstm.paths.compiled.linear_map import Scaling
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
 from graphviz_lstm.paths.compiled.number_weights import number_weights
-from graphviz_lstm.paths.compiled.reachable import read_reachable, require_directed
+from graphviz_lstm.paths.compiled.reachable import as_directed, read_reachable
 from graphviz_lstm.paths.compiled.shapes import infer_shapes, shape_of, tails_of
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def compile_graph(graph: nx.Graph[Any], source: Hashable, target: Hashable, part
 
     `partial` names the edge attribute; None means `"partial"`, or no weights at all where no edge has that.
     """
-    require_directed(graph)
-    reachable = read_reachable(graph, source, target)
+    directed = as_directed(graph)
+    reachable = read_reachable(directed, source, target)
     name = DEFAULT_PARTIAL if partial is None else partial
     weighted: Weights | str
     if partial is None and reachable.edges and not any(name in data for data in reachable.attributes):
@@ -45,7 +45,7 @@ def compile_graph(graph: nx.Graph[Any], source: Hashable, target: Hashable, part
     elif reachable.edges:
         weighted = _read_weights(reachable, name)
     else:
-        weighted = _without_edges(reachable, shape_of(graph, source, name))
+        weighted = _without_edges(reachable, shape_of(directed, source, name))
     return Dag(source=source, target=target, **reachable._asdict(), weighted=weighted)
 
 

@@ -62,7 +62,7 @@ class MapWeights:
         return pushed if self.powers is None else _times_power(pushed, self.powers[e])
 
     def prefixes(self, unit: float) -> Prefixes:
-        """A prefix is its tangent, if the source is a number; else its edges, through which the ways on are pulled."""
+        """Hold the tangent of a prefix, if the source is a number; else its edges, to pull the ways on through."""
 
         def by_tangent(tangent: FloatArray, ways: FloatArray) -> FloatArray:
             return ways.reshape(len(ways), -1) @ tangent.reshape(-1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from graphviz_lstm.paths.compiled.weights import Ends, Prefixes
-from graphviz_lstm.paths.compiled.wide import Wide, magnitude, multiply, shifted, widen
+from graphviz_lstm.paths.compiled.wide import Wide, absolute, magnitude, multiply, shifted, widen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,10 +50,11 @@ class NumberWeights:
         """Multiply mantissas, and add exponents up."""
         if not edges:
             return widen(self.one)
-        mantissa, exponent = 1.0, 0
+        mantissa: Value = 1.0
+        exponent = 0
         for e in reversed(edges[1:]):
             number, power = self.wide[e]
-            mantissa *= number  # type: ignore[assignment]  # only the first edge may carry an array
+            mantissa *= number
             exponent += power
             if -_SMALL < mantissa < _SMALL:
                 mantissa, power = math.frexp(mantissa)
@@ -65,7 +66,7 @@ class NumberWeights:
         return _outer(adjoints, self.partials[e])
 
     def prefixes(self, unit: float) -> Prefixes:
-        """A prefix is its product."""
+        """Hold the product of a prefix."""
         buffer = np.empty(0)
 
         def summed(product: Number, ways: FloatArray) -> Value:
@@ -122,7 +123,7 @@ class NumberWeights:
     def magnitudes(self) -> Weights:
         """Return the absolute values."""
         wide = tuple(map(magnitude, self.wide))
-        return NumberWeights(tuple(map(abs, self.partials)), wide, abs(self.one), self.source_shape)
+        return NumberWeights(tuple(map(absolute, self.partials)), wide, absolute(self.one), self.source_shape)
 
 
 def number_weights(numbers: Iterable[Number], one: Value, source_shape: Shape) -> NumberWeights:
@@ -140,5 +141,3 @@ def _along(value: Value, direction: Value) -> float:
 
 def _outer(numbers: FloatArray, factor: Number) -> FloatArray:
     return np.multiply.outer(numbers, factor) if isinstance(factor, np.ndarray) else numbers * factor
-
-

@@ -21,11 +21,11 @@ _CYCLE_SHOWN = 12
 _MAKE_ONE = {
     "builtins": "graph = networkx.DiGraph(); graph.add_weighted_edges_from([(tail, head, number), ...], 'partial')",
     "igraph": "graph.to_networkx()",
-    "numpy": "networkx.from_numpy_array(matrix, create_using=networkx.DiGraph), its numbers are partial='weight'",
+    "numpy": "networkx.from_numpy_array(matrix, create_using=networkx.DiGraph), for partial='weight'",
     "pandas": "networkx.from_pandas_edgelist(frame, source, target, 'partial', create_using=networkx.DiGraph)",
     "polars": "networkx.from_pandas_edgelist(frame.to_pandas(), ...)",
     "rustworkx": "networkx.DiGraph(graph.edge_list())",
-    "scipy": "networkx.from_scipy_sparse_array(matrix, create_using=networkx.DiGraph), its numbers are partial='weight'",
+    "scipy": "networkx.from_scipy_sparse_array(matrix, create_using=networkx.DiGraph), for partial='weight'",
 }
 
 
@@ -39,20 +39,21 @@ class Reachable(NamedTuple):
     heads: tuple[int, ...]
 
 
-def require_directed(graph: object) -> None:
-    """Raise GraphError if `graph` is not a directed graph of networkx; the message says how to make one."""
+def as_directed(graph: object) -> nx.DiGraph[Any]:
+    """Return `graph`, or raise GraphError if it is no directed graph of networkx; the message says how to make one."""
     import networkx as nx
 
     if not isinstance(graph, nx.Graph):
         package = type(graph).__module__.partition(".")[0]
         advice = _MAKE_ONE.get(package, _MAKE_ONE["builtins"])
         kind = f"{package}.{type(graph).__name__}" if package != "builtins" else type(graph).__name__
-        raise GraphError(f"not a graph of networkx but a {kind} (make one: {advice})")
-    if not graph.is_directed():
+        raise GraphError(f"not a graph of networkx: {kind} (make one: {advice})")
+    if not isinstance(graph, nx.DiGraph):
         raise GraphError("the graph is undirected (must be a networkx.DiGraph or MultiDiGraph)")
+    return graph
 
 
-def read_reachable(graph: nx.Graph[Any], source: Hashable, target: Hashable) -> Reachable:
+def read_reachable(graph: nx.DiGraph[Any], source: Hashable, target: Hashable) -> Reachable:
     """Return what lies on some path from `source` to `target`; nothing, if there is none.
 
     Costs O(V + E) time and memory. Cycles elsewhere in the graph do not matter.
@@ -86,7 +87,7 @@ def read_reachable(graph: nx.Graph[Any], source: Hashable, target: Hashable) -> 
     return Reachable(tuple(index), tuple(edges), tuple(attributes), tuple(first), tuple(heads))
 
 
-def _between(graph: nx.Graph[Any], successors: Adjacency, source: Hashable, target: Hashable) -> Adjacency:
+def _between(graph: nx.DiGraph[Any], successors: Adjacency, source: Hashable, target: Hashable) -> Adjacency:
     """Return the descendants of `source` that are ancestors of `target`, both included, with their heads among these.
 
     The vertices are in the graph's own order.
@@ -94,8 +95,7 @@ def _between(graph: nx.Graph[Any], successors: Adjacency, source: Hashable, targ
     descendants = _spread(successors, source)
     if target not in descendants:
         return {}
-    predecessors: Adjacency = graph.pred  # type: ignore[attr-defined]  # of every directed graph
-    between = descendants & _spread(predecessors, target)
+    between = descendants & _spread(graph.pred, target)
     return {
         vertex: [head for head in heads if head in between] for vertex, heads in successors.items() if vertex in between
     }

@@ -66,20 +66,20 @@ def tails_of(reachable: Reachable) -> list[int]:
     return [tail for tail in range(len(reachable.vertices)) for _ in range(first[tail], first[tail + 1])]
 
 
-def shape_of(graph: nx.Graph[Any], vertex: Hashable, name: str) -> Shape:
+def shape_of(graph: nx.DiGraph[Any], vertex: Hashable, name: str) -> Shape:
     """Return the shape of one vertex as any of the linear maps beside it has it; `()` if there is none."""
     for head in graph.adj[vertex]:
         for data in _parallel(graph, vertex, head):
             if hasattr(data.get(name), "tail_shape"):
                 return tuple(data[name].tail_shape)
-    for tail in graph.pred[vertex]:  # type: ignore[attr-defined]  # of every directed graph
+    for tail in graph.pred[vertex]:
         for data in _parallel(graph, tail, vertex):
             if hasattr(data.get(name), "head_shape"):
                 return tuple(data[name].head_shape)
     return ()
 
 
-def _parallel(graph: nx.Graph[Any], tail: Hashable, head: Hashable) -> Iterable[Any]:
+def _parallel(graph: nx.DiGraph[Any], tail: Hashable, head: Hashable) -> Iterable[Any]:
     """Return the attributes of every edge from `tail` to `head`."""
     data = graph.get_edge_data(tail, head)
     return data.values() if graph.is_multigraph() else (data,)

@@ -105,9 +105,14 @@ def divide(number: Wide, divisor: Wide) -> Wide:
     return widen(float(number.mantissa) / float(divisor.mantissa), number.exponent - divisor.exponent)
 
 
+def absolute(value: Value) -> Value:
+    """Return |value|, entry by entry."""
+    return np.abs(value) if isinstance(value, np.ndarray) else abs(value)
+
+
 def magnitude(number: Wide) -> Wide:
     """Return |number|, entry by entry."""
-    return Wide(abs(number.mantissa), number.exponent)
+    return Wide(absolute(number.mantissa), number.exponent)
 
 
 def size_key(number: Wide) -> tuple[int, float]:

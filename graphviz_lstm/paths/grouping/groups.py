@@ -37,25 +37,22 @@ class Group:
         The sum of their contributions.
     share
         The sum of their shares.
-    masses
-        The sums of their positive and of their negative shares, where these are known.
+    positive, negative
+        The sums of their positive and of their negative shares. None in a graph of more than 10,000 paths of vectors:
+        there a path's sign takes listing it.
     """
 
     label: Label
     count: int
     contribution: Value
     share: float
-    masses: Masses
+    positive: float | None
+    negative: float | None
 
     @property
-    def positive(self) -> float | None:
-        """The sum of their positive shares; None where it is not known, see `Masses`."""
-        return self.masses.positive
-
-    @property
-    def negative(self) -> float | None:
-        """The sum of their negative shares, with its sign; None where it is not known."""
-        return self.masses.negative
+    def masses(self) -> Masses:
+        """The same two sums, with what they make together and apart."""
+        return Masses(self.positive, self.negative)
 
     @property
     def cancellation(self) -> float | None:
@@ -75,7 +72,9 @@ def group(
         require_countable(facts.dag, labels)
     classes = sum_up_by_label(facts.dag, facts.along, labels, _MOST_CLASSES, up_to)
     known = all(sums.positive is not None for sums in classes.values())
-    by_listing = {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
+    by_listing = (
+        {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
+    )
     groups = {}
     for name in in_order(list(classes)):
         sums = classes[name]
@@ -83,7 +82,7 @@ def group(
         # The empty path has no labels to add up: 0 stands for their sum.
         shown: Label = 0 if name is NOTHING else name
         share = float(narrow(facts.whole.share(sums.total)))
-        groups[shown] = Group(shown, sums.count, narrow(sums.total), share, masses)
+        groups[shown] = Group(shown, sums.number, narrow(sums.total), share, masses.positive, masses.negative)
     return groups
 
 

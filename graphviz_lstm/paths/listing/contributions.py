@@ -78,7 +78,7 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
 
 def _add(sums: Sequence[Value], shape: Shape) -> Value:
     if shape:
-        return np.sum(sums, axis=0) if sums else np.zeros(shape)
+        return np.sum(np.asarray(sums), axis=0) if sums else np.zeros(shape)
     return math.fsum(map(float, sums))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.paths.compiled.wide import narrow, scale
 from graphviz_lstm.paths.listing.contributions import product_tables
 from graphviz_lstm.paths.listing.path import Block, Path, Stretch
-from graphviz_lstm.paths.listing.prefixes import Ways, runs
+from graphviz_lstm.paths.listing.prefixes import Ways, runs, unchained
 from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
 from graphviz_lstm.paths.sweeping.algebra import LENGTH
 from graphviz_lstm.paths.sweeping.rescaling import rescale
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
     from graphviz_lstm.paths.compiled.wide import Wide
     from graphviz_lstm.paths.facts import Facts, Whole
+    from graphviz_lstm.paths.listing.prefixes import Chain
 
 # A vertex has a table if this few paths lead on from it, and this few entries hold them.
 _PATHS_IN_TABLE = 256
@@ -62,14 +63,9 @@ def iterate(facts: Facts, start: Sequence[int] = ()) -> Iterator[Path]:
 
     tabled = Tabled(dag, width, paths=_PATHS_IN_TABLE, entries=_ENTRIES_IN_TABLE, in_all=_ENTRIES_IN_ALL)
     listing = _Listing(facts, tabled)
-    before: Any = None
-    # A prefix is pairs of its last edge and those before it: none is copied when it grows.
-    for prefix, ways in runs(dag, tabled, before, lambda edges, e: (edges, e), start=start):
-        edges: list[int] = []
-        while prefix is not None:
-            prefix, e = prefix
-            edges.append(e)
-        yield from listing.paths(edges[::-1], ways)
+    nothing: Chain = None
+    for prefix, ways in runs(dag, tabled, nothing, lambda edges, e: (edges, e), start=start):
+        yield from listing.paths(unchained(prefix), ways)
 
 
 class _Listing:
@@ -79,7 +75,8 @@ class _Listing:
         self._dag, self._whole = facts.dag, facts.whole
         self._rescaled = rescale(facts.dag)
         self._products = product_tables(self._rescaled.dag, tabled)
-        self._ways = SuffixTables(facts.dag, tabled, [()], _gather_edges)
+        no_way: list[tuple[int, ...]] = [()]
+        self._ways = SuffixTables(facts.dag, tabled, no_way, _gather_edges)
         self._stretches: dict[int, list[Stretch]] = {}
 
     def paths(self, prefix: Sequence[int], ways: Ways) -> Iterator[Path]:
@@ -95,7 +92,9 @@ class _Listing:
         plain = (_in_range(products) & _in_range(contributions) & (_in_range(shares) | np.isnan(shares))).tolist()
         contributions.setflags(write=False)
         values = list(contributions) if contributions.ndim > 1 else contributions.tolist()
-        block = Block(_stretch(self._dag, prefix, first=True), self._stretched(vertex)[low:high], values, shares.tolist())
+        block = Block(
+            _stretch(self._dag, prefix, first=True), self._stretched(vertex)[low:high], values, shares.tolist()
+        )
         for place, good in enumerate(plain):
             if good:
                 yield Path(block, place)

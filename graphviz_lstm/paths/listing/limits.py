@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from operator import index
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
+from graphviz_lstm.paths.checks import as_whole
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths.facts import Facts
@@ -32,15 +32,15 @@ def require_listable(facts: Facts, count: int, limit: int, instead: str) -> None
     raise TooManyPathsError(message)
 
 
-def whole_number(name: str, number: object) -> int:
-    """Return a whole number of at least 0, of whatever type."""
-    try:
-        whole = index(number)  # type: ignore[arg-type]  # what has no index is refused below
-    except TypeError:
-        whole = -1
-    if whole < 0:
-        raise InputError(f"unusable {name}: {shorten(number)} (must be a whole number of at least 0)")
-    return whole
+def number_range(facts: Facts, start: object, stop: object) -> tuple[int, int]:
+    """Return a range of the paths' numbers as two of them; `stop` may be None for the end."""
+    first, last = as_whole(start), facts.count if stop is None else as_whole(stop)
+    if first is None or last is None or not 0 <= first <= last <= facts.count:
+        raise InputError(
+            f"unusable range: {shorten(start)} to {shorten(facts.count if stop is None else stop)} "
+            f"(there are {describe_count(facts.count)} paths)"
+        )
+    return first, last
 
 
 def describe_count(count: int) -> str:

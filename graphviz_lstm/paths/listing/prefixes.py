@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.listing.suffixes import Tabled
 
 P = TypeVar("P")
+
+Chain: TypeAlias = "tuple[Chain, int] | None"
+"""Whole numbers as pairs of those before and the last one: none is copied when a prefix grows."""
+
+
+def unchained(chain: Chain) -> list[int]:
+    """Return the numbers of a chain, the first one first.
+
+    >>> unchained(((None, 1), 2))
+    [1, 2]
+    """
+    numbers = []
+    while chain is not None:
+        chain, number = chain
+        numbers.append(number)
+    return numbers[::-1]
 
 
 class Ways(NamedTuple):

@@ -57,9 +57,7 @@ class SuffixTables(Generic[T]):
     the edges out of it.
     """
 
-    def __init__(
-        self, dag: Dag, tabled: Tabled, at_target: T, gather: Callable[[int, list[tuple[int, T]]], T]
-    ) -> None:
+    def __init__(self, dag: Dag, tabled: Tabled, at_target: T, gather: Callable[[int, list[tuple[int, T]]], T]) -> None:
         self._dag, self._tabled, self._gather = dag, tabled, gather
         self._made = len(dag.vertices) - 1
         self._tables: dict[int, T] = {self._made: at_target}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.paths.listing.prefixes import runs
+from graphviz_lstm.paths.listing.prefixes import runs, unchained
 from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
 from graphviz_lstm.paths.sweeping.algebra import LENGTH
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.listing.prefixes import Chain
 
     Rows: TypeAlias = NDArray[np.signedinteger[Any]]
-    # The vertices of a prefix, as pairs of the last one and those before it.
-    Passed: TypeAlias = "tuple[Passed, int] | None"
 
 _NOWHERE = -1
 # Half the memory, where the vertices are few enough.
@@ -51,26 +50,27 @@ def vertex_rows(dag: Dag, start: Sequence[int], count: int) -> Rows:
             place += len(ways)
         return table
 
-    def passing(before: Passed, e: int) -> Passed:
+    def passing(before: Chain, e: int) -> Chain:
         # The head of a prefix's last edge is the first vertex of its ways on: a prefix ends before it.
         return before, tails[e]
 
     tails = [tail for tail, _ in dag.ends()]
     tabled = Tabled(
-        dag, lambda vertex: lengths[vertex] + 1, paths=_PATHS_IN_TABLE, entries=_ENTRIES_IN_TABLE, in_all=_ENTRIES_IN_ALL
+        dag,
+        lambda vertex: lengths[vertex] + 1,
+        paths=_PATHS_IN_TABLE,
+        entries=_ENTRIES_IN_TABLE,
+        in_all=_ENTRIES_IN_ALL,
     )
     tables = SuffixTables(dag, tabled, np.full((1, 1), len(dag.vertices) - 1, dtype=kind), gather)
     rows = np.empty((count, lengths[0] + 1), dtype=kind)
     place = 0
-    nowhere: Passed = None
+    nowhere: Chain = None
     for prefix, (vertex, low, high) in runs(dag, tabled, nowhere, passing, start=start, wanted=count):
-        passed = []
-        while prefix is not None:
-            prefix, tail = prefix
-            passed.append(tail)
+        passed = unchained(prefix)
         end = len(passed) + lengths[vertex] + 1
         block = rows[place : place + high - low]
-        block[:, : len(passed)] = passed[::-1]
+        block[:, : len(passed)] = passed
         block[:, len(passed) : end] = tables[vertex][low:high]
         block[:, end:] = _NOWHERE
         place += high - low

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT, Wide, multiply
+from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT, ZERO, Wide, multiply
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.suffixes import SuffixTables
 from graphviz_lstm.paths.sweeping.algebra import LIGHTEST
@@ -39,7 +39,7 @@ def is_lossy(dag: Dag, shift: int, power: int) -> bool:
     factors = dag.weights.factors()
     if factors is None or power + _SMALLEST_SAFE < _SMALLEST_ASKED:
         return False
-    exponents = [exponent - 1.0 if np.any(mantissa) else math.inf for mantissa, exponent in factors]
+    exponents = [math.inf if exponent == ZERO.exponent else exponent - 1.0 for _, exponent in factors]
     return sweep(dag, LIGHTEST, exponents) < shift + _SMALLEST_SAFE
 
 
@@ -50,9 +50,7 @@ class _WideTable(NamedTuple):
     exponents: NDArray[np.int64]
 
 
-def wide_blocks(
-    dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], wanted: int
-) -> Iterator[FloatArray]:
+def wide_blocks(dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], wanted: int) -> Iterator[FloatArray]:
     """Yield the contributions times `unit` of `wanted` paths from the one with the edges `start` on, in blocks."""
     factors = dag.weights.factors() or ()
 

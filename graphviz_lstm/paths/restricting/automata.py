@@ -48,7 +48,7 @@ def counting(weights: Sequence[int], allowed: range | frozenset[int], heaviest: 
 
     No path weighs more than `heaviest`: so a range without end costs no more than one that ends there.
     """
-    largest = (allowed[-1] if allowed[-1] > allowed[0] else allowed[0]) if allowed and isinstance(allowed, range) else -1
+    largest = (max(allowed[0], allowed[-1])) if allowed and isinstance(allowed, range) else -1
     most = min(heaviest, largest if isinstance(allowed, range) else max(allowed, default=-1))
 
     def step(state: int, e: int) -> int | None:

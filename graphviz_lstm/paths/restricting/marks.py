@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from operator import index
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.paths.checks import as_whole
 from graphviz_lstm.paths.compiled.dag import describe_edge
 
 if TYPE_CHECKING:
@@ -48,16 +48,16 @@ def allowed_times(times: object) -> range | frozenset[int]:
         if any(end < 0 for end in ends):
             raise InputError(f"unusable times: {shorten(times)} (must be whole numbers of at least 0)")
         return times
-    several = times if isinstance(times, Collection) and not isinstance(times, str | bytes) else (times,)
-    try:
-        numbers = frozenset(index(number) for number in several)
-    except TypeError:
-        numbers = frozenset([-1])
-    if any(number < 0 for number in numbers):
+    several: Collection[Any] = (
+        times if isinstance(times, Collection) and not isinstance(times, str | bytes) else (times,)
+    )
+    numbers = [as_whole(number) for number in several]
+    allowed = frozenset(number for number in numbers if number is not None and number >= 0)
+    if None in numbers or len(allowed) < len({*numbers}):
         raise InputError(
-            f"unusable times: {shorten(times)} (must be a whole number of at least 0, or a range or set of such numbers)"
+            f"unusable times: {shorten(times)} (must be a whole number of at least 0, or a range or set of them)"
         )
-    return numbers
+    return allowed
 
 
 def _attribute(edge: Edge, data: Mapping[str, int], name: str) -> int:
@@ -78,10 +78,7 @@ def _known_edge(edge: Edge, known: Collection[Hashable]) -> Edge:
 
 
 def _whole(edge: Edge, weight: object) -> int:
-    try:
-        whole = index(weight)  # type: ignore[arg-type]  # what has no index is refused below
-    except TypeError:
-        whole = -1
-    if whole < 0:
+    whole = as_whole(weight)
+    if whole is None or whole < 0:
         raise InputError(f"edge {describe_edge(edge)} counts {shorten(weight)} (must be a whole number of at least 0)")
     return whole

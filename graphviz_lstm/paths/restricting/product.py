@@ -39,9 +39,7 @@ def restrict(dag: Dag, automaton: Automaton) -> Dag:
             if ways:
                 kept[vertex][state] = ways
     if automaton.start not in kept[0]:
-        return replace(
-            dag, vertices=(), edges=(), attributes=(), first=(0,), heads=(), weighted=_taken(dag, ())
-        )
+        return replace(dag, vertices=(), edges=(), attributes=(), first=(0,), heads=(), weighted=_taken(dag, ()))
     return _assemble(dag, kept)
 
 

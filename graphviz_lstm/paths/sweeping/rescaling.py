@@ -16,8 +16,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+from graphviz_lstm.paths.compiled.wide import ZERO
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
@@ -39,6 +38,6 @@ def rescale(dag: Dag) -> Rescaled:
     """
     sized = dag.weights.magnitudes() or dag.weights
     sums = sweep_all(dag, contributions(sized), range(len(dag.edges)))
-    potentials = [number.exponent if np.any(number.mantissa) else None for number in sums]
+    potentials = [None if number.exponent == ZERO.exponent else number.exponent for number in sums]
     weights, shift = dag.weights.rescaled(dag.ends(), potentials)
     return Rescaled(replace(dag, weighted=weights), shift)

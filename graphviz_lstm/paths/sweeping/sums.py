@@ -1,14 +1,14 @@
 """Everything that is told of a class of paths, in one sweep: count, sum, and the sums by sign, where nothing cancels.
 
-Sums carry exponents to their end: a mantissa and a power of two after every multiplication, and a sum of nothing has the
-lowest exponent that there is, so that it never sets the scale of another. So nothing overflows and nothing is lost
+Sums carry exponents to their end: a mantissa and a power of two after every multiplication, and a sum of nothing has
+the lowest exponent that there is, so that it never sets the scale of another. So nothing overflows and nothing is lost
 but what rounding takes.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, shifted, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
@@ -28,14 +28,14 @@ class Sums(NamedTuple):
 
     Attributes
     ----------
-    count, total
+    number, total
         How many they are, and the sum of their contributions.
     positive, negative
         The sum of what is positive along the direction, and of what is negative, without its sign; None for maps, of
         which a path's sign takes listing.
     """
 
-    count: int
+    number: int
     total: Wide
     positive: Wide | None
     negative: Wide | None
@@ -65,40 +65,29 @@ def _summing(dag: Dag, along: Dag) -> tuple[Algebra[Any, Any], Sequence[Any], Ca
     if factors is None or numbers is None:
         edges = range(len(dag.edges))
         both = paired(COUNT, contributions(dag.weights))
-        return both, [(e, e) for e in edges], lambda pair: Sums(*pair, None, None)
+        return both, [(e, e) for e in edges], lambda pair: Sums(pair[0], pair[1], None, None)
     one = float(along.weights.one)
-    start = _Signed(1, dag.weights.one, max(one, 0.0), max(-one, 0.0), 0, 0)
+    start: _Signed = (1, dag.weights.one, max(one, 0.0), max(-one, 0.0), 0, 0)
     elements = [
-        _Factor(total.mantissa, float(number.mantissa), number.exponent, total.exponent - number.exponent)
+        (total.mantissa, float(number.mantissa), number.exponent, total.exponent - number.exponent)
         for total, number in zip(factors, numbers, strict=True)
     ]
     return Algebra(_NONE, start, _times, _plus), elements, _told
 
 
-class _Factor(NamedTuple):
-    """An edge: `total * 2**(exponent + lead)`, and what it is along the direction, `number * 2**exponent`."""
+# Tuples without names, since sweeps make millions of them.
+_Factor: TypeAlias = "tuple[Value, float, int, int]"
+"""An edge, (total, number, exponent, lead): `total * 2**(exponent + lead)`, `number * 2**exponent` along the direction.
+"""
 
-    total: Value
-    number: float
-    exponent: int
-    lead: int
+_Signed: TypeAlias = "tuple[int, Value, float, float, int, int]"
+"""(count, total, positive, negative, exponent, lead): sums by sign, times `2**exponent`, and the total likewise.
 
+The total is times `2**(exponent + lead)`. It has a lead only after an array: within the graph a total is never larger
+than what it is made of.
+"""
 
-class _Signed(NamedTuple):
-    """Sums by sign times `2**exponent`, and the total times `2**(exponent + lead)`.
-
-    The total has a lead only after an array: within the graph a total is never larger than what it is made of.
-    """
-
-    count: int
-    total: Value
-    positive: float
-    negative: float
-    exponent: int
-    lead: int
-
-
-_NONE = _Signed(0, 0.0, 0.0, 0.0, ZERO.exponent, 0)
+_NONE: _Signed = (0, 0.0, 0.0, 0.0, ZERO.exponent, 0)
 # Mantissas within this range are left as they are: a factor's mantissa takes no more than a half of them, so that
 # whatever is multiplied or added next stays a float64 with all its digits.
 _SMALLEST, _LARGEST = 2.0**-300, 2.0**300
@@ -112,13 +101,20 @@ def _times(factor: _Factor, sums: _Signed) -> _Signed:
     else:
         positive, negative = number * positive, number * negative
     if lead or more:
-        return _apart(count, widen(total * behind, exponent + power + lead + more), positive, negative, exponent + power)
+        return _apart(
+            count, widen(total * behind, exponent + power + lead + more), positive, negative, exponent + power
+        )
     if _SMALLEST < positive + negative < _LARGEST:
-        return _Signed(count, total * behind, positive, negative, exponent + power, 0)
+        return (count, total * behind, positive, negative, exponent + power, 0)
     shift = math.frexp(positive + negative)[1]
     exponent = exponent + power + shift if positive or negative else ZERO.exponent
-    return _Signed(
-        count, shifted(total * behind, -shift), math.ldexp(positive, -shift), math.ldexp(negative, -shift), exponent, 0
+    return (
+        count,
+        shifted(total * behind, -shift),
+        math.ldexp(positive, -shift),
+        math.ldexp(negative, -shift),
+        exponent,
+        0,
     )
 
 
@@ -132,16 +128,16 @@ def _plus(terms: Sequence[_Signed]) -> _Signed:
         positives, negatives = (tuple(map(shifted, sums, shifts)) for sums in (positives, negatives))
     positive, negative = math.fsum(positives), math.fsum(negatives)
     if any(leads) or not isinstance(totals[0], float):
-        wide = [widen(term.total, term.exponent + term.lead) for term in terms]
+        wide = [widen(total, power + lead) for _, total, _, _, power, lead in terms]
         return _apart(sum(counts), add_up(wide), positive, negative, top)
     if min(exponents) < top:
         totals = tuple(map(shifted, totals, shifts))
-    return _Signed(sum(counts), math.fsum(totals), positive, negative, top, 0)
+    return (sum(counts), math.fsum(totals), positive, negative, top, 0)
 
 
 def _apart(count: int, total: Wide, positive: float, negative: float, exponent: int) -> _Signed:
     """Return sums whose total leads by as much as it must."""
-    return _Signed(count, total.mantissa, positive, negative, exponent, total.exponent - exponent)
+    return (count, total.mantissa, positive, negative, exponent, total.exponent - exponent)
 
 
 def _told(sums: _Signed) -> Sums:

@@ -1,0 +1,157 @@
+"""Laws that hold whatever the size of the partials: against exact rational arithmetic, path by path."""
+
+from __future__ import annotations
+
+import math
+import sys
+from fractions import Fraction
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from hypothesis import given, strategies as st
+
+from graphviz_lstm.paths import PathSet, find_paths
+from graphviz_lstm.paths.compiled.wide import Wide
+from tests.paths.maps import ToNumber, digraph
+
+Drawn = tuple[Any, int]
+
+# Signed powers of ten times a few digits, all over the range, and zero.
+numbers = st.one_of(
+    st.just(0.0),
+    st.builds(
+        lambda sign, digits, power: sign * digits * 10.0**power,
+        st.sampled_from([-1.0, 1.0]),
+        st.floats(1.0, 9.0),
+        st.integers(-300, 299),
+    ),
+)
+
+
+@st.composite
+def extreme_graphs(draw: st.DrawFn) -> Drawn:
+    """Draw a DAG whose partials lie between 1e-300 and 1e300, from 0 to its last vertex."""
+    size = draw(st.integers(2, 6))
+    graph: nx.DiGraph[Any] = nx.DiGraph()
+    graph.add_nodes_from(range(size))
+    for head in range(1, size):
+        for tail in range(head):
+            if draw(st.integers(0, 3)):
+                graph.add_edge(tail, head, partial=draw(numbers), label=draw(st.integers(0, 1)))
+    return graph, size - 1
+
+
+def exact(graph: nx.DiGraph[Any], path: Any) -> Fraction:
+    """Return the product of the partials as a rational number."""
+    return math.prod((Fraction(graph.edges[edge]["partial"]) for edge in path.edges), start=Fraction(1))
+
+
+def is_close(found: float, expected: Fraction, scale: Fraction, tolerance: float = 1e-12) -> bool:
+    """Return whether a float64 is a rational number to rounding, or is as infinite or zero as it must be."""
+    if abs(expected) > Fraction(sys.float_info.max):
+        return math.isinf(found) or abs(Fraction(found) - expected) <= scale * Fraction(tolerance)
+    if math.isinf(found):  # rounded over the edge of the range
+        return abs(expected) > Fraction(sys.float_info.max) * Fraction(1 - 1e-9)
+    return abs(Fraction(found) - expected) <= scale * Fraction(tolerance) + Fraction(5e-324)
+
+
+def as_fraction(number: Wide) -> Fraction:
+    """Return a wide number as a rational one."""
+    return Fraction(float(number.mantissa)) * Fraction(2) ** max(number.exponent, -(10**5))
+
+
+@given(extreme_graphs())
+def test_each_contribution_is_right_to_rounding_wherever_its_value_is_a_float64(drawn: Drawn) -> None:
+    graph, target = drawn
+    paths = find_paths(graph, 0, target)
+    expected = [exact(graph, path) for path in paths]
+    for path, array, product in zip(paths, paths.contributions(), expected, strict=True):
+        assert is_close(float(path.contribution), product, abs(product))
+        assert is_close(float(array), product, abs(product))
+        assert as_fraction(path.wide[0] if path.wide else Wide(path.contribution, 0)) == 0 or product
+    assert is_close(float(paths.summed()), sum(expected, Fraction(0)), sum(map(abs, expected), Fraction(0)))
+
+
+@given(extreme_graphs())
+def test_groups_masses_and_shares_are_those_of_exact_arithmetic(drawn: Drawn) -> None:
+    graph, target = drawn
+    paths = find_paths(graph, 0, target)
+    products = [exact(graph, path) for path in paths]
+    total, mass = sum(products, Fraction(0)), sum(map(abs, products), Fraction(0))
+    assert is_close(float(paths.total), total, mass)
+    if abs(total) < mass * Fraction(1e-6) or not mass:
+        return  # what has cancelled to nothing has no digits left to be compared
+    slack = mass / abs(total)
+    labels = [sum(graph.edges[edge]["label"] for edge in path.edges) for path in paths]
+    groups = paths.group_by("label")
+    assert set(groups) == set(labels)
+    for label, group in groups.items():
+        shares = [product / total for product, own in zip(products, labels, strict=True) if own == label]
+        assert group.positive is not None
+        assert group.negative is not None
+        assert is_close(group.share, sum(shares, Fraction(0)), slack)
+        assert is_close(group.positive, sum((x for x in shares if x > 0), Fraction(0)), slack)
+        assert is_close(group.negative, sum((x for x in shares if x < 0), Fraction(0)), slack)
+    assert is_close(math.fsum(group.share for group in groups.values()), Fraction(1), slack)
+    assert is_close(math.fsum(path.share for path in paths), Fraction(1), slack)
+    masses = paths.masses
+    assert masses.positive is not None
+    assert masses.negative is not None
+    assert is_close(masses.positive + masses.negative, Fraction(1), slack)
+    assert is_close(masses.positive - masses.negative, slack, slack)
+
+
+@given(extreme_graphs(), st.integers(0, 8))
+def test_the_order_is_that_of_exact_arithmetic(drawn: Drawn, k: int) -> None:
+    graph, target = drawn
+    paths = find_paths(graph, 0, target)
+    sizes = sorted((abs(exact(graph, path)) for path in paths), reverse=True)
+    for path, size in zip(paths.top(k), sizes, strict=False):
+        assert abs(abs(exact(graph, path)) - size) <= size * Fraction(1e-12)
+
+
+@given(extreme_graphs())
+def test_a_class_far_smaller_than_another_keeps_its_digits(drawn: Drawn) -> None:
+    """By a label that tells every path apart: each is a class of one."""
+    graph, target = drawn
+    for edges, group in find_paths(graph, 0, target).group_by(lambda edge: (edge,)).items():
+        assert group.count == 1
+        product = math.prod((Fraction(graph.edges[edge]["partial"]) for edge in edges), start=Fraction(1))
+        assert is_close(float(group.contribution), product, abs(product))
+
+
+def test_what_underflows_on_the_way_is_not_lost() -> None:
+    """The case in which a group's share was 0.0 and its path's 1.0, and its mirror image, which was infinite."""
+    for partials in ([1e-300, 1e-80], [1e-80, 1e-300], [1e300, 1e80], [1e-300, 1e-300, 1e-300, 1e200]):
+        graph = digraph([(i, i + 1, partial) for i, partial in enumerate(partials)])
+        groups = find_paths(graph, 0, len(partials)).group_by(lambda _: 1)
+        assert [group.share for group in groups.values()] == [1.0]
+
+
+def test_a_product_within_the_range_is_no_zero_although_a_table_would_underflow() -> None:
+    graph = digraph([("s", "a", 1e200), ("a", "t", 1e100), ("a", "b", 1e-250), ("b", "c", 1e-100), ("c", "t", -1e-45)])
+    paths = find_paths(graph, "s", "t")
+    expected = [1e300, -1e-195]
+    np.testing.assert_allclose(paths.contributions(), expected, rtol=1e-14)
+    np.testing.assert_allclose([path.contribution for path in paths], expected, rtol=1e-14)
+
+
+def test_nothing_sets_no_scale() -> None:
+    """A way that contributes zero has no size, however large its other partials."""
+    edges = [("s", "a", 1e300), ("a", "b", 1e300), ("b", "c", 0.0), ("c", "t", 1e300), ("s", "t", 1e-300)]
+    paths = find_paths(digraph(edges), "s", "t")
+    assert paths.total == 1e-300
+    assert paths.masses.positive == 1.0
+    assert [group.share for group in paths.group_by(lambda _: 1).values()] == [1.0, 0.0]
+
+
+def test_an_array_and_its_share_may_be_of_very_unequal_size() -> None:
+    """Along the small entry of an array, sums neither borrow the large one's scale nor lose their own."""
+    graph = digraph(
+        [("s", "a", ToNumber(np.array([1e250, 1e-30]))), ("a", "t", 2.0), ("a", "b", -1.0), ("b", "t", 1.0)]
+    )
+    paths: PathSet = find_paths(graph, "s", "t", element=1)
+    groups = paths.group_by(lambda edge: int(edge[1] == "b"))
+    assert [group.share for group in groups.values()] == [2.0, -1.0]
+    np.testing.assert_allclose(groups[0].contribution, [2e250, 2e-30], rtol=1e-14)
