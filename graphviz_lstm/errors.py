@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
 _CHOICES_SHOWN = 12
-_VALUE_SHOWN = 80
+_VALUE_SHOWN = 60
 
 
 class GraphvizLstmError(Exception):
@@ -91,7 +91,7 @@ def shorten(value: object, *, most: int = _VALUE_SHOWN) -> str:
     'an integer of about 5,001 digits'
     """
     if isinstance(value, int) and value.bit_length() > 4 * most:
-        # Python refuses to write integers of thousands of digits.
+        # Python refuses to write integers of thousands of digits, and nobody reads one of hundreds.
         return f"an integer of about {value.bit_length() * 30103 // 100000 + 1:,} digits"
     try:
         return clip(repr(value), most)

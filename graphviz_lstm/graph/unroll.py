@@ -88,9 +88,7 @@ def unroll(
     try:
         steps = whole_number("steps", steps, least=1)
     except NumberError:
-        raise InputError(
-            f"wrong number of steps: {shorten(steps)} (must be a whole number, at least 1)"
-        ) from None
+        raise InputError(f"wrong number of steps: {shorten(steps)} (must be a whole number, at least 1)") from None
     first_step = step_number("first_step", first_step)
     loss_row(loss)
     if at not in PLACES:

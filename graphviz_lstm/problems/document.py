@@ -166,9 +166,7 @@ def _steps(value: object, where: str, first_step: int, steps: int) -> tuple[int,
     if isinstance(value, list):
         return tuple(step_number(f"{where}[{k}]", step) for k, step in enumerate(value))
     if value not in ("every", "last"):
-        raise ExampleError(
-            f"wrong value: {where!r} is {shorten(value)}, must be 'every', 'last' or a list of steps"
-        )
+        raise ExampleError(f"wrong value: {where!r} is {shorten(value)}, must be 'every', 'last' or a list of steps")
     return every if value == "every" else every[-1:]
 
 

@@ -45,7 +45,7 @@ def load_problem(problem: str | os.PathLike[str]) -> Problem:
     >>> load_problem("gomez").steps
     2
     """
-    return _load(problem, "problem", parse_problem)
+    return _load(problem, "example", parse_problem)
 
 
 def load_example(example: str | os.PathLike[str]) -> Example:
@@ -66,7 +66,7 @@ def parse_problem(text: str, *, name: str = "problem") -> Problem:
 
     `name` is what it is called where the text does not say so. See `load_problem` for what is raised.
     """
-    data = _object(text, "problem")
+    data = _object(text, "example")
     return problem_from(data, name) if "version" in data else example_from(data, name).problem
 
 

@@ -6,8 +6,8 @@ column                  CSV                                          JSON
 `rank`                  1 is the largest |share|                     number
 `share`                 part of the total: the sum of all is 1       number, null where the total is zero
 `contribution`          `contribution[i,j]` for each entry           nested lists in the source's shape
-`length`                how many edges                               number
 `crossings`             how many gates are crossed                   number; in graphs of cells alone
+`length`                how many edges                               number
 `keys`                  `0 1`                                        list of the edges' keys; in multigraphs alone
 `path`                  `a -> b -> c`                                list of vertices
 ======================  ===========================================  =======================================

@@ -66,11 +66,11 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     (lambda: load_problem(b"gomez"), f"not a name or a path: b'gomez' {CHOICES.format('problem')}"),
     (lambda: load_problem("go\0mez"), "not a path: 'go\\x00mez' holds a NUL character"),
     (lambda: load_problem(Path("a\0b.json")), "not a path: 'a\\x00b.json' holds a NUL character"),
-    (lambda: load_problem(""), "unknown problem: '' (must be one of 'gomez'), or a JSON file's path"),
+    (lambda: load_problem(""), "unknown example: '' (must be one of 'gomez'), or a JSON file's path"),
     (lambda: load_example("gomes"), "unknown example: 'gomes' (must be one of 'gomez'), or a JSON file's path"),
-    (lambda: load_problem(os.sep), f"cannot read problem file {os.sep!r}: Is a directory"),
-    (lambda: load_problem("/dev/zero"), "cannot read problem file '/dev/zero': not an ordinary file"),
-    (lambda: load_problem("none.json"), "cannot read problem file 'none.json': No such file or directory"),
+    (lambda: load_problem(os.sep), f"cannot read example file {os.sep!r}: Is a directory"),
+    (lambda: load_problem("/dev/zero"), "cannot read example file '/dev/zero': not an ordinary file"),
+    (lambda: load_problem("none.json"), "cannot read example file 'none.json': No such file or directory"),
     # What is no text of one.
     (lambda: parse_example(None), "not JSON text: None (a file is read by load_example)"),
     (lambda: parse_problem(Path("x.json")), f"not JSON text: {Path('x.json')!r} (a file is read by load_problem)"),
@@ -143,7 +143,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     with pytest.raises(InputError) as caught:
         load_problem(pipe)
-    assert str(caught.value) == f"cannot read problem file {str(pipe)!r}: not an ordinary file"
+    assert str(caught.value) == f"cannot read example file {str(pipe)!r}: not an ordinary file"
 
 
 def test_a_file_whose_name_is_not_utf8_is_read(tmp_path: Path) -> None:

@@ -268,7 +268,7 @@ def test_schema_and_loader_refuse_the_same(
     with pytest.raises(InputError) as caught:
         load_problem(file)
     assert str(caught.value).startswith(message)
-    assert str(caught.value).endswith(f"in problem file {str(file)!r}")
+    assert str(caught.value).endswith(f"in example file {str(file)!r}")
     assert "\n" not in str(caught.value)
 
 

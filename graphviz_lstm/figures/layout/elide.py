@@ -37,7 +37,9 @@ def elide(graph: Graph, most: int | None) -> Graph:
             shown.add_node(vertex, **data)
         elif GAP not in shown:
             nothing = np.zeros((0, 0))
-            shown.add_node(GAP, name=Name(GAP), quantity=GAP, step=hidden[0], role="gap", value=nothing, adjoint=nothing)
+            shown.add_node(
+                GAP, name=Name(GAP), quantity=GAP, step=hidden[0], role="gap", value=nothing, adjoint=nothing
+            )
     for tail, head, edge in graph.edges(data=True):
         ends = _shown(graph, tail, hidden), _shown(graph, head, hidden)
         if GAP not in ends:

@@ -6,8 +6,8 @@ column                  what it holds
 `rank`                  place in what is listed, from 1: by |share| in a selection, by number in a path set
 `share`                 signed part of the total; empty or null where there is nothing to share
 `contribution`          product of the partials; in CSV a column for each entry of the source, `contribution[0,1]`
+(extra columns)         what the caller adds, in its order: `crossings`, in tables of a cell's paths
 `length`                number of edges
-(extra columns)         what the caller adds, in its order
 `keys`                  keys of the edges, in a multigraph alone: what tells parallel edges apart
 `path`                  vertices, the source first; in CSV as `a -> b`
 ======================  ==============================================================================================
@@ -64,15 +64,15 @@ def nested(value: Value, digits: int | None = None) -> Any:
 
 
 def records(paths: Iterable[Path], columns: Columns | None = None) -> Iterator[dict[str, Any]]:
-    """Yield each path as a dict, lazily, with the columns of the schema; `contribution` and `path` as a path has them."""
+    """Yield each path as a dict, lazily, with the columns of the schema, each value as the path has it."""
     extra = columns or {}
     for rank, path in enumerate(paths, start=1):
         record = {
             "rank": rank,
             "share": path.share,
             "contribution": path.contribution,
-            "length": len(path.edges),
             **{name: tell(path) for name, tell in extra.items()},
+            "length": len(path.edges),
         }
         if path.edges and len(path.edges[0]) == 3:
             record["keys"] = tuple(edge[2] for edge in path.edges if len(edge) == 3)
@@ -177,7 +177,7 @@ class Tabular:
     def records(self, *, columns: Columns | None = None) -> Iterator[dict[str, Any]]:
         """Yield each path as a dict, lazily: `rank`, `share`, `contribution`, `length`, `keys`, `path`.
 
-        `keys` are there in a multigraph alone. `columns` adds others, each a function of the path.
+        `keys` are there in a multigraph alone. `columns` adds others before `length`, each a function of the path.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> next(diamond().records(columns={"first": lambda path: path.edges[0]}))["first"]
@@ -210,7 +210,7 @@ class Tabular:
         """Return the paths as a `pandas.DataFrame` with the columns of `records`; pandas must be installed."""
         import pandas as pd
 
-        plain = ["rank", "share", "contribution", "length", *(columns or {}), "path"]
+        plain = ["rank", "share", "contribution", *(columns or {}), "length", "path"]
         listed = list(self.records(columns=columns))
         return pd.DataFrame(listed, columns=list(listed[0]) if listed else plain)
 
