@@ -49,7 +49,7 @@ def is_foreign(graph: object) -> bool:
     """
     if not isinstance(graph, nx.Graph):
         raise InputError(
-            f"cannot draw a {type(graph).__name__} (must be a networkx graph, such as evaluate(...) returns)"
+            f"cannot draw what is no graph: {type(graph).__name__} (must be a networkx graph, such as evaluate's)"
         )
     return "cell" not in graph.graph or "target" not in graph.graph
 
@@ -174,7 +174,7 @@ def _names(vertices: list[Hashable]) -> dict[Hashable, str]:
     names: dict[Hashable, str] = {}
     taken: set[str] = set()
     for vertex in vertices:
-        name = str(vertex)
+        name = str(vertex) or repr(vertex)
         while name in taken:
             name += "\N{PRIME}"
         taken.add(name)

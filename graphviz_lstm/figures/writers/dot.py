@@ -193,8 +193,8 @@ def _markup(line: Line, size: float, *, lowers: bool = True) -> str:
     """Return a line as a Graphviz HTML-like label, every character of it as text."""
     parts = []
     for piece in pieces(line, size):
-        # Markup about nothing is an error to Graphviz.
-        part = escape(piece.text) or " "
+        # Markup about nothing is an error to Graphviz, and a backslash an escape even in markup.
+        part = escape(piece.text).replace("\\", "\\\\") or " "
         if piece.italic:
             part = f"<I>{part}</I>"
         if piece.drop:
