@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.figures.choices import MOST_STEPS, THEMES, VIEWS
+from graphviz_lstm.figures.choices import MOST_STEPS, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
+from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.views import Request, view_of
+from graphviz_lstm.graph import annotate
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from pathlib import Path as FilePath
+
+    import networkx as nx
 
     from graphviz_lstm.figures.choices import ThemeName, View
     from graphviz_lstm.graph.unroll import Graph
@@ -19,23 +24,26 @@ if TYPE_CHECKING:
 
 
 def draw(  # noqa: PLR0913 -- an option each
-    graph: Graph,
+    graph: Graph | nx.Graph[Any],
     file: str | FilePath | None = None,
     *,
     view: View = "flow",
+    source: Hashable | None = None,
+    target: Hashable | None = None,
     path: Path | None = None,
     paths: PathSet | None = None,
-    top: int = 6,
+    top: int = TOP,
     max_steps: int | None = MOST_STEPS,
     only_paths: bool = False,
     theme: ThemeName = "auto",
 ) -> Figure:
-    """Return the figure of an annotated graph; write it to `file` too, if one is given.
+    """Return the figure of an annotated graph, or of any weighted DAG; write it to `file` too, if one is given.
 
     Parameters
     ----------
     graph
-        An evaluated graph with the flows from a source: `annotate(graph, source)`.
+        An evaluated graph with the flows from a source: `annotate(graph, source)`. Or any acyclic `networkx` graph
+        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers.
     file
         Its suffix says what is written: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
     view
@@ -43,6 +51,8 @@ def draw(  # noqa: PLR0913 -- an option each
         multiplication written out, the partial on each of its edges. `"facets"`: the `top` leading paths, each in a
         picture of its own. `"metro"`: the `top` leading paths as lines side by side. `"rolled"`: the cell once,
         with loops. `"values"`: value and adjoint in each box, the partial on each edge.
+    source, target
+        Where the paths begin and end, for a graph that is not annotated.
     path
         For the view `"path"`: which one. The one with the largest |share| by default.
     paths
@@ -59,7 +69,8 @@ def draw(  # noqa: PLR0913 -- an option each
     Raises
     ------
     InputError
-        If the graph has no flows, or the view, theme or suffix is unknown, or `path` is not one of this graph.
+        If the graph has no flows, or the view, theme or suffix is unknown, or `path` is not one of this graph, or an
+        option was changed that the view cannot use.
     OutputError
         If the file cannot be written.
     RenderError
@@ -71,11 +82,40 @@ def draw(  # noqa: PLR0913 -- an option each
         raise InputError(describe_unknown("theme", theme, THEMES))
     if file is not None:
         require_suffix(file)
-    if "source" not in graph.graph:
-        raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
-    if paths is None:
-        paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
-    figure = Figure(view_of(view, Request(graph, paths, path, top), max_steps, only_paths=only_paths), theme)
+    if is_foreign(graph):
+        _require_default(view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths)
+        scene = foreign_scene(graph, source, target, paths=paths)
+    else:
+        annotated = _annotated(cast("Graph", graph), source, target)
+        request = Request(annotated, paths_of(annotated) if paths is None else paths, path, top, max_steps, only_paths)
+        scene = view_of(view, request)
+    figure = Figure(scene, theme)
     if file is not None:
         figure.save(file)
     return figure
+
+
+def _require_default(**options: object) -> None:
+    """Refuse what only a recurrent net's own graph can be drawn with."""
+    usual = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
+    for name, value in options.items():
+        if value != usual[name]:
+            raise InputError(f"a graph that is not of our making has one picture: {name}={value!r} has no use in it")
+
+
+def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:
+    """Return one of our own graphs with the flows from the source."""
+    if target not in (None, graph.graph["target"]):
+        raise InputError(f"unusable target: {target!r} (all flows lead to {graph.graph['target']!r})")
+    if "source" not in graph.graph:
+        if source is None:
+            raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
+        return annotate(graph, str(source))
+    if source not in (None, graph.graph["source"]):
+        raise InputError(f"unusable source: {source!r} (the graph has the flows from {graph.graph['source']!r})")
+    return graph
+
+
+def paths_of(graph: Graph) -> PathSet:
+    """Return the paths that the flows of an annotated graph are the shares of."""
+    return find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])

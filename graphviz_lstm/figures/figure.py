@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import SUFFIXES
 from graphviz_lstm.figures.render import render
+from graphviz_lstm.figures.scene import printable
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
 from graphviz_lstm.files import write_files
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Figure:
     """A figure, not yet drawn: ask for the form that is needed.
 
@@ -34,6 +35,11 @@ class Figure:
 
     scene: Scene
     theme: ThemeName = "auto"
+
+    def __repr__(self) -> str:
+        """Return what it shows, in one line."""
+        boxes, lines = len(self.scene.boxes), len(self.scene.curves)
+        return f"Figure({printable(self.scene.title)!r}: {boxes:,} boxes, {lines:,} lines, theme {self.theme!r})"
 
     @property
     def dot(self) -> str:

@@ -52,4 +52,23 @@ SLSTM = parse_cell(
     """,
 )
 
-SHAPES = {cell.name: cell for cell in (*CELLS.values(), PEEPHOLE, GRU_RESET_AFTER, MINGRU, SLSTM)}
+STACK = parse_cell(
+    "lstm-stack",
+    """
+    # Two layers: the second reads the output of the first at the same step.
+    a[t] = tanh(W_a @ X[t] + U_a @ G[t-1])
+    i[t] = sigmoid(W_i @ X[t] + U_i @ G[t-1])
+    f[t] = sigmoid(W_f @ X[t] + U_f @ G[t-1])
+    o[t] = sigmoid(W_o @ X[t] + U_o @ G[t-1])
+    R[t] = a[t] * i[t] + f[t] * R[t-1]
+    G[t] = o[t] * tanh(R[t])
+    b[t] = tanh(V_b @ G[t] + Y_b @ H[t-1])
+    j[t] = sigmoid(V_j @ G[t] + Y_j @ H[t-1])
+    g[t] = sigmoid(V_g @ G[t] + Y_g @ H[t-1])
+    p[t] = sigmoid(V_p @ G[t] + Y_p @ H[t-1])
+    S[t] = b[t] * j[t] + g[t] * S[t-1]
+    H[t] = p[t] * tanh(S[t])
+    """,
+)
+
+SHAPES = {cell.name: cell for cell in (*CELLS.values(), PEEPHOLE, GRU_RESET_AFTER, MINGRU, SLSTM, STACK)}

@@ -1,7 +1,8 @@
-"""What overlaps in a scene: every label against labels, boxes, lines, arrowheads and frames."""
+"""What overlaps in a scene: labels against labels, boxes, lines, arrowheads and frames; lines against boxes."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphviz_lstm.figures.scene import text_width
@@ -100,6 +101,11 @@ def overlaps(scene: Scene) -> list[str]:
             and rectangle.top <= scene.top
         ):
             found.append(f"label {name} is cut off")
+    for box, (name, outer) in zip(scene.boxes, boxes, strict=True):
+        own = [rectangle_of(text) for text in box.texts]
+        inside = all(outer.left <= r.left and r.right <= outer.right and outer.bottom <= r.bottom for r in own)
+        found += [] if inside else [f"a line of box {name} is not within it"]
+        found += [f"lines of box {name} overlap" for one, other in pairwise(own) if one.meets(other)]
     for k, (name, rectangle) in enumerate(boxes):
         found += [f"box {name} on box {other}" for other, its in boxes[k + 1 :] if rectangle.meets(its)]
         for curve, line in lines:

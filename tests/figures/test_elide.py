@@ -6,16 +6,21 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.figures import VIEWS, draw
+from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.figures.layout import GAP, edges_shown, elide, through_gap
 from graphviz_lstm.graph import TARGET, annotate, evaluate
-from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
 STEPS = 30
+
+
+def few(view: str, paths: int) -> dict[str, int]:
+    """Return the option that asks for few paths, where a view takes it."""
+    return {"top": paths} if view in ("facets", "metro") else {}
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
@@ -39,7 +44,7 @@ def test_no_label_lies_on_anything_in_an_elided_figure(cell, detail: str) -> Non
     paths = find_paths(graph, cell.parameters[0], TARGET)
     annotated = annotate(graph, cell.parameters[0])
     for view in VIEWS:
-        figure = draw(annotated, view=view, paths=paths, top=3)
+        figure = draw(annotated, view=view, paths=paths, **few(view, 3))
         assert overlaps(figure.scene) == [], view
     assert ET.fromstring(draw(annotated, paths=paths).svg).get("role") == "img"
 
@@ -86,10 +91,23 @@ def test_only_what_lies_on_a_path_can_be_drawn(cell, steps: int) -> None:
     paths = find_paths(graph, source, TARGET)
     annotated = annotate(graph, source)
     for view in VIEWS:
-        scene = draw(annotated, view=view, paths=paths, top=2, only_paths=True).scene
+        scene = draw(annotated, view=view, paths=paths, only_paths=True, **few(view, 2)).scene
         assert overlaps(scene) == [], view
         if view == "flow":
             whole = draw(annotated, paths=paths).scene
             assert not any(box.pale for box in scene.boxes)
             assert {box.vertex for box in scene.boxes} == {box.vertex for box in whole.boxes if not box.pale}
             assert {(box.vertex, box.x, box.y) for box in scene.boxes} <= {(b.vertex, b.x, b.y) for b in whole.boxes}
+
+
+def test_no_name_of_a_cell_is_the_gaps() -> None:
+    """A parameter `gap`, an input `y`, quantities that are called as a role is: the figure is that of other names."""
+    text = "gate[t] = tanh({0} @ {1}[t] + U @ state[t-1] + b)\nstate[t] = {2} * state[t-1] + gate[t] * gate[t]"
+    scenes = []
+    for names in (("W", "X", "v"), ("gap", "y", "loss"), ("W", "gap", "input")):
+        cell = parse_cell("plain", text.format(*names))
+        scene = draw(annotate(evaluate(random_example(cell, steps=STEPS)), names[0])).scene
+        assert [box.look for box in scene.boxes].count("gap") == 1
+        assert not GAP.isidentifier()
+        scenes.append([(box.x, box.y, box.look) for box in scene.boxes])
+    assert scenes[0] == scenes[1] == scenes[2]

@@ -174,6 +174,14 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path: Path) -> None:
         draw(annotated, view="path", path=other)
     with pytest.raises(InputError, match="the view 'flow' shows all paths, not one"):
         draw(annotated, path=other)
+    with pytest.raises(InputError, match=r"the view 'flow' takes no number of paths: top=3"):
+        draw(annotated, top=3)
+    with pytest.raises(InputError, match=r"the view 'rolled' adds up all steps: max_steps=None has no use in it"):
+        draw(annotated, view="rolled", max_steps=None)
+    with pytest.raises(InputError, match="the view 'rolled' shows all paths, not one"):
+        draw(annotated, view="rolled", path=other)
+    with pytest.raises(InputError, match=r"unusable source: 'b_A' \(the graph has the flows from 'W_A'\)"):
+        draw(annotated, source="b_A")
     with pytest.raises(OutputError, match="cannot write file"):
         draw(annotated, tmp_path / "none" / "figure.dot")
 

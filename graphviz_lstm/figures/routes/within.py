@@ -35,7 +35,8 @@ def bend(plan: Plan, edge: Edge) -> Route:
     points, tip = rounded([start, (port, start[1]), end], arrow=drawn.arrow(edge))
     if drawn.role(edge[0]) == "state" and _is_leftmost(plan, edge, up=up):
         # The rail's number stands above; this one beside the fall.
-        middle = (start[1] + end[1]) / 2
+        # Below all rails: along them others run.
+        middle = (min(start[1], drawn.layout.motif.rail) + end[1]) / 2
         if drawn.layout.motif.lane_room[drawn.quantities(edge)[1]]:
             return Route(points, tip, (port + half + _LEFT_OF, middle), "start")
         return Route(points, tip, (port - half - _LEFT_OF, middle), "end")

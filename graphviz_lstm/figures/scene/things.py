@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from graphviz_lstm.figures.scene.text import Line, Run, Text
+from graphviz_lstm.figures.scene.text import Line, Run, Text, text_width
 from graphviz_lstm.figures.theme import LABEL_SIZE, NOTE_SIZE, NOTED_SIZE, VALUE_SIZE
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ _STACKS: dict[int, tuple[tuple[float, ...], float]] = {
     2: ((LABEL_SIZE, VALUE_SIZE), 3.0),
     3: ((9.0, 7.0, 7.0), 2.0),
 }
+
+# Between a box's side and its lines, at least.
+_INSET = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Box:
         lines = self._lines()
         tones: tuple[Tone, ...] = ("quiet" if self.pale else "text", "quiet", "quiet")
         return tuple(
-            Text(self.x, self.y + rise, line, size, tone)
+            Text(self.x, self.y + rise, line, self._fitted(line, size), tone)
             for line, (size, rise), tone in zip(lines, _LINES[len(lines)], tones, strict=False)
         )
 
@@ -71,10 +74,15 @@ class Box:
         """Its lines as one label."""
         lines = self._lines()
         sizes, empty = _STACKS[len(lines)]
-        stacked = list(zip(lines, sizes, strict=True))
+        stacked = [(line, self._fitted(line, size)) for line, size in zip(lines, sizes, strict=True)]
         if empty:
             stacked.insert(1, ((Run(" "),), empty))
         return Stack(tuple(stacked), lowers=len(lines) < 3)
+
+    def _fitted(self, line: Line, size: float) -> float:
+        """Return `size`, or as much of it as lets a line stand within the box."""
+        width, room = text_width(line, size), self.width - 2 * _INSET
+        return size if width <= room else size * room / width
 
     def _lines(self) -> tuple[Line, ...]:
         below = (self.value, self.note) if self.note else (self.value,) if self.value else ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.choices import MOST_STEPS, TOP
 from graphviz_lstm.figures.layout import elide, prune
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
@@ -17,6 +18,7 @@ from graphviz_lstm.figures.views.values import values_view
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graphviz_lstm.figures.choices import View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
@@ -24,16 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What a view is asked for: a graph with flows, the paths that these are the shares of, one path, how many."""
+    """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`."""
 
     graph: Graph
     paths: PathSet
     path: Path | None = None
-    top: int = 6
-
-
-# The rolled view adds up all steps; the others draw them, or those that are shown.
-_WHOLE = ("rolled",)
+    top: int = TOP
+    max_steps: int | None = MOST_STEPS
+    only_paths: bool = False
 
 
 def _path(request: Request) -> Scene:
@@ -41,28 +41,52 @@ def _path(request: Request) -> Scene:
     return path_view(request.graph, request.paths, path)
 
 
-VIEWS: dict[str, Callable[[Request], Scene]] = {
-    "flow": lambda request: flow_view(request.graph, request.paths),
-    "path": _path,
-    "facets": lambda request: facets_view(request.graph, request.paths, request.top),
-    "metro": lambda request: metro_view(request.graph, request.paths, request.top),
-    "rolled": lambda request: rolled_view(request.graph, request.paths),
-    "values": lambda request: values_view(request.graph, request.paths),
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A view: how its scene is made, and which options of a request it can use beside those that all can.
+
+    What cannot use `max_steps` sees every step, whatever their number.
+    """
+
+    scene: Callable[[Request], Scene]
+    uses: frozenset[str]
+
+
+def _row(scene: Callable[[Request], Scene], *uses: str) -> Row:
+    return Row(scene, frozenset(uses))
+
+
+VIEWS: dict[View, Row] = {
+    "flow": _row(lambda request: flow_view(request.graph, request.paths), "max_steps"),
+    "path": _row(_path, "path", "max_steps"),
+    "facets": _row(lambda request: facets_view(request.graph, request.paths, request.top), "top", "max_steps"),
+    "metro": _row(lambda request: metro_view(request.graph, request.paths, request.top), "top", "max_steps"),
+    "rolled": _row(lambda request: rolled_view(request.graph, request.paths)),
+    "values": _row(lambda request: values_view(request.graph, request.paths), "max_steps"),
 }
+_REFUSALS = {
+    "path": "the view {view!r} shows all paths, not one (view='path' does)",
+    "top": "the view {view!r} takes no number of paths: top={value!r} (view='facets' and view='metro' do)",
+    "max_steps": "the view {view!r} adds up all steps: max_steps={value!r} has no use in it",
+}
+_DEFAULTS: dict[str, object] = {"path": None, "top": TOP, "max_steps": MOST_STEPS}
 
 
-def view_of(name: str, request: Request, most_steps: int | None, *, only_paths: bool = False) -> Scene:
-    """Return the scene of the view of that name, which there is; of more than `most_steps` steps, the ends alone.
+def view_of(name: View, request: Request) -> Scene:
+    """Return the scene of the view of that name, which there is.
 
     Raises
     ------
     InputError
-        If one path is asked for in a view that shows many.
+        If an option was changed that the view cannot use.
     """
-    if request.path is not None and name != "path":
-        raise InputError(f"the view {name!r} shows all paths, not one (view='path' does)")
-    if only_paths:
+    row = VIEWS[name]
+    for option, default in _DEFAULTS.items():
+        value = getattr(request, option)
+        if option not in row.uses and value is not default and value != default:
+            raise InputError(_REFUSALS[option].format(view=name, value=value))
+    if request.only_paths:
         request = replace(request, graph=prune(request.graph))
-    if name not in _WHOLE:
-        request = replace(request, graph=elide(request.graph, most_steps))
-    return VIEWS[name](request)
+    if "max_steps" in row.uses:
+        request = replace(request, graph=elide(request.graph, request.max_steps))
+    return row.scene(request)

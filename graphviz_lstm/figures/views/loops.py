@@ -56,6 +56,7 @@ def loops_of(
     over.sort(key=lambda edge: places[edge[1]][1], reverse=True)
     below.sort(key=lambda edge: places[edge[1]][1])
     heads = [head for _, head in over + below]
+    beside_columns = {head for _, head in layout.motif.lanes}
     corners: dict[Edge, tuple[list[Point], Number]] = {}
     height = layout.motif.height + _OUTSIDE
     # They are nested above the box of the source, however many there are.
@@ -87,8 +88,9 @@ def loops_of(
     for k, edge in enumerate(below):
         (x, y), depth = places[edge[0]], -_OUTSIDE - space * k
         start = (x + 4.0 + 4.0 * k, bottom_of((x, y)))
-        shared = heads.count(edge[1]) > 1
-        entry = places[edge[1]][1] + (_LOWER if shared else _ENTRY)
+        before = edge[1] in beside_columns
+        shared = before or heads.count(edge[1]) > 1
+        entry = places[edge[1]][1] + (-_ENTRY if before else _LOWER if shared else _ENTRY)
         number = _beside(entry, widths[edge] / 2, margin if outside else None, above=not shared)
         end = (left_of(places[edge[1]]), entry)
         corners[edge] = ([start, (start[0], depth), (depth, depth), (depth, entry), end], number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _INCH = 72.0
 # Half the width of the smallest vertex that Graphviz makes.
 _DOT = 0.36
+# What is a name in DOT and nothing else, whoever quotes it; no name of the legend's or of a corner.
+_PLAIN = re.compile(r"(?!(text|sample|lower|upper|vertex) )[^\x00-\x1f\x7f\\:<>\"%\ud800-\udfff]+(?<! )")
 
 
 def to_dot(scene: Scene, theme: Theme = LIGHT) -> str:
@@ -43,12 +46,13 @@ def to_dot(scene: Scene, theme: Theme = LIGHT) -> str:
         node_attr={"fixedsize": "true", "fontname": FONT, "margin": "0"},
         edge_attr={"fontname": FONT},
     )
+    names = _names(scene)
     for k, frame in enumerate(scene.frames):
-        _add_frame(dot, frame, f"{prefix}-s{k}", theme)
+        _add_frame(dot, frame, names, f"{prefix}-s{k}", theme)
     for k, box in enumerate(scene.boxes):
-        _add_box(dot, box, f"{prefix}-v{k}", theme)
+        _add_box(dot, box, names, f"{prefix}-v{k}", theme)
     for k, curve in enumerate(scene.curves):
-        _add_curve(dot, curve, f"{prefix}-e{k}", theme)
+        _add_curve(dot, curve, names, f"{prefix}-e{k}", theme)
     _add_point(dot, "lower left", (scene.left + _DOT, scene.bottom + _DOT))
     _add_point(dot, "upper right", (scene.right - _DOT, scene.top - _DOT))
     for k, text in enumerate(scene.texts):
@@ -58,7 +62,24 @@ def to_dot(scene: Scene, theme: Theme = LIGHT) -> str:
     return str(dot.source)
 
 
-def _add_frame(dot: Digraph, frame: Frame, identifier: str, theme: Theme) -> None:
+def _names(scene: Scene) -> dict[str, str]:
+    """Return for each vertex the name that it has in the text: its own, unless that would mean something in DOT.
+
+    A colon would be a port, a backslash an escape, angle brackets markup; and some names are the legend's.
+    """
+    vertices = {box.vertex for box in scene.boxes}
+    names = {}
+    for k, box in enumerate(scene.boxes):
+        name = box.vertex
+        if not _PLAIN.fullmatch(name):
+            name = f"vertex {k}"
+            while name in vertices:
+                name += "'"
+        names[box.vertex] = name
+    return names
+
+
+def _add_frame(dot: Digraph, frame: Frame, names: dict[str, str], identifier: str, theme: Theme) -> None:
     with dot.subgraph(name=f"cluster_{identifier}") as cluster:
         cluster.attr(
             id=identifier,
@@ -72,14 +93,14 @@ def _add_frame(dot: Digraph, frame: Frame, identifier: str, theme: Theme) -> Non
             fontcolor=theme.tones[frame.label.tone],
         )
         for vertex in frame.vertices:
-            cluster.node(vertex)
+            cluster.node(names[vertex])
 
 
-def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
+def _add_box(dot: Digraph, box: Box, names: dict[str, str], identifier: str, theme: Theme) -> None:
     stack = box.stack
     lines = (_sized(_markup(line, size, lowers=stack.lowers), size) for line, size in stack.lines)
     dot.node(
-        box.vertex,
+        names[box.vertex],
         label=f"<{'<BR/>'.join(lines)}>",
         id=identifier,
         **{"class": f"box {'pale' if box.pale else box.look}"},
@@ -94,7 +115,7 @@ def _add_box(dot: Digraph, box: Box, identifier: str, theme: Theme) -> None:
     )
 
 
-def _add_curve(dot: Digraph, curve: Curve, identifier: str, theme: Theme) -> None:
+def _add_curve(dot: Digraph, curve: Curve, names: dict[str, str], identifier: str, theme: Theme) -> None:
     label = {}
     if curve.label is not None:
         label = {
@@ -104,8 +125,8 @@ def _add_curve(dot: Digraph, curve: Curve, identifier: str, theme: Theme) -> Non
             "fontcolor": theme.tones[curve.label.tone],
         }
     dot.edge(
-        curve.tail,
-        curve.head,
+        names[curve.tail],
+        names[curve.head],
         id=identifier,
         **{"class": f"curve {curve.tone}"},
         pos=f"e,{_point(curve.tip)} {_points(curve.points)}",
@@ -172,7 +193,8 @@ def _markup(line: Line, size: float, *, lowers: bool = True) -> str:
     """Return a line as a Graphviz HTML-like label, every character of it as text."""
     parts = []
     for piece in pieces(line, size):
-        part = escape(piece.text)
+        # Markup about nothing is an error to Graphviz, and a backslash an escape even in markup.
+        part = escape(piece.text).replace("\\", "\\\\") or " "
         if piece.italic:
             part = f"<I>{part}</I>"
         if piece.drop:

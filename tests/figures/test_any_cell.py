@@ -1,0 +1,36 @@
+"""The geometry law over cells of all shapes: peepholes, no crossing at all, three states, two layers."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphviz_lstm.figures import VIEWS, draw
+from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_example
+from tests.figures.cells import SHAPES
+from tests.figures.geometry import overlaps
+
+
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_no_line_runs_through_a_box_and_no_text_over_text(cell, detail: str, steps: int) -> None:
+    """Whatever the source: nothing overlaps, nothing is cut off."""
+    graph = evaluate(random_example(cell, steps=steps, seed=steps, scale=0.7), detail=detail)
+    for source in (*cell.parameters, "X_1", *(f"{state}_0" for state in cell.states)):
+        paths = find_paths(graph, source, TARGET)
+        if paths:
+            assert overlaps(draw(annotate(graph, source), paths=paths).scene) == [], source
+
+
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+@pytest.mark.parametrize("steps", [2, 20])
+def test_nothing_overlaps_in_any_view(cell, detail: str, steps: int) -> None:
+    """Also where the middle is one box, and where there are loops; a source with one head, and one with many."""
+    graph = evaluate(random_example(cell, steps=steps, seed=steps, scale=0.7), detail=detail)
+    for source in (cell.parameters[0], "X_1"):
+        paths, annotated = find_paths(graph, source, TARGET), annotate(graph, source)
+        for view in VIEWS if source != "X_1" else ("flow", "rolled"):
+            assert overlaps(draw(annotated, view=view, paths=paths).scene) == [], (source, view)

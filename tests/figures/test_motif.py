@@ -1,0 +1,74 @@
+"""The motif: where a cell's quantities stand, by role and depth alone."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from graphviz_lstm.cells import GRU, LSTM, RNN, parse_cell
+from graphviz_lstm.figures.layout import make_layout, make_motif
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
+from graphviz_lstm.graph import annotate, evaluate, unroll
+from tests.examples import random_example
+from tests.figures.cells import PEEPHOLE, SHAPES, SLSTM
+
+
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+def test_no_two_boxes_meet_and_each_is_within_the_frame(cell, detail: str) -> None:
+    """Every quantity has its place."""
+    motif = make_motif(unroll(cell, 2, detail=detail), risers=1)
+    assert {equation.quantity for equation in cell.equations} <= set(motif.places)
+    for (x, y), (other, height) in combinations(motif.places.values(), 2):
+        assert abs(x - other) >= BOX_WIDTH or abs(y - height) >= BOX_HEIGHT
+    for x, y in motif.places.values():
+        assert BOX_WIDTH / 2 < x < motif.width - BOX_WIDTH / 2
+        assert BOX_HEIGHT / 2 <= y < motif.height - BOX_HEIGHT / 2
+
+
+def test_an_edge_leads_to_the_right() -> None:
+    """In every step of every cell: time runs one way."""
+    for cell in SHAPES.values():
+        graph = unroll(cell, 2, detail="operation")
+        places = make_motif(graph, risers=1).places
+        for tail, head, edge in graph.edges(data=True):
+            if edge["kind"] == "inner":
+                assert places[graph.nodes[tail]["quantity"]][0] < places[graph.nodes[head]["quantity"]][0]
+
+
+def test_states_stand_above_all_else_each_on_a_rail_of_its_own() -> None:
+    """The LSTM's one, and three."""
+    assert make_motif(unroll(LSTM, 1), risers=1).places["S"][1] == make_motif(unroll(LSTM, 1), risers=1).rail
+    places = make_motif(unroll(SLSTM, 1), risers=1).places
+    rails = [places[name][1] for name in "mcn"]
+    assert len(set(rails)) == 3
+    assert min(rails) > max(y for name, (_, y) in places.items() if name not in "mcn")
+
+
+def test_lanes_are_there_only_where_a_box_stands_in_the_way() -> None:
+    """Not in the three cells of the library; past tanh(S) to the output gate's argument of a peephole cell."""
+    for cell in (LSTM, GRU, RNN):
+        for detail in ("gate", "operation"):
+            assert make_motif(unroll(cell, 2, detail=detail), risers=1).lanes == {}
+    assert list(make_motif(unroll(PEEPHOLE, 2, detail="operation"), risers=1).lanes) == [("S", "Z_o")]
+
+
+def test_names_do_not_move_a_box() -> None:
+    """The same equations by other names stand where they stood."""
+    text = "{g}[t] = tanh(W @ X[t] + U @ {h}[t-1])\n{s}[t] = {g}[t] * {s}[t-1]\n{h}[t] = tanh({s}[t]) * {g}[t]"
+    motifs = [
+        make_motif(unroll(parse_cell("plain", text.format(g=g, s=s, h=h)), 2), risers=1)
+        for g, s, h in (("a", "b", "c"), ("output", "gate", "state"), ("Z_A", "gap", "größe"))
+    ]
+    places = [list(motif.places.values()) for motif in motifs]
+    assert places[0] == places[1] == places[2]
+
+
+@pytest.mark.parametrize("at", ["every", "last"])
+def test_the_lines_to_the_loss_are_counted_where_they_are(at: str) -> None:
+    """Room below for each that falls: none where only the last step counts."""
+    graph = annotate(evaluate(random_example(LSTM, steps=4, at=at)), "W_A")
+    layout = make_layout(graph, "W_A")
+    assert (layout.loss_bus_height > 0) == (at == "every")
+    assert layout.places["E"][1] == layout.places["H_4"][1]
