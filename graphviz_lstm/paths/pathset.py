@@ -18,13 +18,12 @@ from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, narrow, w
 from graphviz_lstm.paths.facts import Facts, Masses, masses_of
 from graphviz_lstm.paths.grouping.groups import group
 from graphviz_lstm.paths.grouping.polynomial import PathPolynomial, polynomial_of
-from graphviz_lstm.paths.listing.contributions import Of, blocks, sum_each
+from graphviz_lstm.paths.listing.arrays import Arrays
 from graphviz_lstm.paths.listing.iterate import iterate, make_path
-from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, describe_count, number_range, require_listable
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, describe_count, require_listable
 from graphviz_lstm.paths.listing.path import Path
 from graphviz_lstm.paths.listing.rank import rank, unrank
 from graphviz_lstm.paths.listing.table import Tabular
-from graphviz_lstm.paths.listing.vertex_rows import vertex_rows
 from graphviz_lstm.paths.restricting.automata import counting, counting_from, missing, passing
 from graphviz_lstm.paths.restricting.marks import allowed_times, weights_of
 from graphviz_lstm.paths.restricting.product import restrict
@@ -35,11 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterator
 
     from numpy.random import Generator
-    from numpy.typing import NDArray
 
     from graphviz_lstm.paths.choosing.selection import Selection
     from graphviz_lstm.paths.compiled.dag import Dag, Edge
-    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
+    from graphviz_lstm.paths.compiled.linear_map import Value
     from graphviz_lstm.paths.grouping.groups import Group
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.restricting.marks import Marks
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
 
 # No slots: what is known of the set is kept in the instance's dict.
 @dataclass(frozen=True, eq=False, repr=False)
-class PathSet(Tabular):
+class PathSet(Tabular, Arrays):
     """All paths from a source to a target, or some of them, none of them listed yet. Made by `find_paths`.
 
     It reads the graph's partials when it is made, so that later changes to them do not matter to it. Nothing changes
@@ -113,12 +111,8 @@ class PathSet(Tabular):
     def absolute_total(self) -> Value:
         """The sum of all |contributions|, entry by entry: what rounding errors are to be compared with.
 
-        One sweep where vertices are numbers. In a graph of vectors every path must be listed for it.
-
-        Raises
-        ------
-        TooManyPathsError
-            In a graph of vectors, if there are more paths than the limit.
+        One sweep where vertices are numbers. In a graph of vectors every path must be listed for it: TooManyPathsError
+        is raised there, if they are more than the limit.
         """
         if self.facts.absolute is not None:
             return narrow(self.facts.absolute)
@@ -158,12 +152,8 @@ class PathSet(Tabular):
     def __len__(self) -> int:
         """Return the number of paths, if they can be listed.
 
-        `list`, `tuple` and `sorted` ask this before they begin: so it is here that they are refused.
-
-        Raises
-        ------
-        TooManyPathsError
-            If there are more than the limit. `count` always answers.
+        `list`, `tuple` and `sorted` ask this before they begin: so it is here that they are refused, by
+        TooManyPathsError, if there are more than the limit. `count` always answers.
         """
         self._require_listable(self.count, "ask .count, .total, .top(k) or .group_by(label), or iterate lazily")
         return self.count
@@ -185,14 +175,8 @@ class PathSet(Tabular):
         """Return `list(paths)[key]`, the path with this number or those of a slice, without listing those before it.
 
         The number may have hundreds of digits. Costs O(length * degree) operations on numbers as long, after one sweep
-        whose O(V) such numbers are kept.
-
-        Raises
-        ------
-        IndexError
-            If there is no such path.
-        TooManyPathsError
-            If a slice has more paths than can be listed.
+        whose O(V) such numbers are kept. IndexError is raised if there is no such path, TooManyPathsError if a slice
+        has more than can be listed.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> print(diamond()[-1])
@@ -216,10 +200,7 @@ class PathSet(Tabular):
     def index(self, path: Path) -> int:
         """Return the number of a path: `paths[paths.index(path)] == path`. Costs O(length * degree).
 
-        Raises
-        ------
-        InputError
-            If it is not one of these paths. It is a ValueError too.
+        InputError, which is a ValueError too, is raised if it is not one of these paths.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> paths = diamond()
@@ -237,82 +218,6 @@ class PathSet(Tabular):
         """Return whether `path` is one of these. Costs O(length * degree)."""
         return isinstance(path, Path) and self._rank(path) is not None
 
-    def blocks(self, start: int = 0, stop: int | None = None, *, of: Of = "contribution") -> Iterator[FloatArray]:
-        """Yield the contributions (or shares) of the paths `start` to `stop`, in order, in cache-sized arrays.
-
-        Put together they are `[path.contribution for path in paths[start:stop]]`. Any range of numbers, so that a range
-        is a shard; no limit. At most 65,536 paths at a time, 64 MiB of tables. What leaves the range of a float64 is 0
-        or infinite here; `paths[k].wide` has it whole.
-
-        Raises
-        ------
-        InputError
-            If `start` and `stop` are not a range of paths.
-
-        >>> from graphviz_lstm.paths.examples import diamond
-        >>> list(diamond().blocks(1))
-        [array([-1.])]
-        """
-        require_one_of("of", of, ("contribution", "share"))
-        first, last = number_range(self.facts, start, stop)
-        return blocks(self.facts, first, last, of) if self else iter(())
-
-    def contributions(self, *, of: Of = "contribution") -> FloatArray:
-        """Return `[path.contribution for path in paths]` (or shares) as one array, `(count, *source_shape)`.
-
-        Raises
-        ------
-        TooManyPathsError
-            If there are more paths than the limit; `blocks` has none.
-
-        >>> from graphviz_lstm.paths.examples import diamond
-        >>> diamond().contributions()
-        array([ 6., -1.])
-        """
-        self._require_listable(self.count, "sum .blocks() instead")
-        shape = self.dag.weights.source_shape if of == "contribution" else ()
-        whole = np.empty((self.count, *shape))
-        place = 0
-        for block in self.blocks(of=of):
-            whole[place : place + len(block)] = block
-            place += len(block)
-        return whole
-
-    def summed(self, start: int = 0, stop: int | None = None) -> Value:
-        """Return the sum of the contributions of the paths `start` to `stop`, each of them visited.
-
-        What `total` is checked against: no limit, memory as of `blocks`. See `blocks` for the range.
-
-        >>> from graphviz_lstm.paths.examples import diamond
-        >>> diamond().summed(), diamond().summed(0, 1)
-        (5.0, 6.0)
-        """
-        return sum_each(self.facts, *number_range(self.facts, start, stop))
-
-    @property
-    def vertices(self) -> tuple[Hashable, ...]:
-        """The names that the entries of `vertex_array` stand for."""
-        return self.dag.vertices
-
-    def vertex_array(self, start: int = 0, stop: int | None = None) -> NDArray[np.signedinteger[Any]]:
-        """Return the vertices of the paths `start` to `stop`, a row each, as indices into `vertices`; -1 after the end.
-
-        It needs no partials.
-
-        Raises
-        ------
-        TooManyPathsError
-            If these are more paths than the limit.
-
-        >>> from graphviz_lstm.paths.examples import diamond
-        >>> paths = diamond()
-        >>> paths.vertices, paths.vertex_array().tolist()
-        (('x', 'y', 'E'), [[0, 1, 2], [0, 2, -1]])
-        """
-        first, last = number_range(self.facts, start, stop)
-        self._require_listable(last - first, "ask for a shorter range")
-        return vertex_rows(self.dag, self._edges_of(first) if first < last else (), last - first)
-
     def sample(
         self, n: int, *, seed: int | Generator, by: Literal["count", "contribution"] = "count"
     ) -> tuple[Path, ...]:
@@ -321,21 +226,9 @@ class PathSet(Tabular):
         By count each path is equally likely; by contribution each is as likely as its |share| is large. Costs
         O(length * degree) for each, after one sweep; in a graph of vectors shares take working them all out.
 
-        Parameters
-        ----------
-        seed
-            A whole number, or a `numpy.random.Generator`, from which one number is drawn.
-
-        Raises
-        ------
-        InputError
-            If `n` is not a whole number of at least 0, or `seed` or `by` are not what they must be.
-        NoPathError
-            If there is no path to draw.
-        NumberError
-            By contribution, if all of them are zero.
-        TooManyPathsError
-            If `n` is above the limit; in a graph of vectors, by contribution, if there are more paths than that.
+        `seed` is a whole number, or a `numpy.random.Generator`, from which one number is drawn. NoPathError is raised
+        if there is no path to draw, NumberError by contribution, if all are zero, TooManyPathsError if `n` is above the
+        limit, or in a graph of vectors, by contribution, if there are more paths than that.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> len(diamond().sample(3, seed=1))
@@ -360,12 +253,8 @@ class PathSet(Tabular):
         also where `k` cuts between them (of more than a thousand equal ones, any may come in). Where the total is zero
         there are no shares: then |contribution| ranks (the sum of its entries).
 
-        Raises
-        ------
-        InputError
-            If `k` is not a whole number of at least 0.
-        TooManyPathsError
-            If `k` paths are more than can be listed.
+        InputError is raised if `k` is not a whole number of at least 0, TooManyPathsError if they are more than can be
+        listed.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> best = diamond().top(1)
@@ -382,14 +271,8 @@ class PathSet(Tabular):
         With `of="contribution"`, those whose |contribution| is: of an array, its entry at the element that shares are
         measured along, or else its length along the total gradient. Cost and memory as of `top`, by the paths found.
 
-        Raises
-        ------
-        InputError
-            If `threshold` is not a number of at least 0.
-        NumberError
-            If the total is zero, and shares are asked for.
-        TooManyPathsError
-            If more paths reach it than can be listed.
+        InputError is raised if `threshold` is not a number of at least 0, NumberError if shares are asked for of a
+        total of zero, TooManyPathsError if more paths reach it than can be listed.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> print(*diamond().at_least(0.5))
@@ -411,12 +294,8 @@ class PathSet(Tabular):
 
         Where the limit stops it `Selection.proven` is false, and `Selection.covered` says how far it came.
 
-        Raises
-        ------
-        InputError
-            If `part` is not between 0 and 1.
-        TooManyPathsError
-            In a graph of more than 10,000 paths of vectors, where the sum of all |shares| takes listing.
+        InputError is raised if `part` is not between 0 and 1, TooManyPathsError in a graph of more than 10,000 paths of
+        vectors, where the sum of all |shares| takes listing.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> len(diamond().covering(0.8)), len(diamond().covering(0.9))
@@ -430,10 +309,7 @@ class PathSet(Tabular):
     def through(self, vertex: Hashable) -> PathSet:
         """Return the set of the paths with `vertex in path.vertices`. Costs O(E); its `share` is the vertex's flow.
 
-        Raises
-        ------
-        UnknownVertexError
-            If it is not in the graph; `avoiding` likewise.
+        UnknownVertexError is raised if it is not in the graph; by `avoiding` likewise.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> diamond().through("y").total
@@ -453,19 +329,9 @@ class PathSet(Tabular):
     def crossing(self, edges: Marks, *, times: int | Collection[int] | None = None) -> PathSet:
         """Return the set of the paths whose edges' marks sum to one of `times`: to 1 or more by default.
 
-        Costs O(E * times) time and memory, once; where `times` has no end, as if it ended with the longest path.
-
-        Parameters
-        ----------
-        edges
-            The name of an edge attribute (0 or 1, or how often the edge counts), a function of the edge, or the edges.
-        times
-            How often, or a range or set of such numbers.
-
-        Raises
-        ------
-        InputError
-            If an edge has no such attribute, or `edges` or `times` are not what they must be.
+        `edges` are the name of an edge attribute (0 or 1, or how often the edge counts), a function of the edge, or the
+        edges themselves; `times` is a number, or a range or set of numbers. Costs O(E * times) time and memory, once;
+        where `times` has no end, as if it ended with the longest path.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> diamond().crossing("up").count, diamond().crossing([("x", "E")], times=0).count
@@ -482,21 +348,12 @@ class PathSet(Tabular):
         A path's label is what its edges' labels add up to: numbers add, tuples and strings concatenate in the order of
         the path, frozensets unite. The empty path (source and target are one) has the label 0.
 
-        Costs one sweep for each label that the paths can have; O(widest cut * labels) memory.
+        `label` is the name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`. With
+        `up_to`, all labels above it are pooled under `up_to + 1`; they must be whole numbers of at least 0. Costs one
+        sweep for each label that the paths can have; O(widest cut * labels) memory.
 
-        Parameters
-        ----------
-        label
-            The name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`.
-        up_to
-            Pool all labels above this number under `up_to + 1`; the labels must be whole numbers of at least 0.
-
-        Raises
-        ------
-        InputError
-            If an edge has no such attribute, or a label that does not add up with the others.
-        TooManyPathsError
-            If paths take more than 100,000 different labels.
+        InputError is raised if an edge has no such attribute, or a label that does not add up with the others,
+        TooManyPathsError if paths take more than 100,000 different labels.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> {ups: (group.count, group.share) for ups, group in diamond().group_by("up").items()}

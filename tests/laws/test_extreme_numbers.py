@@ -9,6 +9,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.paths import PathSet, find_paths
@@ -127,6 +128,22 @@ def test_what_underflows_on_the_way_is_not_lost() -> None:
         graph = digraph([(i, i + 1, partial) for i, partial in enumerate(partials)])
         groups = find_paths(graph, 0, len(partials)).group_by(lambda _: 1)
         assert [group.share for group in groups.values()] == [1.0]
+
+
+@pytest.mark.parametrize("partial", [0.6, -0.51, 1.9e-5, 7e12])
+def test_sums_of_long_paths_keep_their_digits(partial: float) -> None:
+    """Five thousand mantissas, one after another, leave any range."""
+    steps = 5_000
+    graph = digraph([(i, i + 1, partial) for i in range(steps)])
+    graph.add_edge("end", "t", partial=2.0)
+    graph.add_edge(steps, "end", partial=1.0)
+    graph.add_edge(steps, "t", partial=-1.0)
+    paths = find_paths(graph, 0, "t")
+    groups = paths.group_by(lambda edge: int(edge[0] == "end"))
+    assert [group.share for group in groups.values()] == [-1.0, 2.0]
+    assert (paths.masses.positive, paths.masses.negative) == (2.0, -1.0)
+    exponent = math.log2(abs(partial)) * steps
+    assert paths.wide_total.exponent == pytest.approx(exponent, abs=2.0)
 
 
 def test_a_product_within_the_range_is_no_zero_although_a_table_would_underflow() -> None:

@@ -107,15 +107,9 @@ def _times(factor: _Factor, sums: _Signed) -> _Signed:
     if _SMALLEST < positive + negative < _LARGEST:
         return (count, total * behind, positive, negative, exponent + power, 0)
     shift = math.frexp(positive + negative)[1]
-    exponent = exponent + power + shift if positive or negative else ZERO.exponent
-    return (
-        count,
-        shifted(total * behind, -shift),
-        math.ldexp(positive, -shift),
-        math.ldexp(negative, -shift),
-        exponent,
-        0,
-    )
+    # Nothing needs no care: its exponent is already the lowest, that of the zero that it was multiplied by.
+    scaled = shifted(total * behind, -shift)
+    return (count, scaled, math.ldexp(positive, -shift), math.ldexp(negative, -shift), exponent + power + shift, 0)
 
 
 def _plus(terms: Sequence[_Signed]) -> _Signed:
