@@ -214,6 +214,7 @@ _ROWS = (
         sympy=lambda sp, z: sp.Max(z, 0),
         source="V. Nair and G. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010",
         derived=r"\left[@ > 0\right]",
+        smooth=False,
     ),
     entrywise(
         "softplus",
@@ -270,6 +271,7 @@ _ROWS = (
         source="the sign, and 0 at 0",
         derived=r"\operatorname{sgn}@",
         latex=Writing(r"\left|{0}\right|", ATOM, (SUM,)),
+        smooth=False,
     ),
     # Of two.
     entrywise(
@@ -279,6 +281,7 @@ _ROWS = (
         num.second_is_largest,
         sympy=lambda sp, x, y: sp.Max(x, y),
         source="1 for the larger argument; at a tie for the first",
+        smooth=False,
     ),
     entrywise(
         "min",
@@ -287,6 +290,7 @@ _ROWS = (
         num.second_is_smallest,
         sympy=lambda sp, x, y: sp.Min(x, y),
         source="1 for the smaller argument; at a tie for the first",
+        smooth=False,
     ),
     # Losses: of an output H and a target y, to one number.
     Operation(

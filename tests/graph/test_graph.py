@@ -210,15 +210,9 @@ def test_a_value_that_overflows_names_its_vertex() -> None:
         evaluate(example)
 
 
-@pytest.mark.parametrize(
-    ("text", "vertex"), [("H[t] = W @ (X[t] * X[t])", "W"), ("H[t] = sqrt(X[t] * X[t]) + log(W @ X[t])", "W")]
-)
-def test_an_adjoint_that_overflows_names_its_vertex(text: str, vertex: str) -> None:
+def test_an_adjoint_that_overflows_names_its_vertex() -> None:
     """Though every value is finite."""
-    cell = parse_cell("steep", text)
-    numbers = {"W": [[1e-200]]}
-    problem = Problem(
-        cell, numbers, {"X": [[1e-160]] if "log" in text else [[1e120]]}, [LossTerm("H", [1], [[-1e140]])]
-    )
-    with pytest.raises(NumberError, match=f"not a finite number: the adjoint of vertex '{vertex}' is "):
+    cell = parse_cell("steep", "H[t] = W @ (X[t] * X[t])")
+    problem = Problem(cell, {"W": [[1e-200]]}, {"X": [[1e120]]}, [LossTerm("H", [1], [[-1e140]])])
+    with pytest.raises(NumberError, match="not a finite number: the adjoint of vertex 'W' is "):
         reverse(evaluate(problem))
