@@ -12,8 +12,8 @@ import pytest
 import sympy
 from autograd import jacobian
 
-from graphviz_lstm.cells import OPERATIONS, Cell, Equation, Operation
-from graphviz_lstm.cells.expression import Apply, Number, Parameter
+from graphviz_lstm.cells import OPERATIONS, Cell, Equation, Operation, parse_cell
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.errors import EquationError
 from graphviz_lstm.graph import as_matrix, evaluate
@@ -199,6 +199,14 @@ def test_a_loss_is_not_derived_with_regard_to_its_target() -> None:
         differentiate(given, Parameter("y"))
     with pytest.raises(EquationError, match="'softmax' has no derivative with regard to its argument 1"):
         differentiate(Apply("softmax", (Parameter("h"),)), Parameter("h"))
+
+
+def test_a_number_that_is_spread_over_an_array_says_so() -> None:
+    """Backward its entries are added up: the formula of the partial must show it."""
+    cell = parse_cell("c", "H[t] = X[t] + dot(X[t], w)")
+    direct, through = differentiate(cell.equations[0].expression, Quantity("X"), cell)
+    assert direct.factors == ()
+    assert [factor.kind for factor in through.factors] == ["spread", "inner"]
 
 
 def test_what_has_a_kink_says_so() -> None:
