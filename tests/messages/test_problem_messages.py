@@ -262,6 +262,15 @@ def test_flows_of_a_graph_that_has_changed_are_refused() -> None:
     )
 
 
+def test_another_partial_on_an_edge_is_a_change_too() -> None:
+    """Though the same vertices and edges are there; which one it was cannot be told from their names."""
+    annotated = annotate(evaluate(load_example("gomez")), "W_A")
+    annotated.edges["S_0", "S_1"]["partial"] = annotated.edges["S_0", "H_0"]["partial"]
+    with pytest.raises(GraphError) as caught:
+        require_current(annotated)
+    assert str(caught.value) == "the graph has changed since its flows were computed (annotate it again)"
+
+
 def test_a_graph_that_cannot_be_swept_says_why() -> None:
     """Not evaluated, not annotated, a vertex or an edge without numbers, a circle."""
     unrolled = unroll(LSTM, 2)
