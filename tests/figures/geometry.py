@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from graphviz_lstm.figures.scene import text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from graphviz_lstm.figures.scene import Curve, Point, Scene, Text
 
 
@@ -38,16 +36,26 @@ def rectangle_of(text: Text) -> Rectangle:
     return Rectangle(left, text.y - 0.35 * text.size, left + width, text.y + 0.38 * text.size)
 
 
-def line_of(curve: Curve) -> Iterator[Point]:
-    """Yield points along a curve, close together."""
-    points = curve.points
-    for k in range(0, len(points) - 1, 3):
-        a, b, c, d = points[k : k + 4]
+def pieces_of(curve: Curve) -> list[tuple[Rectangle, list[Point]]]:
+    """Return points along a curve, close together, piece by piece: behind what each piece is within."""
+    pieces = []
+    for k in range(0, len(curve.points) - 1, 3):
+        corners = curve.points[k : k + 4]
+        a, b, c, d = corners
+        line = []
         for i in range(33):
             t = i / 32
             s = 1 - t
-            weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
-            yield tuple(sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+            w = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
+            line.append(tuple(w[0] * a[n] + w[1] * b[n] + w[2] * c[n] + w[3] * d[n] for n in (0, 1)))
+        xs, ys = zip(*corners, strict=True)
+        pieces.append((Rectangle(min(xs), min(ys), max(xs), max(ys)).grown(0.01), line))
+    return pieces
+
+
+def touches(rectangle: Rectangle, pieces: list[tuple[Rectangle, list[Point]]]) -> bool:
+    """Return whether a point of a curve is in the rectangle."""
+    return any(rectangle.meets(bounds) and any(map(rectangle.holds, line)) for bounds, line in pieces)
 
 
 def arrowhead_of(curve: Curve) -> Rectangle:
@@ -75,13 +83,13 @@ def overlaps(scene: Scene) -> list[str]:
         )
         for box in scene.boxes
     ]
-    lines = [(curve, list(line_of(curve))) for curve in scene.curves]
+    lines = [(curve, pieces_of(curve)) for curve in scene.curves]
     found = []
     for k, (name, rectangle) in enumerate(rectangles):
         found += [f"label {name} on label {other}" for other, its in rectangles[k + 1 :] if rectangle.meets(its)]
         found += [f"label {name} on box {other}" for other, its in boxes if rectangle.meets(its)]
         for curve, line in lines:
-            if any(rectangle.grown(curve.width / 2).holds(point) for point in line):
+            if touches(rectangle.grown(curve.width / 2), line):
                 found.append(f"label {name} on line {curve.tail}->{curve.head}")
             if rectangle.meets(arrowhead_of(curve)):
                 found.append(f"label {name} on arrowhead {curve.tail}->{curve.head}")
@@ -109,6 +117,6 @@ def overlaps(scene: Scene) -> list[str]:
     for k, (name, rectangle) in enumerate(boxes):
         found += [f"box {name} on box {other}" for other, its in boxes[k + 1 :] if rectangle.meets(its)]
         for curve, line in lines:
-            if name not in (curve.tail, curve.head) and any(rectangle.holds(point) for point in line):
+            if name not in (curve.tail, curve.head) and touches(rectangle, line):
                 found.append(f"line {curve.tail}->{curve.head} through box {name}")
     return found
