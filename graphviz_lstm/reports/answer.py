@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.paths import Group, Masses
+from graphviz_lstm.paths import Group
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
+    from graphviz_lstm.reports.verdict import Verdict
 
 _MOST_LEADING = 8
 MOST_CROSSINGS = 12
@@ -143,6 +144,11 @@ class Answer:
         return self.study.element
 
     @property
+    def verdict(self) -> Verdict:
+        """Whether the terms through the gates cancel."""
+        return self.study.verdict
+
+    @property
     def positive(self) -> float | None:
         """The sum of the positive shares of the crossing paths; see `Group`."""
         return self.crossing.positive
@@ -159,7 +165,7 @@ def answer_of(study: Study) -> Answer:
     study.check()
     crossing = paths.crossing("crossings")
     by_crossings = paths.group_by("crossings", up_to=MOST_CROSSINGS)
-    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, Masses(0.0, 0.0))
+    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, 0.0, 0.0)
     return Answer(
         study=study,
         # Once or more often: all of them are one group.

@@ -10,6 +10,7 @@ import numpy as np
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.notation.numbers import format_array, format_count
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check, Way
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
 _SHOWN_PATHS = 10
-# Crossing paths whose positive and negative parts leave less than this of their mass are said to cancel.
-_CANCELLED = 1e-9
+# Where the terms through the gates come to something, they are not forgotten either.
+_HELD = ("no", "hardly", "in part", "yes")
 
 
 def describe_source(source: str, element: tuple[int, ...] | None) -> str:
@@ -134,27 +135,12 @@ def _told(answer: Answer, part: Group) -> str:
 
 
 def _whether_they_cancel(answer: Answer) -> list[str]:
-    crossing = answer.crossing
-    if not crossing.count:
-        return ["Do the terms through the gates cancel? There are none here: no path crosses a gate."]
-    if answer.positive is None or answer.negative is None:
-        verdict = "Yes" if crossing.share == 0.0 else "No"
-        told = f"their {crossing.count:,} contributions sum to {format_share(crossing.share)} of the gradient"
-        return [f"Do the terms through the gates cancel? {verdict}: {told}."]
-    mass = answer.positive - answer.negative
-    left = abs(answer.positive + answer.negative) / mass if mass else 0.0
-    if left <= _CANCELLED:
-        signs = f"{format_share(answer.positive)} and {format_share(answer.negative)}"
-        return [f"Do the terms through the gates cancel? Here they do: {signs} leave nothing."]
-    signs = (
-        f"{format_share(answer.positive)} and {format_share(answer.negative)} leave {format_share(crossing.share)}"
-        if answer.positive and answer.negative
-        else f"all {crossing.count} have one sign, and sum to {format_share(crossing.share)}"
-    )
-    return [
-        f"Do the terms through the gates cancel? No: {signs}.",
-        "Are they forgotten? No: every step's rule uses an adjoint that holds them already. Both are shown next.",
-    ]
+    lines = describe_cancellation(answer.verdict)
+    if answer.verdict.word in _HELD:
+        lines.append(
+            "Are they forgotten? No: every step's rule uses an adjoint that holds them already. Both are shown next."
+        )
+    return lines
 
 
 def _local_rule(answer: Answer) -> list[str]:
