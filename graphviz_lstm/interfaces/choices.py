@@ -18,6 +18,10 @@ DETAILS: tuple[Detail, ...] = ("gate", "operation")
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
 """What a figure can be written as."""
 
+Level = Literal["quantity", "unit"]
+LEVELS: tuple[Level, ...] = ("quantity", "unit")
+"""What a vertex of a path is."""
+
 TABLES = (".json", ".csv", ".txt")
 """What paths can be written as."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html"}

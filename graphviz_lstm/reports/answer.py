@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
     from graphviz_lstm.reports.verdict import Verdict
@@ -132,6 +132,10 @@ class Answer:
     def check(self) -> Check:
         """The four ways to the gradient."""
         return self.study.check()
+
+    def leading_paths(self, most: int) -> Selection:
+        """Return the largest paths, as many as there are up to `most`."""
+        return self.paths.top(min(self.paths.count, most))
 
     @property
     def source(self) -> str:

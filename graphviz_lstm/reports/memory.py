@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
-Level = Literal["quantity", "unit"]
 
 _MOST_BYTES = 4 * 10**9
 # The entries, and their positive and negative parts.

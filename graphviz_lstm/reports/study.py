@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -29,14 +29,13 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Detail, Graph
-    from graphviz_lstm.reports.memory import Level
-    from graphviz_lstm.gradients.triangle import Triangle
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.answer import Answer
     from graphviz_lstm.reports.derivation import Derivation
     from graphviz_lstm.reports.verdict import Verdict
 
+LevelName = Literal["quantity", "unit"]
 Paths = TypeVar("Paths", "PathSet", "UnitPathSet")
 
 # What a study is asked; all else is computed from it.
@@ -160,7 +159,7 @@ class Study:
         require_units(self.graph)
         return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
 
-    def at(self, level: Level) -> PathSet | UnitPathSet:
+    def at(self, level: LevelName) -> PathSet | UnitPathSet:
         """Return all paths at a level: `"quantity"` (`paths`) or `"unit"` (`unit_paths`).
 
         Raises
@@ -178,7 +177,7 @@ class Study:
         through: Iterable[str] = (),
         avoiding: Iterable[str] = (),
         crossing: int | None = None,
-        level: Level = "quantity",
+        level: LevelName = "quantity",
     ) -> PathSet | UnitPathSet:
         """Return the paths that pass and avoid certain vertices, and cross so many gates; shares stay what they are.
 

@@ -16,8 +16,8 @@ word                   what is left of mass    answer
 `"nothing left"`       rounding                Yes: they leave nothing
 =====================  ======================  =======================================================================
 
-Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient. A number of every line is of one *level*: at
-the level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be listed; at the
+Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient. Every number is of one *level*: at the
+level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be listed; at the
 level of units it passes single entries (`a_3[7]`), and every mass is exact. With one hidden unit both are the same.
 """
 
@@ -100,8 +100,8 @@ class Part:
     def word(self) -> Word:
         """The answer by the thresholds of this module.
 
-        >>> Part(0.5, 0.5, 0.0).word, Part(0.5, 0.75, -0.25).word, Part(0.01, 0.5, -0.49).word, Part(0.5, None, None).word
-        ('no', 'in part', 'yes', 'not known')
+        >>> Part(0.5, 0.5, 0.0).word, Part(0.5, 0.75, -0.25).word, Part(0.01, 0.5, -0.49).word
+        ('no', 'in part', 'yes')
         """
         if self.left is None or self.mass is None:
             return "not known"
@@ -242,7 +242,7 @@ def _share(paths: AnyPaths) -> float:
 
 
 def _of_contributions(name: str, paths: AnyPaths) -> Level:
-    """Return the level of a gradient of zero, where there is nothing to have shares of: contributions, entries summed."""
+    """Return the level of a gradient of zero, which nothing is a share of: contributions, entries summed."""
     parts = {}
     for times in range(APART + 1):
         rows = (range(times + 1, paths.facts.longest + 1)) if times == APART else times + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.problems import Example
-from graphviz_lstm.reports import Study, describe_answer
-from graphviz_lstm.reports import memory
+from graphviz_lstm.reports import Study, describe_answer, memory
 from graphviz_lstm.reports.verdict import APART, Part
 from tests.examples import random_example
 
@@ -142,7 +142,7 @@ def test_every_number_is_that_of_the_listed_paths(cell: str, seed: int, hidden: 
         crossed: dict[int, list[float]] = {}
         for path in paths:
             names = path.vertices if level.level == "quantity" else path.quantities  # type: ignore[attr-defined]
-            times = sum(study.graph.edges[edge]["crossings"] for edge in zip(names, names[1:], strict=False))
+            times = sum(study.graph.edges[edge]["crossings"] for edge in pairwise(names))
             if times:
                 crossed.setdefault(min(times, APART + 1), []).append(path.share)
         assert set(crossed) == set(level.by_crossings)
