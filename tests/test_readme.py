@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from graphviz_lstm.cells import parse_example
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import parse_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ def test_the_table_of_commands_is_complete() -> None:
 
 def test_the_crossing_share_in_words_is_the_computed_one() -> None:
     """10.1 %, and the files that it points at are there."""
-    from graphviz_lstm.cells import load_example
+    from graphviz_lstm.problems import load_example
 
     paths = find_paths(evaluate(load_example("gomez")), "W_A", TARGET, element=(0, 0))
     share = sum(path.share for path in paths if any(vertex == "H_0" for vertex in path.vertices[:-2]))

@@ -8,9 +8,9 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.figures import VIEWS, draw
-from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.figures.layout import GAP, edges_shown, elide, through_gap
 from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 from tests.examples import random_example
 from tests.figures.geometry import overlaps

@@ -7,9 +7,9 @@ import pickle
 
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.problems import load_example
 
 
 @pytest.mark.parametrize("view", VIEWS)
