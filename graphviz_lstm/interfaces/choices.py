@@ -5,6 +5,8 @@ What can be chosen of a figure is told by `figures.choices`; a test holds the re
 
 from __future__ import annotations
 
+from typing import Literal
+
 from graphviz_lstm.figures.choices import DETAILS, SUFFIXES, THEMES, VIEWS, Detail, ThemeName, View
 
 __all__ = ["DETAILS", "DOCUMENTS", "LABELS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "ThemeName", "View"]

@@ -1,4 +1,4 @@
-"""The verdict: read off what is left of the mass, at both levels, by the thresholds of its module; never "No" by default."""
+"""The verdict: read off what is left of the mass, at both levels, by documented thresholds; never "No" by default."""
 
 from __future__ import annotations
 
