@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.paths import find_paths
-from graphviz_lstm.problems import parse_example
+from graphviz_lstm.problems import parse_example, parse_problem
+from graphviz_lstm.reports import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +58,23 @@ def test_the_guide_to_paths_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     guide = (ROOT / "docs" / "paths.md").read_text(encoding="utf-8")
     code = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     exec(compile("\n".join(code), "paths.md", "exec"), {})  # noqa: S102 -- our own page
+
+
+def test_the_example_files_of_the_guide_are_such() -> None:
+    """Those that are shown and not run: a path leads from the first parameter of each to E."""
+    shown = re.findall(
+        r"^```json\n(.*?)^```", (ROOT / "docs" / "examples.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert len(shown) > 1
+    for text in shown:
+        assert Study(parse_problem(text)).paths.count > 0
+
+
+def test_every_cell_of_the_library_is_named() -> None:
+    """In the README and in the guide to example files."""
+    for file in ("README.md", "docs/examples.md"):
+        text = (ROOT / file).read_text("utf-8")
+        assert [cell for cell in CELLS if f"`{cell}`" not in text] == []
 
 
 def test_the_answer_page_is_what_the_package_says_today(monkeypatch: pytest.MonkeyPatch) -> None:

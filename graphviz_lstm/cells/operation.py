@@ -92,7 +92,7 @@ class Operation:
     text, latex
         How it is written; None is `name(...)`.
     derived
-        The derivative of a function of one argument in LaTeX, @ standing for its bracketed argument.
+        The derivative of a function of one argument, as text and in LaTeX, @ standing for its bracketed argument.
     operator
         The operator of Python's grammar that means it, as `ast` calls it.
     loss
@@ -114,7 +114,7 @@ class Operation:
     ranked: bool = False
     text: Writing | None = None
     latex: Writing | None = None
-    derived: str | None = None
+    derived: tuple[str, str] | None = None
     operator: str | None = None
     loss: bool = False
     smooth: bool = True
@@ -157,7 +157,7 @@ def entrywise(
     *derivatives: Arrays,
     sympy: Callable[..., Any],
     source: str,
-    derived: str | None = None,
+    derived: tuple[str, str] | None = None,
     latex: Writing | None = None,
     smooth: bool = True,
 ) -> Operation:

@@ -14,16 +14,17 @@ import numpy as np
 from graphviz_lstm.cells.expression import Apply, walk
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import judge
-from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.gradients.proof import MOST_TERMS, prove
 from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
-from graphviz_lstm.graph import TARGET, evaluate, problem_of
+from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation import TEXT, Writer, text, written
 from graphviz_lstm.notation.numbers import format_array, plain_percent
-from graphviz_lstm.paths import find_paths, format_share
+from graphviz_lstm.paths import format_share
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,10 +123,8 @@ def derive(
     vertex = next(iter(vertices)) if source is None else source
     if vertex not in vertices:
         raise UnknownNameError(describe_unknown("parameter", vertex, vertices))
-    graph = evaluate(problem)
-    paths = find_paths(graph, vertex, TARGET)
-    if paths.count == 0:
-        raise NoPathError(f"no path from {vertex!r} to {TARGET!r}")
+    study = Study(problem, vertex)
+    graph, paths = study.graph, study.paths
     if paths.count > MOST_TERMS and steps is not None:
         raise InputError(
             f"too many steps for symbols: {steps} steps have {paths.count:,} paths from {vertex!r} (at most "

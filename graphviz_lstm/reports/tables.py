@@ -223,8 +223,8 @@ def _in_digits(content: Any, digits: int | None) -> Any:
 def check_content(check: Check, *, digits: int | None = None, full: bool = True) -> dict[str, Any]:
     """Return the check as JSON has it: each way's gradient (null where it looked along some directions alone).
 
-    `residual` is how far each is from the reverse sweep, relative to it, `noticed` the smallest relative error that it
-    would have noticed (null where it would have noticed none), `checked` whether these are small enough to mean
+    `residual` is how far each is from the reverse sweep, relative to it; `noticed` the smallest relative error that it
+    would have noticed, null where it would have noticed none; `checked` whether these are small enough to mean
     anything.
     """
     places = 0 if digits is None else digits

@@ -43,7 +43,7 @@ def test_the_page_holds_figure_table_and_check(files: dict[str, bytes]) -> None:
     assert page.count("<svg") == 5
     for text in (
         "W_A -&gt; a_0 -&gt; S_0 -&gt; S_1 -&gt; H_1 -&gt; E",
-        "central differences",
+        "differences of the loss",
         "By number of crossings",
     ):
         assert text in page
