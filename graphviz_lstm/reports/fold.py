@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LINE = 88
 """How many characters a path may take where people read it."""
+SHORT = 60
+"""A path that takes no more than these is not folded where a width is told: it can be read as it is."""
 _LONGEST_BLOCK = 6
 
 
@@ -55,7 +57,8 @@ def fold(path: Path, graph: nx.Graph[Any] | None = None, *, width: int | None = 
     graph
         The graph of a cell that it is of, which knows each vertex's quantity and step. Without it nothing is folded.
     width
-        How many characters there may be; more are left out in the middle. By default none is.
+        How many characters there may be: a path of at most `SHORT` is written out then, and what is too long even when
+        it is folded is left out in the middle. By default all is folded, and nothing left out.
 
     Examples
     --------
@@ -67,6 +70,9 @@ def fold(path: Path, graph: nx.Graph[Any] | None = None, *, width: int | None = 
     'W_A -> a_0 -> ... 4 vertices ... -> E'
     """
     stops = _stops(path, graph)
+    plain = " -> ".join(stop.text for stop in stops)
+    if width is not None and len(plain) <= min(width, SHORT):
+        return plain
     items = _items(stops)
     text = _joined(items)
     return text if width is None or len(text) <= width else _clipped(items, width)
