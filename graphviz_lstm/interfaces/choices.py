@@ -5,9 +5,15 @@ What can be chosen of a figure is told by `figures.choices`; a test holds the re
 
 from __future__ import annotations
 
+from typing import Literal
+
 from graphviz_lstm.figures.choices import DETAILS, SUFFIXES, THEMES, VIEWS, Detail, ThemeName, View
 
 __all__ = ["DETAILS", "DOCUMENTS", "LABELS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "ThemeName", "View"]
+
+Level = Literal["quantity", "unit"]
+LEVELS: tuple[Level, ...] = ("quantity", "unit")
+"""What a vertex of a path is."""
 
 TABLES = (".json", ".csv", ".txt")
 """What paths can be written as."""

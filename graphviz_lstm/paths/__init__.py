@@ -10,6 +10,8 @@ from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.listing.path import Path
 from graphviz_lstm.paths.listing.share_text import format_share
 from graphviz_lstm.paths.pathset import PathSet
+from graphviz_lstm.paths.units.path import UnitPath
+from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 __all__ = [
     "LISTING_LIMIT",
@@ -21,6 +23,8 @@ __all__ = [
     "PathSet",
     "Remainder",
     "Selection",
+    "UnitPath",
+    "UnitPathSet",
     "find_paths",
     "format_share",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
 from graphviz_lstm.errors import ShapeError, shorten
-from graphviz_lstm.paths.checks import as_whole, whole_number
+from graphviz_lstm.paths.checks import as_whole, require_one_of, whole_number
 from graphviz_lstm.paths.compiled.compile import compile_graph
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.pathset import PathSet
+from graphviz_lstm.paths.units.compile import compile_units, read_vectors
+from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -20,15 +22,42 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.linear_map import Shape
 
 
+LEVELS = ("quantity", "unit")
+"""What a vertex of a path is: a vertex of the graph, or one entry of its value."""
+
+
+@overload
 def find_paths(
     graph: nx.Graph[Any],
     source: Hashable,
     target: Hashable,
     *,
+    level: Literal["quantity"] = "quantity",
     partial: str | None = None,
     element: int | tuple[int, ...] | None = None,
     limit: int = LISTING_LIMIT,
-) -> PathSet:
+) -> PathSet: ...
+@overload
+def find_paths(
+    graph: nx.Graph[Any],
+    source: Hashable,
+    target: Hashable,
+    *,
+    level: Literal["unit"],
+    partial: str | None = None,
+    element: int | tuple[int, ...] | None = None,
+    limit: int = LISTING_LIMIT,
+) -> UnitPathSet: ...
+def find_paths(
+    graph: nx.Graph[Any],
+    source: Hashable,
+    target: Hashable,
+    *,
+    level: Literal["quantity", "unit"] = "quantity",
+    partial: str | None = None,
+    element: int | tuple[int, ...] | None = None,
+    limit: int = LISTING_LIMIT,
+) -> PathSet | UnitPathSet:
     """Return the set of all paths from `source` to `target`, none of them listed yet.
 
     The contribution of a path is the product of the partials along it; the contributions of all paths sum to
@@ -45,13 +74,18 @@ def find_paths(
         Two of its vertices. If they are one, the set holds the empty path alone: its contribution is 1,
         d(source)/d(source) (as an array of the source's shape, if the maps at the source say that it has one). If
         there is no path between them the set is empty: count 0, total 0.
+    level
+        `"quantity"`: a path passes the graph's vertices. `"unit"`: it passes single entries of their values, such as
+        `a_3[7]`, along single entries of the edges' maps; then every edge is a number, and signs, masses and the largest
+        paths are exact however many there are. The unit paths of the same vertices sum to the one path of these.
     partial
         The edge attribute that holds d(head)/d(tail): a finite number, or a linear map (`push`, `pull`, `tail_shape`,
         `head_shape`, see `graphviz_lstm.paths.LinearMap`). Read now, from the edges on some path only; each of them
         must have it. By default it is `"partial"`, and where no edge on a path has that the paths may still be counted:
         `count`, `vertex_array`, `through`, `avoiding`, `crossing` need no partials, and what does raises NumberError.
     element
-        Which entry of an array-shaped source shares are measured along; by default along the whole total.
+        Which entry of an array-shaped source shares are measured along; by default along the whole total. At the level
+        of units it is the one entry at which paths begin.
     limit
         How many paths may be listed at once. Lazy iteration has no limit.
 
@@ -93,10 +127,23 @@ def find_paths(
     +120 %  x -> y -> E
     -20.0 %  x -> E
     """
+    require_one_of("level", level, LEVELS)
     most = whole_number("limit", limit)
+    if level == "unit":
+        return _find_unit_paths(graph, source, target, partial, element, most)
     dag = compile_graph(graph, source, target, partial)
     indices = None if element is None else _require_element(element, dag.weights.source_shape, source)
     return PathSet(dag, indices, most, dict.fromkeys(graph))
+
+
+def _find_unit_paths(
+    graph: nx.Graph[Any], source: Hashable, target: Hashable, partial: str | None, element: object, limit: int
+) -> UnitPathSet:
+    reachable, maps, shapes = read_vectors(graph, source, target, partial)
+    shape = shapes[0] if shapes else ()
+    indices = None if element is None else _require_element(element, shape, source)
+    found = compile_units(source, target, reachable, maps, shapes, indices)
+    return UnitPathSet(found.dag, found.weights, found.shapes, found.whole, indices, limit)
 
 
 def _require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:

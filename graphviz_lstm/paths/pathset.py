@@ -11,7 +11,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.paths.checks import as_whole, at_least_zero, require_one_of, whole_number
-from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top
+from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top, chooser_of
 from graphviz_lstm.paths.choosing.ranking import COMPARED
 from graphviz_lstm.paths.choosing.sample import draw
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, narrow, widen
@@ -263,7 +263,7 @@ class PathSet(Tabular, Arrays):
         """
         wanted = min(whole_number("k", k), self.count)
         self._require_listable(wanted, "ask for a smaller k")
-        return choose_top(self.facts, wanted)
+        return choose_top(chooser_of(self.facts), wanted)
 
     def at_least(self, threshold: float, *, of: Literal["share", "contribution"] = "share") -> Selection:
         """Return all and only the paths with `abs(path.share) >= threshold`, the largest first, and the remainder.
@@ -287,7 +287,7 @@ class PathSet(Tabular, Arrays):
             unit = magnitude(whole.length)
         else:
             raise NumberError("there are no shares of a total of zero (ask of='contribution')")
-        return choose_at_least(self.facts, least, unit, self.limit)
+        return choose_at_least(chooser_of(self.facts), least, unit, self.limit)
 
     def covering(self, part: float) -> Selection:
         """Return the fewest leading paths whose |shares| make up `part` of the sum of all |shares|, to 1e-12.
@@ -304,7 +304,7 @@ class PathSet(Tabular, Arrays):
         asked = float(narrow(at_least_zero("part", part)))
         if asked > 1.0:
             raise InputError(f"unusable part: {shorten(part)} (must be between 0 and 1)")
-        return choose_covering(self.facts, asked, self.limit)
+        return choose_covering(chooser_of(self.facts), asked, self.limit)
 
     def through(self, vertex: Hashable) -> PathSet:
         """Return the set of the paths with `vertex in path.vertices`. Costs O(E); its `share` is the vertex's flow.

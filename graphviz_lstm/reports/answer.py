@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
+    from graphviz_lstm.reports.verdict import Verdict
 
 _MOST_LEADING = 8
 MOST_CROSSINGS = 12
@@ -132,6 +133,10 @@ class Answer:
         """The four ways to the gradient."""
         return self.study.check()
 
+    def leading_paths(self, most: int) -> Selection:
+        """Return the largest paths, as many as there are up to `most`."""
+        return self.paths.top(min(self.paths.count, most))
+
     @property
     def source(self) -> str:
         """Of what the derivative is taken."""
@@ -141,6 +146,11 @@ class Answer:
     def element(self) -> tuple[int, ...] | None:
         """The entry along which shares are measured; None: along the whole gradient."""
         return self.study.element
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the terms through the gates cancel."""
+        return self.study.verdict
 
     @property
     def positive(self) -> float | None:

@@ -16,11 +16,12 @@ _ON_THE_PAGE = 50
 _DIGITS = 12
 
 
-def answer_files(answer: Answer) -> dict[str, bytes]:
+def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     """Return name -> content of everything that is written about an answer.
 
     The whole gradient as `.svg` and `.dot`, each leading path that crosses a gate as `-path-K.svg`, the leading paths
-    as `-paths.csv` and `-paths.json`, and the page. Numbers in the tables have twelve significant digits.
+    as `-paths.csv` and `-paths.json`, and the page. Numbers in the tables have twelve significant digits. Arrays of
+    more than 64 entries are told by their length, unless `full`: so that what is written has a bounded size.
 
     Raises
     ------
@@ -39,8 +40,8 @@ def answer_files(answer: Answer) -> dict[str, bytes]:
         f"{stem}.svg": figure,
         f"{stem}.dot": whole.dot,
         **{f"{stem}-path-{k}.svg": svg for k, svg in enumerate(focused, start=1)},
-        f"{stem}-paths.csv": paths_csv(study, listed, digits=_DIGITS),
-        f"{stem}-paths.json": paths_json(study, listed, digits=_DIGITS),
+        f"{stem}-paths.csv": paths_csv(study, listed, digits=_DIGITS, full=full),
+        f"{stem}-paths.json": paths_json(study, listed, digits=_DIGITS, full=full, verdict=answer.verdict),
     }
     return {name: text.encode() for name, text in texts.items()}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from graphviz_lstm.graph import TARGET, annotate, evaluate, problem_of, reverse
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.problems import load_problem
+from graphviz_lstm.reports.memory import require_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,10 +29,14 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Detail, Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.answer import Answer
     from graphviz_lstm.reports.derivation import Derivation
+    from graphviz_lstm.reports.verdict import Verdict
+
+LevelName = Literal["quantity", "unit"]
+Paths = TypeVar("Paths", "PathSet", "UnitPathSet")
 
 # What a study is asked; all else is computed from it.
 _ASKED = ("problem", "source", "element", "detail", "_given")
@@ -141,17 +147,46 @@ class Study:
         """
         return _some(find_paths(self.graph, self.source, TARGET, element=self.element))
 
+    @cached_property
+    def unit_paths(self) -> UnitPathSet:
+        """All paths through single units, such as `a_3[7]`, none of them listed: signs and masses are exact.
+
+        Raises
+        ------
+        InputError
+            If the entries of all edges would take more than four gigabytes; else as `paths`.
+        """
+        require_units(self.graph)
+        return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
+
+    def at(self, level: LevelName) -> PathSet | UnitPathSet:
+        """Return all paths at a level: `"quantity"` (`paths`) or `"unit"` (`unit_paths`).
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such level; else as these.
+        """
+        if level not in LEVELS:
+            raise UnknownNameError(describe_unknown("level", level, LEVELS))
+        return self.unit_paths if level == "unit" else self.paths
+
     def among(
-        self, *, through: Iterable[str] = (), avoiding: Iterable[str] = (), crossing: int | None = None
-    ) -> PathSet:
+        self,
+        *,
+        through: Iterable[str] = (),
+        avoiding: Iterable[str] = (),
+        crossing: int | None = None,
+        level: LevelName = "quantity",
+    ) -> PathSet | UnitPathSet:
         """Return the paths that pass and avoid certain vertices, and cross so many gates; shares stay what they are.
 
         Raises
         ------
         UnknownVertexError, NoPathError
-            If there is no such vertex, or no such path.
+            If there is no such vertex (at the level of units, such as `a_3[7]`), or no such path.
         """
-        found = self.paths
+        found = self.at(level)
         for vertex in through:
             found = found.through(vertex)
         for vertex in avoiding:
@@ -230,6 +265,20 @@ class Study:
         from graphviz_lstm.reports.answer import answer_of
 
         return answer_of(self)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the terms through the gates cancel: shares and masses at both levels, and the word for them.
+
+        A gradient of zero has a verdict too: of contributions.
+
+        >>> verdict = Study("gomez", "W_A", element=(0, 0)).verdict
+        >>> verdict.word, round(100 * verdict.share, 2)
+        ('no', 10.14)
+        """
+        from graphviz_lstm.reports.verdict import verdict_of
+
+        return verdict_of(self)
 
     def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.
@@ -310,7 +359,7 @@ def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:
     return tuple(element) if not isinstance(element, int) else (element,)
 
 
-def _some(paths: PathSet) -> PathSet:
+def _some(paths: Paths) -> Paths:
     """Return `paths`, which may not be none."""
     if not paths:
         raise NoPathError(f"no path from {paths.source!r} to {paths.target!r}")

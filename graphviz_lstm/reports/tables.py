@@ -9,11 +9,19 @@ column                  CSV                                          JSON
 `crossings`             how many gates are crossed                   number; in graphs of cells alone
 `length`                how many edges                               number
 `keys`                  `0 1`                                        list of the edges' keys; in multigraphs alone
+`level`                 `quantity` or `unit`, the same in all rows   of the whole: `level`
+`proven`                `true` or `false`, the same in all rows      of the whole: `proven`
+`bound`                 in the remainder's row alone                 of the whole: `bound`
 `path`                  `a -> b -> c`                                list of vertices
 ======================  ===========================================  =======================================
 
-What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON. Every
-number reads back exactly. A text that a spreadsheet would compute begins with an apostrophe.
+What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON.
+`proven` says whether the paths shown are those that were asked for, `bound` how large the |share| of one that is not
+shown can be at most. Every number reads back exactly. A text that a spreadsheet would compute begins with an
+apostrophe.
+
+A contribution of more than 64 entries is told by its length alone, unless all of it is asked for: CSV has one column
+`contribution_norm` then, JSON an object of `shape`, `norm` and `largest`, the entry of largest size.
 """
 
 from __future__ import annotations
@@ -23,14 +31,16 @@ import io
 import json
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.notation.numbers import format_entry
-from graphviz_lstm.paths import format_share
-from graphviz_lstm.paths.listing.table import nested, plain_records, rounded, safe_cell, to_csv
-from graphviz_lstm.reports.words import describe_path, describe_source
+from graphviz_lstm.paths import UnitPathSet, format_share
+from graphviz_lstm.paths.listing.table import nested, records, rounded, safe_cell
+from graphviz_lstm.reports.arrays import describe_entry
+from graphviz_lstm.reports.fold import LINE, fold
+from graphviz_lstm.reports.words import describe_proof, describe_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,6 +50,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.paths import Path, PathSet, Selection
     from graphviz_lstm.reports.study import Study
+    from graphviz_lstm.reports.verdict import Verdict
+
+MOST_ENTRIES = 64
+"""An array of more entries is told by its length, unless all of it is asked for."""
 
 HEADS = {"share": "Share", "contribution": "Contribution", "crossings": "Gates crossed", "path": "Path"}
 """The columns that a reader is shown, and what they are called."""
@@ -52,7 +66,7 @@ class PathTable:
     Attributes
     ----------
     caption
-        What it is a table of; empty where that is not known.
+        What it is a table of, and whether it is proven that no larger path is missing; empty where nothing is known.
     head
         What the columns are called.
     rows
@@ -77,17 +91,18 @@ def path_table(
     for path in selection:
         texts = {
             "share": format_share(path.share),
-            "contribution": format_entry(path.contribution, element),
+            "contribution": describe_entry(path.contribution, element),
             "crossings": "" if graph is None or hidden else str(crossings_of(graph, path)),
-            "path": describe_path(path),
+            "path": fold(path, graph, width=LINE),
         }
         rows.append(tuple(text for column, text in texts.items() if column not in hidden))
     left = selection.remainder
     if left.count:
         words = f"{left.count:,} more path{'' if left.count == 1 else 's'}"
-        shown = (format_share(left.share), format_entry(left.contribution, element), *(() if hidden else ("",)))
+        shown = (format_share(left.share), describe_entry(left.contribution, element), *(() if hidden else ("",)))
         rows.append((*shown, words))
-    return PathTable(caption, tuple(name for column, name in HEADS.items() if column not in hidden), tuple(rows))
+    told = "; ".join(text for text in (caption, describe_proof(selection)) if text)
+    return PathTable(told, tuple(name for column, name in HEADS.items() if column not in hidden), tuple(rows))
 
 
 def table_of(study: Study, top: int) -> PathTable:
@@ -97,8 +112,10 @@ def table_of(study: Study, top: int) -> PathTable:
 
 
 def crossings_of(graph: nx.Graph[Any], path: Path) -> int:
-    """Return how often `path` crosses into a gate."""
-    return sum(graph.edges[edge]["crossings"] for edge in path.edges)  # type: ignore[index]  # (tail, head) or with key
+    """Return how often `path` crosses into a gate; it may be of the graph's vertices or of their units."""
+    quantities = getattr(path, "quantities", None)
+    edges = path.edges if quantities is None else pairwise(quantities)
+    return sum(graph.edges[edge]["crossings"] for edge in edges)  # type: ignore[index]  # (tail, head) or with key
 
 
 def columns_of(graph: nx.Graph[Any]) -> dict[str, Callable[[Path], Any]]:
@@ -106,7 +123,20 @@ def columns_of(graph: nx.Graph[Any]) -> dict[str, Callable[[Path], Any]]:
     return {"crossings": lambda path: crossings_of(graph, path)} if _tells_crossings(graph) else {}
 
 
-def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = None, digits: int | None = None) -> str:
+def level_of(paths: PathSet | UnitPathSet) -> str:
+    """Return at which level paths are: `"quantity"` or `"unit"`."""
+    return "unit" if isinstance(paths, UnitPathSet) else "quantity"
+
+
+def paths_json(
+    study: Study,
+    selection: Selection,
+    *,
+    paths: PathSet | UnitPathSet | None = None,
+    digits: int | None = None,
+    full: bool = False,
+    verdict: Verdict | None = None,
+) -> str:
     """Return the paths shown, the remainder and the check as one JSON object.
 
     Numbers have as many digits as it takes to read them back exactly, or `digits` significant ones: what the
@@ -117,27 +147,80 @@ def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = No
     ----------
     selection
         What is shown of `paths`: of those of the study, unless some were left out before.
+    full
+        Whether arrays of more than 64 entries are written whole.
+    verdict
+        Whether the crossing terms cancel, where that is told too.
     """
     whole = study.paths if paths is None else paths
-    left = selection.remainder
+    left, masses = selection.remainder, whole.masses
     content = {
         "example": study.problem.name,
         "source": whole.source,
         "target": whole.target,
+        "level": level_of(whole),
         "count": whole.count,
-        "total": nested(whole.total, digits),
-        "paths": plain_records(selection, columns=columns_of(study.graph), digits=digits),
+        "total": array_content(whole.total, digits, full=full),
+        "masses": {
+            name: _finite(None if x is None else rounded(x, digits))
+            for name, x in (
+                ("positive", masses.positive),
+                ("negative", masses.negative),
+                ("cancellation", masses.cancellation),
+            )
+        },
+        "proven": selection.proven,
+        "bound": _finite(rounded(selection.bound, digits)),
+        "paths": [_path_content(record, digits, full=full) for record in records(selection, columns_of(study.graph))],
         "remainder": {
             "count": left.count,
-            "contribution": nested(left.contribution, digits),
+            "contribution": array_content(left.contribution, digits, full=full),
             "share": rounded(left.share, digits),
         },
-        "check": check_content(study.check(), digits=None if digits is None else digits // 2),
+        "check": check_content(study.check(), digits=None if digits is None else digits // 2, full=full),
     }
+    if verdict is not None:
+        content["verdict"] = _in_digits(verdict.content(), digits)
     return json_text(content)
 
 
-def check_content(check: Check, *, digits: int | None = None) -> dict[str, Any]:
+def array_content(value: Any, digits: int | None = None, *, full: bool = False) -> Any:
+    """Return an array as JSON has it: nested lists; of more than 64 entries shape, length and the largest entry.
+
+    >>> array_content(np.array([[1.0, 2.0]])), array_content(np.array([3.0] * 99 + [-4.0]), 3)
+    ([[1.0, 2.0]], {'shape': [100], 'norm': 30.1, 'largest': -4.0})
+    """
+    array = np.asarray(value, dtype=np.float64)
+    if full or array.size <= MOST_ENTRIES:
+        return nested(array, digits)
+    largest = array.flat[int(np.argmax(np.abs(array)))]
+    return {
+        "shape": list(array.shape),
+        "norm": rounded(float(np.linalg.norm(array)), digits),
+        "largest": rounded(float(largest), digits),
+    }
+
+
+def _path_content(record: dict[str, Any], digits: int | None, *, full: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, value in record.items():
+        if name == "contribution":
+            told[name] = array_content(value, digits, full=full)
+        elif isinstance(value, tuple):
+            told[name] = [one if isinstance(one, str | int) else str(one) for one in value]
+        else:
+            told[name] = rounded(value, digits) if isinstance(value, float) else value
+    return told
+
+
+def _in_digits(content: Any, digits: int | None) -> Any:
+    """Return what JSON has, with so many significant digits."""
+    if isinstance(content, dict):
+        return {name: _in_digits(value, digits) for name, value in content.items()}
+    return rounded(content, digits) if isinstance(content, float) else content
+
+
+def check_content(check: Check, *, digits: int | None = None, full: bool = True) -> dict[str, Any]:
     """Return the check as JSON has it: each way's gradient (null where it looked along some directions alone).
 
     `residual` is how far each is from the reverse sweep, relative to it; `noticed` the smallest relative error that it
@@ -147,8 +230,11 @@ def check_content(check: Check, *, digits: int | None = None) -> dict[str, Any]:
     places = 0 if digits is None else digits
     return {
         "checked": check.checked,
-        "reverse": nested(check.gradient, digits),
-        **{way.name: None if way.gradient is None else nested(way.gradient, digits) for way in check.ways},
+        "reverse": array_content(check.gradient, digits, full=full),
+        **{
+            way.name: None if way.gradient is None else array_content(way.gradient, digits, full=full)
+            for way in check.ways
+        },
         # A residual is relative: digits after the point.
         "residual": {
             way.name: _finite(way.residual if digits is None else round(way.residual, places)) for way in check.ways
@@ -161,11 +247,53 @@ def _finite(number: float | None) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
-def paths_csv(study: Study, selection: Selection, *, digits: int | None = None) -> str:
-    """Return the paths shown as CSV, the remainder as its last row. Numbers as in `paths_json`."""
+def paths_csv(
+    study: Study,
+    selection: Selection,
+    *,
+    paths: PathSet | UnitPathSet | None = None,
+    digits: int | None = None,
+    full: bool = False,
+) -> str:
+    """Return the paths shown as CSV, the remainder as its last row. Numbers and options as in `paths_json`."""
+    whole = study.paths if paths is None else paths
+    shape = np.shape(selection.remainder.contribution)
+    keyed = study.graph.is_multigraph()
+    columns = columns_of(study.graph)
+    told = {"level": level_of(whole), "proven": str(selection.proven).lower()}
+    head = ["rank", "share", *contribution_names(shape, full=full), *columns, "length", *(["keys"] if keyed else [])]
+    rows: list[list[Any]] = [[*head, *told, "bound", "path"]]
+    for record in records(selection, columns):
+        row = [record["rank"], rounded(record["share"], digits)]
+        row += contribution_cells(record["contribution"], digits, full=full)
+        row += [record[name] for name in (*columns, "length")]
+        row += [" ".join(map(str, record["keys"]))] if keyed else []
+        rows.append([*row, *told.values(), None, " -> ".join(map(str, record["path"]))])
     left = selection.remainder
-    rest = (left.count, left.share, left.contribution)
-    return to_csv(selection, columns=columns_of(study.graph), digits=digits, rest=rest)
+    if left.count:
+        cells = contribution_cells(left.contribution, digits, full=full)
+        empty = [None] * (len(head) - 2 - len(cells))
+        bound = rounded(selection.bound, digits)
+        words = f"{left.count} more paths"
+        rows.append([None, rounded(left.share, digits), *cells, *empty, *told.values(), bound, words])
+    return csv_text(rows)
+
+
+def contribution_names(shape: Sequence[int], *, full: bool = False) -> list[str]:
+    """Return the names of the columns of a contribution: one for each entry, or one for its length.
+
+    >>> contribution_names((1, 2)), contribution_names((64, 64))
+    (['contribution[0,0]', 'contribution[0,1]'], ['contribution_norm'])
+    """
+    return entry_names(shape) if full or math.prod(shape) <= MOST_ENTRIES else ["contribution_norm"]
+
+
+def contribution_cells(value: Any, digits: int | None = None, *, full: bool = False) -> list[float | None]:
+    """Return what stands in those columns."""
+    array = np.asarray(value, dtype=np.float64)
+    if full or array.size <= MOST_ENTRIES:
+        return [rounded(float(number), digits) for number in array.reshape(-1)]
+    return [rounded(float(np.linalg.norm(array)), digits)]
 
 
 def entry_names(shape: Sequence[int]) -> list[str]:

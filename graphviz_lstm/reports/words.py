@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphviz_lstm.gradients.check import WAYS
-from graphviz_lstm.notation.numbers import format_array, format_count
-from graphviz_lstm.paths import format_share
+from graphviz_lstm.notation.numbers import format_count
+from graphviz_lstm.paths import UnitPathSet, format_share
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.arrays import describe_array
+from graphviz_lstm.reports.fold import LINE, fold
+from graphviz_lstm.reports.verdict import LEVEL_NAMES, describe_cancelled
+from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from graphviz_lstm.gradients import Check, Way
     from graphviz_lstm.paths import Group, Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
 _SHOWN_PATHS = 10
-# Crossing paths whose positive and negative parts leave less than this of their mass are said to cancel.
-_CANCELLED = 1e-9
+# Where the terms through the gates come to something, they are not forgotten either.
+_HELD = ("no", "hardly", "in part", "yes")
 
 
 def describe_source(source: str, element: tuple[int, ...] | None) -> str:
@@ -38,7 +45,7 @@ def describe_answer(answer: Answer) -> str:
     blocks = [
         [title, "=" * len(title)],
         _how_many(answer),
-        describe_selection(answer.paths, answer.paths.top(min(answer.paths.count, _SHOWN_PATHS))).splitlines(),
+        describe_selection(answer.paths, answer.leading_paths(_SHOWN_PATHS), answer.graph).splitlines(),
         _whether_they_cancel(answer),
         _local_rule(answer),
         _where_they_enter(answer),
@@ -47,18 +54,54 @@ def describe_answer(answer: Answer) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def describe_selection(paths: PathSet, selection: Selection) -> str:
-    """Return the paths shown, one a line, and the remainder."""
-    lines = [f"{path}" for path in selection]
+def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph: nx.Graph[Any] | None = None) -> str:
+    """Return the paths shown, one a line, the remainder, whether it is proven that none is missing, and the masses.
+
+    With the `graph` of a cell long paths are folded, see `fold`.
+    """
+    lines = [f"{f'{path}'.partition('  ')[0]}  {fold(path, graph, width=LINE)}" for path in selection]
     left = selection.remainder
     if left.count:
-        lines.append(f"{format_share(left.share)}  {format_count(left.count, 'more path')}, not shown")
+        more = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
+        lines.append(f"{format_share(left.share)}  {more}, not shown")
     widest = max((line.index("  ") for line in lines), default=0)
     aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
     shown = "all shown" if not left.count else f"{len(selection)} shown"
     if left.count and selection.covered is not None:
         shown += f", {100 * selection.covered:.3g} % of the sum of all |shares|"
-    return "\n".join([f"The paths from {paths.source} to {paths.target} by their share ({shown}):", *aligned])
+    units = ", through single units," if isinstance(paths, UnitPathSet) else ""
+    head = f"The paths from {paths.source} to {paths.target}{units} by their share ({shown}):"
+    proof = describe_proof(selection)
+    notes = [f"{proof[0].upper()}{proof[1:]}."] if proof else []
+    return "\n".join([head, *aligned, *notes, describe_masses(paths)])
+
+
+def describe_proof(selection: Selection) -> str:
+    """Return what a search that did not come to its end may have missed; nothing where all is proven."""
+    if selection.proven:
+        return ""
+    bound = selection.bound
+    if not math.isfinite(bound):
+        return "not proven: a path of any size may be missing"
+    size = f"{bound:.3g} times" if bound >= 1.0 else f"{100 * bound:.3g} % of"
+    return f"not proven: a path of up to {size} the gradient may be missing"
+
+
+def describe_masses(paths: PathSet | UnitPathSet) -> str:
+    """Return in a line what is positive, what is negative and how much of it cancels; "not known" where it is not."""
+    level = LEVEL_NAMES["unit" if isinstance(paths, UnitPathSet) else "quantity"]
+    masses = paths.masses
+    if masses.positive is None or masses.negative is None:
+        return (
+            f"Positive and negative shares: not known of {describe_count(paths.count)} paths at the level of {level}."
+        )
+    if math.isnan(masses.positive):
+        return "The total is zero: there is nothing to have shares of."
+    if not masses.positive or not masses.negative:
+        return f"Their shares are all of one sign (at the level of {level})."
+    told = f"{format_share(masses.positive)} and {format_share(masses.negative)}"
+    cancelled = describe_cancelled(min(1.0, abs(paths.share) / (masses.positive - masses.negative)))
+    return f"Positive and negative shares: {told}; {cancelled} of their mass cancels (at the level of {level})."
 
 
 def describe_check(check: Check) -> str:
@@ -68,7 +111,7 @@ def describe_check(check: Check) -> str:
         name = f"sum over {format_count(check.count, 'path')}" if way.name == "paths" else WAYS[way.name]
         rows.append((name, way.gradient, describe_way(way)))
     width = max(len(name) for name, _, _ in rows)
-    texts = ["" if array is None else format_array(array) for _, array, _ in rows]
+    texts = ["" if array is None else describe_array(array) for _, array, _ in rows]
     wide = max(map(len, texts))
     lines = [
         f"  {name:<{width}}  {text:<{wide}}  {note}".rstrip() for (name, _, note), text in zip(rows, texts, strict=True)
@@ -99,7 +142,7 @@ def describe_exhaustive(visited: Exhaustive) -> str:
     """Return what a visit to every path found, in one line."""
     return (
         f"Visited, one by one: {format_count(visited.count, 'path')} in {format_count(visited.shards, 'shard')}, "
-        f"sum {format_array(np.asarray(visited.summed))}, residual {visited.residual:.1e} "
+        f"sum {describe_array(np.asarray(visited.summed))}, residual {visited.residual:.1e} "
         f"(at most {visited.tolerance:.1e})"
     )
 
@@ -107,8 +150,9 @@ def describe_exhaustive(visited: Exhaustive) -> str:
 def _how_many(answer: Answer) -> list[str]:
     crossing, straight = answer.crossing, answer.straight
     through = " through " + " and ".join(_crossed(answer)) if crossing.count else ""
-    told = f"{crossing.count:,} cross a gate{through}, {straight.count:,} never do"
-    lines = [f"{format_count(answer.paths.count, 'path')} from {answer.source} to {answer.paths.target}: {told}."]
+    told = f"{describe_count(crossing.count)} cross a gate{through}, {describe_count(straight.count)} never do"
+    paths = f"{describe_count(answer.paths.count)} path{'' if answer.paths.count == 1 else 's'}"
+    lines = [f"{paths} from {answer.source} to {answer.paths.target}: {told}."]
     if crossing.count:
         lines += [
             f"The crossing paths together: {_told(answer, crossing)}.",
@@ -130,31 +174,16 @@ def _crossed(answer: Answer) -> list[str]:
 
 def _told(answer: Answer, part: Group) -> str:
     share = f"{format_share(part.share)} of {describe_source(answer.source, answer.element)}"
-    return f"{share}, contribution {format_array(np.asarray(part.contribution))}"
+    return f"{share}, contribution {describe_array(np.asarray(part.contribution))}"
 
 
 def _whether_they_cancel(answer: Answer) -> list[str]:
-    crossing = answer.crossing
-    if not crossing.count:
-        return ["Do the terms through the gates cancel? There are none here: no path crosses a gate."]
-    if answer.positive is None or answer.negative is None:
-        verdict = "Yes" if crossing.share == 0.0 else "No"
-        told = f"their {crossing.count:,} contributions sum to {format_share(crossing.share)} of the gradient"
-        return [f"Do the terms through the gates cancel? {verdict}: {told}."]
-    mass = answer.positive - answer.negative
-    left = abs(answer.positive + answer.negative) / mass if mass else 0.0
-    if left <= _CANCELLED:
-        signs = f"{format_share(answer.positive)} and {format_share(answer.negative)}"
-        return [f"Do the terms through the gates cancel? Here they do: {signs} leave nothing."]
-    signs = (
-        f"{format_share(answer.positive)} and {format_share(answer.negative)} leave {format_share(crossing.share)}"
-        if answer.positive and answer.negative
-        else f"all {crossing.count} have one sign, and sum to {format_share(crossing.share)}"
-    )
-    return [
-        f"Do the terms through the gates cancel? No: {signs}.",
-        "Are they forgotten? No: every step's rule uses an adjoint that holds them already. Both are shown next.",
-    ]
+    lines = describe_cancellation(answer.verdict)
+    if answer.verdict.word in _HELD:
+        lines.append(
+            "Are they forgotten? No: every step's rule uses an adjoint that holds them already. Both are shown next."
+        )
+    return lines
 
 
 def _local_rule(answer: Answer) -> list[str]:
@@ -165,8 +194,8 @@ def _local_rule(answer: Answer) -> list[str]:
         if rule is None:
             lines.append("  ...")
             continue
-        lines.append(f"  {_sum_text(rule.adjoint)}  =  {format_array(rule.adjoint.value)}")
-        lines.append(f"  {answer.source} gets {rule.text}  =  {format_array(rule.contribution)}")
+        lines.append(f"  {_sum_text(rule.adjoint)}  =  {describe_array(rule.adjoint.value)}")
+        lines.append(f"  {answer.source} gets {rule.text}  =  {describe_array(rule.contribution)}")
     lines.append(f"The sum over all steps is {describe_source(answer.source, None)}.")
     return lines
 
@@ -187,11 +216,11 @@ def _where_they_enter(answer: Answer) -> list[str]:
     width = max(len(term.text) for term in entering.terms)
     for term in entering.terms:
         note = "  (through the gate)" if term.crossing else ""
-        lines.append(f"  {term.text:<{width}}  =  {format_array(term.value)}{note}")
-    lines.append(f"  {'sum':<{width}}  =  {format_array(entering.value)}")
+        lines.append(f"  {term.text:<{width}}  =  {describe_array(term.value)}{note}")
+    lines.append(f"  {'sum':<{width}}  =  {describe_array(entering.value)}")
     return lines
 
 
 def describe_path(path: Path) -> str:
-    """Return the path's vertices as one line: `W_A -> a_0 -> ... -> E`."""
+    """Return the path's vertices as one line, all of them: `W_A -> a_0 -> ... -> E`."""
     return " -> ".join(map(str, path.vertices))

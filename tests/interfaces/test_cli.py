@@ -171,7 +171,7 @@ def test_groups_come_as_text_json_and_csv(tmp_path: Path) -> None:
     assert [group["label"] for group in content["groups"]] == [[], ["a"], ["f"], ["i"], ["o"]]
     assert [group["count"] for group in content["groups"]] == [3, 1, 1, 1, 1]
     assert "cancelled" in run("paths", "--group-by", "recurrence", cwd=tmp_path).stdout
-    assert run("paths", "--group-by", "length", "--csv", cwd=tmp_path).stdout.startswith("length,count,share")
+    assert run("paths", "--group-by", "length", "--csv", cwd=tmp_path).stdout.startswith("length,level,count,share")
 
 
 def test_an_exhaustive_check_visits_every_path(tmp_path: Path) -> None:

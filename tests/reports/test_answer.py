@@ -41,7 +41,7 @@ def test_the_words_tell_the_numbers() -> None:
         "7 paths from W_A to E: 4 cross a gate through H_{t-1}, 3 never do.",
         "The crossing paths together: +10.1 % of dE/dW_A[0,0]",
         "+73.7 %  W_A -> a_0 -> S_0 -> S_1 -> H_1 -> E",
-        "Do the terms through the gates cancel? No: all 4 have one sign, and sum to +10.1 %.",
+        "Do the terms through the gates cancel? No: all 4 have one sign, and sum to +10.1 % of dE/dW_A[0,0].",
         "adj(a_1) = i_1 * adj(S_1)",
         "U_o^T @ (f_o'(Z_o,1) * adj(o_1))",
         "differences of the loss",
@@ -98,7 +98,10 @@ def test_json_is_what_the_readme_says() -> None:
     """Keys, nesting in the source's shape, remainder and check."""
     answer = gomez()
     content = json.loads(paths_json(answer.study, answer.paths.top(3)))
-    assert list(content) == ["example", "source", "target", "count", "total", "paths", "remainder", "check"]
+    assert list(content) == [
+        *("example", "source", "target", "level", "count", "total", "masses", "proven", "bound"),
+        *("paths", "remainder", "check"),
+    ]
     assert list(content["paths"][0]) == ["rank", "share", "contribution", "crossings", "length", "path"]
     ways = ["paths", "forward", "equations", "difference"]
     assert list(content["check"]) == ["checked", "reverse", *ways, "residual", "noticed"]

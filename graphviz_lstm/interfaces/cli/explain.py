@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.interfaces.cli.options import detail_option, element_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.options import (
+    detail_option,
+    element_option,
+    example_argument,
+    full_option,
+    source_option,
+)
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
 @source_option
 @element_option
 @detail_option
+@full_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -26,7 +33,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that the figures, tables and page are written to.",
 )
-def explain(example: str, source: str | None, element: tuple[int, ...] | None, detail: Detail, out: Path) -> None:
+def explain(
+    example: str, source: str | None, element: tuple[int, ...] | None, detail: Detail, *, full: bool, out: Path
+) -> None:
     """Answer the question: how much of the gradient crosses the gates, and does it cancel? Draw and list it."""
     from graphviz_lstm.files import require_folder, write_files
     from graphviz_lstm.reports import Study, describe_answer
@@ -37,7 +46,7 @@ def explain(example: str, source: str | None, element: tuple[int, ...] | None, d
         answer = study.answer
         # Not before: what has no answer leaves no folder. Not after: the figures take longer.
         require_folder(out)
-        contents = answer_files(answer)
+        contents = answer_files(answer, full=full)
     write_files({out / name: content for name, content in contents.items()})
     click.echo(describe_answer(answer))
     click.echo(f"Written to {out}:")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.choices import DETAILS, TABLES
+from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,6 +38,16 @@ detail_option = click.option(
     default="gate",
     show_default=True,
     help="A vertex for each quantity of the cell, or also for each activation's argument.",
+)
+level_option = click.option(
+    "--level",
+    type=click.Choice(LEVELS),
+    default="quantity",
+    show_default=True,
+    help="A vertex of a path is a quantity (a_3), or one entry of it (a_3[7]): then all signs and sizes are exact.",
+)
+full_option = click.option(
+    "--full", is_flag=True, help="Write arrays of more than 64 entries whole, not their length alone: JSON and CSV."
 )
 
 

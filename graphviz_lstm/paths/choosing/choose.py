@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -16,23 +16,70 @@ from graphviz_lstm.paths.listing.iterate import make_path
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graphviz_lstm.paths.choosing.ranking import Ranked, Ranking
-    from graphviz_lstm.paths.compiled.linear_map import Value
-    from graphviz_lstm.paths.facts import Facts
+    from graphviz_lstm.paths.compiled.linear_map import Shape, Value
+    from graphviz_lstm.paths.facts import Facts, Whole
+    from graphviz_lstm.paths.listing.path import Path
 
 # A part that is reached to this is reached: sizes are rounded before they are added.
 _ROUNDING = 1e-12
 
 
-def choose_top(facts: Facts, k: int) -> Selection:
+class Chooser(NamedTuple):
+    """The paths of one set, as they are chosen from.
+
+    Attributes
+    ----------
+    facts
+        What is known of the set as a whole.
+    ranking
+        Which are the largest.
+    make
+        Of what stands for a path in the ranking, the path.
+    source_shape
+        The shape of a contribution.
+    """
+
+    facts: HasTotal
+    ranking: Ranking
+    make: Callable[[Any, Wide], Path]
+    source_shape: Shape
+
+
+class HasTotal(Protocol):
+    """What a selection is a part of."""
+
+    @property
+    def count(self) -> int:
+        """How many paths there are."""
+
+    @property
+    def total(self) -> Wide:
+        """The sum of their contributions."""
+
+    @property
+    def whole(self) -> Whole:
+        """What shares are parts of."""
+
+
+def chooser_of(facts: Facts) -> Chooser:
+    """Return how the paths of one DAG are chosen from."""
+    return Chooser(
+        facts,
+        ranking_of(facts),
+        lambda edges, product: make_path(facts.dag, facts.whole, edges, product),
+        facts.dag.weights.source_shape,
+    )
+
+
+def choose_top(chooser: Chooser, k: int) -> Selection:
     """Return the `k` largest paths, which exist. See `PathSet.top`."""
-    ranking = ranking_of(facts)
-    return _select(facts, ranking, ranking.largest(k))
+    return _select(chooser, chooser.ranking.largest(k))
 
 
-def choose_at_least(facts: Facts, threshold: Wide, unit: Wide, limit: int) -> Selection:
+def choose_at_least(chooser: Chooser, threshold: Wide, unit: Wide, limit: int) -> Selection:
     """Return all and only the paths whose size, as a part of `unit`, is `threshold` or more. See `PathSet.at_least`.
 
     The part is compared as it is shown: the quotient, rounded to a float64.
@@ -42,19 +89,18 @@ def choose_at_least(facts: Facts, threshold: Wide, unit: Wide, limit: int) -> Se
     TooManyPathsError
         If these are more than can be listed.
     """
-    ranking = ranking_of(facts)
     least = size_key(threshold)
-    found = ranking.reaching(multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1)
+    found = chooser.ranking.reaching(multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1)
     if len(found.paths) > limit:
         raise TooManyPathsError(
             f"more than {describe_count(limit)} paths reach the threshold: raise it, or limit=, or ask .group_by(label)"
         )
-    return _select(facts, ranking, found)
+    return _select(chooser, found)
 
 
-def choose_covering(facts: Facts, part: float, limit: int) -> Selection:
+def choose_covering(chooser: Chooser, part: float, limit: int) -> Selection:
     """Return the fewest leading paths whose sizes reach this part of the sum of all. See `PathSet.covering`."""
-    ranking = ranking_of(facts)
+    ranking, facts = chooser.ranking, chooser.facts
     chosen: list[Ranked] = []
     # Exactly: what adding up would round is not covered by another path.
     covered, enough = Fraction(0), Fraction(part) - Fraction(_ROUNDING)
@@ -64,15 +110,15 @@ def choose_covering(facts: Facts, part: float, limit: int) -> Selection:
         if path is None:
             break
         chosen.append(path)
-        covered += Fraction(_part(size_of(facts, path), mass))
+        covered += Fraction(_part(size_of(facts.whole, path), mass))
     proven = covered >= enough or len(chosen) == facts.count
-    return _select(facts, ranking, Found(chosen, proven))
+    return _select(chooser, Found(chosen, proven))
 
 
-def _select(facts: Facts, ranking: Ranking, found: Found) -> Selection:
+def _select(chooser: Chooser, found: Found) -> Selection:
     """Return what was found as a selection; by default what is left out is at most as large as the last of it."""
-    listed = tuple(make_path(facts.dag, facts.whole, edges, product) for edges, product in found.paths)
-    shape = facts.dag.weights.source_shape
+    facts, ranking, shape = chooser.facts, chooser.ranking, chooser.source_shape
+    listed = tuple(chooser.make(edges, product) for edges, product in found.paths)
     count = facts.count - len(listed)
     if not count:
         zero = narrow(widen(np.zeros(shape) if shape else 0.0))
@@ -88,7 +134,7 @@ def _select(facts: Facts, ranking: Ranking, found: Found) -> Selection:
         rest = narrow(add_up([ranking.absolute, *_minus([magnitude(path.contribution) for path in found.paths])]))
         # What cancels to less than rounding is nothing.
         absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
-        covered = math.fsum(_part(size_of(facts, path), ranking.mass) for path in found.paths)
+        covered = math.fsum(_part(size_of(facts.whole, path), ranking.mass) for path in found.paths)
     share = float(narrow(facts.whole.share(left)))
     return Selection(listed, Remainder(count, narrow(left), share, absolute), found.proven, bound, covered)
 

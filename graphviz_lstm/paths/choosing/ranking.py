@@ -8,9 +8,10 @@ searched under a bound, and sums of their sizes are not known. `ranking_of` is t
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.choosing.best_numbers import best_first, logarithm_of
@@ -23,7 +24,7 @@ from graphviz_lstm.paths.listing.suffixes import Tabled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from graphviz_lstm.paths.facts import Facts
+    from graphviz_lstm.paths.facts import Facts, Whole
 
 # Up to this many paths of vectors are simply all compared; beyond, the search has this many steps.
 COMPARED = 10_000
@@ -37,7 +38,7 @@ _MOST_TIED = 1_000
 class Ranked(NamedTuple):
     """A path by its edge indices, and its contribution."""
 
-    edges: tuple[int, ...]
+    edges: Any
     contribution: Wide
 
 
@@ -90,45 +91,61 @@ def ranking_of(facts: Facts) -> Ranking:
     """Return how the paths of one DAG are ranked."""
     factors = facts.along.weights.factors()
     if factors is not None:
-        return _Exact(facts, factors)
+        return _exact(facts, factors)
     return _Compared(facts) if facts.count <= COMPARED else _Searched(facts)
 
 
-class _Exact:
-    """Of numbers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactRanking:
+    """Of numbers: the order is found without listing.
 
-    def __init__(self, facts: Facts, factors: Sequence[Wide]) -> None:
-        self._facts, self._factors = facts, factors
+    Attributes
+    ----------
+    descend
+        Yields log |size| and what stands for a path, the largest first, those that agree to 1e-13 in any order.
+    product
+        Of what stands for a path, its contribution.
+    whole
+        What sizes are told by.
+    absolute, mass
+        As of every ranking.
+    """
 
-    @property
-    def absolute(self) -> Wide | None:
-        return self._facts.absolute
-
-    @property
-    def mass(self) -> Wide | None:
-        return self._facts.mass
+    descend: Callable[[], Iterator[tuple[float, Any]]]
+    product: Callable[[Any], Wide]
+    whole: Whole
+    absolute: Wide | None
+    mass: Wide | None
 
     def largest(self, k: int) -> Found:
-        chosen: list[tuple[int, ...]] = []
+        """Return the `k` largest, which exist."""
+        chosen: list[Any] = []
         last = math.inf
-        for logarithm, edges in islice(best_first(self._facts.along, self._factors), k + _MOST_TIED):
+        for logarithm, edges in islice(self.descend(), k + _MOST_TIED):
             if len(chosen) >= k and not logarithm >= last - _SLACK:
                 break
             chosen.append(edges)
             last = logarithm if len(chosen) <= k else last
-        return Found(_by_size(self._facts, chosen)[:k])
+        return Found(_ordered(self.whole, (Ranked(edges, self.product(edges)) for edges in chosen))[:k])
 
     def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
+        """Return those whose size `reaches` what was asked for."""
         least = logarithm_of(floor) - _SLACK
-        leading = takewhile(lambda way: way[0] >= least, best_first(self._facts.along, self._factors))
-        product = self._facts.dag.weights.product
-        ways = (Ranked(edges, product(edges)) for _, edges in leading)
-        reached = (path for path in ways if reaches(size_of(self._facts, path)))
-        return Found(_ordered(self._facts, islice(reached, most)))
+        leading = takewhile(lambda way: way[0] >= least, self.descend())
+        ways = (Ranked(edges, self.product(edges)) for _, edges in leading)
+        reached = (path for path in ways if reaches(size_of(self.whole, path)))
+        return Found(_ordered(self.whole, islice(reached, most)))
 
     def descending(self) -> Iterator[Ranked]:
-        for _, edges in best_first(self._facts.along, self._factors):
-            yield Ranked(edges, self._facts.dag.weights.product(edges))
+        """Yield every path, the largest first."""
+        for _, edges in self.descend():
+            yield Ranked(edges, self.product(edges))
+
+
+def _exact(facts: Facts, factors: Sequence[Wide]) -> ExactRanking:
+    return ExactRanking(
+        lambda: best_first(facts.along, factors), facts.dag.weights.product, facts.whole, facts.absolute, facts.mass
+    )
 
 
 class _Compared:
@@ -147,14 +164,14 @@ class _Compared:
 
     @property
     def mass(self) -> Wide:
-        return add_up([size_of(self._facts, path) for path in self._all])
+        return add_up([size_of(self._facts.whole, path) for path in self._all])
 
     def largest(self, k: int) -> Found:
         return Found(self._all[:k])
 
     def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
         del floor  # all are looked at
-        return Found([path for path in self._all if reaches(size_of(self._facts, path))][:most])
+        return Found([path for path in self._all if reaches(size_of(self._facts.whole, path))][:most])
 
     def descending(self) -> Iterator[Ranked]:
         return iter(self._all)
@@ -177,7 +194,7 @@ class _Searched:
         # Bounds are known to 1e-13 or so: a few paths just below the floor are looked at too.
         slack = multiply(floor, widen(1.0 - _SLACK))
         paths, proven, bound = search(self._facts.along, most, SEARCH_STEPS, slack)
-        reached = [path for path in _by_size(self._facts, paths) if reaches(size_of(self._facts, path))]
+        reached = [path for path in _by_size(self._facts, paths) if reaches(size_of(self._facts.whole, path))]
         return Found(reached, proven, bound)
 
     def descending(self) -> Iterator[Ranked]:
@@ -187,21 +204,21 @@ class _Searched:
         )
 
 
-def size_of(facts: Facts, path: Ranked) -> Wide:
+def size_of(whole: Whole, path: Ranked) -> Wide:
     """Return a path's size."""
-    return magnitude(facts.whole.along(path.contribution))
+    return magnitude(whole.along(path.contribution))
 
 
 def _by_size(facts: Facts, paths: Iterable[tuple[int, ...]]) -> list[Ranked]:
     """Return paths by their edge indices in the order of a ranking."""
     product = facts.dag.weights.product
-    return _ordered(facts, (Ranked(edges, product(edges)) for edges in paths))
+    return _ordered(facts.whole, (Ranked(edges, product(edges)) for edges in paths))
 
 
-def _ordered(facts: Facts, paths: Iterable[Ranked]) -> list[Ranked]:
+def _ordered(whole: Whole, paths: Iterable[Ranked]) -> list[Ranked]:
     """Return paths by their sizes, the largest first; those of equal ones by their numbers, as their edges sort."""
     by_number = sorted(paths, key=lambda path: path.edges)
-    return sorted(by_number, key=lambda path: size_key(size_of(facts, path)), reverse=True)
+    return sorted(by_number, key=lambda path: size_key(size_of(whole, path)), reverse=True)
 
 
 def _all_edges(facts: Facts) -> Iterator[tuple[int, ...]]:

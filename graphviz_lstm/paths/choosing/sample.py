@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 def draw(facts: Facts, n: int, *, seed: object, by: str) -> Iterator[tuple[int, ...]]:
     """Yield the edges of `n` paths of a set that is not empty, by `"count"` or by `"contribution"`."""
-    generator = _generator_of(seed)
+    generator = generator_of(seed)
     return _draw_evenly(facts, n, generator) if by == "count" else _draw_by_size(facts, n, generator)
 
 
-def _generator_of(seed: object) -> random.Random:
+def generator_of(seed: object) -> random.Random:
     """Return the generator of a seed: a whole number, or a generator of NumPy or of the standard library.
 
     Whole numbers of hundreds of digits are drawn from it, which only the standard library's can.

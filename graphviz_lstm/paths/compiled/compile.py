@@ -63,9 +63,29 @@ def _read_weights(reachable: Reachable, name: str) -> Weights:
     Where every vertex but the source is one number (of whatever shape), maps become plain numbers, and those out of an
     array-shaped source become arrays: the fast case, to which every cell with one hidden unit belongs.
     """
-    given = [_read(edge, data, name) for edge, data in zip(reachable.edges, reachable.attributes, strict=True)]
+    given = _read_all(reachable, name)
     if all(isinstance(partial, float) for partial in given):
         return number_weights((partial for partial in given if isinstance(partial, float)), 1.0, ())
+    maps, gradients, shapes = _fit_all(reachable, given, name)
+    if all(math.prod(shape) == 1 for shape in shapes[1:]):
+        return number_weights(_as_numbers(gradients, reachable.first[1], shapes[0]), 1.0, shapes[0])
+    return MapWeights(tuple(maps), _ones(shapes[-1]), shapes[0])
+
+
+def read_maps(reachable: Reachable, name: str) -> tuple[list[LinearMap], list[Shape]]:
+    """Return the partials of all edges as linear maps, and the shape of every vertex. See `find_paths`."""
+    maps, _, shapes = _fit_all(reachable, _read_all(reachable, name), name)
+    return maps, shapes
+
+
+def _read_all(reachable: Reachable, name: str) -> list[float | LinearMap]:
+    return [_read(edge, data, name) for edge, data in zip(reachable.edges, reachable.attributes, strict=True)]
+
+
+def _fit_all(
+    reachable: Reachable, given: list[float | LinearMap], name: str
+) -> tuple[list[LinearMap], list[FloatArray], list[Shape]]:
+    """Return every edge's map, what it pulls an adjoint of ones to, and the shape of every vertex."""
     shapes = infer_shapes(reachable, given)
     maps: list[LinearMap] = []
     gradients: list[FloatArray] = []
@@ -74,9 +94,7 @@ def _read_weights(reachable: Reachable, name: str) -> Weights:
             linear = _fit(reachable.edges[e], given[e], shapes[tail], shapes[reachable.heads[e]])
             maps.append(linear)
             gradients.append(_pull_ones(reachable.edges[e], linear, name))
-    if all(math.prod(shape) == 1 for shape in shapes[1:]):
-        return number_weights(_as_numbers(gradients, reachable.first[1], shapes[0]), 1.0, shapes[0])
-    return MapWeights(tuple(maps), _ones(shapes[-1]), shapes[0])
+    return maps, gradients, shapes
 
 
 def _as_numbers(gradients: Iterable[FloatArray], leaving: int, shape: Shape) -> list[Number]:

@@ -51,6 +51,11 @@ class Scaling:
     tail_shape: Shape
     head_shape: Shape
 
+    @property
+    def layout(self) -> str:
+        """Each entry goes to its own."""
+        return "diagonal"
+
     def push(self, tangent: FloatArray, /) -> FloatArray:
         """Scale `tangent`."""
         batch = tangent.shape[: tangent.ndim - len(self.tail_shape)]

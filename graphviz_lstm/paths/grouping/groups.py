@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.paths.compiled.dag import Edge
     from graphviz_lstm.paths.compiled.linear_map import Value
-    from graphviz_lstm.paths.facts import Facts
+    from graphviz_lstm.paths.facts import Facts, Whole
     from graphviz_lstm.paths.listing.path import Path
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sums import Sums
 
 _MOST_CLASSES = 100_000
 
@@ -75,13 +76,18 @@ def group(
     by_listing = (
         {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
     )
+    return groups_of(classes, facts.whole, by_listing)
+
+
+def groups_of(classes: Mapping[Label, Sums], whole: Whole, by_listing: Mapping[Label, Masses]) -> dict[Label, Group]:
+    """Return sums by label as groups, in the order of the labels where they have one; masses that were listed first."""
     groups = {}
     for name in in_order(list(classes)):
         sums = classes[name]
-        masses = by_listing.get(name) or masses_of(sums, facts.whole)
+        masses = by_listing.get(name) or masses_of(sums, whole)
         # The empty path has no labels to add up: 0 stands for their sum.
         shown: Label = 0 if name is NOTHING else name
-        share = float(narrow(facts.whole.share(sums.total)))
+        share = float(narrow(whole.share(sums.total)))
         groups[shown] = Group(shown, sums.number, narrow(sums.total), share, masses.positive, masses.negative)
     return groups
 

@@ -41,7 +41,7 @@ def make_path(dag: Dag, whole: Whole, edges: Sequence[int], contribution: Wide |
         contribution = dag.weights.product(edges)
     share = whole.share(contribution)
     value, part = narrow(contribution), float(narrow(share))
-    plain = _is_plain(value, contribution.mantissa) and _is_plain(part, share.mantissa)
+    plain = is_plain(value, contribution.mantissa) and is_plain(part, share.mantissa)
     wide = None if plain else (contribution, share)
     return Path(Block(_stretch(dag, edges, first=True), (_NO_WAY,), (value,), (part,), wide), 0)
 
@@ -131,7 +131,7 @@ def _stretch(dag: Dag, edges: Sequence[int], *, first: bool) -> Stretch:
     )
 
 
-def _is_plain(value: Value, mantissa: Value) -> bool:
+def is_plain(value: Value, mantissa: Value) -> bool:
     """Return whether `value` is as good as the wide number with this mantissa."""
     peak = float(np.max(np.abs(value), initial=0.0))
     return _SMALLEST <= peak <= _LARGEST or np.isnan(peak) or not np.any(mantissa)

@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
+from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.pages.environment import inline, template
 from graphviz_lstm.reports.tables import crossings_of
-from graphviz_lstm.reports.words import describe_path, describe_source, describe_verdict, describe_way
+from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, crossings_table, other_sentence
+from graphviz_lstm.reports.words import (
+    describe_masses,
+    describe_path,
+    describe_proof,
+    describe_source,
+    describe_verdict,
+    describe_way,
+)
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import Selection
@@ -32,7 +41,16 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         derivative=describe_source(answer.source, answer.element),
         figure=inline(figure),
         focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=True)],
-        rows=[(path, describe_path(path), crossings_of(answer.graph, path)) for path in selection],
+        rows=[
+            (path, fold(path, answer.graph, width=LINE), describe_path(path), crossings_of(answer.graph, path))
+            for path in selection
+        ],
+        proof=describe_proof(selection),
+        masses=describe_masses(answer.paths),
+        cancellation=answer_sentence(answer.verdict),
+        other="" if answer.verdict.word == "none" or answer.verdict.one_level else other_sentence(answer.verdict),
+        by_crossings=crossings_table(answer.verdict),
+        question=QUESTION,
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
         verdict=describe_verdict(answer.check),

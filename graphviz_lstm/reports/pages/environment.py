@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.arrays import describe_array
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -28,7 +29,7 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"share": format_share, "array": format_array}
+    environment.filters |= {"share": format_share, "array": describe_array, "count": describe_count}
     return environment.get_template(name)
 
 

@@ -1,0 +1,132 @@
+"""From a graph of vectors to blocks: the entries of every edge between the source and the target."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from graphviz_lstm.errors import ShapeError, shorten
+from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, read_maps
+from graphviz_lstm.paths.compiled.dag import Dag
+from graphviz_lstm.paths.compiled.map_weights import MapWeights
+from graphviz_lstm.paths.compiled.reachable import as_directed, read_reachable
+from graphviz_lstm.paths.compiled.wide import Wide, widen
+from graphviz_lstm.paths.facts import Whole
+from graphviz_lstm.paths.sweeping.algebra import contributions
+from graphviz_lstm.paths.sweeping.sweep import sweep
+from graphviz_lstm.paths.units.blocks import Block, block_of, entering
+from graphviz_lstm.paths.units.weights import UnitWeights
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import networkx as nx
+
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, LinearMap, Shape
+    from graphviz_lstm.paths.compiled.reachable import Reachable
+    from graphviz_lstm.paths.compiled.weights import Weights
+
+
+class UnitGraph(NamedTuple):
+    """A graph of vectors, compiled to blocks.
+
+    Attributes
+    ----------
+    dag
+        Its structure; what its edges carry stands in `weights`.
+    weights
+        The blocks.
+    whole
+        What shares are parts of.
+    shapes
+        Vertex -> the shape of its value.
+    """
+
+    dag: Dag
+    weights: UnitWeights
+    whole: Whole
+    shapes: Mapping[Hashable, Shape]
+
+
+def read_vectors(
+    graph: nx.Graph[Any], source: Hashable, target: Hashable, partial: str | None
+) -> tuple[Reachable, list[LinearMap], list[Shape]]:
+    """Return what lies between two vertices, the map of every edge and the shape of every vertex.
+
+    See `find_paths` for what is raised.
+    """
+    reachable = read_reachable(as_directed(graph), source, target)
+    if not reachable.edges:
+        return reachable, [], [()] * len(reachable.vertices)
+    maps, shapes = read_maps(reachable, DEFAULT_PARTIAL if partial is None else partial)
+    if math.prod(shapes[-1]) != 1:
+        raise ShapeError(f"target {shorten(target)} has shape {shapes[-1]} (must be one number)")
+    return reachable, maps, shapes
+
+
+def compile_units(
+    source: Hashable,
+    target: Hashable,
+    reachable: Reachable,
+    maps: list[LinearMap],
+    shapes: list[Shape],
+    element: tuple[int, ...] | None,
+) -> UnitGraph:
+    """Return the blocks between two vertices; with `element` the source is that one entry, without it is whole."""
+    dag = Dag(source=source, target=target, **reachable._asdict(), weighted="its edges carry blocks")
+    leaving = reachable.first[1] if reachable.edges else 0
+    source_shape = shapes[0] if shapes else ()
+    direction, whole = _whole(dag, maps, shapes, element)
+    first = [entering(linear, direction, whole_source=element is None) for linear in maps[:leaving]]
+    blocks = (*first, *(block_of(linear) for linear in maps[leaving:]))
+    pulled = maps[:leaving] if element is None and source_shape else [None] * leaving
+    kept: tuple[LinearMap | None, ...] = (*pulled, *([None] * (len(maps) - leaving)))
+    weights = UnitWeights(blocks, kept, source_shape if element is None else ())
+    dag = replace(dag, weighted=cast("Weights", weights))
+    return UnitGraph(dag, weights, whole, dict(zip(reachable.vertices, shapes, strict=True)))
+
+
+def _whole(
+    dag: Dag, maps: list[LinearMap], shapes: list[Shape], element: tuple[int, ...] | None
+) -> tuple[FloatArray, Whole]:
+    """Return the direction in the source by which sizes are told, and what shares are parts of."""
+    shape = shapes[0] if shapes else ()
+    if not maps:
+        number = float(len(dag.vertices))
+        return np.ones(shape), Whole(widen(number), 1.0, widen(number))
+    weights = MapWeights(tuple(maps), np.ones(shapes[-1]) if shapes[-1] else 1.0, shape)
+    total = sweep(replace(dag, weighted=weights), contributions(weights), range(len(maps)))
+    mantissa = np.asarray(total.mantissa, dtype=np.float64)
+    if element is None:
+        length = float(np.vdot(mantissa, mantissa))
+        direction = mantissa.reshape(shape) if length else np.ones(shape)
+        value = mantissa.reshape(shape) if shape else float(mantissa.reshape(()))
+        return direction, Whole(
+            Wide(value, total.exponent), direction if shape else float(direction), widen(length, total.exponent)
+        )
+    direction = np.zeros(shape)
+    direction[element] = 1.0
+    number = float(mantissa[element])
+    return direction, Whole(widen(number, total.exponent), 1.0, widen(number, total.exponent))
+
+
+def unit_name(vertex: Hashable, unit: int, shape: Shape) -> Hashable:
+    """Return what one unit of a vertex is called: `a_3[7]`; a vertex that is one number without axes, as it is.
+
+    >>> unit_name("a_3", 7, (8,)), unit_name("C_1", 3, (2, 2)), unit_name("E", 0, ())
+    ('a_3[7]', 'C_1[1,1]', 'E')
+    """
+    if not shape:
+        return vertex
+    index = np.unravel_index(unit, shape)
+    return f"{vertex}[{','.join(str(int(k)) for k in index)}]"
+
+
+def in_units(block: Block, unit: int) -> Block:
+    """Return the edges of a block into one head unit alone."""
+    heads = np.zeros(len(block.entries), dtype=bool)
+    heads[unit] = True
+    return block.into(heads)

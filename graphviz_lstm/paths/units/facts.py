@@ -1,0 +1,117 @@
+"""What is known of a set of paths through units as a whole: count, total, masses, each worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.paths.compiled.wide import Wide, narrow, widen
+from graphviz_lstm.paths.sweeping.by_label import by_label
+from graphviz_lstm.paths.sweeping.algebra import paired
+from graphviz_lstm.paths.sweeping.sums import Sums
+from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
+from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, TOTAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.facts import Whole
+    from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.units.weights import UnitWeights
+
+
+# No slots: a cached property needs the instance's dict.
+@dataclass(frozen=True, eq=False)
+class UnitFacts:
+    """The facts of one graph of blocks.
+
+    Attributes
+    ----------
+    dag
+        Its vertices and edges, those of the graph of vectors.
+    weights
+        The blocks.
+    whole
+        What shares are parts of.
+    """
+
+    dag: Dag
+    weights: UnitWeights
+    whole: Whole
+
+    @cached_property
+    def counts(self) -> list[NDArray[np.object_]]:
+        """How many paths lead on from each unit of each vertex."""
+        return sweep_all(self.dag, COUNT, self.weights.blocks)
+
+    @cached_property
+    def count(self) -> int:
+        """How many paths there are, exactly."""
+        return int(sweep(self.dag, COUNT, self.weights.blocks)[0])
+
+    @cached_property
+    def longest(self) -> int:
+        """How many edges the longest path has."""
+        return max(0, int(sweep(self.dag, LENGTH, self.weights.blocks)[0]))
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Count, total and the sums of sizes by sign."""
+        if not self.dag.edges:
+            return self._of_no_edges()
+        _, total, signed = _sweep(self.dag, self.weights)
+        return _told(self.count, total, signed, self.weights)
+
+    def by_label(self, labels: Sequence[Label], most: int, up_to: int | None = None) -> Mapping[Label, Sums]:
+        """Return the sums of the paths with each label apart."""
+        algebra = by_label(paired(COUNT, paired(TOTAL, SIGNED)), most, up_to)
+        blocks = self.weights.blocks
+        elements = [
+            (label, (block, (pull, block)))
+            for label, block, pull in zip(labels, blocks, self.weights.pullers(), strict=True)
+        ]
+        found: Mapping[Any, Any] = sweep(self.dag, algebra, elements)
+        return {
+            label: _told(int(count[0]), total, signed, self.weights)
+            for label, (count, (total, signed)) in found.items()
+            if int(count[0])
+        }
+
+    @property
+    def total(self) -> Wide:
+        """The sum of the contributions."""
+        return self.sums.total
+
+    @property
+    def mass(self) -> Wide:
+        """The sum of all sizes."""
+        positive, negative = self.sums.positive, self.sums.negative
+        assert positive is not None  # noqa: S101 -- of units both are always known
+        assert negative is not None  # noqa: S101 -- see above
+        top = max(positive.exponent, negative.exponent)
+        both = [float(narrow(Wide(part.mantissa, part.exponent - top))) for part in (positive, negative)]
+        return widen(both[0] + both[1], top)
+
+    def _of_no_edges(self) -> Sums:
+        shape = self.weights.source_shape
+        count = len(self.dag.vertices)
+        one = np.full(shape, float(count)) if shape else float(count)
+        return Sums(count, widen(one), widen(float(count)), widen(0.0))
+
+
+def _sweep(dag: Dag, weights: UnitWeights) -> tuple[None, Wide, Wide]:
+    return None, sweep(dag, TOTAL, weights.pullers()), sweep(dag, SIGNED, weights.blocks)
+
+
+def _told(count: int, total: Wide, signed: Wide, weights: UnitWeights) -> Sums:
+    """Return sums as they are told: the total in the source's shape."""
+    mantissa = np.asarray(total.mantissa)
+    value = mantissa.reshape(weights.source_shape) if weights.source_shape else float(mantissa.reshape(()))
+    ahead, against = np.asarray(signed.mantissa)[:, 0].tolist()
+    return Sums(count, widen(value, total.exponent), widen(ahead, signed.exponent), widen(against, signed.exponent))

@@ -1,0 +1,37 @@
+"""Arrays for people: written out where they are small, else shape, length and extremes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.notation.numbers import format_array
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+_WRITTEN_OUT = 8
+
+
+def describe_array(array: ArrayLike) -> str:
+    """Return an array on one line: six significant digits, or of more than eight entries shape, length and extremes.
+
+    >>> describe_array([[-0.5, 1 / 3]]), describe_array(np.arange(9.0) - 4.0)
+    ('[[-0.5, 0.333333]]', '9, |.| = 7.74597, -4 to 4')
+    """
+    whole = np.asarray(array)
+    if whole.size <= _WRITTEN_OUT:
+        return format_array(whole)
+    return f"{format_array(whole)}, {whole.min():.3g} to {whole.max():.3g}"
+
+
+def describe_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:
+    """Return an array as text, or the entry that is looked at where it is one.
+
+    >>> describe_entry(np.array([[-0.5, 0.25]]), (0, 1)), describe_entry(0.5, (0, 1))
+    ('0.25', '0.5')
+    """
+    whole = np.asarray(array)
+    # A path through units begins at the one entry: its contribution is a number already.
+    return describe_array(whole if element is None or not whole.ndim else whole[element])
