@@ -184,7 +184,7 @@ def test_labels_that_do_not_add_up_are_refused(label: object, message: str) -> N
 
 
 def test_labels_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphviz_lstm.paths.grouping.groups._MOST_CLASSES", 1000)
+    monkeypatch.setattr("graphviz_lstm.paths.grouping.groups.MOST_CLASSES", 1000)
     with pytest.raises(TooManyPathsError, match="more than 1,000 values"):
         find_paths(ladder(20), 0, 20).group_by(lambda edge: (str(edge),))
 

@@ -90,7 +90,9 @@ def choose_at_least(chooser: Chooser, threshold: Wide, unit: Wide, limit: int) -
         If these are more than can be listed.
     """
     least = size_key(threshold)
-    found = chooser.ranking.reaching(multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1)
+    found = chooser.ranking.reaching(
+        multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1
+    )
     if len(found.paths) > limit:
         raise TooManyPathsError(
             f"more than {describe_count(limit)} paths reach the threshold: raise it, or limit=, or ask .group_by(label)"

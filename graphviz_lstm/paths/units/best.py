@@ -1,8 +1,9 @@
 """The largest paths through units, in order, without listing the rest.
 
-The best way on from every unit is known after one sweep in (max, +). A prefix is then worth exactly what its best way on
-makes of it, so that best-first search pops complete paths in order: an A* search whose estimate is exact [1]_. The ways
-on from one unit are sorted when it is first met, and each prefix offers its next best way only when its last was taken.
+The best way on from every unit is known after one sweep in (max, +). A prefix is then worth exactly what its best way
+on makes of it, so that best-first search pops complete paths in order: an A* search whose estimate is exact [1]_. The
+ways on from one unit are sorted when it is first met, and each prefix offers its next best way only when its last was
+taken.
 
 References
 ----------
@@ -96,7 +97,8 @@ class _Ways:
             logarithms.append(sizes)
         together = np.concatenate(worths)
         order = np.argsort(-together, kind="stable")
-        return together[order], *(np.concatenate(parts)[order] for parts in (edges, heads, logarithms))
+        edge, head, size = (np.concatenate(parts)[order] for parts in (edges, heads, logarithms))
+        return together[order], edge, head, size
 
 
 def _unfold(prefix: Any) -> tuple[Step, ...]:

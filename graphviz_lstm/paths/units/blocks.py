@@ -1,8 +1,8 @@
 """An edge as a block of the unit graph: the entries of its linear map, and how each algebra acts on all at once.
 
-An entry that is zero by the map's structure (off the diagonal of a diagonal map) is no edge of the unit graph; one that
-happens to be zero is an edge of weight zero, as in a graph of numbers. A map that does not say its structure has an edge
-for each entry that is not zero.
+An entry that is zero by the map's structure (off the diagonal of a diagonal map) is no edge of the unit graph; one
+that happens to be zero is an edge of weight zero, as in a graph of numbers. A map that does not say its structure has
+an edge for each entry that is not zero.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Block:
 
     @cached_property
     def logarithms(self) -> FloatArray:
-        """log |entry|; minus infinity of zero."""
+        """Log |entry|; minus infinity of zero."""
         with np.errstate(divide="ignore"):
             return np.log(np.abs(self.entries))
 
@@ -78,7 +78,7 @@ class Block:
     def count(self, counts: Counts) -> Counts:
         """Return how many ways lead on from each tail, exactly."""
         if self.is_diagonal:
-            return counts if self.pattern is None else np.where(self.pattern, counts, 0)
+            return np.asarray(counts if self.pattern is None else np.where(self.pattern, counts, 0))
         tails = self.entries.shape[1]
         if self.pattern is None:
             return np.full(tails, counts.sum(), dtype=object)
@@ -100,7 +100,7 @@ class Block:
         return np.asarray(self._masked(self.logarithms + best[:, None]).max(axis=0))
 
     def _masked(self, logarithms: FloatArray) -> FloatArray:
-        return logarithms if self.pattern is None else np.where(self.pattern, logarithms, -np.inf)
+        return np.asarray(logarithms if self.pattern is None else np.where(self.pattern, logarithms, -np.inf))
 
     def heads(self, tail: int) -> Units:
         """Return the head units to which edges lead from one tail unit, in order."""
@@ -143,8 +143,8 @@ class Block:
 def block_of(linear: LinearMap) -> Block:
     """Return the entries of a map within the graph.
 
-    A map may say its structure by `layout` (`"diagonal"`, `"full"` or `"other"`) and `pattern()`, a map whose entries are
-    1 where its own may be other than 0.
+    A map may say its structure by `layout` (`"diagonal"`, `"full"` or `"other"`) and `pattern()`, a map whose entries
+    are 1 where its own may be other than 0.
     """
     layout = getattr(linear, "layout", None)
     if layout == "diagonal":
@@ -153,7 +153,7 @@ def block_of(linear: LinearMap) -> Block:
     if layout == "full":
         return Block(entries)
     structure = dense_matrix(linear.pattern()) if hasattr(linear, "pattern") else entries
-    pattern = structure != 0
+    pattern = np.asarray(structure != 0)
     return Block(entries, None if pattern.all() else pattern)
 
 
@@ -166,7 +166,7 @@ def entering(linear: LinearMap, direction: FloatArray, *, whole_source: bool) ->
     entries = np.asarray(linear.push(direction), dtype=np.float64).reshape(-1, 1)
     structure = linear.pattern() if hasattr(linear, "pattern") else None
     if structure is None:
-        pattern = dense_matrix(linear).any(axis=1) if whole_source else entries[:, 0] != 0
+        pattern = np.asarray(dense_matrix(linear).any(axis=1) if whole_source else entries[:, 0] != 0)
     else:
         probe = np.ones(linear.tail_shape) if whole_source else direction
         pattern = np.asarray(structure.push(probe)).reshape(-1) != 0
