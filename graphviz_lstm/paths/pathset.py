@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Collection, Hashable, Iterator
 
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.choosing.choose import Chooser
     from graphviz_lstm.paths.compiled.dag import Dag, Edge
     from graphviz_lstm.paths.compiled.linear_map import Value
@@ -120,9 +121,8 @@ class PathSet(Questions[Path], Arrays):
         """
         return self._restricted(missing(self.dag, self._known(vertex)))
 
-    @property
-    def _chooser(self) -> Chooser:
-        return chooser_of(self.facts)
+    def _chooser(self, budget: Budget) -> Chooser:
+        return chooser_of(self.facts, budget)
 
     @property
     def _vertices(self) -> Collection[Hashable]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
 from graphviz_lstm.paths.checks import as_whole, at_least_zero, require_one_of, whole_number
+from graphviz_lstm.paths.choosing.best_vectors import Budget, require_budget
 from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top
 from graphviz_lstm.paths.choosing.sample import generator_of
 from graphviz_lstm.paths.compiled.wide import Wide, magnitude, narrow, widen
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.restricting.marks import Marks
     from graphviz_lstm.paths.sweeping.by_label import Label
+
+_BUDGET = Budget()
 
 P = TypeVar("P", bound=Path)
 
@@ -217,14 +220,17 @@ class Questions(Tabular, Generic[P]):
         self._require_listable(wanted, "draw fewer")
         return tuple(self._drawn(wanted, generator_of(seed), by))
 
-    def top(self, k: int) -> Selection:
+    def top(self, k: int, *, budget: Budget | int = _BUDGET) -> Selection:
         """Return `sorted(paths, key=lambda path: -abs(path.share))[:k]`, and the remainder.
 
         Where vertices are numbers the answer is exact and costs O(E + k * length * log degree) time and as much memory.
-        In a graph of vectors it is a search under a bound; `Selection.proven` says whether it came to its end, and
-        `Selection.bound` how large an omitted path could be. Paths of equal |share| are in the order of their numbers,
-        also where `k` cuts between them (of more than a thousand equal ones, any may come in). Where the total is zero
-        there are no shares: then |contribution| ranks (the sum of its entries).
+        In a graph of more than 10,000 paths of vectors it is a search under a bound, within a `budget` of steps, or
+        `Budget(steps, seconds)`; `Selection.proven` says whether it came to its end, and `Selection.bound` how large an
+        omitted path could be.
+
+        Paths of equal |share| are in the order of their numbers, also where `k` cuts between them (of more than a
+        thousand equal ones, or where they are searched, any may come in). Where the total is zero there is nothing to
+        share: every share is NaN, and |contribution| ranks (the sum of its entries).
 
         InputError is raised if `k` is not a whole number of at least 0, TooManyPathsError if they are more than can be
         listed.
@@ -236,13 +242,19 @@ class Questions(Tabular, Generic[P]):
         """
         wanted = min(whole_number("k", k), self.count)
         self._require_listable(wanted, "ask for a smaller k")
-        return choose_top(self._chooser, wanted)
+        return choose_top(self._chooser(require_budget(budget)), wanted)
 
-    def at_least(self, threshold: float, *, of: Literal["share", "contribution"] = "share") -> Selection:
+    def at_least(
+        self,
+        threshold: float,
+        *,
+        of: Literal["share", "contribution"] = "share",
+        budget: Budget | int = _BUDGET,
+    ) -> Selection:
         """Return all and only the paths with `abs(path.share) >= threshold`, the largest first, and the remainder.
 
         With `of="contribution"`, those whose |contribution| is: of an array, its entry at the element that shares are
-        measured along, or else its length along the total gradient. Cost and memory as of `top`, by the paths found.
+        measured along, or else its length along the total gradient. Cost, memory and `budget` as of `top`.
 
         InputError is raised if `threshold` is not a number of at least 0, NumberError if shares are asked for of a
         total of zero, TooManyPathsError if more paths reach it than can be listed.
@@ -260,7 +272,7 @@ class Questions(Tabular, Generic[P]):
             unit = magnitude(whole.length)
         else:
             raise NumberError("there are no shares of a total of zero (ask of='contribution')")
-        return choose_at_least(self._chooser, least, unit, self.limit)
+        return choose_at_least(self._chooser(require_budget(budget)), least, unit, self.limit)
 
     def covering(self, part: float) -> Selection:
         """Return the fewest leading paths whose |shares| make up `part` of the sum of all |shares|, to 1e-12.
@@ -277,7 +289,7 @@ class Questions(Tabular, Generic[P]):
         asked = float(narrow(at_least_zero("part", part)))
         if asked > 1.0:
             raise InputError(f"unusable part: {shorten(part)} (must be between 0 and 1)")
-        return choose_covering(self._chooser, asked, self.limit)
+        return choose_covering(self._chooser(_BUDGET), asked, self.limit)
 
     def crossing(self, edges: Marks, *, times: int | Collection[int] | None = None) -> Self:
         """Return the set of the paths whose edges' marks sum to one of `times`: to 1 or more by default.
@@ -328,9 +340,8 @@ class Questions(Tabular, Generic[P]):
         weights = dict(zip(self.dag.edges, weights_of(self.dag, edges, self._vertices), strict=True))
         return polynomial_of(self.group_by(weights.__getitem__), self.dag.weights.source_shape)
 
-    @property
-    def _chooser(self) -> Chooser:
-        """How its paths are chosen from."""
+    def _chooser(self, budget: Budget) -> Chooser:
+        """Return how its paths are chosen from, within a budget where they are searched."""
         raise NotImplementedError
 
     @property

@@ -284,8 +284,7 @@ def test_a_search_that_runs_out_of_steps_says_so(monkeypatch: pytest.MonkeyPatch
     searched = paths.top(5)
     assert searched.proven
     assert searched.paths == listed.paths
-    monkeypatch.setattr("graphviz_lstm.paths.choosing.ranking.SEARCH_STEPS", 3)
-    hurried = paths.top(5)
+    hurried = paths.top(5, budget=3)
     assert not hurried.proven
     assert len(hurried) == 5
     left_out = max(abs(path.share) for path in paths if path not in hurried.paths)

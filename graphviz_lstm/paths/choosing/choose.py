@@ -18,6 +18,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.choosing.ranking import Ranked, Ranking
     from graphviz_lstm.paths.compiled.linear_map import Shape, Value
     from graphviz_lstm.paths.facts import Facts, Whole
@@ -64,11 +65,11 @@ class HasTotal(Protocol):
         """What shares are parts of."""
 
 
-def chooser_of(facts: Facts) -> Chooser:
-    """Return how the paths of one DAG are chosen from."""
+def chooser_of(facts: Facts, budget: Budget) -> Chooser:
+    """Return how the paths of one DAG are chosen from; where they are searched, within a budget."""
     return Chooser(
         facts,
-        ranking_of(facts),
+        ranking_of(facts, budget),
         lambda edges, product: make_path(facts.dag, facts.whole, edges, product),
         facts.dag.weights.source_shape,
     )

@@ -24,11 +24,11 @@ from graphviz_lstm.paths.listing.suffixes import Tabled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.facts import Facts, Whole
 
-# Up to this many paths of vectors are simply all compared; beyond, the search has this many steps.
+# Up to this many paths of vectors are simply all compared; beyond, they are searched.
 COMPARED = 10_000
-SEARCH_STEPS = 200_000
 # Logarithms order products to 1e-13 or so: those within the slack of each other are compared by their products, up to
 # this many more than were asked for.
 _SLACK = 1e-9
@@ -87,12 +87,12 @@ class Ranking(Protocol):
         """
 
 
-def ranking_of(facts: Facts) -> Ranking:
-    """Return how the paths of one DAG are ranked."""
+def ranking_of(facts: Facts, budget: Budget) -> Ranking:
+    """Return how the paths of one DAG are ranked; a search has a budget."""
     factors = facts.along.weights.factors()
     if factors is not None:
         return _exact(facts, factors)
-    return _Compared(facts) if facts.count <= COMPARED else _Searched(facts)
+    return _Compared(facts) if facts.count <= COMPARED else _Searched(facts, budget)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,17 +183,17 @@ class _Searched:
     absolute: Wide | None = None
     mass: Wide | None = None
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, facts: Facts, budget: Budget) -> None:
+        self._facts, self._budget = facts, budget
 
     def largest(self, k: int) -> Found:
-        paths, proven, bound = search(self._facts.along, k, SEARCH_STEPS)
+        paths, proven, bound = search(self._facts.along, k, self._budget)
         return Found(_by_size(self._facts, paths), proven, bound)
 
     def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
         # Bounds are known to 1e-13 or so: a few paths just below the floor are looked at too.
         slack = multiply(floor, widen(1.0 - _SLACK))
-        paths, proven, bound = search(self._facts.along, most, SEARCH_STEPS, slack)
+        paths, proven, bound = search(self._facts.along, most, self._budget, slack)
         reached = [path for path in _by_size(self._facts, paths) if reaches(size_of(self._facts.whole, path))]
         return Found(reached, proven, bound)
 

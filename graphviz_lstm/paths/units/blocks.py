@@ -7,6 +7,7 @@ an edge for each entry that is not zero.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -88,10 +89,10 @@ class Block:
         """Return the length of the longest way on from each tail, -1 where there is none."""
         reached = np.where(lengths >= 0, lengths + 1, -1)
         if self.is_diagonal:
-            return reached if self.pattern is None else np.where(self.pattern, reached, -1)
+            return np.asarray(reached if self.pattern is None else np.where(self.pattern, reached, -1))
         if self.pattern is None:
             return np.full(self.entries.shape[1], reached.max())
-        return np.where(self.pattern, reached[:, None], -1).max(axis=0)
+        return np.asarray(np.where(self.pattern, reached[:, None], -1).max(axis=0))
 
     def best(self, best: FloatArray) -> FloatArray:
         """Return the largest log |product| of the ways on from each tail."""
@@ -118,8 +119,8 @@ class Block:
     def column(self, tail: int) -> FloatArray:
         """Return the entries at `heads(tail)`, in that order."""
         if self.is_diagonal:
-            return self.entries[self.heads(tail)]
-        return self.entries[self.heads(tail), tail]
+            return np.asarray(self.entries[self.heads(tail)])
+        return np.asarray(self.entries[self.heads(tail), tail])
 
     def into(self, heads: BoolArray) -> Block:
         """Return the edges into these head units alone."""
@@ -164,10 +165,17 @@ def entering(linear: LinearMap, direction: FloatArray, *, whole_source: bool) ->
     one entry, and an edge leads to each that reads that.
     """
     entries = np.asarray(linear.push(direction), dtype=np.float64).reshape(-1, 1)
-    structure = linear.pattern() if hasattr(linear, "pattern") else None
-    if structure is None:
-        pattern = np.asarray(dense_matrix(linear).any(axis=1) if whole_source else entries[:, 0] != 0)
-    else:
-        probe = np.ones(linear.tail_shape) if whole_source else direction
-        pattern = np.asarray(structure.push(probe)).reshape(-1) != 0
+    pattern = _reached(linear, np.ones(linear.tail_shape) if whole_source else direction)
     return Block(entries, None if pattern.all() else pattern[:, None])
+
+
+def _reached(linear: LinearMap, read: FloatArray) -> BoolArray:
+    """Return to which head units edges lead from the tail units where `read` is not zero."""
+    layout = getattr(linear, "layout", None)
+    if layout == "full":
+        return np.ones(math.prod(linear.head_shape), dtype=bool)
+    if layout == "diagonal":
+        return np.asarray(read.reshape(-1) != 0)
+    if hasattr(linear, "pattern"):
+        return np.asarray(np.reshape(linear.pattern().push(read), -1) != 0)
+    return np.asarray((dense_matrix(linear)[:, read.reshape(-1) != 0] != 0).any(axis=1))

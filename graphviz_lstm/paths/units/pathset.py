@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.compiled.dag import Dag, Edge
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
     from graphviz_lstm.paths.compiled.weights import Weights
@@ -139,8 +140,8 @@ class UnitPathSet(Questions[UnitPath]):
         found = list(self.blocks(of=of))
         return np.concatenate(found) if found else np.empty((0, *shape))
 
-    @property
-    def _chooser(self) -> Chooser:
+    def _chooser(self, budget: Budget) -> Chooser:
+        del budget  # nothing is searched
         ranking = ExactRanking(
             bind(best_units_first, self.dag, self.weights, self.facts.counts),
             self.weights.product,
