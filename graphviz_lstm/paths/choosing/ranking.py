@@ -11,11 +11,12 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from graphviz_lstm.errors import TooManyPathsError
-from graphviz_lstm.paths.choosing.best_numbers import best_first, logarithm_of
+from graphviz_lstm.paths.choosing.best_numbers import BestFirst, logarithm_of
 from graphviz_lstm.paths.choosing.best_vectors import search
+from graphviz_lstm.paths.choosing.lazily import Lazily
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, size_key, widen
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.paths.listing.prefixes import runs
@@ -103,15 +104,18 @@ class ExactRanking:
     ----------
     descend
         Yields log |size| and what stands for a path, the largest first, those that agree to 1e-13 in any order.
+    unfold
+        Of what stands for a path there, its edges.
     product
-        Of what stands for a path, its contribution.
+        Of its edges, its contribution.
     whole
         What sizes are told by.
     absolute, mass
         As of every ranking.
     """
 
-    descend: Callable[[], Iterator[tuple[float, Any]]]
+    descend: Callable[[], Iterable[tuple[float, Any]]]
+    unfold: Callable[[Any], Any]
     product: Callable[[Any], Wide]
     whole: Whole
     absolute: Wide | None
@@ -119,33 +123,55 @@ class ExactRanking:
 
     def largest(self, k: int) -> Found:
         """Return the `k` largest, which exist."""
-        chosen: list[Any] = []
+        leading: list[_Led] = []
         last = math.inf
-        for logarithm, edges in islice(self.descend(), k + _MOST_TIED):
-            if len(chosen) >= k and not logarithm >= last - _SLACK:
+        for logarithm, path in islice(self.descend(), k + _MOST_TIED):
+            if len(leading) >= k and not logarithm >= last - _SLACK:
                 break
-            chosen.append(edges)
-            last = logarithm if len(chosen) <= k else last
-        return Found(_ordered(self.whole, (Ranked(edges, self.product(edges)) for edges in chosen))[:k])
+            leading.append((logarithm, path))
+            last = logarithm if len(leading) <= k else last
+        return Found(self._in_order(leading, k))
 
     def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
-        """Return those whose size `reaches` what was asked for."""
-        least = logarithm_of(floor) - _SLACK
-        leading = takewhile(lambda way: way[0] >= least, self.descend())
-        ways = (Ranked(edges, self.product(edges)) for _, edges in leading)
-        reached = (path for path in ways if reaches(size_of(self.whole, path)))
-        return Found(_ordered(self.whole, islice(reached, most)))
+        """Return those whose size `reaches` what was asked for; those well above the floor do."""
+        least = logarithm_of(floor)
+        leading = takewhile(lambda led: led[0] >= least - _SLACK, self.descend())
+        reached = (
+            led for led in leading if led[0] > least + _SLACK or reaches(size_of(self.whole, self._ranked(led[1])))
+        )
+        found = list(islice(reached, most))
+        return Found(self._in_order(found, len(found)))
 
     def descending(self) -> Iterator[Ranked]:
         """Yield every path, the largest first."""
-        for _, edges in self.descend():
-            yield Ranked(edges, self.product(edges))
+        for _, path in self.descend():
+            yield self._ranked(path)
+
+    def _ranked(self, path: Any) -> Ranked:
+        edges = self.unfold(path)
+        return Ranked(edges, self.product(edges))
+
+    def _in_order(self, leading: Sequence[_Led], k: int) -> Sequence[Ranked]:
+        """Return the first `k`: only those whose logarithms cannot tell them apart are looked at now."""
+        order: list[Any] = [path for _, path in leading]
+        looked_at: dict[int, Ranked] = {}
+        start = 0
+        for stop in range(1, len(leading) + 1):
+            if stop < len(leading) and leading[stop][0] >= leading[stop - 1][0] - _SLACK:
+                continue
+            if stop - start > 1 and start < k:
+                looked_at |= enumerate(_ordered(self.whole, map(self._ranked, order[start:stop])), start)
+            start = stop
+        return Lazily(min(k, len(order)), lambda place: looked_at.get(place) or self._ranked(order[place]))
+
+
+_Led: TypeAlias = tuple[float, Any]
+"""log |size|, and what stands for a path."""
 
 
 def _exact(facts: Facts, factors: Sequence[Wide]) -> ExactRanking:
-    return ExactRanking(
-        lambda: best_first(facts.along, factors), facts.dag.weights.product, facts.whole, facts.absolute, facts.mass
-    )
+    best = BestFirst(facts.along, factors)
+    return ExactRanking(lambda: best, best.edges, facts.dag.weights.product, facts.whole, facts.absolute, facts.mass)
 
 
 class _Compared:

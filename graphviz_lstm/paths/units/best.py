@@ -32,15 +32,17 @@ if TYPE_CHECKING:
 
 def best_units_first(
     dag: Dag, weights: UnitWeights, counts: Sequence[NDArray[np.object_]]
-) -> Iterator[tuple[float, tuple[Step, ...]]]:
-    """Yield log |size| and the steps of every path, the largest first; those that agree to 1e-13 in any order.
+) -> Iterator[tuple[float, Any]]:
+    """Yield log |size| and what `unfold` makes the steps of every path of, the largest first.
+
+    Those that agree to 1e-13 may come in any order.
 
     `counts` are the paths on from each unit of each vertex: where there are none, nothing is looked for.
 
     Costs one sweep of O(entries), then O(length * log) per path and a sort of the ways on from each unit that is met.
     """
     if not dag.edges:
-        yield from ((0.0, ()),) * len(dag.vertices)
+        yield from ((0.0, None),) * len(dag.vertices)
         return
     ways = _Ways(dag, weights, counts)
     target = len(dag.vertices) - 1
@@ -61,7 +63,7 @@ def best_units_first(
         e, head = int(edges[rank]), int(heads[rank])
         longer = (prefix, (e, head))
         if dag.heads[e] == target:
-            yield -worth, _unfold(longer)
+            yield -worth, longer
         else:
             offer(so_far + float(logarithms[rank]), longer, dag.heads[e], head, 0)
 
@@ -101,7 +103,8 @@ class _Ways:
         return together[order], edge, head, size
 
 
-def _unfold(prefix: Any) -> tuple[Step, ...]:
+def unfold(prefix: Any) -> tuple[Step, ...]:
+    """Return the steps of a path as `best_units_first` yields it."""
     steps: list[Step] = []
     while prefix is not None:
         prefix, step = prefix

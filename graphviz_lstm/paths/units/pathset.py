@@ -22,7 +22,7 @@ from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, number_range
 from graphviz_lstm.paths.questions import Questions
 from graphviz_lstm.paths.restricting.automata import missing, passing
 from graphviz_lstm.paths.restricting.product import restrict
-from graphviz_lstm.paths.units.best import best_units_first
+from graphviz_lstm.paths.units.best import best_units_first, unfold
 from graphviz_lstm.paths.units.compile import unit_name
 from graphviz_lstm.paths.units.facts import UnitFacts
 from graphviz_lstm.paths.units.order import iterate_units, rank_units, unrank_units
@@ -144,6 +144,7 @@ class UnitPathSet(Questions[UnitPath]):
         del budget  # nothing is searched
         ranking = ExactRanking(
             bind(best_units_first, self.dag, self.weights, self.facts.counts),
+            unfold,
             self.weights.product,
             self.whole,
             self.facts.absolute,
