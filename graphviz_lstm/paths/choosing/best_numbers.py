@@ -12,20 +12,13 @@ References
 
 from __future__ import annotations
 
-import math
 from heapq import heapify, heappop, heappushpop
 from typing import TYPE_CHECKING, TypeAlias
-
-from graphviz_lstm.paths.sweeping.algebra import BEST
-from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.wide import Wide
-
-_LOG_2 = math.log(2.0)
 
 _Way: TypeAlias = tuple[float, int, int]
 """A way on: -log |product|, its first edge, and the rank of the rest among the ways on from that edge's head."""
@@ -34,15 +27,14 @@ _Way: TypeAlias = tuple[float, int, int]
 class BestFirst:
     """Every path, the largest product of factors first.
 
-    Costs O(E) to begin with and at most O(length * log degree) per path, in time and in memory. Logarithms are added
-    up, so products that agree to about 1e-13 may come in any order, the same one each time.
+    It needs log |factor| by edge, and by vertex that of the best way on, `sweep_all(dag, BEST, logarithms)`. Costs at
+    most O(length * log degree) per path, in time and in memory. Logarithms are added up, so products that agree to about
+    1e-13 may come in any order, the same one each time.
     """
 
-    def __init__(self, dag: Dag, factors: Sequence[Wide]) -> None:
-        self._dag = dag
+    def __init__(self, dag: Dag, logarithms: Sequence[float], best: Sequence[float]) -> None:
+        self._dag, self._logarithms, self._best = dag, logarithms, best
         self._target = len(dag.vertices) - 1
-        self._logarithms = list(map(logarithm_of, factors))
-        self._best = sweep_all(dag, BEST, self._logarithms)
         # By vertex: the ways on that are known, the best first, and the candidates for the next. The last way known has
         # no successor among the candidates yet.
         self._ways: dict[int, list[_Way]] = {}
@@ -110,9 +102,3 @@ class BestFirst:
                 found = False
                 self._complete.add(tail)
         return found
-
-
-def logarithm_of(number: Wide) -> float:
-    """Return log |number|; minus infinity of zero."""
-    size = abs(float(number.mantissa))
-    return math.log(size) + number.exponent * _LOG_2 if size else -math.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -40,14 +40,14 @@ class Chooser(NamedTuple):
     ranking
         Which are the largest.
     make
-        Of what stands for a path in the ranking, the path.
+        Of a path as it is ranked, the path.
     source_shape
         The shape of a contribution.
     """
 
     facts: HasTotal
     ranking: Ranking
-    make: Callable[[Any, Wide], Path]
+    make: Callable[[Ranked], Path]
     source_shape: Shape
 
 
@@ -72,7 +72,7 @@ def chooser_of(facts: Facts, budget: Budget) -> Chooser:
     return Chooser(
         facts,
         ranking_of(facts, budget),
-        lambda edges, product: make_path(facts.dag, facts.whole, edges, product),
+        lambda path: make_path(facts.dag, facts.whole, path.edges, lambda _: path.contribution),
         facts.dag.weights.source_shape,
     )
 
@@ -122,7 +122,7 @@ def choose_covering(chooser: Chooser, part: float, limit: int) -> Selection:
 
 def _select(chooser: Chooser, found: Found) -> Selection:
     """Return what was found as a selection; by default what is left out is at most as large as the last of it."""
-    shown = Lazily(len(found.paths), lambda place: chooser.make(*found.paths[place]))
+    shown = Lazily(len(found.paths), lambda place: chooser.make(found.paths[place]))
     bound = math.inf
     if chooser.facts.count == len(shown):
         bound = 0.0

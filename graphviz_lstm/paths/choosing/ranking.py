@@ -14,10 +14,10 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from graphviz_lstm.errors import TooManyPathsError
-from graphviz_lstm.paths.choosing.best_numbers import BestFirst, logarithm_of
+from graphviz_lstm.paths.choosing.best_numbers import BestFirst
 from graphviz_lstm.paths.choosing.best_vectors import search
 from graphviz_lstm.paths.choosing.lazily import Lazily
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, size_key, widen
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, logarithm_of, magnitude, multiply, size_key, widen
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.suffixes import Tabled
@@ -36,11 +36,18 @@ _SLACK = 1e-9
 _MOST_TIED = 1_000
 
 
-class Ranked(NamedTuple):
-    """A path by its edge indices, and its contribution."""
+# No slots: the contribution is kept in the instance's dict.
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """A path by its edge indices (or whatever stands for them), and what tells its contribution of these."""
 
     edges: Any
-    contribution: Wide
+    product: Callable[[Any], Wide]
+
+    @cached_property
+    def contribution(self) -> Wide:
+        """Its contribution, worked out when it is asked for."""
+        return self.product(self.edges)
 
 
 class Found(NamedTuple):
@@ -90,9 +97,8 @@ class Ranking(Protocol):
 
 def ranking_of(facts: Facts, budget: Budget) -> Ranking:
     """Return how the paths of one DAG are ranked; a search has a budget."""
-    factors = facts.along.weights.factors()
-    if factors is not None:
-        return _exact(facts, factors)
+    if facts.heights is not None:
+        return _exact(facts, *facts.heights)
     return _Compared(facts) if facts.count <= COMPARED else _Searched(facts, budget)
 
 
@@ -148,8 +154,7 @@ class ExactRanking:
             yield self._ranked(path)
 
     def _ranked(self, path: Any) -> Ranked:
-        edges = self.unfold(path)
-        return Ranked(edges, self.product(edges))
+        return Ranked(self.unfold(path), self.product)
 
     def _in_order(self, leading: Sequence[_Led], k: int) -> Sequence[Ranked]:
         """Return the first `k`: only those whose logarithms cannot tell them apart are looked at now."""
@@ -169,8 +174,8 @@ _Led: TypeAlias = tuple[float, Any]
 """log |size|, and what stands for a path."""
 
 
-def _exact(facts: Facts, factors: Sequence[Wide]) -> ExactRanking:
-    best = BestFirst(facts.along, factors)
+def _exact(facts: Facts, logarithms: Sequence[float], best_on: Sequence[float]) -> ExactRanking:
+    best = BestFirst(facts.along, logarithms, best_on)
     return ExactRanking(lambda: best, best.edges, facts.dag.weights.product, facts.whole, facts.absolute, facts.mass)
 
 
@@ -238,7 +243,7 @@ def size_of(whole: Whole, path: Ranked) -> Wide:
 def _by_size(facts: Facts, paths: Iterable[tuple[int, ...]]) -> list[Ranked]:
     """Return paths by their edge indices in the order of a ranking."""
     product = facts.dag.weights.product
-    return _ordered(facts.whole, (Ranked(edges, product(edges)) for edges in paths))
+    return _ordered(facts.whole, (Ranked(edges, product) for edges in paths))
 
 
 def _ordered(whole: Whole, paths: Iterable[Ranked]) -> list[Ranked]:

@@ -110,7 +110,7 @@ class Selection(Tabular, Sequence[Path]):
     def __getitem__(self, key: slice) -> tuple[Path, ...]: ...
     def __getitem__(self, key: int | slice) -> Path | tuple[Path, ...]:
         """Return one of the paths shown, or some."""
-        return self.shown[key]
+        return self.shown[key] if isinstance(key, int) else tuple(self.shown[key])
 
     def __repr__(self) -> str:
         """Return how many are shown, and how many are not."""

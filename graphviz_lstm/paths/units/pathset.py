@@ -150,7 +150,9 @@ class UnitPathSet(Questions[UnitPath]):
             self.facts.absolute,
             self.facts.mass,
         )
-        return Chooser(self.facts, ranking, self._path, self.weights.source_shape)
+        return Chooser(
+            self.facts, ranking, lambda path: self._path(path.edges, path.contribution), self.weights.source_shape
+        )
 
     def _path(self, steps: tuple[Step, ...], product: Wide | None = None) -> UnitPath:
         return make_unit_path(self.dag, self.weights, self.shapes, self.source, self.whole, steps, product)
