@@ -1,5 +1,6 @@
 """Every path of a weighted DAG: counted, listed, ranked, grouped and summed. Knows networkx, and nothing of cells."""
 
+from graphviz_lstm.paths.choosing.best_vectors import Budget
 from graphviz_lstm.paths.choosing.selection import Remainder, Selection
 from graphviz_lstm.paths.compiled.linear_map import LinearMap
 from graphviz_lstm.paths.facts import Masses
@@ -15,6 +16,7 @@ from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 __all__ = [
     "LISTING_LIMIT",
+    "Budget",
     "Group",
     "LinearMap",
     "Masses",

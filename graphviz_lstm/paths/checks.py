@@ -7,6 +7,8 @@ from numbers import Real
 from operator import index
 from typing import SupportsIndex
 
+import numpy as np
+
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
 from graphviz_lstm.paths.compiled.wide import Wide, widen, widen_whole
 
@@ -53,3 +55,25 @@ def require_one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
     """Raise InputError if `value` is none of the choices."""
     if value not in choices:
         raise InputError(describe_unknown(name, shorten(value) if not isinstance(value, str) else value, choices))
+
+
+def index_of(element: object, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the index of one entry of an array of this shape as a tuple of ints; None if it is not one.
+
+    >>> index_of(1, (2,)), index_of([1, 0], (2, 1)), index_of(-1, (2,)), index_of((0, 0), (2,))
+    ((1,), (1, 0), None, None)
+    """
+    several = element.tolist() if isinstance(element, np.ndarray) else element
+    numbers = [as_whole(i) for i in (several if isinstance(several, tuple | list) else (several,))]
+    indices = tuple(i for i in numbers if i is not None)
+    fits = len(numbers) == len(indices) == len(shape)
+    return indices if fits and all(0 <= i < n for i, n in zip(indices, shape, strict=True)) else None
+
+
+def describe_indices(shape: tuple[int, ...]) -> str:
+    """Return where the indices of an array of this shape lie.
+
+    >>> describe_indices((2, 64))
+    '(0..1, 0..63)'
+    """
+    return f"({', '.join(f'0..{n - 1}' for n in shape)})"

@@ -10,6 +10,7 @@ from graphviz_lstm.paths.find import find_paths
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths.pathset import PathSet
+    from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 
 def diamond() -> PathSet:
@@ -21,8 +22,17 @@ def diamond() -> PathSet:
     +120 %  x -> y -> E
     -20.0 %  x -> E
     """
+    return find_paths(_graph(), "x", "E")
+
+
+def diamond_units() -> UnitPathSet:
+    """Return the same paths at the level of units, of which every vertex has one."""
+    return find_paths(_graph(), "x", "E", level="unit")
+
+
+def _graph() -> nx.DiGraph[str]:
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_edge("x", "y", partial=2.0, up=1)
     graph.add_edge("y", "E", partial=3.0, up=0)
     graph.add_edge("x", "E", partial=-1.0, up=0)
-    return find_paths(graph, "x", "E")
+    return graph

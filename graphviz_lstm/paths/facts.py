@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import Wide, divide, narrow, widen
-from graphviz_lstm.paths.sweeping.algebra import COUNT, LENGTH, contributions
+from graphviz_lstm.paths.compiled.wide import Wide, divide, logarithm_of, narrow, widen
+from graphviz_lstm.paths.sweeping.algebra import BEST, COUNT, LENGTH, contributions
 from graphviz_lstm.paths.sweeping.sums import sum_up
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 
@@ -152,6 +152,15 @@ class Facts:
     def mass(self) -> Wide | None:
         """The sum of all |sizes|; None where it takes listing."""
         return _absolute(self.along)
+
+    @cached_property
+    def heights(self) -> tuple[list[float], list[float]] | None:
+        """By edge log |factor|, and by vertex that of the best way on, along the direction; None for maps."""
+        factors = self.along.weights.factors()
+        if factors is None:
+            return None
+        logarithms = list(map(logarithm_of, factors))
+        return logarithms, sweep_all(self.along, BEST, logarithms)
 
     @cached_property
     def sums(self) -> Sums:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-import numpy as np
-
 from graphviz_lstm.errors import ShapeError, shorten
-from graphviz_lstm.paths.checks import as_whole, require_one_of, whole_number
+from graphviz_lstm.paths.checks import describe_indices, index_of, require_one_of, whole_number
 from graphviz_lstm.paths.compiled.compile import compile_graph
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.pathset import PathSet
@@ -76,8 +74,8 @@ def find_paths(
         there is no path between them the set is empty: count 0, total 0.
     level
         `"quantity"`: a path passes the graph's vertices. `"unit"`: it passes single entries of their values, such as
-        `a_3[7]`, along single entries of the edges' maps; then every edge is a number, and signs, masses and the largest
-        paths are exact however many there are. The unit paths of the same vertices sum to the one path of these.
+        `a_3[7]`, along single entries of the edges' maps; then every edge is a number, and signs, masses and the
+        largest paths are exact however many there are. Unit paths of the same vertices sum to the one path of these.
     partial
         The edge attribute that holds d(head)/d(tail): a finite number, or a linear map (`push`, `pull`, `tail_shape`,
         `head_shape`, see `graphviz_lstm.paths.LinearMap`). Read now, from the edges on some path only; each of them
@@ -143,19 +141,15 @@ def _find_unit_paths(
     shape = shapes[0] if shapes else ()
     indices = None if element is None else _require_element(element, shape, source)
     found = compile_units(source, target, reachable, maps, shapes, indices)
-    return UnitPathSet(found.dag, found.weights, found.shapes, found.whole, indices, limit)
+    return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
 
 
 def _require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:
     """Return `element` as a tuple of ints, or raise ShapeError if it is not one of an array of `shape`."""
-    several = element.tolist() if isinstance(element, np.ndarray) else element
-    numbers = [as_whole(i) for i in (several if isinstance(several, tuple | list) else (several,))]
-    indices = tuple(i for i in numbers if i is not None)
-    if not len(numbers) == len(indices) == len(shape) or not all(
-        0 <= i < n for i, n in zip(indices, shape, strict=True)
-    ):
-        limits = ", ".join(f"0..{n - 1}" for n in shape)
+    indices = index_of(element, shape)
+    if indices is None:
         raise ShapeError(
-            f"unknown element: {shorten(element)} of {shorten(source)}, whose shape is {shape} (must be in ({limits}))"
+            f"unknown element: {shorten(element)} of {shorten(source)}, whose shape is {shape} "
+            f"(must be in {describe_indices(shape)})"
         )
     return indices

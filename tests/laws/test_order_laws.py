@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import Any
 
 import networkx as nx
@@ -114,3 +115,23 @@ def test_vectors_are_in_order_too() -> None:
     paths = find_paths(graph, "s", "t")
     assert [paths.index(path) for path in paths.top(2)] == [0, 1]
     assert [path.share for path in paths.at_least(0.5)] == [0.5, 0.5]
+
+
+@given(number_graphs())
+def test_every_path_can_be_ranked_and_listing_is_the_oracle(drawn: Drawn) -> None:
+    """The largest first, each once, down to those that are zero; and none is worked out before it is looked at."""
+    paths = find_paths(*drawn)
+    top = paths.top(paths.count)
+    assert {path.edges for path in top} == {path.edges for path in paths}
+    sizes = [abs(path.contribution) for path in top]
+    assert sizes == sorted((abs(path.contribution) for path in paths), reverse=True)
+    assert top.paths == tuple(top) == top[:]
+    assert all(one is again for one, again in zip(top, top, strict=True))
+
+
+def test_a_selection_travels_as_it_was_asked_for() -> None:
+    top = find_paths(ladder(6), 0, 6).top(5)
+    again = pickle.loads(pickle.dumps(top))  # noqa: S301 -- our own
+    assert again.paths == top.paths
+    assert again.remainder.contribution == top.remainder.contribution
+    assert (again.proven, again.bound, again.covered) == (top.proven, top.bound, top.covered)

@@ -195,7 +195,7 @@ def test_labels_that_do_not_add_up_are_refused(label: object, message: str) -> N
 
 
 def test_labels_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphviz_lstm.paths.grouping.groups._MOST_CLASSES", 1000)
+    monkeypatch.setattr("graphviz_lstm.paths.grouping.groups.MOST_CLASSES", 1000)
     with pytest.raises(TooManyPathsError, match="more than 1,000 values"):
         find_paths(ladder(20), 0, 20).group_by(lambda edge: (str(edge),))
 
@@ -295,8 +295,7 @@ def test_a_search_that_runs_out_of_steps_says_so(monkeypatch: pytest.MonkeyPatch
     searched = paths.top(5)
     assert searched.proven
     assert searched.paths == listed.paths
-    monkeypatch.setattr("graphviz_lstm.paths.choosing.ranking.SEARCH_STEPS", 3)
-    hurried = paths.top(5)
+    hurried = paths.top(5, budget=3)
     assert not hurried.proven
     assert len(hurried) == 5
     left_out = max(abs(path.share) for path in paths if path not in hurried.paths)

@@ -1,7 +1,8 @@
 """The k largest contributions of numbers, in order, without listing the rest.
 
 Every vertex ranks the ways on from it, lazily: the next best way out of `v` is the best of a few candidates, one for
-each edge, and only the edge that was used last needs a new one [1]_. So only what is asked for is worked out.
+each edge, and only the edge that was used last needs a new one [1]_. So only what is asked for is worked out, and a
+path is known by its rank among the ways on from the source until someone asks where it goes.
 
 References
 ----------
@@ -11,122 +12,93 @@ References
 
 from __future__ import annotations
 
-import math
-from heapq import heapify, heappop, heappush
-from itertools import count, takewhile
-from typing import TYPE_CHECKING
-
-from graphviz_lstm.paths.sweeping.algebra import BEST
-from graphviz_lstm.paths.sweeping.sweep import sweep_all
+from heapq import heapify, heappop, heappushpop
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.wide import Wide
 
-_LOG_2 = math.log(2.0)
-
-
-def best_first(dag: Dag, factors: Sequence[Wide]) -> Iterator[tuple[float, tuple[int, ...]]]:
-    """Yield log |product of factors| and the edge indices of every path, the largest product first.
-
-    Costs O(E) to begin with and at most O(length * log degree) per path, in time and in memory. Logarithms are added
-    up, so products that agree to about 1e-13 may come in any order, the same one each time.
-    """
-    if not dag.edges:
-        yield from ((0.0, ()),) * len(dag.vertices)
-        return
-    rankings = _Rankings(dag, factors)
-    for rank in takewhile(lambda rank: rankings.reach(0, rank), count()):
-        yield rankings.logarithm(rank), tuple(rankings.follow(rank))
+_Way: TypeAlias = tuple[float, int, int]
+"""A way on: -log |product|, its first edge, and the rank of the rest among the ways on from that edge's head."""
 
 
-class _Ranking:
-    """The ways on from one vertex, ranked as far as anyone asked.
+class BestFirst:
+    """Every path, the largest product of factors first.
 
-    A way is `(-log |product|, edge, rank of the rest among the ways on from the edge's head)`.
+    It needs log |factor| by edge, and by vertex that of the best way on, `sweep_all(dag, BEST, logarithms)`. Costs at
+    most O(length * log degree) per path, in time and in memory. Logarithms are added up, so products that agree to about
+    1e-13 may come in any order, the same one each time.
     """
 
-    __slots__ = ("candidates", "complete", "succeeded", "ways")
-
-    def __init__(self, candidates: list[tuple[float, int, int]]) -> None:
-        heapify(candidates)
-        self.candidates = candidates
-        self.ways: list[tuple[float, int, int]] = []
-        self.succeeded = True  # whether the successor of the last way is among the candidates
-        self.complete = False  # whether there are no more
-
-
-class _Rankings:
-    """The rankings of all vertices."""
-
-    def __init__(self, dag: Dag, factors: Sequence[Wide]) -> None:
-        self._dag = dag
+    def __init__(self, dag: Dag, logarithms: Sequence[float], best: Sequence[float]) -> None:
+        self._dag, self._logarithms, self._best = dag, logarithms, best
         self._target = len(dag.vertices) - 1
-        self._logarithms = [logarithm_of(factor) for factor in factors]
-        self._best = sweep_all(dag, BEST, self._logarithms)
-        self._of: dict[int, _Ranking] = {}
+        # By vertex: the ways on that are known, the best first, and the candidates for the next. The last way known has
+        # no successor among the candidates yet.
+        self._ways: dict[int, list[_Way]] = {}
+        self._candidates: dict[int, list[_Way]] = {}
+        self._complete: set[int] = set()
 
-    def reach(self, vertex: int, rank: int) -> bool:
-        """Work out the ways on from `vertex`, not the target, up to this rank; return whether there are so many."""
-        stack = [(vertex, rank)]
-        while stack:
-            current, wanted = stack[-1]
-            ranking = self._of.get(current) or self._begin(current)
-            if len(ranking.ways) > wanted or ranking.complete:
-                stack.pop()
-                continue
-            missing = self._succeed(ranking)
-            if missing is not None:
-                stack.append(missing)
-            elif ranking.candidates:
-                ranking.ways.append(heappop(ranking.candidates))
-                ranking.succeeded = False
-            else:
-                ranking.complete = True
-        return len(self._of[vertex].ways) > rank
+    def __iter__(self) -> Iterator[tuple[float, int]]:
+        """Yield log |product| and the rank of every path."""
+        if not self._dag.edges:
+            yield from [(0.0, 0)] * len(self._dag.vertices)
+            return
+        ways = self._known(0)
+        rank = 0
+        while rank < len(ways) or self._advance(0):
+            yield -ways[rank][0], rank
+            rank += 1
 
-    def logarithm(self, rank: int) -> float:
-        """Return log |product| of the way on from the source with this rank, which was reached."""
-        return -self._of[0].ways[rank][0]
-
-    def follow(self, rank: int) -> Iterator[int]:
-        """Yield the edges of the way on from the source with this rank."""
+    def edges(self, rank: int) -> tuple[int, ...]:
+        """Return the edges of the path with this rank, which has been yielded."""
+        heads, target = self._dag.heads, self._target
+        edges: list[int] = []
         vertex = 0
-        while vertex != self._target:
-            self.reach(vertex, rank)
-            _, e, rank = self._of[vertex].ways[rank]
-            yield e
-            vertex = self._dag.heads[e]
+        while vertex != target:
+            _, e, rank = self._known(vertex)[rank]
+            edges.append(e)
+            vertex = heads[e]
+        return tuple(edges)
 
-    def _begin(self, vertex: int) -> _Ranking:
-        """Return a new ranking, whose candidates are the best way along each edge."""
-        dag = self._dag
-        candidates = [(-(self._logarithms[e] + self._best[dag.heads[e]]), e, 0) for e in dag.leaving(vertex)]
-        self._of[vertex] = ranking = _Ranking(candidates)
-        return ranking
+    def _known(self, vertex: int) -> list[_Way]:
+        """Return the ways on from a vertex that are known: the best one at least."""
+        known = self._ways.get(vertex)
+        if known is None:
+            logarithms, best, heads = self._logarithms, self._best, self._dag.heads
+            candidates = [(-(logarithms[e] + best[heads[e]]), e, 0) for e in self._dag.leaving(vertex)]
+            heapify(candidates)
+            known = self._ways[vertex] = [heappop(candidates)]
+            self._candidates[vertex] = candidates
+        return known
 
-    def _succeed(self, ranking: _Ranking) -> tuple[int, int] | None:
-        """Offer the successor of the way found last: the same edge, the next rank at its head.
+    def _advance(self, vertex: int) -> bool:
+        """Find the next way on from a vertex, not the target; return whether there is one.
 
-        Return the head and the rank that must be reached before this can be done, or None if it is done.
+        It is the best of the candidates once the successor of the last way is among them: the same edge, and the next
+        way on from its head, which must be found before.
         """
-        if ranking.succeeded:
-            return None
-        _, e, used = ranking.ways[-1]
-        head = self._dag.heads[e]
-        if head != self._target:
-            below = self._of.get(head) or self._begin(head)
-            if len(below.ways) > used + 1:
-                heappush(ranking.candidates, (below.ways[used + 1][0] - self._logarithms[e], e, used + 1))
-            elif not below.complete:
-                return head, used + 1
-        ranking.succeeded = True
-        return None
-
-
-def logarithm_of(number: Wide) -> float:
-    """Return log |number|; minus infinity of zero."""
-    size = abs(float(number.mantissa))
-    return math.log(size) + number.exponent * _LOG_2 if size else -math.inf
+        ways, candidates, heads, target = self._ways, self._candidates, self._dag.heads, self._target
+        chain: list[tuple[int, int, int]] = []
+        while vertex != target:
+            _, e, used = self._known(vertex)[-1]
+            chain.append((vertex, e, used))
+            vertex = heads[e]
+            if vertex == target or vertex in self._complete or len(self._known(vertex)) > used + 1:
+                break
+        found = False
+        for tail, e, used in reversed(chain):
+            head = heads[e]
+            waiting = candidates[tail]
+            found = True
+            if head != target and len(ways[head]) > used + 1:
+                successor = ways[head][used + 1][0] - self._logarithms[e], e, used + 1
+                ways[tail].append(heappushpop(waiting, successor))
+            elif waiting:
+                ways[tail].append(heappop(waiting))
+            else:
+                found = False
+                self._complete.add(tail)
+        return found

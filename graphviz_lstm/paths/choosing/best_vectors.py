@@ -1,27 +1,48 @@
-"""The k largest contributions of arrays: best first, under a bound that no way on can exceed.
+"""The k largest contributions of arrays: incumbents first, then best first under a bound that no way on can exceed.
 
-The share of a path is `tangent of its prefix . adjoint of its suffix`. A prefix has its tangent; what the best suffix
-can make of it is bounded twice, entry by entry (sum over i of |tangent_i| times the largest |adjoint_i|, from absolute
-matrices) and by norms (|tangent| times the product of spectral norms), and the lower of the two is used. The bound is
-exact at the target, so what comes first out of the queue there is the largest of all that is left.
+A prefix has its tangent. Two quick passes look for large paths where they often are: along the largest sums of shares
+(tangent . adjoint of the end is exactly the sum of the shares of all ways on), from each way out of the source and then
+best first; and along the fewest edges. What they find are the incumbents. The search that follows takes the prefix with
+the highest ceiling, and is at its end when no ceiling is above the k-th incumbent: branch and bound [1]_.
+
+References
+----------
+.. [1] A. H. Land and A. G. Doig, "An automatic method of solving discrete programming problems", Econometrica 28, 1960.
 """
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+import math
+import time
+from heapq import heappop, heappush, heapreplace
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.linear_map import dense_matrix
-from graphviz_lstm.paths.compiled.wide import ZERO, Wide, largest_first, multiply, scale, size_key, widen
+from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.paths.checks import at_least_zero, whole_number
+from graphviz_lstm.paths.choosing.ceilings import ceilings_of, linear_of
+from graphviz_lstm.paths.compiled.wide import ZERO, Wide, largest_first, size_key, widen
+from graphviz_lstm.paths.sweeping.algebra import LIGHTEST, contributions
+from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.linear_map import FloatArray, LinearMap
+
+# The part of the steps that each of the first passes may take.
+_PASS = 10
+# A clock is looked at every so many steps.
+_TICK = 64
+
+
+class Budget(NamedTuple):
+    """How long a search may take: so many steps (a prefix is tried at each), and so many seconds."""
+
+    steps: int = 50_000
+    seconds: float = math.inf
 
 
 class Searched(NamedTuple):
@@ -32,94 +53,172 @@ class Searched(NamedTuple):
     bound: Wide
 
 
-_Way: TypeAlias = tuple[Wide, tuple[int, ...], int, Wide]
-"""A prefix under consideration: its bound, its edges, where it ends, its tangent there."""
+class _Prefix(NamedTuple):
+    """The beginning of a path: its edges, where it ends, its tangent there, and what no way on exceeds."""
+
+    edges: tuple[int, ...]
+    vertex: int
+    tangent: Wide
+    ceiling: Wide
 
 
-class _Ceiling(NamedTuple):
-    """What no suffix from a vertex exceeds: `adjoint * 2**exponent` entry by entry, `norm` in the Euclidean norm."""
-
-    adjoint: FloatArray
-    exponent: int
-    norm: Wide
-
-    def over(self, tangent: Wide) -> Wide:
-        """Return what no suffix makes more of `tangent`."""
-        size = np.abs(tangent.mantissa).reshape(-1)
-        by_entry = widen(float(size @ self.adjoint), tangent.exponent + self.exponent)
-        by_norm = multiply(widen(float(np.linalg.norm(size)), tangent.exponent), self.norm)
-        return min(by_entry, by_norm, key=size_key)
+def require_budget(budget: object) -> Budget:
+    """Return a budget, given as one or as a number of steps, or raise InputError."""
+    if isinstance(budget, Budget):
+        whole_number("steps", budget.steps)
+        at_least_zero("seconds", budget.seconds)
+        return budget
+    if isinstance(budget, tuple):
+        raise InputError(f"unusable budget: {shorten(budget)} (must be a number of steps, or Budget(steps, seconds))")
+    return Budget(whole_number("budget", budget))
 
 
-def _ceilings(dag: Dag) -> Mapping[int, _Ceiling]:
-    """Return the ceiling of every vertex but the source. Costs a dense matrix and its norm for every edge."""
-    target = len(dag.vertices) - 1
-    ceilings: dict[int, _Ceiling] = {target: _Ceiling(np.ones(1), 0, widen(1.0))}
-    for vertex in reversed(range(1, target)):
-        adjoints: list[Wide] = []
-        norms: list[Wide] = [ZERO]
-        for e in dag.leaving(vertex):
-            dense = dense_matrix(_linear(dag, e))
-            below = ceilings[dag.heads[e]]
-            adjoints.append(widen(below.adjoint @ np.abs(dense), below.exponent))
-            norms.append(multiply(widen(float(np.linalg.norm(dense, 2))), below.norm))
-        top = max(adjoint.exponent for adjoint in adjoints)
-        largest = np.max([scale(np.asarray(mantissa), exponent - top) for mantissa, exponent in adjoints], axis=0)
-        ceilings[vertex] = _Ceiling(largest, top, max(norms, key=size_key))
-    return ceilings
+def search(dag: Dag, k: int, budget: Budget, floor: Wide = ZERO) -> Searched:
+    """Return the `k` paths with the largest |contribution|, a number, or the best that the budget can find.
 
+    Paths below `floor` are left out. Of paths of equal size any may come in where `k` cuts between them.
 
-def _linear(dag: Dag, e: int) -> LinearMap:
-    """Return the partial of an edge of a graph whose partials are all linear maps."""
-    linear = dag.weights.partials[e]
-    if isinstance(linear, float | np.ndarray):
-        raise TypeError("a graph of numbers is ranked exactly: it needs no search")
-    return linear
-
-
-def search(dag: Dag, k: int, steps: int, floor: Wide = ZERO) -> Searched:
-    """Return the `k` paths with the largest |contribution|, a number, or the best that `steps` steps can find.
-
-    Prefixes that no way on brings to `floor` are left out; where the steps are used up above it, so are the others.
-
-    Costs O(E) dense matrices to begin with, then one `push` for each edge tried; memory O(steps) tangents. Where the
-    steps are used up, the most promising prefixes are completed greedily, and `bound` says how large an omitted path
-    could be.
+    Costs O(E) dense matrices and a sweep to begin with, then one `push` for each edge tried; memory O(steps) tangents.
+    Where the budget is used up, what was found is returned, and `bound` says how large an omitted path could be.
     """
-    ceilings = _ceilings(dag)
-    target = len(dag.vertices) - 1
-    order = count()
-    # Invariant: every path that is not in `found` begins with a prefix in the queue, whose bound it does not exceed.
-    queue: list[tuple[tuple[int, float], int, _Way]] = []
+    return _Search(dag, k, budget, floor).run()
 
-    def extend(edges: tuple[int, ...], vertex: int, tangent: Wide) -> Iterator[_Way]:
-        for e in dag.leaving(vertex):
-            pushed = widen(_linear(dag, e).push(np.asarray(tangent.mantissa)), tangent.exponent)
-            head = dag.heads[e]
-            yield ceilings[head].over(pushed), (*edges, e), head, pushed
 
-    def put(ways: Iterable[_Way]) -> None:
+class _Kept:
+    """The `k` largest paths met so far, none below the floor."""
+
+    def __init__(self, k: int, floor: Wide) -> None:
+        self._k, self._floor = k, size_key(floor)
+        self._heap: list[tuple[tuple[int, float], tuple[int, ...]]] = []
+        self._edges: set[tuple[int, ...]] = set()
+        self.left_out = ZERO
+        """The largest size that was refused: a path's, or a ceiling's."""
+
+    @property
+    def full(self) -> bool:
+        return len(self._heap) >= self._k
+
+    @property
+    def paths(self) -> list[tuple[int, ...]]:
+        return [edges for _, edges in sorted(self._heap, reverse=True)]
+
+    def takes(self, size: Wide) -> bool:
+        """Return whether a path as large as this would be kept; remember how large it was, if not."""
+        key = size_key(size)
+        taken = (self._k > 0 and key > self._heap[0][0]) if self.full else key >= self._floor
+        if not taken:
+            self.left_out = max(self.left_out, size, key=size_key)
+        return taken
+
+    def offer(self, prefix: _Prefix) -> None:
+        """Keep a path, of which the ceiling is the size, if it is large enough."""
+        if prefix.edges in self._edges or not self.takes(prefix.ceiling):
+            return
+        self._edges.add(prefix.edges)
+        entry = size_key(prefix.ceiling), prefix.edges
+        if not self.full:
+            heappush(self._heap, entry)
+            return
+        (exponent, mantissa), dropped = heapreplace(self._heap, entry)
+        self._edges.remove(dropped)
+        self.left_out = max(self.left_out, Wide(mantissa, exponent), key=size_key)
+
+
+class _Search:
+    """One search.
+
+    Invariant of its queue: every path that is neither kept nor refused begins with a prefix in it.
+    """
+
+    def __init__(self, dag: Dag, k: int, budget: Budget, floor: Wide) -> None:
+        self._dag, self._k, self._floor = dag, k, floor
+        self._ceilings = ceilings_of(dag)
+        self._adjoints = sweep_all(dag, contributions(dag.weights), range(len(dag.edges)))
+        self._kept = _Kept(k, floor)
+        self._steps = budget.steps
+        self._pass = budget.steps // _PASS
+        self._until = time.monotonic() + budget.seconds
+        self._order = count()
+        self._met = 0  # complete paths
+
+    def run(self) -> Searched:
+        """Return what is found."""
+        # Whoever asks for nothing is told of the ceiling alone.
+        start = _Prefix((), 0, widen(1.0), ZERO)
+        if self._k:
+            self._first_passes(start)
+        queue: list[Any] = []
+        self._put(queue, self._ways(start), _by_ceiling)
+        while queue and self._kept.takes(queue[0][-1].ceiling) and self._goes_on():
+            self._put(queue, self._ways(heappop(queue)[-1]), _by_ceiling)
+        ended = not queue or not self._kept.takes(queue[0][-1].ceiling)
+        if not ended and self._floor == ZERO:
+            self._complete(queue)
+        highest = queue[0][-1].ceiling if queue else ZERO
+        bound = max(highest, self._kept.left_out, key=size_key)
+        return Searched(self._kept.paths, ended, bound)
+
+    def _first_passes(self, start: _Prefix) -> None:
+        """Look for incumbents."""
+        for way in list(self._ways(start)):
+            self._descend(way)
+        fewest = sweep_all(self._dag, LIGHTEST, [1.0] * len(self._dag.edges))
+        self._explore(start, self._by_flow)
+        self._explore(start, lambda way: (len(way.edges) + fewest[way.vertex], self._by_flow(way)))
+
+    def _goes_on(self) -> bool:
+        """Take a step, if there is one."""
+        self._steps -= 1
+        return self._steps >= 0 and (self._steps % _TICK != 0 or time.monotonic() < self._until)
+
+    def _ways(self, prefix: _Prefix) -> Iterator[_Prefix]:
+        """Yield the prefixes one edge longer that may come to be kept; complete ones are offered."""
+        target = len(self._dag.vertices) - 1
+        for e in self._dag.leaving(prefix.vertex):
+            pushed = widen(linear_of(self._dag, e).push(np.asarray(prefix.tangent.mantissa)), prefix.tangent.exponent)
+            head = self._dag.heads[e]
+            way = _Prefix((*prefix.edges, e), head, pushed, self._ceilings[head].over(pushed))
+            if head == target:
+                self._met += 1
+                self._kept.offer(way)
+            elif self._kept.takes(way.ceiling):
+                yield way
+
+    def _put(self, queue: list[Any], ways: Iterator[_Prefix], worth: Callable[[_Prefix], Any]) -> None:
         for way in ways:
-            heappush(queue, (largest_first(way[0]), next(order), way))
+            heappush(queue, (worth(way), next(self._order), way))
 
-    put(extend((), 0, widen(1.0)))
-    found: list[tuple[int, ...]] = []
-    while queue and len(found) < k and steps > 0:
-        if queue[0][0] > largest_first(floor):
-            break
-        steps -= 1
-        _, edges, vertex, tangent = heappop(queue)[2]
-        if vertex == target:
-            found.append(edges)
-        else:
-            put(extend(edges, vertex, tangent))
-    proven = len(found) == k or not queue or steps > 0
-    while queue and len(found) < k and not proven and floor == ZERO:
-        _, edges, vertex, tangent = heappop(queue)[2]
-        while vertex != target:
-            # The ways not taken go back into the queue: so it always covers every path that is left out.
-            ways = sorted(extend(edges, vertex, tangent), key=lambda way: size_key(way[0]))
-            _, edges, vertex, tangent = ways.pop()
-            put(ways)
-        found.append(edges)
-    return Searched(found, proven, queue[0][2][0] if queue else ZERO)
+    def _by_flow(self, way: _Prefix) -> tuple[int, float]:
+        """Return a key by which a prefix comes early whose ways on have a large sum."""
+        adjoint = self._adjoints[way.vertex]
+        product = float(np.vdot(way.tangent.mantissa, adjoint.mantissa))
+        return largest_first(widen(product, way.tangent.exponent + adjoint.exponent))
+
+    def _explore(self, start: _Prefix, worth: Callable[[_Prefix], Any]) -> None:
+        """Go best first until `k` paths were met, or a part of the steps is used up."""
+        queue: list[Any] = []
+        self._put(queue, self._ways(start), worth)
+        enough, steps = self._met + self._k, self._pass
+        while queue and self._met < enough and steps > 0 and self._goes_on():
+            steps -= 1
+            self._put(queue, self._ways(heappop(queue)[-1]), worth)
+
+    def _descend(self, way: _Prefix) -> list[_Prefix]:
+        """Go to the target along the largest sums; return what was passed by."""
+        passed: list[_Prefix] = []
+        current: _Prefix | None = way
+        while current is not None:
+            ways = sorted(self._ways(current), key=self._by_flow)
+            current = ways[0] if ways else None
+            passed += ways[1:]
+        return passed
+
+    def _complete(self, queue: list[Any]) -> None:
+        """Complete the most promising prefixes until there are as many paths as were asked for."""
+        while queue and not self._kept.full:
+            way = heappop(queue)[-1]
+            self._put(queue, iter(self._descend(way)), _by_ceiling)
+
+
+def _by_ceiling(way: _Prefix) -> tuple[int, float]:
+    return largest_first(way.ceiling)

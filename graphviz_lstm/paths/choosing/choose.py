@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from graphviz_lstm.errors import TooManyPathsError
+from graphviz_lstm.paths.choosing.lazily import Lazily
 from graphviz_lstm.paths.choosing.ranking import Found, ranking_of, size_of
-from graphviz_lstm.paths.choosing.selection import Remainder, Selection
+from graphviz_lstm.paths.choosing.selection import Remainder, Rest, Selection
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, divide, magnitude, multiply, narrow, size_key, widen
 from graphviz_lstm.paths.listing.iterate import make_path
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -18,6 +20,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.choosing.ranking import Ranked, Ranking
     from graphviz_lstm.paths.compiled.linear_map import Shape, Value
     from graphviz_lstm.paths.facts import Facts, Whole
@@ -37,14 +40,14 @@ class Chooser(NamedTuple):
     ranking
         Which are the largest.
     make
-        Of what stands for a path in the ranking, the path.
+        Of a path as it is ranked, the path.
     source_shape
         The shape of a contribution.
     """
 
     facts: HasTotal
     ranking: Ranking
-    make: Callable[[Any, Wide], Path]
+    make: Callable[[Ranked], Path]
     source_shape: Shape
 
 
@@ -64,12 +67,12 @@ class HasTotal(Protocol):
         """What shares are parts of."""
 
 
-def chooser_of(facts: Facts) -> Chooser:
-    """Return how the paths of one DAG are chosen from."""
+def chooser_of(facts: Facts, budget: Budget) -> Chooser:
+    """Return how the paths of one DAG are chosen from; where they are searched, within a budget."""
     return Chooser(
         facts,
-        ranking_of(facts),
-        lambda edges, product: make_path(facts.dag, facts.whole, edges, product),
+        ranking_of(facts, budget),
+        lambda path: make_path(facts.dag, facts.whole, path.edges, lambda _: path.contribution),
         facts.dag.weights.source_shape,
     )
 
@@ -90,7 +93,9 @@ def choose_at_least(chooser: Chooser, threshold: Wide, unit: Wide, limit: int) -
         If these are more than can be listed.
     """
     least = size_key(threshold)
-    found = chooser.ranking.reaching(multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1)
+    found = chooser.ranking.reaching(
+        multiply(threshold, unit), lambda size: size_key(divide(size, unit)) >= least, limit + 1
+    )
     if len(found.paths) > limit:
         raise TooManyPathsError(
             f"more than {describe_count(limit)} paths reach the threshold: raise it, or limit=, or ask .group_by(label)"
@@ -117,26 +122,33 @@ def choose_covering(chooser: Chooser, part: float, limit: int) -> Selection:
 
 def _select(chooser: Chooser, found: Found) -> Selection:
     """Return what was found as a selection; by default what is left out is at most as large as the last of it."""
+    shown = Lazily(len(found.paths), lambda place: chooser.make(found.paths[place]))
+    bound = math.inf
+    if chooser.facts.count == len(shown):
+        bound = 0.0
+    elif found.bound is not None:
+        bound = abs(float(narrow(chooser.facts.whole.share_of_size(found.bound))))
+    elif shown:
+        bound = abs(shown[-1].share)
+    return Selection(shown, partial(_rest, chooser, found.paths), found.proven, bound)
+
+
+def _rest(chooser: Chooser, shown: Sequence[Ranked]) -> Rest:
+    """Return what is said of the paths that are not shown."""
     facts, ranking, shape = chooser.facts, chooser.ranking, chooser.source_shape
-    listed = tuple(chooser.make(edges, product) for edges, product in found.paths)
-    count = facts.count - len(listed)
+    count = facts.count - len(shown)
     if not count:
         zero = narrow(widen(np.zeros(shape) if shape else 0.0))
-        return Selection(listed, Remainder(0, zero, 0.0, zero), found.proven, 0.0, 1.0)
-    if found.bound is None:
-        bound = abs(listed[-1].share) if listed else math.inf
-    else:
-        bound = abs(float(narrow(facts.whole.share_of_size(found.bound))))
-    left = add_up([facts.total, *_minus([path.contribution for path in found.paths])])
+        return Rest(Remainder(0, zero, 0.0, zero), 1.0)
+    left = add_up([facts.total, *_minus([path.contribution for path in shown])])
     absolute: Value | None = None
     covered: float | None = None
     if ranking.absolute is not None:
-        rest = narrow(add_up([ranking.absolute, *_minus([magnitude(path.contribution) for path in found.paths])]))
+        rest = narrow(add_up([ranking.absolute, *_minus([magnitude(path.contribution) for path in shown])]))
         # What cancels to less than rounding is nothing.
         absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
-        covered = math.fsum(_part(size_of(facts.whole, path), ranking.mass) for path in found.paths)
-    share = float(narrow(facts.whole.share(left)))
-    return Selection(listed, Remainder(count, narrow(left), share, absolute), found.proven, bound, covered)
+        covered = math.fsum(_part(size_of(facts.whole, path), ranking.mass) for path in shown)
+    return Rest(Remainder(count, narrow(left), float(narrow(facts.whole.share(left))), absolute), covered)
 
 
 def _minus(numbers: Sequence[Wide]) -> list[Wide]:

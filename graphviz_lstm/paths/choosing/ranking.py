@@ -11,12 +11,13 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from graphviz_lstm.errors import TooManyPathsError
-from graphviz_lstm.paths.choosing.best_numbers import best_first, logarithm_of
+from graphviz_lstm.paths.choosing.best_numbers import BestFirst
 from graphviz_lstm.paths.choosing.best_vectors import search
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, size_key, widen
+from graphviz_lstm.paths.choosing.lazily import Lazily
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, logarithm_of, magnitude, multiply, size_key, widen
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.suffixes import Tabled
@@ -24,22 +25,29 @@ from graphviz_lstm.paths.listing.suffixes import Tabled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.facts import Facts, Whole
 
-# Up to this many paths of vectors are simply all compared; beyond, the search has this many steps.
+# Up to this many paths of vectors are simply all compared; beyond, they are searched.
 COMPARED = 10_000
-SEARCH_STEPS = 200_000
 # Logarithms order products to 1e-13 or so: those within the slack of each other are compared by their products, up to
 # this many more than were asked for.
 _SLACK = 1e-9
 _MOST_TIED = 1_000
 
 
-class Ranked(NamedTuple):
-    """A path by its edge indices, and its contribution."""
+# No slots: the contribution is kept in the instance's dict.
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """A path by its edge indices (or whatever stands for them), and what tells its contribution of these."""
 
     edges: Any
-    contribution: Wide
+    product: Callable[[Any], Wide]
+
+    @cached_property
+    def contribution(self) -> Wide:
+        """Its contribution, worked out when it is asked for."""
+        return self.product(self.edges)
 
 
 class Found(NamedTuple):
@@ -87,12 +95,11 @@ class Ranking(Protocol):
         """
 
 
-def ranking_of(facts: Facts) -> Ranking:
-    """Return how the paths of one DAG are ranked."""
-    factors = facts.along.weights.factors()
-    if factors is not None:
-        return _exact(facts, factors)
-    return _Compared(facts) if facts.count <= COMPARED else _Searched(facts)
+def ranking_of(facts: Facts, budget: Budget) -> Ranking:
+    """Return how the paths of one DAG are ranked; a search has a budget."""
+    if facts.heights is not None:
+        return _exact(facts, *facts.heights)
+    return _Compared(facts) if facts.count <= COMPARED else _Searched(facts, budget)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,15 +110,18 @@ class ExactRanking:
     ----------
     descend
         Yields log |size| and what stands for a path, the largest first, those that agree to 1e-13 in any order.
+    unfold
+        Of what stands for a path there, its edges.
     product
-        Of what stands for a path, its contribution.
+        Of its edges, its contribution.
     whole
         What sizes are told by.
     absolute, mass
         As of every ranking.
     """
 
-    descend: Callable[[], Iterator[tuple[float, Any]]]
+    descend: Callable[[], Iterable[tuple[float, Any]]]
+    unfold: Callable[[Any], Any]
     product: Callable[[Any], Wide]
     whole: Whole
     absolute: Wide | None
@@ -119,33 +129,54 @@ class ExactRanking:
 
     def largest(self, k: int) -> Found:
         """Return the `k` largest, which exist."""
-        chosen: list[Any] = []
+        leading: list[_Led] = []
         last = math.inf
-        for logarithm, edges in islice(self.descend(), k + _MOST_TIED):
-            if len(chosen) >= k and not logarithm >= last - _SLACK:
+        for logarithm, path in islice(self.descend(), k + _MOST_TIED):
+            if len(leading) >= k and not logarithm >= last - _SLACK:
                 break
-            chosen.append(edges)
-            last = logarithm if len(chosen) <= k else last
-        return Found(_ordered(self.whole, (Ranked(edges, self.product(edges)) for edges in chosen))[:k])
+            leading.append((logarithm, path))
+            last = logarithm if len(leading) <= k else last
+        return Found(self._in_order(leading, k))
 
     def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
-        """Return those whose size `reaches` what was asked for."""
-        least = logarithm_of(floor) - _SLACK
-        leading = takewhile(lambda way: way[0] >= least, self.descend())
-        ways = (Ranked(edges, self.product(edges)) for _, edges in leading)
-        reached = (path for path in ways if reaches(size_of(self.whole, path)))
-        return Found(_ordered(self.whole, islice(reached, most)))
+        """Return those whose size `reaches` what was asked for; those well above the floor do."""
+        least = logarithm_of(floor)
+        leading = takewhile(lambda led: led[0] >= least - _SLACK, self.descend())
+        reached = (
+            led for led in leading if led[0] > least + _SLACK or reaches(size_of(self.whole, self._ranked(led[1])))
+        )
+        found = list(islice(reached, most))
+        return Found(self._in_order(found, len(found)))
 
     def descending(self) -> Iterator[Ranked]:
         """Yield every path, the largest first."""
-        for _, edges in self.descend():
-            yield Ranked(edges, self.product(edges))
+        for _, path in self.descend():
+            yield self._ranked(path)
+
+    def _ranked(self, path: Any) -> Ranked:
+        return Ranked(self.unfold(path), self.product)
+
+    def _in_order(self, leading: Sequence[_Led], k: int) -> Sequence[Ranked]:
+        """Return the first `k`: only those whose logarithms cannot tell them apart are looked at now."""
+        order: list[Any] = [path for _, path in leading]
+        looked_at: dict[int, Ranked] = {}
+        start = 0
+        for stop in range(1, len(leading) + 1):
+            if stop < len(leading) and leading[stop][0] >= leading[stop - 1][0] - _SLACK:
+                continue
+            if stop - start > 1 and start < k:
+                looked_at |= enumerate(_ordered(self.whole, map(self._ranked, order[start:stop])), start)
+            start = stop
+        return Lazily(min(k, len(order)), lambda place: looked_at.get(place) or self._ranked(order[place]))
 
 
-def _exact(facts: Facts, factors: Sequence[Wide]) -> ExactRanking:
-    return ExactRanking(
-        lambda: best_first(facts.along, factors), facts.dag.weights.product, facts.whole, facts.absolute, facts.mass
-    )
+_Led: TypeAlias = tuple[float, Any]
+"""log |size|, and what stands for a path."""
+
+
+def _exact(facts: Facts, logarithms: Sequence[float], best_on: Sequence[float]) -> ExactRanking:
+    best = BestFirst(facts.along, logarithms, best_on)
+    return ExactRanking(lambda: best, best.edges, facts.dag.weights.product, facts.whole, facts.absolute, facts.mass)
 
 
 class _Compared:
@@ -183,17 +214,17 @@ class _Searched:
     absolute: Wide | None = None
     mass: Wide | None = None
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, facts: Facts, budget: Budget) -> None:
+        self._facts, self._budget = facts, budget
 
     def largest(self, k: int) -> Found:
-        paths, proven, bound = search(self._facts.along, k, SEARCH_STEPS)
+        paths, proven, bound = search(self._facts.along, k, self._budget)
         return Found(_by_size(self._facts, paths), proven, bound)
 
     def reaching(self, floor: Wide, reaches: Callable[[Wide], bool], most: int) -> Found:
         # Bounds are known to 1e-13 or so: a few paths just below the floor are looked at too.
         slack = multiply(floor, widen(1.0 - _SLACK))
-        paths, proven, bound = search(self._facts.along, most, SEARCH_STEPS, slack)
+        paths, proven, bound = search(self._facts.along, most, self._budget, slack)
         reached = [path for path in _by_size(self._facts, paths) if reaches(size_of(self._facts.whole, path))]
         return Found(reached, proven, bound)
 
@@ -212,7 +243,7 @@ def size_of(whole: Whole, path: Ranked) -> Wide:
 def _by_size(facts: Facts, paths: Iterable[tuple[int, ...]]) -> list[Ranked]:
     """Return paths by their edge indices in the order of a ranking."""
     product = facts.dag.weights.product
-    return _ordered(facts.whole, (Ranked(edges, product(edges)) for edges in paths))
+    return _ordered(facts.whole, (Ranked(edges, product) for edges in paths))
 
 
 def _ordered(whole: Whole, paths: Iterable[Ranked]) -> list[Ranked]:

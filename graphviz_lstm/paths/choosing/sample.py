@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.linear_map import Value
 
 
-def draw(facts: Facts, n: int, *, seed: object, by: str) -> Iterator[tuple[int, ...]]:
+def draw(facts: Facts, n: int, generator: random.Random, *, by: str) -> Iterator[tuple[int, ...]]:
     """Yield the edges of `n` paths of a set that is not empty, by `"count"` or by `"contribution"`."""
-    generator = generator_of(seed)
     return _draw_evenly(facts, n, generator) if by == "count" else _draw_by_size(facts, n, generator)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EXPONENT_OF_ZERO = -(1 << 62)
 # Beyond this, ldexp gives 0 or inf whatever the mantissa; NumPy's takes no larger int than 32 bits.
 LDEXP_LIMIT = 5000
-_LOG10_2 = math.log10(2.0)
+_LOG10_2, _LOG_2 = math.log10(2.0), math.log(2.0)
 
 
 class Wide(NamedTuple):
@@ -137,3 +137,9 @@ def decimal(number: Wide) -> tuple[float, int]:
     logarithm = math.log10(abs(mantissa)) + number.exponent * _LOG10_2
     power = math.floor(logarithm)
     return math.copysign(10.0 ** (logarithm - power), mantissa), power
+
+
+def logarithm_of(number: Wide) -> float:
+    """Return log |number|; minus infinity of zero."""
+    size = abs(float(number.mantissa))
+    return math.log(size) + number.exponent * _LOG_2 if size else -math.inf

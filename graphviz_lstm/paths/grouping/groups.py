@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.sweeping.sums import Sums
 
-_MOST_CLASSES = 100_000
+MOST_CLASSES = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ def group(
     labels = edge_labels(facts.dag, label)
     if up_to is not None:
         require_countable(facts.dag, labels)
-    classes = sum_up_by_label(facts.dag, facts.along, labels, _MOST_CLASSES, up_to)
+    classes = sum_up_by_label(facts.dag, facts.along, labels, MOST_CLASSES, up_to)
     known = all(sums.positive is not None for sums in classes.values())
     by_listing = (
         {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import narrow, scale
+from graphviz_lstm.paths.compiled.wide import scale
+from graphviz_lstm.paths.listing.alone import LARGEST, SMALLEST, Alone
 from graphviz_lstm.paths.listing.contributions import product_tables
 from graphviz_lstm.paths.listing.path import Block, Path, Stretch
 from graphviz_lstm.paths.listing.prefixes import Ways, runs, unchained
@@ -16,12 +18,12 @@ from graphviz_lstm.paths.sweeping.rescaling import rescale
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray
     from graphviz_lstm.paths.compiled.wide import Wide
     from graphviz_lstm.paths.facts import Facts, Whole
     from graphviz_lstm.paths.listing.prefixes import Chain
@@ -30,20 +32,17 @@ if TYPE_CHECKING:
 _PATHS_IN_TABLE = 256
 _ENTRIES_IN_TABLE = 1 << 13
 _ENTRIES_IN_ALL = 1 << 20
-# Contributions and shares outside of this range are recomputed with exponents of their own.
-_SMALLEST, _LARGEST = 2.0**-900, 2.0**900
-_NO_WAY = Stretch((), (), ())
 
 
-def make_path(dag: Dag, whole: Whole, edges: Sequence[int], contribution: Wide | None = None) -> Path:
-    """Return the path that passes the edges with these indices, whose product may be known. Costs O(length)."""
-    if contribution is None:
-        contribution = dag.weights.product(edges)
-    share = whole.share(contribution)
-    value, part = narrow(contribution), float(narrow(share))
-    plain = is_plain(value, contribution.mantissa) and is_plain(part, share.mantissa)
-    wide = None if plain else (contribution, share)
-    return Path(Block(_stretch(dag, edges, first=True), (_NO_WAY,), (value,), (part,), wide), 0)
+def make_path(
+    dag: Dag, whole: Whole, edges: Sequence[int], contribution: Callable[[Sequence[int]], Wide] | None = None
+) -> Path:
+    """Return the path that passes the edges with these indices. Costs O(length), when it is looked at.
+
+    `contribution` tells that of the edges, if it is not to be the product of their partials.
+    """
+    product = dag.weights.product if contribution is None else contribution
+    return Path(Alone(partial(_stretch, dag, edges, first=True), partial(product, edges), whole), 0)
 
 
 def iterate(facts: Facts, start: Sequence[int] = ()) -> Iterator[Path]:
@@ -131,14 +130,8 @@ def _stretch(dag: Dag, edges: Sequence[int], *, first: bool) -> Stretch:
     )
 
 
-def is_plain(value: Value, mantissa: Value) -> bool:
-    """Return whether `value` is as good as the wide number with this mantissa."""
-    peak = float(np.max(np.abs(value), initial=0.0))
-    return _SMALLEST <= peak <= _LARGEST or np.isnan(peak) or not np.any(mantissa)
-
-
 def _in_range(batch: FloatArray) -> NDArray[np.bool_]:
     """Return, for each member of a batch, whether its largest entry is well inside the range of a float64."""
     peaks = np.max(np.abs(batch.reshape(len(batch), -1)), axis=1)
-    in_range: NDArray[np.bool_] = (peaks >= _SMALLEST) & (peaks <= _LARGEST)
+    in_range: NDArray[np.bool_] = (peaks >= SMALLEST) & (peaks <= LARGEST)
     return in_range

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
 from graphviz_lstm.paths.checks import as_whole
 
 if TYPE_CHECKING:
-    from graphviz_lstm.paths.facts import Facts
+    from graphviz_lstm.paths.compiled.dag import Dag
 
 LISTING_LIMIT = 10**7
 """How many paths are listed at most, unless `find_paths` is told otherwise."""
@@ -19,7 +19,23 @@ _BYTES_PER_PATH, _BYTES_PER_EDGE = 450, 24
 _SECONDS_PER_PATH = 1e-6
 
 
-def require_listable(facts: Facts, count: int, limit: int, instead: str) -> None:
+class Counted(Protocol):
+    """What is known of paths that are to be listed."""
+
+    @property
+    def dag(self) -> Dag:
+        """The compiled graph."""
+
+    @property
+    def count(self) -> int:
+        """How many paths there are."""
+
+    @property
+    def longest(self) -> int:
+        """How many edges the longest has."""
+
+
+def require_listable(facts: Counted, count: int, limit: int, instead: str) -> None:
     """Raise TooManyPathsError if `count` of the paths are more than the limit."""
     if count <= limit:
         return
@@ -32,7 +48,7 @@ def require_listable(facts: Facts, count: int, limit: int, instead: str) -> None
     raise TooManyPathsError(message)
 
 
-def number_range(facts: Facts, start: object, stop: object) -> tuple[int, int]:
+def number_range(facts: Counted, start: object, stop: object) -> tuple[int, int]:
     """Return a range of the paths' numbers as two of them; `stop` may be None for the end."""
     first, last = as_whole(start), facts.count if stop is None else as_whole(stop)
     if first is None or last is None or not 0 <= first <= last <= facts.count:

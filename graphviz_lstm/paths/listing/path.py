@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Edge
     from graphviz_lstm.paths.compiled.linear_map import Partial, Value
     from graphviz_lstm.paths.compiled.wide import Wide
+    from graphviz_lstm.paths.listing.alone import Alone
 
 # What networkx calls an edge that nobody gave a key.
 _NO_KEY = 0
@@ -48,7 +49,7 @@ class Path:
 
     __slots__ = ("_block", "_place")
 
-    def __init__(self, block: Block, place: int) -> None:
+    def __init__(self, block: Block | Alone, place: int) -> None:
         self._block = block
         self._place = place
 

@@ -30,7 +30,7 @@ def _added(values: Sequence[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _largest(values: Sequence[FloatArray]) -> FloatArray:
-    return np.maximum.reduce(list(values))
+    return np.asarray(np.maximum.reduce(list(values)))
 
 
 COUNT: Algebra[Block, NDArray[np.object_]] = Algebra(

@@ -1,8 +1,9 @@
 """The largest paths through units, in order, without listing the rest.
 
-The best way on from every unit is known after one sweep in (max, +). A prefix is then worth exactly what its best way on
-makes of it, so that best-first search pops complete paths in order: an A* search whose estimate is exact [1]_. The ways
-on from one unit are sorted when it is first met, and each prefix offers its next best way only when its last was taken.
+The best way on from every unit is known after one sweep in (max, +). A prefix is then worth exactly what its best way
+on makes of it, so that best-first search pops complete paths in order: an A* search whose estimate is exact [1]_. The
+ways on from one unit are sorted when it is first met, and each prefix offers its next best way only when its last was
+taken.
 
 References
 ----------
@@ -31,15 +32,17 @@ if TYPE_CHECKING:
 
 def best_units_first(
     dag: Dag, weights: UnitWeights, counts: Sequence[NDArray[np.object_]]
-) -> Iterator[tuple[float, tuple[Step, ...]]]:
-    """Yield log |size| and the steps of every path, the largest first; those that agree to 1e-13 in any order.
+) -> Iterator[tuple[float, Any]]:
+    """Yield log |size| and what `unfold` makes the steps of every path of, the largest first.
+
+    Those that agree to 1e-13 may come in any order.
 
     `counts` are the paths on from each unit of each vertex: where there are none, nothing is looked for.
 
     Costs one sweep of O(entries), then O(length * log) per path and a sort of the ways on from each unit that is met.
     """
     if not dag.edges:
-        yield from ((0.0, ()),) * len(dag.vertices)
+        yield from ((0.0, None),) * len(dag.vertices)
         return
     ways = _Ways(dag, weights, counts)
     target = len(dag.vertices) - 1
@@ -60,7 +63,7 @@ def best_units_first(
         e, head = int(edges[rank]), int(heads[rank])
         longer = (prefix, (e, head))
         if dag.heads[e] == target:
-            yield -worth, _unfold(longer)
+            yield -worth, longer
         else:
             offer(so_far + float(logarithms[rank]), longer, dag.heads[e], head, 0)
 
@@ -96,10 +99,12 @@ class _Ways:
             logarithms.append(sizes)
         together = np.concatenate(worths)
         order = np.argsort(-together, kind="stable")
-        return together[order], *(np.concatenate(parts)[order] for parts in (edges, heads, logarithms))
+        edge, head, size = (np.concatenate(parts)[order] for parts in (edges, heads, logarithms))
+        return together[order], edge, head, size
 
 
-def _unfold(prefix: Any) -> tuple[Step, ...]:
+def unfold(prefix: Any) -> tuple[Step, ...]:
+    """Return the steps of a path as `best_units_first` yields it."""
     steps: list[Step] = []
     while prefix is not None:
         prefix, step = prefix

@@ -1,12 +1,13 @@
 """An edge as a block of the unit graph: the entries of its linear map, and how each algebra acts on all at once.
 
-An entry that is zero by the map's structure (off the diagonal of a diagonal map) is no edge of the unit graph; one that
-happens to be zero is an edge of weight zero, as in a graph of numbers. A map that does not say its structure has an edge
-for each entry that is not zero.
+An entry that is zero by the map's structure (off the diagonal of a diagonal map) is no edge of the unit graph; one
+that happens to be zero is an edge of weight zero, as in a graph of numbers. A map that does not say its structure has
+an edge for each entry that is not zero.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ class Block:
 
     @cached_property
     def logarithms(self) -> FloatArray:
-        """log |entry|; minus infinity of zero."""
+        """Log |entry|; minus infinity of zero."""
         with np.errstate(divide="ignore"):
             return np.log(np.abs(self.entries))
 
@@ -78,7 +79,7 @@ class Block:
     def count(self, counts: Counts) -> Counts:
         """Return how many ways lead on from each tail, exactly."""
         if self.is_diagonal:
-            return counts if self.pattern is None else np.where(self.pattern, counts, 0)
+            return np.asarray(counts if self.pattern is None else np.where(self.pattern, counts, 0))
         tails = self.entries.shape[1]
         if self.pattern is None:
             return np.full(tails, counts.sum(), dtype=object)
@@ -88,10 +89,10 @@ class Block:
         """Return the length of the longest way on from each tail, -1 where there is none."""
         reached = np.where(lengths >= 0, lengths + 1, -1)
         if self.is_diagonal:
-            return reached if self.pattern is None else np.where(self.pattern, reached, -1)
+            return np.asarray(reached if self.pattern is None else np.where(self.pattern, reached, -1))
         if self.pattern is None:
             return np.full(self.entries.shape[1], reached.max())
-        return np.where(self.pattern, reached[:, None], -1).max(axis=0)
+        return np.asarray(np.where(self.pattern, reached[:, None], -1).max(axis=0))
 
     def best(self, best: FloatArray) -> FloatArray:
         """Return the largest log |product| of the ways on from each tail."""
@@ -100,7 +101,7 @@ class Block:
         return np.asarray(self._masked(self.logarithms + best[:, None]).max(axis=0))
 
     def _masked(self, logarithms: FloatArray) -> FloatArray:
-        return logarithms if self.pattern is None else np.where(self.pattern, logarithms, -np.inf)
+        return np.asarray(logarithms if self.pattern is None else np.where(self.pattern, logarithms, -np.inf))
 
     def heads(self, tail: int) -> Units:
         """Return the head units to which edges lead from one tail unit, in order."""
@@ -118,8 +119,8 @@ class Block:
     def column(self, tail: int) -> FloatArray:
         """Return the entries at `heads(tail)`, in that order."""
         if self.is_diagonal:
-            return self.entries[self.heads(tail)]
-        return self.entries[self.heads(tail), tail]
+            return np.asarray(self.entries[self.heads(tail)])
+        return np.asarray(self.entries[self.heads(tail), tail])
 
     def into(self, heads: BoolArray) -> Block:
         """Return the edges into these head units alone."""
@@ -143,8 +144,8 @@ class Block:
 def block_of(linear: LinearMap) -> Block:
     """Return the entries of a map within the graph.
 
-    A map may say its structure by `layout` (`"diagonal"`, `"full"` or `"other"`) and `pattern()`, a map whose entries are
-    1 where its own may be other than 0.
+    A map may say its structure by `layout` (`"diagonal"`, `"full"` or `"other"`) and `pattern()`, a map whose entries
+    are 1 where its own may be other than 0.
     """
     layout = getattr(linear, "layout", None)
     if layout == "diagonal":
@@ -153,7 +154,7 @@ def block_of(linear: LinearMap) -> Block:
     if layout == "full":
         return Block(entries)
     structure = dense_matrix(linear.pattern()) if hasattr(linear, "pattern") else entries
-    pattern = structure != 0
+    pattern = np.asarray(structure != 0)
     return Block(entries, None if pattern.all() else pattern)
 
 
@@ -164,10 +165,17 @@ def entering(linear: LinearMap, direction: FloatArray, *, whole_source: bool) ->
     one entry, and an edge leads to each that reads that.
     """
     entries = np.asarray(linear.push(direction), dtype=np.float64).reshape(-1, 1)
-    structure = linear.pattern() if hasattr(linear, "pattern") else None
-    if structure is None:
-        pattern = dense_matrix(linear).any(axis=1) if whole_source else entries[:, 0] != 0
-    else:
-        probe = np.ones(linear.tail_shape) if whole_source else direction
-        pattern = np.asarray(structure.push(probe)).reshape(-1) != 0
+    pattern = _reached(linear, np.ones(linear.tail_shape) if whole_source else direction)
     return Block(entries, None if pattern.all() else pattern[:, None])
+
+
+def _reached(linear: LinearMap, read: FloatArray) -> BoolArray:
+    """Return to which head units edges lead from the tail units where `read` is not zero."""
+    layout = getattr(linear, "layout", None)
+    if layout == "full":
+        return np.ones(math.prod(linear.head_shape), dtype=bool)
+    if layout == "diagonal":
+        return np.asarray(read.reshape(-1) != 0)
+    if hasattr(linear, "pattern"):
+        return np.asarray(np.reshape(linear.pattern().push(read), -1) != 0)
+    return np.asarray((dense_matrix(linear)[:, read.reshape(-1) != 0] != 0).any(axis=1))

@@ -17,7 +17,7 @@ from graphviz_lstm.paths.compiled.wide import Wide, widen
 from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep
-from graphviz_lstm.paths.units.blocks import Block, block_of, entering
+from graphviz_lstm.paths.units.blocks import block_of, entering
 from graphviz_lstm.paths.units.weights import UnitWeights
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ class UnitGraph(NamedTuple):
     Attributes
     ----------
     dag
-        Its structure; what its edges carry stands in `weights`.
-    weights
-        The blocks.
+        Its structure, and the blocks of its edges.
     whole
         What shares are parts of.
     shapes
@@ -46,7 +44,6 @@ class UnitGraph(NamedTuple):
     """
 
     dag: Dag
-    weights: UnitWeights
     whole: Whole
     shapes: Mapping[Hashable, Shape]
 
@@ -86,7 +83,7 @@ def compile_units(
     kept: tuple[LinearMap | None, ...] = (*pulled, *([None] * (len(maps) - leaving)))
     weights = UnitWeights(blocks, kept, source_shape if element is None else ())
     dag = replace(dag, weighted=cast("Weights", weights))
-    return UnitGraph(dag, weights, whole, dict(zip(reachable.vertices, shapes, strict=True)))
+    return UnitGraph(dag, whole, dict(zip(reachable.vertices, shapes, strict=True)))
 
 
 def _whole(
@@ -95,22 +92,22 @@ def _whole(
     """Return the direction in the source by which sizes are told, and what shares are parts of."""
     shape = shapes[0] if shapes else ()
     if not maps:
-        number = float(len(dag.vertices))
-        return np.ones(shape), Whole(widen(number), 1.0, widen(number))
+        count = widen(float(len(dag.vertices)))
+        return np.ones(shape), Whole(count, 1.0, count)
     weights = MapWeights(tuple(maps), np.ones(shapes[-1]) if shapes[-1] else 1.0, shape)
     total = sweep(replace(dag, weighted=weights), contributions(weights), range(len(maps)))
     mantissa = np.asarray(total.mantissa, dtype=np.float64)
     if element is None:
         length = float(np.vdot(mantissa, mantissa))
-        direction = mantissa.reshape(shape) if length else np.ones(shape)
-        value = mantissa.reshape(shape) if shape else float(mantissa.reshape(()))
-        return direction, Whole(
-            Wide(value, total.exponent), direction if shape else float(direction), widen(length, total.exponent)
-        )
+        if not shape:
+            number = widen(float(mantissa), total.exponent)
+            return np.ones(()), Whole(number, 1.0, number)
+        direction = mantissa if length else np.ones(shape)
+        return direction, Whole(Wide(mantissa, total.exponent), direction, widen(length, total.exponent))
     direction = np.zeros(shape)
     direction[element] = 1.0
-    number = float(mantissa[element])
-    return direction, Whole(widen(number, total.exponent), 1.0, widen(number, total.exponent))
+    entry = widen(float(mantissa[element]), total.exponent)
+    return direction, Whole(entry, 1.0, entry)
 
 
 def unit_name(vertex: Hashable, unit: int, shape: Shape) -> Hashable:
@@ -123,10 +120,3 @@ def unit_name(vertex: Hashable, unit: int, shape: Shape) -> Hashable:
         return vertex
     index = np.unravel_index(unit, shape)
     return f"{vertex}[{','.join(str(int(k)) for k in index)}]"
-
-
-def in_units(block: Block, unit: int) -> Block:
-    """Return the edges of a block into one head unit alone."""
-    heads = np.zeros(len(block.entries), dtype=bool)
-    heads[unit] = True
-    return block.into(heads)

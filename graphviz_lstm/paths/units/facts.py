@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import Wide, narrow, widen
-from graphviz_lstm.paths.sweeping.by_label import by_label
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, widen
 from graphviz_lstm.paths.sweeping.algebra import paired
+from graphviz_lstm.paths.sweeping.by_label import by_label
 from graphviz_lstm.paths.sweeping.sums import Sums
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, TOTAL
@@ -65,8 +65,8 @@ class UnitFacts:
         """Count, total and the sums of sizes by sign."""
         if not self.dag.edges:
             return self._of_no_edges()
-        _, total, signed = _sweep(self.dag, self.weights)
-        return _told(self.count, total, signed, self.weights)
+        total = sweep(self.dag, TOTAL, self.weights.pullers())
+        return _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
 
     def by_label(self, labels: Sequence[Label], most: int, up_to: int | None = None) -> Mapping[Label, Sums]:
         """Return the sums of the paths with each label apart."""
@@ -98,15 +98,22 @@ class UnitFacts:
         both = [float(narrow(Wide(part.mantissa, part.exponent - top))) for part in (positive, negative)]
         return widen(both[0] + both[1], top)
 
+    @cached_property
+    def absolute(self) -> Wide:
+        """The sum of all |contributions|, entry by entry."""
+        if not self.weights.source_shape or not self.dag.edges:
+            return self.mass
+        sizes = [
+            widen(np.asarray(sums.mantissa).sum(axis=0), sums.exponent)
+            for sums in sweep_all(self.dag, SIGNED, self.weights.blocks)
+        ]
+        return add_up([self.weights.pull_sizes(e, sizes[self.dag.heads[e]]) for e in self.dag.leaving(0)])
+
     def _of_no_edges(self) -> Sums:
         shape = self.weights.source_shape
         count = len(self.dag.vertices)
         one = np.full(shape, float(count)) if shape else float(count)
         return Sums(count, widen(one), widen(float(count)), widen(0.0))
-
-
-def _sweep(dag: Dag, weights: UnitWeights) -> tuple[None, Wide, Wide]:
-    return None, sweep(dag, TOTAL, weights.pullers()), sweep(dag, SIGNED, weights.blocks)
 
 
 def _told(count: int, total: Wide, signed: Wide, weights: UnitWeights) -> Sums:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -88,17 +88,17 @@ def iterate_units(dag: Dag, weights: UnitWeights, counts: Counts, start: int = 0
             vertex, unit = dag.heads[step[0]], step[1]
         steps.pop()
     while pending:
-        step: Any = next(pending[-1], None)
-        if step is None:
+        last = next(pending[-1], None)
+        if last is None:
             pending.pop()
             if steps:
                 steps.pop()
             continue
-        if dag.heads[step[0]] == target:
-            yield (*steps, step)
+        if dag.heads[last[0]] == target:
+            yield (*steps, last)
         else:
-            steps.append(step)
-            pending.append(_ways(dag, weights, counts, dag.heads[step[0]], step[1]))
+            steps.append(last)
+            pending.append(_ways(dag, weights, counts, dag.heads[last[0]], last[1]))
 
 
 def _ways(dag: Dag, weights: UnitWeights, counts: Counts, vertex: int, unit: int) -> Iterator[Step]:

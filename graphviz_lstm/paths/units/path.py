@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.paths.compiled.wide import narrow
-from graphviz_lstm.paths.listing.iterate import is_plain
+from graphviz_lstm.paths.listing.alone import is_plain
 from graphviz_lstm.paths.listing.path import Block, Path, Stretch
 from graphviz_lstm.paths.units.compile import unit_name
 

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import dataclass, replace
 from functools import cached_property, partial as bind
-from operator import index
-from typing import TYPE_CHECKING, Any, Literal, cast
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError, describe_unknown, shorten
-from graphviz_lstm.paths.checks import at_least_zero, require_one_of, whole_number
-from graphviz_lstm.paths.choosing.choose import Chooser, choose_at_least, choose_covering, choose_top
+from graphviz_lstm.errors import InputError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.paths.checks import describe_indices, index_of, require_one_of
+from graphviz_lstm.paths.choosing.choose import Chooser
 from graphviz_lstm.paths.choosing.ranking import ExactRanking
-from graphviz_lstm.paths.choosing.sample import generator_of
-from graphviz_lstm.paths.compiled.wide import Wide, magnitude, narrow, widen
-from graphviz_lstm.paths.facts import Masses, Whole, masses_of
-from graphviz_lstm.paths.grouping.groups import groups_of
+from graphviz_lstm.paths.compiled.wide import narrow
+from graphviz_lstm.paths.facts import masses_of
+from graphviz_lstm.paths.grouping.groups import MOST_CLASSES, groups_of
 from graphviz_lstm.paths.grouping.labels import edge_labels, require_countable
-from graphviz_lstm.paths.grouping.polynomial import PathPolynomial, polynomial_of
-from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, describe_count, require_listable
-from graphviz_lstm.paths.listing.table import Tabular
-from graphviz_lstm.paths.restricting.automata import counting, counting_from, missing, passing
-from graphviz_lstm.paths.restricting.marks import allowed_times, weights_of
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT, number_range
+from graphviz_lstm.paths.questions import Questions
+from graphviz_lstm.paths.restricting.automata import missing, passing
 from graphviz_lstm.paths.restricting.product import restrict
-from graphviz_lstm.paths.sweeping.algebra import HEAVIEST
-from graphviz_lstm.paths.sweeping.sweep import sweep
-from graphviz_lstm.paths.units.best import best_units_first
-from graphviz_lstm.paths.units.compile import in_units, unit_name
+from graphviz_lstm.paths.units.best import best_units_first, unfold
+from graphviz_lstm.paths.units.compile import unit_name
 from graphviz_lstm.paths.units.facts import UnitFacts
 from graphviz_lstm.paths.units.order import iterate_units, rank_units, unrank_units
 from graphviz_lstm.paths.units.path import UnitPath, make_unit_path
+from graphviz_lstm.paths.units.sample import draw_units_by_size
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 
-    from numpy.random import Generator
-
-    from graphviz_lstm.paths.choosing.selection import Selection
+    from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.compiled.dag import Dag, Edge
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
     from graphviz_lstm.paths.compiled.weights import Weights
+    from graphviz_lstm.paths.compiled.wide import Wide
+    from graphviz_lstm.paths.facts import Masses, Whole
     from graphviz_lstm.paths.grouping.groups import Group
+    from graphviz_lstm.paths.listing.contributions import Of
+    from graphviz_lstm.paths.listing.path import Path
     from graphviz_lstm.paths.restricting.automata import Automaton
-    from graphviz_lstm.paths.restricting.marks import Marks
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.units.weights import Step, UnitWeights
 
-_MOST_CLASSES = 100_000
 _IN_A_BLOCK = 1 << 12
 
 
 # No slots: what is known of the set is kept in the instance's dict.
 @dataclass(frozen=True, eq=False, repr=False)
-class UnitPathSet(Tabular):
+class UnitPathSet(Questions[UnitPath]):
     """All paths through single units, or some of them, none of them listed. Made by `find_paths(..., level="unit")`.
 
     It answers what a `PathSet` answers, and more: with every edge a number, signs, masses and the largest paths are
@@ -61,18 +59,24 @@ class UnitPathSet(Tabular):
 
     Attributes
     ----------
-    dag, weights, shapes
-        The graph of vectors between source and target, the blocks of its edges, the shapes of its vertices.
+    dag, shapes
+        The graph between source and target, whose edges carry blocks; the shapes of its vertices.
     whole
         What shares are parts of.
     element
         The one entry of the source that is looked at; None where the source is whole.
     limit
         How many paths may be listed at once.
+
+    >>> from graphviz_lstm.paths.examples import diamond_units
+    >>> paths = diamond_units()
+    >>> paths, paths.count, paths.total
+    (<UnitPathSet of 2 paths from 'x' to 'E'>, 2, 5.0)
     """
 
+    path_type: ClassVar[type[Path]] = UnitPath
+
     dag: Dag
-    weights: UnitWeights
     shapes: Mapping[Hashable, Shape]
     whole: Whole
     element: tuple[int, ...] | None = None
@@ -84,31 +88,16 @@ class UnitPathSet(Tabular):
         return UnitFacts(self.dag, self.weights, self.whole)
 
     @property
+    def weights(self) -> UnitWeights:
+        """The blocks of its edges."""
+        return cast("UnitWeights", self.dag.weights)
+
+    @property
     def source(self) -> Hashable:
         """What the unit where every path begins is called: the source, or its one entry."""
-        if self.element is None:
+        if not self.element:  # an entry of a number is the number
             return self.dag.source
         return f"{self.dag.source}[{','.join(map(str, self.element))}]"
-
-    @property
-    def target(self) -> Hashable:
-        """The vertex where every path ends."""
-        return self.dag.target
-
-    @property
-    def count(self) -> int:
-        """The exact number of paths. Costs a sweep over the blocks' structure."""
-        return self.facts.count
-
-    @property
-    def total(self) -> Value:
-        """The sum of all contributions: the derivative by the source, or by its one entry."""
-        return narrow(self.facts.total)
-
-    @property
-    def share(self) -> float:
-        """The sum of all shares: 1, but for a set that was restricted; NaN where the whole total is zero."""
-        return float(narrow(self.whole.share(self.facts.total)))
 
     @property
     def masses(self) -> Masses:
@@ -117,101 +106,11 @@ class UnitPathSet(Tabular):
 
     @property
     def absolute_total(self) -> Value:
-        """The sum of all |contributions| along the direction of shares: what rounding errors are to be compared with."""
-        return narrow(self.facts.mass)
-
-    def __iter__(self) -> Iterator[UnitPath]:
-        """Yield every path, in the order of their numbers; lazy, and so without a limit."""
-        return map(self._path, iterate_units(self.dag, self.weights, self.facts.counts))
-
-    def __len__(self) -> int:
-        """Return the number of paths, if they can be listed; `count` always answers."""
-        self._require_listable(self.count, "ask .count, .total, .top(k) or .group_by(label), or iterate lazily")
-        return self.count
-
-    def __bool__(self) -> bool:
-        """Return whether there is any path."""
-        return self.count > 0
-
-    def __repr__(self) -> str:
-        """Return what the set is of."""
-        count = describe_count(self.count)
-        return f"<UnitPathSet of {count} paths from {shorten(self.source)} to {shorten(self.target)}>"
-
-    def __getitem__(self, key: int | slice) -> UnitPath | tuple[UnitPath, ...]:
-        """Return `list(paths)[key]`, without listing those before it.
-
-        Raises
-        ------
-        IndexError
-            If there is no such path.
-        TooManyPathsError
-            If a slice has more paths than can be listed.
-        """
-        if isinstance(key, slice):
-            numbers = range(*key.indices(self.count))
-            self._require_listable(len(numbers), "ask for a shorter slice")
-            return tuple(self[k] for k in numbers)  # type: ignore[misc]  # of a number, a path
-        k = index(key)
-        if not -self.count <= k < self.count:
-            raise IndexError(f"no path {describe_count(k)} (there are {describe_count(self.count)})")
-        return self._path(unrank_units(self.dag, self.weights, self.facts.counts, k % self.count))
-
-    def index(self, path: UnitPath) -> int:
-        """Return the number of a path: `paths[paths.index(path)] == path`.
-
-        Raises
-        ------
-        InputError
-            If it is not one of these paths. It is a ValueError too.
-        """
-        number = self._rank(path) if isinstance(path, UnitPath) else None
-        if number is None:
-            raise InputError(f"not one of these paths: {shorten(path)}")
-        return number
-
-    def __contains__(self, path: object) -> bool:
-        """Return whether `path` is one of these."""
-        return isinstance(path, UnitPath) and self._rank(path) is not None
-
-    def top(self, k: int) -> Selection:
-        """Return the `k` paths with the largest |share|, and the remainder: proven, always."""
-        wanted = min(whole_number("k", k), self.count)
-        self._require_listable(wanted, "ask for a smaller k")
-        return choose_top(self._chooser, wanted)
-
-    def at_least(self, threshold: float, *, of: Literal["share", "contribution"] = "share") -> Selection:
-        """Return all and only the paths with `abs(path.share) >= threshold`, the largest first, and the remainder.
-
-        With `of="contribution"`, those whose |contribution| along the direction of shares is.
-
-        Raises
-        ------
-        InputError
-            If `threshold` is not a number of at least 0, or `of` is neither.
-        NumberError
-            If the total is zero, and shares are asked for.
-        TooManyPathsError
-            If more paths reach it than can be listed.
-        """
-        least = at_least_zero("threshold", threshold)
-        require_one_of("of", of, ("share", "contribution"))
-        unit = widen(float(np.linalg.norm(np.asarray(self.whole.direction))))
-        if of == "share":
-            if not self.whole.length.mantissa:
-                raise NumberError("there are no shares of a total of zero (ask of='contribution')")
-            unit = magnitude(self.whole.length)
-        return choose_at_least(self._chooser, least, unit, self.limit)
-
-    def covering(self, part: float) -> Selection:
-        """Return the fewest leading paths whose |shares| make up `part` of the sum of all |shares|."""
-        asked = float(narrow(at_least_zero("part", part)))
-        if asked > 1.0:
-            raise InputError(f"unusable part: {shorten(part)} (must be between 0 and 1)")
-        return choose_covering(self._chooser, asked, self.limit)
+        """The sum of all |contributions|, entry by entry: what rounding errors are to be compared with."""
+        return narrow(self.facts.absolute)
 
     def through(self, vertex: Hashable) -> UnitPathSet:
-        """Return the set of the paths that pass a vertex, whole (`"a_3"`), or one unit of it (`"a_3[7]"`, `("a_3", 7)`).
+        """Return the set of the paths that pass a vertex (`"a_3"`), or one unit of it (`"a_3[7]"`, `("a_3", 7)`).
 
         Raises
         ------
@@ -220,100 +119,73 @@ class UnitPathSet(Tabular):
         """
         whole, unit = self._known(vertex)
         passed = self._restricted(passing(self.dag, whole))
-        return passed if unit is None else passed._into(whole, unit, avoid=False)
+        return passed if unit is None else _into(passed, whole, unit, avoid=False)
 
     def avoiding(self, vertex: Hashable) -> UnitPathSet:
         """Return the set of the paths that do not pass a vertex, or one unit of it."""
         whole, unit = self._known(vertex)
-        if unit is None or whole == self.dag.source:
+        if unit is None:
             return self._restricted(missing(self.dag, whole))
-        return self._into(whole, unit, avoid=True)
+        return _into(self, whole, unit, avoid=True)
 
-    def crossing(self, edges: Marks, *, times: int | Collection[int] | None = None) -> UnitPathSet:
-        """Return the set of the paths that pass `edges` so many times, at least once by default; see `PathSet`."""
-        weights = weights_of(self.dag, edges, self.shapes)
-        if times is None:
-            return self._restricted(counting_from(weights, 1))
-        heaviest = sweep(self.dag, HEAVIEST, weights) if self.dag.edges else 0
-        return self._restricted(counting(weights, allowed_times(times), heaviest))
-
-    def group_by(self, label: str | Callable[[Edge], Label], *, up_to: int | None = None) -> dict[Label, Group]:
-        """Return count, sums, shares and masses of the paths by label, exactly; labels are those of whole edges.
-
-        See `PathSet.group_by`.
-        """
-        labels = edge_labels(self.dag, label)
-        if up_to is not None:
-            require_countable(self.dag, labels)
-        return groups_of(self.facts.by_label(labels, _MOST_CLASSES, up_to), self.whole, {})
-
-    def polynomial(self, edges: Marks) -> PathPolynomial:
-        """Return the sum over the paths of contribution * z**(how often the path passes `edges`)."""
-        weights = dict(zip(self.dag.edges, weights_of(self.dag, edges, self.shapes), strict=True))
-        return polynomial_of(self.group_by(weights.__getitem__), self.weights.source_shape)
-
-    def sample(
-        self, n: int, *, seed: int | Generator, by: Literal["count", "contribution"] = "count"
-    ) -> tuple[UnitPath, ...]:
-        """Return `n` paths drawn at random, with replacement: each equally likely, or as likely as its |share| is large.
-
-        Raises
-        ------
-        NoPathError
-            If there is no path to draw.
-        """
-        from graphviz_lstm.paths.units.sample import draw_units_by_size
-
-        require_one_of("by", by, ("count", "contribution"))
-        if not self:
-            raise NoPathError(f"no path from {shorten(self.source)} to {shorten(self.target)} to draw")
-        wanted, generator = whole_number("n", n), generator_of(seed)
-        self._require_listable(wanted, "draw fewer")
-        if by == "count":
-            return tuple(self[generator.randrange(self.count)] for _ in range(wanted))  # type: ignore[misc]
-        return tuple(map(self._path, draw_units_by_size(self.dag, self.weights, wanted, generator)))
-
-    def blocks(
-        self, start: int = 0, stop: int | None = None, *, of: Literal["contribution", "share"] = "contribution"
-    ) -> Iterator[FloatArray]:
+    def blocks(self, start: int = 0, stop: int | None = None, *, of: Of = "contribution") -> Iterator[FloatArray]:
         """Yield the contributions (or shares) of the paths `start` to `stop`, in order, some thousands at a time."""
-        last = self.count if stop is None else stop
-        if not 0 <= start <= last <= self.count:
-            raise InputError(f"unusable range: {start!r} to {last!r} (there are {describe_count(self.count)} paths)")
-        values: list[Any] = []
-        for _, steps in zip(range(start, last), iterate_units(self.dag, self.weights, self.facts.counts, start), strict=False):
-            product = self.weights.product(steps)
-            values.append(narrow(product) if of == "contribution" else narrow(self.whole.share(product)))
-            if len(values) == _IN_A_BLOCK:
-                yield np.array(values)
-                values = []
-        if values:
-            yield np.array(values)
+        require_one_of("of", of, ("contribution", "share"))
+        return self._blocks(*number_range(self.facts, start, stop), of)
 
-    def contributions(self, *, of: Literal["contribution", "share"] = "contribution") -> FloatArray:
+    def contributions(self, *, of: Of = "contribution") -> FloatArray:
         """Return the contributions (or shares) of all paths as one array."""
         self._require_listable(self.count, "sum .blocks() instead")
         shape = self.weights.source_shape if of == "contribution" else ()
         found = list(self.blocks(of=of))
         return np.concatenate(found) if found else np.empty((0, *shape))
 
-    @property
-    def _chooser(self) -> Chooser:
+    def _chooser(self, budget: Budget) -> Chooser:
+        del budget  # nothing is searched
         ranking = ExactRanking(
             bind(best_units_first, self.dag, self.weights, self.facts.counts),
+            unfold,
             self.weights.product,
             self.whole,
-            None if self.weights.source_shape else self.facts.mass,
+            self.facts.absolute,
             self.facts.mass,
         )
-        return Chooser(self.facts, ranking, self._path, self.weights.source_shape)
+        return Chooser(
+            self.facts, ranking, lambda path: self._path(path.edges, path.contribution), self.weights.source_shape
+        )
 
     def _path(self, steps: tuple[Step, ...], product: Wide | None = None) -> UnitPath:
         return make_unit_path(self.dag, self.weights, self.shapes, self.source, self.whole, steps, product)
 
-    def _rank(self, path: UnitPath) -> int | None:
-        """Return the number of the path that passes these vertices along these edges."""
-        if not self.dag.vertices or path.vertices[0] != self.source:
+    @property
+    def _vertices(self) -> Collection[Hashable]:
+        return self.shapes
+
+    def _from(self, number: int) -> Iterator[UnitPath]:
+        return map(self._path, iterate_units(self.dag, self.weights, self.facts.counts, number))
+
+    def _numbered(self, number: int) -> UnitPath:
+        return self._path(unrank_units(self.dag, self.weights, self.facts.counts, number))
+
+    def _drawn(self, n: int, generator: random.Random, by: str) -> Iterator[UnitPath]:
+        if by == "count":
+            return (self._numbered(generator.randrange(self.count)) for _ in range(n))
+        return map(self._path, draw_units_by_size(self.dag, self.weights, n, generator))
+
+    def _grouped(self, label: str | Callable[[Edge], Label], up_to: int | None) -> dict[Label, Group]:
+        labels = edge_labels(self.dag, label)
+        if up_to is not None:
+            require_countable(self.dag, labels)
+        return groups_of(self.facts.by_label(labels, MOST_CLASSES, up_to), self.whole, {})
+
+    def _blocks(self, start: int, stop: int, of: str) -> Iterator[FloatArray]:
+        listed = islice(iterate_units(self.dag, self.weights, self.facts.counts, start), stop - start)
+        products = map(self.weights.product, listed)
+        while several := list(islice(products, _IN_A_BLOCK)):
+            yield np.array([narrow(p if of == "contribution" else self.whole.share(p)) for p in several])
+
+    def _rank(self, path: Path) -> int | None:
+        if not isinstance(path, UnitPath) or not self.dag.vertices or path.vertices[0] != self.source:
             return None
         steps: list[Step] = []
         vertex = 0
@@ -334,22 +206,14 @@ class UnitPathSet(Tabular):
     def _units(self) -> dict[Hashable, tuple[Hashable, int]]:
         """What each unit is called -> the vertex, and its number among that vertex's units."""
         return {
-            unit_name(vertex, unit, self.shapes[vertex]): (vertex, unit)
-            for vertex in dict.fromkeys(self.dag.vertices[1:])
-            for unit in range(int(np.prod(self.shapes[vertex])))
+            unit_name(vertex, unit, shape): (vertex, unit)
+            for vertex, shape in self.shapes.items()
+            if vertex != self.dag.source
+            for unit in range(math.prod(shape))
         }
 
     def _known(self, vertex: Hashable) -> tuple[Hashable, int | None]:
         """Return the vertex that is meant, and which of its units; None for all of them."""
-        if isinstance(vertex, tuple) and len(vertex) == 2 and vertex not in self.shapes and vertex[0] in self.shapes:
-            name = vertex[0]
-            try:
-                unit = np.ravel_multi_index(np.atleast_1d(vertex[1]), self.shapes[name] or (1,))
-            except (ValueError, TypeError):
-                raise UnknownVertexError(
-                    f"unknown unit: {shorten(vertex[1])} of {shorten(name)} (must be an index into {self.shapes[name]})"
-                ) from None
-            return name, int(unit)
         try:
             if vertex in self.shapes:
                 return vertex, None
@@ -357,27 +221,40 @@ class UnitPathSet(Tabular):
                 return self.dag.source, None
             if vertex in self._units:
                 return self._units[vertex]
+            if isinstance(vertex, tuple) and len(vertex) == 2 and vertex[0] in self.shapes:
+                return self._unit_of(*vertex)
         except TypeError:
             raise InputError(f"not a vertex: {shorten(vertex)} (must be one vertex or unit at a time)") from None
         raise UnknownVertexError(describe_unknown("vertex or unit", vertex, [*self.shapes, *self._units]))
 
-    def _into(self, vertex: Hashable, unit: int, *, avoid: bool) -> UnitPathSet:
-        """Return the set without the edges into the other units of a vertex, or without those into this one."""
+    def _unit_of(self, vertex: Hashable, index: object) -> tuple[Hashable, int | None]:
+        """Return which unit of a vertex an index means."""
         if vertex == self.dag.source:
-            return self
-        size = int(np.prod(self.shapes[vertex]))
-        heads = np.full(size, avoid)
-        heads[unit] = not avoid
-        blocks = tuple(
-            block.into(heads) if self.dag.vertices[head] == vertex else block
-            for block, head in zip(self.weights.blocks, self.dag.heads, strict=True)
-        )
-        weights = replace(self.weights, blocks=blocks)
-        return replace(self, weights=weights, dag=replace(self.dag, weighted=cast("Weights", weights)))
+            # There is but one: the source as it is looked at.
+            if (self.element is not None and (index,) == self.element) or index == self.element:
+                return vertex, None
+            entry = "is whole" if self.element is None else f"begins at {self.source}"
+            raise UnknownVertexError(f"unknown unit: {shorten(index)} of {shorten(vertex)} (the source {entry})")
+        shape = self.shapes[vertex]
+        found = index_of(index, shape)
+        if found is None:
+            raise UnknownVertexError(
+                f"unknown unit: {shorten(index)} of {shorten(vertex)}, whose shape is {shape} "
+                f"(must be in {describe_indices(shape)})"
+            )
+        return vertex, int(np.ravel_multi_index(found, shape)) if shape else 0
 
     def _restricted(self, automaton: Automaton) -> UnitPathSet:
-        dag = restrict(self.dag, automaton)
-        return replace(self, dag=dag, weights=cast("UnitWeights", dag.weighted))
+        return replace(self, dag=restrict(self.dag, automaton))
 
-    def _require_listable(self, count: int, instead: str) -> None:
-        require_listable(self.facts, count, self.limit, instead)
+
+def _into(paths: UnitPathSet, vertex: Hashable, unit: int, *, avoid: bool) -> UnitPathSet:
+    """Return the set without the edges into the other units of a vertex, or without those into this one."""
+    dag, weights = paths.dag, paths.weights
+    heads = np.full(math.prod(paths.shapes[vertex]), avoid)
+    heads[unit] = not avoid
+    blocks = tuple(
+        block.into(heads) if dag.vertices[head] == vertex else block
+        for block, head in zip(weights.blocks, dag.heads, strict=True)
+    )
+    return replace(paths, dag=replace(dag, weighted=cast("Weights", replace(weights, blocks=blocks))))

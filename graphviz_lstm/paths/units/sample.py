@@ -46,7 +46,9 @@ def draw_units_by_size(dag: Dag, weights: UnitWeights, n: int, generator: random
                 sizes: list[float] = []
                 for e in dag.leaving(vertex):
                     heads = weights.blocks[e].heads(unit)
-                    below = scale(np.asarray(sums[dag.heads[e]].mantissa), sums[dag.heads[e]].exponent - top).sum(axis=0)
+                    below = scale(np.asarray(sums[dag.heads[e]].mantissa), sums[dag.heads[e]].exponent - top).sum(
+                        axis=0
+                    )
                     ways += ((e, head) for head in heads.tolist())
                     sizes += (np.abs(weights.blocks[e].column(unit)) * below[heads]).tolist()
                 chances[vertex, unit] = ways, list(accumulate(sizes))

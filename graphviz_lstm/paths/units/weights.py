@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from graphviz_lstm.paths.compiled.linear_map import dense_matrix
 from graphviz_lstm.paths.compiled.wide import Wide, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, LinearMap, Shape
     from graphviz_lstm.paths.units.blocks import Block
@@ -43,9 +43,7 @@ class UnitWeights:
 
     def taken(self, edges: Sequence[int]) -> UnitWeights:
         """Return the weights of these edges, in this order."""
-        return UnitWeights(
-            tuple(self.blocks[e] for e in edges), tuple(self.maps[e] for e in edges), self.source_shape
-        )
+        return UnitWeights(tuple(self.blocks[e] for e in edges), tuple(self.maps[e] for e in edges), self.source_shape)
 
     def pullers(self) -> list[Puller]:
         """Return what pulls adjoints along each edge; at the source into its shape."""
@@ -53,6 +51,14 @@ class UnitWeights:
             block.pull if linear is None else _into_source(linear, block)
             for block, linear in zip(self.blocks, self.maps, strict=True)
         ]
+
+    def pull_sizes(self, e: int, sizes: Wide) -> Wide:
+        """Return what sums of sizes at the head units of an edge out of the source give its entries, in its shape."""
+        linear, pattern = self.maps[e], self.blocks[e].pattern
+        if linear is None:
+            raise TypeError("the source is one entry: sizes are swept down to it")
+        kept = np.asarray(sizes.mantissa) if pattern is None else np.where(pattern[:, 0], sizes.mantissa, 0.0)
+        return widen((kept @ np.abs(dense_matrix(linear))).reshape(linear.tail_shape), sizes.exponent)
 
     def size(self, steps: Sequence[Step]) -> Wide:
         """Return the product of the entries along a path: its size along the direction, with its sign."""

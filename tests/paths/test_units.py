@@ -1,0 +1,190 @@
+"""Paths through single units: what is asked of them, and what cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+
+from graphviz_lstm.cells import LSTM
+from graphviz_lstm.errors import InputError, NoPathError, NumberError, ShapeError, TooManyPathsError, UnknownVertexError
+from graphviz_lstm.graph import TARGET, evaluate
+from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
+from tests.examples import random_example
+from tests.laws.graphs import array_graphs, number_graphs, tolerance
+from tests.paths.maps import Matrix, ToNumber, WeightMap, digraph
+
+
+@pytest.fixture(scope="module")
+def graph() -> nx.DiGraph[Any]:
+    """Return three units over four steps."""
+    return evaluate(random_example(LSTM, hidden=3, inputs=2, steps=4))
+
+
+@pytest.fixture(scope="module")
+def entry(graph: nx.DiGraph[Any]) -> UnitPathSet:
+    return find_paths(graph, "W_A", TARGET, level="unit", element=(2, 1))
+
+
+@pytest.fixture(scope="module")
+def whole(graph: nx.DiGraph[Any]) -> UnitPathSet:
+    return find_paths(graph, "W_A", TARGET, level="unit")
+
+
+def test_paths_begin_at_the_entry_or_at_the_whole_source(entry: UnitPathSet, whole: UnitPathSet) -> None:
+    assert {path.vertices[0] for path in entry.top(5)} == {"W_A[2,1]"}
+    assert {path.vertices[0] for path in whole.top(5)} == {"W_A"}
+    assert whole[0].contribution.shape == (3, 2)
+    assert whole[0].quantities[0] == entry[0].quantities[0] == "W_A"
+    assert str(whole.top(1)[0]).count("[") == len(whole.top(1)[0].vertices) - 2
+    assert repr(entry).startswith("<UnitPathSet of ")
+
+
+def test_a_source_can_be_passed_as_it_is_looked_at(entry: UnitPathSet, whole: UnitPathSet) -> None:
+    for paths, names in ((entry, ("W_A", "W_A[2,1]", ("W_A", (2, 1)))), (whole, ("W_A",))):
+        for name in names:
+            assert paths.through(name).count == paths.count
+            assert paths.avoiding(name).count == 0
+    assert entry.through(TARGET).count == entry.count
+
+
+def test_sets_that_were_restricted_are_sets_like_any_other(entry: UnitPathSet) -> None:
+    some = entry.through("a_2[1]").avoiding("H_3").crossing("crossings")
+    assert 0 < some.count < entry.count
+    assert all("a_2[1]" in path.vertices and "H_3" not in path.quantities for path in some)
+    assert [some.index(path) for path in some] == list(range(some.count))
+    assert some.share == pytest.approx(sum(path.share for path in some))
+    assert entry.avoiding("a_2[1]").through("a_2[1]").count == 0
+    assert not entry.avoiding("a_2").through("a_2[1]")
+    assert entry.avoiding(TARGET).count == 0
+    assert entry.avoiding(TARGET).masses.mass == 0.0
+
+
+def test_a_range_of_numbers_is_checked_at_the_call(entry: UnitPathSet) -> None:
+    with pytest.raises(InputError, match=r"unusable range: 3 to 2"):
+        entry.blocks(3, 2)
+    with pytest.raises(InputError, match=r"unusable number: 1\.5 \(must be a whole number or a slice\)"):
+        entry[1.5]  # type: ignore[call-overload]
+    assert entry[np.int64(3)] == entry[3]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "message"),
+    [
+        (
+            lambda paths: paths.through(("a_2", 3)),
+            UnknownVertexError,
+            "unknown unit: 3 of 'a_2', whose shape is (3,) (must be in (0..2))",
+        ),
+        (
+            lambda paths: paths.through(("a_2", (0, 0))),
+            UnknownVertexError,
+            "unknown unit: (0, 0) of 'a_2', whose shape is (3,) (must be in (0..2))",
+        ),
+        (
+            lambda paths: paths.through(("W_A", (0, 0))),
+            UnknownVertexError,
+            "unknown unit: (0, 0) of 'W_A' (the source begins at W_A[2,1])",
+        ),
+        (
+            lambda paths: paths.avoiding(["a_2"]),
+            InputError,
+            "not a vertex: ['a_2'] (must be one vertex or unit at a time)",
+        ),
+        (lambda paths: paths.index("a_2"), InputError, "not a path: 'a_2' (must be one of these, such as paths[0])"),
+        (
+            lambda paths: paths.group_by("crossings", up_to=-1),
+            InputError,
+            "unusable up_to: -1 (must be a whole number of at least 0)",
+        ),
+        (lambda paths: paths.covering(2), InputError, "unusable part: 2 (must be between 0 and 1)"),
+        (
+            lambda paths: paths.sample(1, seed=0, by="size"),
+            InputError,
+            "unknown by: 'size' (must be one of 'count', 'contribution')",
+        ),
+        (
+            lambda paths: paths.blocks(of="size"),
+            InputError,
+            "unknown of: 'size' (must be one of 'contribution', 'share')",
+        ),
+        (lambda paths: paths.avoiding(TARGET).sample(1, seed=0), NoPathError, "no path from 'W_A[2,1]' to 'E' to draw"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(entry: UnitPathSet, ask: Any, error: Any, message: str) -> None:
+    with pytest.raises(error) as caught:
+        ask(entry)
+    assert str(caught.value) == message
+
+
+def test_a_unit_that_is_not_there_is_named_with_what_is_near(entry: UnitPathSet) -> None:
+    with pytest.raises(UnknownVertexError, match=r"unknown vertex or unit: 'a_2\[3\]' \(must be one of 'a_2"):
+        entry.through("a_2[3]")
+
+
+def test_levels_and_elements_that_do_not_exist_are_refused_at_the_call(graph: nx.DiGraph[Any]) -> None:
+    with pytest.raises(InputError) as caught:
+        find_paths(graph, "W_A", TARGET, level="neuron")  # type: ignore[call-overload]
+    assert str(caught.value) == "unknown level: 'neuron' (must be one of 'quantity', 'unit')"
+    with pytest.raises(ShapeError) as shape:
+        find_paths(graph, "W_A", TARGET, level="unit", element=(3, 0))
+    assert str(shape.value) == ("unknown element: (3, 0) of 'W_A', whose shape is (3, 2) (must be in (0..2, 0..1))")
+    with pytest.raises(NumberError, match="has no attribute 'weight'"):
+        find_paths(graph, "W_A", TARGET, level="unit", partial="weight")
+    with pytest.raises(UnknownVertexError, match="unknown vertex: 'W_Z'"):
+        find_paths(graph, "W_Z", TARGET, level="unit")
+    with pytest.raises(ShapeError, match=r"target 'H_1' has shape \(3,\)"):
+        find_paths(graph, "W_A", "H_1", level="unit")
+    with pytest.raises(TooManyPathsError, match=r"are too many to list \(limit 10"):
+        list(find_paths(graph, "W_A", TARGET, level="unit", limit=10))
+
+
+def test_no_path_is_an_empty_set(graph: nx.DiGraph[Any]) -> None:
+    apart = nx.DiGraph(graph)
+    apart.add_node("apart")
+    paths = find_paths(apart, "apart", TARGET, level="unit")
+    assert (paths.count, paths.total, list(paths)) == (0, 0.0, [])
+    assert paths.group_by("crossings") == {}
+    itself = find_paths(apart, TARGET, TARGET, level="unit")
+    assert (itself.count, itself.total, itself[0].contribution) == (1, 1.0, 1.0)
+
+
+@given(number_graphs())
+def test_of_numbers_both_levels_are_one(drawn: Any) -> None:
+    """Parallel edges too."""
+    plain, units = find_paths(*drawn), find_paths(*drawn, level="unit")
+    assert [path.edges for path in units] == [path.edges for path in plain]
+    np.testing.assert_allclose(units.contributions(), plain.contributions(), rtol=1e-12)
+    np.testing.assert_allclose(units.total, plain.total, rtol=0, atol=tolerance(plain))
+    np.testing.assert_allclose(units.absolute_total, plain.absolute_total, rtol=1e-12)
+    assert [units.index(path) for path in units] == list(range(plain.count))
+    if plain.total:
+        assert [path.share for path in units.top(5)] == pytest.approx([path.share for path in plain.top(5)], rel=1e-9)
+        assert [path.edges for path in units.at_least(0.3)] == [path.edges for path in plain.at_least(0.3)]
+
+
+@given(array_graphs())
+def test_maps_that_say_nothing_of_their_structure_are_read_entry_by_entry(drawn: Any) -> None:
+    plain, units = find_paths(*drawn), find_paths(*drawn, level="unit")
+    listed = list(units)
+    atol = tolerance(plain) + 1e-12 * float(np.max(units.absolute_total))
+    np.testing.assert_allclose(sum(path.contribution for path in listed), plain.total, rtol=0, atol=atol)
+    np.testing.assert_allclose(sum(np.abs(path.contribution) for path in listed), units.absolute_total, rtol=1e-9)
+    assert units.top(3).remainder.absolute is not None
+    for path in plain:
+        same = [unit.contribution for unit in listed if unit.quantities == path.vertices]
+        np.testing.assert_allclose(sum(same), path.contribution, rtol=0, atol=atol)
+
+
+def test_only_entries_that_are_not_zero_are_edges_of_a_map_that_says_nothing() -> None:
+    chain = [
+        ("W", "a", WeightMap(np.array([1.0, 0.0]), np.ones(2))),
+        ("a", "b", Matrix(np.array([[1.0, 0.0], [2.0, 3.0]]))),
+        ("b", "E", ToNumber(np.ones(2))),
+    ]
+    paths = find_paths(digraph(chain), "W", "E", level="unit")
+    assert [path.vertices for path in paths] == [("W", "a[0]", "b[0]", "E"), ("W", "a[0]", "b[1]", "E")]
+    assert isinstance(find_paths(digraph(chain), "W", "E"), PathSet)
