@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
+from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
 from graphviz_lstm.graph.stepping import pull_all
 from graphviz_lstm.graph.unroll import TARGET
@@ -210,6 +211,8 @@ def _names(linear: Linearized) -> tuple[dict[Place, str], list[Place]]:
             names[name, step] = called
     order += [(name, step) for step in range(steps) for name in stepwise]
     names[_LOSS] = TARGET
+    if len(set(names.values())) < len(names):
+        graph_of(linear)  # says which two would be called the same
     return names, order
 
 

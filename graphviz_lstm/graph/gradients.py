@@ -158,7 +158,7 @@ def _push_source(
                         tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
 
 
-def flows_of(linear: Linearized, family: Family, tails: Array, heads: Array) -> Array:
+def flows_of(family: Family, tails: Array, heads: Array) -> Array:
     """Return the flow through each edge of a family: <tangent pushed, adjoint of the head>, (steps,).
 
     Parameters
@@ -166,6 +166,5 @@ def flows_of(linear: Linearized, family: Family, tails: Array, heads: Array) -> 
     tails, heads
         Tangents of the tail and adjoints of the head at each step of the family, (steps, *shape).
     """
-    del linear
     pushed = push_all(family, tails)
     return np.asarray((pushed * heads).reshape(len(heads), -1).sum(axis=1))
