@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.gradients import Check, check
     from graphviz_lstm.gradients.proof import Proof, prove
-    from graphviz_lstm.graph import annotate, evaluate, unroll
+    from graphviz_lstm.graph import annotate, evaluate, reverse, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
         Example,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         load_problem,
         parse_example,
         parse_problem,
+        problem_schema,
         problem_to_json,
         stack,
     )
@@ -68,7 +69,7 @@ _ROOMS = {
     "figures": ("Figure", "draw"),
     "gradients": ("Check", "check"),
     "gradients.proof": ("Proof", "prove"),
-    "graph": ("annotate", "evaluate", "unroll"),
+    "graph": ("annotate", "evaluate", "reverse", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
         "Example",
@@ -78,6 +79,7 @@ _ROOMS = {
         "load_problem",
         "parse_example",
         "parse_problem",
+        "problem_schema",
         "problem_to_json",
         "stack",
     ),
@@ -134,8 +136,10 @@ __all__ = [
     "parse_cell",
     "parse_example",
     "parse_problem",
+    "problem_schema",
     "problem_to_json",
     "prove",
+    "reverse",
     "stack",
     "unroll",
 ]

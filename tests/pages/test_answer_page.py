@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
 from tests.pages.browser import chromium

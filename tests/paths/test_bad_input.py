@@ -60,7 +60,7 @@ def test_an_undirected_graph_is_refused() -> None:
         (None, "None"),
         ("0.5", "'0.5'"),
         (1j, "1j"),
-        (10**400, "1000000"),
+        (10**400, "an integer of about 401 digits"),
         (np.ones(2), r"array\(\[1\., 1\.\]\)"),
     ],
 )

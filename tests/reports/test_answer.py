@@ -9,9 +9,10 @@ import json
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM, load_example
+from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import describe_answer, explain
 from graphviz_lstm.reports.tables import crossings_of, paths_csv, paths_json
 from tests.examples import random_example

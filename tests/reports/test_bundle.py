@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphviz_lstm.cells import LSTM, load_example
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
 from tests.examples import random_example

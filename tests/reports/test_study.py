@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM, load_example
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, UnknownVertexError
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study, explain, study as room
 from graphviz_lstm.reports.groups import GROUP_FORMATS, groups_of
 from graphviz_lstm.reports.tables import paths_json
