@@ -71,17 +71,22 @@ def evaluate(problem: HasProblem, *, detail: Detail = "gate") -> Graph:
     >>> float(round(graph.nodes["H_1"]["value"][0], 5)), str(graph.edges["S_0", "S_1"]["symbol"])
     (0.77198, 'f_1')
     """
-    asked = problem_of(problem)
+    return graph_of(linearize(problem_of(problem), detail=detail))
+
+
+def graph_of(linear: Linearized) -> Graph:
+    """Return the graph of a linearized problem: its values and partials are views of the arrays."""
+    problem = linear.problem
     graph = unroll_places(
-        asked.cell,
-        asked.steps,
-        [place_of(term) for term in asked.losses],
-        first_step=asked.first_step,
-        detail=detail,
-        target=asked.target_name,
+        problem.cell,
+        problem.steps,
+        [place_of(term) for term in problem.losses],
+        first_step=problem.first_step,
+        detail=linear.detail,
+        target=problem.target_name,
     )
-    graph.graph["problem"] = asked
-    _fill(graph, linearize(asked, detail=detail))
+    graph.graph["problem"] = problem
+    _fill(graph, linear)
     return graph
 
 

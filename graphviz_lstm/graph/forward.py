@@ -89,33 +89,40 @@ def _take_steps(
     recipe: Recipe, slots: list[Any], lagged: list[tuple[int, str]], initial: Mapping[str, Array], steps: int
 ) -> None:
     """Run the instructions of each step, and put what they fill together with the step as first axis."""
-    now = list(slots)
-    filled = [instruction.target for instruction in recipe.steps]
+    now = list(slots) + [None] * len(recipe.program)
     read = {k for instruction in recipe.steps for k in instruction.arguments}
     views = [(k, slots[k]) for k in sorted(read & recipe.early - recipe.constant)]
-    own = [(slot, recipe.slots[Quantity(name)]) for slot, name in lagged]
+    # An early quantity is known for all steps; what a step has filled is still there from the one before.
+    held = [(slot, slots[source]) for slot, source in _sources(recipe, lagged) if source in recipe.early]
+    carried = [(slot, source) for slot, source in _sources(recipe, lagged) if source not in recipe.early]
     for slot, name in lagged:
         now[slot] = initial[name]
-    program = recipe.steps
+    program, kept = recipe.program, recipe.kept
     stores: list[Any] = []
     for t in range(steps):
         for k, values in views:
             now[k] = values[t]
         if t:
-            for slot, source in own:
-                # An early quantity is known for all steps; what a step has filled is still there from the one before.
-                now[slot] = slots[source][t - 1] if source in recipe.early else now[source]
-        for instruction in program:
-            instruction.fill(now)
+            for slot, source in carried:
+                now[slot] = now[source]
+            for slot, values in held:
+                now[slot] = values[t - 1]
+        for target, function, first, second in program:
+            now[target] = function(now[first]) if second < 0 else function(now[first], now[second])
         if not t:
-            stores = [np.empty((steps, *np.shape(now[k]))) for k in filled]
-        for store, k in zip(stores, filled, strict=True):
+            stores = [(np.empty((steps, *np.shape(now[k]))), k) for k in kept]
+        for store, k in stores:
             store[t] = now[k]
-    for store, k in zip(stores, filled, strict=True):
+    for store, k in stores:
         slots[k] = store
     for slot, name in lagged:
         whole = slots[recipe.slots[Quantity(name)]]
         slots[slot] = np.concatenate([np.broadcast_to(initial[name], (1, *whole.shape[1:])), whole[:-1]])
+
+
+def _sources(recipe: Recipe, lagged: list[tuple[int, str]]) -> list[tuple[int, int]]:
+    """Return the slot of each reference to the step before, and the slot that it is a step later."""
+    return [(slot, recipe.slots[Quantity(name)]) for slot, name in lagged]
 
 
 def run_with(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.graph.stepping import pull_all, pull_at, pull_sum, push_all, push_at
+from graphviz_lstm.graph.stepping import Moves, backward, pull_all, pull_at, pull_sum, push_all, push_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,20 +67,23 @@ def _recur_back(linear: Linearized) -> dict[str, Array]:
     for loss in linear.losses:
         ones = np.ones(len(loss.rows))
         np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
-    readers: dict[str, list[tuple[Array, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
+    readers: dict[str, list[tuple[Array, int, list[Moves]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
             if isinstance(family.tail, Quantity) and family.tail.name in readers:
-                readers[family.tail.name] += ((adjoints[head], family.lag, term) for term in family.terms)
+                readers[family.tail.name] += ((adjoints[head], family.lag, backward(term)) for term in family.terms)
     # The last equation first: an adjoint is complete before it is read.
     plan = [(adjoints[name], readers[name]) for name in reversed(list(linear.families)) if readers[name]]
     for step in range(steps - 1, -1, -1):
         for own, reading in plan:
             total = own[step]
-            for heads, lag, term in reading:
+            for heads, lag, moves in reading:
                 after = step + lag
                 if after < steps:
-                    total = total + pull_at(term, after, heads[after])
+                    adjoint = heads[after]
+                    for act, coefficient, moving in moves:
+                        adjoint = act(adjoint, coefficient[after] if moving else coefficient)
+                    total = total + adjoint
             own[step] = total
     return adjoints
 
@@ -154,7 +157,7 @@ def _push_source(
                     tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
 
 
-def flows_of(linear: Linearized, family: Family, tails: Array, heads: Array) -> Array:
+def flows_of(family: Family, tails: Array, heads: Array) -> Array:
     """Return the flow through each edge of a family: <tangent pushed, adjoint of the head>, (steps,).
 
     Parameters
@@ -162,6 +165,5 @@ def flows_of(linear: Linearized, family: Family, tails: Array, heads: Array) -> 
     tails, heads
         Tangents of the tail and adjoints of the head at each step of the family, (steps, *shape).
     """
-    del linear
     pushed = push_all(family, tails)
     return np.asarray((pushed * heads).reshape(len(heads), -1).sum(axis=1))

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 class Instruction:
     """Fill slot `target` with `function` of the slots `arguments`.
 
-    `spread` says how many axes each argument lacks: a number beside an array gets as many axes of length 1.
+    `spread` says how many axes each argument lacks: a number beside an array gets as many axes of length 1. `name` is
+    the operation's, with the ranks of its arguments.
     """
 
     target: int
     function: Callable[..., Any]
     arguments: tuple[int, ...]
     spread: tuple[int, ...]
+    name: tuple[str, tuple[int, ...]] = ("", ())
 
     def fill(self, slots: list[Any]) -> None:
         """Compute it."""
@@ -89,6 +91,9 @@ class Recipe:
     after: list[Instruction] = field(default_factory=list)
     quantities: dict[str, int] = field(default_factory=dict)
     parents: dict[str, tuple[Parent, ...]] = field(default_factory=dict)
+    # What one step reads of what is needed later, and the program of one step, made when it is first run.
+    kept: tuple[int, ...] = ()
+    program: tuple[tuple[int, Callable[..., Any], int, int], ...] = ()
     # Slots without a step axis; slots known before any step is taken; quantities that hold one value throughout.
     constant: set[int] = field(default_factory=set)
     early: set[int] = field(default_factory=set)
@@ -126,7 +131,55 @@ def compile_cell(cell: Cell) -> Recipe:
                         _compile(recipe, factor.expression, recipe.after)
             parents.append(Parent(reference, terms))
         recipe.parents[equation.quantity] = tuple(parents)
+    recipe.kept = _kept(recipe)
+    recipe.program = _program(recipe)
     return recipe
+
+
+def _kept(recipe: Recipe) -> tuple[int, ...]:
+    """Return the slots that a step fills and that are read when all steps are done: quantities and coefficients."""
+    filled = {instruction.target for instruction in recipe.steps}
+    read = {k for instruction in recipe.after for k in instruction.arguments}
+    read |= {recipe.slots[Quantity(name)] for name in recipe.quantities}
+    read |= {
+        recipe.slots[factor.expression]
+        for parents in recipe.parents.values()
+        for parent in parents
+        for term in parent.terms
+        for factor in term.factors
+        if factor.expression is not None
+    }
+    return tuple(sorted(filled & read))
+
+
+def _program(recipe: Recipe) -> tuple[tuple[int, Callable[..., Any], int, int], ...]:
+    """Return the instructions of one step as a loop runs them: target, function, one argument or two (else -1).
+
+    A sum of many is a sum of two, again and again; what it comes to on the way has a place beyond the slots.
+    """
+    program: list[tuple[int, Callable[..., Any], int, int]] = []
+    beyond = len(recipe.ranks)
+    for instruction in recipe.steps:
+        first, *others = instruction.arguments
+        name, _ = instruction.name
+        function = np.add if name == "add" else _ONE_STEP.get(instruction.name, instruction.function)
+        if not others:
+            program.append((instruction.target, function, first, -1))
+        for k, other in enumerate(others):
+            last = k == len(others) - 1
+            target = instruction.target if last else beyond
+            program.append((target, function, first, other))
+            first = target
+            beyond += not last
+    return tuple(program)
+
+
+# Of arrays without leading axes, the same as in the table, by the shortest way.
+_ONE_STEP: dict[tuple[str, tuple[int, ...]], Callable[..., Any]] = {
+    ("matmul", (2, 1)): np.dot,
+    ("matmul", (1, 2)): np.dot,
+    ("multiply", (1, 1)): np.multiply,
+}
 
 
 def _compile(recipe: Recipe, expression: Expression, stepwise: list[Instruction]) -> int:
@@ -145,7 +198,8 @@ def _compile(recipe: Recipe, expression: Expression, stepwise: list[Instruction]
     top = max(ranks)
     spread = tuple(top - r if row.shape == "entrywise" else 0 for r in ranks)
     slot = _new(recipe, expression, rank or 0)
-    instruction = Instruction(slot, function, arguments, spread)
+    name = (row.name, ranks) if expression.derivative is None else ("", ())
+    instruction = Instruction(slot, function, arguments, spread, name)
     if all(k in recipe.early for k in arguments):
         recipe.early.add(slot)
         recipe.ahead.append(instruction)

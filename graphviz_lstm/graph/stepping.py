@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from graphviz_lstm.graph.making import letters_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.maps import Array
+
+
+Moves: TypeAlias = "tuple[Callable[[Array, Any], Array], Any, bool]"
+"""How one factor acts on an adjoint or a tangent, its coefficient, and whether that has one at each step."""
+
+
+def backward(term: tuple[StepFactor, ...]) -> list[Moves]:
+    """Return what a term does to a head's adjoint, factor by factor, as a loop over steps runs it."""
+    return [_backward(factor) for factor in term]
+
+
+def _backward(factor: StepFactor) -> Moves:
+    if factor.plain == "diagonal":
+        return np.multiply, factor.coefficient, factor.moving
+    if factor.plain == "matrix":
+        return np.dot, factor.coefficient, factor.moving
+    steps = len(factor.coefficient) if factor.moving else 1
+    maps = [factor.at(k) for k in range(steps)]
+    return (lambda adjoint, linear: linear.pull(adjoint)), maps if factor.moving else maps[0], factor.moving
 
 
 def pull_at(term: tuple[StepFactor, ...], step: int, adjoint: Array) -> Array:

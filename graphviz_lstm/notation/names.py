@@ -8,6 +8,8 @@ from graphviz_lstm.cells.names import Moving, Name
 from graphviz_lstm.notation.escape import greek
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from graphviz_lstm.cells.names import Step
 
 __all__ = ["Moving", "Name", "equation", "latex", "split", "step_text", "text"]
@@ -56,6 +58,19 @@ def equation(name: Name) -> str:
     ('H[t-1]', 'H[t]', 'W_A')
     """
     return name.base if name.step is None else f"{name.base}[{step_text(name.step).strip('{}')}]"
+
+
+def texts(name: Name, steps: Iterable[int]) -> list[str]:
+    """Return the text of one quantity's name at each of many steps: `[text(name.at(step)) for step in steps]`.
+
+    >>> texts(Name("a"), range(2)), texts(Name("f_S", argument=Name("S")), range(2))
+    (['a_0', 'a_1'], ['f_S(S_0)', 'f_S(S_1)'])
+    """
+    if name.argument is not None or name.unit is not None or name.lag or not name.moving:
+        return [text(name.at(step)) for step in steps]
+    layer = "" if name.layer is None else f"^({name.layer})"
+    start = f"{name.base}{layer}{',' if '_' in name.base else '_'}"
+    return [f"{start}{step}" for step in steps]
 
 
 def split(base: str) -> tuple[str, str]:

@@ -130,7 +130,7 @@ def find_paths(
     if level == "unit":
         return _find_unit_paths(graph, source, target, partial, element, most)
     dag = compile_graph(graph, source, target, partial)
-    indices = None if element is None else _require_element(element, dag.weights.source_shape, source)
+    indices = None if element is None else require_element(element, dag.weights.source_shape, source)
     return PathSet(dag, indices, most, dict.fromkeys(graph))
 
 
@@ -139,12 +139,12 @@ def _find_unit_paths(
 ) -> UnitPathSet:
     reachable, maps, shapes = read_vectors(graph, source, target, partial)
     shape = shapes[0] if shapes else ()
-    indices = None if element is None else _require_element(element, shape, source)
+    indices = None if element is None else require_element(element, shape, source)
     found = compile_units(source, target, reachable, maps, shapes, indices)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
 
 
-def _require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:
+def require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:
     """Return `element` as a tuple of ints, or raise ShapeError if it is not one of an array of `shape`."""
     indices = index_of(element, shape)
     if indices is None:

@@ -1,0 +1,242 @@
+"""The paths of a linearized problem: compiled from its arrays, without a networkx graph between.
+
+The same set as `find_paths` on the evaluated graph, path for path in the same order: that one is the oracle of this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from graphviz_lstm.errors import UnknownVertexError, describe_unknown
+from graphviz_lstm.graph.evaluate import graph_of
+from graphviz_lstm.graph.labels import labels_of
+from graphviz_lstm.graph.stepping import pull_all
+from graphviz_lstm.graph.unroll import TARGET
+from graphviz_lstm.notation.names import text, texts
+from graphviz_lstm.paths.compiled.dag import Dag
+from graphviz_lstm.paths.compiled.map_weights import MapWeights
+from graphviz_lstm.paths.compiled.number_weights import number_weights
+from graphviz_lstm.paths.compiled.reachable import Reachable
+from graphviz_lstm.paths.find import require_element
+from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
+from graphviz_lstm.paths.pathset import PathSet
+from graphviz_lstm.paths.units.compile import compile_units
+from graphviz_lstm.paths.units.pathset import UnitPathSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from graphviz_lstm.graph.families import Family
+    from graphviz_lstm.graph.linearized import Linearized, LossFamily
+    from graphviz_lstm.graph.maps import Array, LinearMap
+    from graphviz_lstm.paths.compiled.weights import Weights
+
+# A vertex: a parameter (no step), or anything else at a step, counted from 0; a state before the first one at -1.
+Place = tuple[str, int | None]
+_LOSS: Place = (TARGET, None)
+
+
+class Way(NamedTuple):
+    """One edge: where it leads, which family it is of and its step there, and what it adds to labels."""
+
+    head: Place
+    family: Family
+    step: int
+    attributes: Mapping[str, Any]
+
+
+def paths_of(linear: Linearized, source: str, *, element: object = None, limit: int = LISTING_LIMIT) -> PathSet:
+    """Return the paths from a vertex to E, as `find_paths` on the evaluated graph does."""
+    outline = _outline(linear, source)
+    shape = linear.shapes[outline.source[0]]
+    weights: Weights
+    if _is_scalar(linear):
+        weights = number_weights(outline.numbers(), 1.0, shape)
+    else:
+        weights = MapWeights(tuple(outline.maps()), 1.0, shape)
+    dag = Dag(
+        source=source,
+        target=TARGET,
+        **outline.reachable()._asdict(),
+        weighted=weights,
+    )
+    indices = None if element is None else require_element(element, shape, source)
+    return PathSet(dag, indices, limit, outline.known)
+
+
+def unit_paths_of(
+    linear: Linearized, source: str, *, element: object = None, limit: int = LISTING_LIMIT
+) -> UnitPathSet:
+    """Return the paths through single units, as `find_paths(..., level="unit")` on the evaluated graph does."""
+    outline = _outline(linear, source)
+    reachable = outline.reachable()
+    shapes = [() if place == _LOSS else linear.shapes[place[0]] for place in outline.places]
+    shape = linear.shapes[outline.source[0]]
+    indices = None if element is None else require_element(element, shape, source)
+    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices)
+    return UnitPathSet(found.dag, found.weights, found.shapes, found.whole, indices, limit)
+
+
+def _is_scalar(linear: Linearized) -> bool:
+    return all(prod(linear.shapes[name]) == 1 for name in linear.families)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What lies between a source and E: places in topological order, and the edges out of each."""
+
+    source: Place
+    places: list[Place]
+    ways: dict[Place, list[Way]]
+    names: Mapping[Place, str]
+    known: Mapping[str, None]
+
+    def edges(self) -> Iterator[tuple[Place, Way]]:
+        """Yield every edge, in the order of the vertices that they leave."""
+        for place in self.places:
+            for way in self.ways.get(place, ()):
+                yield place, way
+
+    def maps(self) -> list[LinearMap]:
+        """Return the map of every edge."""
+        return [way.family.at(way.step) for _, way in self.edges()]
+
+    def numbers(self) -> list[float | Array]:
+        """Return the number that each edge is, of vertices that are one each; arrays out of the source."""
+        found: list[float | Array] = []
+        at_all_steps: dict[tuple[int, bool], Any] = {}
+        for place, way in self.edges():
+            family = way.family
+            out_of_array = place == self.source and family.tail_shape != ()
+            key = (id(family), out_of_array)
+            if key not in at_all_steps:
+                moving = [len(f.coefficient) for term in family.terms for f in term if f.moving]
+                pulled = pull_all(family, np.ones((moving[0] if moving else 1, *family.head_shape)))
+                pulled.setflags(write=False)
+                at_all_steps[key] = pulled if out_of_array else pulled.reshape(-1).tolist()
+            values = at_all_steps[key]
+            found.append(values[way.step] if len(values) > 1 else values[0])
+        return found
+
+    def reachable(self) -> Reachable:
+        """Return the structure as the path rooms have it."""
+        index = {place: k for k, place in enumerate(self.places)}
+        names = self.names
+        edges, attributes, heads, first = [], [], [], [0]
+        for place in self.places:
+            for way in self.ways.get(place, ()):
+                edges.append((names[place], names[way.head]))
+                attributes.append(way.attributes)
+                heads.append(index[way.head])
+            first.append(len(edges))
+        return Reachable(
+            tuple(names[place] for place in self.places), tuple(edges), tuple(attributes), tuple(first), tuple(heads)
+        )
+
+
+def _outline(linear: Linearized, source: str) -> _Outline:
+    problem, cell = linear.problem, linear.cell
+    names, order = _names(linear)
+    places = {name: place for place, name in names.items()}
+    if source not in places or source == TARGET:
+        raise UnknownVertexError(describe_unknown("vertex", source, places))
+    start = places[source]
+    steps = problem.steps
+    readers: dict[str, list[tuple[int, str, Family]]] = {}
+    rank = {equation.quantity: k for k, equation in enumerate(cell.equations)}
+    for head, families in linear.families.items():
+        for family in families:
+            readers.setdefault(family.tail.name, []).append((family.lag, head, family))
+    for reading in readers.values():
+        reading.sort(key=lambda item: (item[0], rank[item[1]]))
+    losses = _losses(linear)
+    labels = {id(f): labels_of(f.kind, f.gate) | {"entry": (), "exit": ()} for fs in linear.families.values() for f in fs}
+    is_entry = start[1] is None or start[1] < 0 or start[0] in problem.inputs
+    reached = _reached(linear, start, readers)
+    ways: dict[Place, list[Way]] = {}
+    # From the end: what leads nowhere is not kept.
+    kept: set[Place] = {_LOSS}
+    for place in reversed([place for place in order if place in reached]):
+        found = []
+        for lag, head, family in _in_order(readers.get(place[0], []), place, steps):
+            when = lag
+            if (head, when) in kept:
+                attributes = labels[id(family)]
+                if is_entry and place == start:
+                    attributes = attributes | {"entry": (problem.first_step + when,)}
+                found.append(Way((head, when), family, when, attributes))
+        for loss, row in losses.get(place, ()):
+            attributes = labels_of("loss", TARGET) | {"entry": (), "exit": (problem.first_step + (place[1] or 0),)}
+            found.append(Way(_LOSS, loss.family, row, attributes))
+        if found:
+            ways[place] = found
+            kept.add(place)
+    if start not in kept:
+        return _Outline(start, [], {}, names, dict.fromkeys(places))
+    between = [*(place for place in order if place in kept and place in reached), _LOSS]
+    return _Outline(start, between, ways, names, dict.fromkeys(places))
+
+
+def _in_order(
+    reading: list[tuple[int, str, Family]], place: Place, steps: int
+) -> Iterator[tuple[int, str, Family]]:
+    """Yield the step, the head and the family of each edge out of a place, in the order in which they are unrolled."""
+    step = place[1]
+    if step is None:
+        for k in range(steps):
+            for _, head, family in reading:
+                yield k, head, family
+        return
+    for lag, head, family in reading:
+        if 0 <= step + lag < steps and (lag or step >= 0):
+            yield step + lag, head, family
+
+
+def _names(linear: Linearized) -> tuple[dict[Place, str], list[Place]]:
+    """Return what every vertex is called, and all of them in topological order."""
+    problem, cell = linear.problem, linear.cell
+    first, steps = problem.first_step, problem.steps
+    names: dict[Place, str] = {(name, None): text(cell.name_of(name)) for name in problem.parameters}
+    order: list[Place] = list(names)
+    for name in problem.initial:
+        names[name, -1] = text(cell.name_of(name).at(first - 1))
+        order.append((name, -1))
+    stepwise = [*problem.inputs, *linear.families]
+    for name in stepwise:
+        for step, called in enumerate(texts(cell.name_of(name), range(first, first + steps))):
+            names[name, step] = called
+    order += [(name, step) for step in range(steps) for name in stepwise]
+    names[_LOSS] = TARGET
+    if len(set(names.values())) < len(names):
+        graph_of(linear)  # says which two would be called the same
+    return names, order
+
+
+def _losses(linear: Linearized) -> dict[Place, list[tuple[LossFamily, int]]]:
+    found: dict[Place, list[tuple[LossFamily, int]]] = {}
+    for loss in linear.losses:
+        for k, row in enumerate(loss.rows):
+            found.setdefault((loss.term.quantity, row), []).append((loss, k))
+    return found
+
+
+def _reached(
+    linear: Linearized, start: Place, readers: Mapping[str, list[tuple[int, str, Family]]]
+) -> set[Place]:
+    """Return what a path from the source leads to."""
+    steps = linear.problem.steps
+    reached = {start}
+    waiting = [start]
+    while waiting:
+        place = waiting.pop()
+        for when, head, _ in _in_order(readers.get(place[0], []), place, steps):
+            if (head, when) not in reached:
+                reached.add((head, when))
+                waiting.append((head, when))
+    return reached
+
+
