@@ -176,7 +176,9 @@ def unit_graph() -> list[str]:
     rows.append(("top 100 from one entry, proven", once(lambda: one.top(100))[1]))
     gradient = adjoints_of(linear).parameters["W_A"]
     direction = gradient / float(np.sum(gradient * gradient))
-    rows.append(("shares by entry and exit, by route", once(lambda: triangle_of(linear, Parameter("W_A"), direction))[1]))
+    rows.append(
+        ("shares by entry and exit, by route", once(lambda: triangle_of(linear, Parameter("W_A"), direction))[1])
+    )
     return [f"| {what} | {seconds:.2f} s |" for what, seconds in rows]
 
 

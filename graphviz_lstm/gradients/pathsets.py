@@ -14,6 +14,7 @@ import numpy as np
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
+from graphviz_lstm.graph.maps import add
 from graphviz_lstm.graph.stepping import pull_all
 from graphviz_lstm.graph.unroll import TARGET
 from graphviz_lstm.notation.names import text, texts
@@ -41,11 +42,13 @@ _LOSS: Place = (TARGET, None)
 
 
 class Way(NamedTuple):
-    """One edge: where it leads, which family it is of and its step there, and what it adds to labels."""
+    """One edge: where it leads, of which families it is and at which of their steps, and what it adds to labels.
+
+    Of more than one family only where several losses read one quantity at one step.
+    """
 
     head: Place
-    family: Family
-    step: int
+    parts: tuple[tuple[Family, int], ...]
     attributes: Mapping[str, Any]
 
 
@@ -78,7 +81,7 @@ def unit_paths_of(
     shape = linear.shapes[outline.source[0]]
     indices = None if element is None else require_element(element, shape, source)
     found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices)
-    return UnitPathSet(found.dag, found.weights, found.shapes, found.whole, indices, limit)
+    return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
 
 
 def _is_scalar(linear: Linearized) -> bool:
@@ -103,23 +106,21 @@ class _Outline:
 
     def maps(self) -> list[LinearMap]:
         """Return the map of every edge."""
-        return [way.family.at(way.step) for _, way in self.edges()]
+        return [add([family.at(step) for family, step in way.parts]) for _, way in self.edges()]
 
     def numbers(self) -> list[float | Array]:
         """Return the number that each edge is, of vertices that are one each; arrays out of the source."""
         found: list[float | Array] = []
         at_all_steps: dict[tuple[int, bool], Any] = {}
         for place, way in self.edges():
-            family = way.family
-            out_of_array = place == self.source and family.tail_shape != ()
-            key = (id(family), out_of_array)
-            if key not in at_all_steps:
-                moving = [len(f.coefficient) for term in family.terms for f in term if f.moving]
-                pulled = pull_all(family, np.ones((moving[0] if moving else 1, *family.head_shape)))
-                pulled.setflags(write=False)
-                at_all_steps[key] = pulled if out_of_array else pulled.reshape(-1).tolist()
-            values = at_all_steps[key]
-            found.append(values[way.step] if len(values) > 1 else values[0])
+            values = []
+            for family, step in way.parts:
+                out_of_array = place == self.source and family.tail_shape != ()
+                key = (id(family), out_of_array)
+                if key not in at_all_steps:
+                    at_all_steps[key] = _numbers(family, as_arrays=out_of_array)
+                values.append(at_all_steps[key][step])
+            found.append(values[0] if len(values) == 1 else sum(values))
         return found
 
     def reachable(self) -> Reachable:
@@ -138,6 +139,27 @@ class _Outline:
         )
 
 
+def _numbers(family: Family, *, as_arrays: bool) -> Any:
+    """Return what a family pulls an adjoint of 1 to at each step: numbers, or arrays in the tail's shape."""
+    moving = [len(factor.coefficient) for term in family.terms for factor in term if factor.moving]
+    pulled = pull_all(family, np.ones((max(moving, default=1), *family.head_shape)))
+    pulled.setflags(write=False)
+    if not moving:
+        return _Same(pulled[0] if as_arrays else float(pulled.reshape(())))
+    return pulled if as_arrays else pulled.reshape(-1).tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """The same at every step."""
+
+    value: Any
+
+    def __getitem__(self, step: object) -> Any:
+        """Return it."""
+        return self.value
+
+
 def _outline(linear: Linearized, source: str) -> _Outline:
     problem, cell = linear.problem, linear.cell
     names, order = _names(linear)
@@ -154,7 +176,9 @@ def _outline(linear: Linearized, source: str) -> _Outline:
     for reading in readers.values():
         reading.sort(key=lambda item: (item[0], rank[item[1]]))
     losses = _losses(linear)
-    labels = {id(f): labels_of(f.kind, f.gate) | {"entry": (), "exit": ()} for fs in linear.families.values() for f in fs}
+    labels = {
+        id(f): labels_of(f.kind, f.gate) | {"entry": (), "exit": ()} for fs in linear.families.values() for f in fs
+    }
     is_entry = start[1] is None or start[1] < 0 or start[0] in problem.inputs
     reached = _reached(linear, start, readers)
     ways: dict[Place, list[Way]] = {}
@@ -168,10 +192,10 @@ def _outline(linear: Linearized, source: str) -> _Outline:
                 attributes = labels[id(family)]
                 if is_entry and place == start:
                     attributes = attributes | {"entry": (problem.first_step + when,)}
-                found.append(Way((head, when), family, when, attributes))
-        for loss, row in losses.get(place, ()):
+                found.append(Way((head, when), ((family, when),), attributes))
+        if place in losses:
             attributes = labels_of("loss", TARGET) | {"entry": (), "exit": (problem.first_step + (place[1] or 0),)}
-            found.append(Way(_LOSS, loss.family, row, attributes))
+            found.append(Way(_LOSS, tuple((loss.family, row) for loss, row in losses[place]), attributes))
         if found:
             ways[place] = found
             kept.add(place)
@@ -181,9 +205,7 @@ def _outline(linear: Linearized, source: str) -> _Outline:
     return _Outline(start, between, ways, names, dict.fromkeys(places))
 
 
-def _in_order(
-    reading: list[tuple[int, str, Family]], place: Place, steps: int
-) -> Iterator[tuple[int, str, Family]]:
+def _in_order(reading: list[tuple[int, str, Family]], place: Place, steps: int) -> Iterator[tuple[int, str, Family]]:
     """Yield the step, the head and the family of each edge out of a place, in the order in which they are unrolled."""
     step = place[1]
     if step is None:
@@ -224,9 +246,7 @@ def _losses(linear: Linearized) -> dict[Place, list[tuple[LossFamily, int]]]:
     return found
 
 
-def _reached(
-    linear: Linearized, start: Place, readers: Mapping[str, list[tuple[int, str, Family]]]
-) -> set[Place]:
+def _reached(linear: Linearized, start: Place, readers: Mapping[str, list[tuple[int, str, Family]]]) -> set[Place]:
     """Return what a path from the source leads to."""
     steps = linear.problem.steps
     reached = {start}
@@ -238,5 +258,3 @@ def _reached(
                 reached.add((head, when))
                 waiting.append((head, when))
     return reached
-
-

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
-from graphviz_lstm.graph import TARGET, annotate, evaluate, problem_of, reverse
+from graphviz_lstm.gradients.pathsets import paths_of
+from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
+from graphviz_lstm.graph.evaluate import graph_of
+from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Detail, Graph
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
@@ -134,7 +138,12 @@ class Study:
     @cached_property
     def graph(self) -> Graph:
         """The unrolled graph with its numbers."""
-        return evaluate(self.problem, detail=self.detail) if self._given is None else self._given
+        return graph_of(self.linear) if self._given is None else self._given
+
+    @cached_property
+    def linear(self) -> Linearized:
+        """The problem linearized at its numbers: all values and partials as arrays, the step as an axis."""
+        return linearize(self.problem, detail=self.detail)
 
     @cached_property
     def paths(self) -> PathSet:
@@ -145,7 +154,10 @@ class Study:
         UnknownVertexError, ShapeError, NoPathError
             If there is no such source, no such element of it, or no path.
         """
-        return _some(find_paths(self.graph, self.source, TARGET, element=self.element))
+        # Of a graph that is given, somebody may have changed the partials.
+        if self._given is not None:
+            return _some(find_paths(self.graph, self.source, TARGET, element=self.element))
+        return _some(paths_of(self.linear, self.source, element=self.element))
 
     @cached_property
     def unit_paths(self) -> UnitPathSet:

@@ -1,0 +1,64 @@
+"""Paths compiled from a problem's arrays are those of its graph: the same ones, in the same order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS, Cell
+from graphviz_lstm.errors import EquationError, ShapeError, UnknownVertexError
+from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
+from graphviz_lstm.graph import TARGET, evaluate
+from graphviz_lstm.graph.linearized import linearize
+from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem
+from tests.examples import random_example
+
+LABELS = ("kind", "crossings", "gates", "recurrence", "entry", "exit")
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+@pytest.mark.parametrize(("hidden", "steps", "at"), [(1, 4, "every"), (3, 3, "last")])
+def test_paths_from_arrays_are_those_of_the_graph(cell: Cell, hidden: int, steps: int, at: str) -> None:
+    """From every vertex: structure, labels, sums; also through single units."""
+    example = random_example(cell, hidden=hidden, steps=steps, at=at, scale=0.5)
+    graph, linear = evaluate(example), linearize(example.problem)
+    for source in graph:
+        if source == TARGET:
+            continue
+        expected, found = find_paths(graph, source, TARGET), paths_of(linear, source)
+        assert found.dag.vertices == expected.dag.vertices
+        assert found.dag.edges == expected.dag.edges
+        assert (found.dag.first, found.dag.heads) == (expected.dag.first, expected.dag.heads)
+        for label in LABELS:
+            assert [a[label] for a in found.dag.attributes] == [a[label] for a in expected.dag.attributes], label
+        scale = np.abs(expected.total).max()
+        assert np.allclose(found.total, expected.total, rtol=1e-12, atol=1e-12 * scale)
+        assert unit_paths_of(linear, source).count == find_paths(graph, source, TARGET, level="unit").count
+
+
+def test_several_losses_of_one_quantity_are_edges_of_their_own_paths() -> None:
+    """Two terms at one step are one edge of the graph and add up; from arrays their shares are the same."""
+    example = random_example(CELLS["rnn"], steps=3)
+    once = example.problem.losses[0]
+    twice = LossTerm("H", once.steps[:2], once.targets[:2], weight=0.5)
+    problem = Problem(CELLS["rnn"], example.parameters, {"X": example.inputs}, [once, twice], example.initial)
+    graph, linear = evaluate(problem), linearize(problem)
+    expected, found = find_paths(graph, "W_H", TARGET), paths_of(linear, "W_H")
+    assert found.count == expected.count
+    assert np.allclose(found.total, expected.total, rtol=1e-12)
+
+
+def test_what_is_not_there_is_named() -> None:
+    """A vertex, an entry; and two vertices of one name are refused as when the graph is made."""
+    linear = linearize(random_example(CELLS["lstm"]).problem)
+    with pytest.raises(UnknownVertexError, match=r"unknown vertex: 'W_a' \(must be one of 'W_A'"):
+        paths_of(linear, "W_a")
+    with pytest.raises(ShapeError, match="unknown element"):
+        paths_of(linear, "W_A", element=(9, 9))
+    from graphviz_lstm.cells import parse_cell
+
+    cell = parse_cell("twice", "H[t] = tanh(H_1 @ X[t] + H[t-1])")
+    clash = random_example(cell)
+    with pytest.raises(EquationError, match="two vertices would be called 'H_1'"):
+        paths_of(linearize(clash.problem), "H_1")
