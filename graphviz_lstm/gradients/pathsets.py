@@ -14,7 +14,7 @@ import numpy as np
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
-from graphviz_lstm.graph.maps import add
+from graphviz_lstm.graph.making import add
 from graphviz_lstm.graph.stepping import pull_all
 from graphviz_lstm.graph.unroll import TARGET
 from graphviz_lstm.notation.names import text, texts
