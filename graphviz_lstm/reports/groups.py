@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.tables import (
     array_content,
@@ -16,7 +17,6 @@ from graphviz_lstm.reports.tables import (
     csv_text,
     json_text,
     level_of,
-    rounded,
 )
 from graphviz_lstm.reports.verdict import LEVEL_NAMES, Part, describe_part
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
+    from graphviz_lstm.gradients.triangle import Triangle
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Detail, Graph
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.verdict import Verdict
 
 LevelName = Literal["quantity", "unit"]
-Paths = TypeVar("Paths", "PathSet", "UnitPathSet")
+Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
 # What a study is asked; all else is computed from it.
 _ASKED = ("problem", "source", "element", "detail", "_given")
@@ -279,6 +280,40 @@ class Study:
         from graphviz_lstm.reports.verdict import verdict_of
 
         return verdict_of(self)
+
+    @cached_property
+    def triangle(self) -> Triangle:
+        """The share of the gradient by the step where it enters and the step whose loss it reaches, by route: T x T.
+
+        >>> triangle = Study("gomez", "W_A", element=(0, 0)).triangle
+        >>> [[round(100 * share, 1) for share in row] for row in triangle.whole.tolist()]
+        [[-20.2, 83.9], [0.0, 36.3]]
+
+        Raises
+        ------
+        InputError
+            If the source is not a parameter: nothing else enters at more than one step.
+        NumberError
+            If the gradient is zero.
+        """
+        from graphviz_lstm.cells.expression import Parameter
+        from graphviz_lstm.gradients.triangle import triangle_of
+        from graphviz_lstm.graph.linearized import linearize
+
+        if self.source not in self.parameters:
+            known = ", ".join(map(repr, self.parameters[:3]))
+            raise InputError(
+                f"no triangle of {self.source!r}: only a parameter enters at more than one step (such as {known})"
+            )
+        total = np.asarray(self.annotated.graph["total"], dtype=np.float64)
+        direction = np.zeros(total.shape)
+        if self.element is None:
+            # Up to a power of two first: the square of a gradient of 1e-200 is nothing.
+            scaled = total / np.abs(total).max()
+            direction = scaled / (np.vdot(scaled, scaled) * np.abs(total).max())
+        else:
+            direction[self.element] = 1.0 / total[self.element]
+        return triangle_of(linearize(self.problem, detail=self.detail), Parameter(self.source), direction)
 
     def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.
