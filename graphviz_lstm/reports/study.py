@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
+from graphviz_lstm.gradients.memory import require_units
 from graphviz_lstm.graph import TARGET, annotate, evaluate, problem_of, reverse
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.problems import load_problem
-from graphviz_lstm.reports.memory import require_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

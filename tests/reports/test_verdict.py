@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells.library import CELLS
+from graphviz_lstm.gradients import memory
 from graphviz_lstm.problems import Example
-from graphviz_lstm.reports import Study, describe_answer, memory
+from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.verdict import APART, Part
 from tests.examples import random_example
 
