@@ -7,8 +7,10 @@ with the crossings cut tells the carousel's part from that through the gates.
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,20 +55,55 @@ class Triangle:
         """The same of all paths that cross a gate."""
         return self.whole - self.carousel
 
+    @property
+    def steps(self) -> range:
+        """The numbers that rows and columns bear."""
+        return range(self.first_step, self.first_step + len(self.whole))
+
+    @property
+    def routes(self) -> dict[str, Array]:
+        """Route -> its shares; together they are `whole`.
+
+        A gate's route is called `gate a`; `mixed` crosses more than one.
+        """
+        gates = {f"gate {gate}": shares for gate, shares in self.gates.items()}
+        return {"carousel": self.carousel, **gates, "mixed": self.mixed}
+
+    def by_lag(self) -> Array:
+        """Return the share of what exits 0, 1, 2, ... steps after it entered: (steps,)."""
+        return np.array([np.trace(self.whole, lag) for lag in range(len(self.whole))])
+
+    def __repr__(self) -> str:
+        """Return its size."""
+        size = len(self.whole)
+        return f"<Triangle of {size} x {size} shares, by entry and exit>"
+
+    def to_csv(self) -> str:
+        """Return the records as CSV; every number reads back exactly."""
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, ["entry", "exit", "share", *self.routes], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.records())
+        return stream.getvalue()
+
+    def to_dataframe(self) -> Any:
+        """Return the records as a `pandas.DataFrame`; pandas must be installed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records(), columns=["entry", "exit", "share", *self.routes])
+
     def records(self) -> list[dict[str, float | int]]:
-        """Return a record for each entry and exit between which there is a path."""
-        found = []
-        for entry, leaving in np.argwhere(np.triu(np.ones(self.whole.shape, dtype=bool))):
-            record: dict[str, float | int] = {
+        """Return a record for each entry and each exit not before it: `share`, and that by route."""
+        routes = self.routes
+        return [
+            {
                 "entry": self.first_step + int(entry),
                 "exit": self.first_step + int(leaving),
                 "share": float(self.whole[entry, leaving]),
-                "carousel": float(self.carousel[entry, leaving]),
+                **{route: float(shares[entry, leaving]) for route, shares in routes.items()},
             }
-            record |= {f"gate {gate}": float(shares[entry, leaving]) for gate, shares in self.gates.items()}
-            record["mixed"] = float(self.mixed[entry, leaving])
-            found.append(record)
-        return found
+            for entry, leaving in zip(*np.triu_indices(len(self.whole)), strict=True)
+        ]
 
 
 def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
@@ -83,18 +120,41 @@ def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Tria
         If the source is not a parameter: nothing else enters at more than one step.
     """
     if not isinstance(source, Parameter) or source.name not in linear.problem.parameters:
-        raise InputError(f"only a parameter enters at more than one step: {source.name!r} is none")
+        known = ", ".join(map(repr, list(linear.problem.parameters)[:3]))
+        raise InputError(
+            f"no triangle of {source.name!r}: only a parameter enters at more than one step (such as {known})"
+        )
     entering = _entering(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
     whole = _shares(linear, entering, lambda _: True)
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
-    alone = {
-        gate: _shares(linear, entering, lambda family, gate=gate: family.kind != "crossing" or family.gate == gate)  # type: ignore[misc]
-        - carousel
-        for gate in gates
-    }
-    mixed = whole - carousel - sum(alone.values()) if alone else np.zeros(whole.shape)
-    return Triangle(linear.problem.first_step, whole, carousel, alone, np.asarray(mixed))
+    alone = {gate: np.triu(_through(linear, entering, gate) - carousel, 1) for gate in gates}
+    # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
+    mixed = np.triu(whole - carousel - sum(alone.values()), 2) if len(gates) > 1 else np.zeros(whole.shape)
+    return Triangle(linear.problem.first_step, whole, carousel, alone, mixed)
+
+
+def share_direction(total: Array, element: tuple[int, ...] | None = None) -> Array:
+    """Return the direction that gives a contribution's share: <total, direction> is 1.
+
+    With an element it looks at that entry alone.
+
+    >>> float(share_direction(np.array([3.0, 4.0])) @ np.array([3.0, 4.0]))
+    1.0
+    """
+    if element is not None:
+        direction = np.zeros(total.shape)
+        direction[element] = 1.0 / total[element]
+        return direction
+    # Up to a power of two first: the square of a gradient of 1e-200 is nothing.
+    largest = np.abs(total).max()
+    scaled = total / largest
+    return np.asarray(scaled / (np.vdot(scaled, scaled) * largest))
+
+
+def _through(linear: Linearized, entering: dict[str, Array], gate: str | None) -> Array:
+    """Return the shares of the paths that cross into one gate alone, or not at all."""
+    return _shares(linear, entering, lambda family: family.kind != "crossing" or family.gate == gate)
 
 
 def _entering(linear: Linearized, source: Parameter, direction: Array) -> dict[str, Array]:

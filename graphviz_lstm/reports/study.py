@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
+from graphviz_lstm.gradients.memory import require_units
 from graphviz_lstm.gradients.pathsets import paths_of
 from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
 from graphviz_lstm.graph.evaluate import graph_of
@@ -22,13 +23,13 @@ from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.problems import load_problem
-from graphviz_lstm.reports.memory import require_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
+    from graphviz_lstm.gradients.triangle import Triangle
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.verdict import Verdict
 
 LevelName = Literal["quantity", "unit"]
-Paths = TypeVar("Paths", "PathSet", "UnitPathSet")
+Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
 # What a study is asked; all else is computed from it.
 _ASKED = ("problem", "source", "element", "detail", "_given")
@@ -291,6 +292,27 @@ class Study:
         from graphviz_lstm.reports.verdict import verdict_of
 
         return verdict_of(self)
+
+    @cached_property
+    def triangle(self) -> Triangle:
+        """The share of the gradient by the step where it enters and the step whose loss it reaches, by route: T x T.
+
+        >>> triangle = Study("gomez", "W_A", element=(0, 0)).triangle
+        >>> [[round(100 * share, 1) for share in row] for row in triangle.whole.tolist()]
+        [[-20.2, 83.9], [0.0, 36.3]]
+
+        Raises
+        ------
+        InputError
+            If the source is not a parameter: nothing else enters at more than one step.
+        NumberError
+            If the gradient is zero.
+        """
+        from graphviz_lstm.cells.expression import Parameter
+        from graphviz_lstm.gradients.triangle import share_direction, triangle_of
+
+        total = np.asarray(self.annotated.graph["total"], dtype=np.float64)
+        return triangle_of(self.linear, Parameter(self.source), share_direction(total, self.element))
 
     def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.

@@ -227,11 +227,7 @@ def _level(name: str, paths: AnyPaths) -> Level:
     groups = paths.group_by("crossings", up_to=APART)
     crossing = paths.crossing("crossings")
     masses = crossing.masses
-    parts = {
-        int(times): Part(group.share, group.positive, group.negative)  # type: ignore[call-overload]  # a whole number
-        for times, group in groups.items()
-        if times
-    }
+    parts = {int(times): Part(group.share, group.positive, group.negative) for times, group in groups.items() if times}
     missing = "" if masses.mass is not None else f"signs of {_many(crossing.count)} paths take listing them"
     return Level(name, crossing.count, Part(_share(crossing), masses.positive, masses.negative), parts, missing)
 

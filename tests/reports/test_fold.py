@@ -90,7 +90,7 @@ def test_what_is_left_out_of_a_line_is_counted() -> None:
 
 def test_a_path_of_another_graph_is_written_out() -> None:
     """No name is read there."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     nx.add_path(graph, ["S_1", "S_2", "S_3", "S_4"], partial=1.0)
     (path,) = find_paths(graph, "S_1", "S_4")
     assert fold(path, graph) == fold(path) == "S_1 -> S_2 -> S_3 -> S_4"

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells.library import CELLS
+from graphviz_lstm.gradients import memory
 from graphviz_lstm.problems import Example
-from graphviz_lstm.reports import Study, describe_answer, memory
+from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.verdict import APART, Part
 from tests.examples import random_example
 
@@ -84,9 +85,13 @@ def test_units_that_undo_each_other_leave_nothing() -> None:
     """Twin units, each of which adds to one what it takes from the other. The quantity path is then zero by itself."""
     same = Example(
         cell=CELLS["rnn"],
-        parameters={"W_H": [[0.5], [0.5]], "U_H": [[0.7, -0.7], [-0.7, 0.7]], "b_H": [0.1, 0.1]},
-        inputs=[[1.0], [0.5]],
-        targets=[[0.3, 0.3], [0.2, 0.2]],
+        parameters={
+            "W_H": np.array([[0.5], [0.5]]),
+            "U_H": np.array([[0.7, -0.7], [-0.7, 0.7]]),
+            "b_H": np.array([0.1, 0.1]),
+        },
+        inputs=np.array([[1.0], [0.5]]),
+        targets=np.array([[0.3, 0.3], [0.2, 0.2]]),
     )
     verdict = Study(same, "W_H").verdict
     assert verdict.word == "nothing left"

@@ -19,6 +19,7 @@ from graphviz_lstm.interfaces.cli.explain import explain
 from graphviz_lstm.interfaces.cli.figures import draw, strip
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
+from graphviz_lstm.interfaces.cli.triangle import triangle
 from graphviz_lstm.interfaces.complaints import one_line
 
 _NAME = "graphviz-lstm"
@@ -39,7 +40,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (explain, draw, strip, paths, count, check, derive, page):
+for _command in (explain, draw, strip, paths, count, triangle, check, derive, page):
     cli.add_command(_command)
 
 

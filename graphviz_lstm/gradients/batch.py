@@ -1,0 +1,276 @@
+"""A batch of sequences that share one net: shares and masses of the gradient of their mean loss, and how they spread.
+
+With g_b the gradient of sequence b, of B, the mean loss has the gradient G = (g_1 + ... + g_B) / B. A path of sequence
+b contributes a B-th of what it contributes there, and its share is the part of G that this is: all shares sum to 1. The
+part of a class of paths in sequence b is B times the sum of their shares there, so that the share of the class is the
+mean of its parts; quartiles are of these parts, and the interval is of their mean.
+
+Sequences are evaluated one after the other, at the level of single units: memory is that of the largest, and lengths
+may differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.gradients.memory import require_units
+from graphviz_lstm.graph import TARGET, evaluate, problem_of
+from graphviz_lstm.paths import Masses, find_paths
+from graphviz_lstm.paths.compiled.wide import widen
+from graphviz_lstm.paths.facts import Whole
+from graphviz_lstm.paths.units.blocks import entering
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import UnitPathSet
+    from graphviz_lstm.paths.compiled.weights import Weights
+    from graphviz_lstm.problems import Problem
+
+LABELS = ("crossings", "gates", "recurrence", "entry", "exit")
+"""What paths can be grouped by; two of these that are tuples go together: `("entry", "exit")`."""
+_DRAWS = 2_000
+_INTERVAL = (2.5, 97.5)
+_ROUNDING = 1e-14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchGroup:
+    """The paths of one label, in all sequences.
+
+    Attributes
+    ----------
+    label
+        What their edges' labels add up to.
+    count
+        How many paths through single units, in all sequences.
+    share
+        Their part of the gradient of the mean loss: the mean of `parts`.
+    positive, negative
+        The same by sign.
+    parts
+        (sequences,): their part in each sequence; 0 where it has none.
+    quartiles
+        Of the parts: a quarter, a half and three quarters of the sequences have less.
+    interval
+        Of the share: 95 % of batches drawn anew from these sequences, with replacement, have a share in it.
+    """
+
+    label: Hashable
+    count: int
+    share: float
+    positive: float
+    negative: float
+    parts: Array
+    quartiles: tuple[float, float, float]
+    interval: tuple[float, float]
+
+    @property
+    def cancellation(self) -> float | None:
+        """Which part of the mass cancels."""
+        return Masses(self.positive, self.negative).cancellation
+
+
+@dataclass(frozen=True, slots=True, eq=False, init=False)
+class Batch:
+    """Problems that share one net and its parameters; their inputs, targets, initial states and lengths may differ.
+
+    Attributes
+    ----------
+    problems
+        The sequences.
+
+    Raises
+    ------
+    InputError
+        If there is none, or one has another net or other parameters than the first: the line says which.
+
+    Examples
+    --------
+    >>> from graphviz_lstm.problems import load_example
+    >>> example = load_example("gomez").problem
+    >>> groups = Batch([example, example]).group_by("crossings", source="W_A", element=(0, 0))
+    >>> {times: round(100 * group.share, 2) for times, group in groups.items()}
+    {0: 89.86, 1: 10.14}
+    """
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[HasProblem]) -> None:
+        """Take the sequences; nothing is evaluated."""
+        if isinstance(problems, str) or not hasattr(problems, "__iter__"):
+            raise InputError(f"not a batch: {shorten(problems)} (must be a list of problems)")
+        taken = tuple(problem_of(problem) for problem in problems)
+        if not taken:
+            raise InputError("an empty batch: there is no sequence in it (must be one at least)")
+        for number, problem in enumerate(taken[1:], start=2):
+            _require_same_net(taken[0], problem, number)
+        object.__setattr__(self, "problems", taken)
+
+    def gradient(self, source: str) -> Array:
+        """Return the gradient of the mean loss by a parameter."""
+        self._require_parameter(source)
+        totals = [np.asarray(find_paths(evaluate(p), source, TARGET).total) for p in self.problems]
+        return np.asarray(_mean(totals))
+
+    def group_by(
+        self,
+        label: str | tuple[str, ...],
+        *,
+        source: str,
+        element: tuple[int, ...] | None = None,
+        up_to: int | None = None,
+        seed: int = 0,
+    ) -> dict[Any, BatchGroup]:
+        """Return shares, masses and their spread over the sequences by label, exactly; no path is listed.
+
+        Parameters
+        ----------
+        label
+            One of `LABELS`, or several that are tuples: `("entry", "exit")`.
+        source, element
+            A parameter, and one entry of it; by default shares are measured along the whole gradient.
+        up_to
+            Larger labels are pooled under `up_to + 1`; of whole numbers alone.
+        seed
+            Of the draws for the interval: the same each time.
+
+        Raises
+        ------
+        InputError
+            If the source is not a parameter, or the label none of these, or the blocks of a sequence would not fit.
+        ShapeError
+            If there is no such element.
+        NumberError
+            If the gradient of the mean loss is zero.
+        """
+        names = (label,) if isinstance(label, str) else tuple(label)
+        for name in names:
+            if name not in LABELS:
+                raise InputError(f"unknown label: {shorten(name)} (must be one of {', '.join(map(repr, LABELS))})")
+        self._require_parameter(source)
+        # Refuses an element that is not there.
+        find_paths(evaluate(self.problems[0]), source, TARGET, element=element)
+        gradient = self.gradient(source)
+        looked_at = gradient if element is None else gradient[element]
+        if not np.any(looked_at):
+            raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to have shares of")
+        found = [_grouped(evaluate(problem), source, element, gradient, names, up_to) for problem in self.problems]
+        return _joined(found, np.random.default_rng(seed))
+
+    def _require_parameter(self, source: str) -> None:
+        known = self.problems[0].cell.parameters
+        if source not in known:
+            few = ", ".join(map(repr, known[:3]))
+            raise InputError(f"not a parameter: {shorten(source)} (sequences share parameters alone, such as {few})")
+
+    def __len__(self) -> int:
+        """Return how many sequences there are."""
+        return len(self.problems)
+
+    def __repr__(self) -> str:
+        """Return how many sequences of which net there are."""
+        return f"<Batch of {len(self.problems):,} sequences of cell {self.problems[0].cell.name!r}>"
+
+
+def _mean(totals: list[Array]) -> Array:
+    """Return the mean of gradients; where they cancel to rounding it is zero, so that no part of rounding is told."""
+    mean = np.mean(totals, axis=0)
+    size = np.mean(np.abs(totals), axis=0)
+    return np.where(np.abs(mean) <= _ROUNDING * size, 0.0, mean)
+
+
+def _require_same_net(first: Problem, problem: Problem, number: int) -> None:
+    if problem.cell.equations != first.cell.equations:
+        raise InputError(
+            f"another net: sequence {number} has cell {problem.cell.name!r}, the first has {first.cell.name!r} "
+            "(sequences of a batch share one net)"
+        )
+    for name, array in first.parameters.items():
+        if not np.array_equal(problem.parameters[name], array):
+            raise InputError(
+                f"other parameters: {name!r} of sequence {number} is not that of the first "
+                "(sequences of a batch share one net)"
+            )
+
+
+def _grouped(
+    graph: Graph,
+    source: str,
+    element: tuple[int, ...] | None,
+    gradient: Array,
+    names: tuple[str, ...],
+    up_to: int | None,
+) -> dict[Any, Any]:
+    """Return the groups of one sequence; their shares are parts of the gradient of the mean loss."""
+    require_units(graph)
+    paths = find_paths(graph, source, TARGET, level="unit", element=element)
+    if not paths:
+        raise NoPathError(f"no path from {source!r} to {TARGET!r}")
+    measured = _measured(paths, gradient if element is None else gradient[element])
+
+    def label(edge: Any) -> Any:
+        data = graph.edges[edge]
+        told = data[names[0]]
+        for name in names[1:]:
+            told = told + data[name]
+        return told
+
+    return measured.group_by(label, up_to=up_to)
+
+
+def _measured(paths: UnitPathSet, gradient: Array) -> UnitPathSet:
+    """Return the paths with shares that are parts of another gradient than their own, along that one's direction."""
+    weights = paths.weights
+    if not weights.source_shape:
+        # Of one number: sizes are contributions times whatever number the direction is.
+        length = float(paths.whole.direction) * float(gradient)
+        return replace(paths, whole=Whole(paths.whole.total, paths.whole.direction, widen(length)))
+    largest = float(np.abs(gradient).max())
+    direction = gradient / largest
+    blocks = tuple(
+        block if linear is None else entering(linear, direction, whole_source=True)
+        for linear, block in zip(weights.maps, weights.blocks, strict=True)
+    )
+    turned = replace(weights, blocks=blocks)
+    whole = Whole(paths.whole.total, direction, widen(float(np.vdot(gradient, direction))))
+    return replace(paths, weights=turned, whole=whole, dag=replace(paths.dag, weighted=cast("Weights", turned)))
+
+
+def _joined(found: list[Mapping[Any, Any]], random: np.random.Generator) -> dict[Any, BatchGroup]:
+    """Return the groups of all sequences together."""
+    labels = dict.fromkeys(label for groups in found for label in groups)
+    parts = {label: np.array([groups[label].share if label in groups else 0.0 for groups in found]) for label in labels}
+    whole = np.sum(list(parts.values()), axis=0)
+    drawn = random.integers(len(found), size=(_DRAWS, len(found)))
+    of_whole = whole[drawn].mean(axis=1)
+    joined = {}
+    for label in _in_order(list(labels)):
+        groups = [groups[label] for groups in found if label in groups]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = parts[label][drawn].mean(axis=1) / of_whole
+        # A draw whose gradient is zero has no shares.
+        low, high = np.percentile(shares[np.isfinite(shares)], _INTERVAL, method="nearest").tolist()
+        quarter, half, three = np.percentile(parts[label], (25.0, 50.0, 75.0)).tolist()
+        joined[label] = BatchGroup(
+            label=label,
+            count=sum(group.count for group in groups),
+            share=float(parts[label].mean()),
+            positive=sum(group.positive for group in groups) / len(found),
+            negative=sum(group.negative for group in groups) / len(found),
+            parts=parts[label],
+            quartiles=(quarter, half, three),
+            interval=(low, high),
+        )
+    return joined
+
+
+def _in_order(labels: list[Any]) -> list[Any]:
+    return sorted(labels, key=lambda label: sorted(label) if isinstance(label, frozenset) else label)

@@ -1,0 +1,122 @@
+"""The triangle: shares by entry and exit are those of the paths, at both levels, and add up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from graphviz_lstm.cells.library import CELLS
+from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.problems import LossTerm, Problem
+from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.spread import triangle_json, triangle_text
+from tests.examples import random_example
+
+
+@given(
+    cell=st.sampled_from(sorted(CELLS)),
+    hidden=st.integers(1, 3),
+    steps=st.integers(1, 5),
+    at=st.sampled_from(["every", "last"]),
+    seed=st.integers(0, 1000),
+    data=st.data(),
+)
+@settings(max_examples=30)
+def test_it_is_the_path_sets_groups_by_entry_and_exit_at_both_levels(
+    cell: str, hidden: int, steps: int, at: str, seed: int, data: st.DataObject
+) -> None:
+    """Each share; rows and columns are the groups by entry, by exit; all of it is 1."""
+    example = random_example(CELLS[cell], hidden=hidden, steps=steps, at=at, seed=seed, scale=0.7)
+    source = data.draw(st.sampled_from(CELLS[cell].parameters))
+    study = Study(example, source)
+    triangle = study.triangle
+    graph = study.graph
+    mass = study.unit_paths.masses.mass
+    assert mass is not None
+    tight = 1e-12 * max(1.0, mass)
+    assert triangle.whole.sum() == pytest.approx(1.0, abs=tight)
+    assert not np.tril(triangle.whole, -1).any()
+    for paths in (study.paths, study.unit_paths):
+        by_both = paths.group_by(
+            lambda edge: graph.edges[edge[0], edge[1]]["entry"] + graph.edges[edge[0], edge[1]]["exit"]
+        )
+        told = np.zeros(triangle.whole.shape)
+        for label, group in by_both.items():
+            entry, leaving = label  # type: ignore[misc]  # two steps
+            told[entry - triangle.first_step, leaving - triangle.first_step] = group.share
+        assert np.abs(told - triangle.whole).max() <= tight
+        for axis, label in ((1, "entry"), (0, "exit")):
+            sums = triangle.whole.sum(axis=axis)
+            for (step,), group in paths.group_by(label).items():
+                assert group.share == pytest.approx(sums[step - triangle.first_step], abs=tight)
+    assert np.abs(sum(triangle.routes.values()) - triangle.whole).max() <= tight
+    assert triangle.carousel.sum() == pytest.approx(1.0 - study.verdict.share, abs=tight)
+    assert triangle.by_lag().sum() == pytest.approx(1.0, abs=tight)
+
+
+def test_each_gate_has_the_paths_whose_crossings_are_all_into_it() -> None:
+    """As the path set groups them."""
+    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=3), "U_i", element=(0, 1))
+    triangle = study.triangle
+    groups = study.paths.group_by("gates")
+    for gate, shares in triangle.gates.items():
+        assert shares.sum() == pytest.approx(groups[frozenset({gate})].share, rel=1e-9)
+    mixed = sum(group.share for gates, group in groups.items() if len(gates) > 1)
+    assert triangle.mixed.sum() == pytest.approx(mixed, rel=1e-9)
+
+
+def test_two_loss_terms_of_different_steps_are_told_apart() -> None:
+    """One counts at step 1, another, of another weight, at steps 1 and 3."""
+    problem = random_example(CELLS["gru"], hidden=2, steps=3, seed=5).problem
+    output = CELLS["gru"].output
+    losses = (
+        LossTerm(output, (1,), np.ones((1, 2)), weight=2.0),
+        LossTerm(output, (1, 3), np.zeros((2, 2)), weight=0.5),
+    )
+    twice = Problem(problem.cell, problem.parameters, problem.inputs, losses, problem.initial)
+    study = Study(twice, "W_z")
+    exits = study.paths.group_by("exit")
+    for step in (1, 3):
+        assert study.triangle.whole.sum(axis=0)[step - 1] == pytest.approx(exits[step,].share, rel=1e-9)
+    assert not study.triangle.whole[:, 1].any()
+
+
+def test_records_csv_and_json_read_back_to_the_array() -> None:
+    """Every digit; a data frame has the same columns."""
+    study = Study("gomez", "W_A", element=(0, 0))
+    triangle = study.triangle
+    rows = list(csv.DictReader(io.StringIO(triangle.to_csv())))
+    assert [(row["entry"], row["exit"]) for row in rows] == [("0", "0"), ("0", "1"), ("1", "1")]
+    assert [float(row["share"]) for row in rows] == [triangle.whole[0, 0], triangle.whole[0, 1], triangle.whole[1, 1]]
+    content = json.loads(triangle_json(study))
+    assert np.array_equal(content["share"], triangle.whole)
+    assert np.array_equal(content["routes"]["gate o"], triangle.gates["o"])
+    pandas = pytest.importorskip("pandas")
+    frame = triangle.to_dataframe()
+    assert isinstance(frame, pandas.DataFrame)
+    assert list(frame.columns) == list(rows[0])
+    assert frame["share"].sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7, 50])
+def test_the_text_fits_a_terminal_whatever_the_number_of_steps(steps: int) -> None:
+    """A hundred columns, thirty lines; the last sum is all of it."""
+    study = Study(random_example(CELLS["lstm"], steps=steps, seed=2, scale=0.5))
+    lines = triangle_text(study).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 30
+    assert sum(line.split()[:1] == ["all"] and "+100 %" in line for line in lines) == 2
+
+
+def test_what_enters_at_one_step_and_what_is_zero_are_refused() -> None:
+    """In one line each."""
+    with pytest.raises(InputError, match=r"no triangle of 'X_1': only a parameter enters at more than one step"):
+        _ = Study("gomez", "X_1").triangle
+    with pytest.raises(NumberError, match="zero gradient"):
+        _ = Study(Path(__file__).parents[1] / "cases" / "zero.json", "W_A").triangle
