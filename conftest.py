@@ -27,6 +27,7 @@ SLOW = {
     "tests/*::*compiles*": "runs TeX",
     "tests/*::*latex_too*": "runs TeX",
     "tests/figures/*::*no_label_lies_on_anything*": "measures every label against every line",
+    "tests/figures/test_any_cell*": "measures every label against every line, for every shape of cell",
     "tests/figures/*::*only_what_lies_on_a_path*": "draws many steps",
     "tests/figures/*::*steps*": "draws many steps",
     "tests/*::*depend_on_the_process*": "starts processes",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.gradients import Check, check
     from graphviz_lstm.gradients.proof import Proof, prove
-    from graphviz_lstm.graph import annotate, evaluate, unroll
+    from graphviz_lstm.graph import annotate, evaluate, reverse, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
         Example,
@@ -39,11 +39,12 @@ if TYPE_CHECKING:
         load_problem,
         parse_example,
         parse_problem,
+        problem_schema,
         problem_to_json,
         stack,
     )
-    from graphviz_lstm.reports import Answer, Study, describe_answer, explain
-    from graphviz_lstm.reports.derivation import Derivation, derive
+    from graphviz_lstm.reports import Answer, Study, derive, describe_answer, explain
+    from graphviz_lstm.reports.derivation import Derivation
 
 __version__ = "0.1.0"
 
@@ -68,7 +69,7 @@ _ROOMS = {
     "figures": ("Figure", "draw"),
     "gradients": ("Check", "check"),
     "gradients.proof": ("Proof", "prove"),
-    "graph": ("annotate", "evaluate", "unroll"),
+    "graph": ("annotate", "evaluate", "reverse", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
         "Example",
@@ -78,11 +79,12 @@ _ROOMS = {
         "load_problem",
         "parse_example",
         "parse_problem",
+        "problem_schema",
         "problem_to_json",
         "stack",
     ),
-    "reports": ("Answer", "Study", "describe_answer", "explain"),
-    "reports.derivation": ("Derivation", "derive"),
+    "reports": ("Answer", "Study", "derive", "describe_answer", "explain"),
+    "reports.derivation": ("Derivation",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -134,8 +136,10 @@ __all__ = [
     "parse_cell",
     "parse_example",
     "parse_problem",
+    "problem_schema",
     "problem_to_json",
     "prove",
+    "reverse",
     "stack",
     "unroll",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,14 @@ def test_every_public_name_is_there_and_no_other_is_promised() -> None:
         for alias in node.names
     }
     assert typed == set(graphviz_lstm.__all__)
+
+
+def test_the_reference_lists_every_public_name_and_no_other() -> None:
+    """Data in a row of its own, the rest by its docstring."""
+    text = (ROOT.parent / "docs" / "reference.rst").read_text(encoding="utf-8")
+    documented = re.findall(r"^\.\. auto\w+:: (\w+)", text, re.MULTILINE)
+    listed = re.findall(r"^(?:\.\. data:: |          )([A-Z]+)$", text, re.MULTILINE)
+    assert sorted(documented + listed) == sorted(graphviz_lstm.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

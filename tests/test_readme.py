@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from graphviz_lstm.cells import parse_example
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import parse_example, parse_problem
+from graphviz_lstm.reports import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +60,23 @@ def test_the_guide_to_paths_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     exec(compile("\n".join(code), "paths.md", "exec"), {})  # noqa: S102 -- our own page
 
 
+def test_the_example_files_of_the_guide_are_such() -> None:
+    """Those that are shown and not run: a path leads from the first parameter of each to E."""
+    shown = re.findall(
+        r"^```json\n(.*?)^```", (ROOT / "docs" / "examples.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert len(shown) > 1
+    for text in shown:
+        assert Study(parse_problem(text)).paths.count > 0
+
+
+def test_every_cell_of_the_library_is_named() -> None:
+    """In the README and in the guide to example files."""
+    for file in ("README.md", "docs/examples.md"):
+        text = (ROOT / file).read_text("utf-8")
+        assert [cell for cell in CELLS if f"`{cell}`" not in text] == []
+
+
 def test_the_answer_page_is_what_the_package_says_today(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made anew by: python docs/make_answer.py."""
     monkeypatch.syspath_prepend(str(ROOT / "docs"))
@@ -81,7 +100,7 @@ def test_the_table_of_commands_is_complete() -> None:
 
 def test_the_crossing_share_in_words_is_the_computed_one() -> None:
     """10.1 %, and the files that it points at are there."""
-    from graphviz_lstm.cells import load_example
+    from graphviz_lstm.problems import load_example
 
     paths = find_paths(evaluate(load_example("gomez")), "W_A", TARGET, element=(0, 0))
     share = sum(path.share for path in paths if any(vertex == "H_0" for vertex in path.vertices[:-2]))

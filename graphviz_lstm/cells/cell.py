@@ -132,6 +132,8 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
                 f"{ref.name!r} is both a parameter and a quantity in cell {cell!r}: "
                 f"a quantity is always written {ref.name}[t] or {ref.name}[t-1]"
             )
+        if isinstance(ref, Quantity) and ref.lag not in (0, 1):
+            raise EquationError(f"{ref.name!r} is read {ref.lag} steps late in cell {cell!r} (must be 0 or 1)")
         if isinstance(ref, Quantity) and ref.lag and ref.name not in defined:
             raise EquationError(
                 f"input {ref.name!r} is read one step late in cell {cell!r}: "

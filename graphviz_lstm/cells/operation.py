@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.cells.expression import Apply, Expression
+from graphviz_lstm.errors import EquationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +80,8 @@ class Operation:
     value
         Arrays of the arguments -> array. Where `ranked`, it is also given `ranks`, the rank of each argument.
     partials
-        One for each argument; of an operation that takes any number, one for all. What is never derived by (an
-        exponent, the target of a loss) comes last and has none.
+        One for each argument that it can be derived by, which come first; of an operation that takes any number, one
+        for all.
     derivatives
         For partials that are derivatives of the function itself, entry by entry: the same arguments -> array.
     shape
@@ -91,7 +92,7 @@ class Operation:
     text, latex
         How it is written; None is `name(...)`.
     derived
-        The derivative of a function of one argument in LaTeX, @ standing for its bracketed argument.
+        The derivative of a function of one argument, as text and in LaTeX, @ standing for its bracketed argument.
     operator
         The operator of Python's grammar that means it, as `ast` calls it.
     loss
@@ -113,16 +114,26 @@ class Operation:
     ranked: bool = False
     text: Writing | None = None
     latex: Writing | None = None
-    derived: str | None = None
+    derived: tuple[str, str] | None = None
     operator: str | None = None
     loss: bool = False
     smooth: bool = True
 
-    def partial(self, argument: int) -> Partial | None:
-        """Return the partial with regard to the argument of that number; None for one that is never derived by."""
-        if self.arity[1] is None:
-            return self.partials[0]
-        return self.partials[argument] if argument < len(self.partials) else None
+    def partial(self, argument: int) -> Partial:
+        """Return the partial with regard to the argument of that number.
+
+        Raises
+        ------
+        EquationError
+            If there is none: a loss is not derived with regard to its target, nor a power to its exponent.
+        """
+        if not self.has_partial(argument):
+            raise EquationError(f"{self.name!r} has no derivative with regard to its argument {argument + 1}")
+        return self.partials[0 if self.arity[1] is None else argument]
+
+    def has_partial(self, argument: int) -> bool:
+        """Return whether it can be derived with regard to the argument of that number."""
+        return bool(self.partials) if self.arity[1] is None else argument < len(self.partials)
 
     @property
     def sign(self) -> str:
@@ -146,7 +157,7 @@ def entrywise(
     *derivatives: Arrays,
     sympy: Callable[..., Any],
     source: str,
-    derived: str | None = None,
+    derived: tuple[str, str] | None = None,
     latex: Writing | None = None,
     smooth: bool = True,
 ) -> Operation:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ _ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '/', '**', '@' an
 _LONGEST_EQUATION = 10_000
 _DEEPEST = 100
 _STEP = "t"
+# Python reads `2or b`, and warns of it on the terminal.
+_GLUED = re.compile(r"(?:(?<![\w.])\d[\d_.]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?+[^\W\d]\w*")
 # What a name must not be: the loss is the graph's own vertex, and t counts the steps.
 _RESERVED = {"E": "E is the loss", _STEP: "t is the step"}
 
@@ -105,6 +108,9 @@ def parse_cell(
 def _parse_equation(line: str, general: frozenset[str]) -> Equation:
     if len(line) > _LONGEST_EQUATION:
         raise EquationError(f"equation too long: {len(line)} characters (at most {_LONGEST_EQUATION})")
+    glued = _GLUED.search(line)
+    if glued:
+        raise EquationError(f"cannot read {glued[0]!r}: a number and a name run together")
     try:
         tree = ast.parse(line)
     except (RecursionError, MemoryError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity
+from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, references, walk
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.cells.ranks import rank_of
 
@@ -45,6 +45,11 @@ class Term:
 def differentiate(expression: Expression, reference: Reference, cell: Cell | None = None) -> tuple[Term, ...]:
     """Return d(expression)/d(reference), a term for each place at which `reference` is read; see `partials_of`.
 
+    Raises
+    ------
+    EquationError
+        If the reference stands where an operation has no derivative: as the target of a loss.
+
     Examples
     --------
     >>> from graphviz_lstm.cells import LSTM
@@ -52,21 +57,22 @@ def differentiate(expression: Expression, reference: Reference, cell: Cell | Non
     >>> [factor.kind for factor in differentiate(LSTM.equations[5].expression, Quantity("S"), LSTM)[0].factors]
     ['diagonal', 'diagonal']
     """
+    for part in walk(expression):
+        if isinstance(part, Apply):
+            row = operation(part.operation, cell.activations if cell else None)
+            for k, argument in enumerate(part.arguments):
+                if not row.has_partial(k) and reference in references(argument):
+                    row.partial(k)
     return partials_of(expression, cell).get(reference, ())
 
 
 def partials_of(expression: Expression, cell: Cell | None = None) -> dict[Reference, tuple[Term, ...]]:
-    """Return for everything that an expression reads the partial with regard to it, in one walk.
+    """Return for everything that an expression can be derived by the partial with regard to it, in one walk.
 
     Parameters
     ----------
     cell
         Whose general activations and ranks these are; without one, names are those of the table, and all of one rank.
-
-    Raises
-    ------
-    TypeError
-        If an operation has no partials: one that stands only in the partials of others.
 
     References
     ----------
@@ -87,14 +93,12 @@ def partials_of(expression: Expression, cell: Cell | None = None) -> dict[Refere
 def _through(part: Apply, term: Term, cell: Cell | None) -> list[tuple[Expression, Term]]:
     """Return each argument of a part with the term that leads to it."""
     row = operation(part.operation, cell.activations if cell else None)
-    if not row.partials:
-        raise TypeError(f"{row.name} has no partials")
     rank = rank_of(part, cell) if cell else 0
     result: list[tuple[Expression, Term]] = []
     for k, argument in enumerate(part.arguments):
-        partial = row.partial(k)
-        if partial is None or isinstance(argument, Number):
+        if isinstance(argument, Number) or not row.has_partial(k):
             continue
+        partial = row.partial(k)
         factors: tuple[Factor, ...] = ()
         if partial.coefficient is not None:
             coefficient = partial.coefficient(part)

@@ -9,7 +9,7 @@ from graphviz_lstm.figures.choices import MOST_STEPS, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.views import Request, view_of
-from graphviz_lstm.graph import annotate
+from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def draw(  # noqa: PLR0913 -- an option each
     InputError
         If the graph has no flows, or the view, theme or suffix is unknown, or `path` is not one of this graph, or an
         option was changed that the view cannot use.
+    GraphError
+        If the graph was changed since its flows were computed.
     OutputError
         If the file cannot be written.
     RenderError
@@ -113,6 +115,7 @@ def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -
         return annotate(graph, str(source))
     if source not in (None, graph.graph["source"]):
         raise InputError(f"unusable source: {source!r} (the graph has the flows from {graph.graph['source']!r})")
+    require_current(graph)
     return graph
 
 

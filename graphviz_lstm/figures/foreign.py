@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from graphviz_lstm.errors import InputError, NoPathError
-from graphviz_lstm.figures.labels import format_number, format_percent
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.render import Wish, arrange
 from graphviz_lstm.figures.scene import Box, Curve, Run, Scene, Text, plain, text_width
@@ -22,6 +21,7 @@ from graphviz_lstm.figures.theme import (
     arrow_size,
     line_width,
 )
+from graphviz_lstm.notation.numbers import format_number, format_percent
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from graphviz_lstm.figures.choices import STRIP_SUFFIXES
 from graphviz_lstm.figures.render import show_one_font
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
+from graphviz_lstm.graph import require_current
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 
@@ -48,6 +49,8 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
     ------
     InputError
         If the graph has no flows, or the suffix or theme is unknown.
+    GraphError
+        If the graph was changed since its flows were computed.
     OutputError
         If the file cannot be written.
     """
@@ -58,6 +61,7 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
         raise InputError(describe_unknown("theme", theme, THEMES))
     if "source" not in graph.graph:
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
+    require_current(graph)
     content = _drawn(graph, suffix.removeprefix("."), theme)
     if file is not None:
         write_files({FilePath(file): content})

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.graph.labels import kinds_of
-from graphviz_lstm.graph.maps import add, compose, single
+from graphviz_lstm.graph.making import add, compose, single
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells import Equation
     from graphviz_lstm.cells.expression import Reference
-    from graphviz_lstm.cells.operations import Kind
+    from graphviz_lstm.cells.operation import Kind
     from graphviz_lstm.cells.partials import Term
     from graphviz_lstm.graph.forward import Trace
     from graphviz_lstm.graph.maps import Array, LinearMap, Shape
@@ -168,25 +168,26 @@ def _coefficient(trace: Trace, expression: object) -> tuple[Array, bool]:
 
 def _put(built: list[StepFactor], factor: StepFactor) -> None:
     """Add a factor on the head's side; two diagonals that follow one another are one."""
-    before = built[-1] if built else None
-    mergeable = before is not None and before.kind == factor.kind == "diagonal"
-    if before is None or not mergeable or before.tail_shape != before.head_shape != factor.head_shape:
+    if not built or not built[-1].kind == factor.kind == "diagonal":
         built.append(factor)
         return
+    before = built[-1]
     moving = before.moving or factor.moving
-    first, second = _aligned(before, moving), _aligned(factor, moving)
-    built[-1] = StepFactor("diagonal", second * first, moving, before.tail_shape, factor.head_shape)
+    rank = len(factor.head_shape)
+    built[-1] = StepFactor(
+        "diagonal", _aligned(factor, rank) * _aligned(before, rank), moving, before.tail_shape, factor.head_shape
+    )
 
 
-def _aligned(factor: StepFactor, moving: bool) -> Array:  # noqa: FBT001 -- whether the product has a step axis
-    """Return a diagonal's coefficient with as many axes as the head has, after the step's if it is to have one."""
-    own = factor.coefficient.ndim - factor.moving
-    lacking = len(factor.head_shape) - own
-    if not lacking or not moving:
+def _aligned(factor: StepFactor, rank: int) -> Array:
+    """Return a diagonal's coefficient, a number at each step as an array of `rank` axes at each step.
+
+    Else the steps of a number would stand beside the entries of an array.
+    """
+    lacking = rank - (factor.coefficient.ndim - factor.moving)
+    if not factor.moving or not lacking:
         return factor.coefficient
-    if factor.moving:
-        return factor.coefficient.reshape(*factor.coefficient.shape, *(1,) * lacking)
-    return factor.coefficient
+    return factor.coefficient.reshape(*factor.coefficient.shape, *(1,) * lacking)
 
 
 def shape_after(kind: str, own: Shape, tail: Shape) -> Shape:

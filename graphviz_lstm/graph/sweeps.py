@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
-from graphviz_lstm.graph.maps import pull_together
+from graphviz_lstm.graph.making import pull_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +18,21 @@ if TYPE_CHECKING:
 
 
 def reverse(graph: Graph) -> dict[str, Array]:
-    """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E."""
-    return _reverse(graph, lambda linear: linear)
+    """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E.
+
+    Raises
+    ------
+    NumberError
+        If an adjoint is not finite: the line names the vertex.
+    GraphError
+        If the graph was not evaluated, or something was added to it that has no numbers.
+    """
+    adjoints = _reverse(graph, lambda linear: linear)
+    for vertex in reversed(adjoints):
+        if not np.isfinite(adjoints[vertex]).all():
+            shown = shorten(adjoints[vertex].tolist())
+            raise NumberError(f"not a finite number: the adjoint of vertex {vertex!r} is {shown}")
+    return adjoints
 
 
 def reverse_absolute(graph: Graph) -> dict[str, Array]:
@@ -42,7 +55,8 @@ def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[st
             adjoints[tail] = np.ones(())
         elif heads:
             maps = [meaning(edge["partial"]) for edge in heads.values()]
-            adjoints[tail] = pull_together(maps, [adjoints[head] for head in heads])
+            with np.errstate(over="ignore", invalid="ignore"):
+                adjoints[tail] = pull_together(maps, [adjoints[head] for head in heads])
         else:
             adjoints[tail] = np.zeros(values[tail]["value"].shape)
     for adjoint in adjoints.values():

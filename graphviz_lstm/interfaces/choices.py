@@ -1,22 +1,13 @@
-"""What can be chosen, by name, without loading the rooms that know what it means: so that `--help` stays quick.
+"""What can be chosen at a door, by name, without loading the rooms that know what it means: `--help` stays quick.
 
-A test holds each of these to its room.
+What can be chosen of a figure is told by `figures.choices`; a test holds the rest to its room.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from graphviz_lstm.figures.choices import DETAILS, SUFFIXES, THEMES, VIEWS, Detail, ThemeName, View
 
-# Until `figures.choices` is there, which is as light as this: then the next eight lines are an import.
-View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
-ThemeName = Literal["auto", "light", "dark", "print"]
-Detail = Literal["gate", "operation"]
-
-VIEWS: tuple[View, ...] = ("flow", "path", "facets", "metro", "rolled", "values")
-THEMES: tuple[ThemeName, ...] = ("auto", "light", "dark", "print")
-DETAILS: tuple[Detail, ...] = ("gate", "operation")
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".tex")
-"""What a figure can be written as."""
+__all__ = ["DETAILS", "DOCUMENTS", "LABELS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "ThemeName", "View"]
 
 TABLES = (".json", ".csv", ".txt")
 """What paths can be written as."""

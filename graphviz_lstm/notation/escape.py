@@ -28,6 +28,9 @@ _SPECIAL = {
     "\N{MIDDLE DOT}": r"$\cdot$",
     "\N{RIGHTWARDS ARROW}": r"$\to$",
     "\N{PARTIAL DIFFERENTIAL}": r"$\partial$",
+    "\N{HORIZONTAL ELLIPSIS}": r"\dots{}",
+    "\N{PRIME}": "$'$",
+    **{above: rf"\textsuperscript{{{sign}}}" for above, sign in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()", strict=True)},
 }
 # Combining mark -> the accent of TeX's that sets it.
 _ACCENTS = {

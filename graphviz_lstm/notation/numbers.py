@@ -1,7 +1,8 @@
 """How numbers read: for figures (a real minus sign, three digits) and for lines of text (ASCII, as terminals have it).
 
-`paths.listing.share_text.format_share` stays where it is, since `paths/` imports nothing of the package but `errors`: it writes the
-share of a path, which may lie beyond the range of a float64. For every float `format_share` here reads the same.
+`paths.listing.share_text.format_share` stays where it is, since `paths/` imports nothing of the package but `errors`:
+it writes the share of a path, which may lie beyond the range of a float64. For every float `format_share` here reads
+the same.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.operations import FACTOR, PRODUCT, SUM, Writing
+from graphviz_lstm.cells.operations import PRODUCT, SUM, Writing
 from graphviz_lstm.notation import names
 
 if TYPE_CHECKING:
@@ -96,27 +96,11 @@ def _latex_function(name: str) -> str:
     return rf"\operatorname{{{escaped}}}" if name.isascii() else rf"\text{{{escaped}}}"
 
 
-# What `Operation.derived` says in LaTeX, for a line of text; a row that is not here is written with a prime.
-_DERIVED_AS_TEXT = {
-    "tanh": "1 - tanh^2@",
-    "sigmoid": "sigma@ - sigma^2@",
-    "identity": "1",
-    "relu": "[@ > 0]",
-    "softplus": "sigma@",
-    "log_sigmoid": "1 - sigma@",
-    "sin": "cos@",
-    "cos": "-sin@",
-    "exp": "exp@",
-    "log": "1 / @",
-    "sqrt": "1 / (2 * sqrt@)",
-    "abs": "sgn@",
-}
-
 TEXT = Style(
     name=names.text,
     writing=lambda row: row.text,
     function=str,
-    derived=lambda row: _DERIVED_AS_TEXT.get(row.name),
+    derived=lambda row: row.derived and row.derived[0],
     side=" * ",
     times=" * ",
     apply=" @ ",
@@ -146,7 +130,7 @@ LATEX = Style(
     name=names.latex,
     writing=lambda row: row.latex or row.text,
     function=_latex_function,
-    derived=lambda row: row.derived,
+    derived=lambda row: row.derived and row.derived[1],
     side=r"\, ",
     times=r" \odot ",
     apply=" ",
@@ -171,12 +155,7 @@ LATEX = Style(
 )
 
 
-def _python(row: Operation) -> Writing | None:
-    """Return how a row is written in Python's grammar, where a leading minus binds more tightly than a product."""
-    return Writing("-{0}", SUM, (FACTOR,)) if row.name == "negative" else row.text
-
-
-EQUATION = replace(TEXT, name=names.equation, writing=_python, brief=False)
+EQUATION = replace(TEXT, name=names.equation, brief=False)
 """The equations of a cell: what `parse_cell` reads."""
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.paths import Group, Masses
+from graphviz_lstm.paths import Group
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check
@@ -159,7 +159,7 @@ def answer_of(study: Study) -> Answer:
     study.check()
     crossing = paths.crossing("crossings")
     by_crossings = paths.group_by("crossings", up_to=MOST_CROSSINGS)
-    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, Masses(0.0, 0.0))
+    none = Group(0, 0, np.zeros(np.shape(paths.total)), 0.0, 0.0, 0.0)
     return Answer(
         study=study,
         # Once or more often: all of them are one group.

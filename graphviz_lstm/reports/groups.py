@@ -8,7 +8,8 @@ import numpy as np
 
 from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.reports.tables import csv_text, entry_names, json_text, nested, rounded
+from graphviz_lstm.paths.listing.table import nested, rounded
+from graphviz_lstm.reports.tables import csv_text, entry_names, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

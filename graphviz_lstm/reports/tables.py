@@ -140,8 +140,9 @@ def paths_json(study: Study, selection: Selection, *, paths: PathSet | None = No
 def check_content(check: Check, *, digits: int | None = None) -> dict[str, Any]:
     """Return the check as JSON has it: each way's gradient (null where it looked along some directions alone).
 
-    `residual` is how far each is from the reverse sweep, relative to it, `noticed` the smallest relative error that it
-    would have noticed (null where it would have noticed none), `checked` whether these are small enough to mean anything.
+    `residual` is how far each is from the reverse sweep, relative to it; `noticed` the smallest relative error that it
+    would have noticed, null where it would have noticed none; `checked` whether these are small enough to mean
+    anything.
     """
     places = 0 if digits is None else digits
     return {

@@ -13,6 +13,7 @@ from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check, Way
+    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Group, Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
@@ -63,7 +64,7 @@ def describe_selection(paths: PathSet, selection: Selection) -> str:
 
 def describe_check(check: Check) -> str:
     """Return the ways to the gradient, how far apart they are, and what each would have noticed."""
-    rows = [("reverse sweep", check.gradient, "")]
+    rows: list[tuple[str, Array | None, str]] = [("reverse sweep", check.gradient, "")]
     for way in check.ways:
         name = f"sum over {format_count(check.count, 'path')}" if way.name == "paths" else WAYS[way.name]
         rows.append((name, way.gradient, describe_way(way)))

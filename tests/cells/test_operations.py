@@ -12,8 +12,10 @@ import pytest
 import sympy
 from autograd import jacobian
 
-from graphviz_lstm.cells import OPERATIONS, Cell, Equation, Operation
-from graphviz_lstm.cells.expression import Apply, Number, Parameter
+from graphviz_lstm.cells import OPERATIONS, Cell, Equation, Operation, parse_cell
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
+from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.errors import EquationError
 from graphviz_lstm.graph import as_matrix, evaluate
 from graphviz_lstm.problems import LossTerm, Problem
 from tests.oracles.autodiff import FUNCTIONS, LOSSES
@@ -187,6 +189,29 @@ def test_values_and_gradients_are_torchs(name: str) -> None:
     result.sum().backward()
     for tensor, partial in zip(tensors, partials, strict=True):
         assert np.allclose(partial.sum(axis=0), tensor.grad.numpy().ravel(), rtol=1e-12, atol=1e-14)
+
+
+def test_a_loss_is_not_derived_with_regard_to_its_target() -> None:
+    """Nor what stands only in partials with regard to anything: it is said, not taken for zero."""
+    given = Apply("cross_entropy", (Parameter("h"), Parameter("y")))
+    assert len(differentiate(given, Parameter("h"))) == 1
+    with pytest.raises(EquationError, match="'cross_entropy' has no derivative with regard to its argument 2"):
+        differentiate(given, Parameter("y"))
+    with pytest.raises(EquationError, match="'softmax' has no derivative with regard to its argument 1"):
+        differentiate(Apply("softmax", (Parameter("h"),)), Parameter("h"))
+
+
+def test_a_number_that_is_spread_over_an_array_says_so() -> None:
+    """Backward its entries are added up: the formula of the partial must show it."""
+    cell = parse_cell("c", "H[t] = X[t] + dot(X[t], w)")
+    direct, through = differentiate(cell.equations[0].expression, Quantity("X"), cell)
+    assert direct.factors == ()
+    assert [factor.kind for factor in through.factors] == ["spread", "inner"]
+
+
+def test_what_has_a_kink_says_so() -> None:
+    """So that differences are not trusted across it."""
+    assert [name for name, row in OPERATIONS.items() if not row.smooth] == ["relu", "abs", "max", "min"]
 
 
 @pytest.mark.parametrize(

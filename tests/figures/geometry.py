@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from graphviz_lstm.figures.scene import text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from graphviz_lstm.figures.scene import Curve, Point, Scene, Text
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.figures.scene import Curve, Scene, Text
 
 
 class Rectangle(NamedTuple):
@@ -27,9 +31,6 @@ class Rectangle(NamedTuple):
     def grown(self, by: float) -> Rectangle:
         return Rectangle(self.left - by, self.bottom - by, self.right + by, self.top + by)
 
-    def holds(self, point: Point) -> bool:
-        return self.left < point[0] < self.right and self.bottom < point[1] < self.top
-
 
 def rectangle_of(text: Text) -> Rectangle:
     """Return what a line of digits covers: from the baseline to the top of the digits."""
@@ -38,16 +39,31 @@ def rectangle_of(text: Text) -> Rectangle:
     return Rectangle(left, text.y - 0.35 * text.size, left + width, text.y + 0.38 * text.size)
 
 
-def line_of(curve: Curve) -> Iterator[Point]:
-    """Yield points along a curve, close together."""
-    points = curve.points
-    for k in range(0, len(points) - 1, 3):
-        a, b, c, d = points[k : k + 4]
-        for i in range(33):
-            t = i / 32
-            s = 1 - t
-            weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
-            yield tuple(sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+_T = np.linspace(0.0, 1.0, 33)[:, None]
+_WEIGHTS = np.hstack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3])
+
+
+class Lines:
+    """All curves of a scene as points close together."""
+
+    def __init__(self, curves: Sequence[Curve]) -> None:
+        lines = [_points(curve) for curve in curves]
+        owner = np.repeat(np.arange(len(curves)), [len(line) for line in lines])
+        self.x, self.y = np.concatenate(lines).T if lines else np.empty((2, 0))
+        self.half = np.array([curve.width for curve in curves])[owner] / 2 if lines else np.empty(0)
+        self.curves, self.owner = curves, owner
+
+    def through(self, area: Rectangle, *, wide: bool = False) -> list[Curve]:
+        """Return the curves that run through a rectangle: their middle, or any of their width."""
+        half = self.half if wide else 0.0
+        across = (area.left < self.x + half) & (self.x - half < area.right)
+        along = (area.bottom < self.y + half) & (self.y - half < area.top)
+        return [self.curves[k] for k in np.unique(self.owner[across & along])]
+
+
+def _points(curve: Curve) -> NDArray[np.float64]:
+    points = np.array(curve.points)
+    return np.concatenate([_WEIGHTS @ points[k : k + 4] for k in range(0, len(points) - 1, 3)])
 
 
 def arrowhead_of(curve: Curve) -> Rectangle:
@@ -75,16 +91,13 @@ def overlaps(scene: Scene) -> list[str]:
         )
         for box in scene.boxes
     ]
-    lines = [(curve, list(line_of(curve))) for curve in scene.curves]
+    lines, heads = Lines(scene.curves), [(curve, arrowhead_of(curve)) for curve in scene.curves]
     found = []
     for k, (name, rectangle) in enumerate(rectangles):
         found += [f"label {name} on label {other}" for other, its in rectangles[k + 1 :] if rectangle.meets(its)]
         found += [f"label {name} on box {other}" for other, its in boxes if rectangle.meets(its)]
-        for curve, line in lines:
-            if any(rectangle.grown(curve.width / 2).holds(point) for point in line):
-                found.append(f"label {name} on line {curve.tail}->{curve.head}")
-            if rectangle.meets(arrowhead_of(curve)):
-                found.append(f"label {name} on arrowhead {curve.tail}->{curve.head}")
+        found += [f"label {name} on line {c.tail}->{c.head}" for c in lines.through(rectangle, wide=True)]
+        found += [f"label {name} on arrowhead {c.tail}->{c.head}" for c, head in heads if rectangle.meets(head)]
         for frame in scene.frames:
             outer = Rectangle(frame.left, frame.bottom, frame.right, frame.top)
             if rectangle.meets(outer.grown(1.0)) and not (
@@ -108,7 +121,6 @@ def overlaps(scene: Scene) -> list[str]:
         found += [f"lines of box {name} overlap" for one, other in pairwise(own) if one.meets(other)]
     for k, (name, rectangle) in enumerate(boxes):
         found += [f"box {name} on box {other}" for other, its in boxes[k + 1 :] if rectangle.meets(its)]
-        for curve, line in lines:
-            if name not in (curve.tail, curve.head) and any(rectangle.holds(point) for point in line):
-                found.append(f"line {curve.tail}->{curve.head} through box {name}")
+        through = [c for c in lines.through(rectangle) if name not in (c.tail, c.head)]
+        found += [f"line {c.tail}->{c.head} through box {name}" for c in through]
     return found

@@ -13,13 +13,15 @@ from xml.etree import ElementTree as ET
 import pygraphviz
 import pytest
 
-from graphviz_lstm.cells import LSTM, load_example
-from graphviz_lstm.errors import InputError, OutputError, RenderError
+from graphviz_lstm.cells import LSTM
+from graphviz_lstm.errors import GraphError, InputError, OutputError, RenderError
 from graphviz_lstm.figures import Figure, draw
+from graphviz_lstm.figures.heat import draw_strip
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.scene import Run
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import load_example
 from tests.examples import random_example
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -227,3 +229,13 @@ def test_characters_that_xml_forbids_do_not_break_the_svg() -> None:
     assert "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c" in {
         "".join(t.itertext()) for t in root.iter(f"{SVG}text")
     }
+
+
+@pytest.mark.parametrize("picture", [draw, draw_strip])
+def test_a_graph_that_was_changed_since_it_was_annotated_is_not_drawn(picture, tmp_path: Path) -> None:
+    """The flows are those of the graph before: nothing is written, and the changed edge is told in one line."""
+    annotated = annotate(evaluate(load_example("gomez")), "W_A")
+    annotated.remove_edge("H_0", "f_1")
+    with pytest.raises(GraphError, match=r"^the graph has changed since its flows were computed: .*H_0.*again\)$"):
+        picture(annotated, tmp_path / "figure.svg")
+    assert list(tmp_path.iterdir()) == []

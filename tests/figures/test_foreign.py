@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.errors import GraphError, InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.figures import draw
-from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import load_example
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [

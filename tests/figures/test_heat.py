@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 def test_the_shares_of_the_strip_are_those_of_the_paths(cell) -> None:
     """By step of entry and by crossings they sum to one; by gate they are flows."""
-    graph = evaluate(random_example(cell, steps=5))
+    graph = evaluate(random_example(cell, steps=3))
     source = cell.parameters[0]
     paths = find_paths(graph, source, TARGET)
     annotated = annotate(graph, source)

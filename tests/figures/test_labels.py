@@ -7,11 +7,12 @@ import math
 import pytest
 
 from graphviz_lstm.cells import LSTM
-from graphviz_lstm.cells.expression import Moving
-from graphviz_lstm.figures.labels import format_number, label_of, vertex_label
+from graphviz_lstm.cells.names import Moving, Name
+from graphviz_lstm.figures.labels import label_of, name_label
 from graphviz_lstm.figures.scene import Box, Run, Text, pieces, plain, printable, text_width
 from graphviz_lstm.figures.theme import LABEL_SIZE, SUB_SIZE
 from graphviz_lstm.graph import unroll
+from graphviz_lstm.notation.numbers import format_number
 
 
 def written(line) -> str:
@@ -24,7 +25,7 @@ def test_a_label_is_made_of_the_vertexs_data() -> None:
     graph = unroll(LSTM, 2, first_step=-1, detail="operation")
     data = {vertex: written(label_of(graph.nodes[vertex])) for vertex in ("W_A", "H_-1", "Z_A,0", "f_S(S_0)", "E")}
     assert list(data.values()) == ["W<A>", "H<−1>", "Z<A,0>", "f<S>(S<0>)", "E"]
-    assert written(vertex_label("S", Moving())) == "S<t>"
+    assert written(name_label(Name("S", Moving()))) == "S<t>"
 
 
 @pytest.mark.parametrize("number", [1.0, -0.5, 999.6, 9.995, 1e-300, 123456.7, math.pi * 1e12])

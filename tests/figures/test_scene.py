@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM, load_example
+from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import load_example
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 

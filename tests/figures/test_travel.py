@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import copy
+import math
+import operator
 import pickle
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.problems import load_example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -26,3 +34,21 @@ def test_a_figure_says_what_it_is_in_one_line() -> None:
     """What it shows, how much of it, in which colours."""
     figure = draw(annotate(evaluate(load_example("gomez")), "W_A"), theme="print")
     assert repr(figure) == ("Figure('lstm, steps 0 to 1: flow of dE/dW_A': 14 boxes, 19 lines, theme 'print')")
+
+
+def test_the_bytes_do_not_depend_on_how_python_adds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 3.12 on `sum` of floats rounds once, before that at each term: no figure asks it."""
+    graph = annotate(evaluate(load_example("gomez")), "W_A")
+    figures = [draw(graph, view=view).dot for view in VIEWS]
+    plain = builtins.sum
+
+    def rounds_once(numbers: Iterable[float], start: float = 0) -> float:
+        terms = list(numbers)
+        return math.fsum(terms) if terms and all(type(term) is float for term in terms) else plain(terms, start)
+
+    def rounds_each(numbers: Iterable[float], start: float = 0) -> float:
+        return reduce(operator.add, numbers, start)
+
+    for addition in (rounds_once, rounds_each):
+        monkeypatch.setattr(builtins, "sum", addition)
+        assert [draw(graph, view=view).dot for view in VIEWS] == figures

@@ -20,6 +20,7 @@ from graphviz_lstm.graph import (
     reverse,
     unroll,
 )
+from graphviz_lstm.problems import LossTerm, Problem
 from tests.examples import random_example
 
 CELLS_AND_DETAILS = [(cell, detail) for cell in CELLS.values() for detail in ("gate", "operation")]
@@ -207,3 +208,11 @@ def test_a_value_that_overflows_names_its_vertex() -> None:
     example = random_example(cell, hidden=1, inputs=1, steps=12, scale=1e6)
     with pytest.raises(NumberError, match="not a finite number: the value of vertex 'H_"):
         evaluate(example)
+
+
+def test_an_adjoint_that_overflows_names_its_vertex() -> None:
+    """Though every value is finite."""
+    cell = parse_cell("steep", "H[t] = W @ (X[t] * X[t])")
+    problem = Problem(cell, {"W": [[1e-200]]}, {"X": [[1e120]]}, [LossTerm("H", [1], [[-1e140]])])
+    with pytest.raises(NumberError, match="not a finite number: the adjoint of vertex 'W' is "):
+        reverse(evaluate(problem))

@@ -12,12 +12,12 @@ from typing import get_args
 
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import SUFFIXES, THEMES, VIEWS
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.interfaces import choices, cli
+from graphviz_lstm.problems import load_example
 
-GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "cells" / "gomez.json"
+GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "problems" / "gomez.json"
 
 
 def run(*arguments: str, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:

@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import draw
 from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.problems import load_example
 
 ROOT = Path(__file__).parents[2]
 CELLS = [

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from graphviz_lstm.cells import load_example
+from graphviz_lstm.problems import load_example
 
 pytest.importorskip("sphinx", reason="Sphinx is not installed: pip install '.[docs]'")
 

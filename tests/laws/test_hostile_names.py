@@ -78,6 +78,8 @@ HARMLESS = [
     "g[t] = tanh(W @ X[t])\nh[t] = tanh(W @ X[t])\nH[t] = g[t] * h[t] * H[t-1]",  # two equal right sides
     "tanh[t] = tanh(tanh[t-1] + max)\nH[t] = max(tanh[t], max) * sigmoid(tanh[t-1])",  # names of functions
     "Z_tanh[t] = tanh(W @ X[t]) * H[t-1]\nH[t] = tanh(Z_tanh[t] + f_S) * f_S(f_S)",  # names of arguments
+    "Z_tanh[t] = tanh(W @ X[t]) * Z_tanh[t-1]",  # which the argument would be called, were it not taken
+    "H[t] = f_A(W @ X[t] + Z_A) * H[t-1]",
     "größe[t] = tanh(größe[t-1] + ξ_1)\nH_t[t] = größe[t] * H_t[t-1]",
     "H[t] = 0.5 * H[t-1] + 1",
     "k[t] = 2\nH[t] = k[t] * H[t-1] + k[t-1] * b",  # a number that every step has, and the step before has another

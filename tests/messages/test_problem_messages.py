@@ -48,7 +48,7 @@ def example(**changes: Any) -> Example:
     return Example(**(told | changes))
 
 
-CHOICES = "(must be the name of a built-in {}, such as 'gomez', or a JSON file's path)"
+CHOICES = "(must be the name of a built-in example, such as 'gomez', or a JSON file's path)"
 STEPS = "(must be from -1000000000 to 1000000000)"
 SLIPS: list[tuple[Callable[[], object], str]] = [
     # A name where an object is due.
@@ -60,10 +60,10 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     (lambda: rnn(cell="lstm"), "not a cell: 'lstm' (must be a Cell, such as CELLS['lstm'])"),
     (lambda: unroll("lstm", 2), "not a cell: 'lstm' (must be a Cell, such as CELLS['lstm'])"),
     # What is no file.
-    (lambda: load_example(None), f"not a name or a path: None {CHOICES.format('example')}"),
-    (lambda: load_problem(None), f"not a name or a path: None {CHOICES.format('problem')}"),
-    (lambda: load_problem(3), f"not a name or a path: 3 {CHOICES.format('problem')}"),
-    (lambda: load_problem(b"gomez"), f"not a name or a path: b'gomez' {CHOICES.format('problem')}"),
+    (lambda: load_example(None), f"not a name or a path: None {CHOICES}"),
+    (lambda: load_problem(None), f"not a name or a path: None {CHOICES}"),
+    (lambda: load_problem(3), f"not a name or a path: 3 {CHOICES}"),
+    (lambda: load_problem(b"gomez"), f"not a name or a path: b'gomez' {CHOICES}"),
     (lambda: load_problem("go\0mez"), "not a path: 'go\\x00mez' holds a NUL character"),
     (lambda: load_problem(Path("a\0b.json")), "not a path: 'a\\x00b.json' holds a NUL character"),
     (lambda: load_problem(""), "unknown example: '' (must be one of 'gomez'), or a JSON file's path"),
@@ -73,8 +73,8 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     (lambda: load_problem("none.json"), "cannot read example file 'none.json': No such file or directory"),
     # What is no text of one.
     (lambda: parse_example(None), "not JSON text: None (a file is read by load_example)"),
-    (lambda: parse_problem(Path("x.json")), f"not JSON text: {Path('x.json')!r} (a file is read by load_problem)"),
-    (lambda: parse_problem("[]"), "not a problem: must be a JSON object, is a list"),
+    (lambda: parse_problem(Path("x.json")), f"not JSON text: {Path('x.json')!r} (a file is read by load_example)"),
+    (lambda: parse_problem("[]"), "not an example: must be a JSON object, is a list"),
     (lambda: parse_problem('{"first_step": ' + "1" * 5000 + "}"), "not a finite number: an integer of 5,000 digits"),
     (
         lambda: parse_example('{"version": 2}'),
@@ -260,6 +260,15 @@ def test_flows_of_a_graph_that_has_changed_are_refused() -> None:
         np.abs(reverse(without_crossings(evaluated))["W_A"] - [[-0.02400683861458104, -0.08678237224464358]]).max()
         < 1e-15
     )
+
+
+def test_another_partial_on_an_edge_is_a_change_too() -> None:
+    """Though the same vertices and edges are there; which one it was cannot be told from their names."""
+    annotated = annotate(evaluate(load_example("gomez")), "W_A")
+    annotated.edges["S_0", "S_1"]["partial"] = annotated.edges["S_0", "H_0"]["partial"]
+    with pytest.raises(GraphError) as caught:
+        require_current(annotated)
+    assert str(caught.value) == "the graph has changed since its flows were computed (annotate it again)"
 
 
 def test_a_graph_that_cannot_be_swept_says_why() -> None:

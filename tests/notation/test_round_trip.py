@@ -12,7 +12,7 @@ from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, a
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.cells.operations import functions
 from graphviz_lstm.cells.parse import _parse_equation
-from graphviz_lstm.notation import EQUATION, TEXT, Writer, writer_of
+from graphviz_lstm.notation import EQUATION, Writer, writer_of
 
 _NAMES = st.sampled_from(["W", "U_A", "größe", "gap", "y", "S_0", "a_1", "_x", "E_1"])
 _GENERAL = "f_A"
@@ -59,16 +59,6 @@ def test_any_expression_parses_back_to_itself(expression) -> None:
     """Brackets stand where they must: the grammar is Python's."""
     text = Writer(EQUATION, bound={_GENERAL: "tanh"}).expression(expression, Moving())
     assert _read(text) == expression
-
-
-@given(EXPRESSIONS)
-def test_a_line_of_text_differs_from_that_by_its_names_alone(expression) -> None:
-    """But for a leading minus, which reads the same before a product and before its first factor."""
-    bound = {_GENERAL: "tanh"}
-    names = replace(TEXT, name=EQUATION.name)
-    text = Writer(names, bound=bound).expression(expression, Moving())
-    minus_first = replace(EQUATION, writing=TEXT.writing)
-    assert text == Writer(minus_first, bound=bound).expression(expression, Moving())
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from graphviz_lstm.cells import load_example
 from graphviz_lstm.figures import Figure, draw
 from graphviz_lstm.figures.scene import Run
 from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
 from tests.pages.browser import chromium

@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM, RNN, load_example
+from graphviz_lstm.cells import LSTM, RNN
 from graphviz_lstm.errors import NumberError, UnknownVertexError
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from tests.examples import random_example

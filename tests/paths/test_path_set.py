@@ -63,6 +63,17 @@ def test_an_unreachable_target_of_an_array_gives_a_total_of_its_shape() -> None:
     assert_allclose(paths.absolute_total, np.zeros((1, 2)), strict=True)
 
 
+def test_none_of_the_paths_of_arrays_are_as_few_as_none_of_numbers() -> None:
+    """Whatever is asked of them."""
+    whole = find_paths(
+        digraph([("W", "a", WeightMap(np.ones(1), np.ones(2))), ("a", "t", ToNumber(np.ones(1)))]), "W", "t"
+    )
+    for none in (whole.avoiding("a"), find_paths(digraph([("s", "a", 1.0)]), "s", "a").avoiding("a")):
+        assert (none.count, list(none), list(none.top(4)), list(none.at_least(0.1))) == (0, [], [], [])
+        assert (none.top(4).remainder.count, none.top(4).bound) == (0, 0.0)
+        assert none.group_by("partial") == {}
+
+
 def test_source_and_target_in_one_are_one_empty_path() -> None:
     paths = find_paths(digraph(DIAMOND), "a", "a")
     (path,) = paths

@@ -9,9 +9,10 @@ import json
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM, load_example
+from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
-from graphviz_lstm.graph import evaluate
+from graphviz_lstm.graph import evaluate, reverse_absolute
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import describe_answer, explain
 from graphviz_lstm.reports.tables import crossings_of, paths_csv, paths_json
 from tests.examples import random_example
@@ -43,7 +44,7 @@ def test_the_words_tell_the_numbers() -> None:
         "Do the terms through the gates cancel? No: all 4 have one sign, and sum to +10.1 %.",
         "adj(a_1) = i_1 * adj(S_1)",
         "U_o^T @ (f_o'(Z_o,1) * adj(o_1))",
-        "central differences",
+        "differences of the loss",
     ):
         assert line in text
 
@@ -53,10 +54,11 @@ def test_the_words_tell_the_numbers() -> None:
 def test_every_cell_and_source_has_an_answer_whose_parts_add_up(cell, hidden: int) -> None:
     """Crossing and straight paths are all paths; the local rules sum to the gradient; the terms to the adjoint."""
     graph = evaluate(random_example(cell, hidden=hidden, steps=3, scale=hidden**-0.5))
+    absolute = reverse_absolute(graph)
     for source in [*cell.parameters, "X_1", f"{cell.states[0]}_0"]:
         answer = explain(graph, source)
         total = answer.graph.graph["total"]
-        scale = float(answer.check.absolute.max())
+        scale = float(absolute[source].max())
         assert answer.crossing.count + answer.straight.count == answer.paths.count
         assert abs(answer.crossing.share + answer.straight.share - 1) < 1e-9
         assert np.abs(answer.crossing.contribution + answer.straight.contribution - total).max() < 1e-12 * scale
@@ -98,7 +100,9 @@ def test_json_is_what_the_readme_says() -> None:
     content = json.loads(paths_json(answer.study, answer.paths.top(3)))
     assert list(content) == ["example", "source", "target", "count", "total", "paths", "remainder", "check"]
     assert list(content["paths"][0]) == ["rank", "share", "contribution", "crossings", "length", "path"]
-    assert list(content["check"]) == ["reverse", "forward", "difference", "residual"]
+    ways = ["paths", "forward", "equations", "difference"]
+    assert list(content["check"]) == ["checked", "reverse", *ways, "residual", "noticed"]
+    assert list(content["check"]["residual"]) == list(content["check"]["noticed"]) == ways
     assert np.shape(content["total"]) == (1, 2)
     shown = np.sum([path["contribution"] for path in content["paths"]], axis=0)
     assert np.abs(shown + content["remainder"]["contribution"] - content["total"]).max() < 1e-15

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphviz_lstm.cells import LSTM, load_example
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
 from tests.examples import random_example
@@ -42,7 +43,7 @@ def test_the_page_holds_figure_table_and_check(files: dict[str, bytes]) -> None:
     assert page.count("<svg") == 5
     for text in (
         "W_A -&gt; a_0 -&gt; S_0 -&gt; S_1 -&gt; H_1 -&gt; E",
-        "central differences",
+        "differences of the loss",
         "By number of crossings",
     ):
         assert text in page

@@ -6,7 +6,9 @@ Every writer reads these places; none has its own.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.figures.theme import SUB_SIZE
@@ -21,6 +23,8 @@ _DROP = 0.22
 # Graphviz's own distance from one line of a label to the next, as a part of its size.
 _LEADING = 1.2
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+# Control characters, halves of a pair of surrogates, and the two last of the plane.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Widths of characters in DejaVu Sans, the widest of the fonts that a figure may be seen in, as parts of the size.
 _WIDTHS = {
     **dict.fromkeys(" .,:;'|()[]ijlft{}/", 0.4),
@@ -121,6 +125,7 @@ def text_width(line: Line, size: float) -> float:
     return math.fsum(_run_width(run) for run in line) * size
 
 
+@lru_cache(maxsize=1_000)
 def _run_width(run: Run) -> float:
     widths = math.fsum(_WIDTHS.get(character, _WIDTH) for character in run.text)
     return widths * (SUB_SIZE if run.sub else 1.0)
@@ -132,11 +137,4 @@ def printable(text: str) -> str:
     >>> printable("a" + chr(0) + "b")
     'a�b'
     """
-    return "".join(character if _is_printable(character) else _UNKNOWN for character in text)
-
-
-def _is_printable(character: str) -> bool:
-    if character < " ":
-        return character in "\t\n\r"
-    # Half of a pair of surrogates is no character, and the last two of the plane are forbidden.
-    return not ("\ud800" <= character <= "\udfff" or character in "\ufffe\uffff")
+    return _FORBIDDEN.sub(_UNKNOWN, text)

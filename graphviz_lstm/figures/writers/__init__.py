@@ -2,6 +2,6 @@
 
 from graphviz_lstm.figures.writers.dot import to_dot
 from graphviz_lstm.figures.writers.svg import finish
-from graphviz_lstm.figures.writers.tikz import latex_text, to_tikz
+from graphviz_lstm.figures.writers.tikz import to_tikz
 
-__all__ = ["finish", "latex_text", "to_dot", "to_tikz"]
+__all__ = ["finish", "to_dot", "to_tikz"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.scene import texts_of
 from graphviz_lstm.figures.theme import LIGHT
+from graphviz_lstm.notation.escape import declarations, latex_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,33 +18,14 @@ _HEAD = r"""\documentclass[tikz,border=2pt]{standalone}
 \usepackage[utf8]{inputenc}
 \usetikzlibrary{arrows.meta}
 """
-_CHARACTERS = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "#": r"\#",
-    "$": r"\$",
-    "%": r"\%",
-    "&": r"\&",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': "''",
-    "\N{MINUS SIGN}": "$-$",
-    "\N{MULTIPLICATION SIGN}": r"$\times$",
-    "\N{MIDDLE DOT}": r"$\cdot$",
-    "\N{RIGHTWARDS ARROW}": r"$\to$",
-    "\N{PARTIAL DIFFERENTIAL}": r"$\partial$",
-}
 
 
 def to_tikz(scene: Scene, theme: Theme = LIGHT) -> str:
     """Return a LaTeX document of one picture, which compiles by itself (class `standalone`, package TikZ)."""
     corners = f"{_point((scene.left, scene.bottom))} rectangle {_point((scene.right, scene.top))}"
-    lines = [_HEAD, *_colours(theme), r"\begin{document}", r"\begin{tikzpicture}[x=1bp,y=1bp]"]
+    words = "".join(piece.text for _, text in texts_of(scene) for piece in text.pieces)
+    head = [_HEAD, *declarations(words), *_colours(theme)]
+    lines = [*head, r"\begin{document}", r"\begin{tikzpicture}[x=1bp,y=1bp]"]
     lines.append(rf"\path[use as bounding box] {corners};")
     lines += map(_frame, scene.frames)
     lines += map(_curve, scene.curves)
@@ -51,11 +33,6 @@ def to_tikz(scene: Scene, theme: Theme = LIGHT) -> str:
     lines += map(_box, scene.boxes)
     lines += (_text(text) for _, text in texts_of(scene))
     return "\n".join([*lines, r"\end{tikzpicture}", r"\end{document}"]) + "\n"
-
-
-def latex_text(text: str) -> str:
-    """Return text so that no character of it is a command; what LaTeX cannot set is a question mark."""
-    return "".join(_CHARACTERS.get(c) or (c if c.isascii() and c.isprintable() else "?") for c in text)
 
 
 def _colours(theme: Theme) -> Iterator[str]:

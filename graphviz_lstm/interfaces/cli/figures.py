@@ -56,7 +56,7 @@ def draw(  # noqa: PLR0913 -- an option each
 ) -> None:
     """Draw the unrolled graph with the gradient on it, or one path of it."""
     from graphviz_lstm.figures import require_suffix
-    from graphviz_lstm.figures.elide import MOST_STEPS
+    from graphviz_lstm.figures.choices import MOST_STEPS
     from graphviz_lstm.reports import Study
 
     require_suffix(output)

@@ -254,6 +254,8 @@ def _ordered(whole: Whole, paths: Iterable[Ranked]) -> list[Ranked]:
 
 def _all_edges(facts: Facts) -> Iterator[tuple[int, ...]]:
     """Yield the edge indices of every path."""
+    if not facts.count:
+        return
     nowhere = Tabled(facts.dag, lambda _: 1, paths=0, entries=0, in_all=0)
     empty: tuple[int, ...] = ()
     for edges, _ in runs(facts.dag, nowhere, empty, lambda before, e: (*before, e)):

@@ -43,6 +43,8 @@ class Arrays:
         InputError
             If `start` and `stop` are not a range of paths.
 
+        Examples
+        --------
         >>> from graphviz_lstm.paths.examples import diamond
         >>> list(diamond().blocks(1))
         [array([-1.])]
@@ -59,6 +61,8 @@ class Arrays:
         TooManyPathsError
             If there are more paths than the limit; `blocks` has none.
 
+        Examples
+        --------
         >>> from graphviz_lstm.paths.examples import diamond
         >>> diamond().contributions()
         array([ 6., -1.])
@@ -98,6 +102,8 @@ class Arrays:
         TooManyPathsError
             If these are more paths than the limit.
 
+        Examples
+        --------
         >>> from graphviz_lstm.paths.examples import diamond
         >>> paths = diamond()
         >>> paths.vertices, paths.vertex_array().tolist()

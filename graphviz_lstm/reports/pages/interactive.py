@@ -13,7 +13,7 @@ import numpy as np
 from markupsafe import Markup
 
 from graphviz_lstm.errors import NoPathError, NumberError
-from graphviz_lstm.figures.dot import prefix_of
+from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.numbers import format_array, format_entry, format_value
 from graphviz_lstm.paths import format_share

@@ -1,0 +1,58 @@
+"""The fast sweeps over arrays: the same adjoints, tangents and shares as those over the explicit graph."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.cells.expression import Parameter
+from graphviz_lstm.gradients.triangle import triangle_of
+from graphviz_lstm.graph import TARGET, annotate, evaluate, push_forward, reverse
+from graphviz_lstm.graph.gradients import adjoints_of, tangents_of
+from graphviz_lstm.graph.linearized import linearize
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_example
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_both_sweeps_are_those_of_the_graph(cell, hidden: int) -> None:
+    """Of every parameter, input and quantity; and so are the flows."""
+    problem = random_example(cell, hidden=hidden, steps=3).problem
+    graph, linear = evaluate(problem), linearize(problem)
+    of_graph, found = reverse(graph), adjoints_of(linear)
+    assert all(np.allclose(found.parameters[name], of_graph[name]) for name in problem.parameters)
+    source = cell.parameters[0]
+    direction = np.random.default_rng(1).normal(size=problem.parameters[source].shape)
+    pushed, tangents = push_forward(graph, source, direction), tangents_of(linear, Parameter(source), None, direction)
+    for vertex, data in graph.nodes.items():
+        name, step = data["quantity"], data["step"]
+        if data["expression"] is not None and vertex != TARGET:
+            row = step - problem.first_step
+            assert np.allclose(found.quantities[name][row], of_graph[vertex]), vertex
+            assert np.allclose(tangents.quantities[name][row], pushed.get(vertex, 0.0)), vertex
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_the_triangle_has_the_shares_of_the_paths_by_entry_and_exit(cell) -> None:
+    """Its whole sums to 1, and what crosses no gate is the carousel's."""
+    problem = random_example(cell, steps=3).problem
+    graph, source = evaluate(problem), cell.parameters[0]
+    annotated, paths = annotate(graph, source), find_paths(graph, source, TARGET)
+    total = annotated.graph["total"]
+    triangle = triangle_of(linearize(problem), Parameter(source), total / np.sum(total * total))
+    assert triangle.whole.sum() == pytest.approx(1.0)
+    for part, kept in ((triangle.whole, paths), (triangle.carousel, paths.crossing("crossings", times=0))):
+        shares = np.zeros_like(part)
+        for path in kept:
+            entry, leaving = path_steps(graph, path)
+            shares[entry - problem.first_step, leaving - problem.first_step] += path.share
+        assert np.allclose(part, shares)
+
+
+def path_steps(graph, path) -> tuple[int, int]:
+    """Return the steps at which a path leaves its source and reaches the loss."""
+    (entry,) = {step for edge in path.edges for step in graph.edges[edge]["entry"]}
+    (leaving,) = {step for edge in path.edges for step in graph.edges[edge]["exit"]}
+    return entry, leaving
