@@ -153,6 +153,72 @@ def top_row() -> list[str]:
     return ["`.top(1000)` at T = 200", f"{ours:.2f} s", name, f"{theirs:.0f} s", f"{theirs / ours:,.0f}", "20"]
 
 
+def openfst_rows() -> list[list[str]]:
+    """Return the thousand best paths beside OpenFst, whose read-out tells weight and labels; ours tells vertices."""
+    import pynini
+
+    def read_out(fst: Any) -> list[Any]:
+        found, paths = [], fst.paths()
+        while not paths.done():
+            found.append((paths.weight(), paths.ilabels()))
+            paths.next()
+        return found
+
+    rows = []
+    for steps in (10, 200, 1000):
+        paths = find_paths(evaluate(example(steps)), "W_A", "E")
+        along = paths.facts.along
+        fst = pynini.Fst()
+        for _ in along.vertices:
+            fst.add_state()
+        fst.set_start(0)
+        fst.set_final(len(along.vertices) - 1)
+        for e, (tail, head) in enumerate(along.ends()):
+            fst.add_arc(tail, pynini.Arc(e + 1, e + 1, -math.log(abs(float(along.weights.partials[e]))), head))  # type: ignore[arg-type]
+        theirs = best(lambda fst=fst: read_out(pynini.shortestpath(fst, nshortest=1000)))
+        ours = best(lambda paths=paths: paths.top(1000))
+        looked_at = best(lambda paths=paths: [path.vertices for path in paths.top(1000)])
+        for what, seconds in (("`.top(1000)`", ours), ("`.top(1000)`, vertices of all read", looked_at)):
+            times = f"{1e3 * seconds:.1f} ms", "OpenFst shortestpath with read-out", f"{1e3 * theirs:.1f} ms"
+            rows.append([f"{what} at T = {steps}", *times, f"{seconds / theirs:.1f} times", "2 times"])
+    return rows
+
+
+def direction_rows() -> list[list[str]]:
+    """Return how long grouping takes by a label near the source, and by one near the target."""
+    paths = find_paths(evaluate(example(60)), "W_A", "E")
+    paths.total  # noqa: B018 -- what both need
+    first = best(lambda: paths.group_by("entry"))
+    last = best(lambda: paths.group_by("exit"))
+    return [["60 labels near the source", f"{first:.3f} s"], ["60 labels near the target", f"{last:.3f} s"]]
+
+
+def unit_rows() -> list[list[str]]:
+    """Return what is asked of the unit graph of 128 units, 64 inputs, 50 steps: 3.3 million edges."""
+    graph = evaluate(example(50, 128, 64))
+    rows = []
+
+    def timed(what: str, ask: Callable[[], Any], aim: str) -> Any:
+        start = time.perf_counter()
+        answer = ask()
+        rows.append([what, f"{time.perf_counter() - start:.2f} s", aim])
+        return answer
+
+    def both_ends(edge: Any) -> tuple[int, ...]:
+        ends: tuple[int, ...] = graph.edges[edge]["entry"] + graph.edges[edge]["exit"]
+        return ends
+
+    units = timed("blocks made of the maps", lambda: find_paths(graph, "W_A", "E", level="unit"), "-")
+    timed("masses by crossings 0..9", lambda: units.group_by("crossings", up_to=9), "1 s")
+    timed("masses by gate", lambda: units.group_by("gates"), "1 s")
+    timed("masses by entry and exit", lambda: units.group_by(both_ends), "1 s")
+    one = find_paths(graph, "W_A", "E", level="unit", element=(7, 0))
+    assert timed("top 100, proven", lambda: one.top(100), "5 s").proven
+    peak = next(int(x.split()[1]) // 1024 for x in open("/proc/self/status") if x.startswith("VmHWM"))  # noqa: PTH123, SIM115
+    rows.append(["peak memory of the process, all other rows of this file included", f"{peak} MB", "2,000 MB"])
+    return rows
+
+
 def long_rows() -> list[list[str]]:
     """Return count, total and a table by crossings of long sequences."""
     rows = []
@@ -293,6 +359,12 @@ def main() -> None:
         "## The best paths",
         table(["what", "ours", "peer", "theirs", "ratio", "aim"], [top_row()]),
         _SCALED,
+        table(["what", "ours", "peer", "theirs", "ratio", "aim"], openfst_rows()),
+        "What ranking begins with is kept by the set, as their automaton is built before it is timed.",
+        "## Grouping, by where the labels sit (T = 60)",
+        table(["what", "time"], direction_rows()),
+        "## The unit graph of 128 units, 64 inputs, 50 steps",
+        table(["what", "time", "aim"], unit_rows()),
         "## Long sequences",
         table(["steps", "digits of the count", "count", "total", "group_by recurrence", "together"], long_rows()),
         _LINEAR,

@@ -54,6 +54,11 @@ class LinearMap(Protocol):
         """Return the map with `change` done to all numbers that it is made of."""
         ...
 
+    def dense(self) -> Array:
+        """Return the (head entries, tail entries) matrix, both flattened in C order."""
+        rows = prod(self.head_shape)
+        return self.pull(np.eye(rows).reshape(rows, *self.head_shape)).reshape(rows, -1)
+
     def absolute(self) -> LinearMap:
         """Return the map with every entry's absolute value: what bounds rounding."""
         return self.changed(np.abs)
@@ -83,6 +88,10 @@ class Diagonal(LinearMap):
     def pull(self, adjoint: Array) -> Array:
         """(*batch, *shape) -> (*batch, *shape)."""
         return self.diagonal * adjoint
+
+    def dense(self) -> Array:
+        """(entries, entries), zeros off the diagonal."""
+        return np.diag(np.reshape(self.diagonal, -1))
 
     def changed(self, change: Callable[[Array], Array]) -> Diagonal:
         """With other numbers."""
@@ -117,6 +126,10 @@ class Matrix(LinearMap):
     def pull(self, adjoint: Array) -> Array:
         """(*batch, rows) -> (*batch, columns)."""
         return adjoint @ self.matrix
+
+    def dense(self) -> Array:
+        """(rows, columns), itself."""
+        return self.matrix
 
     def changed(self, change: Callable[[Array], Array]) -> Matrix:
         """With other numbers."""
@@ -281,6 +294,16 @@ class Chain(LinearMap):
             adjoint = linear.pull(adjoint)
         return adjoint
 
+    def dense(self) -> Array:
+        """(head entries, tail entries), the product of the matrices; a diagonal scales rows."""
+        product = self.maps[-1].dense()
+        for linear in reversed(self.maps[:-1]):
+            if isinstance(linear, Diagonal):
+                product = np.reshape(linear.diagonal, (-1, 1)) * product
+            else:
+                product = linear.dense() @ product
+        return product
+
     def changed(self, change: Callable[[Array], Array]) -> Chain:
         """With other numbers."""
         return Chain(tuple(linear.changed(change) for linear in self.maps))
@@ -315,6 +338,10 @@ class Total(LinearMap):
     def pull(self, adjoint: Array) -> Array:
         """Add up what each gives."""
         return sum((linear.pull(adjoint) for linear in self.maps[1:]), self.maps[0].pull(adjoint))
+
+    def dense(self) -> Array:
+        """(head entries, tail entries), the sum of the matrices."""
+        return np.asarray(np.sum([linear.dense() for linear in self.maps], axis=0))
 
     def changed(self, change: Callable[[Array], Array]) -> Total:
         """With other numbers."""

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.compiled.wide import decimal
 from tests.laws.graphs import array_graphs, number_graphs
 from tests.paths.maps import Matrix, ToNumber, digraph, ladder
 
@@ -135,3 +136,23 @@ def test_a_selection_travels_as_it_was_asked_for() -> None:
     assert again.paths == top.paths
     assert again.remainder.contribution == top.remainder.contribution
     assert (again.proven, again.bound, again.covered) == (top.proven, top.bound, top.covered)
+
+
+def test_of_a_total_of_zero_contributions_rank_and_bound() -> None:
+    """There is nothing to share, and it is not said that a share is at most nothing."""
+    paths = find_paths(
+        digraph([("s", "a", 3.0), ("a", "t", 1.0), ("s", "b", -2.0), ("b", "t", 1.0), ("s", "t", -1.0)]), "s", "t"
+    )
+    top = paths.top(2)
+    assert [path.contribution for path in top] == [3.0, -2.0]
+    assert all(math.isnan(path.share) for path in top)
+    assert top.bound == 2.0
+    assert top.covered == pytest.approx(5 / 6)
+    assert math.isnan(paths.share)
+
+
+def test_what_leaves_the_range_of_a_float_is_infinite_and_whole_in_its_wide_form() -> None:
+    paths = find_paths(digraph([("s", "a", 1e300), ("a", "t", -1e300)]), "s", "t")
+    assert paths.total == -math.inf
+    assert decimal(paths.wide_total) == (pytest.approx(-1.0), 600)
+    assert paths.share == 1.0

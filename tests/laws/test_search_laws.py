@@ -16,9 +16,10 @@ from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import Budget, find_paths
 from graphviz_lstm.paths.choosing.best_vectors import search
 from graphviz_lstm.paths.choosing.ceilings import ceilings_of, linear_of
-from graphviz_lstm.paths.compiled.wide import narrow, widen
+from graphviz_lstm.paths.compiled.wide import magnitude, narrow, widen
 from tests.examples import random_example
-from tests.paths.maps import Matrix, ToNumber, WeightMap
+from tests.laws.graphs import array_graphs
+from tests.paths.maps import Matrix, ToNumber, WeightMap, digraph
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
@@ -168,3 +169,50 @@ def test_what_is_no_budget_is_refused(wide: PathSet, budget: Any, message: str) 
     with pytest.raises(InputError) as caught:
         wide.top(1, budget=budget)
     assert str(caught.value) == message
+
+
+def orthogonal(rng: np.random.Generator, size: int) -> Any:
+    """Return a random matrix that keeps lengths: no bound by norms has room to spare."""
+    return np.linalg.qr(rng.normal(size=(size, size)))[0]
+
+
+def rotations(seed: int, *, size: int = 3, steps: int = 5) -> nx.DiGraph[Any]:
+    """Return two ways on from each of `steps` vertices, each a rotation."""
+    rng = np.random.default_rng(seed)
+    edges: list[Any] = []
+    for step in range(steps):
+        edges.append((step, step + 1, Matrix(orthogonal(rng, size))))
+        edges.append((step, ("aside", step), Matrix(orthogonal(rng, size))))
+        edges.append((("aside", step), step + 1, Matrix(orthogonal(rng, size))))
+    return digraph([*edges, (steps, "E", ToNumber(rng.normal(size=size)))])
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("k", [1, 4])
+def test_of_rotations_what_is_proven_to_be_the_largest_is(seed: int, k: int) -> None:
+    paths = find_paths(rotations(seed), 0, "E")
+    sizes = _sizes(paths)
+    found = search(paths.facts.along, k, Budget(10**6))
+    assert found.proven
+    largest = sorted(sizes.values(), reverse=True)[:k]
+    assert [sizes[edges] for edges in found.paths] == pytest.approx(largest, rel=1e-9)
+
+
+@given(array_graphs(), st.integers(1, 5), st.integers(1, 30), st.floats(0.0, 1.0))
+def test_no_path_left_out_is_larger_than_the_bound_above_any_floor(
+    drawn: tuple[Any, int, int], k: int, steps: int, part: float
+) -> None:
+    paths = find_paths(*drawn)
+    if paths.dag.weights.factors() is not None:
+        return  # of numbers: ranked exactly
+    sizes = _sizes(paths)
+    for floor in (widen(0.0), widen(part * max(sizes.values()))):
+        found = search(paths.facts.along, k, Budget(steps), floor)
+        left = [size for edges, size in sizes.items() if edges not in found.paths]
+        assert all(size <= float(narrow(magnitude(found.bound))) * (1.0 + 1e-9) for size in left)
+        if found.proven:
+            wanted = sorted(
+                (size for size in sizes.values() if size >= float(narrow(floor)) * (1 + 1e-9)), reverse=True
+            )
+            got = [sizes[edges] for edges in found.paths]
+            assert got[: len(wanted[:k])] == pytest.approx(wanted[:k], rel=1e-9)

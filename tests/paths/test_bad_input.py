@@ -123,3 +123,17 @@ def test_an_element_of_a_number_is_refused() -> None:
 def test_a_negative_limit_is_refused() -> None:
     with pytest.raises(InputError, match="unusable limit: -1"):
         find_paths(digraph([("s", "t", 1.0)]), "s", "t", limit=-1)
+
+
+def test_a_cycle_that_no_path_can_touch_does_not_matter_and_one_that_does_is_told_what_to_do_with() -> None:
+    graph = digraph([("s", "t", 2.0), ("apart", "too", 1.0), ("too", "apart", 1.0), ("s", "away", 1.0)])
+    graph.add_edge("away", "away", partial=1.0)
+    assert find_paths(graph, "s", "t").count == find_paths(graph, "s", "t", level="unit").count == 1
+    graph.add_edge("away", "t", partial=1.0)
+    for level in ("quantity", "unit"):
+        with pytest.raises(GraphError) as caught:
+            find_paths(graph, "s", "t", level=level)  # type: ignore[call-overload]
+        assert str(caught.value) == (
+            "the graph has a cycle: 'away' -> 'away' (it must be acyclic): "
+            "networkx.condensation(graph) makes one vertex of it"
+        )

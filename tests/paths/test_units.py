@@ -13,6 +13,7 @@ from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, ShapeError, TooManyPathsError, UnknownVertexError
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
+from graphviz_lstm.paths.compiled.linear_map import dense_matrix
 from tests.examples import random_example
 from tests.laws.graphs import array_graphs, number_graphs, tolerance
 from tests.paths.maps import Matrix, ToNumber, WeightMap, digraph
@@ -188,3 +189,23 @@ def test_only_entries_that_are_not_zero_are_edges_of_a_map_that_says_nothing() -
     paths = find_paths(digraph(chain), "W", "E", level="unit")
     assert [path.vertices for path in paths] == [("W", "a[0]", "b[0]", "E"), ("W", "a[0]", "b[1]", "E")]
     assert isinstance(find_paths(digraph(chain), "W", "E"), PathSet)
+
+
+def test_a_matrix_is_what_unit_vectors_are_pulled_to(graph: nx.DiGraph[Any]) -> None:
+    """Whatever a map says of itself by `dense`."""
+    for _, _, linear in graph.edges(data="partial"):
+        rows = int(np.prod(linear.head_shape))
+        pulled = linear.pull(np.eye(rows).reshape(rows, *linear.head_shape)).reshape(rows, -1)
+        np.testing.assert_allclose(dense_matrix(linear), pulled, rtol=1e-13)
+
+
+def test_memory_that_would_not_fit_is_refused_before_it_is_taken(
+    graph: nx.DiGraph[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphviz_lstm.paths.units.memory.physical_memory", lambda: 1_000)
+    with pytest.raises(InputError) as caught:
+        find_paths(graph, "W_A", TARGET, level="unit")
+    assert str(caught.value) == (
+        "the unit graph from 'W_A' to 'E' takes 0.0 GB (this machine has 0.0 GB): "
+        "ask at level='quantity', or of fewer steps"
+    )

@@ -28,8 +28,8 @@ class BestFirst:
     """Every path, the largest product of factors first.
 
     It needs log |factor| by edge, and by vertex that of the best way on, `sweep_all(dag, BEST, logarithms)`. Costs at
-    most O(length * log degree) per path, in time and in memory. Logarithms are added up, so products that agree to about
-    1e-13 may come in any order, the same one each time.
+    most O(length * log degree) per path, in time and in memory. Logarithms are added up, so products that agree to
+    about 1e-13 may come in any order, the same one each time.
     """
 
     def __init__(self, dag: Dag, logarithms: Sequence[float], best: Sequence[float]) -> None:

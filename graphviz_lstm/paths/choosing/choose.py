@@ -127,9 +127,9 @@ def _select(chooser: Chooser, found: Found) -> Selection:
     if chooser.facts.count == len(shown):
         bound = 0.0
     elif found.bound is not None:
-        bound = abs(float(narrow(chooser.facts.whole.share_of_size(found.bound))))
+        bound = _shown_size(chooser.facts.whole, found.bound)
     elif shown:
-        bound = abs(shown[-1].share)
+        bound = _shown_size(chooser.facts.whole, size_of(chooser.facts.whole, found.paths[-1]))
     return Selection(shown, partial(_rest, chooser, found.paths), found.proven, bound)
 
 
@@ -149,6 +149,11 @@ def _rest(chooser: Chooser, shown: Sequence[Ranked]) -> Rest:
         absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
         covered = math.fsum(_part(size_of(facts.whole, path), ranking.mass) for path in shown)
     return Rest(Remainder(count, narrow(left), float(narrow(facts.whole.share(left))), absolute), covered)
+
+
+def _shown_size(whole: Whole, size: Wide) -> float:
+    """Return a size as a share; where there is nothing to share, as it is."""
+    return abs(float(narrow(whole.share_of_size(size) if whole.length.mantissa else size)))
 
 
 def _minus(numbers: Sequence[Wide]) -> list[Wide]:

@@ -93,7 +93,12 @@ class Column:
 
 
 def dense_matrix(linear: LinearMap) -> FloatArray:
-    """Return `linear` as a matrix, `(head size, tail size)`: pulled from one batch of unit adjoints."""
+    """Return `linear` as a matrix, `(head size, tail size)`.
+
+    A map may say it by `dense()`; of any other it is pulled from one batch of unit adjoints.
+    """
+    if hasattr(linear, "dense"):
+        return np.asarray(linear.dense())
     size = prod(linear.head_shape)
     units = np.eye(size).reshape(size, *linear.head_shape)
     return linear.pull(units).reshape(size, -1)

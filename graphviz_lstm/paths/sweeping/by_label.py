@@ -33,13 +33,19 @@ def join(label: Label, rest: Label, up_to: int | None = None) -> Label:
     >>> join(1, 2), join("a", "b"), join(frozenset("a"), NOTHING), join(3, 4, up_to=5)
     (3, 'ab', frozenset({'a'}), 6)
     """
-    if rest is not NOTHING:
+    if label is NOTHING:
+        label = rest
+    elif rest is not NOTHING:
         label = label | rest if isinstance(label, frozenset) else label + rest
     return label if up_to is None else min(label, up_to + 1)
 
 
-def by_label(inner: Algebra[E, V], most: int, up_to: int | None = None) -> Algebra[tuple[Label, E], Mapping[Label, V]]:
+def by_label(
+    inner: Algebra[E, V], most: int, up_to: int | None = None, *, backwards: bool = False
+) -> Algebra[tuple[Label, E], Mapping[Label, V]]:
     """Return the algebra that asks a question by class: of the paths with each label apart.
+
+    On a graph that is turned round, `backwards`, what an edge adds comes after the rest.
 
     Raises
     ------
@@ -58,7 +64,7 @@ def by_label(inner: Algebra[E, V], most: int, up_to: int | None = None) -> Algeb
             if key is NOTHING:
                 if len(joined) > most:
                     joined.clear()
-                key = joined[pair] = join(label, rest, up_to)
+                key = joined[pair] = join(rest, label, up_to) if backwards else join(label, rest, up_to)
             moved = inner.times(partial, value)
             grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
         return grouped

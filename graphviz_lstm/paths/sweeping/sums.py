@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, shifted, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
+from graphviz_lstm.paths.sweeping.direction import cheaper_turned, turned
 from graphviz_lstm.paths.sweeping.sweep import sweep
 
 if TYPE_CHECKING:
@@ -55,7 +56,14 @@ def sum_up_by_label(
 ) -> Mapping[Label, Sums]:
     """Return the sums of the paths with each label apart. See `by_label` for what is raised."""
     algebra, elements, told = _summing(dag, along)
-    classes = sweep(dag, by_label(algebra, most, up_to), list(zip(labels, elements, strict=True)))
+    pairs = list(zip(labels, elements, strict=True))
+    # A value is a sum of numbers from either end; of maps only that from the target has the source's shape.
+    turn = turned(dag) if dag.vertices and along.weights.factors() is not None else None
+    if turn is not None and cheaper_turned(dag, labels, turn, up_to):
+        in_turn = by_label(algebra, most, up_to, backwards=True)
+        classes = sweep(turn.dag, in_turn, [pairs[e] for e in turn.edges])
+    else:
+        classes = sweep(dag, by_label(algebra, most, up_to), pairs)
     return {label: told(sums) for label, sums in classes.items()}
 
 

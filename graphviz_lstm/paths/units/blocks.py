@@ -68,7 +68,7 @@ class Block:
         return self.entries * adjoint if self.is_diagonal else adjoint @ self.entries
 
     def pull_signed(self, sums: FloatArray) -> FloatArray:
-        """Return (2, tails) of (2, heads): sums of what is positive, and of the sizes of what is negative.
+        """Return (2, ..., tails) of (2, ..., heads): sums of what is positive, and of the sizes of what is negative.
 
         A positive entry keeps the signs, a negative one exchanges them: nothing cancels.
         """
@@ -77,13 +77,14 @@ class Block:
         return sums @ self.positive + sums[::-1] @ self.negative
 
     def count(self, counts: Counts) -> Counts:
-        """Return how many ways lead on from each tail, exactly."""
+        """Return how many ways lead on from each tail, exactly; of (..., heads), (..., tails)."""
         if self.is_diagonal:
             return np.asarray(counts if self.pattern is None else np.where(self.pattern, counts, 0))
         tails = self.entries.shape[1]
         if self.pattern is None:
-            return np.full(tails, counts.sum(), dtype=object)
-        return np.array([counts[self.pattern[:, tail]].sum() for tail in range(tails)], dtype=object)
+            return np.repeat(counts.sum(axis=-1, keepdims=True), tails, axis=-1)
+        ways = [counts[..., self.pattern[:, tail]].sum(axis=-1) for tail in range(tails)]
+        return np.stack([np.asarray(way, dtype=object) for way in ways], axis=-1)
 
     def longest(self, lengths: NDArray[Any]) -> NDArray[Any]:
         """Return the length of the longest way on from each tail, -1 where there is none."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, widen
-from graphviz_lstm.paths.sweeping.algebra import paired
-from graphviz_lstm.paths.sweeping.by_label import by_label
 from graphviz_lstm.paths.sweeping.sums import Sums
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, TOTAL
+from graphviz_lstm.paths.units.classes import classes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,17 +69,14 @@ class UnitFacts:
 
     def by_label(self, labels: Sequence[Label], most: int, up_to: int | None = None) -> Mapping[Label, Sums]:
         """Return the sums of the paths with each label apart."""
-        algebra = by_label(paired(COUNT, paired(TOTAL, SIGNED)), most, up_to)
-        blocks = self.weights.blocks
-        elements = [
-            (label, (block, (pull, block)))
-            for label, block, pull in zip(labels, blocks, self.weights.pullers(), strict=True)
-        ]
-        found: Mapping[Any, Any] = sweep(self.dag, algebra, elements)
+        edges = list(zip(labels, self.weights.blocks, self.weights.pullers(), strict=True))
+        found = sweep(self.dag, classes_of(most, up_to), edges)
         return {
-            label: _told(int(count[0]), total, signed, self.weights)
-            for label, (count, (total, signed)) in found.items()
-            if int(count[0])
+            label: _told(
+                int(found.counts[k, 0]), widen(found.total[k], power), widen(found.signed[:, k], power), self.weights
+            )
+            for k, (label, power) in enumerate(zip(found.labels, found.exponents.tolist(), strict=True))
+            if found.counts[k, 0]
         }
 
     @property

@@ -92,6 +92,6 @@ def _into_source(linear: LinearMap, block: Block) -> Puller:
 
     def pull(adjoint: FloatArray) -> FloatArray:
         kept = adjoint if mask is None else np.where(mask, adjoint, 0.0)
-        return np.asarray(linear.pull(kept.reshape(linear.head_shape)))
+        return np.asarray(linear.pull(kept.reshape(adjoint.shape[:-1] + tuple(linear.head_shape))))
 
     return pull

@@ -1,0 +1,82 @@
+"""From which end a sweep by label costs less: classes are few where no label stands yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from graphviz_lstm.paths.sweeping.algebra import Algebra
+from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
+from graphviz_lstm.paths.sweeping.sweep import sweep_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.sweeping.by_label import Label
+
+# Beyond so many classes at a vertex it is enough to know that they are many.
+_MANY = 16
+# A turn must be worth it: the other end is taken if the classes met there are fewer by this factor.
+_WORTH = 2
+
+
+class Turned(NamedTuple):
+    """A DAG with every edge turned round, and which edge of the first one each of its edges is."""
+
+    dag: Dag
+    edges: list[int]
+
+
+def turned(dag: Dag) -> Turned:
+    """Return the DAG from the target to the source. Costs O(E)."""
+    last = len(dag.vertices) - 1
+    into: list[list[int]] = [[] for _ in dag.vertices]
+    ends = dag.ends()
+    for e, (_, head) in enumerate(ends):
+        into[head].append(e)
+    edges = [e for arriving in reversed(into) for e in arriving]
+    first = [0]
+    for arriving in reversed(into):
+        first.append(first[-1] + len(arriving))
+    heads = tuple(last - ends[e][0] for e in edges)
+    return Turned(
+        replace(
+            dag,
+            vertices=dag.vertices[::-1],
+            edges=tuple(dag.edges[e] for e in edges),
+            attributes=tuple(dag.attributes[e] for e in edges),
+            first=tuple(first),
+            heads=heads,
+            weighted="it was turned round",
+        ),
+        edges,
+    )
+
+
+def cheaper_turned(dag: Dag, labels: Sequence[Label], other: Turned, up_to: int | None) -> bool:
+    """Return whether paths are grouped by label at less cost from the source, on the DAG turned round."""
+    from_target = _classes_met(dag, labels, up_to, backwards=False)
+    from_source = _classes_met(other.dag, [labels[e] for e in other.edges], up_to, backwards=True)
+    return from_source * _WORTH < from_target
+
+
+def _classes_met(dag: Dag, labels: Sequence[Label], up_to: int | None, *, backwards: bool) -> int:
+    """Return how many classes a sweep takes along edges, those of one vertex counted up to `_MANY`."""
+
+    def times(label: Label, classes: frozenset[Label] | None) -> frozenset[Label] | None:
+        if classes is None:
+            return None
+        return frozenset(join(rest, label, up_to) if backwards else join(label, rest, up_to) for rest in classes)
+
+    def plus(ways: Sequence[frozenset[Label] | None]) -> frozenset[Label] | None:
+        together: frozenset[Label] = frozenset()
+        for way in ways:
+            if way is None:
+                return None
+            together |= way
+        return together if len(together) <= _MANY else None
+
+    start: frozenset[Label] | None = frozenset([NOTHING])
+    found = sweep_all(dag, Algebra(start, start, times, plus), labels)
+    return sum(_MANY if (at := found[head]) is None else len(at) for head in dag.heads)

@@ -1,0 +1,87 @@
+"""Laws of the end from which a sweep by label begins: it costs less or more, and changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, strategies as st
+from numpy.testing import assert_allclose
+
+from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.sweeping.direction import cheaper_turned, turned
+from tests.laws.graphs import array_graphs, labelled, number_graphs, tolerance
+from tests.paths.maps import ladder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import networkx as nx
+
+Drawn = tuple[Any, int, int]
+
+# What adds up along a path, and in which order.
+KINDS: dict[str, Callable[[Any], Any]] = {
+    "numbers": lambda label: label,
+    "tuples": lambda label: (label,) * (label > 0),
+    "strings": lambda label: "ab"[label % 2],
+    "sets": lambda label: frozenset([label]),
+}
+
+
+@given(st.one_of(number_graphs(), array_graphs()), st.sampled_from(sorted(KINDS)), st.booleans())
+def test_groups_are_the_same_from_both_ends(drawn: Drawn, kind: str, pooled: bool) -> None:  # noqa: FBT001
+    graph = drawn[0]
+    up_to = 1 if pooled and kind == "numbers" else None
+
+    def label(edge: Any) -> Any:
+        number = int(labelled(graph, edge, "label"))
+        return KINDS[kind](abs(number) if pooled else number)
+
+    found = []
+    for from_source in (False, True):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("graphviz_lstm.paths.sweeping.sums.cheaper_turned", lambda *_, is_so=from_source: is_so)
+            found.append(find_paths(*drawn).group_by(label, up_to=up_to))
+    ours, theirs = found
+    assert {name: group.count for name, group in ours.items()} == {name: group.count for name, group in theirs.items()}
+    assert list(ours) == list(theirs)
+    atol = tolerance(find_paths(*drawn))
+    for name, group in ours.items():
+        assert_allclose(group.contribution, theirs[name].contribution, rtol=0, atol=atol)
+        assert group.positive == pytest.approx(theirs[name].positive, rel=1e-9, abs=1e-9, nan_ok=True)
+        assert group.negative == pytest.approx(theirs[name].negative, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+@given(number_graphs())
+def test_turned_twice_is_the_graph_itself(drawn: Drawn) -> None:
+    dag = find_paths(*drawn).dag
+    if not dag.vertices:
+        return
+    once = turned(dag)
+    again = turned(once.dag)
+    assert again.dag.vertices == dag.vertices
+    assert sorted(once.edges) == list(range(len(dag.edges)))
+    assert {(once.edges[e], tail, head) for e, (tail, head) in zip(again.edges, again.dag.ends(), strict=True)} == {
+        (e, tail, head) for e, (tail, head) in enumerate(dag.ends())
+    }
+
+
+def test_a_label_near_the_target_is_grouped_from_the_source() -> None:
+    """And one near the source, or everywhere, from the target."""
+    graph: nx.DiGraph[Any] = ladder(40)
+    for name in range(30):
+        graph.add_edge(40, ("last", name), partial=1.0)
+        graph.add_edge(("last", name), "E", partial=1.0)
+        graph.add_edge("first", ("begin", name), partial=1.0)
+        graph.add_edge(("begin", name), 0, partial=1.0)
+    paths = find_paths(graph, "first", "E")
+
+    def cheaper(label: Callable[[Any], Any]) -> bool:
+        return cheaper_turned(paths.dag, [label(edge) for edge in paths.dag.edges], turned(paths.dag), None)
+
+    assert cheaper(lambda edge: (edge[0],) if edge[1] == "E" else ())
+    assert not cheaper(lambda edge: (edge[1],) if edge[0] == "first" else ())
+    assert not cheaper(lambda edge: int(isinstance(edge[1], tuple)))
+    groups = paths.group_by(lambda edge: (edge[0],) if edge[1] == "E" else ())
+    assert [group.count for group in groups.values()] == [30 * 2**40] * 30
