@@ -133,8 +133,10 @@ def once(call: Callable[[], Any]) -> tuple[Any, float]:
 def against_peers() -> list[str]:
     """Return the table of gradients."""
     lines = [
-        "| units, inputs, steps | gradient | with all partials and flows | JAX, jitted | PyTorch, eager |"
-        " gradient / JAX | with flows / JAX |",
+        (
+            "| units, inputs, steps | gradient | with all partials and flows | JAX, jitted | PyTorch, eager "
+            "| gradient / JAX | with flows / JAX |"
+        ),
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for size in SIZES:
@@ -182,13 +184,21 @@ def unit_graph() -> list[str]:
     return [f"| {what} | {seconds:.2f} s |" for what, seconds in rows]
 
 
+def _peak() -> float:
+    """Return the largest memory so far, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
 def main() -> None:
     """Measure, print and write."""
     lines = [
         "# Benchmarks of gradients and of the unit graph",
         "",
-        f"Made by `python benchmarks/gradients.py`, all in one run. Python {platform.python_version()}, NumPy "
-        f"{np.__version__}, {platform.machine()}, 2 cores. A fresh LSTM, a squared error at every step, float64.",
+        (
+            f"Made by `python benchmarks/gradients.py`, all in one run. Python {platform.python_version()}, "
+            f"NumPy {np.__version__}, {platform.machine()}, 2 cores. "
+            "A fresh LSTM, a squared error at every step, float64."
+        ),
         "",
         "## A gradient",
         "",
@@ -209,8 +219,7 @@ def main() -> None:
         "| --- | --- |",
         *unit_graph(),
         "",
-        f"Peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB, JAX and PyTorch "
-        "in it.",
+        f"Peak memory of this process, JAX and PyTorch in it: {_peak():.1f} GB.",
         "",
     ]
     text = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Arrays for people: written out where they are small, else shape, length and extremes."""
+"""Arrays and derivatives for people: arrays written out where they are small, else shape, length and extremes."""
 
 from __future__ import annotations
 
@@ -35,3 +35,8 @@ def describe_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:
     whole = np.asarray(array)
     # A path through units begins at the one entry: its contribution is a number already.
     return describe_array(whole if element is None or not whole.ndim else whole[element])
+
+
+def describe_source(source: str, element: tuple[int, ...] | None) -> str:
+    """Return `dE/dW_A`, or `dE/dW_A[0,0]` where one element is looked at."""
+    return f"dE/d{source}" + (f"[{','.join(map(str, element))}]" if element is not None else "")

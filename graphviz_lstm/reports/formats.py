@@ -160,7 +160,7 @@ def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list
 
 def to_html(document: Document) -> str:
     """Return a document as a self-contained page, formulas as MathML, which browsers set by themselves."""
-    from graphviz_lstm.reports.pages.environment import template
+    from graphviz_lstm.reports.environment import template
 
     page = template("derivation.html")
     return page.render(document=document, kind=lambda part: type(part).__name__, math=_math, inline=_inline)

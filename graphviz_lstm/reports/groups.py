@@ -10,6 +10,7 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.arrays import describe_array
+from graphviz_lstm.reports.parts import LEVEL_NAMES, Part, describe_part
 from graphviz_lstm.reports.tables import (
     array_content,
     contribution_cells,
@@ -18,7 +19,6 @@ from graphviz_lstm.reports.tables import (
     json_text,
     level_of,
 )
-from graphviz_lstm.reports.verdict import LEVEL_NAMES, Part, describe_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

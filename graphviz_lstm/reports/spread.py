@@ -8,8 +8,8 @@ import numpy as np
 
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
+from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.tables import json_text
-from graphviz_lstm.reports.words import describe_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -38,9 +38,9 @@ import numpy as np
 
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.table import nested, records, rounded, safe_cell
-from graphviz_lstm.reports.arrays import describe_entry
+from graphviz_lstm.reports.arrays import describe_entry, describe_source
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.words import describe_proof, describe_source
+from graphviz_lstm.reports.words import describe_proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

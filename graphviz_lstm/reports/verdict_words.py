@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.verdict import APART, LEVEL_NAMES, Part, describe_part
+from graphviz_lstm.reports.parts import APART, LEVEL_NAMES, Part, describe_part
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.verdict import Level, Verdict

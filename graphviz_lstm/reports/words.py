@@ -11,9 +11,9 @@ from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.notation.numbers import format_count
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.arrays import describe_array
+from graphviz_lstm.reports.arrays import describe_array, describe_source
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.verdict import LEVEL_NAMES, describe_cancelled
+from graphviz_lstm.reports.parts import LEVEL_NAMES, describe_cancelled
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 _SHOWN_PATHS = 10
 # Where the terms through the gates come to something, they are not forgotten either.
 _HELD = ("no", "hardly", "in part", "yes")
-
-
-def describe_source(source: str, element: tuple[int, ...] | None) -> str:
-    """Return `dE/dW_A`, or `dE/dW_A[0,0]` where one element is looked at."""
-    return f"dE/d{source}" + (f"[{','.join(map(str, element))}]" if element is not None else "")
 
 
 def describe_answer(answer: Answer) -> str:

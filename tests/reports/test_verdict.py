@@ -15,7 +15,7 @@ from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.gradients import memory
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports import Study, describe_answer
-from graphviz_lstm.reports.verdict import APART, Part
+from graphviz_lstm.reports.parts import APART, Part
 from tests.examples import random_example
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -22,7 +22,7 @@ from graphviz_lstm.paths.units.memory import require_memory
 from graphviz_lstm.paths.units.weights import UnitWeights
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     import networkx as nx
 
@@ -51,7 +51,7 @@ class UnitGraph(NamedTuple):
 
 def read_vectors(
     graph: nx.Graph[Any], source: Hashable, target: Hashable, partial: str | None
-) -> tuple[Reachable, list[LinearMap], list[Shape]]:
+) -> tuple[Reachable, Sequence[LinearMap], list[Shape]]:
     """Return what lies between two vertices, the map of every edge and the shape of every vertex.
 
     See `find_paths` for what is raised.
@@ -69,7 +69,7 @@ def compile_units(
     source: Hashable,
     target: Hashable,
     reachable: Reachable,
-    maps: list[LinearMap],
+    maps: Sequence[LinearMap],
     shapes: list[Shape],
     element: tuple[int, ...] | None,
 ) -> UnitGraph:
@@ -89,7 +89,7 @@ def compile_units(
 
 
 def _whole(
-    dag: Dag, maps: list[LinearMap], shapes: list[Shape], element: tuple[int, ...] | None
+    dag: Dag, maps: Sequence[LinearMap], shapes: list[Shape], element: tuple[int, ...] | None
 ) -> tuple[FloatArray, Whole]:
     """Return the direction in the source by which sizes are told, and what shares are parts of."""
     shape = shapes[0] if shapes else ()

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
+from graphviz_lstm.reports.arrays import describe_source
+from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.pages.environment import inline, template
 from graphviz_lstm.reports.tables import crossings_of
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, crossings_table, other_sentence
 from graphviz_lstm.reports.words import (
     describe_masses,
     describe_path,
     describe_proof,
-    describe_source,
     describe_verdict,
     describe_way,
 )

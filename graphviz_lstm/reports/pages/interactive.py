@@ -18,9 +18,10 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.numbers import format_array, format_entry, format_value
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.reports.answer import adjoint_of
-from graphviz_lstm.reports.pages.environment import inline, script, template
+from graphviz_lstm.reports.arrays import describe_source
+from graphviz_lstm.reports.environment import inline, script, template
 from graphviz_lstm.reports.tables import crossings_of
-from graphviz_lstm.reports.words import describe_path, describe_source
+from graphviz_lstm.reports.words import describe_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
