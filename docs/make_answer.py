@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.problems import load_example
-from graphviz_lstm.reports.derivation import derive
+from graphviz_lstm.reports import derive
 from graphviz_lstm.reports.formats import Document, Section, to_markdown
 
 if TYPE_CHECKING:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
         problem_to_json,
         stack,
     )
-    from graphviz_lstm.reports import Answer, Study, describe_answer, explain
-    from graphviz_lstm.reports.derivation import Derivation, derive
+    from graphviz_lstm.reports import Answer, Study, derive, describe_answer, explain
+    from graphviz_lstm.reports.derivation import Derivation
 
 __version__ = "0.1.0"
 
@@ -83,8 +83,8 @@ _ROOMS = {
         "problem_to_json",
         "stack",
     ),
-    "reports": ("Answer", "Study", "describe_answer", "explain"),
-    "reports.derivation": ("Derivation", "derive"),
+    "reports": ("Answer", "Study", "derive", "describe_answer", "explain"),
+    "reports.derivation": ("Derivation",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -73,9 +73,9 @@ class RenderError(GraphvizLstmError):
 
 
 def clip(text: str, most: int = _VALUE_SHOWN) -> str:
-    """Return a text on one line of at most `most` characters.
+    r"""Return a text on one line of at most `most` characters.
 
-    >>> clip("a b\\n c"), clip("a" * 100, 10)
+    >>> clip("a b\n c"), clip("a" * 100, 10)
     ('a b c', 'aaaaaaa...')
     """
     line = " ".join(text.split())

@@ -57,7 +57,7 @@ UNTESTED = {
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes quotients values", "tests/gradients: the check is made of them"),
-    "graph": ("families labels local losses partials schema stepping", "tests/graph: both sweeps are made of them"),
+    "graph": ("families labels local losses making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("complaints documents html", "tests/interfaces builds documents"),
     "interfaces.cli": ("check derive explain figures options page paths waiting", "tests/interfaces runs the commands"),
     "paths": ("checks examples facts", "tests/paths and the docstrings ask path sets"),

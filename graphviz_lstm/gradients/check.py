@@ -55,7 +55,7 @@ _EPSILON = float(np.finfo(np.float64).eps)
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
     "forward": "forward sweep",
-    "equations": "each equation by differences",
+    "equations": "differences of each equation",
     "difference": "differences of the loss",
 }
 """What each way is called for readers."""
@@ -72,7 +72,7 @@ class Way:
     gradient
         What it found, in the source's shape; None where it was held along a few directions alone.
     residual
-        Its largest disagreement along any direction, relative to the derivative along that.
+        Its largest disagreement along any direction of length 1, relative to the gradient's length.
     noticed
         The smallest relative error that it would have noticed along the gradient.
     note
@@ -165,7 +165,8 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
     tangents = [push_forward(graph, source, direction) for direction in directions]
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
     rounding = _roundings(graph) * yardsticks
-    held = _Held(source, expected, gradient.shape)
+    lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
+    held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED
     if visited:
         summed, spread = _visit(paths, directions)
@@ -185,8 +186,8 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
 class _Held:
     """Ways that were held against the reverse sweep, and agreed."""
 
-    def __init__(self, source: str, expected: Array, shape: tuple[int, ...]) -> None:
-        self._source, self._expected, self._shape = source, expected, shape
+    def __init__(self, source: str, expected: Array, lengths: Array, shape: tuple[int, ...]) -> None:
+        self._source, self._expected, self._lengths, self._shape = source, expected, lengths, shape
         self.ways: list[Way] = []
 
     def hold(self, name: str, found: Array, bounds: Array, note: str = "") -> None:
@@ -196,10 +197,8 @@ class _Held:
             # Not `difference > bound`: a NaN must fail, but where nothing is known nothing is refused.
             if not difference <= bound and not math.isinf(bound):
                 self._refuse(WAYS[name], f"by {_relative(difference, expected):.3g} of it", _relative(bound, expected))
-        residual = max(
-            (_relative(d, e) for d, e in zip(differences.tolist(), self._expected.tolist(), strict=True) if d == d),
-            default=math.inf,
-        )
+        known = (differences / self._lengths)[~np.isnan(differences)]
+        residual = _relative(float(known.max()), float(self._expected[0])) if known.size else math.inf
         noticed = _relative(float(bounds[0]), float(self._expected[0]))
         size = math.prod(self._shape)
         # Where each entry was a direction, these are the gradient.
@@ -234,7 +233,8 @@ class _Held:
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(
-            f"check failed: dE/d{self._source} by the reverse sweep disagrees with the {way} {how} (at most {allowed:.3g})"
+            f"check failed: dE/d{self._source} by the reverse sweep disagrees with the {way} {how} "
+            f"(at most {allowed:.3g})"
         )
 
 
@@ -270,17 +270,16 @@ def _visit(paths: PathSet, directions: Sequence[Array]) -> tuple[Array, Array]:
 def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
     """Return the sum over the edges of |adjoint of the head| |partial| |tangent of the tail|."""
     total = 0.0
-    for tail, head, linear in graph.edges(data="partial"):
+    for tail, head, edge in graph.edges(data=True):
         if tail in tangents:
-            pushed = linear.absolute().push(np.abs(tangents[tail]))
+            pushed = edge["partial"].absolute().push(np.abs(tangents[tail]))
             total += float(np.sum(np.abs(adjoints[head]) * pushed))
     return total
 
 
 def _roundings(graph: Graph) -> float:
     """Return how many roundings, relative to what comes together, one vertex costs at most in both sweeps."""
-    size = max(
-        data["value"].size if data["value"].ndim < 2 else max(data["value"].shape) for _, data in graph.nodes.items()
-    )
-    degree = max((graph.in_degree(vertex) for vertex in graph if vertex != TARGET), default=1)
+    values: list[Array] = [data["value"] for _, data in graph.nodes.items()]
+    size = max(value.size if value.ndim < 2 else max(value.shape) for value in values)
+    degree = max((len(graph.pred[vertex]) for vertex in graph if vertex != TARGET), default=1)
     return 2.0 * _EPSILON * (size + degree + len(graph.pred[TARGET]) + 8.0)

@@ -166,7 +166,7 @@ class _Fields:
         scale = np.abs(tangent).reshape(len(rows), -1).max(axis=1, initial=0.0)
         with np.errstate(all="ignore"):
             factor = np.where(scale > 0.0, 1.0 / scale, 0.0)
-        leaves = {
+        leaves: dict[Parameter | Quantity, Array] = {
             Quantity(term.quantity): self._moved(value, tangent, factor),
             Quantity(TARGET_KEY): np.broadcast_to(term.targets, (len(self._moves), *term.targets.shape)),
         }
@@ -202,7 +202,7 @@ class _Fields:
         return self._field(Quantity(quantity))[1]
 
     def _coming_together(self, quantity: str) -> tuple[Array, Array]:
-        """Return, at each step, the sum over the edges into the vertex of |partial| |tangent|, and of |partial| |value|."""
+        """Return, step by step, the sum over the edges into a vertex of |partial tangent|, and of |partial value|."""
         first = self._problem.first_step
         nodes = self._graph.nodes
         tangents, values = [], []

@@ -1,8 +1,8 @@
 """The sum over all unit paths, prefix by prefix from the source on: a second implementation, for the check alone.
 
 Every edge is spelled out as a matrix, entry by entry, by pushing unit vectors through it; the sums of all prefixes that
-end in a unit are then a product of matrices with vectors. It shares with the reverse sweep only the maps themselves, and
-with those only `push`.
+end in a unit are then a product of matrices with vectors. It shares with the reverse sweep only the maps themselves,
+and with those only `push`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ LEVELS = 9
 """How many steps, each half of the one before."""
 LARGEST_STEP = 2.0**-6
 """The first of them, for what moves by 1."""
-STEPS: Array = LARGEST_STEP * 0.5 ** np.arange(LEVELS)
+STEPS: Array = np.ldexp(LARGEST_STEP, -np.arange(LEVELS))
 # An estimate is the difference of two entries of a table; what it estimates may be some times larger.
 _CAUTION = 10.0
 # How many roundings of its own size a value of the function may have been through.

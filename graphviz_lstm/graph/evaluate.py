@@ -10,7 +10,7 @@ from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.graph.forward import run_with
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss, place_of
-from graphviz_lstm.graph.maps import add
+from graphviz_lstm.graph.making import add
 from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.graph.unroll import TARGET, unroll_places
 from graphviz_lstm.notation.names import text

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.graph.labels import kinds_of
-from graphviz_lstm.graph.maps import add, compose, single
+from graphviz_lstm.graph.making import add, compose, single
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells import Equation
     from graphviz_lstm.cells.expression import Reference
-    from graphviz_lstm.cells.operations import Kind
+    from graphviz_lstm.cells.operation import Kind
     from graphviz_lstm.cells.partials import Term
     from graphviz_lstm.graph.forward import Trace
     from graphviz_lstm.graph.maps import Array, LinearMap, Shape

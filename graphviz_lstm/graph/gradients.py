@@ -149,10 +149,9 @@ def _push_source(
             if isinstance(source, Parameter):
                 everywhere = np.broadcast_to(direction, (linear.problem.steps, *direction.shape))
                 tangents[head] += push_all(family, everywhere)
-            elif step is not None and step + family.lag < linear.problem.steps and step + family.lag >= 0:
-                if family.lag or step >= 0:
-                    for term in family.terms:
-                        tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
+            elif step is not None and 0 <= step + family.lag < linear.problem.steps:
+                for term in family.terms:
+                    tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
 
 
 def flows_of(linear: Linearized, family: Family, tails: Array, heads: Array) -> Array:

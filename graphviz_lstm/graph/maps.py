@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
-
-    from graphviz_lstm.cells.operation import Kind
 
     Array = NDArray[np.float64]
     Layout = Literal["diagonal", "full", "other"]
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class LinearMap(Protocol):
-    """A linear map from arrays of `tail_shape` to arrays of `head_shape`; its entries can be told from its structure."""
+    """A linear map from arrays of `tail_shape` to arrays of `head_shape`, whose structure tells its entries."""
 
     __slots__ = ()
 
@@ -327,96 +325,6 @@ class Total(LinearMap):
         """Full, where one of them is; diagonal, where all are."""
         layouts = {linear.layout for linear in self.maps}
         return "full" if "full" in layouts else "diagonal" if layouts == {"diagonal"} else "other"
-
-
-def compose(maps: list[LinearMap], shape: Shape) -> LinearMap:
-    """Return the product of `maps`, neighbours that are diagonals folded into one; the identity on `shape` for none."""
-    folded: list[LinearMap] = []
-    for linear in maps:
-        if isinstance(linear, Diagonal) and folded and isinstance(folded[-1], Diagonal):
-            folded[-1] = Diagonal(folded[-1].diagonal * linear.diagonal)
-        else:
-            folded.append(linear)
-    if not folded:
-        return Diagonal(np.ones(shape))
-    return folded[0] if len(folded) == 1 else Chain(tuple(folded))
-
-
-def add(maps: list[LinearMap]) -> LinearMap:
-    """Return the sum of `maps`, diagonals folded into one."""
-    if all(isinstance(linear, Diagonal) for linear in maps):
-        diagonals = [linear.diagonal for linear in maps if isinstance(linear, Diagonal)]
-        return Diagonal(np.sum(diagonals, axis=0)) if len(maps) > 1 else maps[0]
-    return maps[0] if len(maps) == 1 else Total(tuple(maps))
-
-
-def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array:
-    """Return the sum of each map's pull of its own adjoint, `maps` having one tail.
-
-    A matrix that is read at every step gets an outer product from each: together they are one product of matrices.
-    """
-    last = [linear.maps[-1] if isinstance(linear, Chain) else linear for linear in maps]
-    vectors = [linear.vector for linear in last if isinstance(linear, ProductWith)]
-    if len(maps) == 1 or len(vectors) < len(maps):
-        return sum(
-            (linear.pull(adjoint) for linear, adjoint in zip(maps[1:], adjoints[1:], strict=True)),
-            maps[0].pull(adjoints[0]),
-        )
-    pulled = []
-    for linear, adjoint in zip(maps, adjoints, strict=True):
-        before = linear.maps[:-1] if isinstance(linear, Chain) else ()
-        pulled.append(Chain(before).pull(adjoint))
-    return np.stack(pulled).T @ np.stack(vectors)
-
-
-def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape, head_shape: Shape) -> LinearMap:
-    """Return the map that one factor of a partial is: see `cells.operation.Partial.kind`.
-
-    Where an array stands entry by entry beside a number, the number is spread over it.
-
-    >>> import numpy as np
-    >>> linear = single("matrix", np.array([[1.0, 2.0]]), (2,), (1,))
-    >>> float(linear.push(np.array([1.0, 1.0]))[0]), linear.pull(np.array([1.0])).tolist()
-    (3.0, [1.0, 2.0])
-    """
-    if kind == "diagonal" and tail_shape == head_shape:
-        return Diagonal(_filled(coefficient, head_shape))
-    if kind == "inner":
-        return Functional(_filled(coefficient, tail_shape))
-    if kind == "matrix" and coefficient.ndim == 2 and len(tail_shape) == 1:
-        return Matrix(coefficient)
-    if kind == "right" and coefficient.ndim == 1 and len(tail_shape) == 2:
-        return ProductWith(coefficient, tail_shape[0])
-    if kind in ("spread", "transpose"):
-        coefficient = np.ones(())
-    spec = letters_of(kind, coefficient.ndim, len(tail_shape), len(head_shape))
-    return Contraction(spec, coefficient, tail_shape, head_shape)
-
-
-def letters_of(kind: str, own: int, tail: int, head: int) -> tuple[str, str, str]:
-    """Return the index letters of a factor's coefficient, tail and head, from their ranks.
-
-    >>> letters_of("matrix", 2, 1, 1), letters_of("right", 1, 2, 1)
-    (('ij', 'j', 'i'), ('j', 'ij', 'i'))
-    """
-    return _SPECS[kind](own, tail, head)
-
-
-def _filled(coefficient: Array, shape: Shape) -> Array:
-    return coefficient if coefficient.shape == shape else np.broadcast_to(coefficient, shape)
-
-
-# Kind -> (rank of the coefficient, of the tail, of the head) -> index letters.
-_SPECS: dict[str, Callable[[int, int, int], tuple[str, str, str]]] = {
-    "diagonal": lambda own, tail, head: ("ij"[:own], "ij"[:tail], "ij"[:head]),
-    "inner": lambda own, tail, _: ("ij"[:own], "ij"[:tail], ""),
-    "spread": lambda _, tail, head: ("", "ij"[:tail], "ij"[:head]),
-    "matrix": lambda own, tail, _: ("ij"[2 - own :], "jk"[:tail], "ij"[2 - own : -1] + "jk"[1:tail]),
-    "right": lambda own, tail, _: ("jk"[:own], "ij"[2 - tail :], "ij"[2 - tail : -1] + "jk"[1:own]),
-    "outer-left": lambda *_: ("j", "i", "ij"),
-    "outer-right": lambda *_: ("i", "j", "ij"),
-    "transpose": lambda *_: ("", "ij", "ji"),
-}
 
 
 def as_matrix(linear: LinearMap) -> Array:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.graph.maps import letters_of
+from graphviz_lstm.graph.making import letters_of
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.families import Family, StepFactor

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
-from graphviz_lstm.graph.maps import pull_together
+from graphviz_lstm.graph.making import pull_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.paths import Path, PathSet
     from graphviz_lstm.problems import Problem
+    from graphviz_lstm.reports.study import Study
 
 # More paths are told by their number, and these are written out.
 _WRITTEN_OUT = 40
@@ -92,45 +93,42 @@ class Derivation:
         return self.markdown
 
 
-def derive(
-    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False
-) -> Derivation:
-    """Return the derivation of dE/d(source) for an example or a problem, symbols and numbers side by side.
-
-    Parameters
-    ----------
-    source
-        A parameter; by default the cell's first.
-    steps
-        Look at the first so many steps.
-    proof
-        Prove over one, two and three steps, for every parameter, that the paths sum to the derivative.
+def parameter_of(problem: Problem, source: str | None) -> str:
+    """Return the vertex of a parameter, by default of the cell's first: nothing else has a derivation.
 
     Raises
     ------
     UnknownNameError
-        If the source is not a parameter of the cell.
-    NoPathError
-        If no path leads from it to E.
+        If it is not a parameter of the cell.
     InputError
-        If there are fewer steps, or more paths than symbols can bear.
+        If the cell has none.
     """
-    problem = _shortened(example, steps)
     cell = problem.cell
-    vertices = {text(cell.name_of(key)): key for key in cell.parameters}
+    vertices = [text(cell.name_of(key)) for key in cell.parameters]
     if not vertices:
         raise InputError(f"nothing to derive: cell {cell.name!r} has no parameters")
-    vertex = next(iter(vertices)) if source is None else source
-    if vertex not in vertices:
-        raise UnknownNameError(describe_unknown("parameter", vertex, vertices))
-    study = Study(problem, vertex)
-    graph, paths = study.graph, study.paths
-    if paths.count > MOST_TERMS and steps is not None:
+    if source is not None and source not in vertices:
+        raise UnknownNameError(describe_unknown("parameter", source, vertices))
+    return vertices[0] if source is None else source
+
+
+def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) -> Derivation:
+    """Return the derivation of a study of a parameter; see `derive`.
+
+    Parameters
+    ----------
+    chosen
+        Whether somebody chose so many steps: then too many paths are an error.
+    """
+    problem, vertex, graph, paths = study.problem, study.source, study.graph, study.paths
+    cell = problem.cell
+    if paths.count > MOST_TERMS and chosen:
         raise InputError(
-            f"too many steps for symbols: {steps} steps have {paths.count:,} paths from {vertex!r} (at most "
+            f"too many steps for symbols: {problem.steps} steps have {paths.count:,} paths from {vertex!r} (at most "
             f"{MOST_TERMS:,}): ask for fewer, or leave --steps out for the recursions, which hold for any number"
         )
-    hand = _Hand(problem, vertices[vertex])
+    (key,) = (key for key in cell.parameters if text(cell.name_of(key)) == vertex)
+    hand = _Hand(problem, key)
     sections = [
         _equations(hand),
         _edges(graph, hand),
@@ -160,7 +158,7 @@ class _Hand:
         return Writer(style, names, cell.activations, 1 if self.problem.scalar else 2, written_out)
 
 
-def _shortened(example: HasProblem, steps: int | None) -> Problem:
+def shortened(example: HasProblem, steps: int | None) -> Problem:
     """Return the problem over its first steps; an example's loss at the last step counts at the last of these."""
     problem = problem_of(example)
     if steps is None or steps == problem.steps:

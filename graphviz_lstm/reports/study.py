@@ -342,8 +342,6 @@ class Study:
 
     def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
         """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""
-        from graphviz_lstm.reports.derivation import derive
-
         return derive(self.problem, self.source, steps=steps, proof=proof)
 
 
@@ -358,6 +356,36 @@ def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None
         If the four ways to the gradient disagree.
     """
     return Study.of(graph, source, element=element).answer
+
+
+def derive(
+    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False
+) -> Derivation:
+    """Return the derivation of dE/d(source) for an example or a problem, symbols and numbers side by side.
+
+    Parameters
+    ----------
+    source
+        A parameter; by default the cell's first.
+    steps
+        Look at the first so many steps.
+    proof
+        Prove over one, two and three steps, for every parameter, that the paths sum to the derivative.
+
+    Raises
+    ------
+    UnknownNameError
+        If the source is not a parameter of the cell.
+    NoPathError
+        If no path leads from it to E.
+    InputError
+        If there are fewer steps, or more paths than symbols can bear.
+    """
+    from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
+
+    problem = shortened(example, steps)
+    study = Study(problem, parameter_of(problem, source))
+    return derivation_of(study, chosen=steps is not None, proof=proof)
 
 
 def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:

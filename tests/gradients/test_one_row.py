@@ -15,7 +15,7 @@ from graphviz_lstm.gradients.symbols import to_sympy
 from graphviz_lstm.gradients.tangents import run_forward
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.notation import EQUATION, LATEX, TEXT, writer_of
-from graphviz_lstm.reports.derivation import derive
+from graphviz_lstm.reports import derive
 from tests.examples import random_example
 from tests.oracles.symbols import check_symbols
 

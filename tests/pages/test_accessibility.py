@@ -9,9 +9,8 @@ import pytest
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.problems import load_example
-from graphviz_lstm.reports import Study, explain
+from graphviz_lstm.reports import Study, derive, explain
 from graphviz_lstm.reports.bundle import answer_files
-from graphviz_lstm.reports.derivation import derive
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from tests.pages.browser import chromium
 

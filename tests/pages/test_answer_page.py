@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
@@ -73,3 +75,18 @@ def test_a_dark_display_gets_the_dark_figure(browser: Browser, address: str) -> 
         fills[scheme] = page.evaluate("getComputedStyle(document.querySelector('svg .page')).fill")
         page.close()
     assert fills == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 28)"}
+
+
+def test_each_way_of_the_check_says_how_far_apart_it_is_and_what_it_would_have_noticed(
+    browser: Browser, address: str
+) -> None:
+    """A row each, behind that of the reverse sweep that they are held against."""
+    page = browser.new_page()
+    page.goto(address)
+    rows = page.locator("h2:text('The check') ~ .wide tbody tr").all()
+    told = {row.locator("th").inner_text(): row.locator("td").last.inner_text() for row in rows}
+    assert list(told) == ["reverse sweep", *WAYS.values()]
+    assert told.pop("reverse sweep") == ""
+    for said in told.values():
+        assert re.fullmatch(r"apart by \de[+-]\d+, would have noticed \de-\d+", said)
+    page.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphviz_lstm.problems import load_example
-from graphviz_lstm.reports.derivation import derive
+from graphviz_lstm.reports import derive
 from tests.pages.browser import chromium
 
 if TYPE_CHECKING:

@@ -16,11 +16,13 @@ import pytest
 from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError
 from graphviz_lstm.problems import LossTerm, Problem, load_example
-from graphviz_lstm.reports.derivation import Derivation, derive
+from graphviz_lstm.reports import derive
 from tests.examples import random_example
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from graphviz_lstm.reports.derivation import Derivation
 
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 
