@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from graphviz_lstm.paths import Remainder, Selection
 from graphviz_lstm.reports.pages.answer import answer_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json
 
 if TYPE_CHECKING:
+    from graphviz_lstm.paths import PathSet
     from graphviz_lstm.reports.answer import Answer
 
 # Of more paths the leading ones are listed, and the remainder is told.
@@ -31,7 +36,7 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     stem = _stem(answer)
     study, paths = answer.study, answer.paths
     listed = paths.top(min(paths.count, _LISTED))
-    shown = paths.top(min(paths.count, _ON_THE_PAGE))
+    shown = first_of(paths, listed, _ON_THE_PAGE)
     whole = study.figure()
     figure = whole.svg
     focused = [study.figure(path=path).svg for path in answer.leading]
@@ -44,6 +49,18 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
         f"{stem}-paths.json": paths_json(study, listed, digits=_DIGITS, full=full, verdict=answer.verdict),
     }
     return {name: text.encode() for name, text in texts.items()}
+
+
+def first_of(paths: PathSet, selection: Selection, most: int) -> Selection:
+    """Return the first of the paths that were found, at most so many: without another search."""
+    if len(selection) <= most:
+        return selection
+    found = selection.paths[:most]
+    contribution = paths.total - sum((path.contribution for path in found), start=np.zeros(np.shape(paths.total)))
+    share = paths.share - math.fsum(path.share for path in found)
+    rest = Remainder(paths.count - most, contribution, share, None)
+    bound = max(abs(selection.paths[most].share), selection.bound)
+    return Selection(found, rest, proven=selection.proven, bound=bound, covered=None)
 
 
 def _stem(answer: Answer) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LINE = 88
 """How many characters a path may take where people read it."""
-SHORT = 60
+SHORT = 72
 """A path that takes no more than these is not folded where a width is told: it can be read as it is."""
 _LONGEST_BLOCK = 6
 

@@ -76,6 +76,9 @@ def _sentence(level: Level, verdict: Verdict) -> str:
         case "zero":
             return "There is nothing to cancel: every one of them is zero"
         case "no":
+            if part.positive and part.negative and part.mass:
+                other = min(part.positive, -part.negative) / part.mass
+                return f"No: but for {plain_percent(other)} of their mass all have one sign, and sum to {left}"
             if level.count == 1:
                 return f"No: there is one, and it is {left}"
             return f"No: all {describe_count(level.count or 0)} have one sign, and sum to {left}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
 _SHOWN_PATHS = 10
+_LINE = 110
 # Where the terms through the gates come to something, they are not forgotten either.
 _HELD = ("no", "hardly", "in part", "yes")
 
@@ -47,7 +49,14 @@ def describe_answer(answer: Answer) -> str:
         _where_they_enter(answer),
         describe_check(answer.check).splitlines(),
     ]
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    return "\n\n".join("\n".join(_wrapped(line) for line in block) for block in blocks) + "\n"
+
+
+def _wrapped(line: str) -> str:
+    """Return a sentence in lines that a terminal has; rows of a table, which are indented, stay what they are."""
+    if line.startswith("  ") or len(line) <= _LINE:
+        return line
+    return textwrap.fill(line, _LINE, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph: nx.Graph[Any] | None = None) -> str:
@@ -146,7 +155,8 @@ def describe_exhaustive(visited: Exhaustive) -> str:
 def _how_many(answer: Answer) -> list[str]:
     crossing, straight = answer.crossing, answer.straight
     through = " through " + " and ".join(_crossed(answer)) if crossing.count else ""
-    told = f"{describe_count(crossing.count)} cross a gate{through}, {describe_count(straight.count)} never do"
+    cross = f"{describe_count(crossing.count)} cross{'es' if crossing.count == 1 else ''} a gate{through}"
+    told = f"{cross}, {describe_count(straight.count)} never {'does' if straight.count == 1 else 'do'}"
     paths = f"{describe_count(answer.paths.count)} path{'' if answer.paths.count == 1 else 's'}"
     lines = [f"{paths} from {answer.source} to {answer.paths.target}: {told}."]
     if crossing.count:

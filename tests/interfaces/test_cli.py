@@ -240,3 +240,40 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     )
     assert "Traceback" not in done.stderr
     assert done.stdout.count("\n") == 1
+
+
+def test_paths_through_units_say_their_level_everywhere(tmp_path: Path) -> None:
+    """In text, JSON and CSV, of paths and of groups."""
+    case = str(Path(__file__).parents[1] / "cases" / "adding-trained.json")
+    asked = ["paths", case, "--level", "unit", "--source", "U_A"]
+    text = run(*asked, "--top", "2", cwd=tmp_path).stdout
+    assert "paths from U_A to E, through single units, by their share" in text
+    assert "% of their mass cancels (at the level of single units)." in text
+    content = json.loads(run(*asked, "--top", "2", "--element", "0,0", "--json", cwd=tmp_path).stdout)
+    assert (content["level"], content["proven"], content["source"]) == ("unit", True, "U_A[0,0]")
+    assert content["bound"] <= abs(content["paths"][-1]["share"])
+    assert content["masses"]["positive"] + content["masses"]["negative"] == pytest.approx(1.0)
+    groups = json.loads(run(*asked, "--group-by", "crossings", "--json", cwd=tmp_path).stdout)
+    assert groups["level"] == "unit"
+    assert all(group["positive"] is not None for group in groups["groups"])
+    rows = run(*asked, "--top", "1", "--csv", cwd=tmp_path).stdout.splitlines()
+    assert "level,proven,bound,path" in rows[0]
+    assert ",unit,true," in rows[1]
+
+
+def test_arrays_of_many_entries_are_written_whole_only_on_request(tmp_path: Path) -> None:
+    """Shape, length and the largest entry otherwise."""
+    case = str(Path(__file__).parents[1] / "cases" / "unproven-32-50.json")
+    asked = ["paths", case, "--level", "unit", "--top", "1", "--csv"]
+    short, whole = (run(*asked, *more, cwd=tmp_path).stdout.splitlines()[0] for more in ([], ["--full"]))
+    assert "contribution_norm" in short
+    assert whole.count("contribution[") == 32 * 4
+
+
+def test_the_triangle_comes_as_text_json_and_csv(tmp_path: Path) -> None:
+    """The same numbers."""
+    assert "+83.9 %" in run("triangle", "--element", "0,0", cwd=tmp_path).stdout
+    content = json.loads(run("triangle", "--element", "0,0", "--json", cwd=tmp_path).stdout)
+    assert content["share"][0][1] == pytest.approx(0.8387284, abs=1e-6)
+    assert run("triangle", "-o", "t.csv", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "t.csv").read_text().startswith("entry,exit,share,carousel,gate a,")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -26,8 +27,28 @@ _NAME = "graphviz-lstm"
 _INTERRUPTED = 130
 
 
+class _Commands(click.Group):
+    """The commands; Ctrl-C ends whichever of them runs in one line, without the empty one that click would add."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run one."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                # Behind the ^C that the terminal shows.
+                click.echo(err=True)
+            raise _InterruptedError("interrupted: nothing was written") from None
+
+
+class _InterruptedError(click.ClickException):
+    exit_code = _INTERRUPTED
+
+
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, invoke_without_command=True
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
 )
 @click.version_option(__version__, prog_name=_NAME)
 @click.pass_context

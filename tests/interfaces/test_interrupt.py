@@ -1,0 +1,39 @@
+"""Ctrl-C in the middle of long work: one line, and the exit status that shells expect."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The signal comes a while after the command began, so that it meets the work and not the imports.
+SCRIPT = """
+import os, signal, sys, threading
+from graphviz_lstm.interfaces.cli import main
+threading.Timer(float(sys.argv[1]), os.kill, (os.getpid(), signal.SIGINT)).start()
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("seconds", ["0.3", "2"])
+@pytest.mark.parametrize("command", ["check", "explain", "paths --top 1000 --level unit"])
+def test_an_interrupted_command_says_so_in_one_line(tmp_path: Path, command: str, seconds: str) -> None:
+    """No traceback, nothing on standard output, no file left behind."""
+    case = ROOT / "tests" / "cases" / "unproven-32-50.json"
+    name, *options = command.split()
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, seconds, name, str(case), *options],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (130, ""), done.stderr
+    assert done.stderr == "graphviz-lstm: interrupted: nothing was written\n"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
