@@ -158,7 +158,7 @@ def _pull_ones(edge: Edge, linear: LinearMap, name: str) -> FloatArray:
             f"{name} of edge {describe_edge(edge)} pulls to shape {pulled.shape} "
             f"(must be its tail_shape, {tuple(linear.tail_shape)})"
         )
-    if np.iscomplexobj(pulled) or not np.isfinite(pulled).all():
+    if pulled.dtype.kind == "c" or not np.isfinite(pulled).all():
         bad = pulled[np.iscomplex(pulled) | ~np.isfinite(pulled)].reshape(-1)
         shown = shorten(bad[0].item()) if bad.size else "complex numbers"
         raise NumberError(f"{name} of edge {describe_edge(edge)} holds {shown} ({_ALLOWED} whose entries are finite)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -66,8 +67,17 @@ class NumberWeights:
         return _outer(adjoints, self.partials[e])
 
     def prefixes(self, unit: float) -> Prefixes:
-        """Hold the product of a prefix."""
+        """Hold the product of a prefix: an array only where the source has more than one entry."""
+        single = prod(self.source_shape) == 1
+        numbers = [
+            float(number.reshape(())) if single and isinstance(number, np.ndarray) else number
+            for number in self.partials
+        ]
         buffer = np.empty(0)
+
+        def times(product: Number, ways: FloatArray) -> FloatArray:
+            products = _outer(ways, product)
+            return products.reshape(-1, *self.source_shape) if single else products
 
         def summed(product: Number, ways: FloatArray) -> Value:
             # Entry by entry of the source, in a buffer that stays in the cache.
@@ -75,15 +85,12 @@ class NumberWeights:
             if len(buffer) < len(ways):
                 buffer = np.empty(len(ways))
             out = buffer[: len(ways)]
-            sums = [float(np.add.reduce(np.multiply(entry, ways, out=out))) for entry in np.ravel(product)]
-            return np.reshape(sums, self.source_shape) if self.source_shape else sums[0]
+            if not isinstance(product, np.ndarray):
+                return float(np.add.reduce(np.multiply(product, ways, out)))
+            sums = [float(np.add.reduce(np.multiply(entry, ways, out))) for entry in product.reshape(-1)]
+            return np.reshape(sums, self.source_shape)
 
-        return Prefixes(
-            unit,
-            lambda product, e: product * self.partials[e],
-            lambda product, ways: _outer(ways, product),
-            summed,
-        )
+        return Prefixes(unit, lambda product, e: product * numbers[e], times, summed)
 
     def width(self, e: int) -> int:
         """One, but for the source."""

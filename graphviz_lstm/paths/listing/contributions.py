@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
     from graphviz_lstm.paths.compiled.weights import Prefixes
     from graphviz_lstm.paths.facts import Facts
 
@@ -60,26 +60,25 @@ def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
 
 def sum_each(facts: Facts, start: int, stop: int) -> Value:
     """Return the sum of the contributions of the paths `start` to `stop`, each of them worked out."""
-    dag, shape = facts.dag, facts.dag.weights.source_shape
+    dag, power = facts.dag, 0
     sums: list[Value] = []
     if dag.edges:
         rescaled, shift = rescale(dag)
-        if not is_lossy(dag, shift, shift):
-            prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
-            first = unrank(dag, facts.counts, start) if start else ()
-            with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):
+            if is_lossy(dag, shift, shift):
+                sums = [block.sum(axis=0) for block in blocks(facts, start, stop, "contribution")]
+            else:
+                prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
+                first = unrank(dag, facts.counts, start) if start else ()
                 runs_of = _table_runs(rescaled, prefixes, first, stop - start)
-                sums = [shifted(prefixes.summed(prefix, ways), power) for prefix, ways in runs_of]
-            return _add(sums, shape)
-    if dag.vertices:
-        sums = [block.sum(axis=0) for block in blocks(facts, start, stop, "contribution")]
-    return _add(sums, shape)
-
-
-def _add(sums: Sequence[Value], shape: Shape) -> Value:
-    if shape:
-        return np.sum(np.asarray(sums), axis=0) if sums else np.zeros(shape)
-    return math.fsum(map(float, sums))
+                sums = [prefixes.summed(prefix, ways) for prefix, ways in runs_of]
+    elif start < stop:
+        sums = [narrow(widen(dag.weights.one))]
+    shape = dag.weights.source_shape
+    if not shape:
+        return shifted(math.fsum(map(float, sums)), power)
+    whole = np.asarray(sums, dtype=np.float64).reshape(-1, *shape).sum(axis=0)
+    return scale(whole, power) if power else whole
 
 
 def _prefixes(rescaled: Dag, factor: Wide) -> tuple[Prefixes, int]:

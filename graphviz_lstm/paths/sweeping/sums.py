@@ -76,10 +76,7 @@ def _summing(dag: Dag, along: Dag) -> tuple[Algebra[Any, Any], Sequence[Any], Ca
         return both, [(e, e) for e in edges], lambda pair: Sums(pair[0], pair[1], None, None)
     one = float(along.weights.one)
     start: _Signed = (1, dag.weights.one, max(one, 0.0), max(-one, 0.0), 0, 0)
-    elements = [
-        (total.mantissa, float(number.mantissa), number.exponent, total.exponent - number.exponent)
-        for total, number in zip(factors, numbers, strict=True)
-    ]
+    elements = [_factor(total, number) for total, number in zip(factors, numbers, strict=True)]
     return Algebra(_NONE, start, _times, _plus), elements, _told
 
 
@@ -96,9 +93,20 @@ than what it is made of.
 """
 
 _NONE: _Signed = (0, 0.0, 0.0, 0.0, ZERO.exponent, 0)
-# Mantissas within this range are left as they are: a factor's mantissa takes no more than a half of them, so that
-# whatever is multiplied or added next stays a float64 with all its digits.
-_SMALLEST, _LARGEST = 2.0**-300, 2.0**300
+# Sums and factors within this range are left as they are, without an exponent of their own: whatever is multiplied or
+# added next stays a float64 with all its digits, and most sums have one exponent, 0, so that they are soon added.
+_PLAIN = 300
+_SMALLEST, _LARGEST = 2.0**-_PLAIN, 2.0**_PLAIN
+
+
+def _factor(total: Wide, number: Wide) -> _Factor:
+    """Return what an edge is multiplied by."""
+    mantissa, exponent = number
+    if -_PLAIN < exponent < _PLAIN and -_PLAIN < total.exponent < _PLAIN:
+        plain = math.ldexp(float(mantissa), exponent)
+        # All edges but those out of the source are what they are along the direction.
+        return plain if total is number else shifted(*total), plain, 0, 0
+    return total.mantissa, float(number.mantissa), number.exponent, total.exponent - number.exponent
 
 
 def _times(factor: _Factor, sums: _Signed) -> _Signed:
@@ -125,16 +133,17 @@ def _plus(terms: Sequence[_Signed]) -> _Signed:
         return terms[0]
     counts, totals, positives, negatives, exponents, leads = zip(*terms, strict=True)
     top = max(exponents)
+    plain = not any(leads)
     if min(exponents) < top:
         shifts = [exponent - top for exponent in exponents]
         positives, negatives = (tuple(map(shifted, sums, shifts)) for sums in (positives, negatives))
+        totals = tuple(map(shifted, totals, shifts)) if plain else totals
     positive, negative = math.fsum(positives), math.fsum(negatives)
-    if any(leads) or not isinstance(totals[0], float):
-        wide = [widen(total, power + lead) for _, total, _, _, power, lead in terms]
-        return _apart(sum(counts), add_up(wide), positive, negative, top)
-    if min(exponents) < top:
-        totals = tuple(map(shifted, totals, shifts))
-    return (sum(counts), math.fsum(totals), positive, negative, top, 0)
+    if plain:
+        total = math.fsum(totals) if isinstance(totals[0], float) else sum(totals[1:], totals[0])
+        return (sum(counts), total, positive, negative, top, 0)
+    wide = [widen(total, power + lead) for _, total, _, _, power, lead in terms]
+    return _apart(sum(counts), add_up(wide), positive, negative, top)
 
 
 def _apart(count: int, total: Wide, positive: float, negative: float, exponent: int) -> _Signed:
