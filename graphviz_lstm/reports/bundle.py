@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.paths import Remainder, Selection
+from graphviz_lstm.paths.choosing.selection import Rest
 from graphviz_lstm.reports.pages.answer import answer_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json
 
@@ -58,9 +59,9 @@ def first_of(paths: PathSet, selection: Selection, most: int) -> Selection:
     found = selection.paths[:most]
     contribution = paths.total - sum((path.contribution for path in found), start=np.zeros(np.shape(paths.total)))
     share = paths.share - math.fsum(path.share for path in found)
-    rest = Remainder(paths.count - most, contribution, share, None)
+    rest = Rest(Remainder(paths.count - most, contribution, share, None), None)
     bound = max(abs(selection.paths[most].share), selection.bound)
-    return Selection(found, rest, proven=selection.proven, bound=bound, covered=None)
+    return Selection(found, lambda: rest, proven=selection.proven, bound=bound)
 
 
 def _stem(answer: Answer) -> str:
