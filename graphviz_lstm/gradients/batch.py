@@ -25,7 +25,7 @@ from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.units.blocks import entering
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
@@ -244,7 +244,7 @@ def _measured(paths: UnitPathSet, gradient: Array) -> UnitPathSet:
     return replace(paths, weights=turned, whole=whole, dag=replace(paths.dag, weighted=cast("Weights", turned)))
 
 
-def _joined(found: list[Mapping[Any, Any]], random: np.random.Generator) -> dict[Any, BatchGroup]:
+def _joined(found: Sequence[Mapping[Any, Any]], random: np.random.Generator) -> dict[Any, BatchGroup]:
     """Return the groups of all sequences together."""
     labels = dict.fromkeys(label for groups in found for label in groups)
     parts = {label: np.array([groups[label].share if label in groups else 0.0 for groups in found]) for label in labels}
