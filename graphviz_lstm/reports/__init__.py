@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphviz_lstm.reports.answer import Answer
 from graphviz_lstm.reports.study import Study, derive, explain
+from graphviz_lstm.reports.verdict import Verdict
 from graphviz_lstm.reports.words import describe_answer, describe_check, describe_selection
 
-__all__ = ["Answer", "Study", "derive", "describe_answer", "describe_check", "describe_selection", "explain"]
+__all__ = ["Answer", "Study", "Verdict", "derive", "describe_answer", "describe_check", "describe_selection", "explain"]

@@ -67,7 +67,7 @@ def test_shares_and_masses_are_those_of_every_path_of_every_sequence(
     for place, example in enumerate(examples):
         graph = evaluate(example)
         for path in find_paths(graph, source, "E", level="unit"):
-            times = sum(graph.edges[edge]["crossings"] for edge in pairwise(path.quantities))
+            times = sum(graph.edges[edge]["crossings"] for edge in pairwise(map(str, path.quantities)))
             share = float(np.vdot(path.contribution, direction))
             listed.setdefault(times, []).append(share / len(examples))
             parts.setdefault(times, [0.0] * len(examples))[place] += share

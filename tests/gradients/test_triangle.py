@@ -36,7 +36,7 @@ def test_it_is_the_path_sets_groups_by_entry_and_exit_at_both_levels(
     source = data.draw(st.sampled_from(CELLS[cell].parameters))
     study = Study(example, source)
     triangle = study.triangle
-    graph = study.graph
+    edges = study.graph.edges
     mass = study.unit_paths.masses.mass
     assert mass is not None
     tight = 1e-12 * max(1.0, mass)
@@ -44,11 +44,11 @@ def test_it_is_the_path_sets_groups_by_entry_and_exit_at_both_levels(
     assert not np.tril(triangle.whole, -1).any()
     for paths in (study.paths, study.unit_paths):
         by_both = paths.group_by(
-            lambda edge: graph.edges[edge[0], edge[1]]["entry"] + graph.edges[edge[0], edge[1]]["exit"]
+            lambda edge: edges[str(edge[0]), str(edge[1])]["entry"] + edges[str(edge[0]), str(edge[1])]["exit"]
         )
         told = np.zeros(triangle.whole.shape)
         for label, group in by_both.items():
-            entry, leaving = label  # type: ignore[misc]  # two steps
+            entry, leaving = label
             told[entry - triangle.first_step, leaving - triangle.first_step] = group.share
         assert np.abs(told - triangle.whole).max() <= tight
         for axis, label in ((1, "entry"), (0, "exit")):
