@@ -59,7 +59,7 @@ UNTESTED = {
     "gradients": ("local prefixes quotients values", "tests/gradients: the check is made of them"),
     "graph": ("families labels local losses making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("complaints documents html", "tests/interfaces builds documents"),
-    "interfaces.cli": ("check derive explain figures options page paths waiting", "tests/interfaces runs the commands"),
+    "interfaces.cli": ("check derive explain figures options page paths triangle waiting", "tests/interfaces runs the commands"),
     "paths": ("checks examples facts", "tests/paths and the docstrings ask path sets"),
     "paths.choosing": ("best_numbers choose sample selection", "tests/laws chooses from random graphs"),
     "paths.compiled": ("compile number_weights reachable shapes weights", "tests/laws compiles random graphs"),
@@ -67,7 +67,7 @@ UNTESTED = {
     "paths.listing": ("arrays contributions iterate limits vertex_rows wide_contributions", "tests/laws lists them"),
     "paths.sweeping": ("algebra by_label sums sweep", "tests/laws counts and sums random graphs"),
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
-    "reports": ("formats", "tests/reports reads the documents that it writes"),
+    "reports": ("arrays formats verdict_words", "tests/reports reads the documents and words that they write"),
     "reports.pages": ("answer environment", "tests/pages opens them in a browser"),
 }
 

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.cells.expression import Parameter
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.triangle import triangle_of
+from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.tables import json_text
@@ -21,6 +25,25 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 6
 """A triangle of more steps is told in stretches of steps, about as many."""
 _NEXT_TO_NOTHING = 5e-6
+
+
+def measure_triangle(study: Study) -> Triangle:
+    """Return the triangle of a study, see `Study.triangle`."""
+    if study.source not in study.parameters:
+        known = ", ".join(map(repr, study.parameters[:3]))
+        raise InputError(
+            f"no triangle of {study.source!r}: only a parameter enters at more than one step (such as {known})"
+        )
+    total = np.asarray(study.annotated.graph["total"], dtype=np.float64)
+    direction = np.zeros(total.shape)
+    if study.element is None:
+        # By its largest entry first: the square of a gradient of 1e-200 is nothing.
+        largest = np.abs(total).max()
+        scaled = total / largest
+        direction = scaled / (np.vdot(scaled, scaled) * largest)
+    else:
+        direction[study.element] = 1.0 / total[study.element]
+    return triangle_of(linearize(study.problem, detail=study.detail), Parameter(study.source), direction)
 
 
 def triangle_text(study: Study) -> str:

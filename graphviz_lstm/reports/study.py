@@ -296,24 +296,9 @@ class Study:
         NumberError
             If the gradient is zero.
         """
-        from graphviz_lstm.cells.expression import Parameter
-        from graphviz_lstm.gradients.triangle import triangle_of
-        from graphviz_lstm.graph.linearized import linearize
+        from graphviz_lstm.reports.spread import measure_triangle
 
-        if self.source not in self.parameters:
-            known = ", ".join(map(repr, self.parameters[:3]))
-            raise InputError(
-                f"no triangle of {self.source!r}: only a parameter enters at more than one step (such as {known})"
-            )
-        total = np.asarray(self.annotated.graph["total"], dtype=np.float64)
-        direction = np.zeros(total.shape)
-        if self.element is None:
-            # Up to a power of two first: the square of a gradient of 1e-200 is nothing.
-            scaled = total / np.abs(total).max()
-            direction = scaled / (np.vdot(scaled, scaled) * np.abs(total).max())
-        else:
-            direction[self.element] = 1.0 / total[self.element]
-        return triangle_of(linearize(self.problem, detail=self.detail), Parameter(self.source), direction)
+        return measure_triangle(self)
 
     def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.
