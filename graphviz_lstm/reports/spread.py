@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.triangle import triangle_of
+from graphviz_lstm.gradients.triangle import Triangle, triangle_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
