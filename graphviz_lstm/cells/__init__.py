@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphviz_lstm.cells.cell import Cell, Equation
 from graphviz_lstm.cells.library import CELLS, GRU, LSTM, RNN
 from graphviz_lstm.cells.names import Moving, Name
-from graphviz_lstm.cells.operations import ACTIVATIONS, LOSSES, OPERATIONS, Operation, activations, losses
+from graphviz_lstm.cells.operations import ACTIVATIONS, LOSSES, OPERATIONS, Operation
 from graphviz_lstm.cells.parse import parse_cell
 
 __all__ = [
@@ -21,7 +21,5 @@ __all__ = [
     "Moving",
     "Name",
     "Operation",
-    "activations",
-    "losses",
     "parse_cell",
 ]

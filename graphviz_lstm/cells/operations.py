@@ -354,8 +354,6 @@ _ROWS = (
 )
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
-
-
 ACTIVATIONS: dict[str, Operation] = {row.name: row for row in _ROWS if row.is_activation}
 """The rows that a general name can be bound to."""
 LOSSES: dict[str, Operation] = {row.name: row for row in _ROWS if row.loss}
@@ -381,25 +379,15 @@ def functions() -> list[str]:
     return [row.name for row in OPERATIONS.values() if row.partials and not row.loss and row.operator is None]
 
 
-def activations() -> list[str]:
-    """Return what a general name can be bound to."""
-    return [row.name for row in OPERATIONS.values() if row.is_activation]
-
-
-def losses() -> list[str]:
-    """Return the kinds of loss."""
-    return [row.name for row in OPERATIONS.values() if row.loss]
-
-
 def activation(name: str) -> Operation:
     """Return the row of an activation; raise `UnknownNameError` with the choices where there is none."""
-    if not isinstance(name, str) or name not in activations():
-        raise UnknownNameError(describe_unknown("activation", name, activations()))
+    if not isinstance(name, str) or name not in ACTIVATIONS:
+        raise UnknownNameError(describe_unknown("activation", name, ACTIVATIONS))
     return OPERATIONS[name]
 
 
 def loss(kind: str) -> Operation:
     """Return the row of a loss; raise `UnknownNameError` with the choices where there is none."""
-    if not isinstance(kind, str) or kind not in losses():
-        raise UnknownNameError(describe_unknown("loss", kind, losses()))
+    if not isinstance(kind, str) or kind not in LOSSES:
+        raise UnknownNameError(describe_unknown("loss", kind, LOSSES))
     return OPERATIONS[kind]

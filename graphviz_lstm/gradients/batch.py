@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
-from graphviz_lstm.gradients.memory import require_units
 from graphviz_lstm.graph import TARGET, evaluate, problem_of
 from graphviz_lstm.paths import Masses, find_paths
 from graphviz_lstm.paths.compiled.wide import widen
@@ -210,7 +209,6 @@ def _grouped(
     up_to: int | None,
 ) -> dict[Any, Any]:
     """Return the groups of one sequence; their shares are parts of the gradient of the mean loss."""
-    require_units(graph)
     paths = find_paths(graph, source, TARGET, level="unit", element=element)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")

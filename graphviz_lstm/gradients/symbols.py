@@ -17,7 +17,7 @@ import sympy
 
 from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity
 from graphviz_lstm.cells.names import Name
-from graphviz_lstm.cells.operations import OPERATIONS, losses, operation
+from graphviz_lstm.cells.operations import LOSSES, OPERATIONS, operation
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import EquationError
@@ -242,7 +242,7 @@ def _in_symbols(graph: Graph, places: Sequence[LossPlace], inputs: int, *, concr
     cell: Cell = graph.graph["cell"]
     for place in places:
         if OPERATIONS[place.kind].sympy is None:
-            known = ", ".join(repr(kind) for kind in losses() if OPERATIONS[kind].sympy is not None)
+            known = ", ".join(repr(kind) for kind in LOSSES if OPERATIONS[kind].sympy is not None)
             raise EquationError(f"loss {place.kind!r} cannot be derived for one unit (must be one of {known})")
     lengths = _lengths(cell, inputs)
     symbols: dict[Key, Any] = {}

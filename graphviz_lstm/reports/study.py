@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.memory import require_units
 from graphviz_lstm.gradients.pathsets import paths_of
 from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
 from graphviz_lstm.graph.evaluate import graph_of
@@ -167,9 +166,8 @@ class Study:
         Raises
         ------
         InputError
-            If the entries of all edges would take more than four gigabytes; else as `paths`.
+            If the entries of all edges would take more than this machine has; else as `paths`.
         """
-        require_units(self.graph)
         return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
 
     def at(self, level: LevelName) -> PathSet | UnitPathSet:

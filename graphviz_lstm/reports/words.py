@@ -113,11 +113,8 @@ def describe_check(check: Check) -> str:
     """Return the ways to the gradient, how far apart they are, and what each would have noticed."""
     rows: list[tuple[str, Array | None, str]] = [("reverse sweep", check.gradient, "")]
     for way in check.ways:
-        name = (
-            f"sum over {describe_count(check.count)} path{'' if check.count == 1 else 's'}"
-            if way.name == "paths"
-            else WAYS[way.name]
-        )
+        paths = f"{describe_count(check.count)} path{'' if check.count == 1 else 's'}"
+        name = f"sum over {paths}" if way.name == "paths" else WAYS[way.name]
         rows.append((name, way.gradient, describe_way(way)))
     width = max(len(name) for name, _, _ in rows)
     texts = ["" if array is None else describe_array(array) for _, array, _ in rows]

@@ -12,10 +12,10 @@ from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.errors import InputError, NumberError, ShapeError
-from graphviz_lstm.gradients import memory
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.units import memory
 from tests.examples import random_example
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ def test_what_is_no_batch_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -
     against = replace(one, targets=2 * evaluate_output(one) - one.targets)
     with pytest.raises(NumberError, match="zero gradient: of the mean loss by 'b_o'"):
         Batch([one, against]).group_by("crossings", source="b_o")
-    monkeypatch.setattr(memory, "_MOST_BYTES", 100)
-    with pytest.raises(InputError, match="too large for the level of units: its "):
+    monkeypatch.setattr(memory, "physical_memory", lambda: 100)
+    with pytest.raises(InputError, match="this machine has 0.0 GB"):
         batch.group_by("crossings", source="W_A")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy
 
-from graphviz_lstm.cells import CELLS, LSTM, OPERATIONS, losses, parse_cell
+from graphviz_lstm.cells import CELLS, LOSSES, LSTM, OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply, Number, Parameter
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import CheckError, EquationError, InputError, UnknownNameError
@@ -214,7 +214,7 @@ def test_a_number_is_what_is_written() -> None:
 
 def test_every_loss_that_has_symbols_is_unrolled() -> None:
     """And dE/dH is sympy's own."""
-    for kind in losses():
+    for kind in LOSSES:
         if OPERATIONS[kind].sympy is not None:
             unrolled = unroll_symbols(LSTM, 1, loss=kind)
             h, (target,) = sympy.Dummy(), unrolled.targets.values()

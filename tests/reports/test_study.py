@@ -48,7 +48,7 @@ def test_nothing_is_computed_before_it_is_asked_for_and_nothing_twice(monkeypatc
 
         return call
 
-    for name in ("evaluate", "find_paths", "annotate"):
+    for name in ("linearize", "paths_of", "graph_of", "annotate"):
         monkeypatch.setattr(room, name, counted(name))
     study = Study("gomez")
     assert called == []
@@ -57,9 +57,9 @@ def test_nothing_is_computed_before_it_is_asked_for_and_nothing_twice(monkeypatc
         study.check()
         study.figure()
         study.figure(path=3)
-    assert sorted(called) == ["annotate", "evaluate", "find_paths"]
+    assert sorted(called) == ["annotate", "graph_of", "linearize", "paths_of"]
     assert study.about("U_o").paths.count == 6
-    assert called.count("evaluate") == 1
+    assert called.count("linearize") == called.count("graph_of") == 1
 
 
 def test_the_default_source_is_the_first_parameter() -> None:
