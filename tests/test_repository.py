@@ -75,7 +75,7 @@ UNTESTED = {
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
     "reports": (
         "arrays environment formats verdict_words",
-        "tests/reports reads the documents and words that they write",
+        "tests/reports reads what they write",
     ),
     "reports.pages": ("answer", "tests/pages opens them in a browser"),
 }

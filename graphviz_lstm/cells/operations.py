@@ -35,11 +35,9 @@ __all__ = [
     "Partial",
     "Writing",
     "activation",
-    "activations",
     "entrywise",
     "functions",
     "loss",
-    "losses",
     "operation",
 ]
 

@@ -146,7 +146,7 @@ def test_what_is_no_batch_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(NumberError, match="zero gradient: of the mean loss by 'b_o'"):
         Batch([one, against]).group_by("crossings", source="b_o")
     monkeypatch.setattr(memory, "physical_memory", lambda: 100)
-    with pytest.raises(InputError, match="this machine has 0.0 GB"):
+    with pytest.raises(InputError, match=r"this machine has 0\.0 GB"):
         batch.group_by("crossings", source="W_A")
 
 

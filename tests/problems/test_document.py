@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, Cell, activations, losses, parse_cell
+from graphviz_lstm.cells import ACTIVATIONS, CELLS, GRU, LOSSES, LSTM, RNN, Cell, parse_cell
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.problems import (
@@ -81,8 +81,8 @@ def test_the_schema_is_one_and_knows_what_the_tables_know() -> None:
     schema = problem_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     known = schema["$defs"]
-    assert known["activation"]["enum"] == activations()
-    assert known["kind"]["enum"] == losses()
+    assert known["activation"]["enum"] == list(ACTIVATIONS)
+    assert known["kind"]["enum"] == list(LOSSES)
     assert known["cell"]["anyOf"][0]["enum"] == list(CELLS)
     described = [part for form in ("first", "second", "layer", "loss") for part in known[form]["properties"].values()]
     assert all("description" in part or "$ref" in part or part.keys() & {"const", "enum"} for part in described)

@@ -108,7 +108,7 @@ def test_what_is_too_large_is_not_known_and_says_how_large(monkeypatch: pytest.M
     verdict = study.verdict
     assert verdict.unit.crossing.word == "not known"
     assert verdict.word == verdict.quantity.crossing.word != "not known"
-    assert "At the level of single units that is not known: the unit graph from W_o to E takes " in str(verdict)
+    assert "At the level of single units that is not known: the unit graph from 'W_A' to 'E' takes " in str(verdict)
     huge = case("unproven-32-50").verdict
     assert huge.word == "not known"
     assert "cancel? Not known: " in str(huge)
