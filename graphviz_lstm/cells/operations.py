@@ -359,13 +359,7 @@ LOSSES: dict[str, Operation] = {row.name: row for row in _ROWS if row.loss}
 
 
 def operation(name: str, bound: Mapping[str, str] | None = None) -> Operation:
-    """Return the row of an operation, or of the one that a general name is bound to.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such row.
-    """
+    """Return the row of an operation, or of what a general name is bound to; raise `UnknownNameError` for none."""
     concrete = bound.get(name, name) if bound else name
     if concrete not in OPERATIONS:
         raise UnknownNameError(describe_unknown("operation", concrete, OPERATIONS))
@@ -379,13 +373,13 @@ def functions() -> list[str]:
 
 def activation(name: str) -> Operation:
     """Return the row of an activation; raise `UnknownNameError` with the choices where there is none."""
-    if not isinstance(name, str) or name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in OPERATIONS or not OPERATIONS[name].is_activation:
         raise UnknownNameError(describe_unknown("activation", name, ACTIVATIONS))
     return OPERATIONS[name]
 
 
 def loss(kind: str) -> Operation:
     """Return the row of a loss; raise `UnknownNameError` with the choices where there is none."""
-    if not isinstance(kind, str) or kind not in LOSSES:
+    if not isinstance(kind, str) or kind not in OPERATIONS or not OPERATIONS[kind].loss:
         raise UnknownNameError(describe_unknown("loss", kind, LOSSES))
     return OPERATIONS[kind]

@@ -6,12 +6,13 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import ACTIVATIONS, OPERATIONS, Operation, parse_cell
+from graphviz_lstm.cells import OPERATIONS, Operation, parse_cell
 from graphviz_lstm.cells.expression import Apply, Number, add, multiply, negative
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.cells.operation import FACTOR, PRODUCT, Partial, Writing, entrywise
+from graphviz_lstm.cells.operations import activation
 from graphviz_lstm.cells.source import equations_of
-from graphviz_lstm.errors import EquationError
+from graphviz_lstm.errors import EquationError, UnknownNameError
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation.formulas import writer_of
 from graphviz_lstm.notation.style import LATEX, TEXT
@@ -75,8 +76,9 @@ def _rows(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_row_is_parsed_and_bound() -> None:
     """As a function, as what a general name stands for, as an operator."""
     cell = parse_cell("c", TEXT_OF_ALL, activations={"f_p": "cube"})
-    assert "cube" in ACTIVATIONS
-    assert "energy" not in ACTIVATIONS
+    assert activation("cube") is OPERATIONS["cube"]
+    with pytest.raises(UnknownNameError, match="unknown activation: 'energy'"):
+        activation("energy")
     assert isinstance(cell.equations[1].expression, Apply)
     assert parse_cell("c", "\n".join(equations_of(cell)), activations=cell.activations) == cell
 
