@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from numpy.testing import assert_allclose
 
 from graphviz_lstm.paths import find_paths
-from graphviz_lstm.paths.sweeping.direction import cheaper_turned, turned
+from graphviz_lstm.paths.sweeping.direction import turned, turned_if_cheaper
 from tests.laws.graphs import array_graphs, labelled, number_graphs, tolerance
 from tests.paths.maps import ladder
 
@@ -41,7 +41,10 @@ def test_groups_are_the_same_from_both_ends(drawn: Drawn, kind: str, pooled: boo
     found = []
     for from_source in (False, True):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("graphviz_lstm.paths.sweeping.sums.cheaper_turned", lambda *_, is_so=from_source: is_so)
+            patch.setattr(
+                "graphviz_lstm.paths.sweeping.sums.turned_if_cheaper",
+                lambda dag, *_, is_so=from_source: turned(dag) if is_so else None,
+            )
             found.append(find_paths(*drawn).group_by(label, up_to=up_to))
     ours, theirs = found
     assert {name: group.count for name, group in ours.items()} == {name: group.count for name, group in theirs.items()}
@@ -78,7 +81,7 @@ def test_a_label_near_the_target_is_grouped_from_the_source() -> None:
     paths = find_paths(graph, "first", "E")
 
     def cheaper(label: Callable[[Any], Any]) -> bool:
-        return cheaper_turned(paths.dag, [label(edge) for edge in paths.dag.edges], turned(paths.dag), None)
+        return turned_if_cheaper(paths.dag, [label(edge) for edge in paths.dag.edges], None) is not None
 
     assert cheaper(lambda edge: (edge[0],) if edge[1] == "E" else ())
     assert not cheaper(lambda edge: (edge[1],) if edge[0] == "first" else ())

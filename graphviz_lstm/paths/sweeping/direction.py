@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _MANY = 16
 # A turn must be worth it: the other end is taken if the classes met there are fewer by this factor.
 _WORTH = 2
+# Where labels must lie on the whole, from 0 at the source to 1 at the target, for the other end to be thought of.
+_BEHIND = 0.6
 
 
 class Turned(NamedTuple):
@@ -54,11 +56,23 @@ def turned(dag: Dag) -> Turned:
     )
 
 
-def cheaper_turned(dag: Dag, labels: Sequence[Label], other: Turned, up_to: int | None) -> bool:
-    """Return whether paths are grouped by label at less cost from the source, on the DAG turned round."""
+def turned_if_cheaper(dag: Dag, labels: Sequence[Label], up_to: int | None) -> Turned | None:
+    """Return the DAG turned round, if paths are grouped by label at less cost from the source; None if not.
+
+    Costs O(E) operations on small sets, and next to nothing where labels do not sit nearer to the target.
+    """
+    if not _near_target(dag, labels):
+        return None
+    other = turned(dag)
     from_target = _classes_met(dag, labels, up_to, backwards=False)
     from_source = _classes_met(other.dag, [labels[e] for e in other.edges], up_to, backwards=True)
-    return from_source * _WORTH < from_target
+    return other if from_source * _WORTH < from_target else None
+
+
+def _near_target(dag: Dag, labels: Sequence[Label]) -> bool:
+    """Return whether the edges that have a label (not 0, nor anything empty) lie behind the middle, on the whole."""
+    middles = [tail + head for label, (tail, head) in zip(labels, dag.ends(), strict=True) if label]
+    return bool(middles) and sum(middles) > _BEHIND * 2 * len(dag.vertices) * len(middles)
 
 
 def _classes_met(dag: Dag, labels: Sequence[Label], up_to: int | None, *, backwards: bool) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, shifted, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
-from graphviz_lstm.paths.sweeping.direction import cheaper_turned, turned
+from graphviz_lstm.paths.sweeping.direction import turned_if_cheaper
 from graphviz_lstm.paths.sweeping.sweep import sweep
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ def sum_up_by_label(
     algebra, elements, told = _summing(dag, along)
     pairs = list(zip(labels, elements, strict=True))
     # A value is a sum of numbers from either end; of maps only that from the target has the source's shape.
-    turn = turned(dag) if dag.vertices and along.weights.factors() is not None else None
-    if turn is not None and cheaper_turned(dag, labels, turn, up_to):
+    numbers = dag.vertices and along.weights.factors() is not None
+    turn = turned_if_cheaper(dag, labels, up_to) if numbers else None
+    if turn is not None:
         in_turn = by_label(algebra, most, up_to, backwards=True)
         classes = sweep(turn.dag, in_turn, [pairs[e] for e in turn.edges])
     else:
