@@ -355,7 +355,6 @@ _ROWS = (
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
 
-
 ACTIVATIONS: dict[str, Operation] = {row.name: row for row in _ROWS if row.is_activation}
 """The rows that a general name can be bound to."""
 LOSSES: dict[str, Operation] = {row.name: row for row in _ROWS if row.loss}
@@ -363,13 +362,7 @@ LOSSES: dict[str, Operation] = {row.name: row for row in _ROWS if row.loss}
 
 
 def operation(name: str, bound: Mapping[str, str] | None = None) -> Operation:
-    """Return the row of an operation, or of the one that a general name is bound to.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such row.
-    """
+    """Return the row of an operation, or of what a general name is bound to; raise `UnknownNameError` for none."""
     concrete = bound.get(name, name) if bound else name
     if concrete not in OPERATIONS:
         raise UnknownNameError(describe_unknown("operation", concrete, OPERATIONS))

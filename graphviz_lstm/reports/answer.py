@@ -129,7 +129,7 @@ class Answer:
 
     @property
     def check(self) -> Check:
-        """The four ways to the gradient."""
+        """The ways to the gradient, held together."""
         return self.study.check()
 
     @property
@@ -154,7 +154,7 @@ class Answer:
 
 
 def answer_of(study: Study) -> Answer:
-    """Return the answer to a study, once its four ways to the gradient agree. See `Study.answer`."""
+    """Return the answer to a study, once all ways to its gradient agree. See `Study.answer`."""
     graph, paths = study.annotated, study.paths
     study.check()
     crossing = paths.crossing("crossings")

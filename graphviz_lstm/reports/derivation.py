@@ -24,7 +24,6 @@ from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
-from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -209,7 +209,7 @@ class Study:
         return reverse(self.graph)
 
     def check(self) -> Check:
-        """Return the gradient computed in four ways, after holding them together.
+        """Return the gradient in ways that share little, after holding them together.
 
         Raises
         ------
@@ -269,7 +269,7 @@ def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None
     UnknownVertexError, NoPathError, InputError, NumberError
         If there is no such source, no path from it, no such element of it, or its gradient is zero.
     CheckError
-        If the four ways to the gradient disagree.
+        If two ways to the gradient disagree.
     """
     return Study.of(graph, source, element=element).answer
 

@@ -112,7 +112,7 @@ def test_a_json_file_is_looked_for_beside_the_page_or_from_the_root(tmp_path: Pa
     """Wherever MkDocs is run."""
     file = tmp_path / "docs" / where
     file.parent.mkdir(parents=True)
-    file.write_text((ROOT / "graphviz_lstm" / "cells" / "gomez.json").read_text())
+    file.write_text((ROOT / "graphviz_lstm" / "problems" / "gomez.json").read_text())
     done = build(tmp_path, f"# Title\n\n``` lstm-paths\nexample: {given}\n```\n", page="part/page.md")
     assert (done.returncode, done.stderr) == (0, "")
     assert "dE/dW_A of own, path by path" in (tmp_path / "site" / "part" / "page" / "index.html").read_text("utf-8")

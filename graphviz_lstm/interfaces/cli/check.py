@@ -1,4 +1,4 @@
-"""The command `check`: four ways to a gradient."""
+"""The command `check`: a gradient in ways that share little."""
 
 from __future__ import annotations
 
