@@ -134,24 +134,6 @@ def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Tria
     return Triangle(linear.problem.first_step, whole, carousel, alone, mixed)
 
 
-def share_direction(total: Array, element: tuple[int, ...] | None = None) -> Array:
-    """Return the direction that gives a contribution's share: <total, direction> is 1.
-
-    With an element it looks at that entry alone.
-
-    >>> float(share_direction(np.array([3.0, 4.0])) @ np.array([3.0, 4.0]))
-    1.0
-    """
-    if element is not None:
-        direction = np.zeros(total.shape)
-        direction[element] = 1.0 / total[element]
-        return direction
-    # Up to a power of two first: the square of a gradient of 1e-200 is nothing.
-    largest = np.abs(total).max()
-    scaled = total / largest
-    return np.asarray(scaled / (np.vdot(scaled, scaled) * largest))
-
-
 def _through(linear: Linearized, entering: dict[str, Array], gate: str | None) -> Array:
     """Return the shares of the paths that cross into one gate alone, or not at all."""
     return _shares(linear, entering, lambda family: family.kind != "crossing" or family.gate == gate)

@@ -142,7 +142,7 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
         raise InputError(f"the source is {source!r}, the loss itself: ask for a parameter, an input or a state")
     adjoints = reverse(graph)
     total = adjoints[source]
-    tangents = push_forward(graph, source, _direction(source, total, element))
+    tangents = push_forward(graph, source, share_direction(source, total, element))
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
     for vertex, attributes in annotated.nodes.items():
@@ -179,13 +179,31 @@ def require_current(graph: Graph) -> None:
         raise GraphError(f"the graph has changed since its flows were computed{which} (annotate it again)")
 
 
-def _direction(source: str, total: Array, element: Sequence[int] | None) -> Array:
-    """Return the direction in the source along which E's tangent is 1."""
+def share_direction(source: str, total: Array, element: Sequence[int] | None = None) -> Array:
+    """Return the direction in the source along which E's tangent is 1: <total, direction> is 1.
+
+    Along the gradient, or along one entry of the source alone.
+
+    Raises
+    ------
+    InputError
+        If `element` is not an index into the source.
+    NumberError
+        If the gradient is zero along it: there is nothing to have shares of.
+
+    Examples
+    --------
+    >>> float(share_direction("W", np.array([3e-200, 4e-200])) @ np.array([3e-200, 4e-200]))
+    1.0
+    """
     if element is None:
-        square = float(np.sum(total * total))
-        if square == 0.0:
+        largest = float(np.max(np.abs(total), initial=0.0))
+        if largest == 0.0:
             raise NumberError(f"zero gradient: dE/d{source} is zero, so there is nothing to have shares of")
-        return total / square
+        # By a power of two, which rounds nothing: the square of 1e-200 would be zero.
+        power = int(np.frexp(largest)[1])
+        scaled = np.ldexp(total, -power)
+        return np.asarray(np.ldexp(scaled / float(np.sum(scaled * scaled)), -power))
     index = tuple(element)
     if len(index) != total.ndim or any(not 0 <= k < n for k, n in zip(index, total.shape, strict=True)):
         raise InputError(f"wrong element: {index} of {source!r} (must be an index into its shape {total.shape})")

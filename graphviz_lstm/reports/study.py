@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.pathsets import paths_of
+from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown
+from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
@@ -168,7 +169,9 @@ class Study:
         InputError
             If the entries of all edges would take more than this machine has; else as `paths`.
         """
-        return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
+        if self._given is not None:
+            return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
+        return _some(unit_paths_of(self.linear, self.source, element=self.element))
 
     def at(self, level: LevelName) -> PathSet | UnitPathSet:
         """Return all paths at a level: `"quantity"` (`paths`) or `"unit"` (`unit_paths`).
@@ -242,11 +245,8 @@ class Study:
         NumberError
             If the gradient is zero; else as `paths`.
         """
-        total = np.asarray(self.paths.total)
-        looked_at = total if self.element is None else total[self.element]
-        if not looked_at.any():
-            entry = "" if self.element is None else str(list(self.element))
-            raise NumberError(f"zero gradient: dE/d{self.source}{entry} is zero, so there is nothing to have shares of")
+        # Refuses a gradient of zero: summed over the paths it is exactly that, where a sweep may leave rounding.
+        share_direction(self.source, np.asarray(self.paths.total), self.element)
         return annotate(self.graph, self.source, element=self.element)
 
     @cached_property
@@ -307,10 +307,10 @@ class Study:
             If the gradient is zero.
         """
         from graphviz_lstm.cells.expression import Parameter
-        from graphviz_lstm.gradients.triangle import share_direction, triangle_of
+        from graphviz_lstm.gradients.triangle import triangle_of
 
-        total = np.asarray(self.annotated.graph["total"], dtype=np.float64)
-        return triangle_of(self.linear, Parameter(self.source), share_direction(total, self.element))
+        direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
+        return triangle_of(self.linear, Parameter(self.source), direction)
 
     def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,3 +58,13 @@ def path_steps(graph, path) -> tuple[int, int]:
     (entry,) = {step for edge in path.edges for step in graph.edges[edge]["entry"]}
     (leaving,) = {step for edge in path.edges for step in graph.edges[edge]["exit"]}
     return entry, leaving
+
+
+def test_shares_of_a_tiny_gradient_are_those_of_a_large_one() -> None:
+    """Its square is zero as a float64, and it is none the less."""
+    example = random_example(CELLS["lstm"], hidden=2, steps=3)
+    problem = example.problem
+    tiny = replace(problem, losses=tuple(replace(loss, weight=2.0**-700) for loss in problem.losses))
+    usual, small = annotate(evaluate(problem), "W_A"), annotate(evaluate(tiny), "W_A")
+    for tail, head, data in usual.edges(data=True):
+        assert small.edges[tail, head]["flow"] == pytest.approx(data["flow"], rel=1e-12, abs=1e-15)
