@@ -5,8 +5,8 @@ b contributes a B-th of what it contributes there, and its share is the part of 
 part of a class of paths in sequence b is B times the sum of their shares there, so that the share of the class is the
 mean of its parts; quartiles are of these parts, and the interval is of their mean.
 
-Sequences are evaluated one after the other, at the level of single units: memory is that of the largest, and lengths
-may differ.
+Each sequence is linearized once, and grouped one after the other at the level of single units: beside the values of
+all, memory is that of the largest. Lengths may differ.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
-from graphviz_lstm.graph import TARGET, evaluate, problem_of
-from graphviz_lstm.paths import Masses, find_paths
+from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
+from graphviz_lstm.graph import TARGET, problem_of
+from graphviz_lstm.graph.gradients import adjoints_of
+from graphviz_lstm.graph.linearized import linearize
+from graphviz_lstm.paths import Masses
 from graphviz_lstm.paths.compiled.wide import widen
 from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.units.blocks import entering
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import UnitPathSet
     from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.problems import Problem
@@ -116,8 +119,7 @@ class Batch:
     def gradient(self, source: str) -> Array:
         """Return the gradient of the mean loss by a parameter."""
         self._require_parameter(source)
-        totals = [np.asarray(find_paths(evaluate(p), source, TARGET).total) for p in self.problems]
-        return np.asarray(_mean(totals))
+        return _mean_gradient(list(map(linearize, self.problems)), source)
 
     def group_by(
         self,
@@ -155,13 +157,14 @@ class Batch:
             if name not in LABELS:
                 raise InputError(f"unknown label: {shorten(name)} (must be one of {', '.join(map(repr, LABELS))})")
         self._require_parameter(source)
+        sequences = list(map(linearize, self.problems))
         # Refuses an element that is not there.
-        find_paths(evaluate(self.problems[0]), source, TARGET, element=element)
-        gradient = self.gradient(source)
+        paths_of(sequences[0], source, element=element)
+        gradient = _mean_gradient(sequences, source)
         looked_at = gradient if element is None else gradient[element]
         if not np.any(looked_at):
             raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to have shares of")
-        found = [_grouped(evaluate(problem), source, element, gradient, names, up_to) for problem in self.problems]
+        found = [_grouped(linear, source, element, gradient, names, up_to) for linear in sequences]
         return _joined(found, np.random.default_rng(seed))
 
     def _require_parameter(self, source: str) -> None:
@@ -179,8 +182,9 @@ class Batch:
         return f"<Batch of {len(self.problems):,} sequences of cell {self.problems[0].cell.name!r}>"
 
 
-def _mean(totals: list[Array]) -> Array:
-    """Return the mean of gradients; where they cancel to rounding it is zero, so that no part of rounding is told."""
+def _mean_gradient(sequences: Sequence[Linearized], source: str) -> Array:
+    """Return the mean of the gradients; where they cancel to rounding it is zero: no part of rounding is told."""
+    totals = [adjoints_of(linear).parameters[source] for linear in sequences]
     mean = np.mean(totals, axis=0)
     size = np.mean(np.abs(totals), axis=0)
     return np.where(np.abs(mean) <= _ROUNDING * size, 0.0, mean)
@@ -201,7 +205,7 @@ def _require_same_net(first: Problem, problem: Problem, number: int) -> None:
 
 
 def _grouped(
-    graph: Graph,
+    linear: Linearized,
     source: str,
     element: tuple[int, ...] | None,
     gradient: Array,
@@ -209,13 +213,14 @@ def _grouped(
     up_to: int | None,
 ) -> dict[Any, Any]:
     """Return the groups of one sequence; their shares are parts of the gradient of the mean loss."""
-    paths = find_paths(graph, source, TARGET, level="unit", element=element)
+    paths = unit_paths_of(linear, source, element=element)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     measured = _measured(paths, gradient if element is None else gradient[element])
+    attributes = dict(zip(paths.dag.edges, paths.dag.attributes, strict=True))
 
     def label(edge: Any) -> Any:
-        data = graph.edges[edge]
+        data = attributes[edge]
         told = data[names[0]]
         for name in names[1:]:
             told = told + data[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, Cell
+from graphviz_lstm.cells import CELLS, Cell, parse_cell
 from graphviz_lstm.errors import EquationError, ShapeError, UnknownVertexError
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, evaluate
@@ -34,7 +34,11 @@ def test_paths_from_arrays_are_those_of_the_graph(cell: Cell, hidden: int, steps
             assert [a[label] for a in found.dag.attributes] == [a[label] for a in expected.dag.attributes], label
         scale = np.abs(expected.total).max()
         assert np.allclose(found.total, expected.total, rtol=1e-12, atol=1e-12 * scale)
-        assert unit_paths_of(linear, source).count == find_paths(graph, source, TARGET, level="unit").count
+        units, spelled = unit_paths_of(linear, source), find_paths(graph, source, TARGET, level="unit")
+        assert units.count == spelled.count
+        size = np.max(spelled.absolute_total, initial=0.0)
+        assert np.allclose(units.total, spelled.total, rtol=0, atol=1e-12 * size)
+        assert [units[k].vertices for k in (0, -1)] == [spelled[k].vertices for k in (0, -1)]
 
 
 def test_several_losses_of_one_quantity_are_edges_of_their_own_paths() -> None:
@@ -56,8 +60,6 @@ def test_what_is_not_there_is_named() -> None:
         paths_of(linear, "W_a")
     with pytest.raises(ShapeError, match="unknown element"):
         paths_of(linear, "W_A", element=(9, 9))
-    from graphviz_lstm.cells import parse_cell
-
     cell = parse_cell("twice", "H[t] = tanh(H_1 @ X[t] + H[t-1])")
     clash = random_example(cell)
     with pytest.raises(EquationError, match="two vertices would be called 'H_1'"):
