@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -143,11 +144,10 @@ def finish(
     scene: Scene, graph: Graph, paths: PathSet, title: str, entries: list[list[Entry]], first_words: str
 ) -> Scene:
     """Return a scene with its title, description and legend."""
-    leading = "; ".join(str(path) for path in paths.top(min(_DESCRIBED, paths.count)))
     total = array_text(np.asarray(paths.total))
     description = (
         f"{first_words}Total {total} over {count_text(paths.count)} from {paths.source} to {paths.target}. "
-        f"The leading paths: {leading}."
+        f"The leading paths: {_leading(paths)}."
     )
     cell, first, steps = graph.graph["cell"].name, graph.graph["first_step"], graph.graph["steps"]
     where = f"{cell}, step {first}" if steps == 1 else f"{cell}, steps {first} to {first + steps - 1}"
@@ -219,3 +219,13 @@ def value_word(scene: Scene) -> str:
     """Return what a box's number is called."""
     has_vectors = any(box.value.startswith("|") for box in scene.boxes)
     return "value, of a vector its length |·|" if has_vectors else "value"
+
+
+# Set of paths -> its leading ones in words. All figures of an answer say the same, and among vectors it is a search.
+_DESCRIBED_OF: WeakKeyDictionary[PathSet, str] = WeakKeyDictionary()
+
+
+def _leading(paths: PathSet) -> str:
+    if paths not in _DESCRIBED_OF:
+        _DESCRIBED_OF[paths] = "; ".join(map(str, paths.top(min(_DESCRIBED, paths.count))))
+    return _DESCRIBED_OF[paths]
