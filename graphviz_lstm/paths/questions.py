@@ -11,11 +11,11 @@ import numpy as np
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
 from graphviz_lstm.paths.checks import as_whole, at_least_zero, require_one_of, whole_number
 from graphviz_lstm.paths.choosing.best_vectors import Budget, require_budget
-from graphviz_lstm.paths.choosing.choose import choose_at_least, choose_covering, choose_top
+from graphviz_lstm.paths.choosing.choose import HasTotal, choose_at_least, choose_covering, choose_top
 from graphviz_lstm.paths.choosing.sample import generator_of
 from graphviz_lstm.paths.compiled.wide import Wide, magnitude, narrow, widen
 from graphviz_lstm.paths.grouping.polynomial import PathPolynomial, polynomial_of
-from graphviz_lstm.paths.listing.limits import describe_count, require_listable
+from graphviz_lstm.paths.listing.limits import Counted, describe_count, require_listable
 from graphviz_lstm.paths.listing.path import Path
 from graphviz_lstm.paths.listing.table import Tabular
 from graphviz_lstm.paths.restricting.automata import counting, counting_from
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.choosing.selection import Selection
     from graphviz_lstm.paths.compiled.dag import Dag, Edge
     from graphviz_lstm.paths.compiled.linear_map import Value
-    from graphviz_lstm.paths.facts import Whole
     from graphviz_lstm.paths.grouping.groups import Group
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.restricting.marks import Marks
@@ -46,28 +45,8 @@ _BUDGET = Budget()
 P = TypeVar("P", bound=Path)
 
 
-class Known(Protocol):
+class Known(Counted, HasTotal, Protocol):
     """What is known of a set of paths as a whole."""
-
-    @property
-    def dag(self) -> Dag:
-        """The compiled graph."""
-
-    @property
-    def count(self) -> int:
-        """How many paths there are."""
-
-    @property
-    def longest(self) -> int:
-        """How many edges the longest has."""
-
-    @property
-    def total(self) -> Wide:
-        """The sum of the contributions."""
-
-    @property
-    def whole(self) -> Whole:
-        """What shares are parts of."""
 
 
 class Questions(Tabular, Generic[P]):
