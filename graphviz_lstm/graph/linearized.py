@@ -6,6 +6,7 @@ each step. The sweeps here are the fast ones; those over a networkx graph (`grap
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ class Linearized:
     @property
     def loss(self) -> float:
         """E."""
-        return float(sum(float(loss.values.sum()) for loss in self.losses))
+        return math.fsum(float(loss.values.sum()) for loss in self.losses)
 
     def values(self, quantity: str) -> Array:
         """Return the values of an input or a quantity at all steps, (steps, *shape)."""
