@@ -1,41 +1,8 @@
-"""Cells that the library's three are not like: the geometry must hold for these too."""
+"""Cells that the library's are not like: the geometry must hold for these too."""
 
 from __future__ import annotations
 
 from graphviz_lstm.cells import CELLS, parse_cell
-
-PEEPHOLE = parse_cell(
-    "lstm-peephole",
-    """
-    # i and f look at the state of the step before, o at that of this one.
-    a[t] = tanh(W_A @ X[t] + U_A @ H[t-1] + b_A)
-    i[t] = sigmoid(W_i @ X[t] + U_i @ H[t-1] + p_i * S[t-1] + b_i)
-    f[t] = sigmoid(W_f @ X[t] + U_f @ H[t-1] + p_f * S[t-1] + b_f)
-    S[t] = a[t] * i[t] + f[t] * S[t-1]
-    o[t] = sigmoid(W_o @ X[t] + U_o @ H[t-1] + p_o * S[t] + b_o)
-    H[t] = o[t] * tanh(S[t])
-    """,
-)
-
-GRU_RESET_AFTER = parse_cell(
-    "gru-reset-after",
-    """
-    z[t] = sigmoid(W_z @ X[t] + U_z @ H[t-1] + b_z)
-    r[t] = sigmoid(W_r @ X[t] + U_r @ H[t-1] + b_r)
-    h[t] = tanh(W_h @ X[t] + b_h + r[t] * (U_h @ H[t-1] + c_h))
-    H[t] = z[t] * H[t-1] + (1 - z[t]) * h[t]
-    """,
-)
-
-MINGRU = parse_cell(
-    "mingru",
-    """
-    # No gate reads the state.
-    z[t] = sigmoid(W_z @ X[t])
-    g[t] = tanh(W_g @ X[t])
-    H[t] = (1 - z[t]) * H[t-1] + z[t] * g[t]
-    """,
-)
 
 SLSTM = parse_cell(
     "slstm",
@@ -71,4 +38,4 @@ STACK = parse_cell(
     """,
 )
 
-SHAPES = {cell.name: cell for cell in (*CELLS.values(), PEEPHOLE, GRU_RESET_AFTER, MINGRU, SLSTM, STACK)}
+SHAPES = {cell.name: cell for cell in (*CELLS.values(), SLSTM, STACK)}

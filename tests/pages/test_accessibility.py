@@ -12,19 +12,9 @@ from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study, derive, explain
 from graphviz_lstm.reports.bundle import answer_files
 from graphviz_lstm.reports.pages.interactive import interactive_page
-from tests.pages.browser import chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return one browser for all."""
-    with chromium() as running:
-        yield running
 
 
 def pages() -> dict[str, str]:

@@ -12,10 +12,8 @@ from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
-from tests.pages.browser import chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -31,13 +29,6 @@ _COLLISIONS = """
     .map(([b]) => `${a} on ${b}`));
 })
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return one browser for all."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

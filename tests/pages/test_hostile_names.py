@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,9 @@ from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
-from tests.pages.browser import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HOSTILE = [
     "<script>document.title = 'owned'</script>",
@@ -25,7 +28,7 @@ HOSTILE = [
 ]
 
 
-def test_hostile_labels_are_text_on_a_page() -> None:
+def test_hostile_labels_are_text_on_a_page(browser: Browser) -> None:
     """No script runs, no element is made, and the characters are there."""
     scene = draw(annotate(evaluate(load_example("gomez")), "W_A")).scene
     boxes = [
@@ -35,26 +38,24 @@ def test_hostile_labels_are_text_on_a_page() -> None:
     figure = Figure(
         replace(scene, boxes=(*boxes, *scene.boxes[len(boxes) :]), title=HOSTILE[0], description=HOSTILE[1])
     )
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_content(f"<!DOCTYPE html><title>safe</title>{figure.svg}")
-        assert page.title() == "safe"
-        assert page.locator("svg script, svg img").count() == 0
-        shown = page.evaluate("[...document.querySelectorAll('svg text')].map(text => text.textContent)")
-        for text in HOSTILE[:6]:
-            assert text in shown, text[:40]
-        page.close()
+    page = browser.new_page()
+    page.set_content(f"<!DOCTYPE html><title>safe</title>{figure.svg}")
+    assert page.title() == "safe"
+    assert page.locator("svg script, svg img").count() == 0
+    shown = page.evaluate("[...document.querySelectorAll('svg text')].map(text => text.textContent)")
+    for text in HOSTILE[:6]:
+        assert text in shown, text[:40]
+    page.close()
 
 
 @pytest.mark.parametrize("name", HOSTILE[:3])
-def test_a_hostile_example_name_is_text_in_the_answer(name: str) -> None:
+def test_a_hostile_example_name_is_text_in_the_answer(browser: Browser, name: str) -> None:
     """In the title and in the words."""
     example = replace(load_example("gomez"), name=name, about=name)
     files = answer_files(explain(evaluate(example), "W_A"))
     html = next(content for file, content in files.items() if file.endswith(".html")).decode()
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_content(html)
-        assert page.title() == f"dE/dW_A of {' '.join(name.split())}: every path"
-        assert name in page.evaluate("document.querySelector('.quiet').textContent")
-        page.close()
+    page = browser.new_page()
+    page.set_content(html)
+    assert page.title() == f"dE/dW_A of {' '.join(name.split())}: every path"
+    assert name in page.evaluate("document.querySelector('.quiet').textContent")
+    page.close()

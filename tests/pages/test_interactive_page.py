@@ -17,7 +17,6 @@ from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from tests.examples import random_example
-from tests.pages.browser import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,13 +34,6 @@ _LIT = """() => {
   const vertices = one.vertices.filter((_, k) => lit("v", k)).map((v) => v.name);
   return [vertices, one.edges.filter((_, k) => lit("e", k)).length];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return one browser for all."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

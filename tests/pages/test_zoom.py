@@ -8,7 +8,6 @@ import pytest
 
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
-from tests.pages.browser import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +31,6 @@ _FOCUS_IS_SEEN = """() => {
     && part.top >= outer.top - 1 && part.bottom <= outer.bottom + 1;
   return inside(board) && inside({ left: 0, top: 0, right: innerWidth, bottom: innerHeight });
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return one browser for all."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
