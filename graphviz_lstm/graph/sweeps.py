@@ -193,7 +193,8 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
 
     Examples
     --------
-    >>> float(share_direction("W", np.array([3e-200, 4e-200])) @ np.array([3e-200, 4e-200]))
+    >>> total = np.array([3e-200, 4e-200])
+    >>> round(float(share_direction("W", total) @ total), 12)
     1.0
     """
     if element is None:
