@@ -57,6 +57,21 @@ def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: st
     page.close()
 
 
+@pytest.mark.parametrize("width", [1300, 700, 360])
+def test_what_is_said_of_a_table_is_read_without_scrolling_it(browser: Browser, address: str, width: int) -> None:
+    """Its columns may run on to the right, its words not."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(address)
+    ends = page.evaluate("""() => [...document.querySelectorAll("caption")].map((caption) => {
+      const words = document.createRange();
+      words.selectNodeContents(caption);
+      return words.getBoundingClientRect().right;
+    })""")
+    assert len(ends) >= 2
+    assert [end for end in ends if end > width] == []
+    page.close()
+
+
 def test_a_dark_display_gets_the_dark_figure(browser: Browser, address: str) -> None:
     """The page that the figure stands on is dark there, and light elsewhere."""
     fills = {}
