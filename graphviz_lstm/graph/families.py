@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
-    from graphviz_lstm.cells import Equation
     from graphviz_lstm.cells.expression import Reference
     from graphviz_lstm.cells.operation import Kind
     from graphviz_lstm.cells.partials import Term
@@ -114,31 +113,37 @@ class Family:
         return add([compose([factor.at(step) for factor in term], self.tail_shape) for term in self.terms])
 
 
-def families_of(trace: Trace, equation: Equation, shapes: Mapping[str, Shape]) -> tuple[Family, ...]:
-    """Return the families of edges into the quantity of one equation.
+def families_of(trace: Trace, shapes: Mapping[str, Shape]) -> dict[str, tuple[Family, ...]]:
+    """Return quantity -> the families of edges into it.
 
     Parameters
     ----------
     trace
-        What the recipe that has the equation came to.
+        What the recipe that has its equation came to.
     shapes
         Parameter, input or quantity -> the shape of its value at one step.
     """
-    kinds = kinds_of(equation, trace.recipe.cell)
-    head = equation.quantity
-    return tuple(
-        Family(
-            head=head,
-            tail=parent.reference,
-            kind=kinds[parent.reference],
-            gate=equation.origin,
-            terms=tuple(_term(term, trace, shapes[parent.reference.name], shapes[head]) for term in parent.terms),
-            tail_shape=shapes[parent.reference.name],
-            head_shape=shapes[head],
+    cell = trace.recipe.cell
+    kinds = kinds_of(cell)
+    return {
+        equation.quantity: tuple(
+            Family(
+                head=equation.quantity,
+                tail=parent.reference,
+                kind=kinds[equation.quantity][parent.reference],
+                gate=equation.origin,
+                terms=tuple(
+                    _term(term, trace, shapes[parent.reference.name], shapes[equation.quantity])
+                    for term in parent.terms
+                ),
+                tail_shape=shapes[parent.reference.name],
+                head_shape=shapes[equation.quantity],
+            )
+            for parent in trace.recipe.parents[equation.quantity]
+            if parent.terms
         )
-        for parent in trace.recipe.parents[head]
-        if parent.terms
-    )
+        for equation in cell.equations
+    }
 
 
 def _term(term: Term, trace: Trace, tail_shape: Shape, head_shape: Shape) -> tuple[StepFactor, ...]:

@@ -107,7 +107,7 @@ def linearize(problem: Problem, *, detail: Detail = "gate") -> Linearized:
         trace = run(recipe, problem.parameters, problem.inputs, problem.initial, problem.steps)
         shapes = _shapes(trace, problem)
         losses = tuple(_loss(term, trace, problem) for term in problem.losses)
-        families = {equation.quantity: families_of(trace, equation, shapes) for equation in recipe.cell.equations}
+        families = families_of(trace, shapes)
     _require_finite(trace, problem, losses)
     return Linearized(problem, detail, recipe.cell, trace, families, losses, shapes)
 
@@ -127,8 +127,7 @@ def _loss(term: LossTerm, trace: Trace, problem: Problem) -> LossFamily:
     output = compiled.cell.output
     shape = term.targets.shape[1:]
     shapes: dict[str, Shape] = {term.quantity: shape, TARGET_KEY: shape, output: ()}
-    reading = families_of(found, compiled.cell.equations[0], shapes)
-    (family,) = (family for family in reading if family.tail == Quantity(term.quantity))
+    (family,) = (family for family in families_of(found, shapes)[output] if family.tail == Quantity(term.quantity))
     return LossFamily(term, rows, found.of(Quantity(output)), family)
 
 

@@ -20,11 +20,12 @@ from graphviz_lstm.notation.names import text
 from graphviz_lstm.problems.arrays import step_number, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from graphviz_lstm.cells import Cell, Equation
     from graphviz_lstm.cells.expression import Reference
     from graphviz_lstm.cells.partials import Term
+    from graphviz_lstm.graph.schema import EdgeKind
 
     Graph = nx.DiGraph[str]
     # What an equation reads, the attributes that all such edges have in common, and the terms of their partial.
@@ -118,7 +119,8 @@ def unroll_places(
     for name in cell.states:
         building.add(name, first_step - 1, "initial", None)
     roles = _roles(cell, {place.quantity for place in places})
-    edges = [(equation, _edges_into(equation, unrolled)) for equation in unrolled.equations]
+    kinds = kinds_of(unrolled)
+    edges = [(equation, _edges_into(equation, unrolled, kinds[equation.quantity])) for equation in unrolled.equations]
     for step in range(first_step, first_step + steps):
         for name in cell.inputs:
             building.add(name, step, "input", None)
@@ -140,10 +142,9 @@ def _roles(cell: Cell, outputs: set[str]) -> dict[str, str]:
     }
 
 
-def _edges_into(equation: Equation, cell: Cell) -> list[Parent]:
+def _edges_into(equation: Equation, cell: Cell, kinds: Mapping[Reference, EdgeKind]) -> list[Parent]:
     """Return for each reference of `equation` what its edges have in common: attributes, and the partial's terms."""
     result: list[Parent] = []
-    kinds = kinds_of(equation, cell)
     for reference, terms in partials_of(equation.expression, cell).items():
         result.append((reference, labels_of(kinds[reference], equation.origin), terms))
     return result
