@@ -57,7 +57,7 @@ UNTESTED = {
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes quotients values", "tests/gradients: the check is made of them"),
-    "graph": ("families labels local losses making partials schema stepping", "tests/graph: they make the sweeps"),
+    "graph": ("families local losses making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("complaints documents html", "tests/interfaces builds documents"),
     "interfaces.cli": (
         "check derive explain figures options page paths triangle waiting",

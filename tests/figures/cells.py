@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from graphviz_lstm.cells import CELLS, parse_cell
 
-SLSTM = parse_cell(
-    "slstm",
+CROWDED = parse_cell(
+    "crowded",
     """
-    # The shape of the xLSTM's scalar cell (state, normaliser, stabiliser) with the functions that the parser has.
+    # Two states on the rail, and a gate that reads itself and is read by two others.
     m[t] = tanh(W_f @ X[t] + R_f @ H[t-1] + b_f + m[t-1])
     i[t] = sigmoid(W_i @ X[t] + R_i @ H[t-1] + b_i - m[t])
     f[t] = sigmoid(W_f @ X[t] + R_f @ H[t-1] + b_f + m[t-1] - m[t])
@@ -38,4 +38,4 @@ STACK = parse_cell(
     """,
 )
 
-SHAPES = {cell.name: cell for cell in (*CELLS.values(), SLSTM, STACK)}
+SHAPES = {cell.name: cell for cell in (*CELLS.values(), CROWDED, STACK)}

@@ -11,7 +11,7 @@ from graphviz_lstm.figures.layout import make_layout, make_motif
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 from graphviz_lstm.graph import annotate, evaluate, unroll
 from tests.examples import random_example
-from tests.figures.cells import SHAPES, SLSTM
+from tests.figures.cells import CROWDED, SHAPES
 
 
 @pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
@@ -40,7 +40,7 @@ def test_an_edge_leads_to_the_right() -> None:
 def test_states_stand_above_all_else_each_on_a_rail_of_its_own() -> None:
     """The LSTM's one, and three."""
     assert make_motif(unroll(LSTM, 1), risers=1).places["S"][1] == make_motif(unroll(LSTM, 1), risers=1).rail
-    places = make_motif(unroll(SLSTM, 1), risers=1).places
+    places = make_motif(unroll(CROWDED, 1), risers=1).places
     rails = [places[name][1] for name in "mcn"]
     assert len(set(rails)) == 3
     assert min(rails) > max(y for name, (_, y) in places.items() if name not in "mcn")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout.grid import Grid, make_grid
+from graphviz_lstm.figures.layout.grid import Cell, Grid, make_grid
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ _NARROW_COLUMN = 100.0
 # Between boxes that a straight line joins, its number and its arrowhead side by side.
 _STRAIGHT_COLUMN = 140.0
 _ROW = 46.0
+# Where three lines or more leave a gate within the step, their numbers stand between them.
+_HIGH_ROW = 64.0
+_APART, _WIDE_APART = 9.0, 13.0
 _RAIL = 58.0
 # From one state's rail to the next one's.
 _RAILS = BOX_HEIGHT + 14.0
@@ -51,6 +54,8 @@ class Motif:
         another box stands in its way within that column.
     lane_room
         Quantity -> how much of the room to the left of its box lanes take.
+    apart
+        Quantity -> how far apart the lines run that leave its box to the right, where there is room.
     open_below
         The quantities to whose left side a line can rise straight from below.
     rail, roof
@@ -66,6 +71,7 @@ class Motif:
     places: dict[str, Point]
     lanes: dict[tuple[str, str], float]
     lane_room: dict[str, float]
+    apart: dict[str, float]
     open_below: frozenset[str]
     rail: float
     roof: float
@@ -79,9 +85,11 @@ def make_motif(graph: Graph, *, risers: int, leads_on: bool = True) -> Motif:
     """Return the motif of the graph's steps: `risers` lines rise into one step at most, others lead on to the next."""
     # Every quantity of the cell has its place, drawn or not.
     grid = make_grid(graph.graph.get("full", graph))
-    highest = FLOOR + _ROW * max(grid.rows - 1, 0)
+    apart = {name: _apart(name, grid) for name in grid.cells}
+    row = _HIGH_ROW if _WIDE_APART in apart.values() else _ROW
+    highest = FLOOR + row * max(grid.rows - 1, 0)
     rail = highest + _RAIL if grid.has_states or (grid.carries_output and leads_on) else highest
-    heights = {name: _height(cell.row, cell.rail, grid, rail) for name, cell in grid.cells.items()}
+    heights = {name: _height(cell, grid, row, rail) for name, cell in grid.cells.items()}
     lanes = _lanes(grid, heights)
     gutter = _WIDE_GUTTER if risers > 1 else _GUTTER
     columns, room = _columns(grid, lanes, gutter)
@@ -95,6 +103,7 @@ def make_motif(graph: Graph, *, risers: int, leads_on: bool = True) -> Motif:
             for column, edges in lanes.items()
             for k, edge in enumerate(edges)
         },
+        apart=apart,
         lane_room={name: room[cell.column] for name, cell in grid.cells.items()},
         open_below=frozenset(name for name in grid.cells if _is_open(name, grid, heights, lanes)),
         rail=rail,
@@ -106,10 +115,15 @@ def make_motif(graph: Graph, *, risers: int, leads_on: bool = True) -> Motif:
     )
 
 
-def _height(row: float | None, rail: int | None, grid: Grid, lowest: float) -> float:
-    if rail is not None:
-        return lowest + rail * _RAILS
-    return FLOOR + _ROW * (grid.rows - 1 - row) if grid.rows and row is not None else FLOOR
+def _height(cell: Cell, grid: Grid, row: float, lowest: float) -> float:
+    if cell.rail is not None:
+        return lowest + cell.rail * _RAILS
+    return FLOOR + row * (grid.rows - 1 - cell.row) if grid.rows and cell.row is not None else FLOOR
+
+
+def _apart(name: str, grid: Grid) -> float:
+    leaving = sum(tail == name for tail, _ in grid.edges)
+    return _WIDE_APART if leaving > 2 and grid.cells[name].rail is None else _APART
 
 
 def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, str]]]:
@@ -139,7 +153,11 @@ def _columns(
     columns, room = [gutter + BOX_WIDTH / 2], {0: 0.0}
     for level in range(grid.columns - 1):
         roles = {cell.role for cell in grid.cells.values() if cell.column == level}
-        wanted = _STRAIGHT_COLUMN if "operation" in roles else _NARROW_COLUMN if roles == {"state"} else _COLUMN
+        climbs = any(
+            grid.cells[tail].column == level and grid.cells[head].rail is not None for tail, head in grid.edges
+        )
+        narrow = roles == {"state"} and not climbs
+        wanted = _STRAIGHT_COLUMN if "operation" in roles else _NARROW_COLUMN if narrow else _COLUMN
         taken = _LANE * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
         wide = max(wanted, BOX_WIDTH + _NUMBER + taken) if taken else wanted
         columns.append(columns[-1] + wide)

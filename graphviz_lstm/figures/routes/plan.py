@@ -109,6 +109,8 @@ class Plan:
         Edge -> the height at which it enters the left side of its head, for what bends or runs before it.
     below
         The edges whose number stands below their line: another line runs close above it.
+    between
+        The edges above whose line there is room for a number and no more: another line runs as close above it.
     buses
         Edge from the source -> the height at which it runs along the bus.
     rising
@@ -122,11 +124,14 @@ class Plan:
     exits: dict[Edge, float]
     entries: dict[Edge, float]
     below: frozenset[Edge]
+    between: dict[Edge, float]
     buses: dict[Edge, float]
     rising: dict[int, list[Edge]]
     falls: dict[Edge, tuple[float, float]]
 
     def number_height(self, edge: Edge, line: float) -> float:
         """Return the height of a number beside a line that runs at the height `line`."""
+        if edge in self.between:
+            return line + self.between[edge]
         away = self.drawn.half(edge) + ABOVE
         return line - away if edge in self.below else line + away

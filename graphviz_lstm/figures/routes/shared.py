@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
@@ -52,7 +53,9 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
     for tail, edges in leaving.items():
         y = drawn.place(tail)[1]
         edges.sort(key=lambda edge: _goal(drawn, edge), reverse=True)
-        space = min(9.0, (BOX_HEIGHT - 8.0) / max(len(edges) - 1, 1))
+        space = min(
+            drawn.layout.motif.apart[drawn.graph.nodes[tail]["quantity"]], (BOX_HEIGHT - 6.0) / max(len(edges) - 1, 1)
+        )
         for k, edge in enumerate(edges):
             exits[edge] = y - (k - (len(edges) - 1) / 2) * space
     return exits
@@ -61,7 +64,8 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
 def assign_entries(drawn: Drawn) -> dict[Edge, float]:
     """Return the height at which each crossing, and each line that runs before a column, enters its head's left side.
 
-    One alone enters just above the middle; of several, the one that comes from the highest place is on top.
+    One alone enters just above the middle; of several, the one that comes from the highest place is on top. Where a
+    rail leads to the head too, they enter below it.
     """
     entering: dict[str, list[Edge]] = {}
     for edge in drawn.widths:
@@ -70,14 +74,22 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
     entries = {}
     for head, edges in entering.items():
         y = drawn.place(head)[1]
+        railed = _is_railed(drawn, head)
         if len(edges) == 1:
-            from_below = drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y
+            from_below = railed or (drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y)
             entries[edges[0]] = y - _ENTRY if from_below else y + _ENTRY
             continue
         edges.sort(key=lambda edge: _comes_from(drawn, edge), reverse=True)
-        space = min(9.0, 14.0 / (len(edges) - 1))
-        entries |= {edge: y + _TOP_ENTRY - k * space for k, edge in enumerate(edges)}
+        top, room = (-_ENTRY, 9.0) if railed else (_TOP_ENTRY, 14.0)
+        space = min(9.0, room / (len(edges) - 1))
+        entries |= {edge: y + top - k * space for k, edge in enumerate(edges)}
     return entries
+
+
+def _is_railed(drawn: Drawn, head: str) -> bool:
+    """Return whether a carousel along a rail leads to a box."""
+    edges = ((tail, head) for tail in drawn.graph.pred[head])
+    return any(edge in drawn.widths and drawn.kind(edge) == "carousel" and drawn.enters_rail(edge) for edge in edges)
 
 
 def _comes_from(drawn: Drawn, edge: Edge) -> tuple[int, float]:
@@ -98,8 +110,29 @@ def numbers_below(drawn: Drawn, exits: dict[Edge, float], entries: dict[Edge, fl
         elif drawn.kind(edge) == "crossing":
             crossing.setdefault(edge[1], []).append(edge)
     lowest = [min(edges, key=exits.__getitem__) for edges in leaving.values() if len(edges) > 1]
-    lowest += [min(edges, key=entries.__getitem__) for edges in crossing.values() if len(edges) > 1]
+    lowest += [
+        min(edges, key=entries.__getitem__)
+        for head, edges in crossing.items()
+        if len(edges) > 1 or _is_railed(drawn, head)
+    ]
     return frozenset(lowest)
+
+
+def numbers_between(drawn: Drawn, exits: dict[Edge, float]) -> dict[Edge, float]:
+    """Return how far above its line the number of an edge stands that neither leaves a box on top nor at the bottom.
+
+    Midway between the edges of its line and of the next one above.
+    """
+    leaving: dict[str, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.kind(edge) == "inner" and drawn.role(edge[0]) != "state":
+            leaving.setdefault(edge[0], []).append(edge)
+    between = {}
+    for edges in leaving.values():
+        edges.sort(key=exits.__getitem__)
+        for edge, above in list(pairwise(edges))[1:]:
+            between[edge] = (exits[above] - drawn.half(above) - exits[edge] + drawn.half(edge)) / 2
+    return between
 
 
 def _goal(drawn: Drawn, edge: Edge) -> float:

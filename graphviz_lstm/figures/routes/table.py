@@ -16,6 +16,7 @@ from graphviz_lstm.figures.routes.shared import (
     assign_ports,
     by_step,
     numbers_below,
+    numbers_between,
 )
 from graphviz_lstm.figures.routes.within import bend
 
@@ -55,6 +56,7 @@ def make_plan(drawn: Drawn) -> Plan:
         exits=exits,
         entries=entries,
         below=numbers_below(drawn, exits, entries),
+        between=numbers_between(drawn, exits),
         buses=buses,
         rising=by_step(drawn, buses),
         falls=assign_falls(drawn),

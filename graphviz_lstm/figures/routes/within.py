@@ -17,6 +17,10 @@ _LEFT_OF = 4.0
 # Above or below the middle of a head whose left side a line enters from before its column.
 _AT_HEAD = 16.0
 _LINE = 11.0
+# From one number to the next one below.
+_NEXT = 12.0
+# Between a box on a rail and the lines along the rail below.
+_BELOW_RAIL = 7.0
 
 
 def bend(plan: Plan, edge: Edge) -> Route:
@@ -34,15 +38,23 @@ def bend(plan: Plan, edge: Edge) -> Route:
     end = (port, bottom_of(head) if up else top_of(head))
     points, tip = rounded([start, (port, start[1]), end], arrow=drawn.arrow(edge))
     if drawn.role(edge[0]) == "state" and _is_leftmost(plan, edge, up=up):
+        if up:
+            # From rail to rail: below the head, above all lines along the rail below it.
+            aside = max(half, 0.35 * drawn.arrow(edge)) + _LEFT_OF
+            return Route(points, tip, (port - aside, end[1] - _BELOW_RAIL), "end")
         # The rail's number stands above; this one beside the fall.
         # Below all rails: along them others run.
         middle = (min(start[1], drawn.layout.motif.rail) + end[1]) / 2
         if drawn.layout.motif.lane_room[drawn.quantities(edge)[1]]:
             return Route(points, tip, (port + half + _LEFT_OF, middle), "start")
         return Route(points, tip, (port - half - _LEFT_OF, middle), "end")
-    away = half + ABOVE
-    lower = edge in plan.below or drawn.role(edge[0]) == "state"
-    return Route(points, tip, (start[0] + 4.0, start[1] - away if lower else start[1] + away), "start")
+    if drawn.role(edge[0]) == "state" and drawn.role(edge[1]) != "output" and not up and _is_rightmost(plan, edge):
+        return Route(
+            points, tip, (port + half + _LEFT_OF, (min(start[1], drawn.layout.motif.rail) + end[1]) / 2), "start"
+        )
+    lower = drawn.role(edge[0]) == "state"
+    height = start[1] - half - ABOVE if lower else plan.number_height(edge, start[1])
+    return Route(points, tip, (start[0] + 4.0, height), "start")
 
 
 def _ahead(plan: Plan, edge: Edge) -> Route:
@@ -63,11 +75,37 @@ def _before_the_column(plan: Plan, edge: Edge) -> Route:
     start, end = (right_of(tail), plan.exits[edge]), (left_of(head), entry)
     points, tip = rounded([start, (x, start[1]), (x, entry), end], arrow=drawn.arrow(edge), radius=_LINE)
     side = 1.0 if tail[1] > head[1] else -1.0
-    return Route(points, tip, (x - drawn.half(edge) - _LEFT_OF, head[1] + side * (_AT_HEAD + drawn.half(edge))), "end")
+    # The first one's number stands where it arrives; beside that of another the first runs, but not beyond the head.
+    before = _lanes_before(plan, edge)
+    away = _AT_HEAD + drawn.half(edge) if not before else -_AT_HEAD - drawn.half(edge) - _NEXT * (before - 1)
+    return Route(points, tip, (x - drawn.half(edge) - _LEFT_OF, head[1] + side * away), "end")
+
+
+def _lanes_before(plan: Plan, edge: Edge) -> int:
+    """Return how many lines run to the same head from the same side, further left before its column."""
+    drawn, (tail, head) = plan.drawn, edge
+    x, down = drawn.lane(edge) or 0.0, drawn.place(tail)[1] > drawn.place(head)[1]
+    lanes = [(other, drawn.lane((other, head))) for other in drawn.graph.pred[head] if (other, head) in drawn.widths]
+    return sum(
+        lane is not None and lane < x and (drawn.place(other)[1] > drawn.place(head)[1]) == down
+        for other, lane in lanes
+    )
 
 
 def _is_leftmost(plan: Plan, edge: Edge, *, up: bool) -> bool:
     """Return whether no other line enters the same side of the head further left."""
-    port, height = plan.ports[edge], plan.drawn.place(edge[1])[1]
-    others = (other for other in plan.ports if other[1] == edge[1])
-    return not any(plan.ports[o] < port and (plan.drawn.place(o[0])[1] < height) == up for o in others)
+    return plan.ports[edge] == min(_ports_beside(plan, edge, up=up))
+
+
+def _is_rightmost(plan: Plan, edge: Edge) -> bool:
+    """Return whether no other line enters the upper side of the head further right."""
+    return plan.ports[edge] == max(_ports_beside(plan, edge, up=False))
+
+
+def _ports_beside(plan: Plan, edge: Edge, *, up: bool) -> list[float]:
+    height = plan.drawn.place(edge[1])[1]
+    return [
+        port
+        for other, port in plan.ports.items()
+        if other[1] == edge[1] and (plan.drawn.place(other[0])[1] < height) == up
+    ]

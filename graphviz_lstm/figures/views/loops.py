@@ -24,6 +24,8 @@ _LOOP = 4.5
 _NUMBERED = 18.0
 _DEPTH = 15.0
 _OUTSIDE = 8.0
+# A number's, and a little: closer to its middle no line may rise.
+_WIDTH = 40.0
 _ABOVE = 7.5
 _ENTRY = 4.0
 # Where two loops enter one box: the upper of them, and the lower.
@@ -71,9 +73,11 @@ def loops_of(
         (x, y), left, port = places[edge[0]], -_OUTSIDE - _LOOP * k, 16.0
         (tx, ty), end = places[edge[1]], (left_of(places[edge[1]]), places[edge[1]][1])
         start = (x + port, top_of((x, y)))
+        middle = (start[0] + left) / 2 if edge[0] == edge[1] else (tx + left) / 2
+        crossed = any(abs(places[tail][0] + port - middle) < _WIDTH for tail, _ in over)
         corners[edge] = (
             [start, (start[0], height), (left, height), (left, ty), end],
-            ((start[0] + left) / 2 if edge[0] == edge[1] else (tx + left) / 2, height + half + _ABOVE, "middle"),
+            (start[0] - 4.0 if crossed else middle, height + half + _ABOVE, "end" if crossed else "middle"),
         )
         height += _NUMBERED
     for k, edge in enumerate(over):
