@@ -16,15 +16,17 @@ word                   what is left of mass    answer
 `"nothing left"`       rounding                Yes: they leave nothing
 =====================  ======================  =======================================================================
 
-Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient. Every number is of one *level*: at the
-level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be listed; at the
-level of units it passes single entries (`a_3[7]`), and every mass is exact. With one hidden unit both are the same.
+Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient. A quantity path is a sum of unit paths:
+where the mass at the level of quantities is rounding beside that of their units, it is zero. Every number is of one
+*level*: at the level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be
+listed; at the level of units it passes single entries (`a_3[7]`), and every mass is exact. With one hidden unit both
+are the same.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +35,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.paths.compiled.wide import narrow
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.arrays import describe_source
-from graphviz_lstm.reports.parts import APART, Part
+from graphviz_lstm.reports.parts import APART, NOTHING_OF_GRADIENT, NOTHING_OF_MASS, Part
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
@@ -131,8 +133,18 @@ def verdict_of(study: Study) -> Verdict:
         unit = _level("unit", study.unit_paths)
     except InputError as error:
         unit = Level("unit", None, Part(quantity.crossing.share, None, None), {}, str(error))
+    if _is_rounding(quantity.crossing, unit.crossing):
+        nothing = Part(0.0, 0.0, 0.0)
+        quantity = replace(quantity, crossing=nothing, by_crossings=dict.fromkeys(quantity.by_crossings, nothing))
     share = quantity.crossing.share if math.isfinite(study.paths.share) else math.nan
     return Verdict(derivative, share, quantity, unit)
+
+
+def _is_rounding(part: Part, of_units: Part) -> bool:
+    """Return whether what some paths sum to is no more than the rounding of the unit paths that they consist of."""
+    if not part.mass or of_units.mass is None:
+        return False
+    return part.mass <= NOTHING_OF_GRADIENT and part.mass <= NOTHING_OF_MASS * of_units.mass
 
 
 def _level(name: str, paths: AnyPaths) -> Level:
