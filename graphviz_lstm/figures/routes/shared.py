@@ -53,9 +53,9 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
     for tail, edges in leaving.items():
         y = drawn.place(tail)[1]
         edges.sort(key=lambda edge: _goal(drawn, edge), reverse=True)
-        space = min(
-            drawn.layout.motif.apart[drawn.graph.nodes[tail]["quantity"]], (BOX_HEIGHT - 6.0) / max(len(edges) - 1, 1)
-        )
+        apart = drawn.layout.motif.apart[drawn.graph.nodes[tail]["quantity"]]
+        # Three of them fit, wherever they keep that far apart.
+        space = min(apart, max(BOX_HEIGHT - 8.0, 2.0 * apart) / max(len(edges) - 1, 1))
         for k, edge in enumerate(edges):
             exits[edge] = y - (k - (len(edges) - 1) / 2) * space
     return exits
