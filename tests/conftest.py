@@ -11,6 +11,10 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+# Tests run in as many processes as there are cores: threads of the linear algebra beside them wait for each other, and
+# products of matrices take ten times as long. Read when NumPy is first imported, here and in each command.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # A shared machine may be slow, and a law that is true today must not fail tomorrow for another draw.
 settings.register_profile("ours", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 # What sets `max_examples` itself keeps it: a law that needs many draws is marked `slow`.
