@@ -24,7 +24,7 @@ SLOW = {
     "tests/interfaces/test_jupyter*": "runs kernels",
     "tests/paths/test_exhaustive*": "starts a cluster",
     "tests/test_docs.py": "builds the documentation",
-    "tests/cells/*torchs*": "needs PyTorch, which takes a gigabyte",
+    "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/*::*compiles*": "runs TeX",
     "tests/*::*latex_too*": "runs TeX",
     "tests/figures/*::*no_label_lies_on_anything*": "measures every label against every line",
