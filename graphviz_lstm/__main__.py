@@ -10,11 +10,11 @@ _INTERRUPTED = b"graphviz-lstm: interrupted: nothing was written\n"
 
 def main() -> None:
     """Run the command as a process of its own."""
-    _open_what_is_closed()
     # An interrupt that is raised while modules load may be swallowed there: until they are, it ends the process.
     ordinary = signal.getsignal(signal.SIGINT)
     if ordinary is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
+    _open_what_is_closed()
     from graphviz_lstm.interfaces.cli import main as run
 
     signal.signal(signal.SIGINT, ordinary)
