@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ class Outcome:
 
 
 def say(text: str, *, nl: bool = True) -> None:
-    """Print a text, and a line's end unless it has one.
+    """Print a text, and a line's end unless it has one; what the terminal has no letter for is escaped.
 
     Raises
     ------
@@ -44,7 +45,28 @@ def say(text: str, *, nl: bool = True) -> None:
     if sys.stdout is None:
         raise OutputError("cannot use standard output: it is closed")
     _outcome().printed = True
-    click.echo(text, nl=nl)
+    click.echo(_sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=nl)
+
+
+def _sayable(text: str, encoding: str) -> str:
+    r"""Return a text in which what an encoding has no letter for is escaped, as JSON has it: so JSON stays JSON.
+
+    >>> _sayable("größe: \N{GREEK SMALL LETTER ALPHA}", "latin-1"), _sayable("größe", "ascii")
+    ('größe: \\u03b1', 'gr\\u00f6\\u00dfe')
+    """
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(letter if _has(encoding, letter) else json.dumps(letter)[1:-1] for letter in text)
+    return text
+
+
+def _has(encoding: str, letter: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def write_file(file: Path, content: bytes) -> None:
