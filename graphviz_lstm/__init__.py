@@ -6,7 +6,9 @@ The public names, and nothing else. Each loads its room when it is first used, s
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+# As `typing` has it, which takes ten milliseconds to import: until the command runs, Ctrl-C is a traceback.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import ACTIVATIONS, CELLS, GRU, LOSSES, LSTM, OPERATIONS, RNN, Cell, Operation, parse_cell

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
-from graphviz_lstm.figures.render import show_one_font
+from graphviz_lstm.figures.render import aside
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
 from graphviz_lstm.graph import require_current
@@ -54,18 +54,35 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
     OutputError
         If the file cannot be written.
     """
-    suffix = ".svg" if file is None else FilePath(file).suffix
-    if suffix not in STRIP_SUFFIXES:
-        raise InputError(f"{describe_unknown('suffix', suffix, STRIP_SUFFIXES)} of {str(file)!r}")
+    suffix = ".svg" if file is None else require_strip_suffix(file)
+    content = strip_content(graph, suffix, theme=theme)
+    if file is not None:
+        write_files({FilePath(file): content})
+    return content
+
+
+def strip_content(graph: Graph, suffix: str, *, theme: ThemeName = "light") -> bytes:
+    """Return the bytes of the strip's file with that suffix. See `draw_strip` for what is raised."""
     if theme not in THEMES:
         raise InputError(describe_unknown("theme", theme, THEMES))
     if "source" not in graph.graph:
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     require_current(graph)
-    content = _drawn(graph, suffix.removeprefix("."), theme)
-    if file is not None:
-        write_files({FilePath(file): content})
-    return content
+    return _drawn(graph, suffix.removeprefix("."), theme)
+
+
+def require_strip_suffix(file: str | FilePath) -> str:
+    """Return the suffix of a strip's file.
+
+    Raises
+    ------
+    InputError
+        If it is not one that a strip can be written as.
+    """
+    suffix = FilePath(file).suffix
+    if suffix not in STRIP_SUFFIXES:
+        raise InputError(f"{describe_unknown('suffix', suffix, STRIP_SUFFIXES)} of {str(file)!r}")
+    return suffix
 
 
 def shares_by_entry(graph: Graph) -> dict[int, float]:
@@ -97,9 +114,8 @@ def shares_by_gate(graph: Graph) -> dict[str, float]:
 
 
 def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
-    show_one_font()
-    # A hundred milliseconds to import: only for who draws a strip.
-    from matplotlib import rc_context
+    _load_matplotlib()
+    from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
 
     colours = THEMES[theme][0]
@@ -111,7 +127,10 @@ def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
         "font.size": 8.0,
     }
     settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
-    with rc_context(settings):
+    with rc_context():
+        # Not as a `matplotlibrc` has it that lies in the working folder, or at home.
+        rcdefaults()
+        rcParams.update(settings)
         figure = Figure(figsize=(9.0, 4.4), facecolor=colours.page, layout="constrained")
         axes = figure.subplot_mosaic([["entry", "entry"], ["crossings", "gates"]], height_ratios=[1.0, 2.2])
         _strip(axes["entry"], shares_by_entry(graph), colours)
@@ -123,6 +142,20 @@ def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
         figure.savefig(stream, format=form, dpi=96, metadata=metadata)
     return stream.getvalue()
+
+
+def _load_matplotlib() -> None:
+    """Import Matplotlib: a hundred milliseconds, only for who draws a strip.
+
+    On its first day on a machine it looks at all fonts, and other programs' configurations of them are complained of.
+    """
+    try:
+        with aside(2):
+            import matplotlib.font_manager  # noqa: F401 -- the part that looks
+    except ValueError as error:
+        raise InputError(
+            f"Matplotlib does not load with these settings (MPLBACKEND, matplotlibrc): {' '.join(str(error).split())}"
+        ) from None
 
 
 def _strip(axes: Any, shares: dict[int, float], colours: Any) -> None:

@@ -1,7 +1,8 @@
 """The one place where Graphviz runs, in the shape of the pygraphviz wheel: DOT text in, a picture's bytes out.
 
 Graphviz says nothing when it leaves an edge out, so what it drew is counted. It is shown one font, DejaVu Sans, which
-Matplotlib's wheel brings: a picture is then the same on a machine with other fonts, or none.
+Matplotlib's wheel brings: a picture is then the same on a machine with other fonts, or none. What it takes from the
+process (the time zone, where fonts are looked for, standard error) is lent to it under a lock, and given back.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Literal
 from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape
 
 from graphviz_lstm.errors import RenderError
 
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
 Format = Literal["svg", "png", "pdf"]
 _SVG = "{http://www.w3.org/2000/svg}"
-_CONFIGURATION = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
-"""
+_CONFIGURATION = Path(__file__).with_name("fonts.conf")
+# Graphviz is one for the whole process, and so are the environment and standard error.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def render(dot: str, form: Format, *, vertices: int, edges: int) -> bytes:
@@ -110,12 +109,11 @@ def _points(text: str) -> list[Point]:
 
 
 def _run(dot: str, form: Format | Literal["json0"], program: Literal["nop2", "dot"] = "nop2") -> bytes:
-    show_one_font()
-    # Graphviz is a large library: it is loaded when the first picture is asked for.
-    import pygraphviz
-
     try:
-        with _utc(), _aside(2) as complaints:
+        with aside(2) as complaints, _environment({"TZ": "UTC0"} | _one_font()):
+            # Graphviz is a large library: it is loaded when the first picture is asked for.
+            import pygraphviz
+
             picture = pygraphviz.AGraph(string=dot).draw(format=form, prog=program)
     except (OSError, ValueError) as error:
         raise RenderError(f"Graphviz failed to draw {form}: {' '.join(str(error).split())}") from error
@@ -134,64 +132,70 @@ def _count_drawn(svg: bytes, vertices: int, edges: int) -> None:
             raise RenderError(f"Graphviz drew {found} of {expected} {kind}s")
 
 
-@cache
-def show_one_font() -> None:
-    """Point fontconfig at the font that Matplotlib ships, for the life of this process.
+def _one_font() -> dict[str, str]:
+    """Return the environment in which fontconfig finds the font that Matplotlib ships, and no other.
 
-    What the user has set stays as it is: who brings a configuration wants it.
+    `fonts.conf` looks below XDG_DATA_HOME: so no file has to be written for it. What the user has set stays as it is:
+    who brings a configuration wants it.
     """
     matplotlib = find_spec("matplotlib")
     if "FONTCONFIG_FILE" in os.environ or matplotlib is None or matplotlib.origin is None:
-        return
-    fonts = Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf"
-    folder = Path(tempfile.mkdtemp(prefix="graphviz-lstm-fonts-"))
-    _clean_up_at_exit(folder)
-    configuration = folder / "fonts.conf"
-    text = _CONFIGURATION.format(fonts=escape(str(fonts)), cache=escape(str(folder / "cache")))
-    configuration.write_text(text, encoding="utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(configuration)
-
-
-def _clean_up_at_exit(folder: Path) -> None:
-    import atexit
-    import shutil
-
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return {}
+    data = Path(matplotlib.origin).parent / "mpl-data"
+    return {"FONTCONFIG_FILE": str(_CONFIGURATION), "XDG_DATA_HOME": str(data)}
 
 
 @contextmanager
-def _aside(descriptor: int) -> Iterator[list[str]]:
+def aside(descriptor: int) -> Iterator[list[str]]:
     """Keep what libraries write to a file descriptor: its lines are in the list when the block has ended.
 
-    fontconfig complains of other programs' configurations there, and Graphviz of what it could not draw.
+    fontconfig complains of other programs' configurations there, and Graphviz of what it could not draw. One block runs
+    at a time; a descriptor that was closed is closed again.
     """
     lines: list[str] = []
-    sys.stderr.flush()
-    kept = os.dup(descriptor)
-    with tempfile.TemporaryFile() as file:
-        os.dup2(file.fileno(), descriptor)
+    with _ONE_AT_A_TIME, _memory() as file:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        kept = _duplicate(descriptor)
         try:
+            os.dup2(file.fileno(), descriptor)
             yield lines
         finally:
-            os.dup2(kept, descriptor)
-            os.close(kept)
             file.seek(0)
             lines += file.read().decode(errors="replace").splitlines()
+            if kept is not None:
+                os.dup2(kept, descriptor)
+                os.close(kept)
+            elif descriptor != file.fileno():
+                os.close(descriptor)
+
+
+def _duplicate(descriptor: int) -> int | None:
+    try:
+        return os.dup(descriptor)
+    except OSError:  # it is closed
+        return None
+
+
+def _memory() -> IO[bytes]:
+    """Return a file that needs no disk, where there is such a thing."""
+    return os.fdopen(os.memfd_create("aside"), "w+b") if hasattr(os, "memfd_create") else tempfile.TemporaryFile()
 
 
 @contextmanager
-def _utc() -> Iterator[None]:
-    """Have a PDF's date be told in one time zone: elsewhere it has more characters."""
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = "UTC0"
-    _read_zone()
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set variables of the environment. TZ is one: a PDF's date has more characters elsewhere than in UTC."""
+    before = {name: os.environ.get(name) for name in values}
     try:
+        os.environ.update(values)
+        _read_zone()
         yield
     finally:
-        if before is None:
-            del os.environ["TZ"]
-        else:
-            os.environ["TZ"] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
         _read_zone()
 
 

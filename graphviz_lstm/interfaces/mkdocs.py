@@ -79,7 +79,7 @@ def validate(
     Raises
     ------
     SuperFencesException
-        If it is neither: by a mere refusal the fence would silently become a block of code.
+        If it is neither: by a mere refusal, or by any other error, the fence would silently become a block of code.
     """
     attrs |= {name: value for name, value in inputs.items() if name.startswith(("data-", "aria-"))}
     options |= {name: value for name, value in inputs.items() if name not in attrs}
@@ -112,6 +112,9 @@ def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[...,
             return make(_example(md, asked.pop("example", "")), asked, attributes_html(named))
         except GraphvizLstmError as error:
             raise _mistake(md, language, source.splitlines(), error) from error
+        except Exception as error:
+            # Not a mistake on the page but one of ours: superfences would show the fence as code, and go on.
+            raise SuperFencesException(f"{language}: {type(error).__name__}: {one_line(error)}") from error
 
     formatted.__doc__ = make.__doc__
     return formatted

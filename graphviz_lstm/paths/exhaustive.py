@@ -1,18 +1,19 @@
 """Every path visited, on as many processors as there are: a shard is a range of numbers, and a pass a map over ranges.
 
-Dask does the mapping (an optional extra): on threads or processes of this machine, or on a cluster by its address. A
-shard that is lost with its worker is worked out again by another; nothing else is.
+Dask does the mapping (an optional extra): on threads or processes of this machine, or on a cluster by its address. What
+is lost with a worker is worked out again by another, the path set that all need as well; nothing else is.
 """
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import CheckError, InputError, TooManyPathsError, describe_unknown
+from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, TooManyPathsError, describe_unknown
 from graphviz_lstm.paths.compiled.wide import narrow
 from graphviz_lstm.paths.listing.limits import describe_count
 
@@ -88,6 +89,8 @@ def sum_exhaustively(
         If there are more paths than `limit`.
     CheckError
         If the sum is not the total.
+    GraphvizLstmError
+        If workers die again and again.
     """
     if paths.count > limit:
         raise TooManyPathsError(
@@ -95,18 +98,34 @@ def sum_exhaustively(
             "one sweep gives their .total, or raise limit="
         )
     ranges = _shards(paths.count)
-    # Workers need the numbers, not what else the graph says of its edges. Each has them, so that none is missed.
+    # Workers need the numbers, not what else the graph says of its edges.
     light = replace(paths, dag=replace(paths.dag, attributes=()), known=(), of=None)
     sums: list[Value] = []
     with _client(scheduler, client) as running:
-        from distributed import as_completed
-
-        futures = running.map(_sum_shard, ranges, paths=running.scatter(light, broadcast=True), pure=False)
-        for done, future in enumerate(as_completed(futures), start=1):
-            sums.append(future.result())
+        for part in _mapped(running, light, ranges):
+            sums.append(part)
             if progress is not None:
-                progress(done, len(ranges))
+                progress(len(sums), len(ranges))
     return _compare(paths, sums, len(ranges))
+
+
+def _mapped(client: Any, paths: PathSet, ranges: list[tuple[int, int]]) -> Iterator[Value]:
+    """Yield the sums over the ranges, as they come."""
+    from distributed import KilledWorker, as_completed
+
+    with warnings.catch_warnings():
+        # It would rather have the set scattered. But what is scattered is lost with the workers that hold it; what is
+        # a task's result is made anew, from what the scheduler keeps.
+        warnings.filterwarnings("ignore", message="Sending large graph")
+        held = client.submit(_as_it_is, paths, pure=False)
+        futures = client.map(_sum_shard, ranges, paths=held, pure=False)
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    except KilledWorker as error:
+        raise GraphvizLstmError(
+            f"cannot visit every path: {error.allowed_failures + 1} workers died at one shard (out of memory?)"
+        ) from None
 
 
 def require_scheduler(scheduler: str) -> None:
@@ -137,6 +156,10 @@ def _shards(count: int) -> list[tuple[int, int]]:
     return [(start, min(start + size, count)) for start in range(0, count, size)]
 
 
+def _as_it_is(paths: PathSet) -> PathSet:
+    return paths
+
+
 def _sum_shard(shard: tuple[int, int], paths: PathSet) -> Value:
     return paths.summed(*shard)
 
@@ -154,10 +177,11 @@ def _client(scheduler: str, client: Any) -> Iterator[Any]:
         raise InputError("visiting every path needs Dask (pip install 'graphviz-lstm[dask]')") from None
     if "://" in scheduler:
         try:
-            with Client(scheduler, timeout=10) as running:
-                yield running
-        except OSError as error:
+            running = Client(scheduler, timeout=10)
+        except (OSError, ValueError) as error:  # nobody is there, or it is no address
             raise InputError(f"cannot reach scheduler {scheduler!r}: {error}") from None
+        with running:
+            yield running
         return
     with (
         LocalCluster(processes=scheduler == "processes", threads_per_worker=1, dashboard_address=None) as cluster,

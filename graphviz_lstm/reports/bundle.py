@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,9 @@ from graphviz_lstm.reports.pages.answer import answer_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from graphviz_lstm.paths import PathSet
     from graphviz_lstm.reports.answer import Answer
 
@@ -50,6 +54,24 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
         f"{stem}-paths.json": paths_json(study, listed, digits=_DIGITS, full=full, verdict=answer.verdict),
     }
     return {name: text.encode() for name, text in texts.items()}
+
+
+def stale_files(folder: Path, contents: Iterable[str]) -> list[Path]:
+    """Return the figures in a folder that an earlier answer to the same question left: of paths that are none now.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as name:
+    ...     for file in ("g-W.svg", "g-W-path-1.svg", "g-W-path-2.svg", "g-W-path-x.svg", "g-W-0-path-2.svg"):
+    ...         _ = (Path(name) / file).write_bytes(b"")
+    ...     [path.name for path in stale_files(Path(name), ["g-W.html", "g-W.svg", "g-W-path-1.svg"])]
+    ['g-W-path-2.svg']
+    """
+    current = set(contents)
+    stem = next(name for name in current if name.endswith(".html")).removesuffix(".html")
+    ours = re.compile(rf"{re.escape(stem)}-path-[1-9][0-9]*\.svg")
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in there if ours.fullmatch(path.name) and path.name not in current]
 
 
 def first_of(paths: PathSet, selection: Selection, most: int) -> Selection:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells import LSTM
-from graphviz_lstm.errors import CheckError, InputError, TooManyPathsError
+from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, TooManyPathsError
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import exhaustive, find_paths
 from graphviz_lstm.paths.exhaustive import sum_exhaustively
@@ -42,28 +42,64 @@ def test_the_sum_of_every_path_is_the_total(scheduler: str, monkeypatch: pytest.
     np.testing.assert_allclose(found.summed, paths.total, rtol=1e-10)
 
 
-def test_a_worker_that_is_killed_half_way_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its shards are worked out again."""
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_is_killed_loses_nothing(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its shards are worked out again, and the set of paths too where it was the only one that held it."""
     from distributed import Client, LocalCluster
 
     monkeypatch.setattr(exhaustive, "_LEAST_IN_SHARD", 50_000)
     paths = paths_of(10)
     killed: list[int] = []
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
-        pids = list(client.run(os.getpid).values())
 
-        def kill_one(done: int, _: int) -> None:
-            if done == 3:
-                os.kill(pids[0], signal.SIGKILL)
-                killed.append(pids[0])
+        def kill_all_who_hold_it(done: int, shards: int) -> None:
+            if done == 1:
+                assert shards > 10
+                # A process ends in the middle of whatever it does, and its nanny starts another.
+                for process in client.run(os.getpid).values():
+                    os.kill(process, signal.SIGKILL)
+                    killed.append(process)
 
-        found = sum_exhaustively(paths, client=client, progress=kill_one)
-    assert killed
+        found = sum_exhaustively(paths, client=client, progress=kill_all_who_hold_it)
+    assert len(killed) == workers
     assert found.count == paths.count
     np.testing.assert_allclose(found.summed, paths.total, rtol=1e-10)
+
+
+def test_workers_that_die_again_and_again_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, not in Dask's own exception."""
+    from distributed import Client, KilledWorker
+
+    class Dying:
+        """A cluster that gives up."""
+
+        def submit(self, *_: object, **__: object) -> None:
+            """Take a task."""
+
+        def map(self, *_: object, **__: object) -> list[object]:
+            """Take many."""
+            return []
+
+    def give_up(_: object) -> object:
+        raise KilledWorker("shard", None, 3)  # type: ignore[arg-type]
+
+    assert hasattr(Client, "submit")
+    monkeypatch.setattr("distributed.as_completed", give_up)
+    with pytest.raises(GraphvizLstmError, match="4 workers died at one shard"):
+        sum_exhaustively(paths_of(3), client=Dying())
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [("foo://b", "unknown address scheme 'foo'"), ("tcp://nohost", "missing port"), ("tcp://127.0.0.1:x", "invalid")],
+)
+def test_what_is_no_address_is_told_in_one_line(address: str, reason: str) -> None:
+    """Before anything is visited."""
+    with pytest.raises(InputError, match=f"cannot reach scheduler '{address}': .*{reason}"):
+        sum_exhaustively(paths_of(2), scheduler=address)
 
 
 def test_vectors_are_visited_too() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.interfaces.cli.options import detail_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.outcome import say
 from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def check(example: str, source: str | None, detail: Detail, *, exhaustive: bool,
     for one in [study] if source else map(study.about, study.parameters):
         with waiting(f"checking {one.source}"):
             found = one.check()
-        click.echo(describe_check(found))
+        say(describe_check(found))
         if exhaustive:
             with progress_bar(f"visiting every path from {one.source}") as progress:
                 visited = sum_exhaustively(one.paths, scheduler=scheduler, progress=progress)
-            click.echo(describe_exhaustive(visited))
+            say(describe_exhaustive(visited))

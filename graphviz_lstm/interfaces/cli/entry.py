@@ -1,14 +1,18 @@
 """The group of commands, and how each of them ends.
 
 Bad input is one line on standard error and exit status 2; a result that may not be trusted (a failed check, a picture
-that Graphviz did not finish) is one line and exit status 1.
+that Graphviz did not finish) is one line and exit status 1. A signal that ends the command (Ctrl-C, SIGTERM, SIGHUP) is
+one line that says what is written already, and the exit status that shells expect: 128 and the signal's number.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import Any
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,13 +22,21 @@ from graphviz_lstm.interfaces.cli.check import check
 from graphviz_lstm.interfaces.cli.derive import derive
 from graphviz_lstm.interfaces.cli.explain import explain
 from graphviz_lstm.interfaces.cli.figures import draw, strip
+from graphviz_lstm.interfaces.cli.outcome import Outcome
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.triangle import triangle
 from graphviz_lstm.interfaces.complaints import one_line
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _NAME = "graphviz-lstm"
-_INTERRUPTED = 130
+_WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+
+
+class _EndedError(KeyboardInterrupt):
+    """A signal, other than that of Ctrl-C, that ends the command: whatever tidies up after Ctrl-C does so here too."""
 
 
 class _Commands(click.Group):
@@ -32,17 +44,23 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run one."""
+        outcome = ctx.ensure_object(Outcome)
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            if sys.stderr.isatty():
+        except KeyboardInterrupt as stop:
+            if sys.stderr is not None and sys.stderr.isatty():
                 # Behind the ^C that the terminal shows.
                 click.echo(err=True)
-            raise _InterruptedError("interrupted: nothing was written") from None
+            raise _InterruptedError(stop, outcome) from None
 
 
 class _InterruptedError(click.ClickException):
-    exit_code = _INTERRUPTED
+    """What is told of an interrupt, and the exit status that shells expect."""
+
+    def __init__(self, stop: BaseException | None, outcome: Outcome) -> None:
+        number = signal.Signals(stop.args[0] if isinstance(stop, _EndedError) else signal.SIGINT)
+        super().__init__(f"{_WORDS[number.name]}: {outcome}")
+        self.exit_code = 128 + number  # type: ignore[misc]  # click reads it of each exception
 
 
 @click.group(
@@ -67,28 +85,49 @@ for _command in (explain, draw, strip, paths, count, triangle, check, derive, pa
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end the process with its exit status."""
-    try:
-        status = cli.main(args=arguments, prog_name=_NAME, standalone_mode=False)
-    except click.exceptions.Exit as done:
-        status = done.exit_code
-    except click.ClickException as error:
-        status = _complain(error.format_message(), error.exit_code)
-    except click.Abort:
-        status = _complain("interrupted: nothing was written", _INTERRUPTED)
-    except InputError as error:
-        status = _complain(error, 2)
-    except GraphvizLstmError as error:
-        status = _complain(error, 1)
-    except BrokenPipeError:
-        # Whoever read our output has gone; what Python would still flush has nowhere to go.
-        _forget_output()
-        status = 1
-    except OSError as error:
-        if error.filename is None:
+    outcome = Outcome()
+    with _told_of_signals():
+        try:
+            status = cli.main(args=arguments, prog_name=_NAME, standalone_mode=False, obj=outcome)
+        except click.exceptions.Exit as done:
+            status = done.exit_code
+        except click.Abort as abort:
+            told = _InterruptedError(abort.__cause__, outcome)
+            status = _complain(told.message, told.exit_code)
+        except click.ClickException as error:
+            status = _complain(error.format_message(), error.exit_code)
+        except InputError as error:
+            status = _complain(error, 2)
+        except GraphvizLstmError as error:
+            status = _complain(error, 1)
+        except BrokenPipeError:
+            # Whoever read our output has gone; what Python would still flush has nowhere to go.
             _forget_output()
-        named = "standard output" if error.filename is None else repr(error.filename)
-        status = _complain(f"cannot use {named}: {error.strerror}", 2)
+            status = 1
+        except OSError as error:
+            if error.filename is None:
+                _forget_output()
+            named = "standard output" if error.filename is None else repr(error.filename)
+            status = _complain(f"cannot use {named}: {error.strerror}", 2)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+@contextmanager
+def _told_of_signals() -> Iterator[None]:
+    """Have signals that end a process be raised as Ctrl-C is, so that it can tidy up; not those that it ignores."""
+    numbers = [getattr(signal, name) for name in _WORDS if hasattr(signal, name) and name != "SIGINT"]
+    # In another thread than the main one Python neither hears signals nor sets anything for them.
+    mine = threading.current_thread() is threading.main_thread()
+    before = {n: signal.signal(n, _end) for n in numbers if mine and signal.getsignal(n) is signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    raise _EndedError(number)
 
 
 def _complain(message: object, status: int) -> int:

@@ -14,6 +14,7 @@ from graphviz_lstm.interfaces.cli.options import (
     full_option,
     source_option,
 )
+from graphviz_lstm.interfaces.cli.outcome import say, write_folder
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -37,18 +38,15 @@ def explain(
     example: str, source: str | None, element: tuple[int, ...] | None, detail: Detail, *, full: bool, out: Path
 ) -> None:
     """Answer the question: how much of the gradient crosses the gates, and does it cancel? Draw and list it."""
-    from graphviz_lstm.files import require_folder, write_files
+    from graphviz_lstm.files import require_folder
     from graphviz_lstm.reports import Study, describe_answer
-    from graphviz_lstm.reports.bundle import answer_files
+    from graphviz_lstm.reports.bundle import answer_files, stale_files
 
     study = Study(example, source, element=element, detail=detail)
     with waiting("working the answer out"):
         answer = study.answer
-        # Not before: what has no answer leaves no folder. Not after: the figures take longer.
+        # Not before: what has no answer asks for no folder. Not after: the figures take longer.
         require_folder(out)
         contents = answer_files(answer, full=full)
-    write_files({out / name: content for name, content in contents.items()})
-    click.echo(describe_answer(answer))
-    click.echo(f"Written to {out}:")
-    for name in contents:
-        click.echo(f"  {name}")
+    write_folder(out, contents, lambda: stale_files(out, contents))
+    say("\n".join([describe_answer(answer), f"Written to {out}:", *(f"  {name}" for name in contents)]))

@@ -9,6 +9,7 @@ import click
 
 from graphviz_lstm.interfaces.choices import THEMES, VIEWS
 from graphviz_lstm.interfaces.cli.options import detail_option, element_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -59,12 +60,13 @@ def draw(  # noqa: PLR0913 -- an option each
     from graphviz_lstm.figures.choices import MOST_STEPS
     from graphviz_lstm.reports import Study
 
-    require_suffix(output)
+    suffix = require_suffix(output)
     study = Study(example, source, element=element, detail=detail)
     with waiting("drawing"):
         most = None if whole else MOST_STEPS
         figure = study.figure(view, path=path, top=top, max_steps=most, only_paths=only_paths, theme=theme)
-        figure.save(output)
+        content = figure.content(suffix)
+    write_file(output, content)
 
 
 @click.command()
@@ -75,9 +77,11 @@ def draw(  # noqa: PLR0913 -- an option each
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
 def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
     """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
-    from graphviz_lstm.figures.heat import draw_strip
+    from graphviz_lstm.figures.heat import require_strip_suffix, strip_content
     from graphviz_lstm.reports import Study
 
+    suffix = require_strip_suffix(output)
     study = Study(example, source, element=element)
     with waiting("drawing"):
-        draw_strip(study.annotated, output, theme=theme)
+        content = strip_content(study.annotated, suffix, theme=theme)
+    write_file(output, content)

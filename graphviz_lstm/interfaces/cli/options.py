@@ -8,6 +8,7 @@ import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
+from graphviz_lstm.interfaces.cli.outcome import say, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -78,9 +79,7 @@ def table_format(output: Path | None, *, as_json: bool, as_csv: bool) -> str:
 
 def emit(text: str, output: Path | None) -> None:
     """Print a text, or write it to a file."""
-    from graphviz_lstm.files import write_files
-
     if output is None:
-        click.echo(text, nl=False)
+        say(text, nl=False)
     else:
-        write_files({output: text.encode()})
+        write_file(output, text.encode())

@@ -20,6 +20,7 @@ from graphviz_lstm.interfaces.cli.options import (
     source_option,
     table_format,
 )
+from graphviz_lstm.interfaces.cli.outcome import say
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -120,4 +121,4 @@ def count(example: str, source: str | None, detail: Detail, steps: int | None) -
         number = study.count(steps)
     # Python writes whole numbers of 4,300 digits at most, unless it is told that these are meant.
     sys.set_int_max_str_digits(0)
-    click.echo(number)
+    say(str(number))

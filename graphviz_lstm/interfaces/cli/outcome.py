@@ -1,0 +1,111 @@
+"""What a command has let out so far, on standard output and into files: so that who interrupts it is told the truth."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from graphviz_lstm.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is out: whether anything was printed, and what was written, in words."""
+
+    printed: bool = False
+    written: str = ""
+
+    def __str__(self) -> str:
+        """Return it in words.
+
+        >>> str(Outcome()), str(Outcome(printed=True)), str(Outcome(written="'x.svg' was written"))
+        ('nothing was written', 'what was printed may not be all', "'x.svg' was written")
+        """
+        if self.written:
+            return self.written
+        return "what was printed may not be all" if self.printed else "nothing was written"
+
+
+def say(text: str, *, nl: bool = True) -> None:
+    """Print a text, and a line's end unless it has one; what the terminal has no letter for is escaped.
+
+    Raises
+    ------
+    OutputError
+        If there is no standard output.
+    """
+    if sys.stdout is None:
+        raise OutputError("cannot use standard output: it is closed")
+    _outcome().printed = True
+    click.echo(_sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=nl)
+
+
+def _sayable(text: str, encoding: str) -> str:
+    r"""Return a text in which what an encoding has no letter for is escaped, as JSON has it: so JSON stays JSON.
+
+    >>> _sayable("größe: \N{GREEK SMALL LETTER ALPHA}", "latin-1"), _sayable("größe", "ascii")
+    ('größe: \\u03b1', 'gr\\u00f6\\u00dfe')
+    """
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(letter if _has(encoding, letter) else json.dumps(letter)[1:-1] for letter in text)
+    return text
+
+
+def _has(encoding: str, letter: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    from graphviz_lstm.files import is_ordinary, uninterrupted, write_files
+    from graphviz_lstm.interfaces.cli.apart import apart
+
+    if not is_ordinary(file):
+        # A pipe or a device: nobody knows how long it takes, and it may be interrupted.
+        write_files({file: content})
+        return
+    with uninterrupted():
+        apart(lambda: write_files({file: content}))
+        _outcome().written = f"{str(file)!r} was written"
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes], stale: Callable[[], Iterable[Path]]) -> None:
+    """Write files that belong together into a folder, which is made if it is not there; `stale` ones of before go.
+
+    Raises
+    ------
+    OutputError
+        If one of them cannot be written: then none is.
+    """
+    from graphviz_lstm.files import uninterrupted, write_files
+    from graphviz_lstm.interfaces.cli.apart import apart
+
+    files = {folder / name: content for name, content in contents.items()}
+    with uninterrupted():
+        apart(lambda: write_files(files, folder=folder, stale=stale))
+        _outcome().written = f"{len(files)} files were written to {str(folder)!r}"
+
+
+def _outcome() -> Outcome:
+    outcome: Outcome = click.get_current_context().obj
+    return outcome
