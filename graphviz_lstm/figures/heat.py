@@ -7,6 +7,9 @@ A graph of ten thousand steps is not read vertex by vertex. The strip shows the 
 from __future__ import annotations
 
 import io
+import logging
+import os
+from contextlib import contextmanager
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +17,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
-from graphviz_lstm.figures.render import show_one_font
+from graphviz_lstm.figures.render import ALONE, show_one_font
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
 from graphviz_lstm.graph import require_current
@@ -22,6 +25,8 @@ from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.graph.unroll import Graph
 
@@ -48,7 +53,7 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
     Raises
     ------
     InputError
-        If the graph has no flows, or the suffix or theme is unknown.
+        If the graph has no flows, none of them enters at a step, or the suffix or theme is unknown.
     GraphError
         If the graph was changed since its flows were computed.
     OutputError
@@ -62,6 +67,10 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
     if "source" not in graph.graph:
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     require_current(graph)
+    if not shares_by_entry(graph):
+        raise InputError(
+            f"no strip of {graph.graph['source']!r}: no path from it enters at a step, each goes to the loss itself"
+        )
     content = _drawn(graph, suffix.removeprefix("."), theme)
     if file is not None:
         write_files({FilePath(file): content})
@@ -98,9 +107,10 @@ def shares_by_gate(graph: Graph) -> dict[str, float]:
 
 def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
     show_one_font()
-    # A hundred milliseconds to import: only for who draws a strip.
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
+    with ALONE, _no_settings():
+        # A hundred milliseconds to import: only for who draws a strip.
+        from matplotlib import rc_context, rcdefaults, rcParams
+        from matplotlib.figure import Figure
 
     colours = THEMES[theme][0]
     text = colours.tones["text"]
@@ -111,7 +121,10 @@ def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
         "font.size": 8.0,
     }
     settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
-    with rc_context(settings):
+    # Whatever a matplotlibrc in some folder says, this is the same picture.
+    with ALONE, rc_context():
+        rcdefaults()
+        rcParams.update(settings)
         figure = Figure(figsize=(9.0, 4.4), facecolor=colours.page, layout="constrained")
         axes = figure.subplot_mosaic([["entry", "entry"], ["crossings", "gates"]], height_ratios=[1.0, 2.2])
         _strip(axes["entry"], shares_by_entry(graph), colours)
@@ -123,6 +136,26 @@ def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
         figure.savefig(stream, format=form, dpi=96, metadata=metadata)
     return stream.getvalue()
+
+
+@contextmanager
+def _no_settings() -> Iterator[None]:
+    """Have Matplotlib imported without the user's settings: none of them matters, and it stops at some.
+
+    It reads a `matplotlibrc` of the working folder too, and says on standard error what it makes of each line.
+    """
+    backend = os.environ.pop("MPLBACKEND", None)
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise InputError("cannot read Matplotlib's settings: a matplotlibrc that is not UTF-8 text") from None
+    finally:
+        log.setLevel(level)
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
 
 
 def _strip(axes: Any, shares: dict[int, float], colours: Any) -> None:

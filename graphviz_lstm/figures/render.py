@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.scene import Point
 
+ALONE = threading.RLock()
+"""Held by who draws with a library that is the process's own: Graphviz, and Matplotlib with its settings."""
 Format = Literal["svg", "png", "pdf"]
 _SVG = "{http://www.w3.org/2000/svg}"
 _CONFIGURATION = """<?xml version="1.0"?>
@@ -110,12 +113,13 @@ def _points(text: str) -> list[Point]:
 
 
 def _run(dot: str, form: Format | Literal["json0"], program: Literal["nop2", "dot"] = "nop2") -> bytes:
-    show_one_font()
     # Graphviz is a large library: it is loaded when the first picture is asked for.
     import pygraphviz
 
     try:
-        with _utc(), _aside(2) as complaints:
+        # Graphviz, file descriptor 2 and the time zone are the process's own: two threads must not change them at once.
+        with ALONE, _utc(), _aside(2) as complaints:
+            show_one_font()
             picture = pygraphviz.AGraph(string=dot).draw(format=form, prog=program)
     except (OSError, ValueError) as error:
         raise RenderError(f"Graphviz failed to draw {form}: {' '.join(str(error).split())}") from error

@@ -22,7 +22,9 @@ from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
+from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import load_problem
+from graphviz_lstm.reports.source import entry_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,11 +95,8 @@ class Study:
         if detail not in DETAILS:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
-        start = loaded.cell.parameters[0] if source is None else source
-        if start == TARGET:
-            known = ", ".join(map(repr, loaded.cell.parameters[:3]))
-            raise InputError(f"wrong source: {start!r} is the target itself (must be another vertex, such as {known})")
-        vars(self).update(problem=loaded, source=start, element=_index(element), detail=detail, _given=None)
+        start = source_of(loaded, source)
+        vars(self).update(problem=loaded, source=start, element=entry_of(element), detail=detail, _given=None)
 
     @classmethod
     def of(cls, graph: Graph, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
@@ -217,7 +216,8 @@ class Study:
         """
         if not 1 <= rank <= self.paths.count:
             raise InputError(
-                f"there is no path {rank:,} (there are {self.paths.count:,} from {self.source} to {TARGET})"
+                f"there is no path {describe_count(rank)} "
+                f"(there are {describe_count(self.paths.count)} from {self.source} to {TARGET})"
             )
         return self.paths.top(rank)[rank - 1]
 
@@ -383,12 +383,6 @@ def derive(
     problem = shortened(example, steps)
     study = Study(problem, parameter_of(problem, source))
     return derivation_of(study, chosen=steps is not None, proof=proof)
-
-
-def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:
-    if element is None:
-        return None
-    return tuple(element) if not isinstance(element, int) else (element,)
 
 
 def _some(paths: Paths) -> Paths:

@@ -15,6 +15,7 @@ from graphviz_lstm.interfaces.cli.options import (
     source_option,
 )
 from graphviz_lstm.interfaces.cli.waiting import waiting
+from graphviz_lstm.notation.escape import visible
 
 if TYPE_CHECKING:
     from graphviz_lstm.interfaces.choices import Detail
@@ -48,7 +49,5 @@ def explain(
         require_folder(out)
         contents = answer_files(answer, full=full)
     write_files({out / name: content for name, content in contents.items()})
-    click.echo(describe_answer(answer))
-    click.echo(f"Written to {out}:")
-    for name in contents:
-        click.echo(f"  {name}")
+    listed = "".join(f"\n  {name}" for name in contents)
+    click.echo(visible(f"{describe_answer(answer)}\nWritten to {out}:{listed}"))

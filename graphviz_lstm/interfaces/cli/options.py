@@ -8,6 +8,7 @@ import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
+from graphviz_lstm.notation.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,6 +82,6 @@ def emit(text: str, output: Path | None) -> None:
     from graphviz_lstm.files import write_files
 
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(visible(text), nl=False)
     else:
         write_files({output: text.encode()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
@@ -72,6 +73,15 @@ def describe_count(count: int) -> str:
     logarithm = math.log10(count)
     power = math.floor(logarithm)
     return f"{10.0 ** (logarithm - power):.1f}e+{power}"
+
+
+def all_digits(number: int) -> str:
+    """Return a whole number with all its digits; Python itself refuses to write more than 4,300.
+
+    >>> all_digits(-12), len(all_digits(10**5000))
+    ('-12', 5001)
+    """
+    return f"{Decimal(number):f}"
 
 
 def _describe_seconds(count: int) -> str:
