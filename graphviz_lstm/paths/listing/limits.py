@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
-from graphviz_lstm.paths.checks import as_whole
+from graphviz_lstm.paths.checks import as_whole, require_room
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Dag
@@ -47,6 +47,12 @@ def require_listable(facts: Counted, count: int, limit: int, instead: str) -> No
         f"and up to {describe_count(count * per_path // 10**9)} GB): {instead}, or raise limit="
     )
     raise TooManyPathsError(message)
+
+
+def require_room_for_paths(facts: Counted, count: int, instead: str) -> None:
+    """Raise TooManyPathsError if so many paths, each with its own tuples, are more than the memory of the machine."""
+    per_path = _BYTES_PER_PATH + _BYTES_PER_EDGE * facts.longest
+    require_room(count * per_path, f"{describe_count(count)} paths of up to {facts.longest:,} edges", instead)
 
 
 def number_range(facts: Counted, start: object, stop: object) -> tuple[int, int]:
