@@ -15,11 +15,12 @@ import numpy as np
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
+from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.sweeps import share_direction
-from graphviz_lstm.graph.unroll import DETAILS, unroll_places
+from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -231,10 +232,11 @@ class Study:
         """
         problem = self.problem
         over = problem.steps if steps is None else steps
-        graph = unroll_places(
-            problem.cell, over, places_over(problem, over), first_step=problem.first_step, detail=self.detail
-        )
-        return _some(find_paths(graph, self.source, TARGET)).count
+        places, first = places_over(problem, over), problem.first_step
+        count = count_paths(problem.cell, over, places, self.source, first_step=first, detail=self.detail)
+        if not count:
+            raise NoPathError(f"no path from {self.source!r} to {TARGET!r}")
+        return count
 
     @cached_property
     def annotated(self) -> Graph:
