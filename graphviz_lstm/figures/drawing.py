@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.errors import InputError, describe_unknown, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
@@ -102,19 +102,21 @@ def _require_default(**options: object) -> None:
     usual = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
     for name, value in options.items():
         if value != usual[name]:
-            raise InputError(f"a graph that is not of our making has one picture: {name}={value!r} has no use in it")
+            raise InputError(
+                f"a graph that is not of our making has one picture: {name}={shorten(value)} has no use in it"
+            )
 
 
 def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:
     """Return one of our own graphs with the flows from the source."""
     if target not in (None, graph.graph["target"]):
-        raise InputError(f"unusable target: {target!r} (all flows lead to {graph.graph['target']!r})")
+        raise InputError(f"unusable target: {shorten(target)} (all flows lead to {graph.graph['target']!r})")
     if "source" not in graph.graph:
         if source is None:
             raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
         return annotate(graph, str(source))
     if source not in (None, graph.graph["source"]):
-        raise InputError(f"unusable source: {source!r} (the graph has the flows from {graph.graph['source']!r})")
+        raise InputError(f"unusable source: {shorten(source)} (the graph has the flows from {graph.graph['source']!r})")
     require_current(graph)
     return graph
 

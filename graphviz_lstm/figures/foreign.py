@@ -23,6 +23,7 @@ from graphviz_lstm.figures.theme import (
 )
 from graphviz_lstm.notation.numbers import format_number, format_percent
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -107,7 +108,9 @@ def foreign_scene(
         _curve(edge, names, course, Text(*middle, numbers[edge], NUMBER_SIZE), partials[edge], flows.get(edge), largest)
         for edge, course, middle in zip(edges, arranged.courses, arranged.labels, strict=True)
     )
-    count = f"{found.count:,} path{'' if found.count == 1 else 's'} from {names[source]} to {names[target]}"
+    count = (
+        f"{describe_count(found.count)} path{'' if found.count == 1 else 's'} from {names[source]} to {names[target]}"
+    )
     leading = "; ".join(map(str, found.top(min(3, found.count)))) if flows else ""
     scene = Scene(
         (),

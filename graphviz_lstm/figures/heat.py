@@ -68,6 +68,10 @@ def strip_content(graph: Graph, suffix: str, *, theme: ThemeName = "light") -> b
     if "source" not in graph.graph:
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     require_current(graph)
+    if not shares_by_entry(graph):
+        raise InputError(
+            f"no strip of {graph.graph['source']!r}: no path from it enters at a step, each goes to the loss itself"
+        )
     return _drawn(graph, suffix.removeprefix("."), theme)
 
 

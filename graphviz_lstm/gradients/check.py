@@ -70,7 +70,8 @@ class Way:
     name
         A key of `WAYS`.
     gradient
-        What it found, in the source's shape; None where it was held along a few directions alone.
+        What it found, in the source's shape; None where it was held along a few directions alone, or not everywhere
+        found a number.
     residual
         Its largest disagreement along any direction of length 1, relative to the gradient's length.
     noticed
@@ -202,7 +203,8 @@ class _Held:
         noticed = _relative(float(bounds[0]), float(self._expected[0]))
         size = math.prod(self._shape)
         # Where each entry was a direction, these are the gradient.
-        entries = found[1 : 1 + size].reshape(self._shape) if size <= _ALL_ENTRIES else None
+        told = found[1 : 1 + size]
+        entries = told.reshape(self._shape) if size <= _ALL_ENTRIES and np.isfinite(told).all() else None
         self.ways.append(Way(name, entries, residual, noticed, note))
 
     def hold_equations(

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # What a partial may be off by, as a part of all that comes together at its vertex, before it is an error.
 _LOCAL = 1e-8
+# Below this a float64 has lost digits: so much no partial can be held to.
+_LOST = float(np.finfo(np.float64).tiny)
 # How many numbers a moved parameter may take at once: 200 MB.
 _NUMBERS_AT_ONCE = 25_000_000
 
@@ -71,10 +73,12 @@ def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[s
                 continue
             with np.errstate(all="ignore"):
                 noticed += float(np.sum(np.where(adjoints[vertex] == 0.0, 0.0, np.abs(adjoints[vertex]) * bound[k])))
-                ratio = float(np.max(np.where(residual[k] == 0.0, 0.0, residual[k] / bound[k])))
+                # Where nothing could be told nothing is wrong; a NaN beside what could be told is.
+                told = (residual[k] != 0.0) & (bound[k] != np.inf)
+                ratio = float(np.max(np.where(told, residual[k] / bound[k], 0.0)))
             if not ratio <= worst:
                 worst, place = ratio, vertex
-    ratio = 0.0 if residual_e == 0.0 else residual_e / bound_e if bound_e else np.inf
+    ratio = 0.0 if residual_e == 0.0 or bound_e == np.inf else residual_e / bound_e
     if not ratio <= worst:
         worst, place = ratio, TARGET
     return LocalError(worst, place, noticed + bound_e)
@@ -97,8 +101,7 @@ class _Fields:
         for reference, (_, tangent) in fields.items():
             largest = np.abs(tangent).reshape(len(tangent), -1).max(axis=1, initial=0.0)
             scale = np.maximum(scale, largest if isinstance(reference, Quantity) else largest.max(initial=0.0))
-        with np.errstate(all="ignore"):
-            factor = np.where(scale > 0.0, 1.0 / scale, 0.0)
+        scale, factor = _scaling(scale)
         together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
         sides = self._sides(fields, factor, {quantity: sizes for quantity, (_, sizes) in together.items()})
         found = {}
@@ -108,7 +111,7 @@ class _Fields:
             mixed, _ = together[quantity]
             found[quantity] = (
                 np.abs(own - quotient * per_step),
-                error * per_step + _LOCAL * np.maximum(mixed, np.abs(own)),
+                error * per_step + _LOCAL * np.maximum(mixed, np.abs(own)) + _LOST,
             )
         return found
 
@@ -156,16 +159,14 @@ class _Fields:
             sizes += float(np.sum(np.abs(quotients)))
             bound += float(np.sum(errors))
         own = float(self._tangents.get(TARGET, np.zeros(())))
-        return abs(own - total), bound + _LOCAL * sizes
+        return abs(own - total), bound + _LOCAL * sizes + _LOST
 
     def _of_loss(self, term: LossTerm) -> tuple[Array, Array]:
         recipe = compiled_loss(term, self._problem)
         rows = [step - self._problem.first_step for step in term.steps]
         value = np.stack([self._graph.nodes[self.vertices[term.quantity, step]]["value"] for step in term.steps])
         tangent = self._tangent(term.quantity)[rows]
-        scale = np.abs(tangent).reshape(len(rows), -1).max(axis=1, initial=0.0)
-        with np.errstate(all="ignore"):
-            factor = np.where(scale > 0.0, 1.0 / scale, 0.0)
+        scale, factor = _scaling(np.abs(tangent).reshape(len(rows), -1).max(axis=1, initial=0.0))
         leaves: dict[Parameter | Quantity, Array] = {
             Quantity(term.quantity): self._moved(value, tangent, factor),
             Quantity(TARGET_KEY): np.broadcast_to(term.targets, (len(self._moves), *term.targets.shape)),
@@ -218,3 +219,13 @@ class _Fields:
             tangents.append(moved)
             values.append(size)
         return np.stack(tangents), np.stack(values)
+
+
+def _scaling(largest: Array) -> tuple[Array, Array]:
+    """Return by how much each step's tangents are divided so that they move by about 1, and the factor that does it.
+
+    Both are finite: what is next to nothing moves by less than 1.
+    """
+    scale = np.where(largest > 0.0, np.maximum(largest, _LOST), 0.0)
+    with np.errstate(all="ignore"):
+        return scale, np.where(scale > 0.0, 1.0 / scale, 0.0)

@@ -24,6 +24,7 @@ from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVer
 from graphviz_lstm.gradients.symbols import entry, unroll_symbols
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -138,8 +139,8 @@ def symbolic_paths(unrolled: Unrolled, source: str, *, most: int = MOST_TERMS) -
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     if paths.count > most:
         raise InputError(
-            f"too many steps for symbols: {graph.graph['steps']} steps have {paths.count:,} paths from {source!r} "
-            f"(at most {most:,}): ask for fewer steps, or read the recursion, which holds for any number"
+            f"too many steps for symbols: {graph.graph['steps']} steps have {describe_count(paths.count)} paths from "
+            f"{source!r} (at most {most:,}): ask for fewer steps, or read the recursion, which holds for any number"
         )
     return [[(str(edge[0]), str(edge[1])) for edge in path.edges] for path in paths]
 

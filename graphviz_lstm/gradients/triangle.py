@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.graph.stepping import pull_all, pull_at, push_all
 
 if TYPE_CHECKING:
@@ -118,15 +118,24 @@ def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Tria
     ------
     InputError
         If the source is not a parameter: nothing else enters at more than one step.
+    NumberError
+        If something leaves the range of a float64 on its way.
     """
     if not isinstance(source, Parameter) or source.name not in linear.problem.parameters:
         known = ", ".join(map(repr, list(linear.problem.parameters)[:3]))
         raise InputError(
             f"no triangle of {source.name!r}: only a parameter enters at more than one step (such as {known})"
         )
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        return _told(linear, source, direction)
+
+
+def _told(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
     entering = _entering(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
     whole = _shares(linear, entering, lambda _: True)
+    if not np.isfinite(whole).all():
+        raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
     alone = {gate: np.triu(_through(linear, entering, gate) - carousel, 1) for gate in gates}
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.

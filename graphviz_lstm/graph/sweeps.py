@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
+
+# A flow is made of a gradient's inverse: both must be float64 with all their digits.
+_SMALLEST, _LARGEST = 1e-307, 1e307
+_BEYOND = "on its way it leaves the range of a float64; paths, their shares and groups can be asked for"
 
 
 def reverse(graph: Graph) -> dict[str, Array]:
@@ -133,7 +138,8 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
     InputError
         If `element` is not an index into the source.
     NumberError
-        If the derivative is zero: there is nothing to have shares of.
+        If the derivative is zero, so that there is nothing to have shares of, or something leaves the range of a
+        float64.
     """
     _require_evaluated(graph)
     if source not in graph:
@@ -142,19 +148,22 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
         raise InputError(f"the source is {source!r}, the loss itself: ask for a parameter, an input or a state")
     adjoints = reverse(graph)
     total = adjoints[source]
-    tangents = push_forward(graph, source, share_direction(source, total, element))
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        tangents = push_forward(graph, source, share_direction(source, total, element))
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
-    for vertex, attributes in annotated.nodes.items():
-        tangent = tangents.get(vertex)
-        attributes["adjoint"] = adjoints[vertex]
-        attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
-        attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex]))
-    for tail, head, attributes in annotated.edges(data=True):
-        attributes["flow"] = 0.0
-        if tail in tangents:
-            pushed = attributes["partial"].push(tangents[tail])
-            attributes["flow"] = float(np.sum(pushed * adjoints[head]))
+    with np.errstate(all="ignore"):
+        for vertex, attributes in annotated.nodes.items():
+            tangent = tangents.get(vertex)
+            attributes["adjoint"] = adjoints[vertex]
+            attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
+            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex]))
+        for tail, head, attributes in annotated.edges(data=True):
+            attributes["flow"] = 0.0
+            if tail in tangents:
+                pushed = attributes["partial"].push(tangents[tail])
+                attributes["flow"] = float(np.sum(pushed * adjoints[head]))
+    _require_finite(annotated)
     annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated
 
@@ -189,7 +198,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     InputError
         If `element` is not an index into the source.
     NumberError
-        If the gradient is zero along it: there is nothing to have shares of.
+        If the gradient is zero along it, so that there is nothing to have shares of, or not a normal float64.
 
     Examples
     --------
@@ -199,8 +208,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     """
     if element is None:
         largest = float(np.max(np.abs(total), initial=0.0))
-        if largest == 0.0:
-            raise NumberError(f"zero gradient: dE/d{source} is zero, so there is nothing to have shares of")
+        _require_size(source, largest)
         # By a power of two, which rounds nothing: the square of 1e-200 would be zero.
         power = int(np.frexp(largest)[1])
         scaled = np.ldexp(total, -power)
@@ -208,8 +216,28 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     index = tuple(element)
     if len(index) != total.ndim or any(not 0 <= k < n for k, n in zip(index, total.shape, strict=True)):
         raise InputError(f"wrong element: {index} of {source!r} (must be an index into its shape {total.shape})")
-    if total[index] == 0.0:
-        raise NumberError(f"zero gradient: dE/d{source}{list(index)} is zero, so there is nothing to have shares of")
+    _require_size(f"{source}{list(index)}", float(total[index]))
     direction = np.zeros(total.shape)
     direction[index] = 1.0 / total[index]
     return direction
+
+
+def _require_size(what: str, gradient: float) -> None:
+    """Raise NumberError unless shares of so large a gradient can be told in float64."""
+    if gradient == 0.0:
+        raise NumberError(f"zero gradient: dE/d{what} is zero, so there is nothing to have shares of")
+    if not _SMALLEST <= abs(gradient) <= _LARGEST:
+        raise NumberError(
+            f"gradient out of range: dE/d{what} is {gradient:.3g} (flows need {_SMALLEST:.3g} to {_LARGEST:.3g}; "
+            "paths, their shares and groups can be asked for)"
+        )
+
+
+def _require_finite(annotated: Graph) -> None:
+    """Raise NumberError if a flow left the range of a float64 on its way."""
+    for vertex, data in annotated.nodes.items():
+        if not math.isfinite(data["flow"]):
+            raise NumberError(f"not a finite number: the flow through {vertex!r} ({_BEYOND})")
+    for tail, head, data in annotated.edges(data=True):
+        if not math.isfinite(data["flow"]):
+            raise NumberError(f"not a finite number: the flow from {tail!r} to {head!r} ({_BEYOND})")

@@ -168,7 +168,7 @@ class _Building:
         """
         name = self._cell.name_of(key).at(step)
         vertex = text(name)
-        claim = _claim(key, step, role)
+        claim = claim_of(key, step, role)
         if vertex in self._claims:
             raise EquationError(
                 f"two vertices would be called {vertex!r}: {self._claims[vertex]} and {claim} "
@@ -210,7 +210,7 @@ def _layer(name: Name) -> int | None:
     return _layer(name.argument) if name.layer is None and name.argument is not None else name.layer
 
 
-def _claim(key: str, step: int | None, role: str) -> str:
+def claim_of(key: str, step: int | None, role: str) -> str:
     """Return where a vertex comes from, for a message."""
     what = {"parameter": "parameter", "input": "input", "initial": "the initial state of"}.get(role, "quantity")
     return f"{what} {key!r}" + ("" if step is None else f" at step {step}")

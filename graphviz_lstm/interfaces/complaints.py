@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from graphviz_lstm.notation.escape import visible
+
 _LONGEST_VALUE = 120
 _LONGEST_LINE = 600
-# A value that an error echoes stands between quotes; an apostrophe within a word is none.
-_ECHOED = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?!\w)")
+# A value that an error echoes stands between quotes, or is a number; an apostrophe within a word is no quote.
+_ECHOED = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?!\w)|[^\s'\"]{121,}")
 
 
 def one_line(message: object) -> str:
@@ -18,7 +20,7 @@ def one_line(message: object) -> str:
     >>> len(one_line("unknown vertex: " + repr("W" * 10_000)))
     135
     """
-    line = " ".join(str(message).split())
+    line = visible(" ".join(str(message).split()))
     shorter = _ECHOED.sub(lambda found: _shortened(found.group(0), _LONGEST_VALUE), line)
     # A value that holds quotes itself is not told from the rest.
     return _shortened(shorter, _LONGEST_LINE)

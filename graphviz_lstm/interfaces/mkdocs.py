@@ -35,6 +35,7 @@ renderers do not say which page it is: there it is looked for in the folder wher
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
+# No name of an attribute may end the tag that it stands in.
+_HTML = re.compile(r"(?:data|aria)-[\w.-]+")
 _OURS = ("example", "caption", "alt")
 _KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS)))
 
@@ -81,7 +84,7 @@ def validate(
     SuperFencesException
         If it is neither: by a mere refusal, or by any other error, the fence would silently become a block of code.
     """
-    attrs |= {name: value for name, value in inputs.items() if name.startswith(("data-", "aria-"))}
+    attrs |= {name: value for name, value in inputs.items() if _HTML.fullmatch(name)}
     options |= {name: value for name, value in inputs.items() if name not in attrs}
     try:
         require_known(options, _KNOWN)

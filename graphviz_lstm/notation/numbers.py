@@ -70,10 +70,10 @@ def format_share(share: float) -> str:
     """Return a share as a signed percentage of three significant digits, for a line of text.
 
     >>> [format_share(share) for share in (0.7371, -0.00021, 1.0, 0.0, 12.34567, 1e-9, math.nan)]
-    ['+73.7 %', '-0.0210 %', '+100 %', '0 %', '+1235 %', '+1.00e-07 %', 'nan %']
+    ['+73.7 %', '-0.0210 %', '+100 %', '0 %', '+1235 %', '+1.00e-07 %', 'no share']
     """
     if math.isnan(share):
-        return "nan %"
+        return "no share"
     if not share:
         return "0 %"
     percent = 100.0 * share

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from numbers import Real
 from operator import index
 from typing import SupportsIndex
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, TooManyPathsError, describe_unknown, shorten
 from graphviz_lstm.paths.compiled.wide import Wide, widen, widen_whole
 
 # The exponent of an infinite number: above that of any product.
@@ -77,3 +78,20 @@ def describe_indices(shape: tuple[int, ...]) -> str:
     '(0..1, 0..63)'
     """
     return f"({', '.join(f'0..{n - 1}' for n in shape)})"
+
+
+def physical_memory() -> int | None:
+    """Return the bytes of memory of this machine; None where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # not every system has these
+        return None
+
+
+def require_room(needed: int, what: str, instead: str) -> None:
+    """Raise TooManyPathsError if so many bytes are more than the memory of the machine: better now than half done."""
+    there = physical_memory()
+    if there is not None and needed > there:
+        raise TooManyPathsError(
+            f"{what} would take {needed / 1e9:,.1f} GB (this machine has {there / 1e9:,.1f} GB): {instead}"
+        )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.paths.checks import require_room
 from graphviz_lstm.paths.compiled.wide import Wide, divide, logarithm_of, narrow, widen
-from graphviz_lstm.paths.sweeping.algebra import BEST, COUNT, LENGTH, contributions
+from graphviz_lstm.paths.sweeping.algebra import BEST, COUNT, LENGTH, contributions, saturating
 from graphviz_lstm.paths.sweeping.sums import sum_up
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.linear_map import Value
     from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.paths.sweeping.sums import Sums
+
+
+# A path with a number below this is found by counts that stop there.
+_FIRST = 2**64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,8 +125,26 @@ class Facts:
 
     @cached_property
     def counts(self) -> list[int]:
-        """How many paths lead on from each vertex: O(V) numbers of up to as many digits as `count` has."""
+        """How many paths lead on from each vertex: O(V) numbers of up to as many digits as `count` has.
+
+        Raises
+        ------
+        TooManyPathsError
+            If these are more than the memory of the machine.
+        """
+        # On the way to the target counts fall from that of the source to 1: of half its digits on the whole.
+        needed = len(self.dag.vertices) * self.count.bit_length() // 16
+        require_room(needed, "the counts of the paths on from each vertex", "ask of paths with numbers below 2**64")
         return sweep_all(self.dag, COUNT, self.dag.edges)
+
+    @cached_property
+    def first_counts(self) -> list[int]:
+        """The same, but none is more than 2**64: numbers of a few bytes."""
+        return sweep_all(self.dag, saturating(_FIRST), self.dag.edges)
+
+    def counts_for(self, number: int) -> list[int]:
+        """Return counts by which the path with this number is found: the exact ones only where it takes them."""
+        return self.first_counts if number < _FIRST else self.counts
 
     @cached_property
     def longest(self) -> int:

@@ -156,7 +156,7 @@ class PathSet(Questions[Path], Arrays):
         raise UnknownVertexError(describe_unknown("vertex", vertex, self.known))
 
     def _edges_of(self, number: int) -> tuple[int, ...]:
-        return unrank(self.dag, self.facts.counts, number)
+        return unrank(self.dag, self.facts.counts_for(number), number)
 
     def _rank(self, path: Path) -> int | None:
         return rank(self.dag, self.facts.counts, path.edges) if path.vertices[0] == self.source else None

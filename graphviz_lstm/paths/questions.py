@@ -15,7 +15,7 @@ from graphviz_lstm.paths.choosing.choose import HasTotal, choose_at_least, choos
 from graphviz_lstm.paths.choosing.sample import generator_of
 from graphviz_lstm.paths.compiled.wide import Wide, magnitude, narrow, widen
 from graphviz_lstm.paths.grouping.polynomial import PathPolynomial, polynomial_of
-from graphviz_lstm.paths.listing.limits import Counted, describe_count, require_listable
+from graphviz_lstm.paths.listing.limits import Counted, describe_count, require_listable, require_room_for_paths
 from graphviz_lstm.paths.listing.path import Path
 from graphviz_lstm.paths.listing.table import Tabular
 from graphviz_lstm.paths.restricting.automata import counting, counting_from
@@ -186,7 +186,8 @@ class Questions(Tabular, Generic[P]):
 
         `seed` is a whole number, or a `numpy.random.Generator`, from which one number is drawn. NoPathError is raised
         if there is no path to draw, NumberError by contribution, if all are zero, TooManyPathsError if `n` is above the
-        limit, or in a graph of vectors, by contribution, if there are more paths than that.
+        limit or the paths are more than memory has room for, or in a graph of vectors, by contribution, if there are
+        more than the limit.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> len(diamond().sample(3, seed=1))
@@ -197,6 +198,7 @@ class Questions(Tabular, Generic[P]):
             raise NoPathError(f"no path from {shorten(self.source)} to {shorten(self.target)} to draw")
         wanted = whole_number("n", n)
         self._require_listable(wanted, "draw fewer")
+        require_room_for_paths(self.facts, wanted, "draw fewer at a time")
         return tuple(self._drawn(wanted, generator_of(seed), by))
 
     def top(self, k: int, *, budget: Budget | int = _BUDGET) -> Selection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -94,12 +95,17 @@ def _load(where: str | os.PathLike[str], what: str, parse: Callable[..., Loaded]
         return parse(text, name=where)
     path = _path(where, what)
     text = _text(path, what)
-    # A file name that is not UTF-8 is half a character here and there: name the problem so that it can be written.
-    name = path.stem.encode("utf-8", "replace").decode("utf-8")
+    # A file's name may be any bytes: what is no UTF-8, a terminal's command or turns the reading order is shown as `?`.
+    name = "".join(character if _shows(character) else "?" for character in path.stem)
     try:
         return parse(text, name=name)
     except InputError as error:
         raise type(error)(f"{error} in {what} file {str(path)!r}") from None
+
+
+def _shows(character: str) -> bool:
+    """Return whether a character can be seen, or is a space of whatever width."""
+    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def _path(where: object, what: str) -> Path:

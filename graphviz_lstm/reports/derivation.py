@@ -22,6 +22,7 @@ from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation import TEXT, Writer, text, written
 from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
 
@@ -123,8 +124,9 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     cell = problem.cell
     if paths.count > MOST_TERMS and chosen:
         raise InputError(
-            f"too many steps for symbols: {problem.steps} steps have {paths.count:,} paths from {vertex!r} (at most "
-            f"{MOST_TERMS:,}): ask for fewer, or leave --steps out for the recursions, which hold for any number"
+            f"too many steps for symbols: {problem.steps} steps have {describe_count(paths.count)} paths from "
+            f"{vertex!r} (at most {MOST_TERMS:,}): ask for fewer, or leave --steps out for the recursions, which hold "
+            "for any number"
         )
     (key,) = (key for key in cell.parameters if text(cell.name_of(key)) == vertex)
     hand = _Hand(problem, key)
@@ -248,10 +250,17 @@ def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
         for path in shown
     )
     rest = paths.count - len(shown)
-    told = f"{paths.count:,} paths, by their share" + (f"; the {rest:,} others are not written out." if rest else ".")
+    told = f"{describe_count(paths.count)} paths, by their share" + (
+        f"; the {describe_count(rest)} others are not written out." if rest else "."
+    )
     groups = paths.group_by("crossings", up_to=9)
     sums = tuple(
-        (str(label), f"{group.count:,}", format_share(group.share), format_array(np.asarray(group.contribution)))
+        (
+            str(label),
+            describe_count(group.count),
+            format_share(group.share),
+            format_array(np.asarray(group.contribution)),
+        )
         for label, group in groups.items()
     )
     return Section(

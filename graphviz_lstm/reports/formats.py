@@ -79,9 +79,9 @@ def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> 
 
 def to_markdown(document: Document) -> str:
     """Return a document as Markdown, formulas between dollar signs."""
-    lines = [f"# {document.title}"]
+    lines = [f"# {_markdown_text(document.title)}"]
     for section in document.sections:
-        lines += ["", f"## {section.title}"]
+        lines += ["", f"## {_markdown_text(section.title)}"]
         for part in section.parts:
             match part:
                 case Formula():
@@ -110,7 +110,7 @@ def _markdown_formula(formula: Formula) -> str:
 
 def _markdown_text(text: str) -> str:
     """Return text as Markdown, so that no character of it is markup."""
-    for character in "\\`*_|$<[":
+    for character in "\\`*_|$<[&~":
         text = text.replace(character, f"\\{character}")
     return text
 

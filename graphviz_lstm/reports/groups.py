@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.parts import LEVEL_NAMES, Part, describe_part
@@ -102,7 +102,9 @@ def groups_csv(paths: PathSet | UnitPathSet, label: str, groups: Mapping[Any, Gr
     for name, group in groups.items():
         parts = _parts(group).values()
         numbers = contribution_cells(group.contribution)
-        rows.append([describe_label(name, _UP_TO.get(label)), level_of(paths), group.count, *parts, *numbers])
+        rows.append(
+            [describe_label(name, _UP_TO.get(label)), level_of(paths), all_digits(group.count), *parts, *numbers]
+        )
     return csv_text(rows)
 
 

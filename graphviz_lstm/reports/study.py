@@ -15,14 +15,17 @@ import numpy as np
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
+from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.sweeps import share_direction
-from graphviz_lstm.graph.unroll import DETAILS, unroll_places
+from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
+from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import load_problem
+from graphviz_lstm.reports.source import entry_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,11 +96,8 @@ class Study:
         if detail not in DETAILS:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
-        start = loaded.cell.parameters[0] if source is None else source
-        if start == TARGET:
-            known = ", ".join(map(repr, loaded.cell.parameters[:3]))
-            raise InputError(f"wrong source: {start!r} is the target itself (must be another vertex, such as {known})")
-        vars(self).update(problem=loaded, source=start, element=_index(element), detail=detail, _given=None)
+        start = source_of(loaded, source)
+        vars(self).update(problem=loaded, source=start, element=entry_of(element), detail=detail, _given=None)
 
     @classmethod
     def of(cls, graph: Graph, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
@@ -217,7 +217,8 @@ class Study:
         """
         if not 1 <= rank <= self.paths.count:
             raise InputError(
-                f"there is no path {rank:,} (there are {self.paths.count:,} from {self.source} to {TARGET})"
+                f"there is no path {describe_count(rank)} "
+                f"(there are {describe_count(self.paths.count)} from {self.source} to {TARGET})"
             )
         return self.paths.top(rank)[rank - 1]
 
@@ -231,10 +232,11 @@ class Study:
         """
         problem = self.problem
         over = problem.steps if steps is None else steps
-        graph = unroll_places(
-            problem.cell, over, places_over(problem, over), first_step=problem.first_step, detail=self.detail
-        )
-        return _some(find_paths(graph, self.source, TARGET)).count
+        places, first = places_over(problem, over), problem.first_step
+        count = count_paths(problem.cell, over, places, self.source, first_step=first, detail=self.detail)
+        if not count:
+            raise NoPathError(f"no path from {self.source!r} to {TARGET!r}")
+        return count
 
     @cached_property
     def annotated(self) -> Graph:
@@ -383,12 +385,6 @@ def derive(
     problem = shortened(example, steps)
     study = Study(problem, parameter_of(problem, source))
     return derivation_of(study, chosen=steps is not None, proof=proof)
-
-
-def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:
-    if element is None:
-        return None
-    return tuple(element) if not isinstance(element, int) else (element,)
 
 
 def _some(paths: Paths) -> Paths:

@@ -36,8 +36,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.notation.escape import UNSEEN
 from graphviz_lstm.paths import UnitPathSet, format_share
-from graphviz_lstm.paths.listing.table import nested, records, rounded, safe_cell
+from graphviz_lstm.paths.listing.limits import all_digits, describe_count
+from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
 from graphviz_lstm.reports.arrays import describe_entry, describe_source
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.words import describe_proof
@@ -98,7 +100,7 @@ def path_table(
         rows.append(tuple(text for column, text in texts.items() if column not in hidden))
     left = selection.remainder
     if left.count:
-        words = f"{left.count:,} more path{'' if left.count == 1 else 's'}"
+        words = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
         shown = (format_share(left.share), describe_entry(left.contribution, element), *(() if hidden else ("",)))
         rows.append((*shown, words))
     told = "; ".join(text for text in (caption, describe_proof(selection)) if text)
@@ -274,7 +276,7 @@ def paths_csv(
         cells = contribution_cells(left.contribution, digits, full=full)
         empty = [None] * (len(head) - 2 - len(cells))
         bound = rounded(selection.bound, digits)
-        words = f"{left.count} more paths"
+        words = f"{all_digits(left.count)} more paths"
         rows.append([None, rounded(left.share, digits), *cells, *empty, *told.values(), bound, words])
     return csv_text(rows)
 
@@ -316,8 +318,16 @@ def csv_text(rows: Iterable[Iterable[Any]]) -> str:
 
 
 def json_text(content: Any) -> str:
-    """Return a value as JSON text."""
-    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    r"""Return a value as JSON text; what does not show is escaped, whole numbers beyond 2**53 are texts.
+
+    >>> print(json_text({"a\u202eb": 2**60}), end="")
+    {
+     "a\u202eb": "1152921504606846976"
+    }
+    """
+    text = json.dumps(exact(content), indent=1, allow_nan=False, ensure_ascii=False)
+    # Only within its strings can JSON have a character that does not show: there it may be escaped.
+    return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n"
 
 
 def _tells_crossings(graph: nx.Graph[Any] | None) -> bool:

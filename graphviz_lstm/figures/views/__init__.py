@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
 from graphviz_lstm.figures.layout import elide, prune
 from graphviz_lstm.figures.views.facets import facets_view
@@ -67,7 +67,7 @@ VIEWS: dict[View, Row] = {
 _REFUSALS = {
     "path": "the view {view!r} shows all paths, not one (view='path' does)",
     "top": "the view {view!r} takes no number of paths: top={value!r} (view='facets' and view='metro' do)",
-    "max_steps": "the view {view!r} adds up all steps: max_steps={value!r} has no use in it",
+    "max_steps": "the view {view!r} adds up all steps: max_steps={value} has no use in it",
 }
 _DEFAULTS: dict[str, object] = {"path": None, "top": TOP, "max_steps": MOST_STEPS}
 
@@ -84,7 +84,7 @@ def view_of(name: View, request: Request) -> Scene:
     for option, default in _DEFAULTS.items():
         value = getattr(request, option)
         if option not in row.uses and value is not default and value != default:
-            raise InputError(_REFUSALS[option].format(view=name, value=value))
+            raise InputError(_REFUSALS[option].format(view=name, value=shorten(value)))
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
     if "max_steps" in row.uses:

@@ -21,6 +21,7 @@ from graphviz_lstm.figures.theme import (
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value
+from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,8 @@ def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
         top = layout.motif.height
         line = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
         label = Text(left + 12.0, top - 12.0, line, 11.0, "quiet", "start")
-        frames.append(Frame(step, tuple(within[step]), left, 0.0, left + layout.motif.width, top, label))
+        # A step in which nothing was left to draw has its frame all the same: it is a step.
+        frames.append(Frame(step, tuple(within.get(step, ())), left, 0.0, left + layout.motif.width, top, label))
     return tuple(frames)
 
 
@@ -197,7 +199,7 @@ def summed(count: int) -> str:
 
 def count_text(count: int) -> str:
     """Return a number of paths."""
-    return "1 path" if count == 1 else f"{count:,} paths"
+    return "1 path" if count == 1 else f"{describe_count(count)} paths"
 
 
 def array_text(array: np.ndarray) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry, bounds_of
 from graphviz_lstm.figures.scene import Run, Scene, Text, plain
@@ -43,7 +43,7 @@ def facets_view(graph: Graph, paths: PathSet, top: int) -> Scene:
         If there are to be none, or more than can be looked at.
     """
     if not 1 <= top <= MOST_FACETS:
-        raise InputError(f"unusable number of facets: {top} (must be 1 to {MOST_FACETS})")
+        raise InputError(f"unusable number of facets: {shorten(top)} (must be 1 to {MOST_FACETS})")
     chosen = paths.top(min(top, paths.count))
     largest = max(abs(path.share) for path in chosen)
     facets = [_facet(graph, path, largest) for path in chosen]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes.bends import beside, ending
@@ -45,7 +45,7 @@ def metro_view(graph: Graph, paths: PathSet, top: int) -> Scene:
         If more lines are asked for than can be told apart.
     """
     if not 1 <= top <= MOST_LINES:
-        raise InputError(f"unusable number of lines: {top} (must be 1 to {MOST_LINES})")
+        raise InputError(f"unusable number of lines: {shorten(top)} (must be 1 to {MOST_LINES})")
     source = graph.graph["source"]
     chosen = paths.top(min(top, paths.count))
     lanes: dict[Edge, list[int]] = {}

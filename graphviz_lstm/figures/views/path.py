@@ -24,6 +24,7 @@ from graphviz_lstm.figures.views.common import (
     value_word,
 )
 from graphviz_lstm.notation.numbers import MINUS, format_percent
+from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
@@ -59,7 +60,9 @@ def path_view(graph: Graph, paths: PathSet, path: Path) -> Scene:
         [Entry(line) for line in [plain(multiplication(whole, path))]],
         [
             Entry(plain(f"this path: {format_percent(path.share)} of the gradient"), tone, FOCUS_WIDTH, pattern),
-            Entry(plain(f"the other {rest:,} paths: {format_percent(1 - path.share)}"), "faint", THINNEST),
+            Entry(
+                plain(f"the other {describe_count(rest)} paths: {format_percent(1 - path.share)}"), "faint", THINNEST
+            ),
         ],
         [Entry(plain(f"{'On an edge: its partial. ' if numbers else ''}In a box: its {value_word(scene)}."))],
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import make_layout, right_of
 from graphviz_lstm.figures.legend import Entry
@@ -38,9 +39,20 @@ _OWN = ("gate", "state", "output", "operation")
 
 
 def rolled_view(graph: Graph, paths: PathSet) -> Scene:
-    """Return the scene of the cell once: every edge with the sum of its flows over the steps."""
+    """Return the scene of the cell once: every edge with the sum of its flows over the steps.
+
+    Raises
+    ------
+    InputError
+        If the source is a quantity at one step: that is not told apart where all steps are one.
+    """
+    source = graph.graph["source"]
+    if graph.nodes[source]["role"] in _OWN:
+        raise InputError(
+            f"view 'rolled' adds up all steps, and {source!r} is a vertex of one of them "
+            "(take a parameter, an input or an initial state, or another view)"
+        )
     rolled, loops = _roll(graph)
-    source = rolled.graph["source"]
     flows = nx.get_edge_attributes(rolled, "flow") | loops
     largest = max(map(abs, flows.values()))
     tones: dict[Edge, Tone] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import OutputError
+from graphviz_lstm.notation.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +36,7 @@ class Outcome:
 
 
 def say(text: str, *, nl: bool = True) -> None:
-    """Print a text, and a line's end unless it has one; what the terminal has no letter for is escaped.
+    """Print a text, and a line's end unless it has one; what does not show, or has no letter there, is escaped.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def say(text: str, *, nl: bool = True) -> None:
     if sys.stdout is None:
         raise OutputError("cannot use standard output: it is closed")
     _outcome().printed = True
-    click.echo(_sayable(text, getattr(sys.stdout, "encoding", None) or "utf-8"), nl=nl)
+    click.echo(_sayable(visible(text), getattr(sys.stdout, "encoding", None) or "utf-8"), nl=nl)
 
 
 def _sayable(text: str, encoding: str) -> str:

@@ -41,7 +41,7 @@ def page(example: str, sources: tuple[str, ...], element: tuple[int, ...] | None
     require_suffix(output, (".html",))
     if element is not None and len(sources) != 1:
         raise InputError("an element is of one source: give exactly one --source with --element")
-    study = Study(example, detail=detail)
+    study = Study(example, sources[0] if sources else None, detail=detail)
     with waiting("writing the page"):
         text = interactive_page([study.about(name, element=element) for name in sources or study.parameters])
     emit(text, output)

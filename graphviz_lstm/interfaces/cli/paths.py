@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,11 +113,10 @@ def _selection(found: PathSet | UnitPathSet, top: int, at_least: float | None, c
 @click.option("--steps", type=click.IntRange(min=1), help="Unroll the cell over so many steps instead.")
 def count(example: str, source: str | None, detail: Detail, steps: int | None) -> None:
     """Print how many paths there are, exactly, however many."""
+    from graphviz_lstm.paths.listing.limits import all_digits
     from graphviz_lstm.reports import Study
 
     study = Study(example, source, detail=detail)
     with waiting("counting"):
         number = study.count(steps)
-    # Python writes whole numbers of 4,300 digits at most, unless it is told that these are meant.
-    sys.set_int_max_str_digits(0)
-    say(str(number))
+    say(all_digits(number))

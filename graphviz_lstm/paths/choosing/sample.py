@@ -46,7 +46,8 @@ def generator_of(seed: object) -> random.Random:
 def _draw_evenly(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
     """Yield the edges of `n` paths, each path equally likely: exactly so, however many there are."""
     for _ in range(n):
-        yield unrank(facts.dag, facts.counts, generator.randrange(facts.count))
+        number = generator.randrange(facts.count)
+        yield unrank(facts.dag, facts.counts_for(number), number)
 
 
 def _draw_by_size(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
@@ -85,7 +86,7 @@ def _draw_listed(facts: Facts, n: int, generator: random.Random) -> Iterator[tup
     _require_size(float(sizes.sum()))
     cumulated = np.cumsum(sizes).tolist()
     for number in generator.choices(range(facts.count), cum_weights=cumulated, k=n):
-        yield unrank(facts.dag, facts.counts, number)
+        yield unrank(facts.dag, facts.counts_for(number), number)
 
 
 def _require_size(mass: Value) -> None:

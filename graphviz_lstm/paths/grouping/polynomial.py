@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.errors import InputError, shorten
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
     from graphviz_lstm.paths.grouping.groups import Group
+
+
+# As many as there can be groups, ten times over.
+_MOST_COEFFICIENTS = 10**6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +47,19 @@ class PathPolynomial:
 
 
 def polynomial_of(groups: Mapping[int, Group], shape: Shape) -> PathPolynomial:
-    """Return the polynomial whose coefficients are these groups."""
+    """Return the polynomial whose coefficients are these groups.
+
+    Raises
+    ------
+    InputError
+        If it has more coefficients than can be written out.
+    """
     degree = max(groups, default=0)
+    if degree >= _MOST_COEFFICIENTS:
+        raise InputError(
+            f"a path counts {shorten(degree)} times: a polynomial of that degree is too long "
+            f"(at most {_MOST_COEFFICIENTS - 1:,}; group_by tells only the powers that there are)"
+        )
     coefficients = np.zeros((degree + 1, *shape))
     counts = [0] * (degree + 1)
     for power, part in groups.items():

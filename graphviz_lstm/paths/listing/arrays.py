@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.paths.checks import require_one_of
+from graphviz_lstm.paths.checks import require_one_of, require_room
 from graphviz_lstm.paths.listing.contributions import Of, blocks, sum_each
 from graphviz_lstm.paths.listing.limits import number_range, require_listable
 from graphviz_lstm.paths.listing.rank import unrank
-from graphviz_lstm.paths.listing.vertex_rows import vertex_rows
+from graphviz_lstm.paths.listing.vertex_rows import bytes_of_index, vertex_rows
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -59,7 +60,7 @@ class Arrays:
         Raises
         ------
         TooManyPathsError
-            If there are more paths than the limit; `blocks` has none.
+            If there are more paths than the limit, or than the memory of the machine has room for; `blocks` has none.
 
         Examples
         --------
@@ -69,6 +70,8 @@ class Arrays:
         """
         require_listable(self.facts, self.facts.count, self.limit, "sum .blocks() instead")
         shape = self.facts.dag.weights.source_shape if of == "contribution" else ()
+        needed = 8 * self.facts.count * math.prod(shape)
+        require_room(needed, "an array of all contributions", "sum .blocks() instead")
         whole = np.empty((self.facts.count, *shape))
         place = 0
         for block in self.blocks(of=of):
@@ -100,7 +103,7 @@ class Arrays:
         Raises
         ------
         TooManyPathsError
-            If these are more paths than the limit.
+            If these are more paths than the limit, or the rows more than the memory of the machine.
 
         Examples
         --------
@@ -111,5 +114,7 @@ class Arrays:
         """
         first, last = number_range(self.facts, start, stop)
         require_listable(self.facts, last - first, self.limit, "ask for a shorter range")
-        dag, counts = self.facts.dag, self.facts.counts
-        return vertex_rows(dag, unrank(dag, counts, first) if first < last else (), last - first)
+        dag = self.facts.dag
+        needed = (last - first) * (self.facts.longest + 1) * bytes_of_index(dag)
+        require_room(needed, f"an array of {last - first:,} rows", "ask for a shorter range")
+        return vertex_rows(dag, unrank(dag, self.facts.counts_for(first), first) if first < last else (), last - first)

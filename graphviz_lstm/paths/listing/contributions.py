@@ -45,7 +45,7 @@ def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
         one = widen(dag.weights.one)
         yield np.asarray(narrow(Wide(one.mantissa * unit.mantissa, one.exponent + unit.exponent)))[None][start:stop]
         return
-    first = unrank(dag, facts.counts, start) if start else ()
+    first = unrank(dag, facts.counts_for(start), start) if start else ()
     rescaled, shift = rescale(dag)
     factor = Wide(unit.mantissa, unit.exponent + shift)
     with np.errstate(all="ignore"):  # what is beyond the range of a float64 is 0 or infinite: as promised
@@ -69,7 +69,7 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
                 sums = [block.sum(axis=0) for block in blocks(facts, start, stop, "contribution")]
             else:
                 prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
-                first = unrank(dag, facts.counts, start) if start else ()
+                first = unrank(dag, facts.counts_for(start), start) if start else ()
                 runs_of = _table_runs(rescaled, prefixes, first, stop - start)
                 sums = [prefixes.summed(prefix, ways) for prefix, ways in runs_of]
     elif start < stop:

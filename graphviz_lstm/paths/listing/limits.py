@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Decimal, localcontext
 from typing import TYPE_CHECKING, Protocol
 
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
-from graphviz_lstm.paths.checks import as_whole
+from graphviz_lstm.paths.checks import as_whole, require_room
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Dag
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 LISTING_LIMIT = 10**7
 """How many paths are listed at most, unless `find_paths` is told otherwise."""
 
+# Bits of a whole number that is written as it is.
+_AT_ONCE = 4096
 # Measured: one Path with its tuples, and each further edge of it.
 _BYTES_PER_PATH, _BYTES_PER_EDGE = 450, 24
 _SECONDS_PER_PATH = 1e-6
@@ -48,6 +51,12 @@ def require_listable(facts: Counted, count: int, limit: int, instead: str) -> No
     raise TooManyPathsError(message)
 
 
+def require_room_for_paths(facts: Counted, count: int, instead: str) -> None:
+    """Raise TooManyPathsError if so many paths, each with its own tuples, are more than the memory of the machine."""
+    per_path = _BYTES_PER_PATH + _BYTES_PER_EDGE * facts.longest
+    require_room(count * per_path, f"{describe_count(count)} paths of up to {facts.longest:,} edges", instead)
+
+
 def number_range(facts: Counted, start: object, stop: object) -> tuple[int, int]:
     """Return a range of the paths' numbers as two of them; `stop` may be None for the end."""
     first, last = as_whole(start), facts.count if stop is None else as_whole(stop)
@@ -72,6 +81,29 @@ def describe_count(count: int) -> str:
     logarithm = math.log10(count)
     power = math.floor(logarithm)
     return f"{10.0 ** (logarithm - power):.1f}e+{power}"
+
+
+def all_digits(number: int) -> str:
+    """Return a whole number with all its digits; Python itself refuses to write more than 4,300.
+
+    >>> all_digits(-12), len(all_digits(10**5000))
+    ('-12', 5001)
+    """
+    with localcontext(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN):
+        return f"{_decimal(number, number.bit_length()):f}"
+
+
+def _decimal(number: int, bits: int) -> Decimal:
+    """Return a whole number of so many bits by halves: products of decimals are fast, however long [1]_.
+
+    References
+    ----------
+    .. [1] R. P. Brent and P. Zimmermann, "Modern Computer Arithmetic", 2010, section 1.7.2.
+    """
+    if bits <= _AT_ONCE:
+        return Decimal(number)
+    low = bits // 2
+    return _decimal(number >> low, bits - low) * Decimal(2) ** low + _decimal(number & ((1 << low) - 1), low)
 
 
 def _describe_seconds(count: int) -> str:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.paths.listing.limits import all_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     Columns: TypeAlias = Mapping[str, Callable[[Path], Any]]
 
+# Up to here every whole number is a float64 too: what most readers of JSON make of it.
+_LARGEST_EXACT = 2**53
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,6 +58,19 @@ def rounded(value: float, digits: int | None = None) -> float | None:
     if not math.isfinite(value):
         return None
     return float(value) if digits is None else float(f"{value:.{digits - 1}e}")
+
+
+def exact(value: Any) -> Any:
+    """Return what JSON has, its whole numbers beyond 2**53 as texts: a reader that takes them for float64 loses none.
+
+    >>> exact({"count": [3, True, 2**53 + 1]})
+    {'count': [3, True, '9007199254740993']}
+    """
+    if isinstance(value, dict):
+        return {name: exact(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [exact(one) for one in value]
+    return all_digits(value) if isinstance(value, int) and abs(value) > _LARGEST_EXACT else value
 
 
 def nested(value: Value, digits: int | None = None) -> Any:
@@ -107,7 +123,7 @@ def to_csv(
         writer.writerow(_row(record, digits))
     if rest is not None and rest[0]:
         count, share, contribution = rest
-        last = {"rank": "", "share": share, "contribution": contribution, "path": f"{count} more paths"}
+        last = {"rank": "", "share": share, "contribution": contribution, "path": f"{all_digits(count)} more paths"}
         names = [name.partition("[")[0] if name.startswith("contribution") else name for name in header or last]
         empty = dict.fromkeys(names, "") | last
         if not header:
@@ -162,7 +178,7 @@ def _plain(value: Any, digits: int | None) -> Any:
         return [_plain(one, digits) for one in value]
     if isinstance(value, np.ndarray | float):
         return nested(value, digits)
-    return value if isinstance(value, str | int | None) else str(value)
+    return exact(value) if isinstance(value, str | int | None) else str(value)
 
 
 class Tabular:

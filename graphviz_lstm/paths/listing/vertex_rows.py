@@ -30,13 +30,18 @@ _ENTRIES_IN_TABLE = 1 << 18
 _ENTRIES_IN_ALL = 1 << 22
 
 
+def bytes_of_index(dag: Dag) -> int:
+    """Return how many bytes one entry of the rows takes."""
+    return np.dtype(_kind(dag)).itemsize
+
+
 def vertex_rows(dag: Dag, start: Sequence[int], count: int) -> Rows:
     """Return the vertex indices of `count` paths from the one with the edges `start` on, filled up with -1.
 
     Ways on from a vertex with few of them are one table: its rows are copied under each prefix at once.
     """
     # As narrow in tables as in the rows: copying is then a plain move.
-    kind: type[np.signedinteger[Any]] = np.int16 if len(dag.vertices) < _FEW else np.int32
+    kind = _kind(dag)
     if not dag.vertices or not count:
         return np.empty((0, 1), dtype=kind)
     lengths = sweep_all(dag, LENGTH, dag.edges)
@@ -75,3 +80,7 @@ def vertex_rows(dag: Dag, start: Sequence[int], count: int) -> Rows:
         block[:, end:] = _NOWHERE
         place += high - low
     return rows
+
+
+def _kind(dag: Dag) -> type[np.signedinteger[Any]]:
+    return np.int16 if len(dag.vertices) < _FEW else np.int32

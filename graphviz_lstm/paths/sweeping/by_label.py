@@ -8,13 +8,17 @@ from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.sweeping.algebra import Algebra
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 E = TypeVar("E")
 V = TypeVar("V")
 
 Label: TypeAlias = Any
 """A label that adds up along a path: a number, a tuple, a string (these concatenate) or a frozenset (a union)."""
+
+
+# How many entries a label may have on the whole, where there are as many labels as there may be.
+_ENTRIES = 100
 
 
 class _Nothing:
@@ -40,6 +44,35 @@ def join(label: Label, rest: Label, up_to: int | None = None) -> Label:
     return label if up_to is None else min(label, up_to + 1)
 
 
+class Room:
+    """How long labels may be that concatenate or unite: all of one vertex together as long as this many, and each.
+
+    Numbers take no room to speak of.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most * _ENTRIES
+        self._kept = 0
+
+    def is_full(self, label: Label) -> bool:
+        """Take note of a label that is kept; return whether all that were kept should be let go."""
+        self._kept += _length(label)
+        full = self._kept > self._most
+        self._kept = 0 if full else self._kept
+        return full
+
+    def require(self, labels: Iterable[Label]) -> None:
+        """Raise TooManyPathsError if labels of one vertex are too long together."""
+        if sum(map(_length, labels)) > self._most:
+            raise TooManyPathsError(
+                f"the labels are more than {self._most:,} entries long together (group by one that is shorter)"
+            )
+
+
+def _length(label: Label) -> int:
+    return len(label) if isinstance(label, tuple | str | frozenset) else 0
+
+
 def by_label(
     inner: Algebra[E, V], most: int, up_to: int | None = None, *, backwards: bool = False
 ) -> Algebra[tuple[Label, E], Mapping[Label, V]]:
@@ -50,10 +83,11 @@ def by_label(
     Raises
     ------
     TooManyPathsError
-        From the sweep, where the paths from one vertex have more than `most` labels.
+        From the sweep, where the paths from one vertex have more than `most` labels, or labels as long as that.
     """
     # Few labels meet few others, again and again.
     joined: dict[tuple[Label, Label], Label] = {}
+    room = Room(most)
 
     def times(element: tuple[Label, E], classes: Mapping[Label, V]) -> Mapping[Label, V]:
         label, partial = element
@@ -62,14 +96,16 @@ def by_label(
             pair = label, rest
             key = joined.get(pair, NOTHING)
             if key is NOTHING:
-                if len(joined) > most:
+                key = join(rest, label, up_to) if backwards else join(label, rest, up_to)
+                if len(joined) > most or room.is_full(key):
                     joined.clear()
-                key = joined[pair] = join(rest, label, up_to) if backwards else join(label, rest, up_to)
+                joined[pair] = key
             moved = inner.times(partial, value)
             grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
         return grouped
 
     def plus(ways: Sequence[Mapping[Label, V]]) -> Mapping[Label, V]:
+        room.require(label for way in ways for label in way)
         if len(ways) == 1:
             return ways[0]
         grouped: dict[Label, list[V]] = {}

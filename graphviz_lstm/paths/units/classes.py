@@ -13,7 +13,7 @@ import numpy as np
 from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT
 from graphviz_lstm.paths.sweeping.algebra import Algebra
-from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
+from graphviz_lstm.paths.sweeping.by_label import NOTHING, Room, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def classes_of(most: int, up_to: int | None) -> Algebra[Labelled, Classes]:
     Raises
     ------
     TooManyPathsError
-        From the sweep, where the paths from one vertex have more than `most` labels.
+        From the sweep, where the paths from one vertex have more than `most` labels, or labels as long as that.
     """
 
     def times(edge: Labelled, ways: Classes) -> Classes:
@@ -77,7 +77,10 @@ def classes_of(most: int, up_to: int | None) -> Algebra[Labelled, Classes]:
         moved = _normalised(moved)
         return moved if len(set(labels)) == len(labels) else _together([_of_one(moved, k) for k in range(len(labels))])
 
+    room = Room(most)
+
     def plus(ways: Sequence[Classes]) -> Classes:
+        room.require(label for way in ways for label in way.labels)
         together = _together(ways)
         if len(together.labels) > most:
             raise TooManyPathsError(f"the label takes more than {most:,} values (group by one that takes fewer)")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from math import prod
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.paths.checks import physical_memory
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -30,14 +30,6 @@ def require_memory(source: Hashable, target: Hashable, maps: Sequence[LinearMap]
 def bytes_of(maps: Sequence[LinearMap]) -> int:
     """Return how much the blocks of these maps take at most."""
     return sum(_BYTES_PER_ENTRY * _entries(linear) for linear in maps)
-
-
-def physical_memory() -> int | None:
-    """Return the bytes of memory of this machine; None where it does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # not every system has these
-        return None
 
 
 def _entries(linear: LinearMap) -> int:

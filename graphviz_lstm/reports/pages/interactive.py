@@ -17,6 +17,7 @@ from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.numbers import format_array, format_entry, format_value
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.environment import inline, script, template
@@ -97,7 +98,7 @@ def _data(study: Study, figure: Figure, selection: Selection) -> dict[str, Any]:
         "edges": [{"tail": vertices[c.tail], "head": vertices[c.head], "tip": c.tooltip} for c in scene.curves],
         "paths": [_row(study, path, vertices, edges) for path in selection],
         "total": format_entry(study.paths.total, study.element),
-        "count": f"{study.paths.count:,}",
+        "count": describe_count(study.paths.count),
     }
 
 
