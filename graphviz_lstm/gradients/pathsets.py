@@ -164,9 +164,7 @@ def _outline(linear: Linearized, source: str) -> _Outline:
     problem, cell = linear.problem, linear.cell
     names, order = _names(linear)
     places = {name: place for place, name in names.items()}
-    if source not in places or source == TARGET:
-        raise UnknownVertexError(describe_unknown("vertex", source, places))
-    start = places[source]
+    start = _place(places, source)
     steps = problem.steps
     readers: dict[str, list[tuple[int, str, Family]]] = {}
     rank = {equation.quantity: k for k, equation in enumerate(cell.equations)}
@@ -203,6 +201,23 @@ def _outline(linear: Linearized, source: str) -> _Outline:
         return _Outline(start, [], {}, names, dict.fromkeys(places))
     between = [*(place for place in order if place in kept and place in reached), _LOSS]
     return _Outline(start, between, ways, names, dict.fromkeys(places))
+
+
+def place_of(linear: Linearized, source: str) -> Place:
+    """Return the quantity and the step, counted from 0, of the vertex that is called so.
+
+    Raises
+    ------
+    UnknownVertexError
+        If there is none, or it is the target.
+    """
+    return _place({name: place for place, name in _names(linear)[0].items()}, source)
+
+
+def _place(places: Mapping[str, Place], source: str) -> Place:
+    if source not in places or source == TARGET:
+        raise UnknownVertexError(describe_unknown("vertex", source, places))
+    return places[source]
 
 
 def _in_order(reading: list[tuple[int, str, Family]], place: Place, steps: int) -> Iterator[tuple[int, str, Family]]:

@@ -154,7 +154,7 @@ def _entering(linear: Linearized, source: Parameter, direction: Array) -> dict[s
 def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by entry and exit of the paths along the edges that are kept."""
     steps = linear.problem.steps
-    exits = _exits(linear)
+    exits = exits_of(linear)
     readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
@@ -184,8 +184,8 @@ def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fam
     return shares
 
 
-def _exits(linear: Linearized) -> dict[str, Array]:
-    """Return what the losses give what they read, at each step."""
+def exits_of(linear: Linearized) -> dict[str, Array]:
+    """Return what the losses give what they read, at each step: quantity -> (steps, *shape)."""
     found: dict[str, Array] = {}
     for loss in linear.losses:
         name = loss.term.quantity
