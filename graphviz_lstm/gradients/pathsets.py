@@ -5,6 +5,8 @@ The same set as `find_paths` on the evaluated graph, path for path in the same o
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -54,19 +56,20 @@ class Way(NamedTuple):
 
 def paths_of(linear: Linearized, source: str, *, element: object = None, limit: int = LISTING_LIMIT) -> PathSet:
     """Return the paths from a vertex to E, as `find_paths` on the evaluated graph does."""
-    outline = _outline(linear, source)
-    shape = linear.shapes[outline.source[0]]
-    weights: Weights
-    if _is_scalar(linear):
-        weights = number_weights(outline.numbers(), 1.0, shape)
-    else:
-        weights = MapWeights(tuple(outline.maps()), 1.0, shape)
-    dag = Dag(
-        source=source,
-        target=TARGET,
-        **outline.reachable()._asdict(),
-        weighted=weights,
-    )
+    with _uncollected():
+        outline = _outline(linear, source)
+        shape = linear.shapes[outline.source[0]]
+        weights: Weights
+        if _is_scalar(linear):
+            weights = number_weights(outline.numbers(), 1.0, shape)
+        else:
+            weights = MapWeights(tuple(outline.maps()), 1.0, shape)
+        dag = Dag(
+            source=source,
+            target=TARGET,
+            **outline.reachable()._asdict(),
+            weighted=weights,
+        )
     indices = None if element is None else require_element(element, shape, source)
     return PathSet(dag, indices, limit, outline.known)
 
@@ -82,6 +85,18 @@ def unit_paths_of(
     indices = None if element is None else require_element(element, shape, source)
     found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put off the search for circles of objects: of a million new ones, none is in any, and each would be looked at."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _is_scalar(linear: Linearized) -> bool:

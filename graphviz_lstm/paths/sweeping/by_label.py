@@ -52,20 +52,21 @@ def by_label(
     TooManyPathsError
         From the sweep, where the paths from one vertex have more than `most` labels.
     """
-    # Few labels meet few others, again and again.
-    joined: dict[tuple[Label, Label], Label] = {}
+    # Few labels meet few others, again and again: label -> rest -> what they add up to.
+    joined: dict[Label, dict[Label, Label]] = {}
+    move = inner.times
 
     def times(element: tuple[Label, E], classes: Mapping[Label, V]) -> Mapping[Label, V]:
         label, partial = element
+        known = joined.setdefault(label, {})
+        if len(known) > most:
+            known.clear()
         grouped: dict[Label, V] = {}
         for rest, value in classes.items():
-            pair = label, rest
-            key = joined.get(pair, NOTHING)
+            key = known.get(rest, NOTHING)
             if key is NOTHING:
-                if len(joined) > most:
-                    joined.clear()
-                key = joined[pair] = join(rest, label, up_to) if backwards else join(label, rest, up_to)
-            moved = inner.times(partial, value)
+                key = known[rest] = join(rest, label, up_to) if backwards else join(label, rest, up_to)
+            moved = move(partial, value)
             grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
         return grouped
 
