@@ -17,6 +17,7 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.graph.stepping import pull_all, pull_at, push_all
+from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +107,7 @@ class Triangle:
         ]
 
 
+@one_thread()
 def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
     """Return the shares of a parameter's gradient by entry and exit.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.graph.making import pull_together
+from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
 
+@one_thread()
 def reverse(graph: Graph) -> dict[str, Array]:
     """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E.
 
