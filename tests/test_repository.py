@@ -64,7 +64,7 @@ UNTESTED = {
         "tests/interfaces runs the commands",
     ),
     "paths": ("checks examples facts questions", "tests/paths and the docstrings ask path sets"),
-    "paths.choosing": ("best_numbers choose sample selection", "tests/laws chooses from random graphs"),
+    "paths.choosing": ("choose sample selection", "tests/laws chooses from random graphs"),
     "paths.compiled": ("compile number_weights reachable shapes weights", "tests/laws compiles random graphs"),
     "paths.grouping": ("labels polynomial", "tests/laws groups random graphs"),
     "paths.listing": (

@@ -17,6 +17,7 @@ from graphviz_lstm.figures.choices import STRIP_SUFFIXES
 from graphviz_lstm.figures.render import aside
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
+from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
@@ -26,20 +27,20 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
 
-_MOST_CROSSINGS = 10
 # More steps than this are added up to so many columns: a page has no more points.
 _COLUMNS = 1_000
 
 
-def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: ThemeName = "light") -> bytes:
-    """Return the heat strip of an annotated graph as SVG, or as what the suffix of `file` says; write it there too.
+def draw_strip(graph: Graph | StripShares, file: str | FilePath | None = None, *, theme: ThemeName = "light") -> bytes:
+    """Return the heat strip of a gradient as SVG, or as what the suffix of `file` says; write it there too.
 
-    Cost and memory are linear in the number of steps; ten thousand take seconds.
+    Cost and memory are linear in the number of steps. Of ten thousand a graph takes a quarter of a minute; the shares
+    from arrays, `strip_shares(linear, paths)`, take a second.
 
     Parameters
     ----------
     graph
-        An evaluated graph with the flows from a source: `annotate(graph, source)`.
+        An evaluated graph with the flows from a source: `annotate(graph, source)`; or the shares themselves.
     file
         `.svg`, `.png` or `.pdf`.
     theme
@@ -61,18 +62,16 @@ def draw_strip(graph: Graph, file: str | FilePath | None = None, *, theme: Theme
     return content
 
 
-def strip_content(graph: Graph, suffix: str, *, theme: ThemeName = "light") -> bytes:
+def strip_content(graph: Graph | StripShares, suffix: str, *, theme: ThemeName = "light") -> bytes:
     """Return the bytes of the strip's file with that suffix. See `draw_strip` for what is raised."""
     if theme not in THEMES:
         raise InputError(describe_unknown("theme", theme, THEMES))
-    if "source" not in graph.graph:
-        raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
-    require_current(graph)
-    if not shares_by_entry(graph):
+    shares = graph if isinstance(graph, StripShares) else shares_in(graph)
+    if not shares.by_entry:
         raise InputError(
-            f"no strip of {graph.graph['source']!r}: no path from it enters at a step, each goes to the loss itself"
+            f"no strip of {shares.source!r}: no path from it enters at a step, each goes to the loss itself"
         )
-    return _drawn(graph, suffix.removeprefix("."), theme)
+    return _drawn(shares, suffix.removeprefix("."), theme)
 
 
 def require_strip_suffix(file: str | FilePath) -> str:
@@ -89,6 +88,21 @@ def require_strip_suffix(file: str | FilePath) -> str:
     return suffix
 
 
+def shares_in(graph: Graph) -> StripShares:
+    """Return the shares that the strip of an annotated graph shows.
+
+    Raises
+    ------
+    InputError, GraphError
+        If it has no flows, or was changed since they were computed.
+    """
+    if "source" not in graph.graph:
+        raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
+    require_current(graph)
+    source, steps = graph.graph["source"], graph.graph["steps"]
+    return StripShares(source, steps, shares_by_entry(graph), shares_by_crossings(graph), shares_by_gate(graph))
+
+
 def shares_by_entry(graph: Graph) -> dict[int, float]:
     """Return step -> the share of the gradient that enters there: the flows of the source's own edges."""
     shares: dict[int, float] = {}
@@ -103,21 +117,25 @@ def shares_by_entry(graph: Graph) -> dict[int, float]:
 def shares_by_crossings(graph: Graph) -> dict[str, float]:
     """Return number of crossings -> share, those above ten together."""
     paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
-    groups = paths.group_by("crossings", up_to=_MOST_CROSSINGS)
-    return {str(k) if k <= _MOST_CROSSINGS else f"{k} or more": group.share for k, group in groups.items()}
+    groups = paths.group_by("crossings", up_to=MOST_CROSSINGS)
+    return {str(k) if k <= MOST_CROSSINGS else f"{k} or more": group.share for k, group in groups.items()}
 
 
 def shares_by_gate(graph: Graph) -> dict[str, float]:
-    """Return gate -> the flow over all crossings into it; a path that crosses twice is in it twice."""
+    """Return gate -> the flow over all crossings into it, in the order of the equations.
+
+    A path that crosses twice is in it twice.
+    """
     shares: dict[str, float] = {}
     for _, head, edge in graph.edges(data=True):
         if edge["crossings"]:
             gate = graph.nodes[head]["quantity"]
             shares[gate] = shares.get(gate, 0.0) + edge["flow"]
-    return shares
+    order = dict.fromkeys(data["quantity"] for data in graph.nodes.values() if data["role"] != "initial")
+    return {gate: shares[gate] for gate in order if gate in shares}
 
 
-def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
+def _drawn(shares: StripShares, form: str, theme: ThemeName) -> bytes:
     _load_matplotlib()
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
@@ -137,11 +155,10 @@ def _drawn(graph: Graph, form: str, theme: ThemeName) -> bytes:
         rcParams.update(settings)
         figure = Figure(figsize=(9.0, 4.4), facecolor=colours.page, layout="constrained")
         axes = figure.subplot_mosaic([["entry", "entry"], ["crossings", "gates"]], height_ratios=[1.0, 2.2])
-        _strip(axes["entry"], shares_by_entry(graph), colours)
-        _bars(axes["crossings"], shares_by_crossings(graph), colours, "crossings of a path")
-        _bars(axes["gates"], shares_by_gate(graph) or {"none": 0.0}, colours, "gate crossed into")
-        source, steps = graph.graph["source"], graph.graph["steps"]
-        figure.suptitle(f"dE/d{source} over {steps:,} steps: the share of the gradient")
+        _strip(axes["entry"], shares.by_entry, colours)
+        _bars(axes["crossings"], shares.by_crossings, colours, "crossings of a path")
+        _bars(axes["gates"], shares.by_gate or {"none": 0.0}, colours, "gate crossed into")
+        figure.suptitle(f"dE/d{shares.source} over {shares.steps:,} steps: the share of the gradient")
         stream = io.BytesIO()
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
         figure.savefig(stream, format=form, dpi=96, metadata=metadata)

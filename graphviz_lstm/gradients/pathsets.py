@@ -5,6 +5,8 @@ The same set as `find_paths` on the evaluated graph, path for path in the same o
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -54,19 +56,20 @@ class Way(NamedTuple):
 
 def paths_of(linear: Linearized, source: str, *, element: object = None, limit: int = LISTING_LIMIT) -> PathSet:
     """Return the paths from a vertex to E, as `find_paths` on the evaluated graph does."""
-    outline = _outline(linear, source)
-    shape = linear.shapes[outline.source[0]]
-    weights: Weights
-    if _is_scalar(linear):
-        weights = number_weights(outline.numbers(), 1.0, shape)
-    else:
-        weights = MapWeights(tuple(outline.maps()), 1.0, shape)
-    dag = Dag(
-        source=source,
-        target=TARGET,
-        **outline.reachable()._asdict(),
-        weighted=weights,
-    )
+    with _uncollected():
+        outline = _outline(linear, source)
+        shape = linear.shapes[outline.source[0]]
+        weights: Weights
+        if _is_scalar(linear):
+            weights = number_weights(outline.numbers(), 1.0, shape)
+        else:
+            weights = MapWeights(tuple(outline.maps()), 1.0, shape)
+        dag = Dag(
+            source=source,
+            target=TARGET,
+            **outline.reachable()._asdict(),
+            weighted=weights,
+        )
     indices = None if element is None else require_element(element, shape, source)
     return PathSet(dag, indices, limit, outline.known)
 
@@ -82,6 +85,18 @@ def unit_paths_of(
     indices = None if element is None else require_element(element, shape, source)
     found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put off the search for circles of objects: of a million new ones, none is in any, and each would be looked at."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _is_scalar(linear: Linearized) -> bool:
@@ -164,9 +179,7 @@ def _outline(linear: Linearized, source: str) -> _Outline:
     problem, cell = linear.problem, linear.cell
     names, order = _names(linear)
     places = {name: place for place, name in names.items()}
-    if source not in places or source == TARGET:
-        raise UnknownVertexError(describe_unknown("vertex", source, places))
-    start = places[source]
+    start = _place(places, source)
     steps = problem.steps
     readers: dict[str, list[tuple[int, str, Family]]] = {}
     rank = {equation.quantity: k for k, equation in enumerate(cell.equations)}
@@ -203,6 +216,23 @@ def _outline(linear: Linearized, source: str) -> _Outline:
         return _Outline(start, [], {}, names, dict.fromkeys(places))
     between = [*(place for place in order if place in kept and place in reached), _LOSS]
     return _Outline(start, between, ways, names, dict.fromkeys(places))
+
+
+def place_of(linear: Linearized, source: str) -> Place:
+    """Return the quantity and the step, counted from 0, of the vertex that is called so.
+
+    Raises
+    ------
+    UnknownVertexError
+        If there is none, or it is the target.
+    """
+    return _place({name: place for place, name in _names(linear)[0].items()}, source)
+
+
+def _place(places: Mapping[str, Place], source: str) -> Place:
+    if source not in places or source == TARGET:
+        raise UnknownVertexError(describe_unknown("vertex", source, places))
+    return places[source]
 
 
 def _in_order(reading: list[tuple[int, str, Family]], place: Place, steps: int) -> Iterator[tuple[int, str, Family]]:

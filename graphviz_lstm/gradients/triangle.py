@@ -17,6 +17,7 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.graph.stepping import pull_all, pull_at, push_all
+from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +107,7 @@ class Triangle:
         ]
 
 
+@one_thread()
 def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
     """Return the shares of a parameter's gradient by entry and exit.
 
@@ -163,7 +165,7 @@ def _entering(linear: Linearized, source: Parameter, direction: Array) -> dict[s
 def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by entry and exit of the paths along the edges that are kept."""
     steps = linear.problem.steps
-    exits = _exits(linear)
+    exits = exits_of(linear)
     readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
@@ -193,8 +195,8 @@ def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fam
     return shares
 
 
-def _exits(linear: Linearized) -> dict[str, Array]:
-    """Return what the losses give what they read, at each step."""
+def exits_of(linear: Linearized) -> dict[str, Array]:
+    """Return what the losses give what they read, at each step: quantity -> (steps, *shape)."""
     found: dict[str, Array] = {}
     for loss in linear.losses:
         name = loss.term.quantity

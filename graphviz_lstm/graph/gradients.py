@@ -13,6 +13,7 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.graph.stepping import Moves, backward, pull_all, pull_at, pull_sum, push_all, push_at
+from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,7 @@ class Adjoints:
     initial: Mapping[str, Array]
 
 
+@one_thread()
 def adjoints_of(linear: Linearized) -> Adjoints:
     """Return the adjoint of every vertex, by one reverse sweep. Cost: O(T n^2)."""
     with np.errstate(all="ignore"):
@@ -104,6 +106,7 @@ class Tangents:
     direction: Array
 
 
+@one_thread()
 def tangents_of(linear: Linearized, source: Parameter | Quantity, step: int | None, direction: Array) -> Tangents:
     """Return the tangents along a direction in one vertex, by one forward sweep.
 
@@ -157,6 +160,7 @@ def _push_source(
                     tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
 
 
+@one_thread()
 def flows_of(family: Family, tails: Array, heads: Array) -> Array:
     """Return the flow through each edge of a family: <tangent pushed, adjoint of the head>, (steps,).
 

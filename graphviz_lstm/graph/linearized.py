@@ -18,6 +18,7 @@ from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import run
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.graph.recipe import recipe_of
+from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.notation.names import text
 
@@ -92,6 +93,7 @@ class Linearized:
         return self.trace.of(Quantity(quantity))
 
 
+@one_thread()
 def linearize(problem: Problem, *, detail: Detail = "gate") -> Linearized:
     """Return the values and partials of a problem. Cost: O(T n^2) for hidden size n, as arrays.
 

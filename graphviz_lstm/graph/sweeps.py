@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.graph.making import pull_together
+from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ _SMALLEST, _LARGEST = 1e-307, 1e307
 _BEYOND = "on its way it leaves the range of a float64; paths, their shares and groups can be asked for"
 
 
+@one_thread()
 def reverse(graph: Graph) -> dict[str, Array]:
     """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E.
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from graphviz_lstm.paths.checks import require_room
 from graphviz_lstm.paths.compiled.wide import Wide, divide, logarithm_of, narrow, widen
-from graphviz_lstm.paths.sweeping.algebra import BEST, COUNT, LENGTH, contributions, saturating
+from graphviz_lstm.paths.sweeping.algebra import COUNT, LENGTH, contributions, saturating
 from graphviz_lstm.paths.sweeping.sums import sum_up
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
+from graphviz_lstm.paths.sweeping.turns import Turns
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Dag
@@ -177,13 +178,10 @@ class Facts:
         return _absolute(self.along)
 
     @cached_property
-    def heights(self) -> tuple[list[float], list[float]] | None:
-        """By edge log |factor|, and by vertex that of the best way on, along the direction; None for maps."""
+    def turns(self) -> Turns | None:
+        """The best ways on along the direction, and the turns off them; None for maps."""
         factors = self.along.weights.factors()
-        if factors is None:
-            return None
-        logarithms = list(map(logarithm_of, factors))
-        return logarithms, sweep_all(self.along, BEST, logarithms)
+        return None if factors is None else Turns(self.along, list(map(logarithm_of, factors)))
 
     @cached_property
     def sums(self) -> Sums:

@@ -72,7 +72,7 @@ def chooser_of(facts: Facts, budget: Budget) -> Chooser:
     return Chooser(
         facts,
         ranking_of(facts, budget),
-        lambda path: make_path(facts.dag, facts.whole, path.edges, lambda _: path.contribution),
+        lambda path: make_path(facts.dag, facts.whole, path.edges, lambda: path.contribution),
         facts.dag.weights.source_shape,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
@@ -41,3 +41,11 @@ class Lazily(Sequence[T]):
         if place not in self._made:
             self._made[place] = self._make(place)
         return self._made[place]
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield the items, each made when its turn comes."""
+        made, make = self._made, self._make
+        for place in range(self._length):
+            if place not in made:
+                made[place] = make(place)
+            yield made[place]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.paths.choosing.best_vectors import Budget
     from graphviz_lstm.paths.facts import Facts, Whole
+    from graphviz_lstm.paths.sweeping.turns import Turns
 
 # Up to this many paths of vectors are simply all compared; beyond, they are searched.
 COMPARED = 10_000
@@ -36,18 +37,22 @@ _SLACK = 1e-9
 _MOST_TIED = 1_000
 
 
-# No slots: the contribution is kept in the instance's dict.
-@dataclass(frozen=True, eq=False)
 class Ranked:
     """A path by its edge indices (or whatever stands for them), and what tells its contribution of these."""
 
-    edges: Any
-    product: Callable[[Any], Wide]
+    __slots__ = ("_known", "_product", "edges")
 
-    @cached_property
+    def __init__(self, edges: Any, product: Callable[[Any], Wide]) -> None:
+        self.edges = edges
+        self._product = product
+        self._known: Wide | None = None
+
+    @property
     def contribution(self) -> Wide:
-        """Its contribution, worked out when it is asked for."""
-        return self.product(self.edges)
+        """Its contribution, worked out when it is first asked for."""
+        if self._known is None:
+            self._known = self._product(self.edges)
+        return self._known
 
 
 class Found(NamedTuple):
@@ -97,8 +102,8 @@ class Ranking(Protocol):
 
 def ranking_of(facts: Facts, budget: Budget) -> Ranking:
     """Return how the paths of one DAG are ranked; a search has a budget."""
-    if facts.heights is not None:
-        return _exact(facts, *facts.heights)
+    if facts.turns is not None:
+        return _exact(facts, facts.turns)
     return _Compared(facts) if facts.count <= COMPARED else _Searched(facts, budget)
 
 
@@ -174,8 +179,8 @@ _Led: TypeAlias = tuple[float, Any]
 """log |size|, and what stands for a path."""
 
 
-def _exact(facts: Facts, logarithms: Sequence[float], best_on: Sequence[float]) -> ExactRanking:
-    best = BestFirst(facts.along, logarithms, best_on)
+def _exact(facts: Facts, turns: Turns) -> ExactRanking:
+    best = BestFirst(facts.along, turns)
     return ExactRanking(lambda: best, best.edges, facts.dag.weights.product, facts.whole, facts.absolute, facts.mass)
 
 

@@ -26,6 +26,7 @@ def edge_labels(dag: Dag, label: str | Callable[[Edge], Label]) -> list[Label]:
         )
     labels: list[Label] = []
     kinds: dict[type, int] = {}
+    seen: set[type] = set()
     for e, (edge, attributes) in enumerate(zip(dag.edges, dag.attributes, strict=True)):
         if not isinstance(label, str):
             value = label(edge)
@@ -34,8 +35,11 @@ def edge_labels(dag: Dag, label: str | Callable[[Edge], Label]) -> list[Label]:
         else:
             raise InputError(describe_unknown(f"attribute of edge {describe_edge(edge)}", label, attributes))
         value = value.item() if isinstance(value, np.generic) else value
-        kinds.setdefault(_kind(edge, value), e)
         labels.append(value)
+        # Of a float it matters what it is.
+        if type(value) not in seen or type(value) is float:
+            kinds.setdefault(_kind(edge, value), e)
+            seen.add(type(value))
     if len(kinds) > 1:
         (one, here), (other, there) = list(kinds.items())[:2]
         raise InputError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.paths.compiled.wide import scale
-from graphviz_lstm.paths.listing.alone import LARGEST, SMALLEST, Alone
+from graphviz_lstm.paths.listing.alone import LARGEST, SMALLEST, Alone, Passed
 from graphviz_lstm.paths.listing.contributions import product_tables
 from graphviz_lstm.paths.listing.path import Block, Path, Stretch
 from graphviz_lstm.paths.listing.prefixes import Ways, runs, unchained
@@ -34,15 +34,13 @@ _ENTRIES_IN_TABLE = 1 << 13
 _ENTRIES_IN_ALL = 1 << 20
 
 
-def make_path(
-    dag: Dag, whole: Whole, edges: Sequence[int], contribution: Callable[[Sequence[int]], Wide] | None = None
-) -> Path:
+def make_path(dag: Dag, whole: Whole, edges: Sequence[int], contribution: Callable[[], Wide] | None = None) -> Path:
     """Return the path that passes the edges with these indices. Costs O(length), when it is looked at.
 
-    `contribution` tells that of the edges, if it is not to be the product of their partials.
+    `contribution` tells its own, if it is known already to somebody: the product of the partials.
     """
-    product = dag.weights.product if contribution is None else contribution
-    return Path(Alone(partial(_stretch, dag, edges, first=True), partial(product, edges), whole), 0)
+    tells = partial(dag.weights.product, edges) if contribution is None else contribution
+    return Path(Alone(Passed(dag, edges), tells, whole), 0)
 
 
 def iterate(facts: Facts, start: Sequence[int] = ()) -> Iterator[Path]:
@@ -121,13 +119,8 @@ def _gather_edges(_: int, below: list[tuple[int, list[tuple[int, ...]]]]) -> lis
 
 def _stretch(dag: Dag, edges: Sequence[int], *, first: bool) -> Stretch:
     """Return the stretch along these edges; the `first` one of a path begins with the source."""
-    start = (dag.vertices[0],) if first else ()
-    partials = dag.weights.partials
-    return Stretch(
-        (*start, *(dag.vertices[dag.heads[e]] for e in edges)),
-        tuple(dag.edges[e] for e in edges),
-        tuple(partials[e] for e in edges),
-    )
+    passed = Passed(dag, edges)
+    return Stretch(passed.vertices[0 if first else 1 :], passed.edges, passed.partials)
 
 
 def _in_range(batch: FloatArray) -> NDArray[np.bool_]:

@@ -116,7 +116,8 @@ class Path:
         """Return what travels to another process: this path alone, without those of its block."""
         block, place = self._block, slice(self._place, self._place + 1)
         values, shares = tuple(block.contributions[place]), tuple(block.shares[place])
-        return Path, (Block(block.prefix, tuple(block.ways[place]), values, shares, block.wide), 0)
+        prefix = Stretch(block.prefix.vertices, block.prefix.edges, block.prefix.partials)
+        return Path, (Block(prefix, tuple(block.ways[place]), values, shares, block.wide), 0)
 
 
 def _describe_step(edge: Edge) -> str:

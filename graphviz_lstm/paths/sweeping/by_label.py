@@ -85,22 +85,26 @@ def by_label(
     TooManyPathsError
         From the sweep, where the paths from one vertex have more than `most` labels, or labels as long as that.
     """
-    # Few labels meet few others, again and again.
-    joined: dict[tuple[Label, Label], Label] = {}
+    # Few labels meet few others, again and again: label -> rest -> what they add up to.
+    joined: dict[Label, dict[Label, Label]] = {}
     room = Room(most)
+    move = inner.times
 
     def times(element: tuple[Label, E], classes: Mapping[Label, V]) -> Mapping[Label, V]:
         label, partial = element
+        known = joined.setdefault(label, {})
+        if len(known) > most:
+            known.clear()
         grouped: dict[Label, V] = {}
         for rest, value in classes.items():
-            pair = label, rest
-            key = joined.get(pair, NOTHING)
+            key = known.get(rest, NOTHING)
             if key is NOTHING:
                 key = join(rest, label, up_to) if backwards else join(label, rest, up_to)
-                if len(joined) > most or room.is_full(key):
+                if room.is_full(key):
                     joined.clear()
-                joined[pair] = key
-            moved = inner.times(partial, value)
+                    known = joined.setdefault(label, {})
+                known[rest] = key
+            moved = move(partial, value)
             grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
         return grouped
 

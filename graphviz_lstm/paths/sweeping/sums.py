@@ -132,6 +132,11 @@ def _times(factor: _Factor, sums: _Signed) -> _Signed:
 def _plus(terms: Sequence[_Signed]) -> _Signed:
     if len(terms) == 1:
         return terms[0]
+    if len(terms) == 2:
+        # Most sums are of two, at one exponent: what is rounded once is what `fsum` says.
+        (count, total, positive, negative, power, lead), (other, more, ahead, against, same, beside) = terms
+        if power == same and not lead and not beside:
+            return (count + other, total + more, positive + ahead, negative + against, power, 0)
     counts, totals, positives, negatives, exponents, leads = zip(*terms, strict=True)
     top = max(exponents)
     plain = not any(leads)

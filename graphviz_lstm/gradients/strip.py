@@ -1,0 +1,228 @@
+"""Where in a long sequence a gradient comes from: its shares by step of entry, by crossings and by gate, from arrays.
+
+The same shares as those of an annotated graph and of `group_by`, which are their oracle, by a few sweeps over arrays:
+for ten thousand steps no graph is made, and no path set is grouped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.errors import NumberError
+from graphviz_lstm.gradients.pathsets import place_of
+from graphviz_lstm.gradients.triangle import exits_of
+from graphviz_lstm.graph.gradients import adjoints_of, flows_of, tangents_of
+from graphviz_lstm.graph.stepping import pull_at, push_all
+from graphviz_lstm.graph.sweeps import share_direction
+
+if TYPE_CHECKING:
+    from graphviz_lstm.gradients.pathsets import Place
+    from graphviz_lstm.graph.families import Family, StepFactor
+    from graphviz_lstm.graph.gradients import Adjoints
+    from graphviz_lstm.graph.linearized import Linearized
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.paths import PathSet
+
+MOST_CROSSINGS = 10
+"""More crossings than this are told together."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripShares:
+    """The shares of a gradient that the heat strip shows.
+
+    Attributes
+    ----------
+    source, steps
+        What it is the gradient by, and over how many steps.
+    by_entry
+        Step -> the share that enters there: the flows of the source's own edges.
+    by_crossings
+        Number of crossings -> the share of the paths with so many.
+    by_gate
+        Gate -> the flow over all crossings into it; a path that crosses twice is in it twice.
+    """
+
+    source: str
+    steps: int
+    by_entry: dict[int, float]
+    by_crossings: dict[str, float]
+    by_gate: dict[str, float]
+
+
+def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
+    """Return the shares of a strip, of the paths from a source to E.
+
+    Parameters
+    ----------
+    paths
+        Those of `paths_of(linear, source)`.
+
+    Raises
+    ------
+    NumberError
+        If the gradient is zero, or an adjoint is not finite.
+
+    Examples
+    --------
+    >>> from graphviz_lstm.gradients.pathsets import paths_of
+    >>> from graphviz_lstm.graph.linearized import linearize
+    >>> from graphviz_lstm.problems import load_example
+    >>> linear = linearize(load_example("gomez").problem)
+    >>> shares = strip_shares(linear, paths_of(linear, "W_A", element=(0, 0)))
+    >>> {times: round(100 * share, 2) for times, share in shares.by_crossings.items()}
+    {'0': 89.86, '1': 10.14}
+    """
+    source = str(paths.source)
+    place = place_of(linear, source)
+    # Summed over the paths a gradient of zero is exactly that, where a sweep may leave rounding.
+    direction = share_direction(source, np.asarray(paths.total), paths.element)
+    adjoints = adjoints_of(linear)
+    _require_finite(adjoints)
+    entering = _entering(linear, place, direction)
+    crossings = _by_crossings(linear, place, direction, entering)
+    return StripShares(
+        source=source,
+        steps=linear.problem.steps,
+        by_entry=_by_entry(linear, entering, adjoints),
+        by_crossings={str(k) if k <= MOST_CROSSINGS else f"{k} or more": share for k, share in crossings.items()},
+        by_gate=_by_gate(linear, place, direction, adjoints),
+    )
+
+
+def _require_finite(adjoints: Adjoints) -> None:
+    for name, values in adjoints.quantities.items():
+        if not np.isfinite(values).all():
+            raise NumberError(f"not a finite number: an adjoint of {name!r} is not (the gradient grows too large)")
+
+
+class _Entry(NamedTuple):
+    """A family of the source's own edges: what it makes of the direction, (steps, *shape), and at which steps it is."""
+
+    family: Family
+    pushed: Array
+    steps: range
+
+
+def _entering(linear: Linearized, place: Place, direction: Array) -> list[_Entry]:
+    """Return the source's own edges."""
+    (name, when), steps = place, linear.problem.steps
+    found = []
+    for families in linear.families.values():
+        for family in families:
+            if family.tail.name != name:
+                continue
+            there = range(steps) if when is None else range(max(0, when + family.lag), when + family.lag + 1)
+            if there and there[0] < steps:
+                tails = np.zeros((steps, *direction.shape))
+                tails[there.start : there.stop] = direction
+                found.append(_Entry(family, push_all(family, tails), there))
+    return found
+
+
+def _by_entry(linear: Linearized, entering: list[_Entry], adjoints: Adjoints) -> dict[int, float]:
+    """Return step -> the flow of the source's own edges there."""
+    shares: dict[int, float] = {}
+    for family, pushed, steps in entering:
+        heads = adjoints.quantities[family.head]
+        flows = (pushed * heads).reshape(len(heads), -1).sum(axis=1)
+        for step in steps:
+            number = linear.problem.first_step + step
+            shares[number] = shares.get(number, 0.0) + float(flows[step])
+    return dict(sorted(shares.items()))
+
+
+def _by_gate(linear: Linearized, place: Place, direction: Array, adjoints: Adjoints) -> dict[str, float]:
+    """Return gate -> the flow over all crossings into it."""
+    name, when = place
+    reference = Parameter(name) if when is None else Quantity(name)
+    tangents = tangents_of(linear, reference, when, direction)
+    shares: dict[str, float] = {}
+    for head, families in linear.families.items():
+        for family in families:
+            if family.kind == "crossing":
+                before = np.zeros((family.lag, *family.tail_shape))
+                if family.tail.name == name and when == -1:
+                    before[-1] = direction
+                tails = np.concatenate([before, tangents.quantities[family.tail.name]])[: linear.problem.steps]
+                flow = float(flows_of(family, tails, adjoints.quantities[head]).sum())
+                shares[head] = shares.get(head, 0.0) + flow
+    return shares
+
+
+class _Read(NamedTuple):
+    """One place at which a quantity is read: by what, how many steps later, whether that crosses, and how."""
+
+    head: str
+    lag: int
+    crosses: bool
+    term: tuple[StepFactor, ...]
+
+
+def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: list[_Entry]) -> dict[int, float]:
+    """Return number of crossings -> share, by one reverse sweep with a row of adjoints for each number."""
+    classes, steps = MOST_CROSSINGS + 2, linear.problem.steps
+    readers = _readers(linear)
+    exits = exits_of(linear)
+    counted = {(loss.term.quantity, row) for loss in linear.losses for row in loss.rows}
+    found = _Found(np.zeros(classes), 0)
+    below: dict[str, _Found] = {}
+    for step in range(steps - 1, -1, -1):
+        now: dict[str, _Found] = {}
+        for name, reading in readers.items():
+            rows, met = np.zeros((classes, *linear.shapes[name])), 0
+            if (name, step) in counted:
+                rows[0], met = exits[name][step], 1
+            for head, lag, crosses, term in reading:
+                if step + lag < steps:
+                    heads, classes_met = (below if lag else now)[head]
+                    pulled = _Found(pull_at(term, step + lag, heads), classes_met).crossed(crosses)
+                    rows += pulled.rows
+                    met |= pulled.met
+            now[name] = _Found(rows, met)
+        if place[1] == step and place[0] in now:
+            rows, met = now[place[0]]
+            return _Found(rows.reshape(classes, -1) @ direction.reshape(-1), met).shares()
+        for family, pushed, there in entering:
+            if step in there:
+                heads, met = now[family.head]
+                shares = heads.reshape(classes, -1) @ pushed[step].reshape(-1)
+                entered = _Found(shares, met).crossed(family.kind == "crossing")
+                found = _Found(found.rows + entered.rows, found.met | entered.met)
+        below = now
+    return found.shares()
+
+
+class _Found(NamedTuple):
+    """By number of crossings: a row for each, the last for all above, and which of them occur, a bit for each."""
+
+    rows: Array
+    met: int
+
+    def crossed(self, crosses: bool) -> _Found:  # noqa: FBT001 -- a flag of the edge
+        """Return the same behind an edge, which may be a crossing."""
+        if not crosses:
+            return self
+        rows = np.empty_like(self.rows)
+        rows[0], rows[1:] = 0.0, self.rows[:-1]
+        rows[-1] += self.rows[-1]
+        return _Found(rows, (self.met << 1 | self.met & 1 << len(rows) - 1) & (1 << len(rows)) - 1)
+
+    def shares(self) -> dict[int, float]:
+        """Return number of crossings -> share, for the numbers that occur."""
+        return {k: float(share) for k, share in enumerate(self.rows) if self.met >> k & 1}
+
+
+def _readers(linear: Linearized) -> dict[str, list[_Read]]:
+    """Return by quantity what reads it, the last equation first: adjoints are complete before they are read."""
+    readers: dict[str, list[_Read]] = {name: [] for name in reversed(list(linear.families))}
+    for head, families in linear.families.items():
+        for family in families:
+            if isinstance(family.tail, Quantity) and family.tail.name in readers:
+                crosses = family.kind == "crossing"
+                readers[family.tail.name] += (_Read(head, family.lag, crosses, term) for term in family.terms)
+    return readers
