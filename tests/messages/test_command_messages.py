@@ -59,6 +59,13 @@ MESSAGES = {
     "paths --through h_0": f"unknown vertex: 'h_0' (must be one of 'H_0', 'o_0', 'i_0', 'f_0', {GATES} and 17 more)",
     "paths --crossing 7": "no path from 'W_A' to 'E'",
     "paths --at-least nan": "unusable threshold: nan (must be a number of at least 0)",
+    "paths --budget -1": "unusable seconds: -1.0 (must be a number of at least 0)",
+    "paths --budget nan": "unusable seconds: nan (must be a number of at least 0)",
+    "paths --budget soon": "Invalid value for '--budget': 'soon' is not a valid float.",
+    "paths --covering 0.5 --budget 1": "--budget does not fit --covering: nothing is searched there (leave it out, or "
+    "ask --top)",
+    "paths --group-by gates --budget 1": "--budget does not fit --group-by: nothing is searched there (leave it out, "
+    "or ask --top)",
     "paths --top 1 --covering 0.5": "more than one way to choose paths: --top and --covering (choose one)",
     "draw --path 8 -o x.svg": "there is no path 8 (there are 7 from W_A to E)",
     "draw --view rolled --path 3 -o x.svg": "view 'rolled' has no path in focus (leave out the path, or take view "

@@ -24,9 +24,11 @@ from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from graphviz_lstm.interfaces.choices import Detail, Level
-    from graphviz_lstm.paths import PathSet, Selection, UnitPathSet
+    from graphviz_lstm.paths import Budget, PathSet, Selection, UnitPathSet
 
 _LEADING = 10
+# Of a search that is given seconds: what waits at each step is kept, some gigabytes of so many at most.
+_MOST_STEPS = 1_000_000
 
 
 @click.command()
@@ -38,6 +40,12 @@ _LEADING = 10
 @click.option("--top", type=click.IntRange(min=0), help="Show so many paths, the largest |share| first.  [default: 10]")
 @click.option("--at-least", type=float, metavar="SHARE", help="Show all paths with this |share| or more, such as 0.01.")
 @click.option("--covering", type=float, metavar="PART", help="Show the fewest that make up this part of all |shares|.")
+@click.option(
+    "--budget",
+    type=float,
+    metavar="SECONDS",
+    help="Stop a search for --top or --at-least then, and tell what may be missing.  [default: some 50,000 steps]",
+)
 @click.option(
     "--through",
     multiple=True,
@@ -63,6 +71,7 @@ def paths(  # noqa: PLR0913 -- an option each
     top: int | None,
     at_least: float | None,
     covering: float | None,
+    budget: float | None,
     through: tuple[str, ...],
     avoiding: tuple[str, ...],
     crossing: int | None,
@@ -82,13 +91,16 @@ def paths(  # noqa: PLR0913 -- an option each
     asked = [name for name, value in ways.items() if value is not None]
     if len(asked) > 1:
         raise InputError(f"more than one way to choose paths: {' and '.join(asked)} (choose one)")
+    if budget is not None and asked and asked[0] in ("--covering", "--group-by"):
+        raise InputError(f"--budget does not fit {asked[0]}: nothing is searched there (leave it out, or ask --top)")
+    time = _budget(budget)
     study = Study(example, source, element=element, detail=detail)
     with waiting("working the paths out"):
         found = study.among(through=through, avoiding=avoiding, crossing=crossing, level=level)
         if group_by is not None:
             text = GROUP_FORMATS[form](found, group_by, groups_of(found, group_by))
         else:
-            selection = _selection(found, _LEADING if top is None else top, at_least, covering)
+            selection = _selection(found, _LEADING if top is None else top, at_least, covering, time)
             if form == ".json":
                 text = paths_json(study, selection, paths=found, full=full)
             elif form == ".csv":
@@ -98,12 +110,22 @@ def paths(  # noqa: PLR0913 -- an option each
     emit(text, output)
 
 
-def _selection(found: PathSet | UnitPathSet, top: int, at_least: float | None, covering: float | None) -> Selection:
+def _budget(seconds: float | None) -> Budget:
+    """Return how long a search may take."""
+    from graphviz_lstm.paths import Budget
+    from graphviz_lstm.paths.choosing.best_vectors import require_budget
+
+    return Budget() if seconds is None else require_budget(Budget(_MOST_STEPS, seconds))
+
+
+def _selection(
+    found: PathSet | UnitPathSet, top: int, at_least: float | None, covering: float | None, budget: Budget
+) -> Selection:
     if at_least is not None:
-        return found.at_least(at_least)
+        return found.at_least(at_least, budget=budget)
     if covering is not None:
         return found.covering(covering)
-    return found.top(min(top, found.count))
+    return found.top(min(top, found.count), budget=budget)
 
 
 @click.command()
