@@ -133,16 +133,26 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
     InputError
         If `element` is not an index into the source.
     NumberError
-        If the derivative is zero: there is nothing to have shares of.
+        If the derivative is zero: there is nothing to share.
     """
     _require_evaluated(graph)
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
     if source == graph.graph["target"]:
         raise InputError(f"the source is {source!r}, the loss itself: ask for a parameter, an input or a state")
+    total = reverse(graph)[source]
+    return annotate_along(graph, source, share_direction(source, total, element), element=element)
+
+
+def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequence[int] | None = None) -> Graph:
+    """Return a copy of an evaluated graph as `annotate` does, but along a direction in the source that is given.
+
+    A flow is then the sum of <contribution, direction> over the paths through a vertex or an edge: no share, unless the
+    direction makes it one. So it can be told of a gradient that is zero, too.
+    """
     adjoints = reverse(graph)
     total = adjoints[source]
-    tangents = push_forward(graph, source, share_direction(source, total, element))
+    tangents = push_forward(graph, source, direction)
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
     for vertex, attributes in annotated.nodes.items():
@@ -189,7 +199,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     InputError
         If `element` is not an index into the source.
     NumberError
-        If the gradient is zero along it: there is nothing to have shares of.
+        If the gradient is zero along it: there is nothing to share.
 
     Examples
     --------
@@ -200,7 +210,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     if element is None:
         largest = float(np.max(np.abs(total), initial=0.0))
         if largest == 0.0:
-            raise NumberError(f"zero gradient: dE/d{source} is zero, so there is nothing to have shares of")
+            raise NumberError(f"zero gradient: dE/d{source} is zero, so there is nothing to share")
         # By a power of two, which rounds nothing: the square of 1e-200 would be zero.
         power = int(np.frexp(largest)[1])
         scaled = np.ldexp(total, -power)
@@ -209,7 +219,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     if len(index) != total.ndim or any(not 0 <= k < n for k, n in zip(index, total.shape, strict=True)):
         raise InputError(f"wrong element: {index} of {source!r} (must be an index into its shape {total.shape})")
     if total[index] == 0.0:
-        raise NumberError(f"zero gradient: dE/d{source}{list(index)} is zero, so there is nothing to have shares of")
+        raise NumberError(f"zero gradient: dE/d{source}{list(index)} is zero, so there is nothing to share")
     direction = np.zeros(total.shape)
     direction[index] = 1.0 / total[index]
     return direction

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.listing.path import Path
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sweep import Progress
     from graphviz_lstm.paths.units.weights import Step, UnitWeights
 
 _IN_A_BLOCK = 1 << 12
@@ -172,11 +173,13 @@ class UnitPathSet(Questions[UnitPath]):
             return (self._numbered(generator.randrange(self.count)) for _ in range(n))
         return map(self._path, draw_units_by_size(self.dag, self.weights, n, generator))
 
-    def _grouped(self, label: str | Callable[[Edge], Label], up_to: int | None) -> dict[Label, Group]:
+    def _grouped(
+        self, label: str | Callable[[Edge], Label], up_to: int | None, progress: Progress | None
+    ) -> dict[Label, Group]:
         labels = edge_labels(self.dag, label)
         if up_to is not None:
             require_countable(self.dag, labels)
-        return groups_of(self.facts.by_label(labels, MOST_CLASSES, up_to), self.whole, {})
+        return groups_of(self.facts.by_label(labels, MOST_CLASSES, up_to, progress=progress), self.whole, {})
 
     def _blocks(self, start: int, stop: int, of: str) -> Iterator[FloatArray]:
         listed = islice(iterate_units(self.dag, self.weights, self.facts.counts, start), stop - start)
