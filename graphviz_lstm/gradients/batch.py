@@ -163,7 +163,7 @@ class Batch:
         gradient = _mean_gradient(sequences, source)
         looked_at = gradient if element is None else gradient[element]
         if not np.any(looked_at):
-            raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to have shares of")
+            raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to share")
         found = [_grouped(linear, source, element, gradient, names, up_to) for linear in sequences]
         return _joined(found, np.random.default_rng(seed))
 

@@ -6,6 +6,7 @@ question can lack: a source that is one, a path, as many paths as were asked for
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -18,7 +19,7 @@ from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
-from graphviz_lstm.graph.sweeps import share_direction
+from graphviz_lstm.graph.sweeps import annotate_along, share_direction
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
@@ -93,6 +94,8 @@ class Study:
         if detail not in DETAILS:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
+        if source is None and not loaded.cell.parameters:
+            raise InputError(f"no source: cell {loaded.cell.name!r} has no parameters (name one, such as an input)")
         start = loaded.cell.parameters[0] if source is None else source
         if start == TARGET:
             known = ", ".join(map(repr, loaded.cell.parameters[:3]))
@@ -249,6 +252,25 @@ class Study:
         share_direction(self.source, np.asarray(self.paths.total), self.element)
         return annotate(self.graph, self.source, element=self.element)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether the gradient, or the entry of it that is looked at, is zero: then there is nothing to share.
+
+        Contributions are told in place of shares.
+
+        >>> Study("gomez", "f_0").is_zero, Study("gomez", "W_A").is_zero
+        (True, False)
+        """
+        return math.isnan(self.paths.share)
+
+    @cached_property
+    def carried(self) -> Graph:
+        """The graph with what goes through each edge: flows; of a gradient of zero contributions, entries summed."""
+        if not self.is_zero:
+            return self.annotated
+        direction = np.asarray(self.paths.facts.whole.direction)
+        return annotate_along(self.graph, self.source, direction, element=self.element)
+
     @cached_property
     def adjoints(self) -> dict[str, Array]:
         """Vertex -> dE/d(vertex)."""
@@ -318,7 +340,8 @@ class Study:
         Parameters
         ----------
         view
-            As in `draw`: `"flow"` by default, `"path"` where a path is put in focus.
+            As in `draw`: `"flow"` by default, `"path"` where a path is put in focus. Where the gradient is zero there
+            is nothing to share: `"values"` alone can be drawn, and that whole.
         path
             A path, or the rank of one, for the view `"path"`.
         options
@@ -328,9 +351,14 @@ class Study:
         ------
         InputError
             If there is no such path, or the view does not put one in focus; else as `draw`.
+        NumberError
+            If the gradient is zero, and the view one of shares.
         """
         from graphviz_lstm.figures import draw
 
+        if path is None and view == "values" and self.is_zero:
+            whole = {**options, "max_steps": None}
+            return draw(self.carried, view="values", paths=self.paths, **whole)
         chosen: Any = view or ("flow" if path is None else "path")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
@@ -339,50 +367,11 @@ class Study:
 
     def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
         """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""
-        return derive(self.problem, self.source, steps=steps, proof=proof)
+        from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
 
-
-def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None) -> Answer:
-    """Return the answer for dE/d(source) on an evaluated graph.
-
-    Raises
-    ------
-    UnknownVertexError, NoPathError, InputError, NumberError
-        If there is no such source, no path from it, no such element of it, or its gradient is zero.
-    CheckError
-        If two ways to the gradient disagree.
-    """
-    return Study.of(graph, source, element=element).answer
-
-
-def derive(
-    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False
-) -> Derivation:
-    """Return the derivation of dE/d(source) for an example or a problem, symbols and numbers side by side.
-
-    Parameters
-    ----------
-    source
-        A parameter; by default the cell's first.
-    steps
-        Look at the first so many steps.
-    proof
-        Prove over one, two and three steps, for every parameter, that the paths sum to the derivative.
-
-    Raises
-    ------
-    UnknownNameError
-        If the source is not a parameter of the cell.
-    NoPathError
-        If no path leads from it to E.
-    InputError
-        If there are fewer steps, or more paths than symbols can bear.
-    """
-    from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
-
-    problem = shortened(example, steps)
-    study = Study(problem, parameter_of(problem, source))
-    return derivation_of(study, chosen=steps is not None, proof=proof)
+        problem = shortened(self.problem, steps)
+        study = Study(problem, parameter_of(problem, self.source))
+        return derivation_of(study, chosen=steps is not None, proof=proof)
 
 
 def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:

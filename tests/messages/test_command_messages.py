@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TARGET = "wrong source: 'E' is the target itself (must be another vertex, such as 'W_A', 'U_A', 'b_A')"
-ZERO = "zero gradient: dE/df_0 is zero, so there is nothing to have shares of"
+ZERO = "zero gradient: dE/df_0 is zero, so there is nothing to share"
 GATES = "'W_A', 'U_A', 'b_A', 'W_i', 'U_i', 'b_i', 'W_f', 'U_f'"
 MESSAGES = {
     # --- What can be chosen
@@ -47,7 +47,7 @@ MESSAGES = {
     },
     **{
         f"{command} --source f_0{output}": ZERO
-        for command, output in {"explain": "", "draw": " -o x.svg", "strip": " -o x.svg", "page": " -o x.html"}.items()
+        for command, output in {"draw": " -o x.svg", "strip": " -o x.svg"}.items()
     },
     "draw --source W_A --element 0,7 -o x.svg": "unknown element: (0, 7) of 'W_A', whose shape is (1, 2) (must be in "
     "(0..0, 0..1))",
@@ -76,7 +76,14 @@ MESSAGES = {
     "draw": "Missing option '-o'.",
     "draw -o x.gif": "unknown suffix: '.gif' (must be one of '.svg', '.png', '.pdf', '.dot', '.tex') of 'x.gif'",
     "strip -o x.dot": "unknown suffix: '.dot' (must be one of '.svg', '.png', '.pdf') of 'x.dot'",
-    "paths -o x.xlsx": "unknown suffix: '.xlsx' of 'x.xlsx' (must be one of '.json', '.csv', '.txt')",
+    "paths -o x.xlsx": "unknown suffix: '.xlsx' of 'x.xlsx' (must be one of '.txt', '.json', '.csv', '.jsonl')",
+    "paths --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
+    "explain --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
+    "triangle -o x.jsonl": "unknown suffix: '.jsonl' of 'x.jsonl' (must be one of '.json', '.csv', '.txt')",
+    "paths --format xml": "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'csv', 'jsonl'.",
+    "paths --json --format jsonl": "more than one format asked for: .json and .jsonl (choose one)",
+    "paths --at-least 0.1 --source f_0": "the total is zero, so there is nothing to share "
+    "(ask of='contribution', or .top(k))",
     "page -o x.svg": "unknown suffix: '.svg' of 'x.svg' (must be '.html')",
     "derive -o x.doc": "unknown suffix: '.doc' of 'x.doc' (must be one of '.txt', '.tex', '.md', '.html')",
     "derive --format text -o x.tex": "format 'text' does not fit 'x.tex' (its suffix says latex)",

@@ -106,7 +106,7 @@ def test_a_total_of_zero_has_no_shares_but_still_a_rank() -> None:
     paths = find_paths(digraph([("s", "a", 1.0), ("a", "t", 1.0), ("s", "b", -2.0), ("b", "t", 0.5)]), "s", "t")
     assert paths.total == 0.0
     assert all(math.isnan(path.share) for path in paths)
-    assert str(next(iter(paths))) == "nan %  s -> a -> t"
+    assert str(next(iter(paths))) == "no share  s -> a -> t"
     only = find_paths(
         digraph([("s", "a", 1.0), ("a", "t", 2.0), ("s", "t", -2.0), ("s", "b", 0.0), ("b", "t", 0.0)]), "s", "t"
     )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.interfaces.cli.options import (
+    arrays_option,
     detail_option,
     element_option,
     example_argument,
     full_option,
+    require_arrays,
     source_option,
 )
 from graphviz_lstm.interfaces.cli.waiting import waiting
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 @element_option
 @detail_option
 @full_option
+@arrays_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -34,21 +37,32 @@ if TYPE_CHECKING:
     help="The folder that the figures, tables and page are written to.",
 )
 def explain(
-    example: str, source: str | None, element: tuple[int, ...] | None, detail: Detail, *, full: bool, out: Path
+    example: str,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    *,
+    full: bool,
+    arrays: Path | None,
+    out: Path,
 ) -> None:
     """Answer the question: how much of the gradient crosses the gates, and does it cancel? Draw and list it."""
     from graphviz_lstm.files import require_folder, write_files
     from graphviz_lstm.reports import Study, describe_answer
-    from graphviz_lstm.reports.bundle import answer_files
+    from graphviz_lstm.reports.bundle import answer_arrays, answer_files
 
+    require_arrays(arrays)
     study = Study(example, source, element=element, detail=detail)
     with waiting("working the answer out"):
         answer = study.answer
         # Not before: what has no answer leaves no folder. Not after: the figures take longer.
         require_folder(out)
         contents = answer_files(answer, full=full)
-    write_files({out / name: content for name, content in contents.items()})
+        beside = {} if arrays is None else {arrays: answer_arrays(answer)}
+    write_files({out / name: content for name, content in contents.items()} | beside)
     click.echo(describe_answer(answer))
     click.echo(f"Written to {out}:")
     for name in contents:
         click.echo(f"  {name}")
+    for file in beside:
+        click.echo(f"Arrays written to {file}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +11,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
+    from collections.abc import Collection, Mapping
 
 
 def _element(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
@@ -47,8 +47,28 @@ level_option = click.option(
     help="A vertex of a path is a quantity (a_3), or one entry of it (a_3[7]): then all signs and sizes are exact.",
 )
 full_option = click.option(
-    "--full", is_flag=True, help="Write arrays of more than 64 entries whole, not their length alone: JSON and CSV."
+    "--full",
+    is_flag=True,
+    help="Write arrays of more than 64 entries whole, not their length alone: JSON and CSV.",
 )
+arrays_option = click.option(
+    "--arrays",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the paths' contributions, whole, to this file too: .npz, for numpy.load.",
+)
+
+
+def require_arrays(arrays: Path | None) -> None:
+    """Refuse a file for arrays whose suffix is another, before anything is worked out.
+
+    Raises
+    ------
+    InputError
+        If it is not `.npz`.
+    """
+    if arrays is not None:
+        require_suffix(arrays, (".npz",))
 
 
 def require_suffix(output: Path, suffixes: Collection[str]) -> str:
@@ -66,21 +86,31 @@ def require_suffix(output: Path, suffixes: Collection[str]) -> str:
     return output.suffix
 
 
-def table_format(output: Path | None, *, as_json: bool, as_csv: bool) -> str:
+def table_format(
+    output: Path | None,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    suffix: str | None = None,
+    suffixes: Collection[str] = TABLES,
+) -> str:
     """Return the suffix of the format that is asked for; text where nothing is."""
     asked = [suffix for suffix, flag in ((".json", as_json), (".csv", as_csv)) if flag]
+    asked += [] if suffix is None else [suffix]
     if output is not None:
-        asked.append(require_suffix(output, TABLES))
+        asked.append(require_suffix(output, suffixes))
     if len(set(asked)) > 1:
         raise InputError(f"more than one format asked for: {' and '.join(asked)} (choose one)")
     return asked[0] if asked else ".txt"
 
 
-def emit(text: str, output: Path | None) -> None:
-    """Print a text, or write it to a file."""
+def emit(text: str, output: Path | None, beside: Mapping[Path, bytes] | None = None) -> None:
+    """Print a text, or write it to a file; `beside` it write other files, all of them or none."""
     from graphviz_lstm.files import write_files
 
+    contents = dict(beside or {})
+    if output is not None:
+        contents[output] = text.encode()
+    write_files(contents)
     if output is None:
         click.echo(text, nl=False)
-    else:
-        write_files({output: text.encode()})
