@@ -6,7 +6,7 @@ part of a class of paths in sequence b is B times the sum of their shares there,
 mean of its parts; quartiles are of these parts, and the interval is of their mean.
 
 Each sequence is linearized once, and grouped one after the other at the level of single units: beside the values of
-all, memory is that of the largest. Lengths may differ.
+all, memory is that of the largest. Lengths may differ: `Batch.padded` takes arrays of one length with a mask.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.gradients.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.graph.gradients import adjoints_of
@@ -28,6 +29,8 @@ from graphviz_lstm.paths.units.blocks import entering
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike
 
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.linearized import Linearized
@@ -115,6 +118,54 @@ class Batch:
         for number, problem in enumerate(taken[1:], start=2):
             _require_same_net(taken[0], problem, number)
         object.__setattr__(self, "problems", taken)
+
+    @classmethod
+    def padded(
+        cls,
+        net: HasProblem,
+        inputs: ArrayLike | Mapping[str, ArrayLike],
+        targets: ArrayLike | Sequence[ArrayLike],
+        *,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        initial: Mapping[str, ArrayLike] | None = None,
+    ) -> Batch:
+        """Return the batch of sequences that lie in arrays of one length, padded behind their last steps.
+
+        What is padding is not read, and has no part in anything: the mean loss is that of the sequences by themselves.
+
+        Parameters
+        ----------
+        net
+            A problem: its cell, parameters, losses and initial states are those of every sequence. A loss at every
+            step counts at every step of each, one at the last step at the last of each, any other where it does.
+        inputs
+            (sequences, steps, *shape), or such an array by the name of each input.
+        targets
+            (sequences, steps, *shape), of which the rows are read where the loss counts; where that is one step,
+            (sequences, 1, *shape) will do. Of several losses a list of such arrays.
+        lengths
+            How many steps each sequence has; by default all.
+        mask
+            The same as (sequences, steps), true where a step is there: from the first one on, without a gap.
+        initial
+            State -> (sequences, *shape); those of `net` by default.
+
+        Raises
+        ------
+        InputError
+            If these do not fit each other: the line says which, and of which sequence.
+
+        Examples
+        --------
+        >>> from graphviz_lstm.problems import load_example
+        >>> inputs, targets = np.ones((2, 3, 2)), np.ones((2, 3, 1))
+        >>> batch = Batch.padded(load_example("gomez"), inputs, targets, lengths=[3, 1])
+        >>> [problem.steps for problem in batch.problems]
+        [3, 1]
+        """
+        sequences = sequences_of(problem_of(net), inputs, targets, lengths=lengths, mask=mask, initial=initial)
+        return cls(sequences)
 
     def gradient(self, source: str) -> Array:
         """Return the gradient of the mean loss by a parameter."""
