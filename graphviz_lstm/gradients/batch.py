@@ -26,6 +26,7 @@ from graphviz_lstm.paths import Masses
 from graphviz_lstm.paths.compiled.wide import widen
 from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.units.blocks import entering
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -180,6 +181,7 @@ class Batch:
         element: tuple[int, ...] | None = None,
         up_to: int | None = None,
         seed: int = 0,
+        memory: float = MOST_BYTES,
     ) -> dict[Any, BatchGroup]:
         """Return shares, masses and their spread over the sequences by label, exactly; no path is listed.
 
@@ -193,6 +195,8 @@ class Batch:
             Larger labels are pooled under `up_to + 1`; of whole numbers alone.
         seed
             Of the draws for the interval: the same each time.
+        memory
+            How many bytes the blocks of one sequence may take; see `find_paths`.
 
         Raises
         ------
@@ -215,7 +219,7 @@ class Batch:
         looked_at = gradient if element is None else gradient[element]
         if not np.any(looked_at):
             raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to share")
-        found = [_grouped(linear, source, element, gradient, names, up_to) for linear in sequences]
+        found = [_grouped(linear, source, element, gradient, names, up_to, memory) for linear in sequences]
         return _joined(found, np.random.default_rng(seed))
 
     def _require_parameter(self, source: str) -> None:
@@ -262,9 +266,10 @@ def _grouped(
     gradient: Array,
     names: tuple[str, ...],
     up_to: int | None,
+    memory: float,
 ) -> dict[Any, Any]:
     """Return the groups of one sequence; their shares are parts of the gradient of the mean loss."""
-    paths = unit_paths_of(linear, source, element=element)
+    paths = unit_paths_of(linear, source, element=element, memory=memory)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     measured = _measured(paths, gradient if element is None else gradient[element])

@@ -23,6 +23,7 @@ from graphviz_lstm.graph.sweeps import annotate_along, share_direction
 from graphviz_lstm.graph.unroll import DETAILS, unroll_places
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.problems import load_problem
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ LevelName = Literal["quantity", "unit"]
 Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
 # What a study is asked; all else is computed from it.
-_ASKED = ("problem", "source", "element", "detail", "_given")
+_ASKED = ("problem", "source", "element", "detail", "memory", "_given")
 
 
 class Study:
@@ -61,6 +62,8 @@ class Study:
         The index of one entry of the source, to look at its derivative alone.
     detail
         `"gate"`: a vertex for each quantity of the cell; `"operation"`: also for each activation's argument.
+    memory
+        How many bytes paths through single units may take; see `find_paths`.
 
     Raises
     ------
@@ -80,6 +83,7 @@ class Study:
     source: str
     element: tuple[int, ...] | None
     detail: Detail
+    memory: float
     _given: Graph | None
 
     def __init__(
@@ -89,6 +93,7 @@ class Study:
         *,
         element: int | Iterable[int] | None = None,
         detail: Detail = "gate",
+        memory: float = MOST_BYTES,
     ) -> None:
         """Take the question; nothing is computed."""
         if detail not in DETAILS:
@@ -100,10 +105,18 @@ class Study:
         if start == TARGET:
             known = ", ".join(map(repr, loaded.cell.parameters[:3]))
             raise InputError(f"wrong source: {start!r} is the target itself (must be another vertex, such as {known})")
-        vars(self).update(problem=loaded, source=start, element=_index(element), detail=detail, _given=None)
+        asked = {"problem": loaded, "source": start, "element": _index(element), "detail": detail, "memory": memory}
+        vars(self).update(asked, _given=None)
 
     @classmethod
-    def of(cls, graph: Graph, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
+    def of(
+        cls,
+        graph: Graph,
+        source: str | None = None,
+        *,
+        element: int | Iterable[int] | None = None,
+        memory: float = MOST_BYTES,
+    ) -> Study:
         """Return a study of a graph that is evaluated already.
 
         Raises
@@ -113,13 +126,13 @@ class Study:
         """
         if "problem" not in getattr(graph, "graph", {}):
             raise InputError("not an evaluated graph (evaluate(problem) makes one; find_paths takes any other)")
-        study = cls(graph.graph["problem"], source, element=element, detail=graph.graph["detail"])
+        study = cls(graph.graph["problem"], source, element=element, detail=graph.graph["detail"], memory=memory)
         vars(study)["_given"] = graph
         return study
 
     def about(self, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
         """Return the study of another source, or of another entry of it, on the same graph."""
-        return Study.of(self.graph, source, element=element)
+        return Study.of(self.graph, source, element=element, memory=self.memory)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: what was computed for one question is no answer to another."""
@@ -170,11 +183,12 @@ class Study:
         Raises
         ------
         InputError
-            If the entries of all edges would take more than this machine has; else as `paths`.
+            If the entries of all edges would take more than `memory`; else as `paths`.
         """
         if self._given is not None:
-            return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
-        return _some(unit_paths_of(self.linear, self.source, element=self.element))
+            whole = find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
+            return _some(whole)
+        return _some(unit_paths_of(self.linear, self.source, element=self.element, memory=self.memory))
 
     def at(self, level: LevelName) -> PathSet | UnitPathSet:
         """Return all paths at a level: `"quantity"` (`paths`) or `"unit"` (`unit_paths`).
@@ -370,8 +384,7 @@ class Study:
         from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
 
         problem = shortened(self.problem, steps)
-        study = Study(problem, parameter_of(problem, self.source))
-        return derivation_of(study, chosen=steps is not None, proof=proof)
+        return derivation_of(Study(problem, parameter_of(problem, self.source)), chosen=steps is not None, proof=proof)
 
 
 def _index(element: int | Iterable[int] | None) -> tuple[int, ...] | None:

@@ -24,7 +24,7 @@ MESSAGES = {
     "'recurrence', 'entry', 'length'.",
     "paths --level units": "Invalid value for '--level': 'units' is not one of 'quantity', 'unit'.",
     "paths --level unit --through a_1[1]": "unknown vertex or unit: 'a_1[1]' (must be one of 'a_1[0]', 'o_1[0]', "
-    "'i_1[0]', 'W_A', 'a_0', 'S_0', 'H_0', 'a_1', 'i_1', 'f_1', 'o_1', 'S_1' and 8 more)",
+    "'i_1[0]', 'W_A', 'a_0', 'S_0', 'H_0', 'a_1', 'i_1', 'f_1', 'o_1', 'S_1' and 26 more)",
     "triangle --source X_1": "no triangle of 'X_1': only a parameter enters at more than one step "
     "(such as 'W_A', 'U_A', 'b_A')",
     "triangle --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) (must be in (0..0, 0..1))",

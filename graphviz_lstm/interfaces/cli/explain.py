@@ -13,6 +13,7 @@ from graphviz_lstm.interfaces.cli.options import (
     element_option,
     example_argument,
     full_option,
+    memory_option,
     require_arrays,
     source_option,
 )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @element_option
 @detail_option
 @full_option
+@memory_option
 @arrays_option
 @click.option(
     "--out",
@@ -43,6 +45,7 @@ def explain(
     detail: Detail,
     *,
     full: bool,
+    memory: float,
     arrays: Path | None,
     out: Path,
 ) -> None:
@@ -52,7 +55,7 @@ def explain(
     from graphviz_lstm.reports.bundle import answer_arrays, answer_files
 
     require_arrays(arrays)
-    study = Study(example, source, element=element, detail=detail)
+    study = Study(example, source, element=element, detail=detail, memory=memory)
     with waiting("working the answer out"):
         answer = study.answer
         # Not before: what has no answer leaves no folder. Not after: the figures take longer.

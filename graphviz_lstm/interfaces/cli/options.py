@@ -22,6 +22,10 @@ def _element(_context: click.Context, _option: click.Parameter, text: str | None
         raise click.BadParameter(f"{text!r} is not an index (must be whole numbers with commas, such as 0,0)") from None
 
 
+def _bytes(_context: click.Context, _option: click.Parameter, gigabytes: float) -> float:
+    return 1e9 * gigabytes
+
+
 example_argument = click.argument("example", default="gomez", metavar="[EXAMPLE]")
 source_option = click.option(
     "--source",
@@ -50,6 +54,15 @@ full_option = click.option(
     "--full",
     is_flag=True,
     help="Write arrays of more than 64 entries whole, not their length alone: JSON and CSV.",
+)
+memory_option = click.option(
+    "--memory",
+    type=click.FloatRange(min=0.0),
+    metavar="GB",
+    default=2.0,
+    show_default=True,
+    callback=_bytes,
+    help="What paths through single units may take; what would take more is not known, and said so.",
 )
 arrays_option = click.option(
     "--arrays",

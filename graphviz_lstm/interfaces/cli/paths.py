@@ -17,6 +17,7 @@ from graphviz_lstm.interfaces.cli.options import (
     emit,
     example_argument,
     level_option,
+    memory_option,
     require_arrays,
     source_option,
     table_format,
@@ -39,6 +40,7 @@ _MOST_STEPS = 1_000_000
 @element_option
 @detail_option
 @level_option
+@memory_option
 @click.option("--top", type=click.IntRange(min=0), help="Show so many paths, the largest |share| first.  [default: 10]")
 @click.option("--at-least", type=float, metavar="SHARE", help="Show all paths with this |share| or more, such as 0.01.")
 @click.option("--covering", type=float, metavar="PART", help="Show the fewest that make up this part of all |shares|.")
@@ -81,6 +83,7 @@ def paths(  # noqa: PLR0913 -- an option each
     detail: Detail,
     level: Level,
     *,
+    memory: float,
     top: int | None,
     at_least: float | None,
     covering: float | None,
@@ -111,7 +114,7 @@ def paths(  # noqa: PLR0913 -- an option each
     if budget is not None and asked and asked[0] in ("--covering", "--group-by"):
         raise InputError(f"--budget does not fit {asked[0]}: nothing is searched there (leave it out, or ask --top)")
     time = _budget(budget)
-    study = Study(example, source, element=element, detail=detail)
+    study = Study(example, source, element=element, detail=detail, memory=memory)
     with waiting("working the paths out"):
         found = study.among(through=through, avoiding=avoiding, crossing=crossing, level=level)
     if group_by is not None:
