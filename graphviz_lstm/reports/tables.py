@@ -242,8 +242,8 @@ def check_content(check: Check, *, digits: int | None = None, full: bool = True)
     """Return the check as JSON has it: each way's gradient (null where it looked along some directions alone).
 
     `residual` is how far each is from the reverse sweep, relative to it; `noticed` the smallest relative error that it
-    would have noticed, null where it would have noticed none; `checked` whether these are small enough to mean
-    anything.
+    would have noticed, null where it would have noticed none, or the gradient is zero; `checked` whether these are
+    small enough to mean anything.
     """
     places = 0 if digits is None else digits
     return {
@@ -257,7 +257,10 @@ def check_content(check: Check, *, digits: int | None = None, full: bool = True)
         "residual": {
             way.name: _finite(way.residual if digits is None else round(way.residual, places)) for way in check.ways
         },
-        "noticed": {way.name: _finite(rounded(way.noticed, 1 if digits else None)) for way in check.ways},
+        "noticed": {
+            way.name: _finite(rounded(way.noticed, 1 if digits else None)) if check.derivative else None
+            for way in check.ways
+        },
     }
 
 

@@ -16,7 +16,8 @@ word                   what is left of mass    answer
 `"nothing left"`       rounding                Yes: they leave nothing
 =====================  ======================  =======================================================================
 
-Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient. Every number is of one *level*: at the
+Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient; at the level of quantities also at most
+1e-14 of the mass of the unit paths that are summed there. Every number is of one *level*: at the
 level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be listed; at the
 level of units it passes single entries (`a_3[7]`), and every mass is exact. With one hidden unit both are the same.
 """
@@ -24,7 +25,7 @@ level of units it passes single entries (`a_3[7]`), and every mass is exact. Wit
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.study import Study
 
     AnyPaths: TypeAlias = "PathSet | UnitPathSet"
+
+# A sum of unit paths is known to this part of their mass.
+_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,8 +132,18 @@ def verdict_of(study: Study) -> Verdict:
         unit = _level("unit", study.unit_paths)
     except InputError as error:
         unit = Level("unit", None, Part(quantity.crossing.share, None, None), {}, str(error))
+    quantity = _but_for_rounding(quantity, unit)
     share = quantity.crossing.share if math.isfinite(study.paths.share) else math.nan
     return Verdict(derivative, share, quantity, unit)
+
+
+def _but_for_rounding(quantity: Level, unit: Level) -> Level:
+    """Return the level of quantities, zero where its mass is what rounding leaves of units that undo each other."""
+    mass, of_units = quantity.crossing.mass, unit.crossing.mass
+    if mass is None or of_units is None or mass > _ROUNDING * of_units:
+        return quantity
+    nothing = Part(0.0, 0.0, 0.0)
+    return replace(quantity, crossing=nothing, by_crossings=dict.fromkeys(quantity.by_crossings, nothing))
 
 
 def _level(name: str, paths: AnyPaths) -> Level:

@@ -146,7 +146,7 @@ def describe_check(check: Check) -> str:
     for way in check.ways:
         paths = f"{describe_count(check.count)} path{'' if check.count == 1 else 's'}"
         name = f"sum over {paths}" if way.name == "paths" else WAYS[way.name]
-        rows.append((name, way.gradient, describe_way(way)))
+        rows.append((name, way.gradient, describe_way(way, zero=not check.derivative)))
     width = max(len(name) for name, _, _ in rows)
     texts = ["" if array is None else describe_array(array) for _, array, _ in rows]
     wide = max(map(len, texts))
@@ -159,16 +159,22 @@ def describe_check(check: Check) -> str:
 
 def describe_verdict(check: Check) -> str:
     """Return in a few words what the check comes to."""
+    if not check.derivative:
+        return "not checked (the gradient is zero, and no error is a part of nothing)"
     if not check.checked:
         return "not checked (no independent way would have noticed an error of one in a thousand)"
     return f"all ways agree, along {check.directions} directions"
 
 
-def describe_way(way: Way) -> str:
+def describe_way(way: Way, *, zero: bool = False) -> str:
     """Return how far a way is from the reverse sweep, and the smallest relative error that it would have noticed.
 
-    Both are parts of the derivative along the gradient's own direction.
+    Both are parts of the derivative along the gradient's own direction; where that is zero there is none to tell.
     """
+    if zero and way.name == "equations":
+        return "the partials agree"
+    if zero:
+        return "zero, too" if way.residual == 0.0 else "zero but for rounding"
     if not way.checked:
         told = "" if way.noticed == math.inf else f" less than {way.noticed:.1g} of it"
         return f"not checked: would not have noticed{told or ' any error'}"

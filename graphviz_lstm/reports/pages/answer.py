@@ -67,5 +67,8 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         ],
         zero=answer.is_zero,
         verdict=describe_verdict(answer.check),
-        ways=[(WAYS[way.name], way.gradient, describe_way(way)) for way in answer.check.ways],
+        ways=[
+            (WAYS[way.name], way.gradient, describe_way(way, zero=not answer.check.derivative))
+            for way in answer.check.ways
+        ],
     )
