@@ -99,8 +99,6 @@ class Study:
         if detail not in DETAILS:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
-        if source is None and not loaded.cell.parameters:
-            raise InputError(f"no source: cell {loaded.cell.name!r} has no parameters (name one, such as an input)")
         start = loaded.cell.parameters[0] if source is None else source
         if start == TARGET:
             known = ", ".join(map(repr, loaded.cell.parameters[:3]))

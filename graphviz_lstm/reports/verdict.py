@@ -16,10 +16,11 @@ word                   what is left of mass    answer
 `"nothing left"`       rounding                Yes: they leave nothing
 =====================  ======================  =======================================================================
 
-Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient; at the level of quantities also at most
-1e-14 of the mass of the unit paths that are summed there. Every number is of one *level*: at the
-level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be listed; at the
-level of units it passes single entries (`a_3[7]`), and every mass is exact. With one hidden unit both are the same.
+Rounding means: at most 1e-9 of the mass, and at most 1e-12 of the gradient. A quantity path is a sum of unit paths:
+where the mass at the level of quantities is rounding beside that of their units, it is zero. Every number is of one
+*level*: at the level of quantities a path passes whole vertices (`a_3`), and its sign is known where the paths can be
+listed; at the level of units it passes single entries (`a_3[7]`), and every mass is exact. With one hidden unit both
+are the same.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.arrays import describe_source
-from graphviz_lstm.reports.parts import APART, Part, contributed
+from graphviz_lstm.reports.parts import APART, NOTHING_OF_GRADIENT, NOTHING_OF_MASS, Part, contributed
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.study import Study
 
     AnyPaths: TypeAlias = "PathSet | UnitPathSet"
-
-# A sum of unit paths is known to this part of their mass.
-_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,18 +130,18 @@ def verdict_of(study: Study) -> Verdict:
         unit = _level("unit", study.unit_paths)
     except InputError as error:
         unit = Level("unit", None, Part(quantity.crossing.share, None, None), {}, str(error))
-    quantity = _but_for_rounding(quantity, unit)
+    if _is_rounding(quantity.crossing, unit.crossing):
+        nothing = Part(0.0, 0.0, 0.0)
+        quantity = replace(quantity, crossing=nothing, by_crossings=dict.fromkeys(quantity.by_crossings, nothing))
     share = quantity.crossing.share if math.isfinite(study.paths.share) else math.nan
     return Verdict(derivative, share, quantity, unit)
 
 
-def _but_for_rounding(quantity: Level, unit: Level) -> Level:
-    """Return the level of quantities, zero where its mass is what rounding leaves of units that undo each other."""
-    mass, of_units = quantity.crossing.mass, unit.crossing.mass
-    if mass is None or of_units is None or mass > _ROUNDING * of_units:
-        return quantity
-    nothing = Part(0.0, 0.0, 0.0)
-    return replace(quantity, crossing=nothing, by_crossings=dict.fromkeys(quantity.by_crossings, nothing))
+def _is_rounding(part: Part, of_units: Part) -> bool:
+    """Return whether what some paths sum to is no more than the rounding of the unit paths that they consist of."""
+    if not part.mass or of_units.mass is None:
+        return False
+    return part.mass <= NOTHING_OF_GRADIENT and part.mass <= NOTHING_OF_MASS * of_units.mass
 
 
 def _level(name: str, paths: AnyPaths) -> Level:

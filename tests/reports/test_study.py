@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM, parse_cell
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, UnknownVertexError
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study, explain, study as room
@@ -112,14 +112,12 @@ def test_a_count_needs_no_numbers_and_a_derivation_no_paths() -> None:
     assert "graph" not in vars(study)
 
 
-STILL = parse_cell("still", "H[t] = X[t] + H[t-1]")
 REFUSED = [
     (lambda: Study("gomez", "E"), InputError, "wrong source: 'E' is the target itself (must be another vertex, such"),
     (lambda: Study("gomez", detail="all"), UnknownNameError, "unknown detail: 'all' (must be one of 'gate', 'operat"),
     (lambda: Study("gomes"), UnknownNameError, "unknown example: 'gomes' (must be one of 'gomez'), or a JSON file's"),
     (lambda: Study(7), InputError, "not a problem: 7 (must be a Problem or an Example)"),
     (lambda: Study.of("gomez"), InputError, "not an evaluated graph (evaluate(problem) makes one; find_paths takes"),
-    (lambda: Study(random_example(STILL)), InputError, "no source: cell 'still' has no parameters (name one, such as"),
     (lambda: Study("gomez", "W_Q").paths, UnknownVertexError, "unknown vertex: 'W_Q'"),
     (lambda: Study("gomez", element=(0, 2)).paths, InputError, "unknown element: (0, 2) of 'W_A'"),
     (lambda: Study("gomez").path(8), InputError, "there is no path 8 (there are 7 from W_A to E)"),
