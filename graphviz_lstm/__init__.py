@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.gradients import Check, check
+    from graphviz_lstm.gradients.batch import Batch
     from graphviz_lstm.gradients.proof import Proof, prove
     from graphviz_lstm.graph import annotate, evaluate, reverse, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         problem_to_json,
         stack,
     )
-    from graphviz_lstm.reports import Answer, Study, derive, describe_answer, explain
+    from graphviz_lstm.reports import Answer, Study, Verdict, derive, describe_answer, explain
     from graphviz_lstm.reports.derivation import Derivation
 
 __version__ = "0.1.0"
@@ -70,6 +71,7 @@ _ROOMS = {
     ),
     "figures": ("Figure", "draw"),
     "gradients": ("Check", "check"),
+    "gradients.batch": ("Batch",),
     "gradients.proof": ("Proof", "prove"),
     "graph": ("annotate", "evaluate", "reverse", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
@@ -85,7 +87,7 @@ _ROOMS = {
         "problem_to_json",
         "stack",
     ),
-    "reports": ("Answer", "Study", "derive", "describe_answer", "explain"),
+    "reports": ("Answer", "Study", "Verdict", "derive", "describe_answer", "explain"),
     "reports.derivation": ("Derivation",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -99,6 +101,7 @@ __all__ = [
     "OPERATIONS",
     "RNN",
     "Answer",
+    "Batch",
     "Cell",
     "Check",
     "CheckError",
@@ -125,6 +128,7 @@ __all__ = [
     "TooManyPathsError",
     "UnknownNameError",
     "UnknownVertexError",
+    "Verdict",
     "annotate",
     "check",
     "derive",

@@ -60,7 +60,7 @@ UNTESTED = {
     "graph": ("families local losses making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("complaints documents html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "check derive explain figures options page paths triangle waiting",
+        "check derive explain figures options page paths triangle",
         "tests/interfaces runs the commands",
     ),
     "paths": ("checks examples facts questions", "tests/paths and the docstrings ask path sets"),
@@ -74,7 +74,7 @@ UNTESTED = {
     "paths.units": ("best compile facts order path sample weights", "tests/laws compares with unit graphs"),
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
     "reports": (
-        "arrays environment formats verdict_words",
+        "arrays environment formats",
         "tests/reports reads what they write",
     ),
     "reports.pages": ("answer", "tests/pages opens them in a browser"),

@@ -6,7 +6,7 @@ part of a class of paths in sequence b is B times the sum of their shares there,
 mean of its parts; quartiles are of these parts, and the interval is of their mean.
 
 Each sequence is linearized once, and grouped one after the other at the level of single units: beside the values of
-all, memory is that of the largest. Lengths may differ.
+all, memory is that of the largest. Lengths may differ: `Batch.padded` takes arrays of one length with a mask.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.gradients.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.graph.gradients import adjoints_of
@@ -25,9 +26,12 @@ from graphviz_lstm.paths import Masses
 from graphviz_lstm.paths.compiled.wide import widen
 from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.units.blocks import entering
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike
 
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.linearized import Linearized
@@ -116,6 +120,54 @@ class Batch:
             _require_same_net(taken[0], problem, number)
         object.__setattr__(self, "problems", taken)
 
+    @classmethod
+    def padded(
+        cls,
+        net: HasProblem,
+        inputs: ArrayLike | Mapping[str, ArrayLike],
+        targets: ArrayLike | Sequence[ArrayLike],
+        *,
+        lengths: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        initial: Mapping[str, ArrayLike] | None = None,
+    ) -> Batch:
+        """Return the batch of sequences that lie in arrays of one length, padded behind their last steps.
+
+        What is padding is not read, and has no part in anything: the mean loss is that of the sequences by themselves.
+
+        Parameters
+        ----------
+        net
+            A problem: its cell, parameters, losses and initial states are those of every sequence. A loss at every
+            step counts at every step of each, one at the last step at the last of each, any other where it does.
+        inputs
+            (sequences, steps, *shape), or such an array by the name of each input.
+        targets
+            (sequences, steps, *shape), of which the rows are read where the loss counts; where that is one step,
+            (sequences, 1, *shape) will do. Of several losses a list of such arrays.
+        lengths
+            How many steps each sequence has; by default all.
+        mask
+            The same as (sequences, steps), true where a step is there: from the first one on, without a gap.
+        initial
+            State -> (sequences, *shape); those of `net` by default.
+
+        Raises
+        ------
+        InputError
+            If these do not fit each other: the line says which, and of which sequence.
+
+        Examples
+        --------
+        >>> from graphviz_lstm.problems import load_example
+        >>> inputs, targets = np.ones((2, 3, 2)), np.ones((2, 3, 1))
+        >>> batch = Batch.padded(load_example("gomez"), inputs, targets, lengths=[3, 1])
+        >>> [problem.steps for problem in batch.problems]
+        [3, 1]
+        """
+        sequences = sequences_of(problem_of(net), inputs, targets, lengths=lengths, mask=mask, initial=initial)
+        return cls(sequences)
+
     def gradient(self, source: str) -> Array:
         """Return the gradient of the mean loss by a parameter."""
         self._require_parameter(source)
@@ -129,6 +181,7 @@ class Batch:
         element: tuple[int, ...] | None = None,
         up_to: int | None = None,
         seed: int = 0,
+        memory: float = MOST_BYTES,
     ) -> dict[Any, BatchGroup]:
         """Return shares, masses and their spread over the sequences by label, exactly; no path is listed.
 
@@ -142,6 +195,8 @@ class Batch:
             Larger labels are pooled under `up_to + 1`; of whole numbers alone.
         seed
             Of the draws for the interval: the same each time.
+        memory
+            How many bytes the blocks of one sequence may take; see `find_paths`.
 
         Raises
         ------
@@ -163,8 +218,8 @@ class Batch:
         gradient = _mean_gradient(sequences, source)
         looked_at = gradient if element is None else gradient[element]
         if not np.any(looked_at):
-            raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to have shares of")
-        found = [_grouped(linear, source, element, gradient, names, up_to) for linear in sequences]
+            raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to share")
+        found = [_grouped(linear, source, element, gradient, names, up_to, memory) for linear in sequences]
         return _joined(found, np.random.default_rng(seed))
 
     def _require_parameter(self, source: str) -> None:
@@ -211,9 +266,10 @@ def _grouped(
     gradient: Array,
     names: tuple[str, ...],
     up_to: int | None,
+    memory: float,
 ) -> dict[Any, Any]:
     """Return the groups of one sequence; their shares are parts of the gradient of the mean loss."""
-    paths = unit_paths_of(linear, source, element=element)
+    paths = unit_paths_of(linear, source, element=element, memory=memory)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     measured = _measured(paths, gradient if element is None else gradient[element])

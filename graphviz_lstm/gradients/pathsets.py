@@ -28,10 +28,11 @@ from graphviz_lstm.paths.find import require_element
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.pathset import PathSet
 from graphviz_lstm.paths.units.compile import compile_units
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from graphviz_lstm.graph.families import Family
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
@@ -75,7 +76,12 @@ def paths_of(linear: Linearized, source: str, *, element: object = None, limit: 
 
 
 def unit_paths_of(
-    linear: Linearized, source: str, *, element: object = None, limit: int = LISTING_LIMIT
+    linear: Linearized,
+    source: str,
+    *,
+    element: object = None,
+    limit: int = LISTING_LIMIT,
+    memory: float = MOST_BYTES,
 ) -> UnitPathSet:
     """Return the paths through single units, as `find_paths(..., level="unit")` on the evaluated graph does."""
     outline = _outline(linear, source)
@@ -83,8 +89,8 @@ def unit_paths_of(
     shapes = [() if place == _LOSS else linear.shapes[place[0]] for place in outline.places]
     shape = linear.shapes[outline.source[0]]
     indices = None if element is None else require_element(element, shape, source)
-    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices)
-    return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
+    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory)
+    return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, outline.all_shapes(linear))
 
 
 @contextmanager
@@ -118,6 +124,10 @@ class _Outline:
         for place in self.places:
             for way in self.ways.get(place, ()):
                 yield place, way
+
+    def all_shapes(self, linear: Linearized) -> dict[Hashable, tuple[int, ...]]:
+        """Return the shape of every vertex by its name, of those on no path too."""
+        return {name: () if place == _LOSS else linear.shapes[place[0]] for place, name in self.names.items()}
 
     def maps(self) -> list[LinearMap]:
         """Return the map of every edge."""

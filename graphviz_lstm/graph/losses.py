@@ -40,23 +40,26 @@ def place_of(term: LossTerm) -> LossPlace:
 
 
 def places_over(problem: Problem, steps: int) -> list[LossPlace]:
-    """Return where the losses of a problem would count over another number of steps.
+    """Return where the losses of a problem would count over another number of steps, see `steps_over`."""
+    return [
+        LossPlace(term.quantity, term.kind, counted, term.weight)
+        for term in problem.losses
+        if (counted := steps_over(problem, term, steps))
+    ]
+
+
+def steps_over(problem: Problem, term: LossTerm, steps: int) -> Sequence[int]:
+    """Return at which steps a loss would count over another number of steps.
 
     A loss at every step counts at every one of them, one at the last step at their last; any other where it did, as far
     as they reach.
     """
     first, last = problem.first_step, problem.first_step + steps - 1
-    places = []
-    for term in problem.losses:
-        if len(term.steps) == problem.steps:
-            counted: Sequence[int] = range(first, last + 1)
-        elif term.steps == (problem.last_step,):
-            counted = (last,)
-        else:
-            counted = tuple(step for step in term.steps if step <= last)
-        if counted:
-            places.append(LossPlace(term.quantity, term.kind, counted, term.weight))
-    return places
+    if len(term.steps) == problem.steps:
+        return range(first, last + 1)
+    if term.steps == (problem.last_step,):
+        return (last,)
+    return tuple(step for step in term.steps if step <= last)
 
 
 def loss_cell(place: LossPlace, cell: Cell, target: Name) -> Cell:

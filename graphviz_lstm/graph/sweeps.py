@@ -140,18 +140,27 @@ def annotate(graph: Graph, source: str, *, element: Sequence[int] | None = None)
     InputError
         If `element` is not an index into the source.
     NumberError
-        If the derivative is zero, so that there is nothing to have shares of, or something leaves the range of a
-        float64.
+        If the derivative is zero, so that there is nothing to share, or something leaves the range of a float64.
     """
     _require_evaluated(graph)
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
     if source == graph.graph["target"]:
         raise InputError(f"the source is {source!r}, the loss itself: ask for a parameter, an input or a state")
+    total = reverse(graph)[source]
+    return annotate_along(graph, source, share_direction(source, total, element), element=element)
+
+
+def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequence[int] | None = None) -> Graph:
+    """Return a copy of an evaluated graph as `annotate` does, but along a direction in the source that is given.
+
+    A flow is then the sum of <contribution, direction> over the paths through a vertex or an edge: no share, unless the
+    direction makes it one. So it can be told of a gradient that is zero, too.
+    """
     adjoints = reverse(graph)
     total = adjoints[source]
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        tangents = push_forward(graph, source, share_direction(source, total, element))
+        tangents = push_forward(graph, source, direction)
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
     with np.errstate(all="ignore"):
@@ -200,7 +209,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     InputError
         If `element` is not an index into the source.
     NumberError
-        If the gradient is zero along it, so that there is nothing to have shares of, or not a normal float64.
+        If the gradient is zero along it, so that there is nothing to share, or not a normal float64.
 
     Examples
     --------

@@ -16,7 +16,9 @@ LEVELS: tuple[Level, ...] = ("quantity", "unit")
 """What a vertex of a path is."""
 
 TABLES = (".json", ".csv", ".txt")
-"""What paths can be written as."""
+"""What tables can be written as."""
+PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl"}
+"""The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html"}
 """What a derivation can be written as, and the name of that format."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")

@@ -105,14 +105,15 @@ def format_value(value: NDArray[np.float64]) -> str:
 def format_array(array: ArrayLike) -> str:
     """Return an array on one line with six significant digits, or its length where it has many entries.
 
-    >>> format_array(np.array([[-0.5, 1 / 3]])), format_array(np.array(2.0)), format_array(np.ones((3, 3)))
-    ('[[-0.5, 0.333333]]', '2', '3 x 3, |.| = 3')
+    >>> format_array(np.array([[-0.5, 1 / 3]])), format_array(np.array(-0.0)), format_array(np.ones((3, 3)))
+    ('[[-0.5, 0.333333]]', '0', '3 x 3, |.| = 3')
     """
     array = np.asarray(array)
     if array.size > _SHOWN_ENTRIES:
         return f"{' x '.join(map(str, array.shape))}, |.| = {np.linalg.norm(array):.6g}"
     if array.ndim == 0:
-        return f"{float(array):.6g}"
+        # Plus nothing: a zero has no sign for people.
+        return f"{float(array) + 0.0:.6g}"
     return f"[{', '.join(format_array(row) for row in array)}]"
 
 

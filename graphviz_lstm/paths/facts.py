@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,8 @@ class Whole:
         The sum of all contributions.
     direction
         In the source's shape. Along the total it is the total up to a power of two; along an element it is 1 there and
-        0 elsewhere; for a plain number it is 1. Where the total is zero along it, it is all ones, so that paths can
-        still be ranked: by |sum of the contribution's entries|.
+        0 elsewhere; for a plain number it is 1. Where the whole total is zero, it is all ones, so that paths can still
+        be ranked: by |sum of the contribution's entries|.
     length
         <total, direction>. Where that is 0 there is nothing to share: every share is NaN.
     """
@@ -72,7 +73,7 @@ class Masses:
     ----------
     positive, negative
         The sum of the positive shares, and of the negative ones (with its sign). None where it is not known: in a graph
-        of more than 10,000 paths of vectors, where a path's sign takes listing it.
+        of more than 10,000 paths of vectors, where a path's sign takes listing it. NaN where there is nothing to share.
     """
 
     positive: float | None
@@ -87,12 +88,16 @@ class Masses:
     def cancellation(self) -> float | None:
         """Which part of the mass cancels: 0 where all shares have one sign, 1 where nothing is left.
 
+        None where the masses are not known, or there is nothing to share.
+
         >>> Masses(0.75, -0.25).cancellation, Masses(1.0, 0.0).cancellation, Masses(None, None).cancellation
         (0.5, 0.0, None)
         """
         if self.positive is None or self.negative is None:
             return None
         mass = self.positive - self.negative
+        if math.isnan(mass):
+            return None
         return max(0.0, 1.0 - abs(self.positive + self.negative) / mass) if mass else 0.0
 
 
@@ -213,6 +218,8 @@ def _whole_of(total: Wide, element: tuple[int, ...] | None) -> Whole:
     length = float(np.vdot(mantissa, direction))
     if length:
         return Whole(total, direction, widen(length, total.exponent))
+    if element is not None and isinstance(direction, np.ndarray):
+        return Whole(total, direction, widen(0.0))
     ones: Value = np.ones(mantissa.shape) if isinstance(mantissa, np.ndarray) else 1.0
     return Whole(total, ones, widen(0.0))
 

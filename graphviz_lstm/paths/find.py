@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from graphviz_lstm.errors import ShapeError, shorten
 from graphviz_lstm.paths.checks import describe_indices, index_of, require_one_of, whole_number
-from graphviz_lstm.paths.compiled.compile import compile_graph
+from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, compile_graph
+from graphviz_lstm.paths.compiled.reachable import as_directed
+from graphviz_lstm.paths.compiled.shapes import shape_of
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.pathset import PathSet
 from graphviz_lstm.paths.units.compile import compile_units, read_vectors
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ def find_paths(
     partial: str | None = None,
     element: int | tuple[int, ...] | None = None,
     limit: int = LISTING_LIMIT,
+    memory: float = MOST_BYTES,
 ) -> PathSet: ...
 @overload
 def find_paths(
@@ -45,6 +49,7 @@ def find_paths(
     partial: str | None = None,
     element: int | tuple[int, ...] | None = None,
     limit: int = LISTING_LIMIT,
+    memory: float = MOST_BYTES,
 ) -> UnitPathSet: ...
 def find_paths(
     graph: nx.Graph[Any],
@@ -55,6 +60,7 @@ def find_paths(
     partial: str | None = None,
     element: int | tuple[int, ...] | None = None,
     limit: int = LISTING_LIMIT,
+    memory: float = MOST_BYTES,
 ) -> PathSet | UnitPathSet:
     """Return the set of all paths from `source` to `target`, none of them listed yet.
 
@@ -86,6 +92,9 @@ def find_paths(
         of units it is the one entry at which paths begin.
     limit
         How many paths may be listed at once. Lazy iteration has no limit.
+    memory
+        At the level of units, how many bytes the entries of all edges may take: two gigabytes by default, the same on
+        every machine. What would take more is refused before it is taken.
 
     Returns
     -------
@@ -104,7 +113,8 @@ def find_paths(
     ShapeError
         If shapes do not fit, the target is not one number, or `element` is not in the source.
     InputError
-        If `limit` is not a whole number of at least 0. All of these are raised here, not at the first path.
+        If `limit` is not a whole number of at least 0, or the unit graph takes more than `memory`. All of these are
+        raised here, not at the first path.
 
     References
     ----------
@@ -128,20 +138,31 @@ def find_paths(
     require_one_of("level", level, LEVELS)
     most = whole_number("limit", limit)
     if level == "unit":
-        return _find_unit_paths(graph, source, target, partial, element, most)
+        return _find_unit_paths(graph, source, target, partial, element, most, memory)
     dag = compile_graph(graph, source, target, partial)
     indices = None if element is None else require_element(element, dag.weights.source_shape, source)
     return PathSet(dag, indices, most, dict.fromkeys(graph))
 
 
 def _find_unit_paths(
-    graph: nx.Graph[Any], source: Hashable, target: Hashable, partial: str | None, element: object, limit: int
+    graph: nx.Graph[Any],
+    source: Hashable,
+    target: Hashable,
+    partial: str | None,
+    element: object,
+    limit: int,
+    memory: float,
 ) -> UnitPathSet:
     reachable, maps, shapes = read_vectors(graph, source, target, partial)
     shape = shapes[0] if shapes else ()
     indices = None if element is None else require_element(element, shape, source)
-    found = compile_units(source, target, reachable, maps, shapes, indices)
-    return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit)
+    found = compile_units(source, target, reachable, maps, shapes, indices, memory)
+    name = DEFAULT_PARTIAL if partial is None else partial
+    directed = as_directed(graph)
+    known = {
+        vertex: found.shapes[vertex] if vertex in found.shapes else shape_of(directed, vertex, name) for vertex in graph
+    }
+    return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, known)
 
 
 def require_element(element: object, shape: Shape, source: object) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.grouping.groups import Group
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sweep import Progress
 
 
 # No slots: what is known of the set is kept in the instance's dict.
@@ -139,8 +140,10 @@ class PathSet(Questions[Path], Arrays):
             self._require_listable(self.count, "draw by='count'")
         return (make_path(self.dag, self.facts.whole, edges) for edges in draw(self.facts, n, generator, by=by))
 
-    def _grouped(self, label: str | Callable[[Edge], Label], up_to: int | None) -> dict[Label, Group]:
-        return group(self.facts, label, up_to, self if self.count <= COMPARED else None)
+    def _grouped(
+        self, label: str | Callable[[Edge], Label], up_to: int | None, progress: Progress | None
+    ) -> dict[Label, Group]:
+        return group(self.facts, label, up_to, self if self.count <= COMPARED else None, progress)
 
     def _restricted(self, automaton: Automaton) -> PathSet:
         return replace(self, dag=restrict(self.dag, automaton), of=self.of or self.facts)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.restricting.marks import Marks
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sweep import Progress
 
 _BUDGET = Budget()
 
@@ -211,7 +212,7 @@ class Questions(Tabular, Generic[P]):
 
         Paths of equal |share| are in the order of their numbers, also where `k` cuts between them (of more than a
         thousand equal ones, or where they are searched, any may come in). Where the total is zero there is nothing to
-        share: every share is NaN, and |contribution| ranks (the sum of its entries).
+        share: every share is NaN, and |contribution| ranks (the sum of its entries, or that at the element).
 
         InputError is raised if `k` is not a whole number of at least 0, TooManyPathsError if they are more than can be
         listed.
@@ -252,7 +253,7 @@ class Questions(Tabular, Generic[P]):
         elif whole.length.mantissa:
             unit = magnitude(whole.length)
         else:
-            raise NumberError("there are no shares of a total of zero (ask of='contribution')")
+            raise NumberError("the total is zero, so there is nothing to share (ask of='contribution', or .top(k))")
         return choose_at_least(self._chooser(require_budget(budget)), least, unit, self.limit)
 
     def covering(self, part: float) -> Selection:
@@ -288,7 +289,13 @@ class Questions(Tabular, Generic[P]):
             return self._restricted(counting_from(weights, 1))
         return self._restricted(counting(weights, allowed_times(times), sweep(self.dag, HEAVIEST, weights)))
 
-    def group_by(self, label: str | Callable[[Edge], Label], *, up_to: int | None = None) -> dict[Label, Group]:
+    def group_by(
+        self,
+        label: str | Callable[[Edge], Label],
+        *,
+        up_to: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> dict[Label, Group]:
         """Return count, sums and shares of the paths by label, exactly, without listing them.
 
         A path's label is what its edges' labels add up to: numbers add, tuples and strings concatenate in the order of
@@ -296,7 +303,10 @@ class Questions(Tabular, Generic[P]):
 
         `label` is the name of an edge attribute, or a function of the edge, `(tail, head)` or `(tail, head, key)`. With
         `up_to`, all labels above it are pooled under `up_to + 1`; they must be whole numbers of at least 0. Costs one
-        sweep for each label that the paths can have; O(widest cut * labels) memory.
+        sweep for each label that the paths can have; O(widest cut * labels) memory. It begins from the end where fewer
+        labels are met: at the target, or, where labels sit near that, at the source.
+
+        `progress` is told while it works: how many edges are done, and how many there are.
 
         InputError is raised if an edge has no such attribute, or a label that does not add up with the others,
         TooManyPathsError if paths take more than 100,000 different labels.
@@ -306,7 +316,7 @@ class Questions(Tabular, Generic[P]):
         {0: (1, -0.2), 1: (1, 1.2)}
         """
         most = None if up_to is None else whole_number("up_to", up_to)
-        return self._grouped(label, most)
+        return self._grouped(label, most, progress)
 
     def polynomial(self, edges: Marks) -> PathPolynomial:
         """Return the sum over the paths of contribution * z**(how often the path passes `edges`).
@@ -346,7 +356,9 @@ class Questions(Tabular, Generic[P]):
         """Yield `n` paths drawn at random; there are paths."""
         raise NotImplementedError
 
-    def _grouped(self, label: str | Callable[[Edge], Label], up_to: int | None) -> dict[Label, Group]:
+    def _grouped(
+        self, label: str | Callable[[Edge], Label], up_to: int | None, progress: Progress | None
+    ) -> dict[Label, Group]:
         """Return the paths by label."""
         raise NotImplementedError
 

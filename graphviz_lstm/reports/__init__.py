@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graphviz_lstm.reports.answer import Answer
-from graphviz_lstm.reports.study import Study, derive, explain
+from graphviz_lstm.reports.asking import derive, explain
+from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.verdict import Verdict
 from graphviz_lstm.reports.words import describe_answer, describe_check, describe_selection
 

@@ -120,8 +120,8 @@ class Answer:
 
     @property
     def graph(self) -> Graph:
-        """The graph, annotated with the flows from the source."""
-        return self.study.annotated
+        """The graph, annotated with the flows from the source; see `Study.carried` of a gradient that is zero."""
+        return self.study.carried
 
     @property
     def paths(self) -> PathSet:
@@ -136,6 +136,11 @@ class Answer:
     def leading_paths(self, most: int) -> Selection:
         """Return the largest paths, as many as there are up to `most`."""
         return self.paths.top(min(self.paths.count, most))
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the gradient is zero, so that there is nothing to share: contributions are told instead."""
+        return self.study.is_zero
 
     @property
     def source(self) -> str:
@@ -165,7 +170,7 @@ class Answer:
 
 def answer_of(study: Study) -> Answer:
     """Return the answer to a study, once all ways to its gradient agree. See `Study.answer`."""
-    graph, paths = study.annotated, study.paths
+    graph, paths = study.carried, study.paths
     study.check()
     crossing = paths.crossing("crossings")
     by_crossings = paths.group_by("crossings", up_to=MOST_CROSSINGS)
@@ -209,10 +214,20 @@ def _local_rules(study: Study) -> list[LocalRule]:
     return rules
 
 
+def carried_across(study: Study, annotated: Graph) -> dict[str, float]:
+    """Return the vertices out of which something crosses into gates, and how much each does.
+
+    Of a gradient of zero every one that lies on a path counts: nothing may be carried at all.
+    """
+    on_paths = {edge[:2] for edge in study.paths.dag.edges} if study.is_zero else set()
+    carried: dict[str, float] = {}
+    for tail, head, edge in annotated.edges(data=True):
+        if edge["kind"] == "crossing" and (edge["flow"] or (tail, head) in on_paths):
+            carried[tail] = carried.get(tail, 0.0) + abs(edge["flow"])
+    return carried
+
+
 def _entering(study: Study, annotated: Graph) -> Adjoint | None:
     """Return the adjoint of the vertex out of which most of the gradient crosses into gates."""
-    carried: dict[str, float] = {}
-    for tail, _, edge in annotated.edges(data=True):
-        if edge["kind"] == "crossing" and edge["flow"]:
-            carried[tail] = carried.get(tail, 0.0) + abs(edge["flow"])
+    carried = carried_across(study, annotated)
     return adjoint_of(study, max(carried, key=lambda vertex: carried[vertex])) if carried else None

@@ -11,6 +11,8 @@ from graphviz_lstm.notation.numbers import format_array
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from graphviz_lstm.graph.maps import Array
+
 _WRITTEN_OUT = 8
 
 
@@ -26,15 +28,35 @@ def describe_array(array: ArrayLike) -> str:
     return f"{format_array(whole)}, {whole.min():.3g} to {whole.max():.3g}"
 
 
+def entry_of(array: ArrayLike, element: tuple[int, ...] | None) -> Array:
+    """Return the entry that is looked at, or the whole array where none is.
+
+    A path through units begins at the one entry: its contribution is a number already.
+
+    >>> float(entry_of(np.array([[-0.5, 0.25]]), (0, 1))), float(entry_of(0.5, (0, 1)))
+    (0.25, 0.5)
+    """
+    whole = np.asarray(array, dtype=np.float64)
+    return whole if element is None or not whole.ndim else np.asarray(whole[element])
+
+
+def describe_sum(array: ArrayLike, element: tuple[int, ...] | None = None) -> str:
+    """Return a contribution as it is ranked where there is nothing to share: the entry looked at, or their sum.
+
+    >>> describe_sum([[-0.5, 0.25]]), describe_sum([[-0.5, 0.25]], (0, 1)), describe_sum(0.0)
+    ('-0.25', '+0.25', '0')
+    """
+    number = float(entry_of(array, element).sum())
+    return f"{number:+.3g}" if number else "0"
+
+
 def describe_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:
     """Return an array as text, or the entry that is looked at where it is one.
 
     >>> describe_entry(np.array([[-0.5, 0.25]]), (0, 1)), describe_entry(0.5, (0, 1))
     ('0.25', '0.5')
     """
-    whole = np.asarray(array)
-    # A path through units begins at the one entry: its contribution is a number already.
-    return describe_array(whole if element is None or not whole.ndim else whole[element])
+    return describe_array(entry_of(array, element))
 
 
 def describe_source(source: str, element: tuple[int, ...] | None) -> str:

@@ -10,14 +10,16 @@ import numpy as np
 
 from graphviz_lstm.paths import Remainder, Selection
 from graphviz_lstm.paths.choosing.selection import Rest
+from graphviz_lstm.paths.compiled.wide import narrow, widen
+from graphviz_lstm.reports.lines import npz_bytes, paths_arrays
 from graphviz_lstm.reports.pages.answer import answer_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
-    from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths import Path, PathSet
     from graphviz_lstm.reports.answer import Answer
 
 # Of more paths the leading ones are listed, and the remainder is told.
@@ -29,9 +31,10 @@ _DIGITS = 12
 def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     """Return name -> content of everything that is written about an answer.
 
-    The whole gradient as `.svg` and `.dot`, each leading path that crosses a gate as `-path-K.svg`, the leading paths
-    as `-paths.csv` and `-paths.json`, and the page. Numbers in the tables have twelve significant digits. Arrays of
-    more than 64 entries are told by their length, unless `full`: so that what is written has a bounded size.
+    The whole gradient as `.svg` and `.dot` (of a gradient of zero its values, since there is nothing to share), each
+    leading path that crosses a gate as `-path-K.svg`, the leading paths as `-paths.csv` and `-paths.json`, and the
+    page. Numbers in the tables have twelve significant digits. Arrays of more than 64 entries are told by their length,
+    unless `full`: so that what is written has a bounded size.
 
     Raises
     ------
@@ -42,9 +45,10 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     study, paths = answer.study, answer.paths
     listed = paths.top(min(paths.count, _LISTED))
     shown = first_of(paths, listed, _ON_THE_PAGE)
-    whole = study.figure()
+    whole = study.figure("values" if answer.is_zero else "flow")
     figure = whole.svg
-    focused = [study.figure(path=path).svg for path in answer.leading]
+    # Of a gradient of zero a path has no share to draw.
+    focused = [] if answer.is_zero else [study.figure(path=path).svg for path in answer.leading]
     texts = {
         f"{stem}.html": answer_page(answer, shown, figure, focused),
         f"{stem}.svg": figure,
@@ -56,7 +60,7 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()}
 
 
-def stale_files(folder: Path, contents: Iterable[str]) -> list[Path]:
+def stale_files(folder: FilePath, contents: Iterable[str]) -> list[FilePath]:
     """Return the figures in a folder that an earlier answer to the same question left: of paths that are none now.
 
     >>> from pathlib import Path
@@ -74,6 +78,12 @@ def stale_files(folder: Path, contents: Iterable[str]) -> list[Path]:
     return [path for path in there if ours.fullmatch(path.name) and path.name not in current]
 
 
+def answer_arrays(answer: Answer) -> bytes:
+    """Return the contributions of the listed paths, whole, as the content of a `.npz` file; see `paths_arrays`."""
+    paths = answer.paths
+    return npz_bytes(paths_arrays(answer.study, paths.top(min(paths.count, _LISTED)), paths=paths))
+
+
 def first_of(paths: PathSet, selection: Selection, most: int) -> Selection:
     """Return the first of the paths that were found, at most so many: without another search."""
     if len(selection) <= most:
@@ -82,8 +92,15 @@ def first_of(paths: PathSet, selection: Selection, most: int) -> Selection:
     contribution = paths.total - sum((path.contribution for path in found), start=np.zeros(np.shape(paths.total)))
     share = paths.share - math.fsum(path.share for path in found)
     rest = Rest(Remainder(paths.count - most, contribution, share, None), None)
-    bound = max(abs(selection.paths[most].share), selection.bound)
+    bound = max(_size_of(paths, selection.paths[most]), selection.bound)
     return Selection(found, lambda: rest, proven=selection.proven, bound=bound)
+
+
+def _size_of(paths: PathSet, path: Path) -> float:
+    """Return the |share| of a path; where there is nothing to share, its |contribution|."""
+    if not math.isnan(path.share):
+        return abs(path.share)
+    return abs(float(narrow(paths.facts.whole.along(widen(path.contribution)))))
 
 
 def _stem(answer: Answer) -> str:

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import Masses, format_share
+from graphviz_lstm.paths.choosing.ranking import COMPARED
+from graphviz_lstm.paths.compiled.wide import narrow
+from graphviz_lstm.reports.arrays import entry_of
+
+if TYPE_CHECKING:
+    from graphviz_lstm.paths import PathSet, UnitPathSet
 
 Word = Literal["none", "not known", "zero", "no", "hardly", "in part", "yes", "nothing left"]
 
@@ -96,6 +102,18 @@ class Part:
         }
         told = {name: None if x is None or not math.isfinite(x) else x for name, x in numbers.items()}
         return {"word": self.word, **told}
+
+
+def contributed(paths: PathSet | UnitPathSet) -> Part:
+    """Return what some paths contribute, entries summed: for a gradient of zero, which has nothing to share."""
+    sums = paths.facts.sums
+    total = float(entry_of(paths.total, paths.element).sum())
+    if sums.positive is None or sums.negative is None:
+        if paths.count > COMPARED:
+            return Part(total, None, None)
+        sizes = [float(entry_of(path.contribution, paths.element).sum()) for path in paths]
+        return Part(total, math.fsum(x for x in sizes if x > 0.0), math.fsum(x for x in sizes if x < 0.0))
+    return Part(total, float(narrow(sums.positive)), 0.0 - float(narrow(sums.negative)))
 
 
 def describe_part(part: Part, *, shares: bool = True) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ question can lack: a source that is one, a path, as many paths as were asked for
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -19,11 +20,12 @@ from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
-from graphviz_lstm.graph.sweeps import share_direction
+from graphviz_lstm.graph.sweeps import annotate_along, share_direction
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports.source import entry_of, source_of
 
@@ -47,7 +49,7 @@ LevelName = Literal["quantity", "unit"]
 Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
 # What a study is asked; all else is computed from it.
-_ASKED = ("problem", "source", "element", "detail", "_given")
+_ASKED = ("problem", "source", "element", "detail", "memory", "_given")
 
 
 class Study:
@@ -63,6 +65,8 @@ class Study:
         The index of one entry of the source, to look at its derivative alone.
     detail
         `"gate"`: a vertex for each quantity of the cell; `"operation"`: also for each activation's argument.
+    memory
+        How many bytes paths through single units may take; see `find_paths`.
 
     Raises
     ------
@@ -82,6 +86,7 @@ class Study:
     source: str
     element: tuple[int, ...] | None
     detail: Detail
+    memory: float
     _given: Graph | None
 
     def __init__(
@@ -91,16 +96,24 @@ class Study:
         *,
         element: int | Iterable[int] | None = None,
         detail: Detail = "gate",
+        memory: float = MOST_BYTES,
     ) -> None:
         """Take the question; nothing is computed."""
         if detail not in DETAILS:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
-        start = source_of(loaded, source)
-        vars(self).update(problem=loaded, source=start, element=entry_of(element), detail=detail, _given=None)
+        asked = {"problem": loaded, "source": source_of(loaded, source), "element": entry_of(element)}
+        vars(self).update(asked, detail=detail, memory=memory, _given=None)
 
     @classmethod
-    def of(cls, graph: Graph, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
+    def of(
+        cls,
+        graph: Graph,
+        source: str | None = None,
+        *,
+        element: int | Iterable[int] | None = None,
+        memory: float = MOST_BYTES,
+    ) -> Study:
         """Return a study of a graph that is evaluated already.
 
         Raises
@@ -110,13 +123,13 @@ class Study:
         """
         if "problem" not in getattr(graph, "graph", {}):
             raise InputError("not an evaluated graph (evaluate(problem) makes one; find_paths takes any other)")
-        study = cls(graph.graph["problem"], source, element=element, detail=graph.graph["detail"])
+        study = cls(graph.graph["problem"], source, element=element, detail=graph.graph["detail"], memory=memory)
         vars(study)["_given"] = graph
         return study
 
     def about(self, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
         """Return the study of another source, or of another entry of it, on the same graph."""
-        return Study.of(self.graph, source, element=element)
+        return Study.of(self.graph, source, element=element, memory=self.memory)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: what was computed for one question is no answer to another."""
@@ -167,11 +180,12 @@ class Study:
         Raises
         ------
         InputError
-            If the entries of all edges would take more than this machine has; else as `paths`.
+            If the entries of all edges would take more than `memory`; else as `paths`.
         """
         if self._given is not None:
-            return _some(find_paths(self.graph, self.source, TARGET, level="unit", element=self.element))
-        return _some(unit_paths_of(self.linear, self.source, element=self.element))
+            whole = find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
+            return _some(whole)
+        return _some(unit_paths_of(self.linear, self.source, element=self.element, memory=self.memory))
 
     def at(self, level: LevelName) -> PathSet | UnitPathSet:
         """Return all paths at a level: `"quantity"` (`paths`) or `"unit"` (`unit_paths`).
@@ -251,6 +265,25 @@ class Study:
         share_direction(self.source, np.asarray(self.paths.total), self.element)
         return annotate(self.graph, self.source, element=self.element)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether the gradient, or the entry of it that is looked at, is zero: then there is nothing to share.
+
+        Contributions are told in place of shares.
+
+        >>> Study("gomez", "f_0").is_zero, Study("gomez", "W_A").is_zero
+        (True, False)
+        """
+        return math.isnan(self.paths.share)
+
+    @cached_property
+    def carried(self) -> Graph:
+        """The graph with what goes through each edge: flows; of a gradient of zero contributions, entries summed."""
+        if not self.is_zero:
+            return self.annotated
+        direction = np.asarray(self.paths.facts.whole.direction)
+        return annotate_along(self.graph, self.source, direction, element=self.element)
+
     @cached_property
     def adjoints(self) -> dict[str, Array]:
         """Vertex -> dE/d(vertex)."""
@@ -320,7 +353,8 @@ class Study:
         Parameters
         ----------
         view
-            As in `draw`: `"flow"` by default, `"path"` where a path is put in focus.
+            As in `draw`: `"flow"` by default, `"path"` where a path is put in focus. Where the gradient is zero there
+            is nothing to share: `"values"` alone can be drawn, and that whole.
         path
             A path, or the rank of one, for the view `"path"`.
         options
@@ -330,9 +364,14 @@ class Study:
         ------
         InputError
             If there is no such path, or the view does not put one in focus; else as `draw`.
+        NumberError
+            If the gradient is zero, and the view one of shares.
         """
         from graphviz_lstm.figures import draw
 
+        if path is None and view == "values" and self.is_zero:
+            whole = {**options, "max_steps": None}
+            return draw(self.carried, view="values", paths=self.paths, **whole)
         chosen: Any = view or ("flow" if path is None else "path")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
@@ -341,50 +380,10 @@ class Study:
 
     def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
         """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""
-        return derive(self.problem, self.source, steps=steps, proof=proof)
+        from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
 
-
-def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None) -> Answer:
-    """Return the answer for dE/d(source) on an evaluated graph.
-
-    Raises
-    ------
-    UnknownVertexError, NoPathError, InputError, NumberError
-        If there is no such source, no path from it, no such element of it, or its gradient is zero.
-    CheckError
-        If two ways to the gradient disagree.
-    """
-    return Study.of(graph, source, element=element).answer
-
-
-def derive(
-    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False
-) -> Derivation:
-    """Return the derivation of dE/d(source) for an example or a problem, symbols and numbers side by side.
-
-    Parameters
-    ----------
-    source
-        A parameter; by default the cell's first.
-    steps
-        Look at the first so many steps.
-    proof
-        Prove over one, two and three steps, for every parameter, that the paths sum to the derivative.
-
-    Raises
-    ------
-    UnknownNameError
-        If the source is not a parameter of the cell.
-    NoPathError
-        If no path leads from it to E.
-    InputError
-        If there are fewer steps, or more paths than symbols can bear.
-    """
-    from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
-
-    problem = shortened(example, steps)
-    study = Study(problem, parameter_of(problem, source))
-    return derivation_of(study, chosen=steps is not None, proof=proof)
+        problem = shortened(self.problem, steps)
+        return derivation_of(Study(problem, parameter_of(problem, self.source)), chosen=steps is not None, proof=proof)
 
 
 def _some(paths: Paths) -> Paths:

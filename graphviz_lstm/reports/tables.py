@@ -5,7 +5,8 @@ column                  CSV                                          JSON
 ======================  ===========================================  =======================================
 `rank`                  1 is the largest |share|                     number
 `share`                 part of the total: the sum of all is 1       number, null where the total is zero
-`contribution`          `contribution[i,j]` for each entry           nested lists in the source's shape
+`contribution`          `contribution[i,j]` for each entry; of one   nested lists in the source's shape; of one
+                        entry that is looked at, `contribution`      entry that is looked at, a number
 `crossings`             how many gates are crossed                   number; in graphs of cells alone
 `length`                how many edges                               number
 `keys`                  `0 1`                                        list of the edges' keys; in multigraphs alone
@@ -16,6 +17,8 @@ column                  CSV                                          JSON
 ======================  ===========================================  =======================================
 
 What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON.
+Where the total is zero no cell of `share` holds anything, and JSON has `nothing_to_share: true`; `bound` is then of a
+|contribution|.
 `proven` says whether the paths shown are those that were asked for, `bound` how large the |share| of one that is not
 shown can be at most. Every number reads back exactly. A text that a spreadsheet would compute begins with an
 apostrophe.
@@ -40,12 +43,12 @@ from graphviz_lstm.notation.escape import UNSEEN
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
-from graphviz_lstm.reports.arrays import describe_entry, describe_source
+from graphviz_lstm.reports.arrays import describe_entry, describe_source, entry_of
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.words import describe_proof
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import networkx as nx
 
@@ -88,22 +91,28 @@ def path_table(
     caption: str = "",
 ) -> PathTable:
     """Return a selection as a table for a reader; crossings are told where the `graph` is a cell's."""
-    hidden = () if _tells_crossings(graph) else ("crossings",)
+    left = selection.remainder
+    zero = math.isnan(left.share) or any(math.isnan(path.share) for path in selection)
+    hidden = [*([] if _tells_crossings(graph) else ["crossings"]), *(["share"] if zero else [])]
     rows = []
     for path in selection:
         texts = {
             "share": format_share(path.share),
             "contribution": describe_entry(path.contribution, element),
-            "crossings": "" if graph is None or hidden else str(crossings_of(graph, path)),
+            "crossings": "" if graph is None or "crossings" in hidden else str(crossings_of(graph, path)),
             "path": fold(path, graph, width=LINE),
         }
         rows.append(tuple(text for column, text in texts.items() if column not in hidden))
-    left = selection.remainder
     if left.count:
-        words = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
-        shown = (format_share(left.share), describe_entry(left.contribution, element), *(() if hidden else ("",)))
-        rows.append((*shown, words))
-    told = "; ".join(text for text in (caption, describe_proof(selection)) if text)
+        texts = {
+            "share": format_share(left.share),
+            "contribution": describe_entry(left.contribution, element),
+            "crossings": "",
+            "path": f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}",
+        }
+        rows.append(tuple(text for column, text in texts.items() if column not in hidden))
+    nothing = "nothing to share: the gradient is zero" if zero else ""
+    told = "; ".join(text for text in (caption, nothing, describe_proof(selection)) if text)
     return PathTable(told, tuple(name for column, name in HEADS.items() if column not in hidden), tuple(rows))
 
 
@@ -155,14 +164,15 @@ def paths_json(
         Whether the crossing terms cancel, where that is told too.
     """
     whole = study.paths if paths is None else paths
-    left, masses = selection.remainder, whole.masses
+    left, masses, element = selection.remainder, whole.masses, study.element
     content = {
         "example": study.problem.name,
         "source": whole.source,
         "target": whole.target,
         "level": level_of(whole),
         "count": whole.count,
-        "total": array_content(whole.total, digits, full=full),
+        "total": array_content(entry_of(whole.total, element), digits, full=full),
+        **({"nothing_to_share": True} if math.isnan(whole.share) else {}),
         "masses": {
             name: _finite(None if x is None else rounded(x, digits))
             for name, x in (
@@ -173,10 +183,10 @@ def paths_json(
         },
         "proven": selection.proven,
         "bound": _finite(rounded(selection.bound, digits)),
-        "paths": [_path_content(record, digits, full=full) for record in records(selection, columns_of(study.graph))],
+        "paths": [path_content(record, element, digits, full=full) for record in records_of(study, selection)],
         "remainder": {
             "count": left.count,
-            "contribution": array_content(left.contribution, digits, full=full),
+            "contribution": array_content(entry_of(left.contribution, element), digits, full=full),
             "share": rounded(left.share, digits),
         },
         "check": check_content(study.check(), digits=None if digits is None else digits // 2, full=full),
@@ -203,11 +213,19 @@ def array_content(value: Any, digits: int | None = None, *, full: bool = False) 
     }
 
 
-def _path_content(record: dict[str, Any], digits: int | None, *, full: bool) -> dict[str, Any]:
+def records_of(study: Study, paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """Yield what is told of each path of a study, in the columns of this module's schema."""
+    return records(paths, columns_of(study.graph))
+
+
+def path_content(
+    record: dict[str, Any], element: tuple[int, ...] | None, digits: int | None = None, *, full: bool = False
+) -> dict[str, Any]:
+    """Return what is told of a path as JSON has it; of its contribution the entry that is looked at, if one is."""
     told: dict[str, Any] = {}
     for name, value in record.items():
         if name == "contribution":
-            told[name] = array_content(value, digits, full=full)
+            told[name] = array_content(entry_of(value, element), digits, full=full)
         elif isinstance(value, tuple):
             told[name] = [one if isinstance(one, str | int) else str(one) for one in value]
         else:
@@ -226,8 +244,8 @@ def check_content(check: Check, *, digits: int | None = None, full: bool = True)
     """Return the check as JSON has it: each way's gradient (null where it looked along some directions alone).
 
     `residual` is how far each is from the reverse sweep, relative to it; `noticed` the smallest relative error that it
-    would have noticed, null where it would have noticed none; `checked` whether these are small enough to mean
-    anything.
+    would have noticed, null where it would have noticed none, or the gradient is zero; `checked` whether these are
+    small enough to mean anything.
     """
     places = 0 if digits is None else digits
     return {
@@ -241,7 +259,10 @@ def check_content(check: Check, *, digits: int | None = None, full: bool = True)
         "residual": {
             way.name: _finite(way.residual if digits is None else round(way.residual, places)) for way in check.ways
         },
-        "noticed": {way.name: _finite(rounded(way.noticed, 1 if digits else None)) for way in check.ways},
+        "noticed": {
+            way.name: _finite(rounded(way.noticed, 1 if digits else None)) if check.derivative else None
+            for way in check.ways
+        },
     }
 
 
@@ -259,21 +280,21 @@ def paths_csv(
 ) -> str:
     """Return the paths shown as CSV, the remainder as its last row. Numbers and options as in `paths_json`."""
     whole = study.paths if paths is None else paths
-    shape = np.shape(selection.remainder.contribution)
+    left, element = selection.remainder, study.element
+    shape = np.shape(entry_of(left.contribution, element))
     keyed = study.graph.is_multigraph()
     columns = columns_of(study.graph)
     told = {"level": level_of(whole), "proven": str(selection.proven).lower()}
     head = ["rank", "share", *contribution_names(shape, full=full), *columns, "length", *(["keys"] if keyed else [])]
     rows: list[list[Any]] = [[*head, *told, "bound", "path"]]
-    for record in records(selection, columns):
+    for record in records_of(study, selection):
         row = [record["rank"], rounded(record["share"], digits)]
-        row += contribution_cells(record["contribution"], digits, full=full)
+        row += contribution_cells(entry_of(record["contribution"], element), digits, full=full)
         row += [record[name] for name in (*columns, "length")]
         row += [" ".join(map(str, record["keys"]))] if keyed else []
         rows.append([*row, *told.values(), None, " -> ".join(map(str, record["path"]))])
-    left = selection.remainder
     if left.count:
-        cells = contribution_cells(left.contribution, digits, full=full)
+        cells = contribution_cells(entry_of(left.contribution, element), digits, full=full)
         empty = [None] * (len(head) - 2 - len(cells))
         bound = rounded(selection.bound, digits)
         words = f"{all_digits(left.count)} more paths"

@@ -29,13 +29,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.paths.compiled.wide import narrow
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.arrays import describe_source
-from graphviz_lstm.reports.parts import APART, NOTHING_OF_GRADIENT, NOTHING_OF_MASS, Part
+from graphviz_lstm.reports.parts import APART, NOTHING_OF_GRADIENT, NOTHING_OF_MASS, Part, contributed
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
@@ -170,15 +167,7 @@ def _of_contributions(name: str, paths: AnyPaths) -> Level:
         rows = (range(times + 1, paths.facts.longest + 1)) if times == APART else times + 1
         found = paths.crossing("crossings", times=rows)
         if found:
-            parts[times + 1] = _contributed(found)
+            parts[times + 1] = contributed(found)
     crossing = paths.crossing("crossings")
-    whole = _contributed(crossing) if crossing else Part(0.0, 0.0, 0.0)
+    whole = contributed(crossing) if crossing else Part(0.0, 0.0, 0.0)
     return Level(name, crossing.count, whole, parts, "" if whole.mass is not None else "their signs take listing them")
-
-
-def _contributed(paths: AnyPaths) -> Part:
-    sums = paths.facts.sums
-    total = float(np.sum(paths.total))
-    if sums.positive is None or sums.negative is None:
-        return Part(total, None, None)
-    return Part(total, float(narrow(sums.positive)), 0.0 - float(narrow(sums.negative)))

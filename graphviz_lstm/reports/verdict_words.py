@@ -20,15 +20,29 @@ _NONE = "There are none here: no path crosses a gate."
 
 def describe_cancellation(verdict: Verdict) -> list[str]:
     """Return question and answer, the other level if it is another, and the table by number of crossings."""
-    lines = [f"{QUESTION} {answer_sentence(verdict)}"]
-    if verdict.word != "none" and not verdict.one_level:
-        lines.append(other_sentence(verdict))
-    if verdict.word != "none" and math.isnan(verdict.share):
-        lines.append("The gradient is zero: there is nothing to have shares of, and these are contributions.")
+    answer, *others = _sentences(verdict)
+    lines = [f"{QUESTION} {answer}", *others]
     table = crossings_table(verdict)
     if verdict.word != "zero" and len(verdict.quantity.by_crossings) > 1:
         lines += ["By the number of gates crossed:", *_aligned(table)]
     return lines
+
+
+def answer_sentences(verdict: Verdict) -> list[str]:
+    """Return the same without the table, and the level where both are one: for a page that has no room for more."""
+    both = verdict.word != "none" and verdict.one_level
+    names = " and of ".join(LEVEL_NAMES.values())
+    return [*_sentences(verdict), *([f"At both levels, of {names}, the answer is the same."] if both else [])]
+
+
+def _sentences(verdict: Verdict) -> list[str]:
+    """Return the answer, and what is said beside it."""
+    sentences = [answer_sentence(verdict)]
+    if verdict.word != "none" and not verdict.one_level:
+        sentences.append(other_sentence(verdict))
+    if verdict.word != "none" and math.isnan(verdict.share):
+        sentences.append("The gradient is zero: there is nothing to share, and these are contributions.")
+    return sentences
 
 
 def answer_sentence(verdict: Verdict) -> str:

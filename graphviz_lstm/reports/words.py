@@ -12,9 +12,10 @@ from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.notation.numbers import format_count
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.arrays import describe_array, describe_source
+from graphviz_lstm.reports.answer import carried_across
+from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_source, describe_sum
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.parts import LEVEL_NAMES, describe_cancelled
+from graphviz_lstm.reports.parts import LEVEL_NAMES, contributed, describe_cancelled
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.exhaustive import Exhaustive
     from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
 
+NOTHING_TO_SHARE = "The gradient is zero: there is nothing to share, and contributions are told instead."
+"""What is said where every share would be a part of nothing."""
 _SHOWN_PATHS = 10
 _LINE = 110
 # Where the terms through the gates come to something, they are not forgotten either.
@@ -64,21 +67,33 @@ def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph
 
     With the `graph` of a cell long paths are folded, see `fold`.
     """
-    lines = [f"{f'{path}'.partition('  ')[0]}  {fold(path, graph, width=LINE)}" for path in selection]
+    zero = math.isnan(paths.share)
     left = selection.remainder
+    element = paths.element
+
+    def size(share: float, contribution: Any) -> str:
+        return describe_sum(contribution, element) if zero else format_share(share)
+
+    lines = [f"{size(path.share, path.contribution)}  {fold(path, graph, width=LINE)}" for path in selection]
     if left.count:
         more = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
-        lines.append(f"{format_share(left.share)}  {more}, not shown")
+        lines.append(f"{size(left.share, left.contribution)}  {more}, not shown")
     widest = max((line.index("  ") for line in lines), default=0)
     aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
     shown = "all shown" if not left.count else f"{len(selection)} shown"
-    if left.count and selection.covered is not None:
+    if left.count and selection.covered is not None and not zero:
         shown += f", {100 * selection.covered:.3g} % of the sum of all |shares|"
     units = ", through single units," if isinstance(paths, UnitPathSet) else ""
-    head = f"The paths from {paths.source} to {paths.target}{units} by their share ({shown}):"
+    ranked = f"|contribution|{_summed(paths)}" if zero else "share"
+    head = f"The paths from {paths.source} to {paths.target}{units} by their {ranked} ({shown}):"
     proof = describe_proof(selection)
     notes = [f"{proof[0].upper()}{proof[1:]}."] if proof else []
-    return "\n".join([head, *aligned, *notes, describe_masses(paths)])
+    return "\n".join([*([NOTHING_TO_SHARE] if zero else []), head, *aligned, *notes, describe_masses(paths)])
+
+
+def _summed(paths: PathSet | UnitPathSet) -> str:
+    """Return what is said of contributions that are arrays, and told by one number."""
+    return ", its entries summed" if paths.element is None and np.size(paths.total) > 1 else ""
 
 
 def describe_proof(selection: Selection) -> str:
@@ -88,6 +103,8 @@ def describe_proof(selection: Selection) -> str:
     bound = selection.bound
     if not math.isfinite(bound):
         return "not proven: a path of any size may be missing"
+    if math.isnan(selection.remainder.share):
+        return f"not proven: a path with a |contribution| of up to {bound:.3g} may be missing"
     size = f"{bound:.3g} times" if bound >= 1.0 else f"{100 * bound:.3g} % of"
     return f"not proven: a path of up to {size} the gradient may be missing"
 
@@ -95,18 +112,32 @@ def describe_proof(selection: Selection) -> str:
 def describe_masses(paths: PathSet | UnitPathSet) -> str:
     """Return in a line what is positive, what is negative and how much of it cancels; "not known" where it is not."""
     level = LEVEL_NAMES["unit" if isinstance(paths, UnitPathSet) else "quantity"]
+    if math.isnan(paths.share):
+        return _contributed_by_sign(paths, level)
     masses = paths.masses
     if masses.positive is None or masses.negative is None:
         return (
             f"Positive and negative shares: not known of {describe_count(paths.count)} paths at the level of {level}."
         )
-    if math.isnan(masses.positive):
-        return "The total is zero: there is nothing to have shares of."
     if not masses.positive or not masses.negative:
         return f"Their shares are all of one sign (at the level of {level})."
     told = f"{format_share(masses.positive)} and {format_share(masses.negative)}"
     cancelled = describe_cancelled(min(1.0, abs(paths.share) / (masses.positive - masses.negative)))
     return f"Positive and negative shares: {told}; {cancelled} of their mass cancels (at the level of {level})."
+
+
+def _contributed_by_sign(paths: PathSet | UnitPathSet, level: str) -> str:
+    """Return the same of contributions, where there is nothing to share."""
+    part = contributed(paths)
+    if part.positive is None or part.negative is None:
+        return (
+            f"Positive and negative contributions: not known of {describe_count(paths.count)} paths at the level of "
+            f"{level}."
+        )
+    if not part.mass:
+        return "Every contribution is zero."
+    told = f"{part.positive:+.3g} and {part.negative:+.3g}"
+    return f"Positive and negative contributions{_summed(paths)}: {told} (at the level of {level})."
 
 
 def describe_check(check: Check) -> str:
@@ -115,7 +146,7 @@ def describe_check(check: Check) -> str:
     for way in check.ways:
         paths = f"{describe_count(check.count)} path{'' if check.count == 1 else 's'}"
         name = f"sum over {paths}" if way.name == "paths" else WAYS[way.name]
-        rows.append((name, way.gradient, describe_way(way)))
+        rows.append((name, way.gradient, describe_way(way, zero=not check.derivative)))
     width = max(len(name) for name, _, _ in rows)
     texts = ["" if array is None else describe_array(array) for _, array, _ in rows]
     wide = max(map(len, texts))
@@ -128,16 +159,22 @@ def describe_check(check: Check) -> str:
 
 def describe_verdict(check: Check) -> str:
     """Return in a few words what the check comes to."""
+    if not check.derivative:
+        return "not checked (the gradient is zero, and no error is a part of nothing)"
     if not check.checked:
         return "not checked (no independent way would have noticed an error of one in a thousand)"
     return f"all ways agree, along {check.directions} directions"
 
 
-def describe_way(way: Way) -> str:
+def describe_way(way: Way, *, zero: bool = False) -> str:
     """Return how far a way is from the reverse sweep, and the smallest relative error that it would have noticed.
 
-    Both are parts of the derivative along the gradient's own direction.
+    Both are parts of the derivative along the gradient's own direction; where that is zero there is none to tell.
     """
+    if zero and way.name == "equations":
+        return "the partials agree"
+    if zero:
+        return "zero, too" if way.residual == 0.0 else "zero but for rounding"
     if not way.checked:
         told = "" if way.noticed == math.inf else f" less than {way.noticed:.1g} of it"
         return f"not checked: would not have noticed{told or ' any error'}"
@@ -160,6 +197,8 @@ def _how_many(answer: Answer) -> list[str]:
     told = f"{cross}, {describe_count(straight.count)} never {'does' if straight.count == 1 else 'do'}"
     paths = f"{describe_count(answer.paths.count)} path{'' if answer.paths.count == 1 else 's'}"
     lines = [f"{paths} from {answer.source} to {answer.paths.target}: {told}."]
+    if answer.is_zero:
+        lines.append(f"{describe_source(answer.source, answer.element)} is zero: there is nothing to share.")
     if crossing.count:
         lines += [
             f"The crossing paths together: {_told(answer, crossing)}.",
@@ -171,17 +210,15 @@ def _how_many(answer: Answer) -> list[str]:
 def _crossed(answer: Answer) -> list[str]:
     """Return from which quantities the crossings lead: `H_{t-1}`."""
     nodes = answer.graph.nodes
-    quantities = [
-        nodes[tail]["quantity"]
-        for tail, _, edge in answer.graph.edges(data=True)
-        if edge["kind"] == "crossing" and edge["flow"]
-    ]
+    quantities = [nodes[tail]["quantity"] for tail in carried_across(answer.study, answer.graph)]
     return [f"{quantity}_{{t-1}}" for quantity in dict.fromkeys(quantities)]
 
 
 def _told(answer: Answer, part: Group) -> str:
-    share = f"{format_share(part.share)} of {describe_source(answer.source, answer.element)}"
-    return f"{share}, contribution {describe_array(np.asarray(part.contribution))}"
+    contribution = f"contribution {describe_entry(part.contribution, answer.element)}"
+    if answer.is_zero:
+        return contribution
+    return f"{format_share(part.share)} of {describe_source(answer.source, answer.element)}, {contribution}"
 
 
 def _whether_they_cancel(answer: Answer) -> list[str]:

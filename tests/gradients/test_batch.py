@@ -15,7 +15,6 @@ from graphviz_lstm.errors import InputError, NumberError, ShapeError
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
-from graphviz_lstm.paths.units import memory
 from tests.examples import random_example
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def test_the_interval_is_seeded_and_holds_the_share() -> None:
         assert group.cancellation is not None
 
 
-def test_what_is_no_batch_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_batch_is_refused_in_words() -> None:
     """Which sequence, and what of it; what is too large says how large before it is taken."""
     one, two = sequences(lengths=(2, 2))
     with pytest.raises(InputError, match="an empty batch: there is no sequence in it"):
@@ -145,9 +144,8 @@ def test_what_is_no_batch_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -
     against = replace(one, targets=2 * evaluate_output(one) - one.targets)
     with pytest.raises(NumberError, match="zero gradient: of the mean loss by 'b_o'"):
         Batch([one, against]).group_by("crossings", source="b_o")
-    monkeypatch.setattr(memory, "physical_memory", lambda: 100)
-    with pytest.raises(InputError, match=r"this machine has 0\.0 GB"):
-        batch.group_by("crossings", source="W_A")
+    with pytest.raises(InputError, match=r"at most 0\.1 kB; memory= or --memory allows more"):
+        batch.group_by("crossings", source="W_A", memory=100)
 
 
 def evaluate_output(example: Example) -> NDArray[np.float64]:

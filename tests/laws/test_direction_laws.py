@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, strategies as st
 from numpy.testing import assert_allclose
 
+from graphviz_lstm.cells import LSTM
+from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.sweeping.direction import turned, turned_if_cheaper
+from graphviz_lstm.paths.sweeping.from_source import costs_of
+from tests.examples import random_example
 from tests.laws.graphs import array_graphs, labelled, number_graphs, tolerance
 from tests.paths.maps import ladder
 
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import networkx as nx
+
+    from graphviz_lstm.paths import PathSet
 
 Drawn = tuple[Any, int, int]
 
@@ -88,3 +94,31 @@ def test_a_label_near_the_target_is_grouped_from_the_source() -> None:
     assert not cheaper(lambda edge: int(isinstance(edge[1], tuple)))
     groups = paths.group_by(lambda edge: (edge[0],) if edge[1] == "E" else ())
     assert [group.count for group in groups.values()] == [30 * 2**40] * 30
+
+
+def test_vectors_too_are_grouped_from_the_source_where_labels_sit_near_the_target_and_the_source_is_small() -> None:
+    """From a state of a few entries tangents are few; from a matrix of thousands they are as many."""
+    for units, inputs, source, turns in ((8, 4, "b_A", True), (8, 4, "W_A", True), (64, 64, "W_A", False)):
+        net = evaluate(random_example(LSTM, hidden=units, inputs=inputs, steps=24, scale=units**-0.5))
+        paths = find_paths(net, source, TARGET)
+
+        def turned_by(label: str, paths: PathSet = paths) -> bool:
+            labels = [attributes[label] for attributes in paths.dag.attributes]
+            return turned_if_cheaper(paths.dag, labels, None, costs_of(paths.dag)) is not None
+
+        assert turned_by("exit") == turns
+        assert not turned_by("entry")
+        assert not turned_by("crossings")
+
+
+def test_progress_is_told_from_either_end_and_comes_to_the_whole() -> None:
+    """Of edges; it never falls, and a set without an edge has nothing to tell."""
+    net = evaluate(random_example(LSTM, hidden=3, steps=6))
+    for level in ("quantity", "unit"):
+        for label in ("exit", "entry"):
+            told: list[tuple[int, int]] = []
+            paths = find_paths(net, "b_A", TARGET, level=level)  # type: ignore[call-overload]
+            paths.group_by(label, progress=lambda done, whole, told=told: told.append((done, whole)))
+            assert told == sorted(told)
+            assert told[-1] == (len(paths.dag.edges), len(paths.dag.edges))
+    find_paths(net, TARGET, TARGET).group_by("exit", progress=lambda *_: pytest.fail("there is no edge"))

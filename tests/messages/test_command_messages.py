@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TARGET = "wrong source: 'E' is the target itself (must be another vertex, such as 'W_A', 'U_A', 'b_A')"
-ZERO = "zero gradient: dE/df_0 is zero, so there is nothing to have shares of"
+ZERO = "zero gradient: dE/df_0 is zero, so there is nothing to share"
 GATES = "'W_A', 'U_A', 'b_A', 'W_i', 'U_i', 'b_i', 'W_f', 'U_f'"
 MESSAGES = {
     # --- What can be chosen
@@ -24,7 +24,7 @@ MESSAGES = {
     "'recurrence', 'entry', 'length'.",
     "paths --level units": "Invalid value for '--level': 'units' is not one of 'quantity', 'unit'.",
     "paths --level unit --through a_1[1]": "unknown vertex or unit: 'a_1[1]' (must be one of 'a_1[0]', 'o_1[0]', "
-    "'i_1[0]', 'W_A', 'a_0', 'S_0', 'H_0', 'a_1', 'i_1', 'f_1', 'o_1', 'S_1' and 8 more)",
+    "'i_1[0]', 'W_A', 'a_0', 'S_0', 'H_0', 'a_1', 'i_1', 'f_1', 'o_1', 'S_1' and 26 more)",
     "triangle --source X_1": "no triangle of 'X_1': only a parameter enters at more than one step "
     "(such as 'W_A', 'U_A', 'b_A')",
     "triangle --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) (must be in (0..0, 0..1))",
@@ -47,7 +47,7 @@ MESSAGES = {
     },
     **{
         f"{command} --source f_0{output}": ZERO
-        for command, output in {"explain": "", "draw": " -o x.svg", "strip": " -o x.svg", "page": " -o x.html"}.items()
+        for command, output in {"draw": " -o x.svg", "strip": " -o x.svg"}.items()
     },
     "draw --source W_A --element 0,7 -o x.svg": "unknown element: (0, 7) of 'W_A', whose shape is (1, 2) (must be in "
     "(0..0, 0..1))",
@@ -59,6 +59,13 @@ MESSAGES = {
     "paths --through h_0": f"unknown vertex: 'h_0' (must be one of 'H_0', 'o_0', 'i_0', 'f_0', {GATES} and 17 more)",
     "paths --crossing 7": "no path from 'W_A' to 'E'",
     "paths --at-least nan": "unusable threshold: nan (must be a number of at least 0)",
+    "paths --budget -1": "unusable seconds: -1.0 (must be a number of at least 0)",
+    "paths --budget nan": "unusable seconds: nan (must be a number of at least 0)",
+    "paths --budget soon": "Invalid value for '--budget': 'soon' is not a valid float.",
+    "paths --covering 0.5 --budget 1": "--budget does not fit --covering: nothing is searched there (leave it out, or "
+    "ask --top)",
+    "paths --group-by gates --budget 1": "--budget does not fit --group-by: nothing is searched there (leave it out, "
+    "or ask --top)",
     "paths --top 1 --covering 0.5": "more than one way to choose paths: --top and --covering (choose one)",
     "draw --path 8 -o x.svg": "there is no path 8 (there are 7 from W_A to E)",
     "draw --view rolled --path 3 -o x.svg": "view 'rolled' has no path in focus (leave out the path, or take view "
@@ -69,7 +76,14 @@ MESSAGES = {
     "draw": "Missing option '-o'.",
     "draw -o x.gif": "unknown suffix: '.gif' (must be one of '.svg', '.png', '.pdf', '.dot', '.tex') of 'x.gif'",
     "strip -o x.dot": "unknown suffix: '.dot' (must be one of '.svg', '.png', '.pdf') of 'x.dot'",
-    "paths -o x.xlsx": "unknown suffix: '.xlsx' of 'x.xlsx' (must be one of '.json', '.csv', '.txt')",
+    "paths -o x.xlsx": "unknown suffix: '.xlsx' of 'x.xlsx' (must be one of '.txt', '.json', '.csv', '.jsonl')",
+    "paths --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
+    "explain --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
+    "triangle -o x.jsonl": "unknown suffix: '.jsonl' of 'x.jsonl' (must be one of '.json', '.csv', '.txt')",
+    "paths --format xml": "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'csv', 'jsonl'.",
+    "paths --json --format jsonl": "more than one format asked for: .json and .jsonl (choose one)",
+    "paths --at-least 0.1 --source f_0": "the total is zero, so there is nothing to share "
+    "(ask of='contribution', or .top(k))",
     "page -o x.svg": "unknown suffix: '.svg' of 'x.svg' (must be '.html')",
     "derive -o x.doc": "unknown suffix: '.doc' of 'x.doc' (must be one of '.txt', '.tex', '.md', '.html')",
     "derive --format text -o x.tex": "format 'text' does not fit 'x.tex' (its suffix says latex)",

@@ -10,12 +10,14 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from graphviz_lstm.cells import LSTM, RNN
-from graphviz_lstm.errors import NumberError, UnknownVertexError
+from graphviz_lstm.errors import UnknownVertexError
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
+from graphviz_lstm.reports.verdict_words import answer_sentence, answer_sentences
 from tests.examples import random_example
 
 if TYPE_CHECKING:
@@ -276,14 +278,40 @@ def test_the_same_page_twice() -> None:
     assert page_of(Study(example)) == page_of(Study(example))
 
 
-def test_a_source_without_a_gradient_is_left_out_or_told_of() -> None:
-    """With others it is left out; alone it is an error. After one step from nothing no state has mattered yet."""
+def test_a_source_whose_gradient_is_zero_is_shown_without_shares(browser: Browser, tmp_path: Path) -> None:
+    """Its values and contributions. After one step from nothing no state has mattered yet."""
     example = random_example(LSTM, steps=1)
     nothing = {name: np.zeros_like(array) for name, array in example.initial.items()}
     study = Study(replace(example, initial=nothing))
-    page = page_of(study, ["U_A", "W_A"])
-    assert [one["name"] for one in json.loads(CONTENT.search(page)[1])["sources"]] == ["W_A"]  # type: ignore[index]
-    with pytest.raises(NumberError):
-        page_of(study, ["U_A"])
+    text = page_of(study, ["U_A", "W_A"])
+    assert [one["zero"] for one in json.loads(CONTENT.search(text)[1])["sources"]] == [True, False]  # type: ignore[index]
+    file = tmp_path / "zero.html"
+    file.write_text(text, "utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    assert "by their |contribution|: the gradient is zero, there is nothing to share" in page.inner_text("main")
+    page.locator("tbody button:visible").first.click()
+    assert page.locator("#saying").inner_text().startswith("0  U_A -> ")
+    page.select_option("#mode", "path")
+    page.click("#next")
+    assert "The 1 so far are a contribution of 0." in page.locator("#saying").inner_text()
+    shown = page.inner_text("main")
+    assert "NaN" not in shown
+    assert "nan" not in shown
+    page.close()
     with pytest.raises(UnknownVertexError):
         page_of(study, ["W_Q"])
+
+
+def test_the_page_tells_the_verdict_of_each_source_and_its_levels() -> None:
+    """In the sentences of `explain`; where both levels are the same that is said."""
+    text = page_of(Study("gomez"), ["W_A", "U_o"])
+    for source in ("W_A", "U_o"):
+        assert answer_sentence(Study("gomez", source).verdict) in text
+    assert text.count("At both levels, of quantities and of single units, the answer is the same.") == 2
+    wide = Study(random_example(RNN, hidden=3, steps=4))
+    text = page_of(wide, ["U"])
+    for sentence in answer_sentences(wide.about("U").verdict):
+        assert str(escape(sentence)) in text
+    assert "(at the level of single units, where " in text
+    assert "(at the level of quantities, where " in text

@@ -114,6 +114,6 @@ def test_a_total_of_zero_has_contributions_but_no_shares() -> None:
     paths = find_paths(graph, "x", "E")
     assert paths.total == 0.0
     assert len(paths.at_least(1.0, of="contribution")) == 2
-    with pytest.raises(NumberError, match="there are no shares of a total of zero"):
+    with pytest.raises(NumberError, match="the total is zero, so there is nothing to share"):
         paths.at_least(0.1)
     assert len(paths.covering(1.0)) == 2

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from graphviz_lstm.paths.checks import physical_memory
 from graphviz_lstm.paths.choosing.lazily import Lazily
 from graphviz_lstm.paths.sweeping.algebra import paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
@@ -15,7 +16,7 @@ from graphviz_lstm.paths.sweeping.sweep import sweep
 from graphviz_lstm.paths.units.algebra import COUNT, SIGNED, TOTAL
 from graphviz_lstm.paths.units.blocks import Block
 from graphviz_lstm.paths.units.classes import classes_of
-from graphviz_lstm.paths.units.memory import bytes_of, physical_memory
+from graphviz_lstm.paths.units.memory import bytes_of
 from tests.laws.nets import nets
 from tests.paths.maps import Matrix
 

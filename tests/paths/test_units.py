@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import networkx as nx
@@ -10,10 +11,19 @@ import pytest
 from hypothesis import given
 
 from graphviz_lstm.cells import LSTM
-from graphviz_lstm.errors import InputError, NoPathError, NumberError, ShapeError, TooManyPathsError, UnknownVertexError
+from graphviz_lstm.errors import (
+    InputError,
+    NoPathError,
+    NumberError,
+    ShapeError,
+    TooManyPathsError,
+    UnknownNameError,
+    UnknownVertexError,
+)
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
+from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.laws.graphs import array_graphs, number_graphs, tolerance
 from tests.paths.maps import Matrix, ToNumber, WeightMap, digraph
@@ -202,10 +212,36 @@ def test_a_matrix_is_what_unit_vectors_are_pulled_to(graph: nx.DiGraph[Any]) -> 
 def test_memory_that_would_not_fit_is_refused_before_it_is_taken(
     graph: nx.DiGraph[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graphviz_lstm.paths.units.memory.physical_memory", lambda: 1_000)
-    with pytest.raises(InputError) as caught:
-        find_paths(graph, "W_A", TARGET, level="unit")
-    assert str(caught.value) == (
-        "the unit graph from 'W_A' to 'E' takes 0.0 GB (this machine has 0.0 GB): "
-        "ask at level='quantity', or of fewer steps"
-    )
+    """By a bound that is the same on every machine; the machine's own matters to whoever raises that."""
+    monkeypatch.setattr("graphviz_lstm.paths.units.memory.physical_memory", lambda: 10)
+    assert find_paths(graph, "W_A", TARGET, level="unit").count
+    takes = "the unit graph from 'W_A' to 'E' takes 5.8 kB"
+    for asked, bound in (
+        (1_000, "at most 1.0 kB; memory= or --memory allows more"),
+        (3e9, "this machine has 0.0 kB"),
+    ):
+        with pytest.raises(InputError) as caught:
+            find_paths(graph, "W_A", TARGET, level="unit", memory=asked)
+        assert str(caught.value) == f"{takes} ({bound}): ask at level='quantity', or of fewer steps"
+    with pytest.raises(InputError, match=r"unusable memory: nan \(must be a number of at least 0\)"):
+        find_paths(graph, "W_A", TARGET, level="unit", memory=math.nan)
+
+
+def test_a_vertex_off_every_path_is_on_none_at_either_level() -> None:
+    """No error: nothing passes it, and all avoid it. One that is not in the graph is one, with what is near."""
+    study = Study(random_example(LSTM, hidden=2, steps=3), "W_A")
+    for spelled in (True, False):
+        for level in ("quantity", "unit"):
+            asked: Any = {"level": level}
+            paths = find_paths(study.graph, "W_A", TARGET, **asked) if spelled else study.at(**asked)
+            off = ["X_1", "b_f", "H_0"] + (["X_1[1]", "b_f[0]", ("b_f", 1), "f_1[1]"] if level == "unit" else [])
+            for vertex in off:
+                assert not paths.through(vertex)
+                assert paths.through(vertex).count == 0
+                assert paths.avoiding(vertex).count == paths.count
+                assert paths.avoiding(vertex).total == pytest.approx(paths.total)
+            for vertex in ("X_9", "b_f[2]", ("b_f", 2), ("Q", 0), "X_1[0,0]"):
+                with pytest.raises(UnknownNameError, match="unknown "):
+                    paths.through(vertex)
+    with pytest.raises(NoPathError, match="no path from 'W_A' to 'E'"):
+        study.among(through=["X_1[1]"], level="unit")

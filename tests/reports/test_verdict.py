@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells.library import CELLS
-from graphviz_lstm.paths.units import memory
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.parts import APART, Part
@@ -105,15 +104,14 @@ def test_units_that_undo_each_other_leave_nothing(last_digit: float) -> None:
     assert "Are they forgotten?" not in text
 
 
-def test_what_is_too_large_is_not_known_and_says_how_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_is_not_known_and_says_how_large() -> None:
     """Before it is taken; and the word is then that of the other level."""
-    monkeypatch.setattr(memory, "physical_memory", lambda: 100)
-    study = Study(random_example(CELLS["lstm"], hidden=3, steps=3, seed=2))
+    study = Study(random_example(CELLS["lstm"], hidden=3, steps=3, seed=2), memory=100)
     verdict = study.verdict
     assert verdict.unit.crossing.word == "not known"
     assert verdict.word == verdict.quantity.crossing.word != "not known"
     assert "At the level of single units that is not known: the unit graph from 'W_A' to 'E' takes " in str(verdict)
-    huge = case("unproven-32-50").verdict
+    huge = Study(case("unproven-32-50").problem, memory=100).verdict
     assert huge.word == "not known"
     assert "cancel? Not known: " in str(huge)
 

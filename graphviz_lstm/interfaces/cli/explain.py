@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.interfaces.cli.options import (
+    arrays_option,
     detail_option,
     element_option,
     example_argument,
     full_option,
+    memory_option,
+    require_arrays,
     source_option,
 )
 from graphviz_lstm.interfaces.cli.outcome import say, write_folder
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 @element_option
 @detail_option
 @full_option
+@memory_option
+@arrays_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -35,18 +40,29 @@ if TYPE_CHECKING:
     help="The folder that the figures, tables and page are written to.",
 )
 def explain(
-    example: str, source: str | None, element: tuple[int, ...] | None, detail: Detail, *, full: bool, out: Path
+    example: str,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    *,
+    full: bool,
+    memory: float,
+    arrays: Path | None,
+    out: Path,
 ) -> None:
     """Answer the question: how much of the gradient crosses the gates, and does it cancel? Draw and list it."""
     from graphviz_lstm.files import require_folder
     from graphviz_lstm.reports import Study, describe_answer
-    from graphviz_lstm.reports.bundle import answer_files, stale_files
+    from graphviz_lstm.reports.bundle import answer_arrays, answer_files, stale_files
 
-    study = Study(example, source, element=element, detail=detail)
+    require_arrays(arrays)
+    study = Study(example, source, element=element, detail=detail, memory=memory)
     with waiting("working the answer out"):
         answer = study.answer
         # Not before: what has no answer asks for no folder. Not after: the figures take longer.
         require_folder(out)
         contents = answer_files(answer, full=full)
-    write_folder(out, contents, lambda: stale_files(out, contents))
-    say("\n".join([describe_answer(answer), f"Written to {out}:", *(f"  {name}" for name in contents)]))
+        beside = {} if arrays is None else {arrays: answer_arrays(answer)}
+    write_folder(out, contents, lambda: stale_files(out, contents), beside)
+    listed = [f"Written to {out}:", *(f"  {name}" for name in contents), *(f"Arrays written to {f}" for f in beside)]
+    say("\n".join([describe_answer(answer), *listed]))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
-from graphviz_lstm.interfaces.cli.outcome import say, write_file
+from graphviz_lstm.interfaces.cli.outcome import say, write_several
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
+    from collections.abc import Collection, Mapping
 
 
 def _element(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
@@ -21,6 +21,10 @@ def _element(_context: click.Context, _option: click.Parameter, text: str | None
         return None if text is None else tuple(int(part) for part in text.split(","))
     except ValueError:
         raise click.BadParameter(f"{text!r} is not an index (must be whole numbers with commas, such as 0,0)") from None
+
+
+def _bytes(_context: click.Context, _option: click.Parameter, gigabytes: float) -> float:
+    return 1e9 * gigabytes
 
 
 example_argument = click.argument("example", default="gomez", metavar="[EXAMPLE]")
@@ -48,8 +52,37 @@ level_option = click.option(
     help="A vertex of a path is a quantity (a_3), or one entry of it (a_3[7]): then all signs and sizes are exact.",
 )
 full_option = click.option(
-    "--full", is_flag=True, help="Write arrays of more than 64 entries whole, not their length alone: JSON and CSV."
+    "--full",
+    is_flag=True,
+    help="Write arrays of more than 64 entries whole, not their length alone: JSON and CSV.",
 )
+memory_option = click.option(
+    "--memory",
+    type=click.FloatRange(min=0.0),
+    metavar="GB",
+    default=2.0,
+    show_default=True,
+    callback=_bytes,
+    help="What paths through single units may take; what would take more is not known, and said so.",
+)
+arrays_option = click.option(
+    "--arrays",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the paths' contributions, whole, to this file too: .npz, for numpy.load.",
+)
+
+
+def require_arrays(arrays: Path | None) -> None:
+    """Refuse a file for arrays whose suffix is another, before anything is worked out.
+
+    Raises
+    ------
+    InputError
+        If it is not `.npz`.
+    """
+    if arrays is not None:
+        require_suffix(arrays, (".npz",))
 
 
 def require_suffix(output: Path, suffixes: Collection[str]) -> str:
@@ -67,19 +100,30 @@ def require_suffix(output: Path, suffixes: Collection[str]) -> str:
     return output.suffix
 
 
-def table_format(output: Path | None, *, as_json: bool, as_csv: bool) -> str:
+def table_format(
+    output: Path | None,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    suffix: str | None = None,
+    suffixes: Collection[str] = TABLES,
+) -> str:
     """Return the suffix of the format that is asked for; text where nothing is."""
     asked = [suffix for suffix, flag in ((".json", as_json), (".csv", as_csv)) if flag]
+    asked += [] if suffix is None else [suffix]
     if output is not None:
-        asked.append(require_suffix(output, TABLES))
+        asked.append(require_suffix(output, suffixes))
     if len(set(asked)) > 1:
         raise InputError(f"more than one format asked for: {' and '.join(asked)} (choose one)")
     return asked[0] if asked else ".txt"
 
 
-def emit(text: str, output: Path | None) -> None:
-    """Print a text, or write it to a file."""
+def emit(text: str, output: Path | None, beside: Mapping[Path, bytes] | None = None) -> None:
+    """Print a text, or write it to a file; `beside` it write other files, all of them or none."""
+    contents = dict(beside or {})
+    if output is not None:
+        contents[output] = text.encode()
+    if contents:
+        write_several(contents)
     if output is None:
         say(text, nl=False)
-    else:
-        write_file(output, text.encode())

@@ -71,27 +71,43 @@ def _has(encoding: str, letter: str) -> bool:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a file.
+    """Write a file. See `write_several`."""
+    write_several({file: content})
+
+
+def write_several(contents: Mapping[Path, bytes]) -> None:
+    """Write files, all of them or none.
 
     Raises
     ------
     OutputError
-        If it cannot be written.
+        If one cannot be written.
     """
     from graphviz_lstm.files import is_ordinary, uninterrupted, write_files
     from graphviz_lstm.interfaces.cli.apart import apart
 
-    if not is_ordinary(file):
+    if not all(map(is_ordinary, contents)):
         # A pipe or a device: nobody knows how long it takes, and it may be interrupted.
-        write_files({file: content})
+        write_files(contents)
         return
     with uninterrupted():
-        apart(lambda: write_files({file: content}))
-        _outcome().written = f"{str(file)!r} was written"
+        apart(lambda: write_files(contents))
+        names = " and ".join(repr(str(file)) for file in contents)
+        _outcome().written = f"{names} {'was' if len(contents) == 1 else 'were'} written"
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes], stale: Callable[[], Iterable[Path]]) -> None:
+def write_folder(
+    folder: Path,
+    contents: Mapping[str, bytes],
+    stale: Callable[[], Iterable[Path]],
+    beside: Mapping[Path, bytes] | None = None,
+) -> None:
     """Write files that belong together into a folder, which is made if it is not there; `stale` ones of before go.
+
+    Parameters
+    ----------
+    beside
+        Files elsewhere that belong to them.
 
     Raises
     ------
@@ -101,7 +117,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], stale: Callable[[]
     from graphviz_lstm.files import uninterrupted, write_files
     from graphviz_lstm.interfaces.cli.apart import apart
 
-    files = {folder / name: content for name, content in contents.items()}
+    files = {folder / name: content for name, content in contents.items()} | dict(beside or {})
     with uninterrupted():
         apart(lambda: write_files(files, folder=folder, stale=stale))
         _outcome().written = f"{len(files)} files were written to {str(folder)!r}"

@@ -13,6 +13,7 @@ from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
     example_argument,
+    memory_option,
     require_suffix,
 )
 from graphviz_lstm.interfaces.cli.waiting import waiting
@@ -32,8 +33,16 @@ if TYPE_CHECKING:
 )
 @element_option
 @detail_option
+@memory_option
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file, .html.")
-def page(example: str, sources: tuple[str, ...], element: tuple[int, ...] | None, detail: Detail, output: Path) -> None:
+def page(
+    example: str,
+    sources: tuple[str, ...],
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    memory: float,
+    output: Path,
+) -> None:
     """Write a page to try things on: paths light up in the graph, filters, backpropagation step by step."""
     from graphviz_lstm.reports import Study
     from graphviz_lstm.reports.pages.interactive import interactive_page
@@ -41,7 +50,7 @@ def page(example: str, sources: tuple[str, ...], element: tuple[int, ...] | None
     require_suffix(output, (".html",))
     if element is not None and len(sources) != 1:
         raise InputError("an element is of one source: give exactly one --source with --element")
-    study = Study(example, sources[0] if sources else None, detail=detail)
+    study = Study(example, sources[0] if sources else None, detail=detail, memory=memory)
     with waiting("writing the page"):
         text = interactive_page([study.about(name, element=element) for name in sources or study.parameters])
     emit(text, output)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from threading import Timer
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATIENCE = 2.0
+# A bar that moves more often costs more than it shows.
+_PAUSE = 0.1
 
 
 @contextmanager
@@ -32,11 +35,23 @@ def waiting(what: str) -> Iterator[None]:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of how much is done and how much there is, which moves a bar."""
+    """Yield a function of how much is done and how much there is, which moves a bar, if it takes long."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, whole: bar.update(task, completed=done, total=whole)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    task = bar.add_task(what, total=None)
+    due = monotonic() + _PATIENCE
+
+    def move(done: int, whole: int) -> None:
+        nonlocal due
+        if (now := monotonic()) >= due:
+            due = now + _PAUSE
+            bar.start()
+            bar.update(task, completed=done, total=whole)
+
+    try:
+        yield move
+    finally:
+        bar.stop()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.listing.path import Path
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.sweeping.sums import Sums
+    from graphviz_lstm.paths.sweeping.sweep import Progress
 
 MOST_CLASSES = 100_000
 
@@ -62,7 +63,11 @@ class Group:
 
 
 def group(
-    facts: Facts, label: str | Callable[[Edge], Label], up_to: int | None, listed: Iterable[Path] | None
+    facts: Facts,
+    label: str | Callable[[Edge], Label],
+    up_to: int | None,
+    listed: Iterable[Path] | None,
+    progress: Progress | None = None,
 ) -> dict[Label, Group]:
     """Return the groups by label, in the order of the labels where they have one. See `PathSet.group_by`.
 
@@ -71,7 +76,7 @@ def group(
     labels = edge_labels(facts.dag, label)
     if up_to is not None:
         require_countable(facts.dag, labels)
-    classes = sum_up_by_label(facts.dag, facts.along, labels, MOST_CLASSES, up_to)
+    classes = sum_up_by_label(facts.dag, facts.along, labels, MOST_CLASSES, up_to, progress=progress)
     known = all(sums.positive is not None for sums in classes.values())
     by_listing = (
         {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from graphviz_lstm.paths.sweeping.algebra import Algebra
 from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from graphviz_lstm.paths.compiled.dag import Dag
     from graphviz_lstm.paths.sweeping.by_label import Label
 
@@ -21,6 +21,10 @@ _MANY = 16
 _WORTH = 2
 # Where labels must lie on the whole, from 0 at the source to 1 at the target, for the other end to be thought of.
 _BEHIND = 0.6
+
+
+Costs: TypeAlias = tuple[Sequence[float], Sequence[float]]
+"""What a class of paths costs along each edge: from the target, and from the source."""
 
 
 class Turned(NamedTuple):
@@ -56,16 +60,23 @@ def turned(dag: Dag) -> Turned:
     )
 
 
-def turned_if_cheaper(dag: Dag, labels: Sequence[Label], up_to: int | None) -> Turned | None:
+def turned_if_cheaper(
+    dag: Dag, labels: Sequence[Label], up_to: int | None, costs: Costs | None = None
+) -> Turned | None:
     """Return the DAG turned round, if paths are grouped by label at less cost from the source; None if not.
 
     Costs O(E) operations on small sets, and next to nothing where labels do not sit nearer to the target.
+
+    `costs` are what a class costs along each edge, from the target and from the source; by default the same.
     """
     if not _near_target(dag, labels):
         return None
     other = turned(dag)
-    from_target = _classes_met(dag, labels, up_to, backwards=False)
-    from_source = _classes_met(other.dag, [labels[e] for e in other.edges], up_to, backwards=True)
+    here, there = costs or ([1.0] * len(labels),) * 2
+    from_target = _cost(dag, labels, up_to, here, backwards=False)
+    from_source = _cost(
+        other.dag, [labels[e] for e in other.edges], up_to, [there[e] for e in other.edges], backwards=True
+    )
     return other if from_source * _WORTH < from_target else None
 
 
@@ -75,8 +86,8 @@ def _near_target(dag: Dag, labels: Sequence[Label]) -> bool:
     return bool(middles) and sum(middles) > _BEHIND * 2 * len(dag.vertices) * len(middles)
 
 
-def _classes_met(dag: Dag, labels: Sequence[Label], up_to: int | None, *, backwards: bool) -> int:
-    """Return how many classes a sweep takes along edges, those of one vertex counted up to `_MANY`."""
+def _cost(dag: Dag, labels: Sequence[Label], up_to: int | None, costs: Sequence[float], *, backwards: bool) -> float:
+    """Return what the classes that a sweep takes along edges cost, those of one vertex counted up to `_MANY`."""
 
     def times(label: Label, classes: frozenset[Label] | None) -> frozenset[Label] | None:
         if classes is None:
@@ -93,4 +104,6 @@ def _classes_met(dag: Dag, labels: Sequence[Label], up_to: int | None, *, backwa
 
     start: frozenset[Label] | None = frozenset([NOTHING])
     found = sweep_all(dag, Algebra(start, start, times, plus), labels)
-    return sum(_MANY if (at := found[head]) is None else len(at) for head in dag.heads)
+    return math.fsum(
+        cost * (_MANY if (at := found[head]) is None else len(at)) for cost, head in zip(costs, dag.heads, strict=True)
+    )

@@ -14,6 +14,7 @@ from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, shifted, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
 from graphviz_lstm.paths.sweeping.direction import turned_if_cheaper
+from graphviz_lstm.paths.sweeping.from_source import at_target, costs_of, tangents
 from graphviz_lstm.paths.sweeping.sweep import sweep
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Dag
     from graphviz_lstm.paths.compiled.linear_map import Value
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sweep import Progress
 
 
 class Sums(NamedTuple):
@@ -52,20 +54,37 @@ def sum_up(dag: Dag, along: Dag) -> Sums:
 
 
 def sum_up_by_label(
-    dag: Dag, along: Dag, labels: Sequence[Label], most: int, up_to: int | None = None
+    dag: Dag,
+    along: Dag,
+    labels: Sequence[Label],
+    most: int,
+    up_to: int | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Mapping[Label, Sums]:
-    """Return the sums of the paths with each label apart. See `by_label` for what is raised."""
+    """Return the sums of the paths with each label apart. See `by_label` for what is raised.
+
+    From the end that costs less: classes are few where no label stands yet.
+    """
     algebra, elements, told = _summing(dag, along)
-    pairs = list(zip(labels, elements, strict=True))
-    # A value is a sum of numbers from either end; of maps only that from the target has the source's shape.
-    numbers = dag.vertices and along.weights.factors() is not None
-    turn = turned_if_cheaper(dag, labels, up_to) if numbers else None
-    if turn is not None:
-        in_turn = by_label(algebra, most, up_to, backwards=True)
-        classes = sweep(turn.dag, in_turn, [pairs[e] for e in turn.edges])
+    maps = along.weights.factors() is None
+    turn = turned_if_cheaper(dag, labels, up_to, costs_of(dag) if maps else None) if dag.edges else None
+    if turn is None:
+        pairs = list(zip(labels, elements, strict=True))
+        classes = sweep(dag, by_label(algebra, most, up_to), pairs, progress=progress)
     else:
-        classes = sweep(dag, by_label(algebra, most, up_to), pairs)
+        if maps:
+            # A sum of maps is another from the source: tangents, where from the target it is an adjoint.
+            algebra, told = _summing_tangents(dag)
+        in_turn = by_label(algebra, most, up_to, backwards=True)
+        classes = sweep(turn.dag, in_turn, [(labels[e], elements[e]) for e in turn.edges], progress=progress)
     return {label: told(sums) for label, sums in classes.items()}
+
+
+def _summing_tangents(dag: Dag) -> tuple[Algebra[Any, Any], Callable[[Any], Sums]]:
+    """Return the algebra of a graph of maps that is turned round, and what makes `Sums` of its values."""
+    shape = dag.weights.source_shape
+    return paired(COUNT, tangents(dag)), lambda pair: Sums(pair[0], at_target(pair[1], shape), None, None)
 
 
 def _summing(dag: Dag, along: Dag) -> tuple[Algebra[Any, Any], Sequence[Any], Callable[[Any], Sums]]:

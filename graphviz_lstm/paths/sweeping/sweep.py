@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,12 @@ E = TypeVar("E")
 V = TypeVar("V")
 
 
-def sweep(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E]) -> V:
-    """Return the value at the source.
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how much is done, and how much there is."""
+
+
+def sweep(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E], *, progress: Progress | None = None) -> V:
+    """Return the value at the source; `progress` is told of the edges after each vertex.
 
     Costs O(E) operations of the algebra. A value is let go as soon as its last reader has read it, so that memory is
     that of the widest cut of the graph, not of the graph: counts of 7,000 digits at 10^5 vertices would fill it.
@@ -26,7 +31,7 @@ def sweep(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E]) -> V:
     for vertex in reversed(range(len(dag.vertices))):
         for e in dag.leaving(vertex):
             last_reader[dag.heads[e]] = vertex
-    return _descend(dag, algebra, elements, last_reader)[0]
+    return _descend(dag, algebra, elements, last_reader, progress)[0]
 
 
 def sweep_all(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E]) -> list[V]:
@@ -34,7 +39,13 @@ def sweep_all(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E]) -> list[V
     return _descend(dag, algebra, elements, None) if dag.vertices else []
 
 
-def _descend(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E], last_reader: Sequence[int] | None) -> list[V]:
+def _descend(
+    dag: Dag,
+    algebra: Algebra[E, V],
+    elements: Sequence[E],
+    last_reader: Sequence[int] | None,
+    progress: Progress | None = None,
+) -> list[V]:
     """Return the values by vertex; of those with a last reader, only the source's is there in the end."""
     times, plus, heads, first = algebra.times, algebra.plus, dag.heads, dag.first
     target = len(dag.vertices) - 1
@@ -47,4 +58,6 @@ def _descend(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E], last_reade
             for head in {heads[e] for e in leaving}:
                 if last_reader[head] == vertex:
                     del values[head]
+        if progress is not None:
+            progress(len(heads) - first[vertex], len(heads))
     return [values[vertex] for vertex in sorted(values)]

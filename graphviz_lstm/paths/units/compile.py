@@ -18,7 +18,7 @@ from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep
 from graphviz_lstm.paths.units.blocks import block_of, entering
-from graphviz_lstm.paths.units.memory import require_memory
+from graphviz_lstm.paths.units.memory import MOST_BYTES, require_memory
 from graphviz_lstm.paths.units.weights import UnitWeights
 
 if TYPE_CHECKING:
@@ -72,12 +72,16 @@ def compile_units(
     maps: Sequence[LinearMap],
     shapes: list[Shape],
     element: tuple[int, ...] | None,
+    memory: float = MOST_BYTES,
 ) -> UnitGraph:
-    """Return the blocks between two vertices; with `element` the source is that one entry, without it is whole."""
+    """Return the blocks between two vertices; with `element` the source is that one entry, without it is whole.
+
+    See `require_memory` for what is raised.
+    """
     dag = Dag(source=source, target=target, **reachable._asdict(), weighted="its edges carry blocks")
     leaving = reachable.first[1] if reachable.edges else 0
     source_shape = shapes[0] if shapes else ()
-    require_memory(source, target, maps[leaving:])
+    require_memory(source, target, maps[leaving:], memory)
     direction, whole = _whole(dag, maps, shapes, element)
     first = [entering(linear, direction, whole_source=element is None) for linear in maps[:leaving]]
     blocks = (*first, *(block_of(linear) for linear in maps[leaving:]))

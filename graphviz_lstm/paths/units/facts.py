@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Dag
     from graphviz_lstm.paths.facts import Whole
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sweep import Progress
     from graphviz_lstm.paths.units.weights import UnitWeights
 
 
@@ -67,10 +68,12 @@ class UnitFacts:
         total = sweep(self.dag, TOTAL, self.weights.pullers())
         return _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
 
-    def by_label(self, labels: Sequence[Label], most: int, up_to: int | None = None) -> Mapping[Label, Sums]:
+    def by_label(
+        self, labels: Sequence[Label], most: int, up_to: int | None = None, *, progress: Progress | None = None
+    ) -> Mapping[Label, Sums]:
         """Return the sums of the paths with each label apart."""
         edges = list(zip(labels, self.weights.blocks, self.weights.pullers(), strict=True))
-        found = sweep(self.dag, classes_of(most, up_to), edges)
+        found = sweep(self.dag, classes_of(most, up_to), edges, progress=progress)
         return {
             label: _told(
                 int(found.counts[k, 0]), widen(found.total[k], power), widen(found.signed[:, k], power), self.weights

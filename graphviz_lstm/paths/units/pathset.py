@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial as bind
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.listing.path import Path
     from graphviz_lstm.paths.restricting.automata import Automaton
     from graphviz_lstm.paths.sweeping.by_label import Label
+    from graphviz_lstm.paths.sweeping.sweep import Progress
     from graphviz_lstm.paths.units.weights import Step, UnitWeights
 
 _IN_A_BLOCK = 1 << 12
@@ -67,6 +68,8 @@ class UnitPathSet(Questions[UnitPath]):
         The one entry of the source that is looked at; None where the source is whole.
     limit
         How many paths may be listed at once.
+    known
+        The shapes of all vertices of the graph, those off every path too: no path is through them.
 
     >>> from graphviz_lstm.paths.examples import diamond_units
     >>> paths = diamond_units()
@@ -81,6 +84,7 @@ class UnitPathSet(Questions[UnitPath]):
     whole: Whole
     element: tuple[int, ...] | None = None
     limit: int = LISTING_LIMIT
+    known: Mapping[Hashable, Shape] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> UnitFacts:
@@ -115,7 +119,7 @@ class UnitPathSet(Questions[UnitPath]):
         Raises
         ------
         UnknownVertexError
-            If there is no such vertex or unit on any path; `avoiding` likewise.
+            If there is no such vertex or unit in the graph; `avoiding` likewise. One that lies on no path is no error.
         """
         whole, unit = self._known(vertex)
         passed = self._restricted(passing(self.dag, whole))
@@ -172,11 +176,13 @@ class UnitPathSet(Questions[UnitPath]):
             return (self._numbered(generator.randrange(self.count)) for _ in range(n))
         return map(self._path, draw_units_by_size(self.dag, self.weights, n, generator))
 
-    def _grouped(self, label: str | Callable[[Edge], Label], up_to: int | None) -> dict[Label, Group]:
+    def _grouped(
+        self, label: str | Callable[[Edge], Label], up_to: int | None, progress: Progress | None
+    ) -> dict[Label, Group]:
         labels = edge_labels(self.dag, label)
         if up_to is not None:
             require_countable(self.dag, labels)
-        return groups_of(self.facts.by_label(labels, MOST_CLASSES, up_to), self.whole, {})
+        return groups_of(self.facts.by_label(labels, MOST_CLASSES, up_to, progress=progress), self.whole, {})
 
     def _blocks(self, start: int, stop: int, of: str) -> Iterator[FloatArray]:
         listed = islice(iterate_units(self.dag, self.weights, self.facts.counts, start), stop - start)
@@ -205,27 +211,30 @@ class UnitPathSet(Questions[UnitPath]):
     @cached_property
     def _units(self) -> dict[Hashable, tuple[Hashable, int]]:
         """What each unit is called -> the vertex, and its number among that vertex's units."""
-        return {
-            unit_name(vertex, unit, shape): (vertex, unit)
-            for vertex, shape in self.shapes.items()
-            if vertex != self.dag.source
-            for unit in range(math.prod(shape))
-        }
+        return _named({vertex: shape for vertex, shape in self.shapes.items() if vertex != self.dag.source})
+
+    @cached_property
+    def _units_apart(self) -> dict[Hashable, tuple[Hashable, int]]:
+        """The same of the units of vertices that lie on no path."""
+        apart = {vertex: shape for vertex, shape in self.known.items() if vertex not in self.shapes}
+        return _named({vertex: shape for vertex, shape in apart.items() if vertex != self.dag.source})
 
     def _known(self, vertex: Hashable) -> tuple[Hashable, int | None]:
         """Return the vertex that is meant, and which of its units; None for all of them."""
         try:
-            if vertex in self.shapes:
+            if vertex in self.shapes or vertex in self.known:
                 return vertex, None
             if vertex == self.source:
                 return self.dag.source, None
             if vertex in self._units:
                 return self._units[vertex]
-            if isinstance(vertex, tuple) and len(vertex) == 2 and vertex[0] in self.shapes:
+            if vertex in self._units_apart:
+                return self._units_apart[vertex]
+            if isinstance(vertex, tuple) and len(vertex) == 2 and (vertex[0] in self.shapes or vertex[0] in self.known):
                 return self._unit_of(*vertex)
         except TypeError:
             raise InputError(f"not a vertex: {shorten(vertex)} (must be one vertex or unit at a time)") from None
-        raise UnknownVertexError(describe_unknown("vertex or unit", vertex, [*self.shapes, *self._units]))
+        raise UnknownVertexError(describe_unknown("vertex or unit", vertex, [*self.shapes, *self._units, *self.known]))
 
     def _unit_of(self, vertex: Hashable, index: object) -> tuple[Hashable, int | None]:
         """Return which unit of a vertex an index means."""
@@ -235,7 +244,7 @@ class UnitPathSet(Questions[UnitPath]):
                 return vertex, None
             entry = "is whole" if self.element is None else f"begins at {self.source}"
             raise UnknownVertexError(f"unknown unit: {shorten(index)} of {shorten(vertex)} (the source {entry})")
-        shape = self.shapes[vertex]
+        shape = self._shape(vertex)
         found = index_of(index, shape)
         if found is None:
             raise UnknownVertexError(
@@ -244,6 +253,9 @@ class UnitPathSet(Questions[UnitPath]):
             )
         return vertex, int(np.ravel_multi_index(found, shape)) if shape else 0
 
+    def _shape(self, vertex: Hashable) -> Shape:
+        return self.shapes[vertex] if vertex in self.shapes else self.known[vertex]
+
     def _restricted(self, automaton: Automaton) -> UnitPathSet:
         return replace(self, dag=restrict(self.dag, automaton))
 
@@ -251,10 +263,18 @@ class UnitPathSet(Questions[UnitPath]):
 def _into(paths: UnitPathSet, vertex: Hashable, unit: int, *, avoid: bool) -> UnitPathSet:
     """Return the set without the edges into the other units of a vertex, or without those into this one."""
     dag, weights = paths.dag, paths.weights
-    heads = np.full(math.prod(paths.shapes[vertex]), avoid)
+    heads = np.full(math.prod(paths._shape(vertex)), avoid)  # noqa: SLF001 -- of the same room
     heads[unit] = not avoid
     blocks = tuple(
         block.into(heads) if dag.vertices[head] == vertex else block
         for block, head in zip(weights.blocks, dag.heads, strict=True)
     )
     return replace(paths, dag=replace(dag, weighted=cast("Weights", replace(weights, blocks=blocks))))
+
+
+def _named(shapes: Mapping[Hashable, Shape]) -> dict[Hashable, tuple[Hashable, int]]:
+    return {
+        unit_name(vertex, unit, shape): (vertex, unit)
+        for vertex, shape in shapes.items()
+        for unit in range(math.prod(shape))
+    }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
-from graphviz_lstm.reports.arrays import describe_source
+from graphviz_lstm.reports.arrays import describe_entry, describe_source
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.tables import crossings_of
@@ -34,15 +34,22 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
     selection
         The paths in the table.
     figure, focused
-        SVG documents, whose ids must differ: the whole gradient, and one for each leading path that crosses a gate.
+        SVG documents, whose ids must differ: the whole gradient, and one for each leading path that crosses a gate
+        (none of a gradient of zero).
     """
     return template("answer.html").render(
         answer=answer,
         derivative=describe_source(answer.source, answer.element),
         figure=inline(figure),
-        focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=True)],
+        focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=False)],
         rows=[
-            (path, fold(path, answer.graph, width=LINE), describe_path(path), crossings_of(answer.graph, path))
+            (
+                path,
+                describe_entry(path.contribution, answer.element),
+                fold(path, answer.graph, width=LINE),
+                describe_path(path),
+                crossings_of(answer.graph, path),
+            )
             for path in selection
         ],
         proof=describe_proof(selection),
@@ -53,6 +60,15 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         question=QUESTION,
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
+        rest=describe_entry(selection.remainder.contribution, answer.element),
+        groups=[
+            (times, part, describe_entry(part.contribution, answer.element))
+            for times, part in answer.by_crossings.items()
+        ],
+        zero=answer.is_zero,
         verdict=describe_verdict(answer.check),
-        ways=[(WAYS[way.name], way.gradient, describe_way(way)) for way in answer.check.ways],
+        ways=[
+            (WAYS[way.name], way.gradient, describe_way(way, zero=not answer.check.derivative))
+            for way in answer.check.ways
+        ],
     )

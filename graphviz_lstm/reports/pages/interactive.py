@@ -12,22 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
-from graphviz_lstm.errors import NoPathError, NumberError
+from graphviz_lstm.errors import NoPathError
 from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.numbers import format_array, format_entry, format_value
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import adjoint_of
-from graphviz_lstm.reports.arrays import describe_source
+from graphviz_lstm.reports.arrays import describe_source, describe_sum, entry_of
 from graphviz_lstm.reports.environment import inline, script, template
 from graphviz_lstm.reports.tables import crossings_of
+from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentences
 from graphviz_lstm.reports.words import describe_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.figures import Figure
+    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Path, Selection
     from graphviz_lstm.reports.study import Study
 
@@ -40,12 +42,13 @@ _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 def interactive_page(studies: Sequence[Study]) -> str:
     """Return the page of some studies of one graph, any of which can be chosen; the first is shown at the beginning.
 
-    One whose source has no path to E, or whose derivative is zero, is left out, unless it is the only one.
+    One whose source has no path to E is left out, unless it is the only one. Of one whose derivative is zero there is
+    nothing to share: the page tells values and contributions.
 
     Raises
     ------
-    NoPathError, NumberError
-        If none of them has a derivative to look at; of one study also whatever it raises.
+    NoPathError
+        If no path leads from any of them; of one study also whatever it raises.
     RenderError
         If Graphviz fails or leaves something out.
     """
@@ -53,16 +56,17 @@ def interactive_page(studies: Sequence[Study]) -> str:
     for study in studies:
         try:
             made.append(_shown(study))
-        except (NoPathError, NumberError):
+        except NoPathError:
             if len(studies) == 1:
                 raise
     if not made:
         sources = ", ".join(repr(study.source) for study in studies)
-        raise NoPathError(f"no path to {TARGET!r} that counts from any of {sources}")
+        raise NoPathError(f"no path to {TARGET!r} from any of {sources}")
     content = {"sources": [part["data"] for part in made], "adjoints": _adjoints(studies[0])}
     return template("interactive.html").render(
         problem=studies[0].problem,
         sources=made,
+        question=QUESTION,
         content=Markup(json.dumps(content, ensure_ascii=True, allow_nan=False).translate(_ESCAPES)),  # noqa: S704 -- escaped
         zoom=script("zoom.js"),
         script=script("interactive.js"),
@@ -71,19 +75,40 @@ def interactive_page(studies: Sequence[Study]) -> str:
 
 def _shown(study: Study) -> dict[str, Any]:
     """Return what the page shows of one study."""
-    figure = study.figure(max_steps=None)
+    figure = study.figure("values" if study.is_zero else "flow", max_steps=None)
     paths = study.paths
     selection = paths.top(_LISTED)
     return {
+        "zero": study.is_zero,
+        "verdict": answer_sentences(study.verdict),
         "name": study.source,
         "derivative": describe_source(study.source, study.element),
         "total": format_entry(paths.total, study.element),
         "figure": inline(figure.svg),
-        "rows": [(path, describe_path(path), crossings_of(study.graph, path)) for path in selection],
+        "rows": [
+            (
+                _part(study, path.share, path.contribution) < 0.0,
+                _told(study, path.share, path.contribution),
+                describe_path(path),
+                crossings_of(study.graph, path),
+            )
+            for path in selection
+        ],
+        "rest": _told(study, selection.remainder.share, selection.remainder.contribution),
         "remainder": selection.remainder,
         "count": paths.count,
         "data": _data(study, figure, selection),
     }
+
+
+def _part(study: Study, share: float, contribution: float | Array) -> float:
+    """Return a share; of a gradient of zero, which has none, the contribution."""
+    return float(entry_of(contribution, study.element).sum()) if study.is_zero else float(share)
+
+
+def _told(study: Study, share: float, contribution: float | Array) -> str:
+    """Return the same as text."""
+    return describe_sum(contribution, study.element) if study.is_zero else format_share(share)
 
 
 def _data(study: Study, figure: Figure, selection: Selection) -> dict[str, Any]:
@@ -93,6 +118,7 @@ def _data(study: Study, figure: Figure, selection: Selection) -> dict[str, Any]:
     edges = {(curve.tail, curve.head): k for k, curve in enumerate(scene.curves)}
     return {
         "name": study.source,
+        "zero": study.is_zero,
         "prefix": prefix_of(scene),
         "vertices": [{"name": box.vertex, "tip": box.tooltip} for box in scene.boxes],
         "edges": [{"tail": vertices[c.tail], "head": vertices[c.head], "tip": c.tooltip} for c in scene.curves],
@@ -108,8 +134,8 @@ def _row(study: Study, path: Path, vertices: dict[str, int], edges: dict[tuple[s
     labels = [graph.edges[edge] for edge in along]
     return {
         "words": describe_path(path),
-        "share": format_share(path.share),
-        "part": float(path.share),
+        "share": _told(study, path.share, path.contribution),
+        "part": _part(study, path.share, path.contribution),
         "contribution": format_entry(path.contribution, study.element),
         "vertices": [vertices[str(name)] for name in path.vertices if str(name) in vertices],
         "edges": [edges[edge] for edge in along if edge in edges],

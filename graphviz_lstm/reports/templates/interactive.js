@@ -66,7 +66,8 @@
   }
 
   function together(paths) {
-    return percent(paths.reduce((sum, path) => sum + path.part, 0));
+    const sum = paths.reduce((so_far, path) => so_far + path.part, 0);
+    return view.data.zero ? `a contribution of ${Number(sum.toPrecision(3))}` : `${percent(sum)} of the gradient`;
   }
 
   function show() {
@@ -95,7 +96,7 @@
     else light(null, null);
     const listed = `${kept.length} of the ${data.paths.length} listed paths`;
     const through = view.pressed === null ? "" : `Through ${tip(view.pressed)}: `;
-    say(filtered || through ? `${through}${listed}, together ${together(kept)} of the gradient.`
+    say(filtered || through ? `${through}${listed}, together ${together(kept)}.`
       : `All ${data.count} paths together are the gradient: ${data.total}.`);
   }
 
@@ -143,7 +144,7 @@
     lightPaths(done);
     const path = done.at(-1);
     view.rows.forEach((row, k) => row.classList.toggle("lit", view.data.paths[k] === path));
-    if (path) say(`${path.share}  ${path.words}\nThe ${done.length} so far are ${together(done)} of the gradient.`);
+    if (path) say(`${path.share}  ${path.words}\nThe ${done.length} so far are ${together(done)}.`);
   }
 
   function showVertexStep(done) {

@@ -1,0 +1,131 @@
+"""A gradient of zero: there is nothing to share, and every door says so; contributions rank, and are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import Example
+from graphviz_lstm.reports import Study, describe_answer, describe_selection
+from graphviz_lstm.reports.bundle import answer_files
+from graphviz_lstm.reports.groups import GROUP_FORMATS, groups_of
+from graphviz_lstm.reports.lines import paths_arrays, paths_lines
+from graphviz_lstm.reports.tables import path_table, paths_csv, paths_json
+from tests.paths.maps import ToNumber, digraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ZERO = str(Path(__file__).parents[1] / "cases" / "zero.json")
+NOTHING = "The gradient is zero: there is nothing to share"
+
+
+def opposites(units: int = 1) -> Study:
+    """Return a study whose paths cancel in pairs, without one of them being zero: E = (h - h)^2 of a sort."""
+    cell = parse_cell("twins", "a[t] = W * x[t] + u * h[t-1]\nb[t] = W * x[t] + u * h[t-1]\nh[t] = a[t] - b[t]")
+    size = (units,)
+    return Study(
+        Example(
+            cell=cell,
+            parameters={"W": np.full(size, 0.7), "u": np.full(size, 0.5)},
+            inputs=np.ones((2, *size)),
+            targets=np.ones((2, *size)),
+            initial={"h": np.zeros(size)},
+        ),
+        "W",
+    )
+
+
+CASES: dict[str, Callable[[], Study]] = {
+    "no contribution": lambda: Study(ZERO),
+    "of a step": lambda: Study("gomez", "f_0"),
+    "of one entry": lambda: Study("gomez", "f_0", element=0),
+    "cancels": opposites,
+    "cancels, of vectors": lambda: opposites(3),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_text_and_no_file_tells_a_share_of_nothing(case: str) -> None:
+    """Neither a percentage that is no number, nor one of a sum that is zero."""
+    study = CASES[case]()
+    assert study.is_zero
+    texts = {name: content.decode() for name, content in answer_files(study.answer).items()}
+    texts["answer"] = describe_answer(study.answer)
+    for level in ("quantity", "unit"):
+        found = study.among(level=level)
+        top = found.top(min(3, found.count))
+        texts[f"paths, {level}"] = describe_selection(found, top, study.graph)
+        texts[f"lines, {level}"] = paths_lines(study, top, paths=found)
+        texts[f"json, {level}"] = paths_json(study, top, paths=found)
+        texts[f"csv, {level}"] = paths_csv(study, top, paths=found)
+        for suffix, told in GROUP_FORMATS.items():
+            texts[f"groups{suffix}, {level}"] = told(groups_of(found, "crossings"))
+        assert NOTHING in texts[f"paths, {level}"]
+        assert NOTHING in texts[f"groups.txt, {level}"]
+        assert json.loads(texts[f"json, {level}"])["nothing_to_share"] is True
+    assert NOTHING in texts["answer"]
+    for name, text in texts.items():
+        assert "nan" not in text.lower(), name
+        if "svg" not in name and "html" not in name and "dot" not in name:
+            assert "%" not in text.replace("% of their mass", "").replace("cancels", ""), (name, text)
+
+
+def test_contributions_rank_where_there_is_nothing_to_share() -> None:
+    """The largest first, and the sums by sign are told: of four paths of W two add what the others take."""
+    study = opposites()
+    text = describe_selection(study.paths, study.paths.top(study.paths.count), study.graph)
+    sizes = [abs(float(line.split()[0])) for line in text.splitlines()[2:-1]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 0.0
+    assert "Positive and negative contributions: +" in text
+    total = float(np.sum(paths_arrays(study, study.paths.top(2), paths=study.paths)["total"]))
+    assert total == 0.0
+    table = path_table(study.paths.top(1), graph=study.graph)
+    assert table.head == ("Contribution", "Gates crossed", "Path")
+    assert "nothing to share" in table.caption
+
+
+def test_along_an_entry_that_is_zero_its_own_contributions_rank() -> None:
+    """Not the sums of all entries of the source."""
+    made = find_paths(
+        digraph(
+            [
+                ("W", "a", ToNumber(np.array([1.0, 0.0]))),
+                ("W", "b", ToNumber(np.array([-1.0, 9.0]))),
+                ("a", "E", 3.0),
+                ("b", "E", 3.0),
+                ("W", "E", ToNumber(np.array([0.0, 50.0]))),
+            ]
+        ),
+        "W",
+        "E",
+        element=0,
+    )
+    assert np.isnan(made.share)
+    assert [path.vertices for path in made.top(2)] == [("W", "a", "E"), ("W", "b", "E")]
+
+
+def test_explain_and_page_answer_with_status_zero(tmp_path: Path) -> None:
+    """And the picture is that of the values."""
+    done = CliRunner().invoke(cli, ["explain", ZERO, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "37 paths from W_A to E: 31 cross a gate through H_{t-1}, 6 never do." in done.output
+    assert "dE/dW_A is zero: there is nothing to share." in done.output
+    assert "The crossing terms enter through adj(H_1)" in done.output
+    assert "not checked (the gradient is zero, and no error is a part of nothing)" in done.output
+    assert "would have noticed" not in done.output
+    noticed = json.loads((tmp_path / "zero-W_A-paths.json").read_text("utf-8"))["check"]["noticed"]
+    assert set(noticed.values()) == {None}
+    assert "nothing to share" in (tmp_path / "zero-W_A.html").read_text("utf-8")
+    assert not list(tmp_path.glob("*-path-*.svg"))
+    done = CliRunner().invoke(cli, ["page", ZERO, "--source", "W_A", "-o", str(tmp_path / "page.html")])
+    assert done.exit_code == 0, done.output
