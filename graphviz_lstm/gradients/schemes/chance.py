@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.schemes.apply import apply, require_gates
+from graphviz_lstm.gradients.schemes.apply import require_gates
 from graphviz_lstm.gradients.schemes.edge import edges_of
 from graphviz_lstm.graph.making import compose
 from graphviz_lstm.graph.maps import Diagonal
@@ -130,11 +130,6 @@ def drawn(graph: Graph, chance: Chance, kept: dict[int, bool]) -> Graph:
     return found
 
 
-def expected(graph: Graph, scheme: Scheme) -> Graph:
-    """Return the graph whose gradient is the expectation: edges scaled by the mean of their factor."""
-    return apply(graph, scheme)
-
-
 def _chance_of(scheme: Scheme) -> Chance:
     if scheme.chance is None:
         raise InputError(f"not a random scheme: {scheme.name!r} (such as 'h-detach:0.25')")
@@ -194,14 +189,14 @@ class _Steps:
                 elif edge.head.step == step:
                     total = total + graph.edges[vertex, head]["partial"].pull(found[head])
             found[vertex] = total
-        certain, by_chance = self._back(step, found)
+        certain, by_chance = self._back(found)
         gives = np.zeros((width + 1, int(np.prod(graph.nodes[self._source]["value"].shape))))
         for head in graph.succ[self._source]:
             if head in found:
                 gives += graph.edges[self._source, head]["partial"].pull(found[head]).reshape(width + 1, -1)
         return certain, by_chance, gives
 
-    def _back(self, step: int, found: dict[str, Array]) -> tuple[Array, Array]:
+    def _back(self, found: dict[str, Array]) -> tuple[Array, Array]:
         """Return what comes to the states of the step before, flattened side by side."""
         graph = self._graph
         rows = {
@@ -209,13 +204,12 @@ class _Steps:
             for name, shape in zip(self._states, self._sizes, strict=True)
             for random in (False, True)
         }
-        for head in found:
+        for head, adjoint in found.items():
             for tail in graph.pred[head]:
                 edge = self._edges[tail, head]
                 if edge.in_time:
-                    rows[edge.tail.quantity, self._chance.is_about(edge)] += graph.edges[tail, head]["partial"].pull(
-                        found[head]
-                    )
+                    pulled = graph.edges[tail, head]["partial"].pull(adjoint)
+                    rows[edge.tail.quantity, self._chance.is_about(edge)] += pulled
         certain, by_chance = (
             np.concatenate([rows[name, random].reshape(self.width + 1, -1) for name in self._states], axis=1)
             for random in (False, True)

@@ -73,27 +73,40 @@ class Edge(NamedTuple):
 
 def edges_of(graph: Graph, source: str | None = None, exit_step: int | None = None) -> dict[tuple[str, str], Edge]:
     """Return (tail, head) -> the edge as a rule sees it, for every edge of an unrolled graph."""
-    nodes = graph.nodes
-    carried, put_out = set(), set()
-    for tail, head, kind in graph.edges(data="kind"):
-        if kind in ("carousel", "crossing"):
-            carried.add(nodes[tail]["quantity"])
-        elif kind == "loss" or (kind == "inner" and nodes[tail]["layer"] != nodes[head]["layer"]):
-            put_out.add(nodes[tail]["quantity"])
-    # A readout of one layer is what reads a state and is none.
-    put_out |= {
-        nodes[tail]["quantity"]
-        for tail, head, kind in graph.edges(data="kind")
-        if kind == "inner" and nodes[head]["quantity"] in put_out - carried and nodes[tail]["quantity"] in carried
-    }
+    carried, put_out = _carried_and_put_out(graph)
     ends = {
-        vertex: End(name, data["step"], data["role"], data["layer"], name in carried, name in put_out)
-        for vertex, data in nodes.items()
-        for name in (data["quantity"],)
+        vertex: End(
+            data["quantity"],
+            data["step"],
+            data["role"],
+            data["layer"],
+            carried=data["quantity"] in carried,
+            put_out=data["quantity"] in put_out,
+        )
+        for vertex, data in graph.nodes.items()
     }
     start = None if source is None else ends[source]
     first = graph.graph["first_step"]
     return {
-        (tail, head): Edge(ends[tail], ends[head], kind, first, start, exit_step)
-        for tail, head, kind in graph.edges(data="kind")
+        (tail, head): Edge(ends[tail], ends[head], data["kind"], first, start, exit_step)
+        for tail, head, data in graph.edges(data=True)
     }
+
+
+def _carried_and_put_out(graph: Graph) -> tuple[set[str], set[str]]:
+    """Return what the next step reads, and what another layer, a readout or a loss reads."""
+    nodes = graph.nodes
+    carried: set[str] = set()
+    put_out: set[str] = set()
+    within: set[tuple[str, str]] = set()
+    for tail, head, data in graph.edges(data=True):
+        name, kind = nodes[tail]["quantity"], data["kind"]
+        if kind in ("carousel", "crossing"):
+            carried.add(name)
+        elif kind == "loss" or (kind == "inner" and nodes[tail]["layer"] != nodes[head]["layer"]):
+            put_out.add(name)
+        if kind == "inner":
+            within.add((name, nodes[head]["quantity"]))
+    # The readout of a net of one layer: what reads a state, is put out, and is none.
+    readouts = put_out - carried
+    return carried, put_out | {tail for tail, head in within if head in readouts and tail in carried}

@@ -32,13 +32,15 @@ class Named:
         How it is asked for: `"bptt:STEPS[:EVERY]"`.
     make
         From the texts after the colons to the scheme.
-    least, most
+    shown
+        The texts that must stand there, as an example of them.
+    most
         How many texts there may be.
     """
 
     usage: str
     make: Callable[..., Scheme]
-    least: int = 0
+    shown: tuple[str, ...] = ()
     most: int = 0
 
 
@@ -152,7 +154,7 @@ def _h_detach(p: str) -> Scheme:
     chance = Chance(_probability("h-detach", p), 1.0, ("crossing",))
     return Scheme(
         f"h-detach:{chance.dropped:g}",
-        "Kanuparthi et al. 2019",
+        "Arpit, Kanuparthi et al. 2019",
         f"at each step, with probability {chance.dropped:g}, no error leaves a gate for the step before",
         rules.Expected(chance),
         chance=chance,
@@ -163,7 +165,7 @@ def _c_detach(p: str) -> Scheme:
     chance = Chance(_probability("c-detach", p), 1.0, ("carousel",))
     return Scheme(
         f"c-detach:{chance.dropped:g}",
-        "Kanuparthi et al. 2019, section 4",
+        "Arpit, Kanuparthi et al. 2019",
         f"at each step, with probability {chance.dropped:g}, no error goes back along the carousel",
         rules.Expected(chance),
         chance=chance,
@@ -212,17 +214,17 @@ SCHEMES: Mapping[str, Named] = {
     "e-prop": Named("e-prop", _e_prop),
     "fixed-input": Named("fixed-input", _fixed_input),
     "spatial": Named("spatial", _spatial),
-    "bptt": Named("bptt:STEPS[:EVERY]", _bptt, 1, 2),
-    "chunked-bptt": Named("chunked-bptt:STEPS", _chunked, 1, 1),
-    "only": Named("only:GATE", _only, 1, 1),
-    "snap": Named("snap:STEPS", _snap, 1, 1),
+    "bptt": Named("bptt:STEPS[:EVERY]", _bptt, ("2",), 2),
+    "chunked-bptt": Named("chunked-bptt:STEPS", _chunked, ("2",), 1),
+    "only": Named("only:GATE", _only, ("i",), 1),
+    "snap": Named("snap:STEPS", _snap, ("1",), 1),
     "snap-1-by-unit": Named("snap-1-by-unit", _snap_by_unit),
     "one-layer-rtrl": Named("one-layer-rtrl", _one_layer_rtrl),
-    "h-detach": Named("h-detach:P", _h_detach, 1, 1),
-    "c-detach": Named("c-detach:P", _c_detach, 1, 1),
-    "artbp": Named("artbp:P", _artbp, 1, 1),
-    "rflo": Named("rflo[:SEED]", _rflo, 0, 1),
-    "clip": Named("clip:SIZE", _clip, 1, 1),
+    "h-detach": Named("h-detach:P", _h_detach, ("0.25",), 1),
+    "c-detach": Named("c-detach:P", _c_detach, ("0.25",), 1),
+    "artbp": Named("artbp:P", _artbp, ("0.25",), 1),
+    "rflo": Named("rflo[:SEED]", _rflo, (), 1),
+    "clip": Named("clip:SIZE", _clip, ("1",), 1),
 }
 """Name -> the scheme of that name, in the order in which they are listed."""
 
@@ -256,7 +258,7 @@ def scheme(text: str | Scheme) -> Scheme:
     if name not in SCHEMES:
         raise UnknownNameError(describe_unknown("scheme", name, SCHEMES))
     named = SCHEMES[name]
-    if not named.least <= len(given) <= named.most:
+    if not len(named.shown) <= len(given) <= named.most:
         raise InputError(f"wrong scheme: {shorten(text)} (must be {named.usage})")
     return named.make(*given)
 

@@ -1,8 +1,8 @@
 """How far a parameter's entries reach: the pattern of SnAp-n, as masks on the edges that leave the state.
 
 SnAp-n keeps the entry (state entry, parameter entry) of the influence matrix if the parameter entry reaches the state
-entry within n steps, and drops all others at every step (Menick et al. 2021 [1]_, section 3). In terms of paths: of what
-leaves the state, to the next step or to a loss or a readout, only what leaves such entries is kept.
+entry within n steps, and drops all others at every step (Menick et al. 2021 [1]_, section 3). In terms of paths: of
+what leaves the state, to the next step or to a loss or a readout, only what leaves such entries is kept.
 
 References
 ----------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class KeepAll:
     """Every edge is kept."""
 
-    def __call__(self, edge: Edge) -> Action:
+    def __call__(self, edge: Edge) -> Action:  # noqa: ARG002 -- as every rule is called
         """Keep it."""
         return KEEP
 

@@ -72,9 +72,9 @@ def test_a_sampler_agrees_with_the_moments() -> None:
 def test_what_is_not_random_is_said() -> None:
     """And no number of draws below one."""
     graph = evaluate(load_problem("gomez"))
-    with pytest.raises(InputError, match="^not a random scheme: 'full' "):
+    with pytest.raises(InputError, match=r"^not a random scheme: 'full' "):
         moments_under(graph, scheme("full"), "W_A")
-    with pytest.raises(InputError, match="^wrong number of draws: 0 "):
+    with pytest.raises(InputError, match=r"^wrong number of draws: 0 "):
         sample_under(graph, scheme("artbp:0.1"), ["W_A"], 0, seed=0)
-    with pytest.raises(InputError, match="^not a parameter: 'H_0' "):
+    with pytest.raises(InputError, match=r"^not a parameter: 'H_0' "):
         moments_under(graph, scheme("artbp:0.1"), "H_0")

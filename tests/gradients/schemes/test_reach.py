@@ -34,6 +34,11 @@ def rnn_step(state, parameters, row):
     return anp.tanh(anp.dot(parameters["W_H"], row) + anp.dot(parameters["U_H"], state) + parameters["b_H"])
 
 
+def with_another(step, state, name, value, parameters, row):
+    """The state one step on, as a function of one parameter."""
+    return step(state, parameters | {name: value}, row)
+
+
 def masked_rtrl(problem, step, names, n, *, by_unit=False):
     """Return parameter -> the gradient of an influence matrix that keeps what is reached within n steps.
 
@@ -51,7 +56,7 @@ def masked_rtrl(problem, step, names, n, *, by_unit=False):
     for row, target in zip(rows, term.targets, strict=True):
         d = jacobian(step, 0)(state, parameters, row)
         now = {
-            name: jacobian(lambda p, name=name: step(state, parameters | {name: p}, row))(value).reshape(size, -1)
+            name: jacobian(with_another, 3)(step, state, name, value, parameters, row).reshape(size, -1)
             for name, value in parameters.items()
         }
         if pattern is None:
