@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.gradients import Check, check
     from graphviz_lstm.gradients.proof import Proof, prove
+    from graphviz_lstm.gradients.schemes import Scheme, compare
     from graphviz_lstm.graph import annotate, evaluate, reverse, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
@@ -69,6 +70,7 @@ _ROOMS = {
     "figures": ("Figure", "draw"),
     "gradients": ("Check", "check"),
     "gradients.proof": ("Proof", "prove"),
+    "gradients.schemes": ("Scheme", "compare"),
     "graph": ("annotate", "evaluate", "reverse", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
@@ -118,6 +120,7 @@ __all__ = [
     "Problem",
     "Proof",
     "RenderError",
+    "Scheme",
     "ShapeError",
     "Study",
     "TooManyPathsError",
@@ -125,6 +128,7 @@ __all__ = [
     "UnknownVertexError",
     "annotate",
     "check",
+    "compare",
     "derive",
     "describe_answer",
     "draw",

@@ -12,6 +12,7 @@ from graphviz_lstm.gradients.schemes.chance import moments_under
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.fold import fold
@@ -41,7 +42,7 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
         paths = each.dropped(study.source, element=study.element)
         told = ["by entry", "", ""]
         if paths is not None:
-            told = [f"{paths.kept:,}", f"{paths.count:,}", _share(paths.share) if paths.count else ""]
+            told = [describe_count(paths.kept), describe_count(paths.count), _share(paths.share) if paths.count else ""]
         by = each.distance
         rows.append([each.scheme.name, _brief(by.relative_error), _cosine(by.cosine), _percent(by.signs), *told])
         lists += ["", *_about(each, study, dropped)]
@@ -71,7 +72,7 @@ def _about(each: Comparison, study: Study, dropped: int) -> list[str]:
             for path in paths.top(dropped)
         ]
         if paths.count > dropped:
-            lines.append(f"  and {paths.count - dropped:,} more")
+            lines.append(f"  and {describe_count(paths.count - dropped)} more")
     return lines
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under
-from graphviz_lstm.gradients.schemes.library import scheme
+from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,5 +121,7 @@ def compare(graph: Graph, schemes: Iterable[str | Scheme]) -> tuple[Comparison, 
     if isinstance(schemes, str):
         raise InputError(f"not several schemes: {schemes!r} (must be a list, such as [{schemes!r}])")
     chosen = [scheme(each) for each in schemes]
+    if not chosen:
+        raise InputError(f"no scheme to compare (known: {', '.join(SCHEMES)})")
     full = gradients_under(graph, scheme("full"))
     return tuple(Comparison(graph, each, full) for each in chosen)
