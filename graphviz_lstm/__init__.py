@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients import Check, check
     from graphviz_lstm.gradients.batch import Batch
     from graphviz_lstm.gradients.proof import Proof, prove
+    from graphviz_lstm.gradients.schemes import Scheme, compare
     from graphviz_lstm.graph import annotate, evaluate, reverse, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
@@ -73,6 +74,7 @@ _ROOMS = {
     "gradients": ("Check", "check"),
     "gradients.batch": ("Batch",),
     "gradients.proof": ("Proof", "prove"),
+    "gradients.schemes": ("Scheme", "compare"),
     "graph": ("annotate", "evaluate", "reverse", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
@@ -123,6 +125,7 @@ __all__ = [
     "Problem",
     "Proof",
     "RenderError",
+    "Scheme",
     "ShapeError",
     "Study",
     "TooManyPathsError",
@@ -131,6 +134,7 @@ __all__ = [
     "Verdict",
     "annotate",
     "check",
+    "compare",
     "derive",
     "describe_answer",
     "draw",

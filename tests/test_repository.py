@@ -57,10 +57,11 @@ UNTESTED = {
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes quotients values", "tests/gradients: the check is made of them"),
+    "gradients.schemes": ("apply rules", "tests/gradients/schemes does what every scheme says"),
     "graph": ("families local losses making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("complaints documents html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "check derive explain figures options page paths triangle",
+        "check compare derive explain figures options page paths triangle",
         "tests/interfaces runs the commands",
     ),
     "paths": ("checks examples facts questions", "tests/paths and the docstrings ask path sets"),

@@ -9,6 +9,7 @@ import numpy as np
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.arrays import describe_source
+from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.tables import json_text
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def triangle_text(study: Study) -> str:
     return "\n".join(
         [
             f"{head} by the step where it enters (rows) and the step of the loss (columns):",
-            *_aligned(table),
+            *aligned(table),
             "",
             "By how many steps back it reaches, and along which route (a gate's: crossing into that gate alone):",
-            *_aligned(lags),
+            *aligned(lags),
             "",
         ]
     )
@@ -130,10 +131,3 @@ def _range(part: range, first: int) -> str:
 
 def _nested(array: NDArray[np.float64]) -> Any:
     return [_nested(row) for row in array] if array.ndim else rounded(float(array))
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  " + "  ".join(f"{text:>{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]

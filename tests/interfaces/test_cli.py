@@ -280,3 +280,18 @@ def test_the_triangle_comes_as_text_json_and_csv(tmp_path: Path) -> None:
     assert content["share"][0][1] == pytest.approx(0.8387284, abs=1e-6)
     assert run("triangle", "-o", "t.csv", cwd=tmp_path).returncode == 0
     assert (tmp_path / "t.csv").read_text().startswith("entry,exit,share,carousel,gate a,")
+
+
+def test_schemes_are_compared_as_text_json_and_csv(tmp_path: Path) -> None:
+    """The same numbers; what is no scheme is one line."""
+    text = run("compare", "--schemes", "full,lstm-1997,cut H[t-1] -> o[t]", "--element", "0,0", cwd=tmp_path).stdout
+    assert "0.0389" in text
+    assert "cut H[t-1] -> o[t]" in text
+    content = json.loads(run("compare", "--schemes", "lstm-1997", "--json", cwd=tmp_path).stdout)
+    assert content["schemes"][0]["cosine"] == pytest.approx(0.999783, abs=1e-6)
+    assert run("compare", "-o", "c.csv", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "c.csv").read_text().startswith("scheme,parameter,relative_error,cosine,signs,kept,dropped\n")
+    assert "Williams and Peng 1990" in run("compare", "--list", cwd=tmp_path).stdout
+    wrong = run("compare", "--schemes", "bptt:0", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "wrong number: '0' of scheme 'bptt'" in wrong.stderr

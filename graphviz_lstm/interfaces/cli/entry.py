@@ -19,6 +19,7 @@ import click
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError, InputError
 from graphviz_lstm.interfaces.cli.check import check
+from graphviz_lstm.interfaces.cli.compare import compare
 from graphviz_lstm.interfaces.cli.derive import derive
 from graphviz_lstm.interfaces.cli.explain import explain
 from graphviz_lstm.interfaces.cli.figures import draw, strip
@@ -79,7 +80,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (explain, draw, strip, paths, count, triangle, check, derive, page):
+for _command in (explain, draw, strip, paths, count, triangle, compare, check, derive, page):
     cli.add_command(_command)
 
 

@@ -1,0 +1,98 @@
+"""The comparison of schemes, in each format; and the command."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.gradients.schemes.compare import compare
+from graphviz_lstm.gradients.schemes.dropped import dropped_under
+from graphviz_lstm.gradients.schemes.gradient import graphs_under
+from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
+from graphviz_lstm.graph import evaluate
+from graphviz_lstm.paths import find_paths
+from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.columns import aligned
+from graphviz_lstm.reports.comparison import (
+    DEFAULT_SCHEMES,
+    comparison_csv,
+    comparison_json,
+    comparison_text,
+    list_schemes,
+)
+from tests.examples import random_example
+
+CUTTING = ["full", "lstm-1997", "e-prop", "fixed-input", "spatial", "bptt:1", "bptt:2", "bptt:3:2", "chunked-bptt:2"]
+
+
+@pytest.mark.parametrize("name", CUTTING)
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_what_is_kept_and_what_is_dropped_are_all_paths(cell, name: str) -> None:
+    """By count, and by share: what a scheme that cuts finds is what the others do not sum to."""
+    graph = evaluate(random_example(cell, steps=3, seed=2))
+    (found,) = compare(graph, [name])
+    for source in cell.parameters:
+        paths = found.dropped(source)
+        kept = sum(find_paths(part, source, "E").count for part in graphs_under(graph, scheme(name), source))
+        assert (paths.kept, paths.whole) == (kept, find_paths(graph, source, "E").count)
+        entry = (0,) * found.full[source].ndim
+        one = dropped_under(graph, scheme(name), source, element=entry)
+        rest = float(found.gradients[source][entry] / found.full[source][entry])
+        assert one.share == pytest.approx(1.0 - rest, abs=1e-9 * max(1.0, abs(rest)))
+
+
+def test_the_largest_dropped_paths_are_the_largest_of_all_losses_together() -> None:
+    """Each once, in order, and groups add up."""
+    graph = evaluate(random_example(CELLS["lstm"], steps=4, seed=2))
+    (found,) = compare(graph, ["bptt:2"])
+    paths = found.dropped("W_i")
+    ranked = paths.top(paths.count)
+    assert len({path.vertices for path in ranked}) == paths.count
+    assert [abs(path.share) for path in ranked] == sorted((abs(path.share) for path in ranked), reverse=True)
+    groups = paths.group_by("crossings")
+    assert sum(count for count, _ in groups.values()) == paths.count
+    assert sum(share for _, share in groups.values()) == pytest.approx(paths.share)
+    positive, negative = paths.masses
+    assert positive + negative == pytest.approx(paths.share)
+
+
+def test_json_has_what_is_promised_of_each_scheme() -> None:
+    """And of a random one the variance."""
+    content = json.loads(comparison_json(Study("gomez"), ["full", "lstm-1997", "snap:1", "h-detach:0.25"]))
+    assert (content["example"], content["target"]) == ("gomez", "E")
+    full, cut, by_entry, random = content["schemes"]
+    assert full["relative_error"] == 0
+    assert cut["gradients"]["W_A"] == [[pytest.approx(-0.02400683861458104), pytest.approx(-0.08678237224464358)]]
+    assert cut["paths"]["W_A"] == {"kept": 3, "dropped": 4}
+    assert by_entry["paths"]["W_A"] is None
+    assert random["variance"]["W_A"][0][0] > 0
+    assert set(cut["by_parameter"]) == set(cut["gradients"]) == set(cut["paths"])
+
+
+def test_csv_has_a_row_for_each_scheme_and_parameter() -> None:
+    """The first of each is all parameters together."""
+    rows = list(csv.DictReader(io.StringIO(comparison_csv(Study("gomez"), ["full", "spatial"]))))
+    assert len(rows) == 2 * 13
+    assert [row["parameter"] for row in rows[:2]] == ["", "W_A"]
+    assert float(rows[13]["cosine"]) == pytest.approx(0.9668948888975823)
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_every_cell_can_be_compared_and_no_line_is_longer_than_a_terminal_is_wide(cell) -> None:
+    """With all schemes that need nothing that the cell lacks."""
+    names = [":".join([name, *named.shown]) for name, named in SCHEMES.items() if name != "only"]
+    text = comparison_text(Study(random_example(cell, hidden=2, steps=3, seed=1)), names)
+    assert all(name in text for name in names)
+    assert max(map(len, text.splitlines())) <= 110
+
+
+def test_the_list_tells_every_scheme() -> None:
+    """How it is asked for, what it drops, who proposed it; the ones compared by default are among them."""
+    text = list_schemes()
+    assert all(named.usage in text for named in SCHEMES.values())
+    assert all(scheme(name).sentence for name in DEFAULT_SCHEMES)
+    assert aligned([["a"]]) == ["  a"]
