@@ -291,7 +291,7 @@ def test_a_source_whose_gradient_is_zero_is_shown_without_shares(browser: Browse
     page.goto(file.as_uri())
     assert "by their |contribution|: the gradient is zero, there is nothing to share" in page.inner_text("main")
     page.locator("tbody button:visible").first.click()
-    assert page.locator("#saying").inner_text().startswith("0  U_A -> ")
+    assert page.locator("#saying").inner_text().startswith("0 U_A -> ")
     page.select_option("#mode", "path")
     page.click("#next")
     assert "The 1 so far are a contribution of 0." in page.locator("#saying").inner_text()
@@ -310,8 +310,8 @@ def test_the_page_tells_the_verdict_of_each_source_and_its_levels() -> None:
         assert answer_sentence(Study("gomez", source).verdict) in text
     assert text.count("At both levels, of quantities and of single units, the answer is the same.") == 2
     wide = Study(random_example(RNN, hidden=3, steps=4))
-    text = page_of(wide, ["U"])
-    for sentence in answer_sentences(wide.about("U").verdict):
+    text = page_of(wide, ["U_H"])
+    for sentence in answer_sentences(wide.about("U_H").verdict):
         assert str(escape(sentence)) in text
     assert "(at the level of single units, where " in text
     assert "(at the level of quantities, where " in text
