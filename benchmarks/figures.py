@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paths import example, machine, table
+from measuring import machine, table
+from paths import example
 
 from graphviz_lstm import annotate, draw, evaluate
 

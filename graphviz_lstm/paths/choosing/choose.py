@@ -143,11 +143,12 @@ def _rest(chooser: Chooser, shown: Sequence[Ranked]) -> Rest:
     left = add_up([facts.total, *_minus([path.contribution for path in shown])])
     absolute: Value | None = None
     covered: float | None = None
-    if ranking.absolute is not None:
-        rest = narrow(add_up([ranking.absolute, *_minus([magnitude(path.contribution) for path in shown])]))
+    if (whole := ranking.absolute) is not None:
+        rest = narrow(add_up([whole, *_minus([magnitude(path.contribution) for path in shown])]))
         # What cancels to less than rounding is nothing.
         absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
-        covered = math.fsum(_part(size_of(facts.whole, path), ranking.mass) for path in shown)
+        mass = ranking.mass
+        covered = math.fsum(_part(size_of(facts.whole, path), mass) for path in shown)
     return Rest(Remainder(count, narrow(left), float(narrow(facts.whole.share(left))), absolute), covered)
 
 

@@ -73,8 +73,8 @@ class Found(NamedTuple):
     bound: Wide | None = None
 
 
-class Ranking(Protocol):
-    """The paths of one set by their sizes."""
+class HasMass(Protocol):
+    """What tells the sums of all paths' sizes."""
 
     @property
     def absolute(self) -> Wide | None:
@@ -83,6 +83,10 @@ class Ranking(Protocol):
     @property
     def mass(self) -> Wide | None:
         """The sum of all sizes; None where it is not known."""
+
+
+class Ranking(HasMass, Protocol):
+    """The paths of one set by their sizes."""
 
     def largest(self, k: int) -> Found:
         """Return the `k` largest, which exist."""
@@ -121,16 +125,25 @@ class ExactRanking:
         Of its edges, its contribution.
     whole
         What sizes are told by.
-    absolute, mass
-        As of every ranking.
+    sums
+        What tells the sums of all, each a sweep or two: only what is left out needs them.
     """
 
     descend: Callable[[], Iterable[tuple[float, Any]]]
     unfold: Callable[[Any], Any]
     product: Callable[[Any], Wide]
     whole: Whole
-    absolute: Wide | None
-    mass: Wide | None
+    sums: HasMass
+
+    @property
+    def absolute(self) -> Wide | None:
+        """The sum of all |contributions|, entry by entry."""
+        return self.sums.absolute
+
+    @property
+    def mass(self) -> Wide | None:
+        """The sum of all sizes."""
+        return self.sums.mass
 
     def largest(self, k: int) -> Found:
         """Return the `k` largest, which exist."""
@@ -181,7 +194,7 @@ _Led: TypeAlias = tuple[float, Any]
 
 def _exact(facts: Facts, turns: Turns) -> ExactRanking:
     best = BestFirst(facts.along, turns)
-    return ExactRanking(lambda: best, best.edges, facts.dag.weights.product, facts.whole, facts.absolute, facts.mass)
+    return ExactRanking(lambda: best, best.edges, facts.dag.weights.product, facts.whole, facts)
 
 
 class _Compared:

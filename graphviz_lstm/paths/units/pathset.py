@@ -151,8 +151,7 @@ class UnitPathSet(Questions[UnitPath]):
             unfold,
             self.weights.product,
             self.whole,
-            self.facts.absolute,
-            self.facts.mass,
+            self.facts,
         )
         return Chooser(
             self.facts, ranking, lambda path: self._path(path.edges, path.contribution), self.weights.source_shape
