@@ -99,6 +99,8 @@ class Operation:
         Whether it is a loss: of an output and a target, to one number.
     smooth
         Whether it has a derivative everywhere.
+    periodic
+        Whether it comes back to the same values again and again, so that long steps do not show its slope.
     source
         Where the formula is from.
     """
@@ -118,6 +120,7 @@ class Operation:
     operator: str | None = None
     loss: bool = False
     smooth: bool = True
+    periodic: bool = False
 
     def partial(self, argument: int) -> Partial:
         """Return the partial with regard to the argument of that number.
@@ -160,6 +163,7 @@ def entrywise(
     derived: tuple[str, str] | None = None,
     latex: Writing | None = None,
     smooth: bool = True,
+    periodic: bool = False,
 ) -> Operation:
     """Return the row of a function that acts entry by entry, with its derivative for each argument.
 
@@ -180,6 +184,7 @@ def entrywise(
         derived=derived,
         latex=latex,
         smooth=smooth,
+        periodic=periodic,
     )
 
 

@@ -249,7 +249,13 @@ _ROWS = (
         derived=("sigma@ + @ * sigma'@", r"\sigma@ + @\, \sigma'@"),
     ),
     entrywise(
-        "sin", num.sin, num.cos, sympy=lambda sp, z: sp.sin(z), source=_TRIGONOMETRIC, derived=("cos@", r"\cos@")
+        "sin",
+        num.sin,
+        num.cos,
+        sympy=lambda sp, z: sp.sin(z),
+        source=_TRIGONOMETRIC,
+        derived=("cos@", r"\cos@"),
+        periodic=True,
     ),
     entrywise(
         "cos",
@@ -258,6 +264,7 @@ _ROWS = (
         sympy=lambda sp, z: sp.cos(z),
         source=_TRIGONOMETRIC,
         derived=("-sin@", r"-\sin@"),
+        periodic=True,
     ),
     entrywise("exp", num.exp, num.exp, sympy=lambda sp, z: sp.exp(z), source=_EXPONENTIAL, derived=("exp@", r"\exp@")),
     entrywise(

@@ -157,6 +157,11 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
     paths = find_paths(graph, source, TARGET) if paths is None else paths
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
+    with np.errstate(all="ignore"):  # what leaves the range is judged: refused, or not checked
+        return _checked(graph, source, paths)
+
+
+def _checked(graph: Graph, source: str, paths: PathSet) -> Check:
     adjoints = reverse(graph)
     gradient = adjoints[source]
     if not np.isfinite(gradient).all():
@@ -165,7 +170,8 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
     expected = np.array([float(np.sum(gradient * direction)) for direction in directions])
     tangents = [push_forward(graph, source, direction) for direction in directions]
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
-    rounding = _roundings(graph) * yardsticks
+    # What is below the range of normal float64 has lost digits besides.
+    rounding = _roundings(graph) * yardsticks + float(np.finfo(np.float64).tiny)
     lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
     held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED
@@ -178,9 +184,10 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
     held.hold("paths", summed, rounding_of_paths, note)
     held.hold("forward", np.array([float(each[TARGET]) for each in tangents]), rounding)
     unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
-    quotients, errors = derivative_along(graph, source, directions)
+    quotients, errors = derivative_along(graph, source, directions, tangents=tangents, size=_condition(graph, adjoints))
     # What an equation does not tell of itself (at a kink), the loss does not tell of it.
-    held.hold("difference", quotients, errors + unknown * yardsticks)
+    untold = unknown * yardsticks if math.isfinite(unknown) else math.inf
+    held.hold("difference", quotients, errors + untold)
     return Check(source, paths.count, gradient, float(expected[0]), tuple(held.ways), len(directions))
 
 
@@ -198,7 +205,7 @@ class _Held:
             # Not `difference > bound`: a NaN must fail, but where nothing is known nothing is refused.
             if not difference <= bound and not math.isinf(bound):
                 self._refuse(WAYS[name], f"by {_relative(difference, expected):.3g} of it", _relative(bound, expected))
-        known = (differences / self._lengths)[~np.isnan(differences)]
+        known = (differences / self._lengths)[~np.isnan(differences) & np.isfinite(bounds)]
         residual = _relative(float(known.max()), float(self._expected[0])) if known.size else math.inf
         noticed = _relative(float(bounds[0]), float(self._expected[0]))
         size = math.prod(self._shape)
@@ -231,7 +238,8 @@ class _Held:
         self.ways.append(Way("equations", None, first.worst * noticed if first.worst else 0.0, noticed))
         with np.errstate(all="ignore"):
             parts = np.array([first.noticed, last.noticed]) / yardsticks[[0, -1]]
-        return float(np.nan_to_num(parts, nan=0.0, posinf=0.0).max())
+        told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
+        return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(
@@ -266,7 +274,12 @@ def _visit(paths: PathSet, directions: Sequence[Array]) -> tuple[Array, Array]:
     """Return the sum over all paths along each direction, visited one by one, and the sum of their sizes."""
     rows = np.array([np.asarray(path.contribution).reshape(-1) for path in paths])
     along = rows @ np.array([direction.reshape(-1) for direction in directions]).T
-    return np.array([math.fsum(column) for column in along.T]), np.abs(along).sum(axis=0)
+    return np.array([_sum(column) for column in along.T]), np.abs(along).sum(axis=0)
+
+
+def _sum(numbers: Array) -> float:
+    """Return the sum, rounded once; NaN where numbers that left the range leave nothing to be told."""
+    return math.fsum(numbers) if np.isfinite(numbers).all() else math.nan
 
 
 def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
@@ -277,6 +290,11 @@ def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[st
             pushed = edge["partial"].absolute().push(np.abs(tangents[tail]))
             total += float(np.sum(np.abs(adjoints[head]) * pushed))
     return total
+
+
+def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:
+    """Return how much E may change where every value is rounded, in units of one rounding."""
+    return float(sum(np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items()))
 
 
 def _roundings(graph: Graph) -> float:

@@ -22,7 +22,7 @@ from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.graph.unroll import TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.recipe import Recipe
@@ -102,6 +102,11 @@ class _Fields:
             largest = np.abs(tangent).reshape(len(tangent), -1).max(axis=1, initial=0.0)
             scale = np.maximum(scale, largest if isinstance(reference, Quantity) else largest.max(initial=0.0))
         scale, factor = _scaling(scale)
+        if not self._recipe.smooth:
+            # A kink often lies at zero: what is next to it is looked at from near.
+            factor = np.minimum(factor, self._nearest(fields.values()))
+            with np.errstate(all="ignore"):
+                scale = np.where(scale > 0.0, 1.0 / factor, 0.0)
         together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
         sides = self._sides(fields, factor, {quantity: sizes for quantity, (_, sizes) in together.items()})
         found = {}
@@ -114,6 +119,16 @@ class _Fields:
                 error * per_step + _LOCAL * np.maximum(mixed, np.abs(own)) + _LOST,
             )
         return found
+
+    def _nearest(self, fields: Iterable[tuple[Array, Array]]) -> Array:
+        """Return, step by step, how far the tangents can be followed before some entry has come to zero."""
+        found = np.full(self._problem.steps, np.inf)
+        for value, tangent in fields:
+            with np.errstate(all="ignore"):
+                ways = np.abs(np.where((value != 0.0) & (tangent != 0.0), value / tangent, np.inf))
+            nearest = ways.reshape(len(ways), -1).min(axis=1, initial=np.inf)
+            found = np.minimum(found, nearest)
+        return np.asarray(np.maximum(found, _LOST))
 
     def _sides(
         self,

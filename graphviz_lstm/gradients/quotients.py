@@ -27,6 +27,8 @@ _CAUTION = 10.0
 _NOISE = 16.0
 # Below this, what a function says is 0 or has lost its digits.
 _UNDERFLOW = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
+# One-sided quotients that differ by so large a part of the quotient are those of a kink at the point itself.
+_KINK = 1e-3
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -57,9 +59,12 @@ def derivative(values: Array, *, size: Array | float = 0.0, smooth: bool = True)
         bends = np.abs((above + below - 2.0 * at) / (2.0 * heights))
         # Of the smallest steps, and of more than one: at one of them what a kink adds may be 0.
         kink = np.abs(2.0 * bends[1:] - bends[:-1])[-3:].max(axis=0)
+        # At a kink of a kink a derivative may lie anywhere: nothing is told of it.
+        at_kink = (kink > _KINK * (np.abs(found) + bends.max(axis=0))) & (kink > noise[-1])
     bound = _CAUTION * error + 2.0 * kink + _UNDERFLOW
     # What is not a number at some step tells nothing.
-    return found, np.where(np.isfinite(bound) & np.isfinite(found), bound, np.inf)
+    told = np.isfinite(bound) & np.isfinite(found) & ~(at_kink & (not smooth))
+    return found, np.where(told, bound, np.inf)
 
 
 def _extrapolated(quotients: Array, noise: Array, agreeing: int) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
-from graphviz_lstm.errors import EquationError, UnknownVertexError, describe_unknown
+from graphviz_lstm.errors import EquationError, InputError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.graph.unroll import TARGET, claim_of, unroll_places
 from graphviz_lstm.notation.names import text
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Names are held against each other in a graph of so many steps.
 _LOOKED_AT = 64
+_MOST_STEPS = 10**7
 # So few steps are taken one by one.
 _FEW = 16
 Counts: TypeAlias = "dict[str, int]"
@@ -54,6 +55,8 @@ def count_paths(
 
     Raises
     ------
+    InputError
+        If there are no steps, or more than ten millions: their count would have as many digits.
     UnknownVertexError
         If there is no such vertex.
     EquationError
@@ -66,6 +69,8 @@ def count_paths(
     >>> [count_paths(LSTM, k, [LossPlace("H", "squared_error", range(1, k + 1))], "W_A") for k in range(1, 7)]
     [1, 7, 37, 182, 878, 4214]
     """
+    if not 1 <= steps <= _MOST_STEPS:
+        raise InputError(f"wrong number of steps: {shorten(steps)} (must be from 1 to {_MOST_STEPS:,})")
     last = first_step + steps - 1
     graph = unroll_places(cell, min(steps, _LOOKED_AT), [], first_step=first_step, detail=detail)
     names = {data["quantity"]: data["name"] for _, data in graph.nodes.items() if data["step"] is not None}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.cells.expression import Expression, Reference
+    from graphviz_lstm.cells.operation import Operation
     from graphviz_lstm.cells.partials import Term
 
 
@@ -102,8 +103,16 @@ class Recipe:
     @property
     def smooth(self) -> bool:
         """Whether every operation of the equations has a derivative everywhere."""
+        return all(row.smooth for row in self._applied())
+
+    @property
+    def periodic(self) -> bool:
+        """Whether some operation of the equations is periodic."""
+        return any(row.periodic for row in self._applied())
+
+    def _applied(self) -> list[Operation]:
         applied = [part for part in self.slots if isinstance(part, Apply)]
-        return all(operation(part.operation, self.cell.activations).smooth for part in applied)
+        return [operation(part.operation, self.cell.activations) for part in applied]
 
 
 @lru_cache(maxsize=64)

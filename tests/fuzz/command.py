@@ -1,0 +1,59 @@
+"""The command in this process: what it says, what it writes, and what must hold of both whatever it is given."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from graphviz_lstm.interfaces.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A word of its own: no part of a name, and none of the page's own program.
+_NOT_A_NUMBER = re.compile(r"(?<![\w-])(?:nan|inf|NaN)(?!\w)")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+TEXTS = (".svg", ".dot", ".tex", ".html", ".json", ".csv", ".txt", ".md")
+
+
+class Ran(NamedTuple):
+    """How a command ended, and what it said and wrote."""
+
+    status: object
+    out: str
+    err: str
+    written: dict[str, str]
+
+
+def run(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> Ran:
+    """Return how the command ended; a warning is an error, and so is whatever is no end that it may have."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    printed = capsys.readouterr()
+    written = {
+        path.name: path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in TEXTS
+    }
+    return Ran(ended.value.code, printed.out, printed.err, written)
+
+
+def require_sound(ran: Ran, *, refused: bool | None = None) -> None:
+    """Raise unless a command answered, or refused in one line; and unless all that is told is a number that can be."""
+    assert ran.status in (0, 2), ran
+    if refused is not None:
+        assert ran.status == (2 if refused else 0), ran
+    if ran.status == 2:
+        assert ran.out == ""
+        assert ran.err.startswith("graphviz-lstm: ")
+        assert ran.err.count("\n") == 1
+        assert len(ran.err) < 800
+    else:
+        assert ran.err == ""
+    for text in (ran.out, ran.err, *ran.written.values()):
+        assert not _NOT_A_NUMBER.search(text), _NOT_A_NUMBER.search(text)
+    for text in (ran.out, ran.err):
+        assert not _UNSEEN.search(text)

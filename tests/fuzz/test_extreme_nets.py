@@ -1,0 +1,247 @@
+"""Nets of numbers from 1e-308 to 1e308: each command answers, or says in one line which number has left the range."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.errors import InputError, NoPathError, NumberError
+from graphviz_lstm.gradients import check
+from graphviz_lstm.graph import annotate, evaluate, reverse
+from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem, parse_problem
+from graphviz_lstm.reports import Study, describe_check, describe_selection
+from graphviz_lstm.reports.groups import groups_json, groups_of
+from graphviz_lstm.reports.spread import triangle_json, triangle_text
+from graphviz_lstm.reports.tables import paths_csv, paths_json
+from tests.examples import random_example
+from tests.fuzz.command import require_sound, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+EQUATIONS = [
+    "H[t] = U * H[t-1] + W * X[t]",
+    "H[t] = tanh(U * H[t-1] + W * X[t])",
+    "S[t] = U * S[t-1] + W * X[t]\nH[t] = sigmoid(W * X[t]) * S[t]",
+    "H[t] = relu(U * H[t-1] - W * X[t])",
+    "H[t] = W * X[t] / (1 + exp(U * H[t-1]))",
+]
+numbers = st.one_of(
+    st.just(0.0),
+    st.builds(lambda sign, power: sign * 10.0**power, st.sampled_from([-1.0, 1.0]), st.floats(-307.0, 307.0)),
+    st.floats(-50.0, 50.0),
+)
+
+
+def net(text: str, u: float, w: float, inputs: list[float], targets: list[float]) -> Problem:
+    """Return a net of one unit."""
+    cell = parse_cell("c", text, output="H")
+    rows = np.array(inputs)[:, None]
+    wanted = np.array(targets)[:, None]
+    return Problem(cell, {"U": [u], "W": [w]}, {"X": rows}, [LossTerm("H", tuple(range(1, len(rows) + 1)), wanted)])
+
+
+@st.composite
+def nets(draw: st.DrawFn) -> Problem:
+    """Draw a net of one unit whose numbers lie anywhere in the range of a float64."""
+    steps = draw(st.integers(1, 4))
+    rows = [draw(numbers) for _ in range(2 * steps)]
+    return net(draw(st.sampled_from(EQUATIONS)), draw(numbers), draw(numbers), rows[:steps], rows[steps:])
+
+
+def told(study: Study) -> dict[str, Callable[[], str]]:
+    """Return what can be told of a study without a picture."""
+    return {
+        "text": lambda: describe_selection(study.paths, study.paths.top(3), study.graph),
+        "json": lambda: paths_json(study, study.paths.top(3)),
+        "csv": lambda: paths_csv(study, study.paths.top(3)),
+        "groups": lambda: groups_json(study.paths, "crossings", groups_of(study.paths, "crossings")),
+        "check": lambda: describe_check(study.check()),
+        "triangle": lambda: triangle_text(study),
+        "triangle json": lambda: triangle_json(study),
+        "verdict": lambda: str(study.verdict),
+        "derivation": lambda: study.derivation().text,
+    }
+
+
+def _answer(tell: Callable[[], str]) -> tuple[str, str]:
+    """Return what is told, or the line that refuses it."""
+    try:
+        return tell(), ""
+    except InputError as error:
+        return "", str(error)
+
+
+@given(nets(), st.sampled_from(["U", "W", "X_1", "H_0"]))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+def test_all_that_is_told_is_a_number_or_says_why_not(problem: Problem, source: str) -> None:
+    """No traceback, no warning (they are errors here), no NaN, no false alarm of the check."""
+    study = Study(problem, source)
+    for name, tell in told(study).items():
+        text, refusal = _answer(tell)
+        assert "\n" not in refusal
+        assert "nan" not in text.lower(), (name, text)
+        if refusal:
+            continue
+        if name.endswith("json"):
+            json.loads(text)
+
+
+@given(nets())
+@settings(max_examples=80)
+def test_flows_are_finite_and_kept_at_every_vertex_or_refused(problem: Problem) -> None:
+    try:
+        graph = annotate(evaluate(problem), "W")
+    except InputError:
+        return
+    flows = [flow for _, _, flow in graph.edges(data="flow")]
+    assert all(map(math.isfinite, flows))
+    out = math.fsum(edge["flow"] for edge in graph.succ["W"].values())
+    assert out == pytest.approx(1.0, abs=1e-9 * max(1.0, *map(abs, flows)))
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e200, 1e300])
+def test_a_gradient_of_any_size_has_its_shares(scale: float) -> None:
+    """Of 1e-300 it was said that it is zero."""
+    problem = net(EQUATIONS[0], 1.0, 0.0, [scale, scale], [1.0, 1.0])
+    graph = evaluate(problem)
+    assert reverse(graph)["W"].tolist() == [-3.0 * scale]
+    annotated = annotate(graph, "W")
+    shares = [annotated.edges["W", head]["flow"] for head in ("H_1", "H_2")]
+    assert shares == pytest.approx([2 / 3, 1 / 3], rel=1e-14)
+    assert Study(problem, "W").paths.share == 1.0
+    assert "zero" not in describe_selection(Study(problem, "W").paths, Study(problem, "W").paths.top(3))
+
+
+def test_a_gradient_that_has_lost_its_digits_is_not_called_zero() -> None:
+    problem = net(EQUATIONS[0], 1.0, 0.0, [1e-310, 1e-310], [1.0, 1.0])
+    with pytest.raises(NumberError) as caught:
+        annotate(evaluate(problem), "W")
+    assert str(caught.value) == (
+        "gradient out of range: dE/dW is 3e-310 (flows need 1e-307 to 1e+307; paths, their shares and groups can be "
+        "asked for)"
+    )
+    assert [path.share for path in Study(problem, "W").paths.top(3)] == pytest.approx([1 / 3] * 3)
+
+
+def test_an_adjoint_that_overflows_is_named_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ended in "zero-size array", in a JSON error, or in "nan %" on a figure."""
+    monkeypatch.chdir(tmp_path)
+    told = {
+        "version": 2,
+        "layers": [{"cell": {"equations": [EQUATIONS[0]]}, "parameters": {"U": [1e100], "W": [1e-300]}}],
+        "inputs": {"X": [[1.0]] * 4},
+        "losses": [{"targets": [[0.0]] * 4}],
+    }
+    (tmp_path / "net.json").write_text(json.dumps(told))
+    assert parse_problem(json.dumps(told)).steps == 4
+    for command in ("paths --json", "check", "explain", "draw -o x.svg", "strip -o x.svg", "derive"):
+        name, *options = command.split()
+        ran = run([name, "net.json", *options], tmp_path, capsys)
+        if name == "derive":
+            require_sound(ran)
+            continue
+        assert ran.err == "graphviz-lstm: not a finite number: the adjoint of vertex 'H_0' is [inf]\n", command
+
+
+OTHERS = {
+    "kinks": "H[t] = f_H(max(W @ X[t] + b, U @ H[t-1]) - abs(V @ X[t]))",
+    "sum": "H[t] = f_H(W @ X[t] + U @ H[t-1] + b)",
+    "product": "H[t] = f_H(W @ X[t]) * f_H(U @ H[t-1]) + b",
+}
+TRIED = {
+    **CELLS,
+    **{
+        f"{name} of {f}": parse_cell("c", text, activations={"f_H": f}, output="H")
+        for name, text in OTHERS.items()
+        for f in ("sin", "cos", "relu", "abs", "softplus", "exp")
+    },
+}
+
+
+def never_refused(cell: str, hidden: int, steps: int, scale: float, seed: int) -> bool | None:
+    """Raise if a right gradient is refused; return whether it was checked."""
+    problem = random_example(TRIED[cell], hidden=hidden, steps=steps, scale=scale, seed=seed)
+    try:
+        found = check(evaluate(problem), TRIED[cell].parameters[seed % len(TRIED[cell].parameters)])
+    except (NoPathError, NumberError):
+        return None
+    for way in found.ways:
+        assert not math.isnan(way.noticed)
+        assert way.gradient is None or np.isfinite(way.gradient).all()
+        assert not way.checked or way.residual <= 1e-3
+    return found.checked
+
+
+ASKED = {
+    "cell": st.sampled_from(sorted(TRIED)),
+    "hidden": st.sampled_from([1, 2, 4]),
+    "steps": st.sampled_from([1, 2, 5, 12]),
+    "scale": st.sampled_from([50.0, 50.0, 1000.0, 1e-3, 1e-100, 1e60]),
+    "seed": st.integers(0, 10**6),
+}
+
+
+@given(**ASKED)
+@settings(max_examples=30)
+def test_the_check_of_a_saturated_or_a_wild_net_raises_no_false_alarm(**asked: Any) -> None:
+    """Weights of 50 and more, functions with kinks, functions that come back: right gradients were refused."""
+    never_refused(**asked)
+
+
+@pytest.mark.slow
+@given(**ASKED)
+@settings(max_examples=400)
+def test_nor_do_those_of_four_hundred_others(**asked: Any) -> None:
+    never_refused(**asked)
+
+
+# (cell, hidden, steps, scale, seed of the parameter) that were refused: the oldest of the corpus.
+ONCE_REFUSED = [
+    ("sum of cos", 2, 5, 50.0, 575457),
+    ("sum of cos", 2, 12, 1000.0, 691875),
+    ("sum of sin", 2, 30, 50.0, 12983),
+    ("kinks of abs", 1, 2, 1e-100, 88793),
+    ("kinks of relu", 4, 12, 1e-100, 995461),
+    ("kinks of cos", 2, 30, 50.0, 69635),
+    ("product of cos", 1, 30, 50.0, 783058),
+    ("product of sin", 1, 12, 50.0, 904215),
+    ("gru", 4, 30, 1000.0, 251),
+]
+
+
+@pytest.mark.parametrize("asked", ONCE_REFUSED, ids=str)
+def test_what_was_once_refused_is_not(asked: tuple[str, int, int, float, int]) -> None:
+    never_refused(*asked)
+
+
+def test_ordinary_nets_are_still_checked() -> None:
+    """What is taken back for wild nets is not taken from others."""
+    checked = [never_refused(cell, 2, 5, 0.7, seed) for cell in sorted(CELLS) for seed in range(2)]
+    assert all(checked)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_shares_of_the_classes_of_a_saturated_net_sum_to_one(cell: str, hidden: int) -> None:
+    """They summed to 3e-103 %."""
+    graph = evaluate(random_example(CELLS[cell], hidden=hidden, steps=5, scale=50.0, seed=3))
+    for source in CELLS[cell].parameters[:3]:
+        paths = find_paths(graph, source, "E")
+        if np.any(np.asarray(paths.wide_total.mantissa)):
+            groups = paths.group_by("crossings").values()
+            assert math.fsum(group.share for group in groups) == pytest.approx(1.0, abs=1e-9 * _mass(groups))
+
+
+def _mass(groups: Any) -> float:
+    return max(1.0, *(abs(group.share) for group in groups))
