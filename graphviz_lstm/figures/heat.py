@@ -7,6 +7,9 @@ A graph of ten thousand steps is not read vertex by vertex. The strip shows the 
 from __future__ import annotations
 
 import io
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +17,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
-from graphviz_lstm.figures.render import aside
+from graphviz_lstm.figures.render import ALONE, aside
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
@@ -149,7 +152,7 @@ def _drawn(shares: StripShares, form: str, theme: ThemeName) -> bytes:
         "font.size": 8.0,
     }
     settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
-    with rc_context():
+    with ALONE, rc_context():
         # Not as a `matplotlibrc` has it that lies in the working folder, or at home.
         rcdefaults()
         rcParams.update(settings)
@@ -168,15 +171,28 @@ def _drawn(shares: StripShares, form: str, theme: ThemeName) -> bytes:
 def _load_matplotlib() -> None:
     """Import Matplotlib: a hundred milliseconds, only for who draws a strip.
 
-    On its first day on a machine it looks at all fonts, and other programs' configurations of them are complained of.
+    On its first day on a machine it looks at all fonts: other programs' configurations of them are complained of, and
+    so are lines of a `matplotlibrc`. MPLBACKEND says what shows figures in windows: as none is, one that nobody
+    knows is no reason to stop, and another is taken over.
+
+    Raises
+    ------
+    InputError
+        If its settings are not text.
     """
-    try:
-        with aside(2):
-            import matplotlib.font_manager  # noqa: F401 -- the part that looks
-    except ValueError as error:
-        raise InputError(
-            f"Matplotlib does not load with these settings (MPLBACKEND, matplotlibrc): {' '.join(str(error).split())}"
-        ) from None
+    loaded = "matplotlib" in sys.modules
+    with aside(2):
+        backend = os.environ.pop("MPLBACKEND", None)
+        try:
+            import matplotlib.font_manager
+        except UnicodeDecodeError:
+            raise InputError("cannot read Matplotlib's settings: a matplotlibrc that is not UTF-8 text") from None
+        finally:
+            if backend is not None:
+                os.environ["MPLBACKEND"] = backend
+        if backend and not loaded:
+            with suppress(ValueError):
+                matplotlib.rcParams["backend"] = backend
 
 
 def _strip(axes: Any, shares: dict[int, float], colours: Any) -> None:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 Format = Literal["svg", "png", "pdf"]
 _SVG = "{http://www.w3.org/2000/svg}"
 _CONFIGURATION = Path(__file__).with_name("fonts.conf")
-# Graphviz is one for the whole process, and so are the environment and standard error.
-_ONE_AT_A_TIME = threading.Lock()
+ALONE = threading.RLock()
+"""Held by who draws with a library that is the process's own: Graphviz, and Matplotlib with its settings."""
 
 
 def render(dot: str, form: Format, *, vertices: int, edges: int) -> bytes:
@@ -153,7 +153,7 @@ def aside(descriptor: int) -> Iterator[list[str]]:
     at a time; a descriptor that was closed is closed again.
     """
     lines: list[str] = []
-    with _ONE_AT_A_TIME, _memory() as file:
+    with ALONE, _memory() as file:
         if sys.stderr is not None:
             sys.stderr.flush()
         kept = _duplicate(descriptor)

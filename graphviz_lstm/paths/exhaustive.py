@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,8 @@ EXHAUSTIVE_LIMIT = 10**12
 # A shard is large enough that its sweeps and tables do not matter, and small enough that progress is seen.
 _LEAST_IN_SHARD = 1 << 24
 _MOST_SHARDS = 1_000
+# Any port that is free, for nobody else to reach.
+_THIS_MACHINE = "127.0.0.1:0"
 # Rounding of a sum of many, relative to the sum of the absolute values.
 _TOLERANCE = 1e-11
 
@@ -172,6 +175,7 @@ def _client(scheduler: str, client: Any) -> Iterator[Any]:
         return
     require_scheduler(scheduler)
     try:
+        from dask import config
         from distributed import Client, LocalCluster
     except ImportError:
         raise InputError("visiting every path needs Dask (pip install 'graphviz-lstm[dask]')") from None
@@ -184,7 +188,15 @@ def _client(scheduler: str, client: Any) -> Iterator[Any]:
             yield running
         return
     with (
-        LocalCluster(processes=scheduler == "processes", threads_per_worker=1, dashboard_address=None) as cluster,
+        # Otherwise Dask's own folder stays among the temporary ones, and who watches it does so from anywhere.
+        TemporaryDirectory(prefix="graphviz-lstm-", ignore_cleanup_errors=True) as folder,
+        config.set(temporary_directory=folder),
+        LocalCluster(
+            processes=scheduler == "processes",
+            threads_per_worker=1,
+            dashboard_address=_THIS_MACHINE,
+            worker_dashboard_address=_THIS_MACHINE,
+        ) as cluster,
         Client(cluster) as running,
     ):
         yield running

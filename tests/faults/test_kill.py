@@ -13,6 +13,8 @@ from tests.faults.kill import end_at_random
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def killed(folder: Path, command: str, calls: int, *, module: str, function: str) -> str:
     """Kill a command so many calls after it began a function; return whether all is as it was before, or after."""
@@ -51,7 +53,6 @@ def test_a_file_is_the_old_one_or_the_new_one_wherever_the_kill_strikes(
     killed(tmp_path, "paths", calls, module=module, function=function)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "calls"),
     [("_write_aside", 1), ("_write_aside", 300), ("_change", 1), ("_change", 60), ("_change", 130)],
@@ -67,14 +68,12 @@ def test_a_figure_that_is_being_drawn_leaves_nothing(tmp_path: Path, function: s
     assert killed(tmp_path, "draw", 3, module="render.py", function=function) == "before"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("command", "fresh"), [("explain", False), ("explain", True), ("draw", False)])
 def test_at_any_moment(command: str, *, fresh: bool) -> None:
     """A sample; `python -m tests.faults.kill` takes as many as it is told to."""
     assert end_at_random(command, 3, signal.SIGKILL, fresh=fresh).wrong == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_that_is_ended_tells_the_truth_at_any_moment(number: signal.Signals) -> None:
     """Its exit status is the one that shells expect."""

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -144,12 +145,30 @@ def test_a_mistake_stops_the_build_with_one_line_that_names_page_and_line(
     assert done.stderr.count("\n") == 1
 
 
+def renderer_of(name: str, make: object) -> Any:
+    """Return Python-Markdown with one fence."""
+    markdown = pytest.importorskip("markdown")
+    fences = [{"name": name, "class": name, "validator": validate, "format": make}]
+    settings = {"pymdownx.superfences": {"custom_fences": fences}}
+    return markdown.Markdown(extensions=["pymdownx.superfences"], extension_configs=settings)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no\nmore"), RecursionError(), MemoryError("none"), KeyError("x")])
+def test_an_error_of_ours_stops_the_build_too(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is: superfences would show the fence as a block of code, and the build would go on."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("graphviz_lstm.interfaces.mkdocs.ask_table", fail)
+    with pytest.raises(SuperFencesException, match=f"^lstm-paths: {type(error).__name__}: ") as told:
+        renderer_of("lstm-paths", format_paths).convert("``` lstm-paths\n```")
+    assert told.value.__cause__ is error
+
+
 def test_another_renderer_is_told_without_a_line() -> None:
     """Python-Markdown alone does not say which page it is: a file is looked for where it runs."""
-    markdown = pytest.importorskip("markdown")
-    fences = [{"name": "lstm-paths", "class": "lstm-paths", "validator": validate, "format": format_paths}]
-    settings = {"pymdownx.superfences": {"custom_fences": fences}}
-    renderer = markdown.Markdown(extensions=["pymdownx.superfences"], extension_configs=settings)
+    renderer = renderer_of("lstm-paths", format_paths)
     assert "+61.0 %" in renderer.convert("``` lstm-paths\n```")
     with pytest.raises(SuperFencesException, match=r"^lstm-paths: unknown vertex: 'W_Q'"):
         renderer.convert("``` lstm-paths\nsource: W_Q\n```")
