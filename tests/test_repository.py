@@ -75,7 +75,7 @@ UNTESTED = {
     "paths.units": ("best compile facts order path sample weights", "tests/laws compares with unit graphs"),
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
     "reports": (
-        "arrays environment formats",
+        "arrays environment formats source",
         "tests/reports reads what they write",
     ),
     "reports.pages": ("answer", "tests/pages opens them in a browser"),

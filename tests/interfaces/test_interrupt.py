@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # The signal comes after so many calls of functions, and not after a while: on a fast machine the work would be done.
+# Calls of the package itself: Python lets nobody interrupt what runs when an object is let go.
 SCRIPT = """
 import os, signal, sys
 from graphviz_lstm.interfaces.cli import main
@@ -19,7 +20,7 @@ left = int(sys.argv[1])
 
 def count(frame, event, argument):
     global left
-    left -= event == "call"
+    left -= event == "call" and frame.f_globals.get("__name__", "").startswith("graphviz_lstm.")
     if left == 0:
         sys.setprofile(None)
         os.kill(os.getpid(), signal.SIGINT)
@@ -29,7 +30,7 @@ main(sys.argv[2:])
 """
 
 
-@pytest.mark.parametrize("calls", ["100000", "400000"])
+@pytest.mark.parametrize("calls", ["2000", "60000"])
 @pytest.mark.parametrize("command", ["check", "explain", "paths --top 1000 --level unit"])
 def test_an_interrupted_command_says_so_in_one_line(tmp_path: Path, command: str, calls: str) -> None:
     """No traceback, nothing on standard output, no file left behind."""
