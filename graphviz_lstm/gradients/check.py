@@ -123,10 +123,10 @@ class Check:
     def checked(self) -> bool:
         """Whether some way by the equations themselves, and the sum over the paths, could have noticed an error."""
         by_name = {way.name: way.checked for way in self.ways}
-        return by_name["paths"] and (by_name["equations"] or by_name["difference"])
+        return by_name["paths"] and (by_name["equations"] or by_name.get("difference", False))
 
 
-def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
+def check(graph: Graph, source: str, *, paths: PathSet | None = None, full: Graph | None = None) -> Check:
     """Return dE/d(source) after holding together ways to it that share as little as can be.
 
     The reverse sweep, against: the sum over the paths (each of them visited, or, of many, the sums of all prefixes over
@@ -141,6 +141,9 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
         The vertex.
     paths
         The paths from `source` to E, if they are at hand already.
+    full
+        Where `graph` is what a scheme leaves, the graph that it left it of. Differences of the loss know the full
+        gradient alone, so they are left out, and each equation's own are held against the partials of the full graph.
 
     Raises
     ------
@@ -158,10 +161,10 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None) -> Check:
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     with np.errstate(all="ignore"):  # what leaves the range is judged: refused, or not checked
-        return _checked(graph, source, paths)
+        return _checked(graph, source, paths, full)
 
 
-def _checked(graph: Graph, source: str, paths: PathSet) -> Check:
+def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None) -> Check:
     adjoints = reverse(graph)
     gradient = adjoints[source]
     if not np.isfinite(gradient).all():
@@ -183,11 +186,17 @@ def _checked(graph: Graph, source: str, paths: PathSet) -> Check:
     note = "each visited" if visited else "prefix by prefix, over the entries of every edge"
     held.hold("paths", summed, rounding_of_paths, note)
     held.hold("forward", np.array([float(each[TARGET]) for each in tangents]), rounding)
-    unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
-    quotients, errors = derivative_along(graph, source, directions, tangents=tangents, size=_condition(graph, adjoints))
-    # What an equation does not tell of itself (at a kink), the loss does not tell of it.
-    untold = unknown * yardsticks if math.isfinite(unknown) else math.inf
-    held.hold("difference", quotients, errors + untold)
+    if full is not None:
+        whole, ends = reverse(full), (directions[0], directions[-1])
+        moved = [push_forward(full, source, direction) for direction in ends]
+        held.hold_equations(full, moved, whole, np.array([_yardstick(full, whole, each) for each in moved]))
+    else:
+        unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
+        size = _condition(graph, adjoints)
+        quotients, errors = derivative_along(graph, source, directions, tangents=tangents, size=size)
+        # What an equation does not tell of itself (at a kink), the loss does not tell of it.
+        untold = unknown * yardsticks if math.isfinite(unknown) else math.inf
+        held.hold("difference", quotients, errors + untold)
     return Check(source, paths.count, gradient, float(expected[0]), tuple(held.ways), len(directions))
 
 

@@ -107,4 +107,4 @@ def _stem(answer: Answer) -> str:
     """Return what every file's name begins with: `gomez-W_A`, `gomez-W_A-0-0` for one element."""
     element = "".join(f"-{index}" for index in answer.element or ())
     detail = "" if answer.study.detail == "gate" else f"-{answer.study.detail}"
-    return f"{answer.problem.name}-{answer.source}{element}{detail}"
+    return f"{answer.problem.name}-{answer.source}{element}{detail}{answer.study.suffix}"

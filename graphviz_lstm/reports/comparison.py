@@ -13,7 +13,6 @@ from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.fold import fold
 from graphviz_lstm.reports.tables import json_text
@@ -50,7 +49,7 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
         f"What schemes keep of the gradient of {study.problem.name!r}, all {len(found[0].full)} parameters "
         f"({entries:,} entries) together;"
     )
-    about = f"paths are those of {describe_source(study.source, study.element)}, and shares are parts of the full one."
+    about = f"paths are those of {study.derivative}, and shares are parts of the full one."
     return "\n".join([head, about, *aligned(rows, left=1), *lists, ""])
 
 

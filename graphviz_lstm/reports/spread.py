@@ -8,7 +8,6 @@ import numpy as np
 
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
-from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.tables import json_text
 
@@ -38,7 +37,7 @@ def triangle_text(study: Study) -> str:
         shares = ["" if column < k else _brief(share) for column, share in enumerate(row.tolist())]
         table.append([name, *shares, _brief(float(row.sum()))])
     table.append(["all", *map(_brief, sums.sum(axis=0).tolist()), _brief(float(sums.sum()))])
-    head = f"{describe_source(study.source, study.element)} of {study.problem.name!r}"
+    head = f"{study.derivative} of {study.problem.name!r}"
     routes = triangle.routes
     used = {name: shares for name, shares in routes.items() if shares.any()}
     lags = [["steps back", "share", *used]]

@@ -8,51 +8,45 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
-from graphviz_lstm.graph import TARGET, annotate, problem_of, reverse
+from graphviz_lstm.graph import TARGET, annotate, reverse
 from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.sweeps import annotate_along, share_direction
-from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.paths.units.memory import MOST_BYTES
-from graphviz_lstm.problems import load_problem
-from graphviz_lstm.reports.source import entry_of, source_of
+from graphviz_lstm.reports.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
+    from graphviz_lstm.gradients.schemes import Scheme
+    from graphviz_lstm.gradients.strip import StripShares
     from graphviz_lstm.gradients.triangle import Triangle
-    from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.graph.unroll import Detail, Graph
+    from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
-    from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.answer import Answer
     from graphviz_lstm.reports.derivation import Derivation
+    from graphviz_lstm.reports.under import StudyUnder
     from graphviz_lstm.reports.verdict import Verdict
 
 LevelName = Literal["quantity", "unit"]
 Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
-# What a study is asked; all else is computed from it.
-_ASKED = ("problem", "source", "element", "detail", "memory", "_given")
 
-
-class Study:
+class Study(Question):
     """One question: dE/d(source) of a problem, path by path. Immutable; asking costs nothing until it is asked.
 
     Parameters
@@ -82,72 +76,25 @@ class Study:
     (6, 4214)
     """
 
-    problem: Problem
-    source: str
-    element: tuple[int, ...] | None
-    detail: Detail
-    memory: float
-    _given: Graph | None
-
-    def __init__(
-        self,
-        problem: str | FilePath | HasProblem,
-        source: str | None = None,
-        *,
-        element: int | Iterable[int] | None = None,
-        detail: Detail = "gate",
-        memory: float = MOST_BYTES,
-    ) -> None:
-        """Take the question; nothing is computed."""
-        if detail not in DETAILS:
-            raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
-        loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
-        asked = {"problem": loaded, "source": source_of(loaded, source), "element": entry_of(element)}
-        vars(self).update(asked, detail=detail, memory=memory, _given=None)
-
-    @classmethod
-    def of(
-        cls,
-        graph: Graph,
-        source: str | None = None,
-        *,
-        element: int | Iterable[int] | None = None,
-        memory: float = MOST_BYTES,
-    ) -> Study:
-        """Return a study of a graph that is evaluated already.
-
-        Raises
-        ------
-        InputError
-            If it is not one of this package's evaluated graphs.
-        """
-        if "problem" not in getattr(graph, "graph", {}):
-            raise InputError("not an evaluated graph (evaluate(problem) makes one; find_paths takes any other)")
-        study = cls(graph.graph["problem"], source, element=element, detail=graph.graph["detail"], memory=memory)
-        vars(study)["_given"] = graph
-        return study
-
     def about(self, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
         """Return the study of another source, or of another entry of it, on the same graph."""
         return Study.of(self.graph, source, element=element, memory=self.memory)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: what was computed for one question is no answer to another."""
-        raise AttributeError(f"a study does not change: cannot set {name!r} (.about(source) gives another study)")
+    def under(self, scheme: str | Scheme) -> StudyUnder:
+        """Return the study of what a scheme leaves: the same question on the graph without the edges that it drops.
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the question alone: the answers are computed anew where they are wanted."""
-        return {name: vars(self)[name] for name in _ASKED}
+        >>> left = Study("gomez", "W_A").under("lstm-1997")
+        >>> left.paths.count, left.compare().dropped("W_A").count
+        (3, 4)
 
-    def __repr__(self) -> str:
-        """Return the question."""
-        entry = "" if self.element is None else str(list(self.element))
-        return f"<Study of dE/d{self.source}{entry}, {self.problem.name!r}>"
+        Raises
+        ------
+        UnknownNameError, InputError
+            If there is no such scheme, or it leaves no one graph: it drops other edges for each loss.
+        """
+        from graphviz_lstm.reports.under import StudyUnder
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The parameters of the problem's cell, each of which can be a source."""
-        return self.problem.cell.parameters
+        return StudyUnder.leave(self, scheme)
 
     @cached_property
     def graph(self) -> Graph:
@@ -325,6 +272,21 @@ class Study:
         from graphviz_lstm.reports.verdict import verdict_of
 
         return verdict_of(self)
+
+    @cached_property
+    def strip(self) -> StripShares:
+        """What the heat strip of a long sequence shows: shares by step of entry, by crossings, by gate.
+
+        Raises
+        ------
+        NumberError
+            If the gradient is zero; else as `paths`.
+        """
+        from graphviz_lstm.figures.heat import shares_in
+        from graphviz_lstm.gradients.strip import strip_shares
+
+        # Of a graph that is given, somebody may have changed the partials.
+        return shares_in(self.annotated) if self._given is not None else strip_shares(self.linear, self.paths)
 
     @cached_property
     def triangle(self) -> Triangle:

@@ -43,7 +43,7 @@ from graphviz_lstm.notation.escape import UNSEEN
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
-from graphviz_lstm.reports.arrays import describe_entry, describe_source, entry_of
+from graphviz_lstm.reports.arrays import describe_entry, entry_of
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.words import describe_proof
 
@@ -118,7 +118,7 @@ def path_table(
 
 def table_of(study: Study, top: int) -> PathTable:
     """Return the `top` leading paths of a study as a table for a reader."""
-    caption = f"{describe_source(study.source, study.element)} of {study.problem.name}, path by path"
+    caption = f"{study.derivative} of {study.problem.name}, path by path"
     return path_table(study.paths.top(top), element=study.element, graph=study.graph, caption=caption)
 
 

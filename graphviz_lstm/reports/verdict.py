@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.parts import APART, NOTHING_OF_GRADIENT, NOTHING_OF_MASS, Part, contributed
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
@@ -124,7 +123,7 @@ class Verdict:
 
 def verdict_of(study: Study) -> Verdict:
     """Return the verdict of a study. Costs a sweep or two at each level; see `Study.verdict`."""
-    derivative = describe_source(study.source, study.element)
+    derivative = study.derivative
     quantity = _level("quantity", study.paths)
     try:
         unit = _level("unit", study.unit_paths)

@@ -40,7 +40,7 @@ def describe_answer(answer: Answer) -> str:
     problem = answer.problem
     last = problem.last_step
     title = (
-        f"{describe_source(answer.source, answer.element)} of {problem.name!r}: cell {problem.cell.name}, "
+        f"{answer.study.derivative} of {problem.name!r}: cell {problem.cell.name}, "
         f"steps {problem.first_step} to {last}, hidden size {problem.hidden}"
     )
     blocks = [
@@ -198,7 +198,7 @@ def _how_many(answer: Answer) -> list[str]:
     paths = f"{describe_count(answer.paths.count)} path{'' if answer.paths.count == 1 else 's'}"
     lines = [f"{paths} from {answer.source} to {answer.paths.target}: {told}."]
     if answer.is_zero:
-        lines.append(f"{describe_source(answer.source, answer.element)} is zero: there is nothing to share.")
+        lines.append(f"{answer.study.derivative} is zero: there is nothing to share.")
     if crossing.count:
         lines += [
             f"The crossing paths together: {_told(answer, crossing)}.",
@@ -218,7 +218,7 @@ def _told(answer: Answer, part: Group) -> str:
     contribution = f"contribution {describe_entry(part.contribution, answer.element)}"
     if answer.is_zero:
         return contribution
-    return f"{format_share(part.share)} of {describe_source(answer.source, answer.element)}, {contribution}"
+    return f"{format_share(part.share)} of {answer.study.derivative}, {contribution}"
 
 
 def _whether_they_cancel(answer: Answer) -> list[str]:

@@ -49,8 +49,10 @@ def elide(graph: Graph, most: int | None) -> Graph:
             if ends[0] == GAP:
                 kind = "gap-fall" if head == target else "gap-out"
             if not shown.has_edge(*ends):
-                shown.add_edge(*ends, kind=kind, flow=0.0, symbol=f"{len(hidden)} steps")
+                shown.add_edge(*ends, kind=kind, flow=0.0, symbol=f"{len(hidden)} steps", cut=True)
             shown.edges[ends]["flow"] += edge["flow"]
+            # What stands for several edges is cut where all of them are.
+            shown.edges[ends]["cut"] &= bool(edge.get("cut"))
     return shown
 
 

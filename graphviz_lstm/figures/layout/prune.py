@@ -11,20 +11,27 @@ if TYPE_CHECKING:
 
 
 def edges_on_paths(graph: Graph, source: str) -> set[tuple[str, str]]:
-    """Return the edges that lie on a path from the source to the target."""
+    """Return the edges that lie on a path from the source to the target; what is cut lies on none."""
     between = _between(graph, source)
-    return {(tail, head) for tail, head in graph.edges if tail in between and head in between}
+    return {
+        (tail, head)
+        for tail, head, edge in graph.edges(data=True)
+        if tail in between and head in between and not edge.get("cut")
+    }
 
 
 def prune(graph: Graph) -> Graph:
     """Return an annotated graph without what lies on no path from the source; the whole is in `graph.graph["full"]`."""
-    between = _between(graph, graph.graph["source"])
+    source = graph.graph["source"]
+    between, on_paths = _between(graph, source), edges_on_paths(graph, source)
     kept: Graph = nx.DiGraph(**graph.graph, full=graph)
     kept.add_nodes_from((vertex, data) for vertex, data in graph.nodes.items() if vertex in between)
-    kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if u in between and v in between)
+    kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if (u, v) in on_paths)
     return kept
 
 
 def _between(graph: Graph, source: str) -> set[str]:
     target = graph.graph["target"]
-    return (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
+    cut = [(tail, head) for tail, head, edge in graph.edges(data=True) if edge.get("cut")]
+    left = nx.restricted_view(graph, [], cut) if cut else graph
+    return (nx.descendants(left, source) | {source}) & (nx.ancestors(left, target) | {target})

@@ -18,6 +18,7 @@ from graphviz_lstm.figures.theme import (
     BOX_WIDTH,
     GAP_WIDTH,
     NUMBER_SIZE,
+    THINNEST,
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value
@@ -84,7 +85,8 @@ def build_scene(
         tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {number}" if number else "")
         points = tuple(map(rounded_point, route.points))
         arrow = round(arrow_size(width), 2)
-        pattern: Pattern = "dashed" if tone == "negative" else "solid"
+        is_cut = bool(graph.edges[tail, head].get("cut"))
+        pattern: Pattern = "dotted" if is_cut else "dashed" if tone == "negative" else "solid"
         tip = rounded_point(route.tip)
         curves.append(Curve(tail, head, points, tip, round(width, 2), tone, arrow, label, tooltip, pattern))
     # What is pale is drawn first, so that it lies below.
@@ -157,6 +159,9 @@ def finish(
         hidden = graph.graph["hidden"]
         told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
         entries = [*entries, [Entry(plain(told))]]
+    if "scheme" in graph.graph:
+        words = f"cut by {graph.graph['scheme']}: no error goes along it"
+        entries = [*entries, [Entry(plain(words), "pale", THINNEST, "dotted")]]
     named = replace(scene, title=f"{where}: {title}", description=description)
     return add_legend(named, entries)
 
@@ -164,7 +169,9 @@ def finish(
 def derivative(graph: Graph) -> str:
     """Return `dE/dW_A`, with the element where shares are along one."""
     element = graph.graph["element"]
-    return f"dE/d{graph.graph['source']}" + (f"[{','.join(map(str, element))}]" if element is not None else "")
+    scheme = f" under {graph.graph['scheme']}" if "scheme" in graph.graph else ""
+    entry = f"[{','.join(map(str, element))}]" if element is not None else ""
+    return f"dE/d{graph.graph['source']}{entry}{scheme}"
 
 
 def name_of(graph: Graph, vertex: str) -> Line:
@@ -176,7 +183,8 @@ def derivative_line(graph: Graph) -> Line:
     """Return dE/dW_A as it is typeset."""
     element = graph.graph["element"]
     index = () if element is None else (Run(f"[{','.join(map(str, element))}]"),)
-    return (Run("d"), Run("E", italic=True), Run("/d"), *name_of(graph, graph.graph["source"]), *index)
+    under = (Run(f" under {graph.graph['scheme']}"),) if "scheme" in graph.graph else ()
+    return (Run("d"), Run("E", italic=True), Run("/d"), *name_of(graph, graph.graph["source"]), *index, *under)
 
 
 def total_line(graph: Graph, paths: PathSet) -> Line:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.interfaces.cli.options import detail_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.options import (
+    asked_under,
+    detail_option,
+    example_argument,
+    scheme_option,
+    source_option,
+)
 from graphviz_lstm.interfaces.cli.outcome import say
 from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
 
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 @example_argument
 @source_option
 @detail_option
+@scheme_option
 @click.option("--exhaustive", is_flag=True, help="Visit every path too, on all processors (needs the extra `dask`).")
 @click.option(
     "--scheduler",
@@ -26,14 +33,16 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Where: threads, processes, or the address of a Dask cluster, tcp://host:port.",
 )
-def check(example: str, source: str | None, detail: Detail, *, exhaustive: bool, scheduler: str) -> None:
+def check(
+    example: str, source: str | None, detail: Detail, *, scheme: str | None, exhaustive: bool, scheduler: str
+) -> None:
     """Check that the paths sum to the gradient: of one source, or of every parameter."""
     from graphviz_lstm.paths.exhaustive import require_scheduler, sum_exhaustively
     from graphviz_lstm.reports import Study, describe_check
     from graphviz_lstm.reports.words import describe_exhaustive
 
     require_scheduler(scheduler)
-    study = Study(example, source, detail=detail)
+    study = asked_under(Study(example, source, detail=detail), scheme)
     for one in [study] if source else map(study.about, study.parameters):
         with waiting(f"checking {one.source}"):
             found = one.check()

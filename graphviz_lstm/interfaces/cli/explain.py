@@ -9,12 +9,14 @@ import click
 
 from graphviz_lstm.interfaces.cli.options import (
     arrays_option,
+    asked_under,
     detail_option,
     element_option,
     example_argument,
     full_option,
     memory_option,
     require_arrays,
+    scheme_option,
     source_option,
 )
 from graphviz_lstm.interfaces.cli.outcome import say, write_folder
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 @element_option
 @detail_option
 @full_option
+@scheme_option
 @memory_option
 @arrays_option
 @click.option(
@@ -39,12 +42,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that the figures, tables and page are written to.",
 )
-def explain(
+def explain(  # noqa: PLR0913 -- an option each
     example: str,
     source: str | None,
     element: tuple[int, ...] | None,
     detail: Detail,
     *,
+    scheme: str | None,
     full: bool,
     memory: float,
     arrays: Path | None,
@@ -56,7 +60,7 @@ def explain(
     from graphviz_lstm.reports.bundle import answer_arrays, answer_files, stale_files
 
     require_arrays(arrays)
-    study = Study(example, source, element=element, detail=detail, memory=memory)
+    study = asked_under(Study(example, source, element=element, detail=detail, memory=memory), scheme)
     with waiting("working the answer out"):
         answer = study.answer
         # Not before: what has no answer asks for no folder. Not after: the figures take longer.

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.interfaces.choices import THEMES, VIEWS
-from graphviz_lstm.interfaces.cli.options import detail_option, element_option, example_argument, source_option
+from graphviz_lstm.interfaces.cli.options import (
+    asked_under,
+    detail_option,
+    element_option,
+    example_argument,
+    scheme_option,
+    source_option,
+)
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 @source_option
 @element_option
 @detail_option
+@scheme_option
 @click.option(
     "--view",
     type=click.Choice(VIEWS),
@@ -50,6 +58,7 @@ def draw(  # noqa: PLR0913 -- an option each
     path: int | None,
     top: int,
     *,
+    scheme: str | None,
     only_paths: bool,
     whole: bool,
     theme: ThemeName,
@@ -61,7 +70,7 @@ def draw(  # noqa: PLR0913 -- an option each
     from graphviz_lstm.reports import Study
 
     suffix = require_suffix(output)
-    study = Study(example, source, element=element, detail=detail)
+    study = asked_under(Study(example, source, element=element, detail=detail), scheme)
     with waiting("drawing"):
         most = None if whole else MOST_STEPS
         figure = study.figure(view, path=path, top=top, max_steps=most, only_paths=only_paths, theme=theme)
@@ -83,5 +92,5 @@ def strip(example: str, source: str | None, element: tuple[int, ...] | None, the
     suffix = require_strip_suffix(output)
     study = Study(example, source, element=element)
     with waiting("drawing"):
-        content = strip_content(study.annotated, suffix, theme=theme)
+        content = strip_content(study.strip, suffix, theme=theme)
     write_file(output, content)

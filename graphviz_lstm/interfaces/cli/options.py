@@ -14,6 +14,8 @@ from graphviz_lstm.interfaces.cli.outcome import say, write_several
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from graphviz_lstm.reports import Study
+
 
 def _element(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
     """Return the index that a text tells, one number for each axis."""
@@ -51,6 +53,11 @@ level_option = click.option(
     show_default=True,
     help="A vertex of a path is a quantity (a_3), or one entry of it (a_3[7]): then all signs and sizes are exact.",
 )
+scheme_option = click.option(
+    "--scheme",
+    metavar="NAME",
+    help="Under a gradient scheme, such as lstm-1997 or 'cut H[t-1] -> o[t]': of the paths that it leaves.",
+)
 full_option = click.option(
     "--full",
     is_flag=True,
@@ -83,6 +90,11 @@ def require_arrays(arrays: Path | None) -> None:
     """
     if arrays is not None:
         require_suffix(arrays, (".npz",))
+
+
+def asked_under(study: Study, scheme: str | None) -> Study:
+    """Return the study, or what it is under a scheme."""
+    return study if scheme is None else study.under(scheme)
 
 
 def require_suffix(output: Path, suffixes: Collection[str]) -> str:

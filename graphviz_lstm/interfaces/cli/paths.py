@@ -11,6 +11,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import LABELS, PATH_FORMATS
 from graphviz_lstm.interfaces.cli.options import (
     arrays_option,
+    asked_under,
     detail_option,
     element_option,
     emit,
@@ -18,6 +19,7 @@ from graphviz_lstm.interfaces.cli.options import (
     level_option,
     memory_option,
     require_arrays,
+    scheme_option,
     source_option,
     table_format,
 )
@@ -40,6 +42,7 @@ _MOST_STEPS = 1_000_000
 @element_option
 @detail_option
 @level_option
+@scheme_option
 @memory_option
 @click.option("--top", type=click.IntRange(min=0), help="Show so many paths, the largest |share| first.  [default: 10]")
 @click.option("--at-least", type=float, metavar="SHARE", help="Show all paths with this |share| or more, such as 0.01.")
@@ -83,6 +86,7 @@ def paths(  # noqa: PLR0913 -- an option each
     detail: Detail,
     level: Level,
     *,
+    scheme: str | None,
     memory: float,
     top: int | None,
     at_least: float | None,
@@ -114,7 +118,7 @@ def paths(  # noqa: PLR0913 -- an option each
     if budget is not None and asked and asked[0] in ("--covering", "--group-by"):
         raise InputError(f"--budget does not fit {asked[0]}: nothing is searched there (leave it out, or ask --top)")
     time = _budget(budget)
-    study = Study(example, source, element=element, detail=detail, memory=memory)
+    study = asked_under(Study(example, source, element=element, detail=detail, memory=memory), scheme)
     with waiting("working the paths out"):
         found = study.among(through=through, avoiding=avoiding, crossing=crossing, level=level)
     if group_by is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
-from graphviz_lstm.reports.arrays import describe_entry, describe_source
+from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.tables import crossings_of
@@ -39,7 +39,7 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
     """
     return template("answer.html").render(
         answer=answer,
-        derivative=describe_source(answer.source, answer.element),
+        derivative=answer.study.derivative,
         figure=inline(figure),
         focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=False)],
         rows=[

@@ -19,7 +19,7 @@ from graphviz_lstm.notation.numbers import format_array, format_entry, format_va
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import adjoint_of
-from graphviz_lstm.reports.arrays import describe_source, describe_sum, entry_of
+from graphviz_lstm.reports.arrays import describe_sum, entry_of
 from graphviz_lstm.reports.environment import inline, script, template
 from graphviz_lstm.reports.tables import crossings_of
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentences
@@ -82,7 +82,7 @@ def _shown(study: Study) -> dict[str, Any]:
         "zero": study.is_zero,
         "verdict": answer_sentences(study.verdict),
         "name": study.source,
-        "derivative": describe_source(study.source, study.element),
+        "derivative": study.derivative,
         "total": format_entry(paths.total, study.element),
         "figure": inline(figure.svg),
         "rows": [
