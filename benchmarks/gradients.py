@@ -227,9 +227,10 @@ _SHORT_OF_IT = """\
 That is not reached: a path set is swept edge by edge in Python, 120,000 of them, for the count, for the total and for
 the groups."""
 _LONG_TOLD = """\
-A new study each time; the libraries are loaded. The aim is 2 s in all at 10,000 steps. {reached} At 100,000 steps, ten
-times as many, what grows by more than ten is the count, in *paths and count* and in *groups*: its numbers have ten
-times the digits. The strip is drawn from arrays."""
+A new study each time; the libraries are loaded. The aim is 2 s in all at 10,000 steps.
+{reached}
+At 100,000 steps, ten times as many, what grows by more than ten is the count, in *paths and count* and in *groups*:
+its numbers have ten times the digits. The strip is drawn from arrays."""
 
 
 def long_section() -> list[str]:
