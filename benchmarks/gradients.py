@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 # Units, inputs, steps; how often each is run; the aims as times JAX, of the gradient and of all flows.
-SIZES = (((128, 64, 100), 15, 3, 5), ((1, 2, 1_000), 9, 30, None), ((256, 64, 200), 4, None, None))
+SIZES = (((128, 64, 100), 60, 3, 5), ((1, 2, 1_000), 15, 30, None), ((256, 64, 200), 6, None, None))
 BATCH, IN_BATCH = (256, 64, 200), 16
 
 
