@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 # Units, inputs, steps; how often each is run; the aims as times JAX, of the gradient and of all flows.
-SIZES = (((128, 64, 100), 15, 3, 5), ((1, 2, 1_000), 9, 30, None), ((256, 64, 200), 4, None, None))
+SIZES = (((128, 64, 100), 60, 3, 5), ((1, 2, 1_000), 15, 30, None), ((256, 64, 200), 6, None, None))
 BATCH, IN_BATCH = (256, 64, 200), 16
 
 
@@ -227,9 +227,10 @@ _SHORT_OF_IT = """\
 That is not reached: a path set is swept edge by edge in Python, 120,000 of them, for the count, for the total and for
 the groups."""
 _LONG_TOLD = """\
-A new study each time; the libraries are loaded. The aim is 2 s in all at 10,000 steps. {reached} At 100,000 steps, ten
-times as many, what grows by more than ten is the count, in *paths and count* and in *groups*: its numbers have ten
-times the digits. The strip is drawn from arrays."""
+A new study each time; the libraries are loaded. The aim is 2 s in all at 10,000 steps.
+{reached}
+At 100,000 steps, ten times as many, what grows by more than ten is the count, in *paths and count* and in *groups*:
+its numbers have ten times the digits. The strip is drawn from arrays."""
 
 
 def long_section() -> list[str]:
