@@ -66,6 +66,33 @@ def test_while_the_command_starts_an_interrupt_is_one_line_too(tmp_path: Path, c
     assert done.stderr == "graphviz-lstm: interrupted: nothing was written\n"
 
 
+@pytest.mark.parametrize(("number", "status", "word"), ENDINGS)
+def test_a_signal_that_strikes_where_python_swallows_it_is_not_lost(
+    tmp_path: Path, number: signal.Signals, status: int, word: str
+) -> None:
+    """As in a callback of the import system; what goes on there would go on for ever."""
+    program = f"""
+import os, time, weakref
+from graphviz_lstm.interfaces.cli import main
+from graphviz_lstm.reports import Study
+
+class Thing:
+    pass
+
+def count(self, steps):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), {int(number)}))
+    del thing
+    while True:
+        time.sleep(0.01)
+
+Study.count = count
+main()
+"""
+    done = run("count", tmp_path, program=(sys.executable, "-c", program))
+    assert (done.returncode, done.stderr) == (status, f"graphviz-lstm: {word}: nothing was written\n")
+
+
 def test_what_is_told_to_ignore_a_hangup_does(tmp_path: Path) -> None:
     """As `nohup` tells it."""
     arguments = [str(int(signal.SIGHUP)), "render.py", "_run", "3", "draw", "-o", "x.svg"]

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -30,10 +31,11 @@ from graphviz_lstm.interfaces.cli.triangle import triangle
 from graphviz_lstm.interfaces.complaints import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _NAME = "graphviz-lstm"
 _WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+_SOON = 0.01
 
 
 class _EndedError(KeyboardInterrupt):
@@ -59,7 +61,7 @@ class _InterruptedError(click.ClickException):
     """What is told of an interrupt, and the exit status that shells expect."""
 
     def __init__(self, stop: BaseException | None, outcome: Outcome) -> None:
-        number = signal.Signals(stop.args[0] if isinstance(stop, _EndedError) else signal.SIGINT)
+        number = _number(stop)
         super().__init__(f"{_WORDS[number.name]}: {outcome}")
         self.exit_code = 128 + number  # type: ignore[misc]  # click reads it of each exception
 
@@ -120,11 +122,28 @@ def _told_of_signals() -> Iterator[None]:
     # In another thread than the main one Python neither hears signals nor sets anything for them.
     mine = threading.current_thread() is threading.main_thread()
     before = {n: signal.signal(n, _end) for n in numbers if mine and signal.getsignal(n) is signal.SIG_DFL}
+    hook = sys.unraisablehook
+    sys.unraisablehook = partial(_once_more, hook)
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _once_more(otherwise: Callable[[Any], object], lost: Any) -> None:
+    """Send a signal again that struck where Python lets no exception out: in a callback of an import, a finalizer."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        otherwise(lost)
+        return
+    again = threading.Timer(_SOON, signal.raise_signal, [_number(lost.exc_value)])
+    again.daemon = True
+    again.start()
+
+
+def _number(stop: BaseException | None) -> signal.Signals:
+    return signal.Signals(stop.args[0]) if isinstance(stop, _EndedError) else signal.SIGINT
 
 
 def _end(number: int, _frame: object) -> NoReturn:
@@ -137,4 +156,5 @@ def _complain(message: object, status: int) -> int:
 
 
 def _forget_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
