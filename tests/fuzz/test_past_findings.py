@@ -83,7 +83,9 @@ class ComplexMap:
         return np.asarray(adjoint)[..., None] * (1 + 2j)
 
 
-@pytest.mark.parametrize("partial", [1 + 2j, np.complex64(1), np.array(1 + 2j), ComplexMap()], ids=["python", "numpy", "array", "map"])
+@pytest.mark.parametrize(
+    "partial", [1 + 2j, np.complex64(1), np.array(1 + 2j), ComplexMap()], ids=["python", "numpy", "array", "map"]
+)
 @pytest.mark.parametrize("level", ["quantity", "unit"])
 def test_a_complex_partial_is_refused(partial: Any, level: Any) -> None:
     """Its imaginary part was left out."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from graphviz_lstm.errors import UNSEEN, visible
 from graphviz_lstm.interfaces.complaints import one_line
-from graphviz_lstm.notation.escape import UNSEEN, visible
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.formats import Document, Section, to_markdown

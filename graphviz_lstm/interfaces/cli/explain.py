@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from graphviz_lstm.errors import visible
 from graphviz_lstm.interfaces.cli.options import (
     detail_option,
     element_option,
@@ -15,7 +16,6 @@ from graphviz_lstm.interfaces.cli.options import (
     source_option,
 )
 from graphviz_lstm.interfaces.cli.waiting import waiting
-from graphviz_lstm.notation.escape import visible
 
 if TYPE_CHECKING:
     from graphviz_lstm.interfaces.choices import Detail

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, visible
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
-from graphviz_lstm.notation.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection
