@@ -6,6 +6,7 @@ allowed and where. `CheckError` and `RenderError` mean that a result was made an
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,23 @@ class CheckError(GraphvizLstmError):
 
 class RenderError(GraphvizLstmError):
     """Graphviz failed, or left something out of the picture."""
+
+
+# What does not show: controls but for tabs and line ends, what turns the reading order or takes no room, and halves
+# of characters.
+UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff"
+    "\\ufff9-\\ufffb\\U000e0000-\\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Return text for a terminal, where what does not show may be a command: that is escaped, lines stay.
+
+    >>> print(visible("a\x1b[31mb\u202ec"))
+    a\x1b[31mb\u202ec
+    """
+    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def clip(text: str, most: int = _VALUE_SHOWN) -> str:

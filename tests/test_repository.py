@@ -56,9 +56,9 @@ UNTESTED = {
         "tests/figures draws every view by its name",
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
-    "gradients": ("local prefixes quotients values", "tests/gradients: the check is made of them"),
+    "gradients": ("local prefixes values", "tests/gradients: the check is made of them"),
     "gradients.schemes": ("apply rules", "tests/gradients/schemes does what every scheme says"),
-    "graph": ("families local losses making partials schema stepping", "tests/graph: they make the sweeps"),
+    "graph": ("families local making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("documents html", "tests/interfaces builds documents"),
     "interfaces.cli": (
         "check compare derive explain figures options outcome page paths triangle",
@@ -75,7 +75,7 @@ UNTESTED = {
     "paths.units": ("best compile facts order path sample weights", "tests/laws compares with unit graphs"),
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
     "reports": (
-        "arrays environment formats source",
+        "arrays environment source",
         "tests/reports reads what they write",
     ),
     "reports.pages": ("answer", "tests/pages opens them in a browser"),

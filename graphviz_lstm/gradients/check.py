@@ -210,6 +210,8 @@ class _Held:
     def hold(self, name: str, found: Array, bounds: Array, note: str = "") -> None:
         """Compare along every direction, and note what would have been noticed along the first."""
         differences = np.abs(found - self._expected)
+        # What left the range on its way bounds nothing.
+        bounds = np.where(np.isnan(bounds), np.inf, bounds)
         for difference, bound, expected in zip(differences, bounds, self._expected, strict=True):
             # Not `difference > bound`: a NaN must fail, but where nothing is known nothing is refused.
             if not difference <= bound and not math.isinf(bound):

@@ -85,7 +85,8 @@ def derivative_along(
             # The shortest step is itself rounded, where a value is large beside it.
             shortest = STEPS[-1] * scale * lengths / np.sqrt(value.size)
             error = error + np.abs(quotient) * (_EPSILON * largest / shortest)
-            error = np.where(followed & (shortest > _EXACT * _EPSILON * largest), error, np.inf)
+            told = followed & (shortest > _EXACT * _EPSILON * largest) & np.isfinite(quotient)
+            error = np.where(told, error, np.inf)
             found.append(np.where(scale > 0.0, quotient / scale, 0.0))
             errors.append(np.where(scale > 0.0, error / scale, 0.0))
     return np.concatenate(found), np.concatenate(errors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from graphviz_lstm.notation.escape import visible
+from graphviz_lstm.errors import visible
 
 _LONGEST_VALUE = 120
 _LONGEST_LINE = 600

@@ -1,4 +1,4 @@
-r"""Text for TeX and for terminals: no character of it a command, and none of it lost.
+r"""Text for TeX: no character of it a command, and none of it lost.
 
 pdfTeX knows the letters of Western Europe and stops at any other; so a document declares those that it has. Where TeX
 reads Unicode by itself (LuaTeX, XeTeX) the declarations say nothing, and the letters stay what they are.
@@ -6,7 +6,6 @@ reads Unicode by itself (LuaTeX, XeTeX) the declarations say nothing, and the le
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 _SPECIAL = {
@@ -55,22 +54,6 @@ _KNOWN = "\u00df\u00e6\u00c6\u00f8\u00d8\u00a7\u00a9"
 # Greek letters that TeX calls otherwise than Unicode, or does not have since they look like Latin ones.
 _GREEK = {"LAMDA": "lambda", "FINAL SIGMA": "varsigma", "OMICRON": ""}
 _CAPITALS = ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega")
-
-
-# Controls but for tabs and line ends, what turns the reading order or takes no room, and halves of characters.
-UNSEEN = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff"
-    "\\ufff9-\\ufffb\\U000e0000-\\U000e007f]"
-)
-
-
-def visible(text: str) -> str:
-    r"""Return text for a terminal, where what does not show may be a command: that is escaped, lines stay.
-
-    >>> print(visible("a\x1b[31mb\u202ec"))
-    a\x1b[31mb\u202ec
-    """
-    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def latex_text(text: str) -> str:

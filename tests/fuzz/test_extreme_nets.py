@@ -225,6 +225,12 @@ def test_what_was_once_refused_is_not(asked: tuple[str, int, int, float, int]) -
     never_refused(*asked)
 
 
+def test_what_overflows_where_a_derivative_is_zero_is_not_refused() -> None:
+    """A difference that is no number tells nothing: neither that it agrees nor that it does not."""
+    found = check(evaluate(net(EQUATIONS[3], -1e157, 0.0, [0.0], [0.0])), "H_0")
+    assert not found.checked
+
+
 def test_ordinary_nets_are_still_checked() -> None:
     """What is taken back for wild nets is not taken from others."""
     checked = [never_refused(cell, 2, 5, 0.7, seed) for cell in sorted(CELLS) for seed in range(2)]

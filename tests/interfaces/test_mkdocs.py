@@ -172,3 +172,15 @@ def test_another_renderer_is_told_without_a_line() -> None:
     assert "+61.0 %" in renderer.convert("``` lstm-paths\n```")
     with pytest.raises(SuperFencesException, match=r"^lstm-paths: unknown vertex: 'W_Q'"):
         renderer.convert("``` lstm-paths\nsource: W_Q\n```")
+
+
+@pytest.mark.parametrize("name", ['data-x"onload="y', "data-x><script>", "aria-a b", "data-", "onclick", "DATA-x"])
+def test_a_name_that_would_end_its_tag_is_refused(name: str) -> None:
+    """An attribute's value is escaped; its name cannot be."""
+    attributes: dict[str, str] = {}
+    renderer = pytest.importorskip("markdown").Markdown()
+    with pytest.raises(SuperFencesException, match=r"^lstm-graph: unknown option: "):
+        validate("lstm-graph", {name: "1"}, {}, attributes, renderer)
+    assert attributes == {}
+    assert validate("lstm-graph", {"data-k.1": "1", "aria-label": "x"}, {}, attributes, renderer)
+    assert attributes == {"data-k.1": "1", "aria-label": "x"}

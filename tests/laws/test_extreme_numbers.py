@@ -172,3 +172,22 @@ def test_an_array_and_its_share_may_be_of_very_unequal_size() -> None:
     groups = paths.group_by(lambda edge: int(edge[1] == "b"))
     assert [group.share for group in groups.values()] == [2.0, -1.0]
     np.testing.assert_allclose(groups[0].contribution, [2e250, 2e-30], rtol=1e-14)
+
+
+@given(extreme_graphs())
+def test_groups_of_units_are_those_of_quantities_where_each_is_one_number(drawn: Drawn) -> None:
+    """Sums met an entry of 1e307 as they were, and left the range."""
+    graph, target = drawn
+    paths, units = find_paths(graph, 0, target), find_paths(graph, 0, target, level="unit")
+    groups, others = paths.group_by("label"), units.group_by("label")
+    assert set(groups) == set(others)
+    for label, group in groups.items():
+        assert others[label].count == group.count
+        assert others[label].contribution == pytest.approx(group.contribution, rel=1e-9, abs=1e-300) or math.isclose(
+            abs(float(others[label].contribution) - float(group.contribution)), 0.0, abs_tol=_slack(paths)
+        )
+
+
+def _slack(paths: PathSet) -> float:
+    """Return what rounding may make of a sum of contributions."""
+    return 1e-9 * float(np.sum(np.asarray(paths.absolute_total)))

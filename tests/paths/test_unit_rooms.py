@@ -31,7 +31,8 @@ def test_classes_side_by_side_are_those_one_by_one(net: Net, label: str, up_to: 
     if not labels or (up_to is not None and label != "crossings"):
         return
     blocks, pulls = weights.blocks, weights.pullers()
-    ours = sweep(dag, classes_of(10_000, up_to), list(zip(labels, blocks, pulls, strict=True)))
+    headroom = [block.headroom for block in blocks]
+    ours = sweep(dag, classes_of(10_000, up_to), list(zip(labels, blocks, pulls, headroom, strict=True)))
     oracle: Any = by_label(paired(COUNT, paired(TOTAL, SIGNED)), 10_000, up_to)
     theirs = sweep(dag, oracle, [(x, (b, (p, b))) for x, b, p in zip(labels, blocks, pulls, strict=True)])
     assert set(ours.labels) == set(theirs)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.errors import OutputError
-from graphviz_lstm.notation.escape import visible
+from graphviz_lstm.errors import OutputError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 
 # No slots: what an algebra needs of a block is worked out once, and kept.
+# Of so many entries, 2**64, a sum of the largest float64 stays one.
+_SUMMED = 64
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """The entries of one edge.
@@ -62,6 +66,17 @@ class Block:
         """Log |entry|; minus infinity of zero."""
         with np.errstate(divide="ignore"):
             return np.log(np.abs(self.entries))
+
+    @cached_property
+    def headroom(self) -> int | None:
+        """By which power of two sums must lie below 1 before they meet these entries; None where they need no care.
+
+        Sums between 2**-300 and 2**300 do not leave the range of a float64 with entries between these.
+        """
+        sizes = np.abs(self.entries[self.entries != 0.0])
+        if not sizes.size or (sizes.min() > 2.0**-300 and sizes.max() < 2.0**300):
+            return None
+        return _SUMMED if sizes.max() > 2.0**300 else 0
 
     def pull(self, adjoint: FloatArray) -> FloatArray:
         """Return the sums over the heads: total of the ways on from each tail."""

@@ -55,8 +55,10 @@ class Classes(NamedTuple):
     exponents: NDArray[np.int64]
 
 
-Labelled: TypeAlias = "tuple[Label, Block, Puller]"
-"""An edge: its label, its entries, and what pulls totals along it."""
+Labelled: TypeAlias = "tuple[Label, Block, Puller, int | None]"
+"""An edge: its label, its entries, what pulls totals along it, and the headroom that sums need there."""
+# Out of the source totals are pulled through the map itself, whose entries a block does not tell.
+OUT_OF_SOURCE = 6
 
 
 def classes_of(most: int, up_to: int | None) -> Algebra[Labelled, Classes]:
@@ -69,7 +71,8 @@ def classes_of(most: int, up_to: int | None) -> Algebra[Labelled, Classes]:
     """
 
     def times(edge: Labelled, ways: Classes) -> Classes:
-        label, block, pull = edge
+        label, block, pull, headroom = edge
+        ways = ways if headroom is None else _below(ways, headroom)
         labels = tuple(join(label, rest, up_to) for rest in ways.labels)
         moved = Classes(
             labels, block.count(ways.counts), pull(ways.total), block.pull_signed(ways.signed), ways.exponents
@@ -97,7 +100,13 @@ def _normalised(ways: Classes) -> Classes:
     peaks = ways.signed.max(axis=(0, 2))
     if ((peaks > _SMALLEST) & (peaks < _LARGEST)).all():
         return ways
-    shifts = np.frexp(peaks)[1].astype(np.int64)
+    return _below(ways, 0)
+
+
+def _below(ways: Classes, headroom: int) -> Classes:
+    """Return the same sums, each class's largest between `2**-(headroom + 1)` and `2**-headroom`."""
+    peaks = ways.signed.max(axis=(0, 2))
+    shifts = np.frexp(peaks)[1].astype(np.int64) + headroom
     exponents = np.where(peaks > 0.0, ways.exponents + shifts, _LOWEST)
     return ways._replace(
         total=_scaled(ways.total, -shifts), signed=_scaled(ways.signed, -shifts, axis=1), exponents=exponents

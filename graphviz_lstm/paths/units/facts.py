@@ -12,7 +12,7 @@ from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, widen
 from graphviz_lstm.paths.sweeping.sums import Sums
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, TOTAL
-from graphviz_lstm.paths.units.classes import classes_of
+from graphviz_lstm.paths.units.classes import OUT_OF_SOURCE, classes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,13 @@ class UnitFacts:
         self, labels: Sequence[Label], most: int, up_to: int | None = None, *, progress: Progress | None = None
     ) -> Mapping[Label, Sums]:
         """Return the sums of the paths with each label apart."""
-        edges = list(zip(labels, self.weights.blocks, self.weights.pullers(), strict=True))
+        leaving = self.dag.leaving(0) if self.dag.edges else ()
+        edges = [
+            (label, block, pull, block.headroom or OUT_OF_SOURCE if e in leaving else block.headroom)
+            for e, (label, block, pull) in enumerate(
+                zip(labels, self.weights.blocks, self.weights.pullers(), strict=True)
+            )
+        ]
         found = sweep(self.dag, classes_of(most, up_to), edges, progress=progress)
         return {
             label: _told(

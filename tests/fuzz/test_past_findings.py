@@ -1,0 +1,193 @@
+"""What fuzzing found once, each as small as it came to be: it stays found."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
+from graphviz_lstm.paths import PathSet, find_paths
+from graphviz_lstm.problems import LossTerm, Problem
+from graphviz_lstm.reports import Study
+from tests.examples import random_example
+from tests.fuzz.command import require_sound, run
+from tests.paths.maps import digraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_PARAMETERS = {
+    "version": 2,
+    "layers": [{"cell": {"equations": ["H[t] = tanh(X[t])"]}}],
+    "inputs": {"X": [[0.5]] * 2},
+    "losses": [{"targets": [[0.0]] * 2}],
+}
+NO_SOURCE = "no source: cell 'layer 1' has no parameters (name a vertex, such as 'X_1')"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "paths",
+        "paths --json",
+        "count",
+        "check",
+        "explain",
+        "derive",
+        "triangle",
+        "draw -o x.svg",
+        "strip -o x.svg",
+        "page -o x.html",
+    ],
+)
+def test_a_cell_without_parameters_has_no_source_of_its_own(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was an IndexError; with a source that is named the command answers, or says why it cannot."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.json").write_text(json.dumps(NO_PARAMETERS))
+    name, *options = command.split()
+    ran = run([name, "x.json", *options], tmp_path, capsys)
+    assert (ran.status, ran.err) == (2, f"graphviz-lstm: {NO_SOURCE}\n")
+    named = run([name, "x.json", *options, "--source", "X_1"], tmp_path, capsys)
+    require_sound(named, refused=name in ("derive", "triangle"))
+
+
+def test_a_cell_without_parameters_and_inputs_says_what_is_left() -> None:
+    cell = parse_cell("c", "H[t] = tanh(H[t-1])")
+    problem = Problem(cell, {}, {}, [LossTerm("H", (1,), [[0.0]])], {"H": [0.5]}, steps=1)
+    for source, told in ((None, "no source: cell 'c' has no parameters"), ("E", "wrong source: 'E' is the target")):
+        with pytest.raises(InputError, match=rf"^{told}.* such as a state before the first step\)$"):
+            Study(problem, source)
+    assert Study(problem, "H_0").paths.count == 1
+
+
+class ComplexMap:
+    """A linear map that turns numbers."""
+
+    tail_shape: tuple[int, ...] = (1,)
+    head_shape: tuple[int, ...] = ()
+
+    def push(self, tangent: Any) -> Any:
+        return np.asarray(tangent)[..., 0] * (1 + 2j)
+
+    def pull(self, adjoint: Any) -> Any:
+        return np.asarray(adjoint)[..., None] * (1 + 2j)
+
+
+@pytest.mark.parametrize(
+    "partial", [1 + 2j, np.complex64(1), np.array(1 + 2j), ComplexMap()], ids=["python", "numpy", "array", "map"]
+)
+@pytest.mark.parametrize("level", ["quantity", "unit"])
+def test_a_complex_partial_is_refused(partial: Any, level: Any) -> None:
+    """Its imaginary part was left out."""
+    with pytest.raises(InputError, match=r"^partial of edge 's' -> 't' (is|holds) .*j"):
+        find_paths(digraph([("s", "t", partial)]), "s", "t", level=level)
+
+
+@pytest.mark.parametrize("nan", [math.nan, np.float64("nan")], ids=["float", "numpy"])
+def test_a_nan_is_a_vertex_like_any_other(nan: float) -> None:
+    """Through it there were 0 paths."""
+    paths = find_paths(digraph([("x", nan, 2.0), (nan, "E", 3.0), ("x", "E", 1.0)]), "x", "E")
+    assert (paths.through(nan).count, paths.avoiding(nan).count) == (1, 1)
+    assert paths.crossing([("x", nan)]).total == 6.0
+    assert paths.through(nan).share == pytest.approx(6 / 7)
+
+
+def test_edges_from_a_generator_are_those_of_the_list() -> None:
+    """There were none."""
+    paths = find_paths(digraph([("x", "y", 2.0), ("y", "E", 3.0), ("x", "E", -1.0)]), "x", "E")
+    assert paths.crossing(edge for edge in [("x", "y")]).count == 1
+    assert paths.polynomial(edge for edge in [("x", "y")]).counts == (1, 1)
+
+
+@given(st.integers(-40, 40), st.integers(1, 12), st.integers(0, 2**32 - 1))
+@settings(max_examples=60)
+def test_the_largest_of_two_that_are_all_but_equal_is_found(ulps: int, length: int, seed: int) -> None:
+    """Products that agree to 1e-13 are told apart by themselves, not by their logarithms."""
+    rng = np.random.default_rng(seed)
+    factors = rng.uniform(0.5, 2.0, length)
+    graph: nx.DiGraph[Any] = nx.DiGraph()
+    for way in ("a", "b"):
+        vertices = ["s", *(f"{way}{k}" for k in range(length)), "t"]
+        for k in range(length):
+            graph.add_edge(vertices[k], vertices[k + 1], partial=float(factors[k]))
+        last = 1.0 if way == "a" else 1.0 + ulps * 2.0**-52
+        graph.add_edge(vertices[-2], "t", partial=last)
+    paths: PathSet = find_paths(graph, "s", "t")
+    first, second = paths.top(2)
+    assert abs(float(first.contribution)) >= abs(float(second.contribution))
+    assert paths.top(1)[0] == first
+    assert paths.top(1).proven
+
+
+def test_nothing_is_drawn_by_contribution_only_where_each_is_zero() -> None:
+    """Where they cancel there is something to draw by."""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph.add_edge("x", "E", partial=2.0)
+    graph.add_edge("x", "E", partial=-2.0)
+    assert len(find_paths(graph, "x", "E").sample(3, seed=0, by="contribution")) == 3
+    graph.add_edge("x", "E", partial=0.0)
+    drawn = find_paths(graph, "x", "E").sample(200, seed=0, by="contribution")
+    assert {path.contribution for path in drawn} == {2.0, -2.0}
+
+
+@pytest.mark.parametrize("values", [[0.0, math.nan], [2.0, -5e104]])
+def test_a_difference_that_is_no_number_tells_nothing(values: list[float]) -> None:
+    """It passed for one that agrees."""
+    along = np.full((len(moves()), 2), math.nan)
+    along[:, 0] = moves() * values[0]
+    found, bound = derivative(along)
+    assert math.isinf(bound[1])
+    assert bound[0] < 1e-6 or math.isinf(bound[0])
+    assert found[0] == pytest.approx(values[0], abs=1e-9)
+
+
+@given(st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), st.sampled_from([0.0, 1e-9, float(STEPS[-1]) / 3, 1e-3]))
+@settings(max_examples=100)
+def test_at_a_kink_a_quotient_claims_no_more_than_either_side(left: float, right: float, away: float) -> None:
+    """Nested kinks too: whatever derivative is taken there, it lies within what is claimed."""
+    points = moves() + away
+    values = np.where(points < 0.0, left * points, right * points)
+    found, bound = derivative(values[:, None], smooth=False)
+    slope = right if away > 0.0 else left
+    assert math.isinf(bound[0]) or abs(found[0] - slope) <= bound[0] + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("detail", "view"), [("gate", "flow"), ("gate", "values"), ("operation", "flow"), ("operation", "metro")]
+)
+def test_a_figure_of_what_lies_on_paths_alone_has_steps_without_any(detail: Any, view: str) -> None:
+    """From a vertex of the last step nothing leads through the first: its frame is empty."""
+    problem = random_example(parse_cell("c", "a[t] = tanh(W @ X[t])\nH[t] = a[t] + u * H[t-1]"), steps=3)
+    scene = Study(problem, "a_3", detail=detail).figure(view, only_paths=True).scene
+    assert scene.boxes
+
+
+def test_a_quantity_of_one_step_is_not_told_apart_where_all_steps_are_one() -> None:
+    with pytest.raises(InputError) as caught:
+        Study("gomez", "S_1").figure("rolled")
+    assert str(caught.value) == (
+        "view 'rolled' adds up all steps, and 'S_1' is a vertex of one of them "
+        "(take a parameter, an input or an initial state, or another view)"
+    )
+
+
+@pytest.mark.parametrize("steps", [14, 18, 200])
+def test_a_derivation_does_not_grow_with_products_of_sums(steps: int) -> None:
+    """A GRU's was 215 MB at 18 steps: factors that are sums stay factors."""
+    study = Study(random_example(parse_cell("g", GRU), steps=steps))
+    derivation = study.derivation()
+    assert len(derivation.text) < 100_000
+    assert len(derivation.latex) < 150_000
+
+
+GRU = "z[t] = sigmoid(W @ X[t] + U @ H[t-1])\nH[t] = (1 - z[t]) * H[t-1] + z[t] * tanh(V @ X[t] + R @ (z[t] * H[t-1]))"
