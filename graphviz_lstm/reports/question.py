@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+    from graphviz_lstm.gradients.schemes import Scheme
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.unroll import Detail, Graph
     from graphviz_lstm.problems import Problem
 
 # What is asked; all else is computed from it.
-_ASKED = ("problem", "source", "element", "detail", "memory", "_given")
+_ASKED = ("problem", "source", "element", "detail", "memory", "scheme", "full", "_given")
 
 
 class Question:
@@ -33,6 +35,8 @@ class Question:
     element: tuple[int, ...] | None
     detail: Detail
     memory: float
+    scheme: Scheme | None
+    full: Question | None
     _given: Graph | None
 
     def __init__(
@@ -49,7 +53,7 @@ class Question:
             raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
         asked = {"problem": loaded, "source": source_of(loaded, source), "element": entry_of(element)}
-        vars(self).update(asked, detail=detail, memory=memory, _given=None)
+        vars(self).update(asked, detail=detail, memory=memory, scheme=None, full=None, _given=None)
 
     @classmethod
     def of(
@@ -84,15 +88,19 @@ class Question:
     def __repr__(self) -> str:
         """Return the question."""
         entry = "" if self.element is None else str(list(self.element))
-        return f"<Study of dE/d{self.source}{entry}, {self.problem.name!r}>"
-
-    suffix = ""
-    """What the names of files about it end with, before the dot."""
+        under = "" if self.scheme is None else f" under {self.scheme.name!r}"
+        return f"<Study of dE/d{self.source}{entry}, {self.problem.name!r}{under}>"
 
     @property
     def derivative(self) -> str:
-        """What is asked for, in words: `dE/dW_A[0,0]`."""
-        return describe_source(self.source, self.element)
+        """What is asked for, in words: `dE/dW_A[0,0]`, and under which scheme."""
+        under = "" if self.scheme is None else f" under {self.scheme.name}"
+        return describe_source(self.source, self.element) + under
+
+    @property
+    def suffix(self) -> str:
+        """What the names of files about it end with, before the dot: the scheme, in letters that a file may have."""
+        return "" if self.scheme is None else "-" + re.sub(r"[^A-Za-z0-9.]+", "-", self.scheme.name).strip("-")
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
-    from graphviz_lstm.gradients.schemes import Scheme
+    from graphviz_lstm.gradients.schemes import Comparison, Scheme
     from graphviz_lstm.gradients.strip import StripShares
     from graphviz_lstm.gradients.triangle import Triangle
     from graphviz_lstm.graph.linearized import Linearized
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
     from graphviz_lstm.reports.answer import Answer
     from graphviz_lstm.reports.derivation import Derivation
-    from graphviz_lstm.reports.under import StudyUnder
     from graphviz_lstm.reports.verdict import Verdict
 
 LevelName = Literal["quantity", "unit"]
@@ -76,11 +75,15 @@ class Study(Question):
     (6, 4214)
     """
 
+    full: Study | None
+
     def about(self, source: str | None = None, *, element: int | Iterable[int] | None = None) -> Study:
-        """Return the study of another source, or of another entry of it, on the same graph."""
+        """Return the study of another source, or of another entry of it, on the same graph, under the same scheme."""
+        if self.full is not None and self.scheme is not None:
+            return self.full.about(source, element=element).under(self.scheme)
         return Study.of(self.graph, source, element=element, memory=self.memory)
 
-    def under(self, scheme: str | Scheme) -> StudyUnder:
+    def under(self, scheme: str | Scheme) -> Study:
         """Return the study of what a scheme leaves: the same question on the graph without the edges that it drops.
 
         >>> left = Study("gomez", "W_A").under("lstm-1997")
@@ -92,9 +95,21 @@ class Study(Question):
         UnknownNameError, InputError
             If there is no such scheme, or it leaves no one graph: it drops other edges for each loss.
         """
-        from graphviz_lstm.reports.under import StudyUnder
+        from graphviz_lstm.gradients.schemes import scheme as scheme_of
+        from graphviz_lstm.gradients.schemes.apply import left_by
 
-        return StudyUnder.leave(self, scheme)
+        full, chosen = self.full or self, scheme_of(scheme)
+        graph = left_by(full.graph, chosen, self.source)
+        study = Study.of(graph, self.source, element=self.element, memory=self.memory)
+        vars(study).update(scheme=chosen, full=full)
+        return study
+
+    def compare(self) -> Comparison:
+        """Return what its scheme keeps of the gradient of every parameter, and which paths it drops."""
+        from graphviz_lstm.gradients.schemes import compare
+
+        (found,) = compare((self.full or self).graph, [self.scheme or "full"])
+        return found
 
     @cached_property
     def graph(self) -> Graph:
@@ -191,6 +206,9 @@ class Study(Question):
         UnknownVertexError, NoPathError
             If there is no such source, or no path from it.
         """
+        if self.full is not None and steps in (None, self.problem.steps):
+            return self.paths.count
+        self._require_full("paths over other steps are counted")
         problem = self.problem
         over = problem.steps if steps is None else steps
         places, first = places_over(problem, over), problem.first_step
@@ -210,7 +228,12 @@ class Study(Question):
         """
         # Refuses a gradient of zero: summed over the paths it is exactly that, where a sweep may leave rounding.
         share_direction(self.source, np.asarray(self.paths.total), self.element)
-        return annotate(self.graph, self.source, element=self.element)
+        annotated = annotate(self.graph, self.source, element=self.element)
+        if self.full is None:
+            return annotated
+        from graphviz_lstm.gradients.schemes.apply import mark_cut
+
+        return mark_cut(annotated, self.full.graph)
 
     @property
     def is_zero(self) -> bool:
@@ -250,7 +273,7 @@ class Study(Question):
     def _checked(self) -> Check:
         from graphviz_lstm.gradients import check
 
-        return check(self.graph, self.source, paths=self.paths)
+        return check(self.graph, self.source, paths=self.paths, full=None if self.full is None else self.full.graph)
 
     @cached_property
     def answer(self) -> Answer:
@@ -306,6 +329,7 @@ class Study(Question):
         from graphviz_lstm.cells.expression import Parameter
         from graphviz_lstm.gradients.triangle import triangle_of
 
+        self._require_full("the triangle is")
         direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
         return triangle_of(self.linear, Parameter(self.source), direction)
 
@@ -339,6 +363,10 @@ class Study(Question):
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         focus = self.path(path) if isinstance(path, int) else path
         return draw(self.annotated, view=chosen, path=focus, paths=self.paths, **options)
+
+    def _require_full(self, what: str) -> None:
+        if self.scheme is not None:
+            raise InputError(f"{what} of the full gradient, and this is under {self.scheme.name!r}")
 
     def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
         """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""

@@ -12,7 +12,7 @@ from graphviz_lstm.errors import CheckError, InputError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.reports import Study, describe_answer
-from graphviz_lstm.reports.under import StudyUnder
+from graphviz_lstm.reports.question import Question
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
@@ -68,7 +68,7 @@ def test_long_sequences_under_a_scheme_are_drawn_too(steps: int) -> None:
 def test_a_study_under_a_scheme_is_asked_about_others_and_travels() -> None:
     """And says under which."""
     left = Study("gomez", "W_A", element=(0, 0)).under("e-prop")
-    assert isinstance(left, StudyUnder)
+    assert isinstance(left, Question)
     other = pickle.loads(pickle.dumps(left.about("U_f")))  # noqa: S301 -- our own
     assert (other.source, other.scheme.name, other.paths.count) == ("U_f", "e-prop", left.about("U_f").paths.count)
     assert repr(left) == "<Study of dE/dW_A[0, 0], 'gomez' under 'e-prop'>"
@@ -90,5 +90,7 @@ def test_what_cannot_be_asked_under_a_scheme_is_refused() -> None:
         assert str(error.value) == why
     with pytest.raises(InputError, match=r"^the triangle is of the full gradient"):
         _ = study.under("full").triangle
-    with pytest.raises(InputError, match=r"^under a scheme paths are counted over the problem's own steps: 2"):
+    with pytest.raises(
+        InputError, match=r"^paths over other steps are counted of the full gradient, and this is under 'full'$"
+    ):
         study.under("full").count(5)

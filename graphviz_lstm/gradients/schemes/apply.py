@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
 _SHOWN = 8
+_SEVERAL = {
+    "exit": "it drops other edges for each loss",
+    "entry": "it drops other entries for each entry of a parameter",
+}
 
 
 def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step: int | None = None) -> Graph:
@@ -46,6 +50,32 @@ def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step:
         elif action.changes and "partial" in found.edges[tail, head]:
             found.edges[tail, head]["partial"] = action.done_to(found.edges[tail, head]["partial"])
     return found
+
+
+def left_by(graph: Graph, scheme: Scheme, source: str) -> Graph:
+    """Return the one graph that a scheme leaves of an evaluated graph, for the paths from a source; it says of which.
+
+    Raises
+    ------
+    InputError
+        If the scheme leaves several, or cannot be applied.
+    """
+    if scheme.per in _SEVERAL:
+        why = _SEVERAL[scheme.per]
+        raise InputError(f"no one graph is left by scheme {scheme.name!r}: {why} (compare takes it)")
+    left = apply(graph, scheme, source=source)
+    left.graph["scheme"] = scheme.name
+    return left
+
+
+def mark_cut(annotated: Graph, full: Graph) -> Graph:
+    """Return an annotated graph of what a scheme leaves with what it cuts: marked, and nothing flows there."""
+    marked: Graph = annotated.copy()
+    for tail, head, data in full.edges(data=True):
+        if not marked.has_edge(tail, head):
+            marked.add_edge(tail, head, **data, flow=0.0, cut=True)
+    marked.graph["swept"] = tuple(marked.edges(data="partial"))
+    return marked
 
 
 def require_gates(graph: Graph) -> None:
