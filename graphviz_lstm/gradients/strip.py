@@ -118,8 +118,11 @@ def _entering(linear: Linearized, place: Place, direction: Array) -> list[_Entry
                 continue
             there = range(steps) if when is None else range(max(0, when + family.lag), when + family.lag + 1)
             if there and there[0] < steps:
-                tails = np.zeros((steps, *direction.shape))
-                tails[there.start : there.stop] = direction
+                # Of a parameter, which may be a large matrix, no copy for each step.
+                tails = np.broadcast_to(direction, (steps, *direction.shape))
+                if when is not None:
+                    tails = np.zeros(tails.shape)
+                    tails[there[0]] = direction
                 found.append(_Entry(family, push_all(family, tails), there))
     return found
 
