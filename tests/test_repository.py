@@ -63,7 +63,7 @@ UNTESTED = {
         "check derive explain figures options page paths triangle waiting",
         "tests/interfaces runs the commands",
     ),
-    "paths": ("checks examples facts questions", "tests/paths and the docstrings ask path sets"),
+    "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),
     "paths.choosing": ("best_numbers choose sample selection", "tests/laws chooses from random graphs"),
     "paths.compiled": ("compile number_weights reachable shapes weights", "tests/laws compiles random graphs"),
     "paths.grouping": ("labels polynomial", "tests/laws groups random graphs"),

@@ -40,7 +40,7 @@ from graphviz_lstm.errors import UNSEEN
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
-from graphviz_lstm.reports.arrays import describe_entry, describe_source
+from graphviz_lstm.reports.arrays import describe_entry, describe_rest, describe_source
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.words import describe_proof
 
@@ -101,7 +101,7 @@ def path_table(
     left = selection.remainder
     if left.count:
         words = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
-        shown = (format_share(left.share), describe_entry(left.contribution, element), *(() if hidden else ("",)))
+        shown = (describe_rest(left), describe_entry(left.contribution, element), *(() if hidden else ("",)))
         rows.append((*shown, words))
     told = "; ".join(text for text in (caption, describe_proof(selection)) if text)
     return PathTable(told, tuple(name for column, name in HEADS.items() if column not in hidden), tuple(rows))

@@ -12,7 +12,7 @@ from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.notation.numbers import format_count
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.arrays import describe_array, describe_source
+from graphviz_lstm.reports.arrays import describe_array, describe_rest, describe_source
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.parts import LEVEL_NAMES, describe_cancelled
 from graphviz_lstm.reports.verdict_words import describe_cancellation
@@ -68,7 +68,7 @@ def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph
     left = selection.remainder
     if left.count:
         more = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
-        lines.append(f"{format_share(left.share)}  {more}, not shown")
+        lines.append(f"{describe_rest(left)}  {more}, not shown")
     widest = max((line.index("  ") for line in lines), default=0)
     aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
     shown = "all shown" if not left.count else f"{len(selection)} shown"
