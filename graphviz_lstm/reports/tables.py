@@ -15,10 +15,11 @@ column                  CSV                                          JSON
 `path`                  `a -> b -> c`                                list of vertices
 ======================  ===========================================  =======================================
 
-What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON.
-`proven` says whether the paths shown are those that were asked for, `bound` how large the |share| of one that is not
-shown can be at most. Every number reads back exactly. A text that a spreadsheet would compute begins with an
-apostrophe.
+What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON. A whole
+number beyond 2**53, as a count may be, is a text of all its digits in JSON: a reader that takes numbers for float64
+loses none. `proven` says whether the paths shown are those that were asked for, `bound` how large the |share| of one
+that is not shown can be at most. Every number reads back exactly. A text that a spreadsheet would compute begins with
+an apostrophe.
 
 A contribution of more than 64 entries is told by its length alone, unless all of it is asked for: CSV has one column
 `contribution_norm` then, JSON an object of `shape`, `norm` and `largest`, the entry of largest size.

@@ -208,4 +208,16 @@ def test_a_derivation_does_not_grow_with_products_of_sums(steps: int) -> None:
     assert len(derivation.latex) < 150_000
 
 
+def test_a_product_of_hundreds_of_partials_is_told_by_its_length() -> None:
+    """A path along a plain recurrence is as long as the sequence: its product was written out whole."""
+    cell = parse_cell("l", "H[t] = u * H[t-1] + w * X[t]")
+    inputs = {"X": [[1.0], *([[0.0]] * 299)]}
+    study = Study(Problem(cell, {"u": [1.0], "w": [1.0]}, inputs, [LossTerm("H", (300,), [[0.0]])]), "w")
+    derivation = study.derivation()
+    told = "a product of 301 partials, not written out: the recursions hold for any number"
+    assert told in derivation.text
+    assert "H_1 => H_300" in derivation.text
+    assert len(derivation.html) < 600_000
+
+
 GRU = "z[t] = sigmoid(W @ X[t] + U @ H[t-1])\nH[t] = (1 - z[t]) * H[t-1] + z[t] * tanh(V @ X[t] + R @ (z[t] * H[t-1]))"
