@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.notation.numbers import format_array
+from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.paths.choosing.selection import Remainder
 
 _WRITTEN_OUT = 8
 
@@ -62,3 +64,13 @@ def describe_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:
 def describe_source(source: str, element: tuple[int, ...] | None) -> str:
     """Return `dE/dW_A`, or `dE/dW_A[0,0]` where one element is looked at."""
     return f"dE/d{source}" + (f"[{','.join(map(str, element))}]" if element is not None else "")
+
+
+def describe_rest(left: Remainder) -> str:
+    """Return the share of what is not shown; where it is no more than what rounding leaves, that alone.
+
+    >>> from graphviz_lstm.paths.choosing.selection import Remainder
+    >>> describe_rest(Remainder(3, 0.0, 0.25, None)), describe_rest(Remainder(3, 0.0, -3e-17, None, 1e-15))
+    ('+25.0 %', '~0 %')
+    """
+    return "~0 %" if left.share and left.is_noise else format_share(left.share)

@@ -24,6 +24,7 @@ from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
+from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 # More paths are told by their number, and these are written out.
 _WRITTEN_OUT = 40
+# A longer product is told by its length: nobody reads it.
+_MOST_FACTORS = 200
 _PROVEN_STEPS = (1, 2, 3)
 # A proof over more paths from one source takes minutes.
 _MOST_PROVEN = 100
@@ -243,7 +246,7 @@ def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
     rows = tuple(
         (
             format_share(path.share),
-            " -> ".join(map(str, path.vertices)),
+            " -> ".join(map(str, path.vertices)) if len(path.edges) <= _MOST_FACTORS else fold(path, graph, width=LINE),
             _product(graph, path, hand),
             format_array(np.asarray(path.contribution)),
         )
@@ -274,8 +277,10 @@ def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
     )
 
 
-def _product(graph: Graph, path: Path, hand: _Hand) -> Formula:
-    """Return a path's contribution: the loss's partial pulled back edge by edge."""
+def _product(graph: Graph, path: Path, hand: _Hand) -> Formula | str:
+    """Return a path's contribution: the loss's partial pulled back edge by edge; of a long path how many there are."""
+    if len(path.edges) > _MOST_FACTORS:
+        return f"a product of {len(path.edges):,} partials, not written out: the recursions hold for any number"
     symbols = [graph.edges[str(edge[0]), str(edge[1])]["symbol"] for edge in path.edges]
     return written(lambda style: hand.writer(style).contribution([(symbol.terms, symbol.step) for symbol in symbols]))
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.arrays import describe_array
+from graphviz_lstm.reports.arrays import describe_array, describe_rest
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,7 +29,12 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"share": format_share, "array": describe_array, "count": describe_count}
+    environment.filters |= {
+        "share": format_share,
+        "rest": describe_rest,
+        "array": describe_array,
+        "count": describe_count,
+    }
     return environment.get_template(name)
 
 

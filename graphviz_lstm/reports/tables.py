@@ -16,12 +16,12 @@ column                  CSV                                          JSON
 `path`                  `a -> b -> c`                                list of vertices
 ======================  ===========================================  =======================================
 
-What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON.
-Where the total is zero no cell of `share` holds anything, and JSON has `nothing_to_share: true`; `bound` is then of a
-|contribution|.
-`proven` says whether the paths shown are those that were asked for, `bound` how large the |share| of one that is not
-shown can be at most. Every number reads back exactly. A text that a spreadsheet would compute begins with an
-apostrophe.
+What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON. A whole
+number beyond 2**53, as a count may be, is a text of all its digits in JSON: a reader that takes numbers for float64
+loses none. Where the total is zero no cell of `share` holds anything, and JSON has `nothing_to_share: true`; `bound` is
+then of a |contribution|. `proven` says whether the paths shown are those that were asked for, `bound` how large the
+|share| of one that is not shown can be at most. Every number reads back exactly. A text that a spreadsheet would
+compute begins with an apostrophe.
 
 A contribution of more than 64 entries is told by its length alone, unless all of it is asked for: CSV has one column
 `contribution_norm` then, JSON an object of `shape`, `norm` and `largest`, the entry of largest size.
@@ -43,7 +43,7 @@ from graphviz_lstm.errors import UNSEEN
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
-from graphviz_lstm.reports.arrays import describe_entry, entry_of
+from graphviz_lstm.reports.arrays import describe_entry, describe_rest, entry_of
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.words import describe_proof
 
@@ -105,7 +105,7 @@ def path_table(
         rows.append(tuple(text for column, text in texts.items() if column not in hidden))
     if left.count:
         texts = {
-            "share": format_share(left.share),
+            "share": describe_rest(left),
             "contribution": describe_entry(left.contribution, element),
             "crossings": "",
             "path": f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}",

@@ -13,7 +13,7 @@ from graphviz_lstm.notation.numbers import format_count
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import carried_across
-from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_source, describe_sum
+from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_source, describe_sum
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.parts import LEVEL_NAMES, contributed, describe_cancelled
 from graphviz_lstm.reports.verdict_words import describe_cancellation
@@ -77,7 +77,8 @@ def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph
     lines = [f"{size(path.share, path.contribution)}  {fold(path, graph, width=LINE)}" for path in selection]
     if left.count:
         more = f"{describe_count(left.count)} more path{'' if left.count == 1 else 's'}"
-        lines.append(f"{size(left.share, left.contribution)}  {more}, not shown")
+        rest = describe_sum(left.contribution, element) if zero else describe_rest(left)
+        lines.append(f"{rest}  {more}, not shown")
     widest = max((line.index("  ") for line in lines), default=0)
     aligned = [f"  {line.partition('  ')[0]:>{widest}}  {line.partition('  ')[2]}" for line in lines]
     shown = "all shown" if not left.count else f"{len(selection)} shown"

@@ -16,7 +16,8 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
 from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.problems import LossTerm, Problem
-from graphviz_lstm.reports import Study
+from graphviz_lstm.reports import Study, describe_selection
+from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
 from tests.fuzz.command import require_sound, run
 from tests.paths.maps import digraph
@@ -181,6 +182,23 @@ def test_a_quantity_of_one_step_is_not_told_apart_where_all_steps_are_one() -> N
     )
 
 
+@pytest.mark.parametrize("last", [0.0, 1e-30, -1e-17, 1e-3])
+def test_a_remainder_that_is_rounding_is_not_told_in_digits(last: float) -> None:
+    """Of seven paths six are shown: what is left of the sum is the seventh, or what six roundings left."""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for k in range(6):
+        graph.add_edge("s", f"m{k}", partial=0.1 * (k + 1))
+        graph.add_edge(f"m{k}", "t", partial=1 / 3)
+    graph.add_edge("s", "t", partial=last)
+    paths = find_paths(graph, "s", "t")
+    top = paths.top(6)
+    told = describe_selection(paths, top).splitlines()[-2]
+    assert top.remainder.is_noise == (abs(last) < 1e-10)
+    expected = "+0.143 %" if last == 1e-3 else "~0 %" if top.remainder.share else "0 %"
+    assert told.split("  ")[-2].strip() == expected
+    assert path_table(top).rows[-1][0] == expected
+
+
 @pytest.mark.parametrize("steps", [14, 18, 200])
 def test_a_derivation_does_not_grow_with_products_of_sums(steps: int) -> None:
     """A GRU's was 215 MB at 18 steps: factors that are sums stay factors."""
@@ -188,6 +206,18 @@ def test_a_derivation_does_not_grow_with_products_of_sums(steps: int) -> None:
     derivation = study.derivation()
     assert len(derivation.text) < 100_000
     assert len(derivation.latex) < 150_000
+
+
+def test_a_product_of_hundreds_of_partials_is_told_by_its_length() -> None:
+    """A path along a plain recurrence is as long as the sequence: its product was written out whole."""
+    cell = parse_cell("l", "H[t] = u * H[t-1] + w * X[t]")
+    inputs = {"X": [[1.0], *([[0.0]] * 299)]}
+    study = Study(Problem(cell, {"u": [1.0], "w": [1.0]}, inputs, [LossTerm("H", (300,), [[0.0]])]), "w")
+    derivation = study.derivation()
+    told = "a product of 301 partials, not written out: the recursions hold for any number"
+    assert told in derivation.text
+    assert "H_1 => H_300" in derivation.text
+    assert len(derivation.html) < 600_000
 
 
 GRU = "z[t] = sigmoid(W @ X[t] + U @ H[t-1])\nH[t] = (1 - z[t]) * H[t-1] + z[t] * tanh(V @ X[t] + R @ (z[t] * H[t-1]))"

@@ -24,6 +24,7 @@ from graphviz_lstm.paths.listing.limits import all_digits
 from graphviz_lstm.paths.listing.table import exact
 from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.groups import groups_csv, groups_json, groups_of, groups_text
+from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json, table_of
 from tests.examples import random_example
 from tests.fuzz.command import require_sound, run
@@ -151,6 +152,7 @@ def test_tables_of_more_paths_than_python_writes_are_written() -> None:
     assert max(len(row["count"]) for row in rows) > sys.get_int_max_str_digits()
     assert "e+" in groups_text(large.paths, "crossings", groups)
     assert "e+" in repr(large.paths)
+    assert "e+679 paths" in interactive_page([large])
 
 
 REFUSED: dict[str, str] = {

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.facts import Facts, Whole
     from graphviz_lstm.paths.listing.path import Path
 
+# Of the sizes that are added and taken away, what rounding leaves at most: a few units in the last place of each.
+_NOISE = 16 * float(np.finfo(np.float64).eps)
 # A part that is reached to this is reached: sizes are rounded before they are added.
 _ROUNDING = 1e-12
 
@@ -149,7 +151,10 @@ def _rest(chooser: Chooser, shown: Sequence[Ranked]) -> Rest:
         absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
         mass = ranking.mass
         covered = math.fsum(_part(size_of(facts.whole, path), mass) for path in shown)
-    return Rest(Remainder(count, narrow(left), float(narrow(facts.whole.share(left))), absolute), covered)
+    share = float(narrow(facts.whole.share(left)))
+    # The whole is 1, and what is shown may be more: both are rounded.
+    size = math.fsum(abs(float(narrow(facts.whole.share(path.contribution)))) for path in shown)
+    return Rest(Remainder(count, narrow(left), share, absolute, _NOISE * (1.0 + size)), covered)
 
 
 def _shown_size(whole: Whole, size: Wide) -> float:

@@ -30,12 +30,20 @@ class Remainder:
     absolute
         The sum of their |contributions|, entry by entry. In a graph of vectors that takes listing: None there, if the
         paths are more than 10,000.
+    noise
+        What rounding may make of the share: the total and the paths shown are each known to so many digits.
     """
 
     count: int
     contribution: Value
     share: float
     absolute: Value | None
+    noise: float = 0.0
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether its share is no more than what rounding leaves of sums that ought to be zero."""
+        return abs(self.share) <= self.noise
 
 
 class Rest(NamedTuple):

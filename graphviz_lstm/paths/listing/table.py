@@ -11,6 +11,8 @@ column                  what it holds
 `keys`                  keys of the edges, in a multigraph alone: what tells parallel edges apart
 `path`                  vertices, the source first; in CSV as `a -> b`
 ======================  ==============================================================================================
+
+A whole number beyond 2**53 is a text of all its digits in JSON.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from graphviz_lstm.notation.numbers import format_array, format_entry, format_va
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import adjoint_of
-from graphviz_lstm.reports.arrays import describe_sum, entry_of
+from graphviz_lstm.reports.arrays import describe_rest, describe_sum, entry_of
 from graphviz_lstm.reports.environment import inline, script, template
 from graphviz_lstm.reports.tables import crossings_of
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentences
@@ -78,6 +78,7 @@ def _shown(study: Study) -> dict[str, Any]:
     figure = study.figure("values" if study.is_zero else "flow", max_steps=None)
     paths = study.paths
     selection = paths.top(_LISTED)
+    left = selection.remainder
     return {
         "zero": study.is_zero,
         "verdict": answer_sentences(study.verdict),
@@ -94,8 +95,8 @@ def _shown(study: Study) -> dict[str, Any]:
             )
             for path in selection
         ],
-        "rest": _told(study, selection.remainder.share, selection.remainder.contribution),
-        "remainder": selection.remainder,
+        "rest": _told(study, left.share, left.contribution) if study.is_zero else describe_rest(left),
+        "remainder": left,
         "count": paths.count,
         "data": _data(study, figure, selection),
     }
