@@ -22,11 +22,16 @@ from tests.faults.commands import COMMAND, WRITING, another_example, contents, e
 
 # What is said by a command that is ended, and what it has written then.
 _WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
-# Tells that Python has started and the command has not: what happens before is Python's own.
+# Tells that the command has begun to listen: what happens before is Python's own.
 _STARTED = """
-from graphviz_lstm.__main__ import main
-print(end="\\0", flush=True)
-main()
+from graphviz_lstm import __main__ as command
+
+def begin(begin=command._open_what_is_closed):
+    print(end="\\0", flush=True)
+    begin()
+
+command._open_what_is_closed = begin
+command.main()
 """
 
 
@@ -136,6 +141,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("commands", nargs="*", default=list(WRITING), metavar="COMMAND")
     asked = parser.parse_args()
+    if unknown := [command for command in asked.commands if command not in WRITING]:
+        parser.error(f"no command that writes: {unknown[0]!r} (must be one of {', '.join(WRITING)})")
     wrong: list[str] = []
     for command in asked.commands:
         number = signal.Signals[f"SIG{asked.signal}"]
