@@ -59,11 +59,14 @@ def test_after_the_files_of_an_answer_are_there_they_are_told_of(tmp_path: Path)
 
 
 @pytest.mark.parametrize("calls", [1, 40, 400, 3000, 6000])
-def test_while_the_command_starts_an_interrupt_is_one_line_too(tmp_path: Path, calls: int) -> None:
+@pytest.mark.parametrize(("number", "status", "word"), ENDINGS[:2])
+def test_while_the_command_starts_a_signal_is_one_line_too(
+    tmp_path: Path, number: signal.Signals, status: int, word: str, calls: int
+) -> None:
     """From its first call on, in whatever module that is loaded; no traceback."""
-    done = run_until(signal.SIGINT, calls, "count", tmp_path, module="__main__.py", function="_open_what_is_closed")
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr == "graphviz-lstm: interrupted: nothing was written\n"
+    done = run_until(number, calls, "count", tmp_path, module="__main__.py", function="_open_what_is_closed")
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr == f"graphviz-lstm: {word}: nothing was written\n"
 
 
 @pytest.mark.parametrize(("number", "status", "word"), ENDINGS)

@@ -28,12 +28,12 @@ from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.triangle import triangle
 from graphviz_lstm.interfaces.complaints import one_line
+from graphviz_lstm.interfaces.endings import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _NAME = "graphviz-lstm"
-_WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 _SOON = 0.01
 
 
@@ -61,7 +61,7 @@ class _InterruptedError(click.ClickException):
 
     def __init__(self, stop: BaseException | None, outcome: Outcome) -> None:
         number = _number(stop)
-        super().__init__(f"{_WORDS[number.name]}: {outcome}")
+        super().__init__(f"{WORDS[number.name]}: {outcome}")
         self.exit_code = 128 + number  # type: ignore[misc]  # click reads it of each exception
 
 
@@ -117,7 +117,7 @@ def main(arguments: list[str] | None = None) -> None:
 @contextmanager
 def _told_of_signals() -> Iterator[None]:
     """Have signals that end a process be raised as Ctrl-C is, so that it can tidy up; not those that it ignores."""
-    numbers = [getattr(signal, name) for name in _WORDS if hasattr(signal, name) and name != "SIGINT"]
+    numbers = [getattr(signal, name) for name in WORDS if hasattr(signal, name) and name != "SIGINT"]
     # In another thread than the main one Python neither hears signals nor sets anything for them.
     mine = threading.current_thread() is threading.main_thread()
     before = {n: signal.signal(n, _end) for n in numbers if mine and signal.getsignal(n) is signal.SIG_DFL}
