@@ -96,6 +96,31 @@ main()
     assert (done.returncode, done.stderr) == (status, f"graphviz-lstm: {word}: nothing was written\n")
 
 
+def test_an_interrupt_of_which_python_makes_another_error_is_an_interrupt(tmp_path: Path) -> None:
+    """As it does, up to 3.11, where a class is made whose attributes want to know their names."""
+    program = """
+import os, signal, time
+from graphviz_lstm.interfaces.cli import main
+from graphviz_lstm.reports import Study
+
+class Field:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+
+def count(self, steps):
+    try:
+        type("Made", (), {"field": Field()})
+    except KeyboardInterrupt as stop:
+        raise RuntimeError("Error calling __set_name__") from stop
+
+Study.count = count
+main()
+"""
+    done = run("count", tmp_path, program=(sys.executable, "-c", program))
+    assert (done.returncode, done.stderr) == (130, "graphviz-lstm: interrupted: nothing was written\n")
+
+
 def test_what_is_told_to_ignore_a_hangup_does(tmp_path: Path) -> None:
     """As `nohup` tells it."""
     arguments = [str(int(signal.SIGHUP)), "render.py", "_run", "3", "draw", "-o", "x.svg"]

@@ -49,11 +49,20 @@ class _Commands(click.Group):
         outcome = ctx.ensure_object(Outcome)
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt as stop:
+        except (KeyboardInterrupt, Exception) as error:
+            # Python makes another error of an interrupt that strikes while it makes a class.
+            if (stop := _interrupt_behind(error)) is None:
+                raise
             if sys.stderr is not None and sys.stderr.isatty():
                 # Behind the ^C that the terminal shows.
                 click.echo(err=True)
             raise _InterruptedError(stop, outcome) from None
+
+
+def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 class _InterruptedError(click.ClickException):
