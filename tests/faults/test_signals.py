@@ -121,6 +121,12 @@ main()
     assert (done.returncode, done.stderr) == (130, "graphviz-lstm: interrupted: nothing was written\n")
 
 
+def test_while_options_are_read_an_interrupt_is_one_line_too(tmp_path: Path) -> None:
+    """Without the empty one that click would add."""
+    done = run_until(signal.SIGINT, 2, "count", tmp_path, module="core.py", function="make_context")
+    assert (done.returncode, done.stderr) == (130, "graphviz-lstm: interrupted: nothing was written\n")
+
+
 def test_what_is_told_to_ignore_a_hangup_does(tmp_path: Path) -> None:
     """As `nohup` tells it."""
     arguments = [str(int(signal.SIGHUP)), "render.py", "_run", "3", "draw", "-o", "x.svg"]

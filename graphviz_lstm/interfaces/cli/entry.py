@@ -44,19 +44,29 @@ class _EndedError(KeyboardInterrupt):
 class _Commands(click.Group):
     """The commands; Ctrl-C ends whichever of them runs in one line, without the empty one that click would add."""
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read what is asked for."""
+        with _interrupts_told(Outcome()):
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run one."""
-        outcome = ctx.ensure_object(Outcome)
-        try:
+        with _interrupts_told(ctx.ensure_object(Outcome)):
             return super().invoke(ctx)
-        except (KeyboardInterrupt, Exception) as error:
-            # Python makes another error of an interrupt that strikes while it makes a class.
-            if (stop := _interrupt_behind(error)) is None:
-                raise
-            if sys.stderr is not None and sys.stderr.isatty():
-                # Behind the ^C that the terminal shows.
-                click.echo(err=True)
-            raise _InterruptedError(stop, outcome) from None
+
+
+@contextmanager
+def _interrupts_told(outcome: Outcome) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, Exception) as error:
+        # Python makes another error of an interrupt that strikes while it makes a class.
+        if (stop := _interrupt_behind(error)) is None:
+            raise
+        if sys.stderr is not None and sys.stderr.isatty():
+            # Behind the ^C that the terminal shows.
+            click.echo(err=True)
+        raise _InterruptedError(stop, outcome) from None
 
 
 def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
