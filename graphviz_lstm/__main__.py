@@ -5,24 +5,30 @@ from __future__ import annotations
 import os
 import signal
 
-_INTERRUPTED = b"graphviz-lstm: interrupted: nothing was written\n"
+from graphviz_lstm.interfaces.endings import WORDS
+
+_NUMBERS = {getattr(signal, name): word for name, word in WORDS.items() if hasattr(signal, name)}
 
 
 def main() -> None:
     """Run the command as a process of its own."""
-    # An interrupt that is raised while modules load may be swallowed there: until they are, it ends the process.
-    ordinary = signal.getsignal(signal.SIGINT)
-    if ordinary is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end)
+    # A signal that is raised while modules load may be swallowed there: until they are, it ends the process.
+    before = {number: signal.signal(number, _end) for number in _NUMBERS if not _is_ignored(number)}
     _open_what_is_closed()
     from graphviz_lstm.interfaces.cli import main as run
 
-    signal.signal(signal.SIGINT, ordinary)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     try:
         run()
     finally:
         # The exit status is decided, and all that was due is done.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in _NUMBERS:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _is_ignored(number: int) -> bool:
+    return signal.getsignal(number) is signal.SIG_IGN
 
 
 def _open_what_is_closed() -> None:
@@ -33,7 +39,7 @@ def _open_what_is_closed() -> None:
 
 
 def _end(number: int, _frame: object) -> None:
-    os.write(2, _INTERRUPTED)
+    os.write(2, f"graphviz-lstm: {_NUMBERS[number]}: nothing was written\n".encode())
     os._exit(128 + number)
 
 

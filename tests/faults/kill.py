@@ -18,10 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from graphviz_lstm.interfaces.endings import WORDS
 from tests.faults.commands import COMMAND, WRITING, another_example, contents, environment, left_behind, run
 
-# What is said by a command that is ended, and what it has written then.
-_WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 # Tells that the command has begun to listen: what happens before is Python's own.
 _STARTED = """
 from graphviz_lstm import __main__ as command
@@ -117,11 +116,12 @@ def _ended(command: str, folder: Path, number: signal.Signals, moment: float) ->
 
 def _untrue(number: signal.Signals, status: int, said: str, found: str) -> str:
     """Return what is wrong with the words of a command that was ended, and with its status."""
-    if status == 0 or (status == -number and not said):
-        # It was done, or Python was ending.
+    if status == 0:
         return "" if found == "after" and not said else f"status {status}, {said!r}, and found {found}"
     told = "nothing was written" if found == "before" else " written"
-    as_due = status == 128 + number and said.startswith(f"graphviz-lstm: {_WORDS[number]}: ") and said.count("\n") == 1
+    as_due = (
+        status == 128 + number and said.startswith(f"graphviz-lstm: {WORDS[number.name]}: ") and said.count("\n") == 1
+    )
     return "" if as_due and told in said else f"status {status}, {said!r}, and found {found}"
 
 

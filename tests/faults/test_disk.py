@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import resource
 import stat
 import subprocess
 import sys
@@ -23,9 +22,13 @@ from tests.faults.commands import COMMAND, GOMEZ, WRITING, another_example, cont
 EXPLAIN = "explain --out out"
 
 
-def limited() -> None:
-    """Let no file grow past 20,000 bytes: as a disk that is full does, this fails in the middle of a file."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+# No file grows past 20,000 bytes: as on a disk that is full, it is in the middle of a file that this shows.
+LIMITED = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+from graphviz_lstm.__main__ import main
+main()
+"""
 
 
 def without(folder: Path, *names: str) -> dict[str, bytes]:
@@ -38,7 +41,7 @@ def test_a_disk_that_is_full_half_way_leaves_what_was_there(tmp_path: Path, comm
     """One line that names the file; of an answer's files those that would have fitted are not written either."""
     if command != "explain":
         (tmp_path / "out").mkdir()
-    done = run(WRITING[command].format(example="gomez"), tmp_path, preexec_fn=limited)
+    done = run(WRITING[command].format(example="gomez"), tmp_path, program=(sys.executable, "-c", LIMITED))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("graphviz-lstm: cannot write file 'out/")
     assert done.stderr.endswith(": File too large\n")

@@ -13,8 +13,6 @@ from tests.faults.kill import end_at_random
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
-
 
 def killed(folder: Path, command: str, calls: int, *, module: str, function: str) -> str:
     """Kill a command so many calls after it began a function; return whether all is as it was before, or after."""

@@ -59,11 +59,14 @@ def test_after_the_files_of_an_answer_are_there_they_are_told_of(tmp_path: Path)
 
 
 @pytest.mark.parametrize("calls", [1, 40, 400, 3000, 6000])
-def test_while_the_command_starts_an_interrupt_is_one_line_too(tmp_path: Path, calls: int) -> None:
+@pytest.mark.parametrize(("number", "status", "word"), ENDINGS[:2])
+def test_while_the_command_starts_a_signal_is_one_line_too(
+    tmp_path: Path, number: signal.Signals, status: int, word: str, calls: int
+) -> None:
     """From its first call on, in whatever module that is loaded; no traceback."""
-    done = run_until(signal.SIGINT, calls, "count", tmp_path, module="__main__.py", function="_open_what_is_closed")
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr == "graphviz-lstm: interrupted: nothing was written\n"
+    done = run_until(number, calls, "count", tmp_path, module="__main__.py", function="_open_what_is_closed")
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr == f"graphviz-lstm: {word}: nothing was written\n"
 
 
 @pytest.mark.parametrize(("number", "status", "word"), ENDINGS)
@@ -91,6 +94,37 @@ main()
 """
     done = run("count", tmp_path, program=(sys.executable, "-c", program))
     assert (done.returncode, done.stderr) == (status, f"graphviz-lstm: {word}: nothing was written\n")
+
+
+def test_an_interrupt_of_which_python_makes_another_error_is_an_interrupt(tmp_path: Path) -> None:
+    """As it does, up to 3.11, where a class is made whose attributes want to know their names."""
+    program = """
+import os, signal, time
+from graphviz_lstm.interfaces.cli import main
+from graphviz_lstm.reports import Study
+
+class Field:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+
+def count(self, steps):
+    try:
+        type("Made", (), {"field": Field()})
+    except KeyboardInterrupt as stop:
+        raise RuntimeError("Error calling __set_name__") from stop
+
+Study.count = count
+main()
+"""
+    done = run("count", tmp_path, program=(sys.executable, "-c", program))
+    assert (done.returncode, done.stderr) == (130, "graphviz-lstm: interrupted: nothing was written\n")
+
+
+def test_while_options_are_read_an_interrupt_is_one_line_too(tmp_path: Path) -> None:
+    """Without the empty one that click would add."""
+    done = run_until(signal.SIGINT, 2, "count", tmp_path, module="core.py", function="make_context")
+    assert (done.returncode, done.stderr) == (130, "graphviz-lstm: interrupted: nothing was written\n")
 
 
 def test_what_is_told_to_ignore_a_hangup_does(tmp_path: Path) -> None:

@@ -10,33 +10,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.commands import GOMEZ, ROOT, left_behind, run
+from tests.faults.commands import COMMAND, GOMEZ, ROOT, left_behind, run
 
 PRINTING = ["paths --json --top 3", "derive --steps 1", "count --steps 9"]
 DRAWING = "draw -o x.svg"
 
 
-def closed(descriptor: int) -> object:
-    """Return what closes a descriptor before the command begins."""
-    return lambda: os.close(descriptor)
+def closing(redirections: str) -> tuple[str, ...]:
+    """Return the command as a shell starts it that closes streams first: `2>&-`."""
+    return ("sh", "-c", f'exec "$@" {redirections}', "sh", *COMMAND)
 
 
-@pytest.mark.parametrize("descriptors", [(2,), (0, 2), (0, 1, 2)])
-def test_without_standard_error_a_figure_is_drawn(tmp_path: Path, descriptors: tuple[int, ...]) -> None:
-    """`2>&-`: the next file that is opened would be taken for it."""
-    done = run(DRAWING, tmp_path, preexec_fn=lambda: [os.close(k) for k in descriptors])
+@pytest.mark.parametrize("redirections", ["2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
+def test_without_standard_error_a_figure_is_drawn(tmp_path: Path, redirections: str) -> None:
+    """The next file that is opened would be taken for it."""
+    done = run(DRAWING, tmp_path, program=closing(redirections))
     assert done.returncode == 0
     assert (tmp_path / "x.svg").read_bytes().endswith(b"</svg>\n")
 
 
 def test_without_standard_error_a_mistake_is_told_by_the_status_alone(tmp_path: Path) -> None:
     """There is nowhere to say more."""
-    assert run("draw -o x.gif", tmp_path, preexec_fn=closed(2)).returncode == 2
+    assert run("draw -o x.gif", tmp_path, program=closing("2>&-")).returncode == 2
 
 
 def test_without_standard_output_a_list_is_refused(tmp_path: Path) -> None:
     """`>&-`: what nobody can read is not a success."""
-    done = run("count", tmp_path, preexec_fn=closed(1))
+    done = run("count", tmp_path, program=closing(">&-"))
     assert (done.returncode, done.stderr) == (2, "graphviz-lstm: cannot use standard output: it is closed\n")
 
 

@@ -29,12 +29,12 @@ from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.triangle import triangle
 from graphviz_lstm.interfaces.complaints import one_line
+from graphviz_lstm.interfaces.endings import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _NAME = "graphviz-lstm"
-_WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
 _SOON = 0.01
 
 
@@ -45,16 +45,35 @@ class _EndedError(KeyboardInterrupt):
 class _Commands(click.Group):
     """The commands; Ctrl-C ends whichever of them runs in one line, without the empty one that click would add."""
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read what is asked for."""
+        with _interrupts_told(Outcome()):
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run one."""
-        outcome = ctx.ensure_object(Outcome)
-        try:
+        with _interrupts_told(ctx.ensure_object(Outcome)):
             return super().invoke(ctx)
-        except KeyboardInterrupt as stop:
-            if sys.stderr is not None and sys.stderr.isatty():
-                # Behind the ^C that the terminal shows.
-                click.echo(err=True)
-            raise _InterruptedError(stop, outcome) from None
+
+
+@contextmanager
+def _interrupts_told(outcome: Outcome) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, Exception) as error:
+        # Python makes another error of an interrupt that strikes while it makes a class.
+        if (stop := _interrupt_behind(error)) is None:
+            raise
+        if sys.stderr is not None and sys.stderr.isatty():
+            # Behind the ^C that the terminal shows.
+            click.echo(err=True)
+        raise _InterruptedError(stop, outcome) from None
+
+
+def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 class _InterruptedError(click.ClickException):
@@ -62,7 +81,7 @@ class _InterruptedError(click.ClickException):
 
     def __init__(self, stop: BaseException | None, outcome: Outcome) -> None:
         number = _number(stop)
-        super().__init__(f"{_WORDS[number.name]}: {outcome}")
+        super().__init__(f"{WORDS[number.name]}: {outcome}")
         self.exit_code = 128 + number  # type: ignore[misc]  # click reads it of each exception
 
 
@@ -118,7 +137,7 @@ def main(arguments: list[str] | None = None) -> None:
 @contextmanager
 def _told_of_signals() -> Iterator[None]:
     """Have signals that end a process be raised as Ctrl-C is, so that it can tidy up; not those that it ignores."""
-    numbers = [getattr(signal, name) for name in _WORDS if hasattr(signal, name) and name != "SIGINT"]
+    numbers = [getattr(signal, name) for name in WORDS if hasattr(signal, name) and name != "SIGINT"]
     # In another thread than the main one Python neither hears signals nor sets anything for them.
     mine = threading.current_thread() is threading.main_thread()
     before = {n: signal.signal(n, _end) for n in numbers if mine and signal.getsignal(n) is signal.SIG_DFL}
