@@ -33,6 +33,7 @@ from graphviz_lstm.errors import (
 from graphviz_lstm.gradients.differences import derivative_along
 from graphviz_lstm.gradients.local import local_error
 from graphviz_lstm.gradients.prefixes import sums_of_prefixes
+from graphviz_lstm.gradients.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.paths import find_paths
 
@@ -295,8 +296,12 @@ def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[st
 
 
 def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:
-    """Return how much E may change where every value is rounded, in units of one rounding."""
-    return float(sum(np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items()))
+    """Return by how large a number the rounding of E is measured: what all values make of it, each rounded once.
+
+    A number of this size is taken to have been through more roundings than one.
+    """
+    changes = (np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items())
+    return float(sum(changes)) / ROUNDINGS
 
 
 def _roundings(graph: Graph) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.gradients.quotients import derivative, moves
+from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
 from graphviz_lstm.graph.local import equations_at
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.graph.recipe import recipe_of
@@ -78,7 +78,8 @@ def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[s
                 ratio = float(np.max(np.where(told, residual[k] / bound[k], 0.0)))
             if not ratio <= worst:
                 worst, place = ratio, vertex
-    ratio = 0.0 if residual_e == 0.0 or bound_e == np.inf else residual_e / bound_e
+    wrong = np.isnan(float(tangents.get(TARGET, np.zeros(()))))
+    ratio = residual_e / bound_e if wrong else 0.0 if residual_e == 0.0 or bound_e == np.inf else residual_e / bound_e
     if not ratio <= worst:
         worst, place = ratio, TARGET
     return LocalError(worst, place, noticed + bound_e)
@@ -103,8 +104,9 @@ class _Fields:
             scale = np.maximum(scale, largest if isinstance(reference, Quantity) else largest.max(initial=0.0))
         scale, factor = _scaling(scale)
         if not self._recipe.smooth:
-            # A kink often lies at zero: what is next to it is looked at from near.
-            factor = np.minimum(factor, self._nearest(fields.values()))
+            # A kink often lies at zero: what is so near to it that every step crosses it is looked at from nearer.
+            nearest = self._nearest(fields.values())
+            factor = np.where(nearest < factor * STEPS[-1], nearest, factor)
             with np.errstate(all="ignore"):
                 scale = np.where(scale > 0.0, 1.0 / factor, 0.0)
         together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
@@ -174,7 +176,9 @@ class _Fields:
             sizes += float(np.sum(np.abs(quotients)))
             bound += float(np.sum(errors))
         own = float(self._tangents.get(TARGET, np.zeros(())))
-        return abs(own - total), bound + _LOCAL * sizes + _LOST
+        allowed = bound + _LOCAL * sizes + _LOST
+        # A loss of which nothing could be told allows anything; a tangent that is no number is still found.
+        return abs(own - total), np.inf if np.isnan(allowed) else allowed
 
     def _of_loss(self, term: LossTerm) -> tuple[Array, Array]:
         recipe = compiled_loss(term, self._problem)
