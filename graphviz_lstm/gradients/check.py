@@ -171,8 +171,9 @@ def _checked(graph: Graph, source: str, paths: PathSet) -> Check:
     expected = np.array([float(np.sum(gradient * direction)) for direction in directions])
     tangents = [push_forward(graph, source, direction) for direction in directions]
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
-    # What is below the range of normal float64 has lost digits besides.
-    rounding = _roundings(graph) * yardsticks + float(np.finfo(np.float64).tiny)
+    # What is below the range of normal float64 has lost digits besides, and so has an entry that far below the largest.
+    lost = float(np.finfo(np.float64).tiny) * max(1.0, float(np.abs(gradient).max(initial=0.0)))
+    rounding = _roundings(graph) * yardsticks + lost
     lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
     held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED

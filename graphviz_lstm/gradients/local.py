@@ -74,12 +74,11 @@ def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[s
             with np.errstate(all="ignore"):
                 noticed += float(np.sum(np.where(adjoints[vertex] == 0.0, 0.0, np.abs(adjoints[vertex]) * bound[k])))
                 # Where nothing could be told nothing is wrong; a NaN beside what could be told is.
-                told = (residual[k] != 0.0) & (bound[k] != np.inf)
+                told = (residual[k] != 0.0) & (bound[k] < np.inf)
                 ratio = float(np.max(np.where(told, residual[k] / bound[k], 0.0)))
             if not ratio <= worst:
                 worst, place = ratio, vertex
-    wrong = np.isnan(float(tangents.get(TARGET, np.zeros(()))))
-    ratio = residual_e / bound_e if wrong else 0.0 if residual_e == 0.0 or bound_e == np.inf else residual_e / bound_e
+    ratio = 0.0 if residual_e == 0.0 or bound_e == np.inf else residual_e / bound_e
     if not ratio <= worst:
         worst, place = ratio, TARGET
     return LocalError(worst, place, noticed + bound_e)
@@ -177,7 +176,7 @@ class _Fields:
             bound += float(np.sum(errors))
         own = float(self._tangents.get(TARGET, np.zeros(())))
         allowed = bound + _LOCAL * sizes + _LOST
-        # A loss of which nothing could be told allows anything; a tangent that is no number is still found.
+        # A loss of which nothing could be told allows anything.
         return abs(own - total), np.inf if np.isnan(allowed) else allowed
 
     def _of_loss(self, term: LossTerm) -> tuple[Array, Array]:
