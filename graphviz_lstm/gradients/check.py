@@ -33,6 +33,7 @@ from graphviz_lstm.errors import (
 from graphviz_lstm.gradients.differences import derivative_along
 from graphviz_lstm.gradients.local import local_error
 from graphviz_lstm.gradients.prefixes import sums_of_prefixes
+from graphviz_lstm.gradients.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.paths import find_paths
 
@@ -173,8 +174,9 @@ def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None) -> C
     expected = np.array([float(np.sum(gradient * direction)) for direction in directions])
     tangents = [push_forward(graph, source, direction) for direction in directions]
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
-    # What is below the range of normal float64 has lost digits besides.
-    rounding = _roundings(graph) * yardsticks + float(np.finfo(np.float64).tiny)
+    # What is below the range of normal float64 has lost digits besides, and so has an entry that far below the largest.
+    lost = float(np.finfo(np.float64).tiny) * max(1.0, float(np.abs(gradient).max(initial=0.0)))
+    rounding = _roundings(graph) * yardsticks + lost
     lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
     held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED
@@ -304,8 +306,12 @@ def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[st
 
 
 def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:
-    """Return how much E may change where every value is rounded, in units of one rounding."""
-    return float(sum(np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items()))
+    """Return by how large a number the rounding of E is measured: what all values make of it, each rounded once.
+
+    A number of this size is taken to have been through more roundings than one.
+    """
+    changes = (np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items())
+    return float(sum(changes)) / ROUNDINGS
 
 
 def _roundings(graph: Graph) -> float:

@@ -47,8 +47,8 @@ def derivative_along(
     directions
         In its shape.
     tangents
-        What each direction makes of every vertex, so that steps are short enough to follow the fastest. Where none is,
-        nothing is told. They decide how long steps are, and nothing else.
+        What each direction makes of every vertex, so that steps are short enough not to skip a period or a kink. Where
+        none is, nothing is told. They decide how long steps are, and nothing else.
     size
         How large the numbers are of which E is made, where it is more than E: what its rounding is measured by.
 
@@ -97,21 +97,21 @@ def _pace(
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Return which part of a step each direction is to take, and whether the shortest one follows every vertex."""
     nodes = graph.nodes
-    # What enters a periodic function moves faster than what it is made of, and is never large beside its value.
+    # What enters a periodic function moves faster than what it is made of.
     gain = max([1.0, *(float(np.abs(array).max(initial=0.0)) for array in graph.graph["problem"].parameters.values())])
     fast, near = np.zeros(len(tangents)), np.full(len(tangents), np.inf)
     with np.errstate(all="ignore"):
         for k, each in enumerate(tangents):
             for vertex, tangent in each.items():
                 value = nodes[vertex]["value"]
-                moved = np.abs(tangent).max(initial=0.0)
-                large = np.maximum(np.abs(value).max(initial=0.0), 1.0)
-                fast[k] = max(fast[k], float(moved * gain if recipe.periodic else moved / large))
+                if recipe.periodic:
+                    fast[k] = max(fast[k], gain * float(np.abs(tangent).max(initial=0.0)))
                 if not recipe.smooth:
                     ways = np.where((value != 0.0) & (tangent != 0.0), np.abs(value / tangent), np.inf)
                     near[k] = min(near[k], float(ways.min(initial=np.inf)))
         step = scale * fast
         pace = np.where(step > 0.0, np.clip(_FOLLOWED / step, _SHORTEST, 1.0), 1.0)
-        # A kink often lies at zero: what is next to it is looked at from near.
-        pace = np.maximum(np.minimum(pace, np.where(scale > 0.0, near / scale, 1.0)), _TINY)
+        # A kink often lies at zero: what is so near to it that every step crosses it is looked at from nearer.
+        part = np.where(scale > 0.0, near / scale, np.inf)
+        pace = np.maximum(np.where(part < STEPS[-1], np.minimum(pace, part), pace), _TINY)
         return pace, ~(step * pace * STEPS[-1] > _FOLLOWED)

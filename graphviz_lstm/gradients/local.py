@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.gradients.quotients import derivative, moves
+from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
 from graphviz_lstm.graph.local import equations_at
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.graph.recipe import recipe_of
@@ -74,7 +74,7 @@ def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[s
             with np.errstate(all="ignore"):
                 noticed += float(np.sum(np.where(adjoints[vertex] == 0.0, 0.0, np.abs(adjoints[vertex]) * bound[k])))
                 # Where nothing could be told nothing is wrong; a NaN beside what could be told is.
-                told = (residual[k] != 0.0) & (bound[k] != np.inf)
+                told = (residual[k] != 0.0) & (bound[k] < np.inf)
                 ratio = float(np.max(np.where(told, residual[k] / bound[k], 0.0)))
             if not ratio <= worst:
                 worst, place = ratio, vertex
@@ -103,8 +103,9 @@ class _Fields:
             scale = np.maximum(scale, largest if isinstance(reference, Quantity) else largest.max(initial=0.0))
         scale, factor = _scaling(scale)
         if not self._recipe.smooth:
-            # A kink often lies at zero: what is next to it is looked at from near.
-            factor = np.minimum(factor, self._nearest(fields.values()))
+            # A kink often lies at zero: what is so near to it that every step crosses it is looked at from nearer.
+            nearest = self._nearest(fields.values())
+            factor = np.where(nearest < factor * STEPS[-1], nearest, factor)
             with np.errstate(all="ignore"):
                 scale = np.where(scale > 0.0, 1.0 / factor, 0.0)
         together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
@@ -174,7 +175,9 @@ class _Fields:
             sizes += float(np.sum(np.abs(quotients)))
             bound += float(np.sum(errors))
         own = float(self._tangents.get(TARGET, np.zeros(())))
-        return abs(own - total), bound + _LOCAL * sizes + _LOST
+        allowed = bound + _LOCAL * sizes + _LOST
+        # A loss of which nothing could be told allows anything.
+        return abs(own - total), np.inf if np.isnan(allowed) else allowed
 
     def _of_loss(self, term: LossTerm) -> tuple[Array, Array]:
         recipe = compiled_loss(term, self._problem)

@@ -23,8 +23,8 @@ LARGEST_STEP = 2.0**-6
 STEPS: Array = np.ldexp(LARGEST_STEP, -np.arange(LEVELS))
 # An estimate is the difference of two entries of a table; what it estimates may be some times larger.
 _CAUTION = 10.0
-# How many roundings of its own size a value of the function may have been through.
-_NOISE = 16.0
+ROUNDINGS = 16.0
+"""How many roundings of its own size a value of the function may have been through."""
 # Below this, what a function says is 0 or has lost its digits.
 _UNDERFLOW = float(np.finfo(np.float64).tiny / np.finfo(np.float64).eps)
 # One-sided quotients that differ by so large a part of the quotient are those of a kink at the point itself.
@@ -54,7 +54,7 @@ def derivative(values: Array, *, size: Array | float = 0.0, smooth: bool = True)
     heights = STEPS.reshape(-1, *(1,) * at.ndim)
     with np.errstate(all="ignore"):
         largest = np.maximum(np.abs(values).max(axis=0), size)
-        noise = _NOISE * _EPSILON * largest / heights
+        noise = ROUNDINGS * _EPSILON * largest / heights
         found, error = _extrapolated((above - below) / (2.0 * heights), noise, 2 if smooth else LEVELS)
         bends = np.abs((above + below - 2.0 * at) / (2.0 * heights))
         # Of the smallest steps, and of more than one: at one of them what a kink adds may be 0.

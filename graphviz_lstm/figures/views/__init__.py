@@ -66,7 +66,7 @@ VIEWS: dict[View, Row] = {
 }
 _REFUSALS = {
     "path": "the view {view!r} shows all paths, not one (view='path' does)",
-    "top": "the view {view!r} takes no number of paths: top={value!r} (view='facets' and view='metro' do)",
+    "top": "the view {view!r} takes no number of paths: top={value} (view='facets' and view='metro' do)",
     "max_steps": "the view {view!r} adds up all steps: max_steps={value} has no use in it",
 }
 _DEFAULTS: dict[str, object] = {"path": None, "top": TOP, "max_steps": MOST_STEPS}
