@@ -98,20 +98,23 @@ def _pace(
     """Return which part of a step each direction is to take, and whether the shortest one follows every vertex."""
     nodes = graph.nodes
     # What enters a periodic function moves faster than what it is made of.
-    gain = max([1.0, *(float(np.abs(array).max(initial=0.0)) for array in graph.graph["problem"].parameters.values())])
+    sizes = [float(np.abs(array).max(initial=0.0)) for array in graph.graph["problem"].parameters.values()]
+    gain = max(1.0, *sizes) if recipe.periodic and sizes else 1.0
     fast, near = np.zeros(len(tangents)), np.full(len(tangents), np.inf)
     with np.errstate(all="ignore"):
         for k, each in enumerate(tangents):
             for vertex, tangent in each.items():
                 value = nodes[vertex]["value"]
-                if recipe.periodic:
-                    fast[k] = max(fast[k], gain * float(np.abs(tangent).max(initial=0.0)))
+                fast[k] = max(fast[k], gain * float(np.abs(tangent).max(initial=0.0)))
                 if not recipe.smooth:
                     ways = np.where((value != 0.0) & (tangent != 0.0), np.abs(value / tangent), np.inf)
                     near[k] = min(near[k], float(ways.min(initial=np.inf)))
         step = scale * fast
+        # Where nothing comes round again a long step says as much as a short one, unless even the shortest goes far:
+        # then the steps are as long as for what moves by 1.
+        step = step if recipe.periodic else np.where(step * STEPS[-1] > _FOLLOWED, step * _FOLLOWED, 0.0)
         pace = np.where(step > 0.0, np.clip(_FOLLOWED / step, _SHORTEST, 1.0), 1.0)
         # A kink often lies at zero: what is so near to it that every step crosses it is looked at from nearer.
         part = np.where(scale > 0.0, near / scale, np.inf)
         pace = np.maximum(np.where(part < STEPS[-1], np.minimum(pace, part), pace), _TINY)
-        return pace, ~(step * pace * STEPS[-1] > _FOLLOWED)
+        return pace, ~(scale * fast * pace * STEPS[-1] > _FOLLOWED)

@@ -236,7 +236,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
 def _require_size(what: str, gradient: float) -> None:
     """Raise NumberError unless shares of so large a gradient can be told in float64."""
     if gradient == 0.0:
-        raise NumberError(f"zero gradient: dE/d{what} is zero, so there is nothing to have shares of")
+        raise NumberError(f"zero gradient: dE/d{what} is zero, so there is nothing to share")
     if not _SMALLEST <= abs(gradient) <= _LARGEST:
         raise NumberError(
             f"gradient out of range: dE/d{what} is {gradient:.3g} (flows need {_SMALLEST:.3g} to {_LARGEST:.3g}; "

@@ -81,7 +81,7 @@ def test_a_copy_asks_the_same_and_carries_no_answers() -> None:
     study = Study("gomez", "W_o", element=(0, 1), detail="operation")
     assert study.answer.paths.count == study.paths.count
     copied = copy.copy(study)
-    assert vars(copied).keys() == {"problem", "source", "element", "detail", "memory", "_given"}
+    assert vars(copied).keys() == {"problem", "source", "element", "detail", "memory", "scheme", "full", "_given"}
     assert copied.paths.count == study.paths.count
 
 
