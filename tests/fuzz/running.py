@@ -64,6 +64,7 @@ def fuzz(number: int, *, start: int = 0, seconds: float = float("inf")) -> Resul
     results = Results()
     began = time.monotonic()
     for batch in range(-(-number // _BATCH)):
+        finished = False
         due = min(_BATCH, number - batch * _BATCH)
 
         @seed(start + batch)
@@ -79,9 +80,12 @@ def fuzz(number: int, *, start: int = 0, seconds: float = float("inf")) -> Resul
             if results.calls < number and time.monotonic() - began < seconds:
                 _judge(call, results)
 
-        one()
+        # Ctrl-C ends a run as its time does: what was found is told.
+        with contextlib.suppress(KeyboardInterrupt):
+            one()
+            finished = True
         results.seconds = time.monotonic() - began
-        if results.seconds >= seconds:
+        if not finished or results.seconds >= seconds:
             break
     return results
 
@@ -91,6 +95,8 @@ def _judge(call: Call, results: Results) -> None:
     results.commands[call.arguments[0]] += 1
     try:
         ran = run_once(call)
+    except KeyboardInterrupt:
+        raise
     except _HungError:
         results.ends["ended"] += 1
         results.note("hang", f"over {LONGEST:g} s", call)
@@ -115,8 +121,10 @@ def run_once(call: Call) -> Ran:
 
     Raises
     ------
+    KeyboardInterrupt
+        If that is how it ended.
     BaseException
-        Whatever comes out of the command but its end.
+        Whatever else comes out of the command but its end.
     """
     with TemporaryDirectory(prefix="fuzz-") as name, _inside(Path(name)), _ended_after(LONGEST):
         for file, text in call.files.items():
@@ -129,6 +137,8 @@ def run_once(call: Call) -> Ran:
                 main(call.arguments)
             except SystemExit as ended:
                 status = ended.code
+        if status == 128 + signal.SIGINT:
+            raise KeyboardInterrupt
         told = [stream.buffer.getvalue().decode() for stream in (out, err)]
         return Ran(status, *told, dict(_written(Path(name), call)))
 

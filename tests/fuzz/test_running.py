@@ -97,6 +97,19 @@ def test_a_run_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "of 100,000 asked for; stopped by the time given" in told(results, 100_000, 0)
 
 
+def test_an_interrupt_ends_a_run_that_tells_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[object] = []
+
+    def command(_: object) -> None:
+        ended.append(0)
+        if len(ended) == 3:
+            sys.exit(130)
+
+    monkeypatch.setattr("tests.fuzz.running.main", command)
+    results = fuzz(1_000)
+    assert (results.calls, results.ends["status 0"], dict(results.found)) == (3, 2, {})
+
+
 def test_the_same_seed_draws_the_same_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[list[Call]] = [[], []]
     for calls in drawn:
