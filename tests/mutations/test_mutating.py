@@ -1,37 +1,12 @@
-"""A sample of mutations, each made in a copy of the repository: a test notices, or it is told why none needs to."""
+"""The tool that mutates: it notices what no test notices. `python -m tests.mutations --sample 60` tries a sample."""
 
 from __future__ import annotations
-
-import itertools
-import random
 
 import pytest
 
 pytest.importorskip("cosmic_ray", reason="it makes the mutations: the extra `mutations`")
 
-from tests.mutations.mutating import Mutant, copied, made, places, require_unmutated, sample, try_mutants
-from tests.mutations.rooms import ROOT, listed_survivors
-
-MODULES = sorted(
-    path.relative_to(ROOT / "graphviz_lstm").as_posix()
-    for room in ("graph", "paths", "gradients")
-    for path in (ROOT / "graphviz_lstm" / room).rglob("*.py")
-    if path.name != "__init__.py"
-)
-
-
-@pytest.mark.slow
-def test_of_twenty_mutations_each_is_noticed_or_explained() -> None:
-    """Of eight modules that are drawn and of the table of operations; `python -m tests.mutations` tries all."""
-    drawn = random.Random(3).sample(MODULES, 8)  # noqa: S311 -- a sample, no secret
-    known = listed_survivors()
-    unexplained = (each for each in sample(places("cells/operations.py", *drawn), seed=3) if each.key not in known)
-    chosen = list(itertools.islice(unexplained, 20))
-    assert len({mutant.module for mutant in chosen}) > 5
-    with copied() as copy:
-        results = try_mutants(chosen, copy)
-    assert sum(results.tried.values()) == 20
-    assert list(map(str, results.survivors)) == []
+from tests.mutations.mutating import Mutant, copied, made, places, require_unmutated, try_mutants
 
 
 @pytest.mark.slow
@@ -39,7 +14,7 @@ def test_where_no_test_looks_a_mutation_survives_and_where_one_fails_anyway_noth
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The tool is not idle: it does not call noticed whatever it tries."""
-    elsewhere = ["tests/notation/test_numbers.py"]
+    elsewhere = ["tests/notation/test_round_trip.py"]
     monkeypatch.setattr("tests.mutations.mutating.noticing", lambda _: elsewhere)
     [mutant] = [
         each
