@@ -141,7 +141,12 @@ def list_schemes() -> str:
 
 
 def comparison_figure(
-    study: Study, schemes: Sequence[str] | None = None, *, max_steps: int | None = MOST_STEPS, theme: ThemeName = "auto"
+    study: Study,
+    schemes: Sequence[str] | None = None,
+    *,
+    max_steps: int | None = MOST_STEPS,
+    columns: int | None = None,
+    theme: ThemeName = "auto",
 ) -> Figure:
     """Return a sheet of schemes: what each leaves of the gradient on every edge, small multiples on one scale.
 
@@ -151,6 +156,8 @@ def comparison_figure(
         By default those that are compared by default and drop paths.
     max_steps, theme
         As in `draw`.
+    columns
+        How many side by side: 1 for a column of text.
 
     Raises
     ------
@@ -162,7 +169,7 @@ def comparison_figure(
     asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     chosen = [each for each in asked if schemes is not None or each.per != "entry"]
     flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
-    return Figure(sheet_scene(flows, max_steps), theme)
+    return Figure(sheet_scene(flows, max_steps, columns), theme)
 
 
 COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {

@@ -132,6 +132,9 @@ def test_a_sheet_says_what_it_cannot_show() -> None:
         comparison_figure(Study("gomez"), ["snap:1"])
     with pytest.raises(InputError, match=r"^unusable number of schemes: 17 \(a sheet has 1 to 16\)$"):
         comparison_figure(Study("gomez"), ["full"] * 17)
+    with pytest.raises(InputError, match=r"^unusable number of columns: 0 \(must be 1 to 16\)$"):
+        comparison_figure(Study("gomez"), ["full"], columns=0)
+    assert len({box.x for box in comparison_figure(Study("gomez"), ["full"] * 3, columns=1).scene.boxes}) < 12
     assert len(comparison_figure(Study("gomez")).scene.frames) == 2 * (len(DEFAULT_SCHEMES) - 1)
 
 

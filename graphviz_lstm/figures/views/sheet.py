@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MOST_SCHEMES = 16
 
 
-def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None) -> Scene:
+def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: int | None = None) -> Scene:
     """Return the scene of several schemes side by side: on each edge what is left of the full gradient there.
 
     Parameters
@@ -42,14 +42,18 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None) -> Scene:
         Flows of one question under each.
     max_steps
         Of more steps the ends alone are drawn, as in `draw`.
+    columns
+        How many side by side; by default as many as a wide screen has room for.
 
     Raises
     ------
     InputError
-        If there are none, or more than can be looked at.
+        If there are none, or more than can be looked at, or no column.
     """
     if not 1 <= len(schemes) <= MOST_SCHEMES:
         raise InputError(f"unusable number of schemes: {len(schemes)} (a sheet has 1 to {MOST_SCHEMES})")
+    if columns is not None and not 1 <= columns <= MOST_SCHEMES:
+        raise InputError(f"unusable number of columns: {columns} (must be 1 to {MOST_SCHEMES})")
     graphs = [elide(each.graph, max_steps) for each in schemes]
     largest = max(abs(data["flow"]) for graph in graphs for _, _, data in graph.edges(data=True))
     scenes = [_small(graph, largest) for graph in graphs]
@@ -77,7 +81,7 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None) -> Scene:
     ]
     names = ", ".join(each.scheme for each in schemes)
     told = "; ".join(titles)
-    scene = stacked(scenes, titles)
+    scene = stacked(scenes, titles, columns)
     cell = graph.graph["cell"].name
     named = replace(scene, title=f"{cell}: what schemes leave of {derivative(graph)}: {names}", description=f"{told}.")
     return add_legend(named, rows)

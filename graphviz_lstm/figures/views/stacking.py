@@ -19,13 +19,16 @@ _GAP = 40.0
 _HEADER = 22.0
 
 
-def stacked(scenes: Sequence[Scene], titles: Sequence[str]) -> Scene:
-    """Return scenes side by side and below each other, in cells of one size; their vertices get names of their own."""
+def stacked(scenes: Sequence[Scene], titles: Sequence[str], columns: int | None = None) -> Scene:
+    """Return scenes side by side and below each other, in cells of one size; their vertices get names of their own.
+
+    In so many columns; by default in as many as a wide screen has room for.
+    """
     bounds = [bounds_of(scene) for scene in scenes]
     left, bottom = (min(each[k] for each in bounds) for k in (0, 1))
     right, upper = (max(each[k] for each in bounds) for k in (2, 3))
     width, height = right - left + _GAP, upper - bottom + _GAP + _HEADER
-    columns = max(1, min(len(scenes), int(_WIDEST // width)))
+    columns = max(1, min(len(scenes), int(_WIDEST // width))) if columns is None else columns
     whole = Scene((), (), ())
     for k, (scene, words) in enumerate(zip(scenes, titles, strict=True)):
         shift = (k % columns * width, -(k // columns) * height)
