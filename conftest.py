@@ -26,6 +26,7 @@ SLOW = {
     "tests/faults/test_kill*": "starts processes, and kills them",
     "tests/faults/test_signals*": "starts processes",
     "tests/faults/test_surroundings*": "starts processes",
+    "tests/mutations/test_sample*": "makes mutations, and runs tests of each",
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/*::*compiles*": "runs TeX",

@@ -83,7 +83,8 @@ def _entrywise_sizes(join: Callable[[Size, Size], None], sizes: Sequence[Sizes])
 
 def _product_result(ranks: Sequence[Rank]) -> Rank:
     left, right = ranks
-    return None if left is None or right is None else left + right - 2
+    # Of what it does not take it is a number, until that is said: no rank is negative.
+    return None if left is None or right is None else max(left + right - 2, 0)
 
 
 def _product_arguments(result: Rank, ranks: Sequence[Rank]) -> Sequence[Rank]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
 from tests.fuzz.command import require_sound, run
+from tests.fuzz.drawn import equations
 from tests.paths.maps import digraph
 
 if TYPE_CHECKING:
@@ -69,6 +71,30 @@ def test_a_cell_without_parameters_and_inputs_says_what_is_left() -> None:
         with pytest.raises(InputError, match=rf"^{told}.* such as a state before the first step\)$"):
             Study(problem, source)
     assert Study(problem, "H_0").paths.count == 1
+
+
+@given(equations())
+@settings(max_examples=200)
+def test_a_text_is_a_cell_or_is_refused_in_one_line(text: str) -> None:
+    with contextlib.suppress(InputError):
+        assert parse_cell("c", text, output="H").equations
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "((2 @ 0.5) @ (2 @ 0.5)) + W * X[t]",
+        "X[t] * ((2 @ 0.5) @ (2 @ 0.5)) @ 2",
+        "((2 @ 0.5) @ 0.5) + W * X[t]",
+        "max((b @ 2) @ 2, X[t])",
+    ],
+)
+def test_products_of_numbers_that_are_no_matrices_are_told_as_numbers(text: str) -> None:
+    """Their rank was negative: one was called a vector, three ended in an IndexError."""
+    with pytest.raises(
+        InputError, match=r"^cannot apply '@' to a number and a number in the equation of 'H' in cell 'c' "
+    ):
+        parse_cell("c", f"H[t] = {text}", ranks={"b": 1} if "b" in text else {})
 
 
 class ComplexMap:

@@ -146,6 +146,18 @@ def test_sums_of_long_paths_keep_their_digits(partial: float) -> None:
     assert paths.wide_total.exponent == pytest.approx(exponent, abs=2.0)
 
 
+@pytest.mark.parametrize("partial", [0.6, -0.51, 1.9e-5, 7e12])
+def test_classes_of_long_unit_paths_keep_their_digits(partial: float) -> None:
+    """Of a thousand partials one after another, at the level of units; one class is as small beside the other."""
+    steps = 1_000
+    graph = digraph([(i, i + 1, partial) for i in range(steps)])
+    graph.add_edge(steps, "end", partial=2.0)
+    graph.add_edge("end", "t", partial=1.0)
+    graph.add_edge(steps, "t", partial=-1.0)
+    groups = find_paths(graph, 0, "t", level="unit").group_by(lambda edge: int("end" in edge))
+    assert {label: group.share for label, group in groups.items()} == {0: -1.0, 2: 2.0}
+
+
 def test_a_product_within_the_range_is_no_zero_although_a_table_would_underflow() -> None:
     graph = digraph([("s", "a", 1e200), ("a", "t", 1e100), ("a", "b", 1e-250), ("b", "c", 1e-100), ("c", "t", -1e-45)])
     paths = find_paths(graph, "s", "t")

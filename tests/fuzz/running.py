@@ -1,0 +1,189 @@
+"""Many calls of the command in this process: how each ended, and what should not have been."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import time
+import traceback
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NoReturn
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+import graphviz_lstm
+from graphviz_lstm.interfaces.cli import main
+from tests.fuzz.command import TEXTS, Ran, require_end, unexplained
+from tests.fuzz.drawn import calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.fuzz.drawn import Call
+
+LONGEST = 20.0
+"""Seconds: what takes longer hangs."""
+_BATCH = 500
+_PACKAGE = str(Path(graphviz_lstm.__file__).parent)
+KINDS = ("traceback", "hang", "number", "unsound")
+
+
+class _HungError(BaseException):
+    """A call is ended: no `except Exception` stops this."""
+
+
+@dataclass(slots=True)
+class Results:
+    """How many calls there were, how they ended, and each thing that is wrong with its first call."""
+
+    calls: int = 0
+    seconds: float = 0.0
+    ends: Counter[str] = field(default_factory=Counter)
+    commands: Counter[str] = field(default_factory=Counter)
+    found: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str], Call] = field(default_factory=dict)
+
+    def of(self, kind: str) -> int:
+        """Return how many calls had something wrong of a kind."""
+        return sum(times for (each, _), times in self.found.items() if each == kind)
+
+    def note(self, kind: str, what: str, call: Call) -> None:
+        """Count what is wrong with a call."""
+        self.found[kind, what] += 1
+        self.first.setdefault((kind, what), call)
+
+
+def fuzz(number: int, *, start: int = 0, seconds: float = float("inf")) -> Results:
+    """Return what so many calls came to, fewer if they take longer than `seconds`; the same ones for each `start`."""
+    results = Results()
+    began = time.monotonic()
+    for batch in range(-(-number // _BATCH)):
+        finished = False
+        due = min(_BATCH, number - batch * _BATCH)
+
+        @seed(start + batch)
+        @settings(
+            max_examples=due,
+            phases=[Phase.generate],
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(calls())
+        def one(call: Call) -> None:
+            if results.calls < number and time.monotonic() - began < seconds:
+                _judge(call, results)
+
+        # Ctrl-C ends a run as its time does: what was found is told.
+        with contextlib.suppress(KeyboardInterrupt):
+            one()
+            finished = True
+        results.seconds = time.monotonic() - began
+        if not finished or results.seconds >= seconds:
+            break
+    return results
+
+
+def _judge(call: Call, results: Results) -> None:
+    results.calls += 1
+    results.commands[call.arguments[0]] += 1
+    try:
+        ran = run_once(call)
+    except KeyboardInterrupt:
+        raise
+    except _HungError:
+        results.ends["ended"] += 1
+        results.note("hang", f"over {LONGEST:g} s", call)
+        return
+    except BaseException as error:  # noqa: BLE001 -- whatever it is, it is what we look for
+        results.ends["traceback"] += 1
+        results.note("traceback", f"{type(error).__name__} at {_place(error)}", call)
+        return
+    results.ends[f"status {ran.status}"] += 1
+    if told := unexplained(ran):
+        results.note("number", told, call)
+        return
+    try:
+        require_end(ran)
+    except AssertionError as error:
+        # Of a line of an error, what it begins with: the rest is what was given.
+        results.note("unsound", f"{_line(error)}: {ran.err[:60]!r}", call)
+
+
+def run_once(call: Call) -> Ran:
+    """Return how a call ended, in a folder of its own; a warning is an error.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If that is how it ended.
+    BaseException
+        Whatever else comes out of the command but its end.
+    """
+    with TemporaryDirectory(prefix="fuzz-") as name, _inside(Path(name)), _ended_after(LONGEST):
+        for file, text in call.files.items():
+            Path(file).write_text(text, encoding="utf-8", errors="surrogatepass")
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        status: object = 0
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                main(call.arguments)
+            except SystemExit as ended:
+                status = ended.code
+        if status == 128 + signal.SIGINT:
+            raise KeyboardInterrupt
+        told = [stream.buffer.getvalue().decode() for stream in (out, err)]
+        return Ran(status, *told, dict(_written(Path(name), call)))
+
+
+def _written(folder: Path, call: Call) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in TEXTS:
+            text = path.read_text("utf-8", errors="surrogatepass")
+            if call.files.get(path.name) != text:
+                yield path.name, text
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    def end(_number: int, _frame: object) -> NoReturn:
+        raise _HungError
+
+    before = signal.signal(signal.SIGALRM, end)
+    # Again and again: one may be lost in a callback, from which Python lets no exception out.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _place(error: BaseException) -> str:
+    """Return the last line of ours that an error went through."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_PACKAGE)]
+    if not frames:
+        return "no line of the package"
+    return f"{Path(frames[-1].filename).relative_to(_PACKAGE).as_posix()}:{frames[-1].lineno}"
+
+
+def _line(error: AssertionError) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"not so: {frame.line}" if frame.line else "not so"

@@ -1,0 +1,119 @@
+"""Drawn calls, some two hundred here: `python -m tests.fuzz` makes a million. And whatever is wrong is found."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from graphviz_lstm.interfaces.cli.entry import cli
+from tests.fuzz.__main__ import told
+from tests.fuzz.drawn import Call, options_of, value_of
+from tests.fuzz.running import fuzz
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.slow
+def test_two_hundred_calls_answer_or_refuse_in_one_line() -> None:
+    """No traceback, no warning, nothing over twenty seconds, no NaN that is not explained."""
+    results = fuzz(200, start=2)
+    assert dict(results.found) == {}, results.first
+    assert results.calls == 200
+    assert set(results.ends) == {"status 0", "status 2"}
+    assert min(results.ends.values()) > 40
+    assert len(set(cli.commands) & set(results.commands)) > 7
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_option_of_every_command_has_values(name: str) -> None:
+    """Nothing is left out because it is new."""
+    options = options_of(cli.commands[name])
+    assert options
+    for option in options:
+        assert option.is_flag or not value_of(option, ("W",)).is_empty
+
+
+def _raise(_: object) -> NoReturn:
+    raise ZeroDivisionError
+
+
+def _warn(_: object) -> None:
+    import warnings
+
+    warnings.warn("overflow", RuntimeWarning, stacklevel=1)
+
+
+def _hang(_: object) -> None:
+    while True:
+        pass
+
+
+def _tell_no_number(_: object) -> None:
+    print("share nan %")  # noqa: T201
+
+
+def _write_no_number(_: object) -> None:
+    with open("y.csv", "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write("share\ninf\n")
+
+
+def _tell_two_lines(_: object) -> NoReturn:
+    sys.stderr.write("graphviz-lstm: one\ntwo\n")
+    sys.exit(2)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "what"),
+    [
+        (_raise, "traceback", "ZeroDivisionError at "),
+        (_warn, "traceback", "RuntimeWarning at "),
+        (_hang, "hang", "over 0.1 s"),
+        (_tell_no_number, "number", "nan in standard output: 'share nan %"),
+        (_write_no_number, "number", "inf in y.csv: 'share"),
+        (_tell_two_lines, "unsound", "not so: "),
+        (lambda _: sys.exit(1), "unsound", "not so: "),
+    ],
+)
+def test_whatever_is_wrong_is_found(
+    command: Callable[[object], None], kind: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.fuzz.running.main", command)
+    monkeypatch.setattr("tests.fuzz.running.LONGEST", 0.1)
+    results = fuzz(3)
+    [(found, text)] = results.found
+    assert found == kind
+    assert text.startswith(what)
+    assert results.of(kind) == 3
+    assert f"3 x {kind}: {what}" in told(results, 3, 0)
+
+
+def test_a_run_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.fuzz.running.main", lambda _: None)
+    results = fuzz(100_000, seconds=0.5)
+    assert 0 < results.calls < 100_000
+    assert "of 100,000 asked for; stopped by the time given" in told(results, 100_000, 0)
+
+
+def test_an_interrupt_ends_a_run_that_tells_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[object] = []
+
+    def command(_: object) -> None:
+        ended.append(0)
+        if len(ended) == 3:
+            sys.exit(130)
+
+    monkeypatch.setattr("tests.fuzz.running.main", command)
+    results = fuzz(1_000)
+    assert (results.calls, results.ends["status 0"], dict(results.found)) == (3, 2, {})
+
+
+def test_the_same_seed_draws_the_same_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[list[Call]] = [[], []]
+    for calls in drawn:
+        monkeypatch.setattr("tests.fuzz.running._judge", lambda call, _, calls=calls: calls.append(call))
+        fuzz(20, start=5)
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) > 10

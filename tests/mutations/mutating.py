@@ -1,0 +1,243 @@
+"""The central rooms mutated: one mutation at a time, in a copy of the repository, and whether a test notices.
+
+cosmic-ray finds the mutations, makes them and runs the tests; here stands which of them are tried.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import difflib
+import itertools
+import os
+import random
+import re
+import shlex
+import shutil
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from cosmic_ray.commands import init
+from cosmic_ray.config import load_config
+from cosmic_ray.modules import filter_paths, find_modules
+from cosmic_ray.mutating import mutate_and_test, mutate_code
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.testing import run_tests
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import TestOutcome
+
+from tests.mutations.rooms import ROOT, noticing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cosmic_ray.work_item import MutationSpec
+
+CONFIGURATION = Path(__file__).with_name("cosmic-ray.toml")
+_COPIED = (
+    "graphviz_lstm",
+    "tests",
+    "docs",
+    "conftest.py",
+    "pyproject.toml",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One mutation of a module.
+
+    Attributes
+    ----------
+    module
+        Its place in the package: `paths/find.py`.
+    operator, occurrence
+        What cosmic-ray calls it.
+    line
+        Where it begins.
+    before, after
+        What stood there, and what stands there instead: lines that differ, without their indentation.
+    """
+
+    module: str
+    operator: str
+    occurrence: int
+    line: int
+    before: str
+    after: str
+
+    @property
+    def room(self) -> str:
+        """The folder that the module lies in, of the package."""
+        return self.module.partition("/")[0]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What a survivor is listed by: a line may move."""
+        return self.module, self.before, self.after
+
+    def __str__(self) -> str:
+        """As a row of the list of survivors, its reason left out."""
+        return f"| `{self.module}` | `{self.before}` | `{self.after}` | "
+
+
+@dataclass(slots=True)
+class Results:
+    """How many mutants were noticed, by room; which were not."""
+
+    killed: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
+    timeouts: list[Mutant] = field(default_factory=list)
+    survivors: list[Mutant] = field(default_factory=list)
+
+
+def places(*parts: str) -> list[MutationSpec]:
+    """Return where something can be mutated in the rooms that `cosmic-ray.toml` names, and how.
+
+    Parameters
+    ----------
+    parts
+        Only in modules whose place has one of these in it; by default in all.
+    """
+    configuration = load_config(CONFIGURATION)
+    with contextlib.chdir(ROOT), TemporaryDirectory() as folder:
+        found = find_modules([Path(each) for each in configuration["module-path"]])
+        modules = sorted(filter_paths(found, configuration.get("excluded-modules", ())))
+        kept = [module for module in modules if not parts or any(part in module.as_posix() for part in parts)]
+        with use_db(str(Path(folder) / "work.sqlite"), WorkDB.Mode.create) as work:
+            init(kept, work, configuration.operators_config)
+            specs = [item.mutations[0] for item in work.pending_work_items]
+    left_out = re.compile("|".join(configuration.sub("filters", "operators-filter")["exclude-operators"]))
+    chosen = [spec for spec in specs if not left_out.match(spec.operator_name)]
+    return sorted(chosen, key=lambda each: (each.module_path, each.operator_name, each.occurrence))
+
+
+def made(spec: MutationSpec) -> Mutant | None:
+    """Return a mutation, or None if only annotations would be others, or what comes of it is no program."""
+    text = (ROOT / spec.module_path).read_text(encoding="utf-8")
+    mutated = mutate_code(text, get_operator(spec.operator_name)(), spec.occurrence)
+    try:
+        if mutated is None or _meaning(mutated) == _meaning(text):
+            return None
+    except SyntaxError:
+        return None
+    changed = [line for line in difflib.ndiff(text.splitlines(), mutated.splitlines()) if line[2:].strip()]
+    before, after = (" ".join(next((c[2:] for c in changed if c[0] == sign), "nothing").split()) for sign in "-+")
+    module = spec.module_path.as_posix().partition("graphviz_lstm/")[2]
+    return Mutant(module, spec.operator_name, spec.occurrence, spec.start_pos[0], before, after)
+
+
+class _WithoutAnnotations(ast.NodeTransformer):
+    """Leaves out what is not run: annotations are texts, and what is imported for them alone is not imported."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        """Keep the value."""
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+    def visit_arg(self, node: ast.arg) -> Any:
+        """Keep the name."""
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+        """Keep all but what it returns."""
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> Any:
+        """Leave out what only a type checker reads."""
+        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else self.generic_visit(node)
+
+
+def _meaning(text: str) -> str:
+    return ast.dump(_WithoutAnnotations().visit(ast.parse(text)))
+
+
+def sample(everything: Sequence[MutationSpec], *, seed: int) -> Iterator[Mutant]:
+    """Yield all mutants in an order that is drawn: one of each room after the other, while there are."""
+    draw = random.Random(seed)  # noqa: S311 -- a sample, no secret
+    by_room: dict[str, list[MutationSpec]] = {}
+    for spec in everything:
+        by_room.setdefault(spec.module_path.parts[1], []).append(spec)
+    drawn = [filter(None, map(made, draw.sample(inside, len(inside)))) for _, inside in sorted(by_room.items())]
+    for turn in itertools.zip_longest(*drawn):
+        yield from filter(None, turn)
+
+
+@contextlib.contextmanager
+def copied() -> Iterator[Path]:
+    """Let there be a copy of what the tests need: the repository itself is never mutated."""
+    with TemporaryDirectory(prefix="mutations-") as name:
+        for each in _COPIED:
+            source = ROOT / each
+            if source.is_dir():
+                shutil.copytree(source, Path(name, each), ignore=shutil.ignore_patterns("__pycache__", "_build"))
+            else:
+                shutil.copy(source, Path(name, each))
+        yield Path(name)
+
+
+def command_of(tests: Sequence[str], copy: Path) -> str:
+    """Return the command that runs tests in the copy, in an environment of its own: nobody measures it."""
+    configured = shlex.split(load_config(CONFIGURATION).test_command)
+    assert configured[0] == "python"
+    kept = [f"{name}={os.environ[name]}" for name in ("PATH", "HOME") if name in os.environ]
+    variables = [*kept, f"PYTHONPATH={copy}", "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1"]
+    return shlex.join(["env", "-i", *variables, sys.executable, *configured[1:], *tests])
+
+
+def require_unmutated(chosen: Sequence[Mutant], copy: Path) -> None:
+    """Raise AssertionError unless all tests pass where nothing is mutated: a test that fails anyway notices nothing."""
+    tests = list(dict.fromkeys(test for mutant in chosen for test in noticing(mutant.module)))
+    with contextlib.chdir(copy):
+        outcome, output = run_tests(command_of(tests, copy), 3600.0)
+    assert outcome == TestOutcome.SURVIVED, f"tests fail where nothing is mutated:\n{output[-2000:]}"
+
+
+def try_mutants(
+    chosen: Sequence[Mutant],
+    copy: Path,
+    *,
+    seconds: float = float("inf"),
+    tell: Callable[[Mutant, str, float], None] | None = None,
+) -> Results:
+    """Return which of the mutants were noticed, of those that there was time for."""
+    results = Results()
+    timeout = load_config(CONFIGURATION).timeout
+    began = time.monotonic()
+    for mutant in chosen:
+        one = time.monotonic()
+        if one - began > seconds:
+            break
+        outcome = _try(mutant, copy, timeout)
+        results.tried[mutant.room] += 1
+        if outcome == "survived":
+            results.survivors.append(mutant)
+        else:
+            results.killed[mutant.room] += 1
+            results.timeouts += [mutant] if outcome == "timeout" else []
+        if tell is not None:
+            tell(mutant, outcome, time.monotonic() - one)
+    return results
+
+
+def _try(mutant: Mutant, copy: Path, timeout: float) -> str:
+    from cosmic_ray.work_item import MutationSpec
+
+    place = copy / "graphviz_lstm" / mutant.module
+    spec = MutationSpec(place, mutant.operator, mutant.occurrence, (mutant.line, 0), (mutant.line, 1))
+    with contextlib.chdir(copy):
+        result = mutate_and_test([spec], command_of(noticing(mutant.module), copy), timeout)
+    assert result.test_outcome in (TestOutcome.KILLED, TestOutcome.SURVIVED), result.output
+    if result.output == "timeout":
+        return "timeout"
+    return str(result.test_outcome.value)
