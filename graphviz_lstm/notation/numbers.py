@@ -99,7 +99,16 @@ def format_value(value: NDArray[np.float64]) -> str:
     ('0.250', '|·| 5.00')
     """
     value = np.asarray(value)
-    return format_number(value.item()) if value.size == 1 else f"|·| {format_number(float(np.linalg.norm(value)))}"
+    return format_number(value.item()) if value.size == 1 else f"|·| {format_number(length(value))}"
+
+
+def length(array: NDArray[np.float64]) -> float:
+    """Return the Euclidean length of an array, also where the squares of its entries leave the range of a float64.
+
+    >>> length(np.array([3.0, 4.0])), f"{length(np.array([[3e200, 4e200]])):.6g}"
+    (5.0, '5e+200')
+    """
+    return math.hypot(*array.ravel().tolist())
 
 
 def format_array(array: ArrayLike) -> str:
@@ -110,7 +119,7 @@ def format_array(array: ArrayLike) -> str:
     """
     array = np.asarray(array)
     if array.size > _SHOWN_ENTRIES:
-        return f"{' x '.join(map(str, array.shape))}, |.| = {np.linalg.norm(array):.6g}"
+        return f"{' x '.join(map(str, array.shape))}, |.| = {length(array):.6g}"
     if array.ndim == 0:
         # Plus nothing: a zero has no sign for people.
         return f"{float(array) + 0.0:.6g}"

@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import UNSEEN
+from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
@@ -208,7 +209,7 @@ def array_content(value: Any, digits: int | None = None, *, full: bool = False) 
     largest = array.flat[int(np.argmax(np.abs(array)))]
     return {
         "shape": list(array.shape),
-        "norm": rounded(float(np.linalg.norm(array)), digits),
+        "norm": rounded(length(array), digits),
         "largest": rounded(float(largest), digits),
     }
 
@@ -316,7 +317,7 @@ def contribution_cells(value: Any, digits: int | None = None, *, full: bool = Fa
     array = np.asarray(value, dtype=np.float64)
     if full or array.size <= MOST_ENTRIES:
         return [rounded(float(number), digits) for number in array.reshape(-1)]
-    return [rounded(float(np.linalg.norm(array)), digits)]
+    return [rounded(length(array), digits)]
 
 
 def entry_names(shape: Sequence[int]) -> list[str]:

@@ -15,6 +15,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
+from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study, describe_selection
@@ -247,3 +248,54 @@ def test_a_product_of_hundreds_of_partials_is_told_by_its_length() -> None:
 
 
 GRU = "z[t] = sigmoid(W @ X[t] + U @ H[t-1])\nH[t] = (1 - z[t]) * H[t-1] + z[t] * tanh(V @ X[t] + R @ (z[t] * H[t-1]))"
+
+
+def test_a_scheme_of_a_net_without_states_and_of_a_vertex_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They were a ValueError of an empty list, and a KeyError."""
+    monkeypatch.chdir(tmp_path)
+    told = {
+        "version": 2,
+        "layers": [{"cell": {"equations": ["H[t] = W * X[t]"]}, "parameters": {"W": [0.5]}}],
+        "inputs": {"X": [[1.0], [2.0]]},
+        "losses": [{"targets": [[0.0], [0.0]]}],
+    }
+    (tmp_path / "x.json").write_text(json.dumps(told))
+    require_sound(run(["compare", "x.json"], tmp_path, capsys), refused=False)
+    for command in (["check"], ["paths"], ["draw", "-o", "x.svg"]):
+        ran = run([*command, "--source", "H_9", "--scheme", "lstm-1997"], tmp_path, capsys)
+        require_sound(ran, refused=True)
+        assert ran.err.startswith("graphviz-lstm: unknown vertex: 'H_9' (must be one of 'H_")
+
+
+def test_a_parameter_without_a_path_does_not_end_the_check_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was checked before it was printed, and then all was refused."""
+    monkeypatch.chdir(tmp_path)
+    told = {
+        "cell": {"equations": ["S[t] = U * X[t]", "H[t] = W * X[t] + 0 * H[t-1]"], "output": "H"},
+        "parameters": {"W": [0.5], "U": [0.5]},
+        "inputs": [[1.0]],
+        "targets": [[0.0]],
+        "loss": {},
+    }
+    (tmp_path / "x.json").write_text(json.dumps(told))
+    ran = run(["check", "x.json"], tmp_path, capsys)
+    require_sound(ran, refused=False)
+    assert "no path from 'U' to 'E': nothing to check\n" in ran.out
+    assert "W" in ran.out
+    require_sound(run(["check", "x.json", "--source", "U"], tmp_path, capsys), refused=True)
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=70))
+def test_the_length_of_an_array_does_not_overflow_before_it_must(entries: list[float]) -> None:
+    """Squares of 1e160 did, in a figure's box."""
+    array = np.array(entries)
+    assert length(array) == pytest.approx(max(map(abs, entries)) * _relative_length(entries), rel=1e-12, abs=5e-324)
+
+
+def _relative_length(entries: list[float]) -> float:
+    largest = max(map(abs, entries)) or 1.0
+    return math.sqrt(math.fsum((entry / largest) ** 2 for entry in entries))

@@ -23,6 +23,7 @@ NOTICING = {
     "graph/*": f"{_NETS} tests/laws/test_hostile_names.py tests/paths/test_worked_example.py",
     "paths/exhaustive.py": "tests/paths/test_plain_arguments.py tests/interfaces/test_cli.py tests/laws",
     "paths/choosing/*": f"tests/laws/test_search_laws.py tests/laws/test_ranking_laws.py {_PATHS} tests/fuzz",
+    "paths/listing/share_text.py": "tests/notation/test_numbers.py tests/paths tests/laws/test_extreme_numbers.py",
     "paths/listing/*": f"tests/laws/test_order_laws.py {_PATHS} tests/fuzz",
     "paths/restricting/*": f"tests/paths/test_restricting.py {_PATHS}",
     "paths/sweeping/*": f"tests/laws/test_extreme_numbers.py {_PATHS} tests/fuzz/test_past_findings.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.notation.numbers import MINUS, digits, format_array, format_number, format_percent, format_share
@@ -38,3 +39,10 @@ def test_a_large_array_is_told_by_its_shape_and_length() -> None:
     """And a small one is written out."""
     assert format_array(np.ones((3, 3))) == "3 x 3, |.| = 3"
     assert format_array([[-0.5, 1 / 3]]) == "[[-0.5, 0.333333]]"
+
+
+@pytest.mark.parametrize("tell", [format_share, format_share_of_a_path])
+def test_a_share_is_written_out_between_its_bounds_and_at_the_smaller_one(tell) -> None:
+    """A thousandth of a percent, a million: rounding decides first."""
+    assert [tell(share) for share in (1e-5, 0.999e-5, 0.99999e-5)] == ["+0.00100 %", "+9.99e-04 %", "+0.00100 %"]
+    assert [tell(share) for share in (1e4, -9_990.0, 9_999.0)] == ["+1.00e+06 %", "-999000 %", "+1.00e+06 %"]

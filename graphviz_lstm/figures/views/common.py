@@ -21,7 +21,7 @@ from graphviz_lstm.figures.theme import (
     THINNEST,
     arrow_size,
 )
-from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value
+from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value, length
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def array_text(array: np.ndarray) -> str:
         return format_number(array.item())
     if array.size <= WRITTEN_OUT:
         return _nested(array)
-    return f"{' × '.join(map(str, array.shape))} numbers of length {format_number(float(np.linalg.norm(array)))}"
+    return f"{' × '.join(map(str, array.shape))} numbers of length {format_number(length(array))}"
 
 
 def _nested(array: np.ndarray) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, UnknownVertexError, describe_unknown
 from graphviz_lstm.gradients.schemes.edge import edges_of
 from graphviz_lstm.gradients.schemes.language import Clauses
 from graphviz_lstm.gradients.schemes.rules import OnlyThrough
@@ -37,7 +37,11 @@ def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step:
     ------
     InputError
         If a rule of the user's speaks of no edge, or cannot be done to one.
+    UnknownVertexError
+        If the source is not in the graph.
     """
+    if source is not None and source not in graph:
+        raise UnknownVertexError(describe_unknown("vertex", source, graph))
     require_gates(graph)
     found: Graph = graph.copy()
     edges = edges_of(graph, source, exit_step)

@@ -32,6 +32,10 @@ def graphs_by_entry(graph: Graph, source: str, steps: int) -> Iterator[tuple[Arr
     value = graph.nodes[source]["value"]
     edges = edges_of(graph)
     reached = _reached(graph, edges, source, steps)
+    if not reached:
+        # No step reads the one before it: nothing is reached, and nothing masked.
+        yield np.ones(value.shape, dtype=bool), graph
+        return
     patterns = np.concatenate([array.reshape(value.size, -1) for array in reached.values()], axis=1)
     kinds, which = np.unique(patterns, axis=0, return_inverse=True)
     for k in range(len(kinds)):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from graphviz_lstm.errors import NoPathError
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
     detail_option,
@@ -44,8 +45,15 @@ def check(
     require_scheduler(scheduler)
     study = asked_under(Study(example, source, detail=detail), scheme)
     for one in [study] if source else map(study.about, study.parameters):
-        with waiting(f"checking {one.source}"):
-            found = one.check()
+        try:
+            with waiting(f"checking {one.source}"):
+                found = one.check()
+        except NoPathError as error:
+            if source:
+                raise
+            # Of one of several it is no refusal: what has none is told, and the others are checked.
+            say(f"{error}: nothing to check")
+            continue
         say(describe_check(found))
         if exhaustive:
             with progress_bar(f"visiting every path from {one.source}") as progress:
