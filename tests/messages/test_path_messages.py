@@ -173,11 +173,12 @@ def test_a_slip_is_told_in_one_line(ask: Callable[[], object], text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("partial", "shown"),
-    [(1 + 2j, "(1+2j)"), (np.complex128(1 + 2j), "np.complex128(1+2j)"), ([1.0, [2.0]], "[1.0, [2.0]]")],
+    "partial",
+    # NumPy 1 writes its numbers as Python's own.
+    [1 + 2j, np.complex128(1 + 2j), [1.0, [2.0]]],
 )
-def test_a_partial_that_would_lose_a_part_of_itself_is_refused(partial: object, shown: str) -> None:
-    text = f"partial of edge 'a' -> 'c' is {shown} (must be a finite number, or a linear map with push and pull)"
+def test_a_partial_that_would_lose_a_part_of_itself_is_refused(partial: object) -> None:
+    text = f"partial of edge 'a' -> 'c' is {partial!r} (must be a finite number, or a linear map with push and pull)"
     assert said(lambda: find_paths(weighted(partial=partial), "a", "c")) == text
 
 

@@ -9,8 +9,10 @@ import json
 import pytest
 
 from graphviz_lstm.cells import CELLS
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
+from graphviz_lstm.gradients.schemes.flows import flows_under
 from graphviz_lstm.gradients.schemes.gradient import graphs_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
 from graphviz_lstm.graph import evaluate
@@ -20,11 +22,13 @@ from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.comparison import (
     DEFAULT_SCHEMES,
     comparison_csv,
+    comparison_figure,
     comparison_json,
     comparison_text,
     list_schemes,
 )
 from tests.examples import random_example
+from tests.figures.geometry import overlaps
 
 CUTTING = ["full", "lstm-1997", "e-prop", "fixed-input", "spatial", "bptt:1", "bptt:2", "bptt:3:2", "chunked-bptt:2"]
 
@@ -88,6 +92,50 @@ def test_every_cell_can_be_compared_and_no_line_is_longer_than_a_terminal_is_wid
     text = comparison_text(Study(random_example(cell, hidden=2, steps=3, seed=1)), names)
     assert all(name in text for name in names)
     assert max(map(len, text.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("name", [*CUTTING, "h-detach:0.25", "artbp:0.5", "clip:0.5", "only:i"])
+def test_flows_under_a_scheme_are_what_is_left_of_the_gradient(name: str) -> None:
+    """They are kept at every vertex between the source and E; what leaves the source is what reaches E."""
+    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=7), "W_i")
+    found = flows_under(study.graph, scheme(name), "W_i")
+    (kept,) = compare(study.graph, [name])
+    full, left = kept.full["W_i"], kept.gradients["W_i"]
+    assert found.share == pytest.approx(float((full * left).sum() / (full * full).sum()), rel=1e-9)
+    graph = found.graph
+    assert sum(graph.edges[edge]["flow"] for edge in graph.out_edges("W_i")) == pytest.approx(found.share, rel=1e-9)
+    assert all(data["flow"] == 0.0 for _, _, data in graph.edges(data=True) if data.get("cut"))
+    if "clip" not in name:
+        for vertex, data in graph.nodes.items():
+            if data["role"] in ("gate", "state", "output") and graph.out_degree(vertex):
+                coming = sum(edge["flow"] for *_, edge in graph.in_edges(vertex, data=True))
+                going = sum(edge["flow"] for *_, edge in graph.out_edges(vertex, data=True))
+                assert coming == pytest.approx(going, abs=1e-9), vertex
+
+
+@pytest.mark.parametrize("steps", [2, 5, 30])
+def test_a_sheet_of_schemes_overlaps_nothing_and_marks_what_is_cut(steps: int) -> None:
+    """Each small multiple by its name, also of long sequences. A window of two steps keeps every edge for some loss."""
+    names = ["full", "lstm-1997", "bptt:2", "h-detach:0.25"]
+    study = Study(random_example(CELLS["lstm"], hidden=2, steps=steps, seed=3))
+    scene = comparison_figure(study, names).scene
+    assert overlaps(scene) == []
+    told = ["".join(run.text for run in text.line) for text in scene.texts]
+    assert [name for name in names if any(line.startswith(f"{name}: ") for line in told)] == names
+    dotted = {curve.tail.partition("[")[2] for curve in scene.curves if curve.pattern == "dotted"}
+    assert dotted == {"2]"}
+
+
+def test_a_sheet_says_what_it_cannot_show() -> None:
+    """Entries are no edges, and there is an end to what can be looked at."""
+    with pytest.raises(InputError, match=r"^no flows under scheme 'snap:1': it drops entries, "):
+        comparison_figure(Study("gomez"), ["snap:1"])
+    with pytest.raises(InputError, match=r"^unusable number of schemes: 17 \(a sheet has 1 to 16\)$"):
+        comparison_figure(Study("gomez"), ["full"] * 17)
+    with pytest.raises(InputError, match=r"^unusable number of columns: 0 \(must be 1 to 16\)$"):
+        comparison_figure(Study("gomez"), ["full"], columns=0)
+    assert len({box.x for box in comparison_figure(Study("gomez"), ["full"] * 3, columns=1).scene.boxes}) < 12
+    assert len(comparison_figure(Study("gomez")).scene.frames) == 2 * (len(DEFAULT_SCHEMES) - 1)
 
 
 def test_the_list_tells_every_scheme() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graphviz_lstm.interfaces.choices import SUFFIXES
 from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
@@ -13,6 +14,7 @@ from graphviz_lstm.interfaces.cli.options import (
     source_option,
     table_format,
 )
+from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 
@@ -28,7 +30,12 @@ from graphviz_lstm.interfaces.cli.waiting import waiting
 @click.option("--list", "listed", is_flag=True, help="List the schemes, what each drops, and who proposed it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file: .json, .csv or .txt.")
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path),
+    help="Write to this file: .json, .csv or .txt; or a sheet of figures, .svg, .png, .pdf, .dot or .tex.",
+)
 def compare(
     example: str,
     schemes: str | None,
@@ -42,14 +49,20 @@ def compare(
 ) -> None:
     """Tell which paths truncated and other approximate gradients drop, and how far off they are."""
     from graphviz_lstm.reports import Study
-    from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, list_schemes
+    from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, comparison_figure, list_schemes
 
     if listed:
         emit(list_schemes(), output)
         return
-    form = table_format(output, as_json=as_json, as_csv=as_csv)
+    drawn = output is not None and output.suffix in SUFFIXES
+    form = "" if drawn else table_format(output, as_json=as_json, as_csv=as_csv)
     chosen = DEFAULT_SCHEMES if schemes is None else tuple(part.strip() for part in schemes.split(",") if part.strip())
     study = Study(example, source, element=element)
+    if drawn and output is not None:
+        with waiting("drawing"):
+            content = comparison_figure(study, None if schemes is None else chosen).content(output.suffix)
+        write_file(output, content)
+        return
     with waiting("comparing"):
         text = COMPARISON_FORMATS[form](study, chosen)
     emit(text, output)

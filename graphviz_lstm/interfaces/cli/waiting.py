@@ -40,7 +40,11 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    if not console.is_terminal:
+        # Rich 13 ends a bar that was never shown with an empty line.
+        yield lambda _done, _whole: None
+        return
+    bar = Progress(console=console, transient=True)
     task = bar.add_task(what, total=None)
     due = monotonic() + _PATIENCE
 
