@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_lstm/interfaces/mkdocs.py"}
 
 collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
+if find_spec("cosmic_ray") is None:
+    collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
 
 # What `--quick` leaves out, and what takes the time there: whole files, and single tests by a part of their names.
 # Another slow test is marked `slow` where it stands.

@@ -42,11 +42,11 @@ import numpy as np
 from graphviz_lstm.errors import UNSEEN
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import UnitPathSet, format_share
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import exact, nested, records, rounded, safe_cell
 from graphviz_lstm.reports.arrays import describe_entry, describe_rest, entry_of
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.words import describe_proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

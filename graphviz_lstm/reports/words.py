@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.notation.numbers import format_count
 from graphviz_lstm.paths import UnitPathSet, format_share
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import carried_across
 from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_source, describe_sum
@@ -95,19 +96,6 @@ def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph
 def _summed(paths: PathSet | UnitPathSet) -> str:
     """Return what is said of contributions that are arrays, and told by one number."""
     return ", its entries summed" if paths.element is None and np.size(paths.total) > 1 else ""
-
-
-def describe_proof(selection: Selection) -> str:
-    """Return what a search that did not come to its end may have missed; nothing where all is proven."""
-    if selection.proven:
-        return ""
-    bound = selection.bound
-    if not math.isfinite(bound):
-        return "not proven: a path of any size may be missing"
-    if math.isnan(selection.remainder.share):
-        return f"not proven: a path with a |contribution| of up to {bound:.3g} may be missing"
-    size = f"{bound:.3g} times" if bound >= 1.0 else f"{100 * bound:.3g} % of"
-    return f"not proven: a path of up to {size} the gradient may be missing"
 
 
 def describe_masses(paths: PathSet | UnitPathSet) -> str:

@@ -22,6 +22,7 @@ from graphviz_lstm.figures.theme import (
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value, length
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths.choosing.selection import Selection
 
 FOCUS_WIDTH = 3.0
 _DESCRIBED = 3
@@ -166,6 +168,12 @@ def finish(
     return add_legend(named, entries)
 
 
+def proof_entries(selection: Selection) -> list[list[Entry]]:
+    """Return the line of a legend that says what a search may have missed; none where all is proven."""
+    told = describe_proof(selection)
+    return [[Entry(plain(f"The largest that were found; {told}."))]] if told else []
+
+
 def derivative(graph: Graph) -> str:
     """Return `dE/dW_A`, with the element where shares are along one."""
     element = graph.graph["element"]
@@ -237,5 +245,6 @@ _DESCRIBED_OF: WeakKeyDictionary[PathSet, str] = WeakKeyDictionary()
 
 def _leading(paths: PathSet) -> str:
     if paths not in _DESCRIBED_OF:
-        _DESCRIBED_OF[paths] = "; ".join(map(str, paths.top(min(_DESCRIBED, paths.count))))
+        leading = paths.top(min(_DESCRIBED, paths.count))
+        _DESCRIBED_OF[paths] = "; ".join(filter(None, [*map(str, leading), describe_proof(leading)]))
     return _DESCRIBED_OF[paths]

@@ -16,6 +16,7 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     edges_drawn,
     finish,
+    proof_entries,
     total_line,
 )
 from graphviz_lstm.figures.views.stacking import stacked
@@ -59,6 +60,7 @@ def facets_view(graph: Graph, paths: PathSet, top: int) -> Scene:
         entries.append(
             [Entry(plain(f"Not shown: {count_text(rest.count)}, {format_percent(rest.share)} of the gradient."))]
         )
+    entries += proof_entries(chosen)
     return finish(whole, graph, paths, f"{len(chosen)} paths of {derivative(graph)}, one by one", entries, "")
 
 

@@ -17,6 +17,7 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     edges_drawn,
     finish,
+    proof_entries,
     rounded_point,
     total_line,
 )
@@ -71,6 +72,7 @@ def metro_view(graph: Graph, paths: PathSet, top: int) -> Scene:
         entries.append(
             [Entry(plain(f"{format_percent(left.share)}  not shown: {count_text(left.count)}"), "pale", THINNEST)]
         )
+    entries += proof_entries(chosen)
     entries.append([Entry(plain("One line for each path, the largest share of the gradient first."))])
     title = f"the leading {len(chosen)} paths of {derivative(graph)}"
     return finish(replace(scene, curves=tuple(curves)), graph, paths, title, entries, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.check import WAYS
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
 from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.environment import inline, template
@@ -14,7 +15,6 @@ from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, cross
 from graphviz_lstm.reports.words import (
     describe_masses,
     describe_path,
-    describe_proof,
     describe_verdict,
     describe_way,
 )
