@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.gradients.schemes.compare import Comparison
+    from graphviz_lstm.gradients.schemes.dropped import Dropped
     from graphviz_lstm.reports.study import Study
 
 DEFAULT_SCHEMES = ("full", "lstm-1997", "bptt:2", "chunked-bptt:2", "spatial", "snap:1", "h-detach:0.25", "artbp:0.25")
@@ -49,7 +50,7 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
             told = [describe_count(paths.kept), describe_count(paths.count), _share(paths.share) if paths.count else ""]
         by = each.distance
         rows.append([each.scheme.name, _brief(by.relative_error), _cosine(by.cosine), _percent(by.signs), *told])
-        lists += ["", *_about(each, study, dropped)]
+        lists += ["", *_about(each, paths, study, dropped)]
     head = (
         f"What schemes keep of the gradient of {study.problem.name!r}, all {len(found[0].full)} parameters "
         f"({entries:,} entries) together;"
@@ -58,11 +59,10 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
     return "\n".join([head, about, *aligned(rows, left=1), *lists, ""])
 
 
-def _about(each: Comparison, study: Study, dropped: int) -> list[str]:
+def _about(each: Comparison, paths: Dropped | None, study: Study, dropped: int) -> list[str]:
     lines = wrap(str(each.scheme), _LINE, subsequent_indent="  ")
     if each.scheme.chance is not None:
         lines.append("  (its gradient is the exact expectation; the paths are those that it may drop)")
-    paths = each.dropped(study.source, element=study.element)
     if paths is None:
         lines.append("  Paths are not dropped as a whole: which entries of one count depends on the parameter's entry.")
     elif paths.count == paths.whole:

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.schemes.action import Action
 from graphviz_lstm.gradients.schemes.apply import require_gates
 from graphviz_lstm.gradients.schemes.edge import edges_of
-from graphviz_lstm.graph.making import compose
-from graphviz_lstm.graph.maps import Diagonal
 from graphviz_lstm.graph.sweeps import reverse
 from graphviz_lstm.graph.unroll import TARGET
 
@@ -124,9 +123,8 @@ def drawn(graph: Graph, chance: Chance, kept: dict[int, bool]) -> Graph:
         if not kept[edge.to_step]:
             found.remove_edge(tail, head)
         else:
-            linear = graph.edges[tail, head]["partial"]
-            scaled = compose([Diagonal(np.full(linear.head_shape, chance.factor)), linear], linear.tail_shape)
-            found.edges[tail, head]["partial"] = scaled
+            scaled = Action("scale", chance.factor)
+            found.edges[tail, head]["partial"] = scaled.done_to(graph.edges[tail, head]["partial"])
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.schemes.apply import require_gates, require_matches
-from graphviz_lstm.gradients.schemes.edge import edges_of
+from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
 from graphviz_lstm.graph.unroll import TARGET
 from graphviz_lstm.paths import find_paths
 
@@ -103,8 +103,7 @@ def dropped_under(
         cut = [ends for ends, edge in edges.items() if _is_dropped(scheme, edge)]
         return Dropped(paths.count, (paths.crossing(cut),) if cut else ())
     parts = []
-    exits = sorted({graph.nodes[vertex]["step"] for vertex in graph.pred[TARGET]})
-    for step in exits:
+    for step in exits_of(graph):
         edges = edges_of(graph, source, step)
         cut = [ends for ends, edge in edges.items() if _is_dropped(scheme, edge)]
         losses = [ends for ends, edge in edges.items() if edge.kind == "loss" and edge.tail.step == step]

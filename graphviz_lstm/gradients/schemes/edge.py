@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphviz_lstm.graph.unroll import TARGET
+
 if TYPE_CHECKING:
     from graphviz_lstm.graph.schema import EdgeKind, Role
     from graphviz_lstm.graph.unroll import Graph
@@ -91,6 +93,11 @@ def edges_of(graph: Graph, source: str | None = None, exit_step: int | None = No
         (tail, head): Edge(ends[tail], ends[head], data["kind"], first, start, exit_step)
         for tail, head, data in graph.edges(data=True)
     }
+
+
+def exits_of(graph: Graph) -> list[int]:
+    """Return the steps that have a loss, in order."""
+    return sorted({graph.nodes[vertex]["step"] for vertex in graph.pred[TARGET]})
 
 
 def _carried_and_put_out(graph: Graph) -> tuple[set[str], set[str]]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.gradients.schemes.apply import apply, require_gates
+from graphviz_lstm.gradients.schemes.edge import exits_of
 from graphviz_lstm.gradients.schemes.reach import graphs_by_entry
 from graphviz_lstm.graph.sweeps import reverse
-from graphviz_lstm.graph.unroll import TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ def graphs_under(graph: Graph, scheme: Scheme, source: str | None = None) -> Ite
     if scheme.per != "exit":
         yield apply(graph, scheme, source=source if scheme.per == "source" else None)
         return
-    for step in sorted({graph.nodes[vertex]["step"] for vertex in graph.pred[TARGET]}):
+    for step in exits_of(graph):
         yield apply(graph, scheme, exit_step=step)
 
 

@@ -150,26 +150,24 @@ def _snap(steps: str) -> Scheme:
     )
 
 
-def _h_detach(p: str) -> Scheme:
-    chance = Chance(_probability("h-detach", p), 1.0, ("crossing",))
+def _detach(name: str, kind: str, what: str, p: str) -> Scheme:
+    """Return the scheme that drops all edges of one kind into a step, with some probability."""
+    chance = Chance(_probability(name, p), 1.0, (kind,))
     return Scheme(
-        f"h-detach:{chance.dropped:g}",
+        f"{name}:{chance.dropped:g}",
         "Arpit, Kanuparthi et al. 2019",
-        f"at each step, with probability {chance.dropped:g}, no error leaves a gate for the step before",
+        f"at each step, with probability {chance.dropped:g}, no error {what}",
         rules.Expected(chance),
         chance=chance,
     )
+
+
+def _h_detach(p: str) -> Scheme:
+    return _detach("h-detach", "crossing", "leaves a gate for the step before", p)
 
 
 def _c_detach(p: str) -> Scheme:
-    chance = Chance(_probability("c-detach", p), 1.0, ("carousel",))
-    return Scheme(
-        f"c-detach:{chance.dropped:g}",
-        "Arpit, Kanuparthi et al. 2019",
-        f"at each step, with probability {chance.dropped:g}, no error goes back along the carousel",
-        rules.Expected(chance),
-        chance=chance,
-    )
+    return _detach("c-detach", "carousel", "goes back along the carousel", p)
 
 
 def _artbp(p: str) -> Scheme:
