@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from stat import S_IMODE
+from stat import S_IMODE, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import OutputError
@@ -89,8 +89,14 @@ def write_files(
 
 
 def is_ordinary(path: Path) -> bool:
-    """Return whether a path is that of a file, or of none: not of a pipe or a device."""
-    return path.is_file() or not path.exists()
+    """Return whether a path is that of a file, or of none: not of a pipe or a device.
+
+    Asked once: between two questions another process may have put its file there.
+    """
+    try:
+        return S_ISREG(path.stat().st_mode)
+    except OSError:  # nothing is there, or nobody can say
+        return True
 
 
 @contextmanager

@@ -195,3 +195,28 @@ def test_a_command_needs_nothing_of_its_own_folder(tmp_path: Path) -> None:
     program = "import os, sys; os.chdir('gone'); os.rmdir('../gone'); from graphviz_lstm.__main__ import main; main()"
     done = run("count", tmp_path, program=(sys.executable, "-c", program))
     assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")
+
+
+# A module of the package whose compiled file was cut short: Python leaves one behind on a disk that was full.
+CUT_SHORT = """
+import sys
+from importlib.machinery import SourceFileLoader
+get_code = SourceFileLoader.get_code
+
+def cut(self, name):
+    if name == "graphviz_lstm.reports":
+        raise EOFError("marshal data too short")
+    return get_code(self, name)
+
+SourceFileLoader.get_code = cut
+from graphviz_lstm.__main__ import main
+main()
+"""
+
+
+def test_a_defect_is_not_told_as_an_interrupt(tmp_path: Path) -> None:
+    """The end of a file inside it is taken for Ctrl-C by the library that reads the command line."""
+    done = run("count", tmp_path, program=(sys.executable, "-c", CUT_SHORT))
+    assert done.returncode == 1
+    assert "interrupted" not in done.stderr
+    assert done.stderr.endswith("EOFError: marshal data too short\n")

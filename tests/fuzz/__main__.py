@@ -78,7 +78,10 @@ def told(results: Results, due: int, seed: int) -> str:
 
 def _commit() -> str:
     command = ["git", "describe", "--always", "--dirty", "--abbrev=9"]
-    ended = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True, check=False)
+    try:
+        ended = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # a machine without git
+        return "unknown"
     return ended.stdout.strip() or "unknown"
 
 

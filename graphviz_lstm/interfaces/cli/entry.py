@@ -114,6 +114,9 @@ def main(arguments: list[str] | None = None) -> None:
         except click.exceptions.Exit as done:
             status = done.exit_code
         except click.Abort as abort:
+            if isinstance(abort.__cause__, EOFError):
+                # Nothing here asks for input: it is a defect, or a module whose compiled file was cut short.
+                raise abort.__cause__ from None
             told = _InterruptedError(abort.__cause__, outcome)
             status = _complain(told.message, told.exit_code)
         except click.ClickException as error:
