@@ -27,9 +27,14 @@ EXPLAIN = "explain --out out"
 LIMITED = """
 import resource, sys
 sys.dont_write_bytecode = True
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
 from graphviz_lstm.__main__ import main
-main()
+try:
+    main()
+finally:
+    # What measures the coverage writes at the end.
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 """
 
 
