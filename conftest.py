@@ -1,4 +1,4 @@
-"""What is collected: the doors to other programs only where these are installed; with `--quick`, what is quick."""
+"""What is collected: the doors to other programs only where these are installed; with `--quick` less, with `--long` more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest  # noqa: TC002 -- pluggy reads the annotations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_lstm/interfaces/mkdocs.py"}
@@ -53,10 +54,38 @@ SLOW = {
     "tests/gradients/*::*general_functions*": "compares long expressions",
 }
 
+# What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.
+# Another such test is marked `long` where it stands: the same law on hundreds of other draws.
+LONG = {
+    "tests/gradients/test_mutations*::*at_sixteen_units[[]*cross_entropy*": "squared errors are always tried",
+    "tests/gradients/test_mutations*::*at_a_hundred_units[[]128-100[]]": "so are 64 units",
+    "tests/gradients/test_mutations*::*at_one_unit[[]lstm-peephole[]]": "so is every smaller cell",
+    "tests/gradients/test_mutations*::*at_one_unit[[]slstm[]]": "so is every smaller cell",
+    "tests/gradients/test_derivation*::*general_functions[[]*-3[]]": "so are two steps",
+    "tests/gradients/test_derivation*::*general_functions[[]slstm-2[]]": "so is one step, and two of the others",
+    "tests/gradients/test_derivation*::*other_cells[[]every-*": "so is a loss at the last step",
+    "tests/figures/test_scene*::*no_label_lies_on_anything[[]3-3-operation-*": "so is every gate, and two steps",
+    "tests/gradients/test_mutations*::*at_sixteen_units[[]gru-*": "so is the LSTM",
+    "tests/reports/test_under*::*what_is_left*[[][!l]*": "so is the LSTM",
+    "tests/gradients/test_derivation*::*on_the_worked_example[[]True-[!W]*": "so is every W",
+    "tests/fuzz/test_any_source*::*write_pages_and_pictures[[]*-[bfoX]_[o01][]]": "so are other vertices",
+    "tests/reports/test_answer*::*every_cell_and_source*[[]3-*": "so is one unit",
+    "tests/faults/test_surroundings*::*change_no_byte[[]{'PYTHON[OU]*": "so are two other surroundings",
+    "tests/faults/test_surroundings*::*change_no_byte[[]{'[CH]*": "so are two other surroundings",
+    "tests/faults/test_kill*::*wherever_the_kill_strikes*[!-][2-9]*[]]": "so are the first moments",
+    "tests/faults/test_kill*::*never_mixed[[]*[03]0[]]": "so are the first moments",
+    "tests/faults/test_kill*::*at_any_moment*": "random moments, beside those that are told",
+    "tests/cells/test_limits*::*thousands_of_equations*10000[]]": "so are a thousand",
+}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--quick`."""
-    parser.addoption("--quick", action="store_true", help="leave out slow tests and draw fewer examples of each law")
+    """Add `--quick` and `--long`."""
+    amount = parser.getgroup("amount").addoption
+    amount("--quick", action="store_true", help="leave out slow tests and draw fewer examples of each law")
+    amount(
+        "--long", action="store_true", help="also try laws at more places and on hundreds of other draws, as CI does"
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -67,13 +96,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave slow tests out."""
-    if not config.getoption("quick"):
-        return
-    slow = [item for item in items if item.get_closest_marker("slow") or _is_slow(item.nodeid)]
-    config.hook.pytest_deselected(items=slow)
-    items[:] = [item for item in items if item not in slow]
+    """Leave slow tests out, or long ones."""
+    quick, long = config.getoption("quick"), config.getoption("long")
+    left_out = {
+        item
+        for item in items
+        if (quick and (item.get_closest_marker("slow") or _is_slow(item.nodeid)))
+        or (not long and (item.get_closest_marker("long") or _matches(item.nodeid, LONG)))
+    }
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 def _is_slow(name: str) -> bool:
-    return any(fnmatch(name, pattern) for pattern in SLOW)
+    return _matches(name, SLOW)
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A shared machine may be slow, and a law that is true today must not fail tomorrow for another draw.
-settings.register_profile("ours", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-# What sets `max_examples` itself keeps it: a law that needs many draws is marked `slow`.
-settings.register_profile("quick", settings.get_profile("ours"), max_examples=10)
+settings.register_profile("long", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ours", settings.get_profile("long"), max_examples=50)
+# What sets `max_examples` itself keeps it: a law that needs many draws is marked `slow`, or `long`.
+settings.register_profile("quick", settings.get_profile("long"), max_examples=10)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take the profile before a test module is imported: `@settings` reads it then."""
-    settings.load_profile("quick" if config.getoption("quick") else "ours")
+    asked = [name for name in ("quick", "long") if config.getoption(name)]
+    settings.load_profile(asked[0] if asked else "ours")
 
 
 @pytest.hookimpl(wrapper=True)

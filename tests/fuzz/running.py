@@ -38,6 +38,10 @@ class _HungError(BaseException):
     """A call is ended: no `except Exception` stops this."""
 
 
+class _TimeIsUpError(BaseException):
+    """A run is ended: drawing what is not tried takes time too."""
+
+
 @dataclass(slots=True)
 class Results:
     """How many calls there were, how they ended, and each thing that is wrong with its first call."""
@@ -77,15 +81,17 @@ def fuzz(number: int, *, start: int = 0, seconds: float = float("inf")) -> Resul
         )
         @given(calls())
         def one(call: Call) -> None:
-            if results.calls < number and time.monotonic() - began < seconds:
+            if time.monotonic() - began >= seconds:
+                raise _TimeIsUpError
+            if results.calls < number:
                 _judge(call, results)
 
         # Ctrl-C ends a run as its time does: what was found is told.
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt, _TimeIsUpError):
             one()
             finished = True
         results.seconds = time.monotonic() - began
-        if not finished or results.seconds >= seconds:
+        if not finished:
             break
     return results
 

@@ -200,7 +200,7 @@ def test_the_check_of_a_saturated_or_a_wild_net_raises_no_false_alarm(**asked: A
     never_refused(**asked)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(**ASKED)
 @settings(max_examples=400)
 def test_nor_do_those_of_four_hundred_others(**asked: Any) -> None:

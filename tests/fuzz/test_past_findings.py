@@ -75,7 +75,7 @@ def test_a_cell_without_parameters_and_inputs_says_what_is_left() -> None:
 
 
 @given(equations())
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_a_text_is_a_cell_or_is_refused_in_one_line(text: str) -> None:
     with contextlib.suppress(InputError):
         assert parse_cell("c", text, output="H").equations

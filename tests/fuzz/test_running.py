@@ -1,4 +1,4 @@
-"""Drawn calls, some two hundred here: `python -m tests.fuzz` makes a million. And whatever is wrong is found."""
+"""Drawn calls, some hundred here: `python -m tests.fuzz` makes a million. And whatever is wrong is found."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.slow
-def test_two_hundred_calls_answer_or_refuse_in_one_line() -> None:
+@pytest.mark.parametrize("number", [60, pytest.param(400, marks=pytest.mark.long)])
+def test_drawn_calls_answer_or_refuse_in_one_line(number: int) -> None:
     """No traceback, no warning, nothing over twenty seconds, no NaN that is not explained."""
-    results = fuzz(200, start=2)
+    results = fuzz(number, start=2)
     assert dict(results.found) == {}, results.first
-    assert results.calls == 200
+    assert results.calls == number
     assert set(results.ends) == {"status 0", "status 2"}
-    assert min(results.ends.values()) > 40
+    assert min(results.ends.values()) > number / 5
     assert len(set(cli.commands) & set(results.commands)) > 7
 
 

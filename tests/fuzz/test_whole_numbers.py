@@ -152,6 +152,13 @@ def test_tables_of_more_paths_than_python_writes_are_written() -> None:
     assert max(len(row["count"]) for row in rows) > sys.get_int_max_str_digits()
     assert "e+" in groups_text(groups)
     assert "e+" in repr(large.paths)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("few_digits")
+def test_so_is_the_page_of_so_many() -> None:
+    """A figure of a thousand steps is in it."""
+    large = Study(random_example(CELLS["lstm"], steps=1_000, at="last", scale=0.3))
     assert "e+679 paths" in interactive_page([large])
 
 

@@ -113,7 +113,7 @@ def test_what_is_right_is_never_refused(asked: tuple[Problem, str]) -> None:
     never_refused(*asked)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(problems())
 @settings(max_examples=1_000, deadline=None)
 def test_what_is_right_is_never_refused_in_a_thousand_nets(asked: tuple[Problem, str]) -> None:

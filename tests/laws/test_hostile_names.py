@@ -58,7 +58,7 @@ def test_a_cell_of_any_names_is_refused_in_one_line_or_differentiated_rightly(**
     refused_or_right(**asked)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(**ASKED)
 @settings(max_examples=500, deadline=None)
 def test_so_are_five_hundred_others(**asked: Any) -> None:

@@ -194,7 +194,7 @@ def test_a_set_and_its_paths_travel(net: Net) -> None:
         assert again in there
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=200)
 @given(nets(), few_paths(steps=3), st.data())
 def test_two_hundred_nets_keep_every_law(net: Net, small: Net, data: st.DataObject) -> None:

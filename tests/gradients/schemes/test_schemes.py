@@ -89,7 +89,7 @@ def test_a_scheme_is_what_stopped_differentiation_finds(cell: str, name: str) ->
         assert_same(problem, CELL_TEXTS[cell], name)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(
     name=st.sampled_from([*NAMES, "scale -2 *[t-1] -> *[t]"]),
     cell=st.sampled_from(list(CELL_TEXTS)),
