@@ -1,4 +1,4 @@
-"""What is collected: the doors to other programs only where these are installed; with `--quick` less, with `--long` more."""
+"""What is collected: doors to other programs where these are installed; with `--quick` less, with `--long` more."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ SLOW = {
     "tests/faults/test_kill*": "starts processes, and kills them",
     "tests/faults/test_signals*": "starts processes",
     "tests/faults/test_surroundings*": "starts processes",
+    "tests/faults/test_disk*": "starts processes",
+    "tests/interfaces/test_interrupt*": "starts processes",
     "tests/mutations/test_mutating*": "copies the repository, and runs tests of a mutation",
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
@@ -49,7 +51,17 @@ SLOW = {
     "tests/cells/test_limits*::*thousands_of_equations*10000[]]": "reads ten thousand equations",
     "tests/reports/test_answer*::*every_cell_and_source*[[]3-*": "answers for every source",
     "tests/reports/test_derivation*::*takes_too_long*": "proves until it may not go on",
-    "tests/gradients/test_derivation*::*on_the_worked_example[[]True-[!W]*": "proves for every parameter",
+    "tests/gradients/test_derivation*::*on_the_worked_example[[]*-[!W]*": "proves for every parameter",
+    "tests/gradients/test_derivation*::*on_the_worked_example[[]*-W_[!A]*": "proves for every parameter",
+    "tests/reports/test_derivation*::*every_library_cell_derives[[]*[!u][]]": "derives every cell",
+    "tests/reports/test_derivation*::*side_by_side*": "derives a cell and its gradient",
+    "tests/figures/test_heat*::*from_arrays_are_those_of_the_graph[[]*[!u][]]": "sweeps through every cell",
+    "tests/gradients/test_pathsets*::*from_arrays_are_those_of_the_graph[[]*[!u][]]": "sweeps through every cell",
+    "tests/fuzz/test_any_source*::*[[]*-[bfoXHS]_*": "asks about every vertex",
+    "tests/paths/test_limits*::*680_digits*": "makes a graph of a thousand steps",
+    "tests/paths/test_memory*": "makes long chains",
+    "tests/paths/*::*long_chain*": "makes long chains",
+    "tests/laws/*::*where_paths_are_long*": "makes long chains",
     "tests/gradients/*::*other_cells*": "compares long expressions",
     "tests/gradients/*::*general_functions*": "compares long expressions",
 }
