@@ -273,7 +273,8 @@ class Study(Question):
     def _checked(self) -> Check:
         from graphviz_lstm.gradients import check
 
-        return check(self.graph, self.source, paths=self.paths, full=None if self.full is None else self.full.graph)
+        full = None if self.full is None else self.full.graph
+        return check(self.graph, self.source, paths=self.paths, full=full, scheme=self.scheme)
 
     @cached_property
     def answer(self) -> Answer:

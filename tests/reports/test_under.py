@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import CheckError, InputError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
-from graphviz_lstm.reports import Study, describe_answer
+from graphviz_lstm.reports import Study, describe_answer, describe_check
 from graphviz_lstm.reports.question import Question
+from graphviz_lstm.reports.tables import check_content
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
@@ -28,7 +30,7 @@ def test_what_is_left_is_what_the_scheme_finds_and_its_check_passes(cell, name: 
     for source in cell.parameters:
         left = study.about(source).under(name)
         np.testing.assert_allclose(left.paths.total, expected[source], rtol=1e-11, atol=1e-14)
-        assert {way.name for way in left.check().ways} == {"paths", "forward", "equations"}
+        assert {way.name for way in left.check().ways} == {"paths", "forward", "equations", "detached"}
 
 
 def test_a_check_under_a_scheme_can_fail() -> None:
@@ -40,6 +42,16 @@ def test_a_check_under_a_scheme_can_fail() -> None:
         edge["partial"] = edge["partial"].changed(lambda number: number * (1.0 + 1e-6))
         with pytest.raises(CheckError):
             check(left.graph, "W_A", paths=Study("gomez", "W_A").under("lstm-1997").paths, full=left.full.graph)
+
+
+def test_without_pytorch_it_is_said_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words and in JSON."""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    found = Study("gomez", "W_A").under("lstm-1997").check()
+    assert found.checked
+    assert describe_check(found).splitlines()[-1].split("  ")[-1] == "not checked: PyTorch is not installed"
+    content = check_content(found)
+    assert (content["detached"], content["residual"]["detached"], content["noticed"]["detached"]) == (None, None, None)
 
 
 def test_what_is_cut_is_drawn_dotted_and_nothing_flows_there() -> None:
