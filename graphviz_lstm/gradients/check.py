@@ -61,7 +61,7 @@ WAYS: dict[str, str] = {
     "forward": "forward sweep",
     "equations": "differences of each equation",
     "difference": "differences of the loss",
-    "detached": "PyTorch, detached at the cuts",
+    "detached": "detached gradient of PyTorch",
 }
 """What each way is called for readers."""
 

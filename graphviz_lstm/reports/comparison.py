@@ -8,13 +8,9 @@ import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.figures.choices import MOST_STEPS
-from graphviz_lstm.figures.figure import Figure
-from graphviz_lstm.figures.views.sheet import sheet_scene
 from graphviz_lstm.gradients.schemes.chance import moments_under
 from graphviz_lstm.gradients.schemes.compare import compare
-from graphviz_lstm.gradients.schemes.flows import flows_under
-from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme as scheme_of
+from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.columns import aligned
@@ -24,7 +20,6 @@ from graphviz_lstm.reports.tables import json_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.gradients.schemes.compare import Comparison
     from graphviz_lstm.gradients.schemes.dropped import Dropped
     from graphviz_lstm.reports.study import Study
@@ -138,38 +133,6 @@ def list_schemes() -> str:
         example = named.make(*named.shown)
         lines += [named.usage, f"    {example.sentence}", f"    ({example.citation})"]
     return "\n".join([*lines, ""])
-
-
-def comparison_figure(
-    study: Study,
-    schemes: Sequence[str] | None = None,
-    *,
-    max_steps: int | None = MOST_STEPS,
-    columns: int | None = None,
-    theme: ThemeName = "auto",
-) -> Figure:
-    """Return a sheet of schemes: what each leaves of the gradient on every edge, small multiples on one scale.
-
-    Parameters
-    ----------
-    schemes
-        By default those that are compared by default and drop paths.
-    max_steps, theme
-        As in `draw`.
-    columns
-        How many side by side: 1 for a column of text.
-
-    Raises
-    ------
-    InputError
-        If a scheme drops entries and not paths, or there are more than fit on a sheet.
-    NumberError
-        If the gradient is zero.
-    """
-    asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
-    chosen = [each for each in asked if schemes is not None or each.per != "entry"]
-    flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
-    return Figure(sheet_scene(flows, max_steps, columns), theme)
 
 
 COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
