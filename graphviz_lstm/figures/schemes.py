@@ -72,7 +72,8 @@ def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeNa
         axes.bar_label(solid, [format_percent(share) for share in shares], padding=3.0)
         axes.bar_label(hatched, [format_percent(1.0 - share) for share in shares], padding=3.0)
         for y, each in zip(places, kept, strict=True):
-            words = textwrap.shorten(f"{each.scheme.name}: {_paths(each)}", _LINE, placeholder=" ...")
+            told = _paths(each)
+            words = f"{textwrap.shorten(each.scheme.name, _LINE - len(told), placeholder=' ...')}: {told}"
             axes.annotate(words, (0.0, y - 0.2), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
         axes.set_ylim(len(kept) - 0.5, -0.45)
         axes.margins(x=0.22)
@@ -90,8 +91,8 @@ def _paths(each: Kept) -> str:
     if each.paths is None:
         return "drops entries, not paths"
     if each.scheme.chance is not None:
-        return f"what it expects; may drop {describe_count(each.paths.count)} of {describe_count(each.paths.whole)}"
-    return f"{describe_count(each.paths.kept)} of {describe_count(each.paths.whole)} paths"
+        return f"may drop {describe_count(each.paths.count)} of {describe_count(each.paths.whole)} paths"
+    return f"keeps {describe_count(each.paths.kept)} of {describe_count(each.paths.whole)} paths"
 
 
 def cosine_plot(

@@ -69,6 +69,7 @@ def draw_comparison(
     file: Path | None = None,
     suffix: str = ".svg",
     theme: ThemeName = "auto",
+    columns: int | None = None,
 ) -> bytes:
     """Return the bytes of a figure of schemes, and write it to `file`, whose suffix counts then.
 
@@ -84,11 +85,14 @@ def draw_comparison(
         `.svg`, `.png`, `.pdf`; a sheet also as `.dot` or `.tex`.
     theme
         As in `draw`. Bars and curves have one set of colours: `"auto"` is light.
+    columns
+        Of a sheet: how many side by side.
 
     Raises
     ------
     InputError
-        If the view, the suffix, the theme or a scheme is unknown, or the view cannot show so many schemes.
+        If the view, the suffix, the theme or a scheme is unknown, or the view cannot show so many schemes, or has no
+        columns.
     NumberError
         If the gradient is zero, and the view one of its parts.
     OutputError
@@ -103,33 +107,42 @@ def draw_comparison(
     if view not in SCHEME_VIEWS:
         raise InputError(describe_unknown("view", view, SCHEME_VIEWS))
     require_theme(theme)
+    if columns is not None and view != "sheet":
+        raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
     require = require_suffix if view == "sheet" else require_plot_suffix
     form = require(f"figure{suffix}" if file is None else file)
-    content = _DRAWN[view](study, schemes, form, theme)
+    content = DRAWN[view](study, schemes, form, theme, columns)
     if file is not None:
         write_files({file: content})
     return content
 
 
-def _sheet(study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName) -> bytes:
-    return comparison_figure(study, schemes, theme=theme).content(suffix)
+def _sheet(
+    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, columns: int | None
+) -> bytes:
+    return comparison_figure(study, schemes, theme=theme, columns=columns).content(suffix)
 
 
-def _kept(study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName) -> bytes:
+def _kept(
+    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
+) -> bytes:
     chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     full = study.adjoints[study.source]
     kept = [kept_under(study.graph, each, study.source, full, element=study.element) for each in chosen]
     return kept_plot(kept, study.derivative, suffix, theme)
 
 
-def _cosines(study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName) -> bytes:
+def _cosines(
+    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
+) -> bytes:
     chosen = [scheme_of(name) for name in (POINTING_ELSEWHERE if schemes is None else schemes)]
     by_steps, by_scale = cosines_by_steps(study.problem, chosen), cosines_by_scale(study.problem, chosen)
     return cosine_plot([each.name for each in chosen], by_steps, by_scale, suffix, theme)
 
 
-_DRAWN: dict[SchemeView, Callable[[Study, Sequence[str | Scheme] | None, str, ThemeName], bytes]] = {
+DRAWN: dict[SchemeView, Callable[[Study, Sequence[str | Scheme] | None, str, ThemeName, int | None], bytes]] = {
     "sheet": _sheet,
     "kept": _kept,
     "cosine": _cosines,
 }
+"""View -> how it is drawn."""

@@ -45,7 +45,7 @@ def cosines_by_steps(problem: Problem, schemes: Sequence[str | Scheme]) -> Cosin
     >>> from graphviz_lstm import load_problem
     >>> found = cosines_by_steps(load_problem("gomez"), ["lstm-1997", "spatial"])
     >>> {steps: [round(cosine, 4) for cosine in cosines] for steps, cosines in found.items()}
-    {1: [1.0, 1.0], 2: [0.9998, 0.9669]}
+    {1.0: [1.0, 1.0], 2.0: [0.9998, 0.9669]}
     """
     numbers = np.unique(np.round(np.linspace(1, problem.steps, min(problem.steps, _POINTS))).astype(int)).tolist()
     found = {}

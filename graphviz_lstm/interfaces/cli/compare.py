@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from graphviz_lstm.interfaces.cli.options import (
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @click.command()
@@ -43,6 +47,7 @@ from graphviz_lstm.interfaces.cli.waiting import waiting
     help="What the figure shows: what is left on each edge, side by side; what is kept and what dropped; the cosine "
     "with the gradient against steps and against the scale of the recurrent weights.  [default: sheet]",
 )
+@click.option("--columns", type=click.IntRange(min=1, max=16), metavar="N", help="Of a sheet: so many side by side.")
 @click.option("--theme", type=click.Choice(THEMES), help="The figure's colours.  [default: auto]")
 def compare(  # noqa: PLR0913 -- an option each
     example: str,
@@ -56,14 +61,17 @@ def compare(  # noqa: PLR0913 -- an option each
     output: Path | None,
     view: SchemeView | None,
     theme: ThemeName | None,
+    columns: int | None,
 ) -> None:
     """Tell which paths truncated and other approximate gradients drop, and how far off they are."""
+    from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
     from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, list_schemes
     from graphviz_lstm.reports.scheme_figures import draw_comparison
 
     drawn = output is not None and output.suffix in SUFFIXES
-    _require_usable(view, theme, drawn=drawn and not listed, one_source=source is not None or element is not None)
+    asked = {"--view": view, "--theme": theme, "--columns": columns}
+    _require_usable(asked, drawn=drawn and not listed, one_source=source is not None or element is not None)
     if listed:
         emit(list_schemes(), output)
         return
@@ -71,9 +79,13 @@ def compare(  # noqa: PLR0913 -- an option each
     chosen = DEFAULT_SCHEMES if schemes is None else tuple(part.strip() for part in schemes.split(",") if part.strip())
     study = Study(example, source, element=element)
     if drawn and output is not None:
+        if view in ("kept", "cosine"):
+            require_plot_suffix(output)
         with waiting("drawing"):
-            asked = None if schemes is None else chosen
-            content = draw_comparison(study, asked, view=view or "sheet", suffix=output.suffix, theme=theme or "auto")
+            some = None if schemes is None else chosen
+            content = draw_comparison(
+                study, some, view=view or "sheet", suffix=output.suffix, theme=theme or "auto", columns=columns
+            )
         write_file(output, content)
         return
     with waiting("comparing"):
@@ -81,7 +93,7 @@ def compare(  # noqa: PLR0913 -- an option each
     emit(text, output)
 
 
-def _require_usable(view: SchemeView | None, theme: ThemeName | None, *, drawn: bool, one_source: bool) -> None:
+def _require_usable(asked: Mapping[str, object], *, drawn: bool, one_source: bool) -> None:
     """Refuse options of a figure where none is drawn, and those of one source where all parameters are meant.
 
     Raises
@@ -89,8 +101,8 @@ def _require_usable(view: SchemeView | None, theme: ThemeName | None, *, drawn: 
     InputError
         If there is one.
     """
-    for option, given in (("--view", view), ("--theme", theme)):
+    for option, given in asked.items():
         if given is not None and not drawn:
             raise InputError(f"{option} {given} is of a figure (give a file for it too, such as -o schemes.svg)")
-    if view == "cosine" and one_source:
+    if asked["--view"] == "cosine" and one_source:
         raise InputError("view 'cosine' is of all parameters together (leave out --source and --element)")
