@@ -25,7 +25,7 @@ MOST_BARS, MOST_CURVES = 16, 8
 _WIDTH = 3.75
 """Inches: 360 pixels."""
 _SIZE = 7.5
-_LINE = 50
+_LINE, _HEAD = 50, 54
 # A curve is told from others by its marker and its dashes, and by its colour last.
 _MARKERS = "osD^vPX*"
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3)))
@@ -73,7 +73,7 @@ def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeNa
         axes.bar_label(hatched, [format_percent(1.0 - share) for share in shares], padding=3.0)
         for y, each in zip(places, kept, strict=True):
             told = _paths(each)
-            words = f"{textwrap.shorten(each.scheme.name, _LINE - len(told), placeholder=' ...')}: {told}"
+            words = f"{_cut(each.scheme.name, _HEAD - len(told))}: {told}"
             axes.annotate(words, (0.0, y - 0.2), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
         axes.set_ylim(len(kept) - 0.5, -0.45)
         axes.margins(x=0.22)
@@ -91,7 +91,7 @@ def _paths(each: Kept) -> str:
     if each.paths is None:
         return "drops entries, not paths"
     if each.scheme.chance is not None:
-        return f"may drop {describe_count(each.paths.count)} of {describe_count(each.paths.whole)} paths"
+        return f"may drop {describe_count(each.paths.count)} of {describe_count(each.paths.whole)}"
     return f"keeps {describe_count(each.paths.kept)} of {describe_count(each.paths.whole)} paths"
 
 
@@ -132,7 +132,7 @@ def cosine_plot(
         if by_scale:
             drawn[-1].set_xscale("log", base=2)
             drawn[-1].set_xticks(list(by_scale), [f"{scale:g}" for scale in by_scale])
-        shown = [textwrap.shorten(name, _LINE, placeholder=" ...") for name in names]
+        shown = [_cut(name, _LINE) for name in names]
         columns = 2 if max(map(len, shown)) <= _LINE // 2 - 4 else 1
         figure.legend(lines, shown, loc="outside lower center", ncols=columns, frameon=False, handlelength=4.0)
         _title(figure, "How far each scheme points along the gradient, of all parameters together")
@@ -170,6 +170,15 @@ def _plain(axes: Any, colours: Theme) -> None:
     for side in ("left", "bottom"):
         axes.spines[side].set_color(colours.frame)
     axes.tick_params(color=colours.frame)
+
+
+def _cut(name: str, room: int) -> str:
+    """Return a name in so many characters: rules may be long.
+
+    >>> _cut("h-detach:0.25", 20), _cut("cut H[t-1] -> o[t]; cut H[t-1] -> a[t]", 24)
+    ('h-detach:0.25', 'cut H[t-1] -> o[t]; ...')
+    """
+    return name if len(name) <= room else f"{name[: room - 4].rstrip()} ..."
 
 
 def _title(figure: Any, words: str) -> None:
