@@ -1,7 +1,8 @@
 """A directive whose lines are run while the documentation is built: `{run}`.
 
 The lines are shown, and below them what they print, and the figure that the last of them makes; one that is the bytes
-of an SVG needs the option `alt`. Lines of one page share their names. What fails is a warning with file and line, and so fails the build.
+of an SVG needs the option `alt`. Lines of one page share their names. What fails is a warning with
+file and line, and so fails the build.
 """
 
 from __future__ import annotations

@@ -88,11 +88,11 @@ def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeNa
 
 
 def _paths(each: Kept) -> str:
-    if each.paths is None:
+    if each.kept is None:
         return "drops entries, not paths"
     if each.scheme.chance is not None:
-        return f"may drop {describe_count(each.paths.count)} of {describe_count(each.paths.whole)}"
-    return f"keeps {describe_count(each.paths.kept)} of {describe_count(each.paths.whole)} paths"
+        return f"may drop {describe_count(each.whole - each.kept)} of {describe_count(each.whole)}"
+    return f"keeps {describe_count(each.kept)} of {describe_count(each.whole)} paths"
 
 
 def cosine_plot(

@@ -13,7 +13,7 @@ from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.columns import aligned
+from graphviz_lstm.reports.columns import aligned, number_text
 from graphviz_lstm.reports.fold import fold
 from graphviz_lstm.reports.tables import json_text
 
@@ -44,7 +44,8 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
         if paths is not None:
             told = [describe_count(paths.kept), describe_count(paths.count), _share(paths.share) if paths.count else ""]
         by = each.distance
-        rows.append([each.scheme.name, _brief(by.relative_error), _cosine(by.cosine), _percent(by.signs), *told])
+        numbers = [number_text(by.relative_error, ".3g"), number_text(by.cosine, ".6f"), _percent(by.signs)]
+        rows.append([each.scheme.name, *numbers, *told])
         lists += ["", *_about(each, paths, study, dropped)]
     head = (
         f"What schemes keep of the gradient of {study.problem.name!r}, all {len(found[0].full)} parameters "
@@ -141,14 +142,6 @@ COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
     ".csv": comparison_csv,
 }
 """Suffix -> how a comparison is written."""
-
-
-def _brief(number: float) -> str:
-    return "not defined" if math.isnan(number) else f"{number:.3g}"
-
-
-def _cosine(number: float) -> str:
-    return "not defined" if math.isnan(number) else f"{number:.6f}"
 
 
 def _percent(part: float) -> str:

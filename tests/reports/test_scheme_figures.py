@@ -20,6 +20,7 @@ from graphviz_lstm.gradients.schemes.angles import (
     first_steps,
     recurrent_weights,
 )
+from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.kept import kept_under
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import LossTerm
@@ -52,7 +53,9 @@ def test_what_is_kept_is_what_is_not_dropped(name: str, element: tuple[int, ...]
     of = study()
     full = of.adjoints["W_i"]
     found = kept_under(of.graph, scheme(name), "W_i", full, element=element)
-    assert found.share == pytest.approx(1.0 - found.paths.share, abs=1e-10)
+    dropped = dropped_under(of.graph, scheme(name), "W_i", element=element)
+    assert found.share == pytest.approx(1.0 - dropped.share, abs=1e-10)
+    assert (found.kept, found.whole) == (dropped.kept, dropped.whole)
     assert found.distance == compare(of.graph, [name])[0].by_parameter["W_i"]
     zero = kept_under(of.graph, scheme(name), "W_i", np.zeros_like(full), element=element)
     assert np.isnan(zero.share)

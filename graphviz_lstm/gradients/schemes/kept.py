@@ -9,10 +9,11 @@ import numpy as np
 
 from graphviz_lstm.gradients.schemes.compare import Distance, distance
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
-from graphviz_lstm.gradients.schemes.gradient import gradients_under
+from graphviz_lstm.gradients.schemes.gradient import gradients_under, parts_by_exit
+from graphviz_lstm.graph.unroll import TARGET
+from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
-    from graphviz_lstm.gradients.schemes.dropped import Dropped
     from graphviz_lstm.gradients.schemes.scheme import Scheme
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
@@ -33,15 +34,18 @@ class Kept:
         dropped is the rest.
     distance
         How far off it is, over all entries of the source.
-    paths
-        The paths that it drops, of a random scheme may drop; None where it drops entries, not paths.
+    kept
+        How many paths it leaves, of a random scheme those that it never drops; None where it drops entries, not paths.
+    whole
+        Of how many.
     """
 
     scheme: Scheme
     gradient: Array
     share: float
     distance: Distance
-    paths: Dropped | None
+    kept: int | None
+    whole: int
 
 
 def kept_under(
@@ -67,13 +71,21 @@ def kept_under(
     >>> from graphviz_lstm.gradients.schemes import scheme
     >>> gomez = evaluate(load_problem("gomez"))
     >>> found = kept_under(gomez, scheme("lstm-1997"), "W_A", reverse(gomez)["W_A"], element=(0, 0))
-    >>> round(found.share, 4), found.paths.kept, found.paths.whole
+    >>> round(found.share, 4), found.kept, found.whole
     (0.8986, 3, 7)
     """
     gradient = gradients_under(graph, scheme, [source])[source]
     share = share_of(gradient, full, element)
-    paths = dropped_under(graph, scheme, source, element=element)
-    return Kept(scheme, gradient, share, distance(gradient, full), paths)
+    whole = find_paths(graph, source, TARGET).count
+    return Kept(scheme, gradient, share, distance(gradient, full), _kept(graph, scheme, source), whole)
+
+
+def _kept(graph: Graph, scheme: Scheme, source: str) -> int | None:
+    if scheme.per == "exit":
+        parts = (part for part in parts_by_exit(graph, scheme) if source in part)
+        return sum(find_paths(part, source, TARGET).count for part in parts)
+    dropped = dropped_under(graph, scheme, source)
+    return None if dropped is None else dropped.kept
 
 
 def share_of(gradient: Array, full: Array, element: tuple[int, ...] | None = None) -> float:
