@@ -116,8 +116,16 @@ def cosine_plot(
     ------
     InputError
         If there is no scheme, or more than can be told apart.
+    NumberError
+        If no cosine is defined: the gradient is zero, or what each scheme leaves of it.
     """
     _require_some(len(names), MOST_CURVES)
+    known = [
+        any(not math.isnan(found[k]) for cosines in (by_steps, by_scale) for found in cosines.values())
+        for k in range(len(names))
+    ]
+    if not any(known):
+        raise NumberError("no cosine: the gradient is zero, or what every scheme leaves of it is")
     panels = [("first steps of the sequence", by_steps)]
     panels += [("recurrent weights, times", by_scale)] if by_scale else []
 
@@ -132,7 +140,10 @@ def cosine_plot(
         if by_scale:
             drawn[-1].set_xscale("log", base=2)
             drawn[-1].set_xticks(list(by_scale), [f"{scale:g}" for scale in by_scale])
-        shown = [_cut(name, _LINE) for name in names]
+        shown = [
+            _cut(name, _LINE if told else _LINE - 14) + ("" if told else " (not defined)")
+            for name, told in zip(names, known, strict=True)
+        ]
         columns = 2 if max(map(len, shown)) <= _LINE // 2 - 4 else 1
         figure.legend(lines, shown, loc="outside lower center", ncols=columns, frameon=False, handlelength=4.0)
         _title(figure, "How far each scheme points along the gradient, of all parameters together")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells import CELLS, parse_cell
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.schemes import compare, scheme
 from graphviz_lstm.gradients.schemes.angles import (
     SCALES,
@@ -157,5 +157,11 @@ def test_what_cannot_be_drawn_is_told() -> None:
     ):
         with pytest.raises(InputError, match=line):
             draw_comparison(of, ["full"], **options)
+    with pytest.raises(InputError, match=r"^not a parameter: 'X_1' \(scheme 'snap:1' asks what each entry "):
+        draw_comparison(of.about("X_1"), ["snap:1"], view="kept")
+    nothing = ["cut *[t] -> H[t]"]
+    with pytest.raises(NumberError, match=r"^no cosine: the gradient is zero, or what every scheme leaves of it is$"):
+        draw_comparison(of, nothing, view="cosine")
+    assert "cut *[t] -> H[t] (not defined)" in texts(draw_comparison(of, [*nothing, "spatial"], view="cosine"))
     with pytest.raises(InputError, match=r"^unusable number of schemes: 17 \(this view has 1 to 16\)$"):
         draw_comparison(of, ["full"] * 17, view="kept")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.apply import apply, require_gates, require_matches
 from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
 from graphviz_lstm.gradients.schemes.reach import graphs_by_entry
@@ -36,11 +37,16 @@ def gradients_under(graph: Graph, scheme: Scheme, sources: Sequence[str] | None 
     Raises
     ------
     InputError
-        If the scheme cannot be applied to the graph.
+        If the scheme cannot be applied to the graph; one by entry is of parameters alone.
     """
     names = list(graph.graph["problem"].parameters) if sources is None else list(sources)
     if scheme.per == "entry":
         require_gates(graph)
+        for name in names:
+            if graph.nodes[name]["role"] != "parameter":
+                raise InputError(
+                    f"not a parameter: {name!r} (scheme {scheme.name!r} asks what each entry of a parameter reaches)"
+                )
         return {name: _by_entry(graph, name, scheme.reach) for name in names}
     if scheme.per == "source":
         return {name: reverse(apply(graph, scheme, source=name))[name] for name in names}
