@@ -36,6 +36,8 @@ def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeNa
 
     Parameters
     ----------
+    kept
+        Of a gradient that is not zero.
     derivative
         Of what, in words: `dE/dW_A[0,0]`.
     suffix
@@ -45,12 +47,8 @@ def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeNa
     ------
     InputError
         If there is no scheme, or more than can be looked at.
-    NumberError
-        If the gradient is zero: nothing is a part of it.
     """
     _require_some(len(kept), MOST_BARS)
-    if any(math.isnan(each.share) for each in kept):
-        raise NumberError(f"zero gradient: {derivative} is zero, so there is nothing to keep")
 
     def fill(figure: Any, colours: Theme) -> None:
         axes = figure.add_subplot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.errors import InputError, NumberError, describe_unknown
 from graphviz_lstm.figures.choices import MOST_STEPS, SCHEME_VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.plots import require_plot_suffix, require_theme
@@ -127,6 +127,8 @@ def _kept(
     study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
 ) -> bytes:
     chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
+    if study.is_zero:
+        raise NumberError(f"zero gradient: {study.derivative} is zero, so there is nothing to keep")
     full = study.adjoints[study.source]
     kept = [kept_under(study.graph, each, study.source, full, element=study.element) for each in chosen]
     return kept_plot(kept, study.derivative, suffix, theme)

@@ -62,8 +62,8 @@ def kept_under(
 
     Raises
     ------
-    InputError
-        If the scheme cannot be applied to the graph.
+    UnknownVertexError, ShapeError, InputError
+        If there is no such source or element, or the scheme cannot be applied to the graph.
 
     Examples
     --------
@@ -74,9 +74,10 @@ def kept_under(
     >>> round(found.share, 4), found.kept, found.whole
     (0.8986, 3, 7)
     """
+    # First: it refuses a source or an element that is none.
+    whole = find_paths(graph, source, TARGET, element=element).count
     gradient = gradients_under(graph, scheme, [source])[source]
     share = share_of(gradient, full, element)
-    whole = find_paths(graph, source, TARGET).count
     return Kept(scheme, gradient, share, distance(gradient, full), _kept(graph, scheme, source), whole)
 
 
