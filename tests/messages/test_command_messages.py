@@ -46,8 +46,8 @@ MESSAGES = {
     "compare --view kept -o x.tex": "unknown suffix: '.tex' (must be one of '.svg', '.png', '.pdf') of 'x.tex'",
     "compare --view kept --element 9,9 -o x.svg": "unknown element: (9, 9) of 'W_A', whose shape is (1, 2) (must be in "
     "(0..0, 0..1))",
-    "compare --view kept --source NOPE -o x.svg": f"unknown vertex: 'NOPE' (must be one of {GATES}, 'b_f', 'W_o', 'U_o', "
-    "'b_o' and 17 more)",
+    "compare --view kept --source NOPE -o x.svg": f"unknown vertex: 'NOPE' (must be one of {GATES}, 'b_f', 'W_o', "
+    "'U_o', 'b_o' and 17 more)",
     "compare --view kept --columns 2 -o x.svg": "view 'kept' has no columns (leave them out, or take view 'sheet')",
     "compare --view cosine --source W_A -o x.svg": "view 'cosine' is of all parameters together (leave out --source "
     "and --element)",

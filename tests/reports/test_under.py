@@ -64,6 +64,8 @@ def test_what_is_cut_is_drawn_dotted_and_nothing_flows_there() -> None:
     assert overlaps(scene) == []
     assert "under lstm-1997" in scene.title
     assert "cut by lstm-1997" in figure.svg
+    for name in ("full", "h-detach:0.25", "clip:0.3"):
+        assert "no error goes along it" not in Study("gomez", "W_A").under(name).figure().svg
     for view in ("path", "facets", "metro", "rolled", "values"):
         assert overlaps(Study("gomez", "W_A").under("lstm-1997").figure(view).scene) == [], view
 

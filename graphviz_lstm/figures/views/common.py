@@ -163,7 +163,7 @@ def finish(
         hidden = graph.graph["hidden"]
         told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
         entries = [*entries, [Entry(plain(told))]]
-    if "scheme" in graph.graph:
+    if any(edge.get("cut") for *_, edge in graph.edges(data=True)) and "scheme" in graph.graph:
         words = f"cut by {graph.graph['scheme']}: no error goes along it"
         entries = [*entries, [Entry(plain(words), CUT_TONE, CUT_WIDTH, "dotted")]]
     named = replace(scene, title=f"{where}: {title}", description=description)
