@@ -34,6 +34,7 @@ SLOW = {
     "tests/mutations/test_mutating*": "copies the repository, and runs tests of a mutation",
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
+    "tests/gradients/schemes/test_detached*": "needs PyTorch, which takes a gigabyte",
     "tests/*::*compiles*": "runs TeX",
     "tests/*::*latex_too*": "runs TeX",
     "tests/figures/*::*no_label_lies_on_anything*": "measures every label against every line",

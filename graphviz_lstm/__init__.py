@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from graphviz_lstm.reports import Answer, Study, Verdict, derive, describe_answer, explain
     from graphviz_lstm.reports.derivation import Derivation
+    from graphviz_lstm.reports.scheme_figures import draw_comparison
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,7 @@ _ROOMS = {
     ),
     "reports": ("Answer", "Study", "Verdict", "derive", "describe_answer", "explain"),
     "reports.derivation": ("Derivation",),
+    "reports.scheme_figures": ("draw_comparison",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -138,6 +140,7 @@ __all__ = [
     "derive",
     "describe_answer",
     "draw",
+    "draw_comparison",
     "evaluate",
     "explain",
     "find_paths",

@@ -1,7 +1,8 @@
 """A directive whose lines are run while the documentation is built: `{run}`.
 
-The lines are shown, and below them what they print, and the figure that the last of them makes. Lines of one page share
-their names. What fails is a warning with file and line, and so fails the build.
+The lines are shown, and below them what they print, and the figure that the last of them makes; one that is the bytes
+of an SVG needs the option `alt`. Lines of one page share their names. What fails is a warning with
+file and line, and so fails the build.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+from base64 import b64encode
+from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -52,9 +55,17 @@ class Run(SphinxDirective):
         if isinstance(result, Figure):
             words = self.options.get("alt", f"{result.scene.title}. {result.scene.description}")
             made.append(lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"]))
+        elif isinstance(result, bytes):
+            made.append(_image(result, self.options["alt"]))
         elif result is not None:
             made.append(nodes.literal_block("", str(result).rstrip("\n"), language="text"))
         return made
+
+
+def _image(svg: bytes, words: str) -> nodes.Node:
+    """Return an SVG as an image of the page: what stands in it is nobody else's there."""
+    source = f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
+    return nodes.raw("", f'<p><img src="{source}" alt="{escape(words)}" style="max-width: 100%"></p>', format="html")
 
 
 def _execute(text: str, names: dict[str, Any]) -> Any:

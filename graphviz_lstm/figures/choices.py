@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
+SchemeView = Literal["sheet", "kept", "cosine"]
 ThemeName = Literal["auto", "light", "dark", "print"]
 Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
 StripSuffix = Literal[".svg", ".png", ".pdf"]
 Detail = Literal["gate", "operation"]
 
 VIEWS: tuple[View, ...] = get_args(View)
+SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)

@@ -6,19 +6,13 @@ A graph of ten thousand steps is not read vertex by vertex. The strip shows the 
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.figures.choices import STRIP_SUFFIXES
-from graphviz_lstm.figures.render import ALONE, aside
-from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.plots import plotted, require_plot_suffix, require_theme
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
@@ -27,6 +21,7 @@ from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import ThemeName
+    from graphviz_lstm.figures.theme import Theme
     from graphviz_lstm.graph.unroll import Graph
 
 
@@ -58,7 +53,7 @@ def draw_strip(graph: Graph | StripShares, file: str | FilePath | None = None, *
     OutputError
         If the file cannot be written.
     """
-    suffix = ".svg" if file is None else require_strip_suffix(file)
+    suffix = ".svg" if file is None else require_plot_suffix(file)
     content = strip_content(graph, suffix, theme=theme)
     if file is not None:
         write_files({FilePath(file): content})
@@ -67,28 +62,13 @@ def draw_strip(graph: Graph | StripShares, file: str | FilePath | None = None, *
 
 def strip_content(graph: Graph | StripShares, suffix: str, *, theme: ThemeName = "light") -> bytes:
     """Return the bytes of the strip's file with that suffix. See `draw_strip` for what is raised."""
-    if theme not in THEMES:
-        raise InputError(describe_unknown("theme", theme, THEMES))
+    require_theme(theme)
     shares = graph if isinstance(graph, StripShares) else shares_in(graph)
     if not shares.by_entry:
         raise InputError(
             f"no strip of {shares.source!r}: no path from it enters at a step, each goes to the loss itself"
         )
-    return _drawn(shares, suffix.removeprefix("."), theme)
-
-
-def require_strip_suffix(file: str | FilePath) -> str:
-    """Return the suffix of a strip's file.
-
-    Raises
-    ------
-    InputError
-        If it is not one that a strip can be written as.
-    """
-    suffix = FilePath(file).suffix
-    if suffix not in STRIP_SUFFIXES:
-        raise InputError(f"{describe_unknown('suffix', suffix, STRIP_SUFFIXES)} of {str(file)!r}")
-    return suffix
+    return _drawn(shares, suffix, theme)
 
 
 def shares_in(graph: Graph) -> StripShares:
@@ -138,64 +118,18 @@ def shares_by_gate(graph: Graph) -> dict[str, float]:
     return {gate: shares[gate] for gate in order if gate in shares}
 
 
-def _drawn(shares: StripShares, form: str, theme: ThemeName) -> bytes:
-    _load_matplotlib()
-    from matplotlib import rc_context, rcdefaults, rcParams
-    from matplotlib.figure import Figure
-
-    colours = THEMES[theme][0]
-    text = colours.tones["text"]
-    settings: dict[Any, Any] = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "graphviz_lstm",
-        "font.family": "DejaVu Sans",
-        "font.size": 8.0,
-    }
-    settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
-    with ALONE, rc_context():
-        # Not as a `matplotlibrc` has it that lies in the working folder, or at home.
-        rcdefaults()
-        rcParams.update(settings)
-        figure = Figure(figsize=(9.0, 4.4), facecolor=colours.page, layout="constrained")
+def _drawn(shares: StripShares, suffix: str, theme: ThemeName) -> bytes:
+    def fill(figure: Any, colours: Theme) -> None:
         axes = figure.subplot_mosaic([["entry", "entry"], ["crossings", "gates"]], height_ratios=[1.0, 2.2])
         _strip(axes["entry"], shares.by_entry, colours)
         _bars(axes["crossings"], shares.by_crossings, colours, "crossings of a path")
         _bars(axes["gates"], shares.by_gate or {"none": 0.0}, colours, "gate crossed into")
         figure.suptitle(f"dE/d{shares.source} over {shares.steps:,} steps: the share of the gradient")
-        stream = io.BytesIO()
-        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
-        figure.savefig(stream, format=form, dpi=96, metadata=metadata)
-    return stream.getvalue()
+
+    return plotted(fill, (9.0, 4.4), suffix, theme)
 
 
-def _load_matplotlib() -> None:
-    """Import Matplotlib: a hundred milliseconds, only for who draws a strip.
-
-    On its first day on a machine it looks at all fonts: other programs' configurations of them are complained of, and
-    so are lines of a `matplotlibrc`. MPLBACKEND says what shows figures in windows: as none is, one that nobody
-    knows is no reason to stop, and another is taken over.
-
-    Raises
-    ------
-    InputError
-        If its settings are not text.
-    """
-    loaded = "matplotlib" in sys.modules
-    with aside(2):
-        backend = os.environ.pop("MPLBACKEND", None)
-        try:
-            import matplotlib.font_manager
-        except UnicodeDecodeError:
-            raise InputError("cannot read Matplotlib's settings: a matplotlibrc that is not UTF-8 text") from None
-        finally:
-            if backend is not None:
-                os.environ["MPLBACKEND"] = backend
-        if backend and not loaded:
-            with suppress(ValueError):
-                matplotlib.rcParams["backend"] = backend
-
-
-def _strip(axes: Any, shares: dict[int, float], colours: Any) -> None:
+def _strip(axes: Any, shares: dict[int, float], colours: Theme) -> None:
     """Draw a row of cells, one for each step or, of many, for a few together."""
     from matplotlib.colors import LinearSegmentedColormap
 
@@ -217,7 +151,7 @@ def _strip(axes: Any, shares: dict[int, float], colours: Any) -> None:
     bar.ax.set_yticklabels([format_percent(x) for x in (-largest, 0.0, largest)])
 
 
-def _bars(axes: Any, shares: dict[str, float], colours: Any, label: str) -> None:
+def _bars(axes: Any, shares: dict[str, float], colours: Theme, label: str) -> None:
     """Draw a bar for each class, the first on top, its number beside it; a negative one is hatched."""
     values = list(shares.values())
     tones = [colours.tones["negative" if value < 0 else "positive"] for value in values]

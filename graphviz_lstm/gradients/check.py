@@ -40,6 +40,7 @@ from graphviz_lstm.paths import find_paths
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from graphviz_lstm.gradients.schemes import Scheme
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
@@ -52,12 +53,15 @@ _RANDOM_DIRECTIONS = 3
 NOTICED = 1e-3
 """A way that would not have noticed a relative error of this size has checked nothing."""
 _EPSILON = float(np.finfo(np.float64).eps)
+# Where PyTorch computes an equation in another order, a partial is off by some roundings, each of what it is a sum of.
+_OTHERWISE_ROUNDED = 1e-10
 
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
     "forward": "forward sweep",
     "equations": "differences of each equation",
     "difference": "differences of the loss",
+    "detached": "detached gradient of PyTorch",
 }
 """What each way is called for readers."""
 
@@ -79,6 +83,8 @@ class Way:
         The smallest relative error that it would have noticed along the gradient.
     note
         How it was done, where that is not always the same.
+    missing
+        Why it was not done, where that is so; then nothing else is known of it.
     """
 
     name: str
@@ -86,6 +92,7 @@ class Way:
     residual: float
     noticed: float
     note: str = ""
+    missing: str = ""
 
     @property
     def checked(self) -> bool:
@@ -127,7 +134,14 @@ class Check:
         return by_name["paths"] and (by_name["equations"] or by_name.get("difference", False))
 
 
-def check(graph: Graph, source: str, *, paths: PathSet | None = None, full: Graph | None = None) -> Check:
+def check(
+    graph: Graph,
+    source: str,
+    *,
+    paths: PathSet | None = None,
+    full: Graph | None = None,
+    scheme: Scheme | None = None,
+) -> Check:
     """Return dE/d(source) after holding together ways to it that share as little as can be.
 
     The reverse sweep, against: the sum over the paths (each of them visited, or, of many, the sums of all prefixes over
@@ -145,6 +159,9 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None, full: Grap
     full
         Where `graph` is what a scheme leaves, the graph that it left it of. Differences of the loss know the full
         gradient alone, so they are left out, and each equation's own are held against the partials of the full graph.
+    scheme
+        The scheme, beside `full`: PyTorch, where it is installed, computes the equations anew and detaches what the
+        scheme cuts. It knows of no edge that was taken out of `graph`, so that one too many, or too few, is noticed.
 
     Raises
     ------
@@ -162,10 +179,10 @@ def check(graph: Graph, source: str, *, paths: PathSet | None = None, full: Grap
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     with np.errstate(all="ignore"):  # what leaves the range is judged: refused, or not checked
-        return _checked(graph, source, paths, full)
+        return _checked(graph, source, paths, full, scheme)
 
 
-def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None) -> Check:
+def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, scheme: Scheme | None) -> Check:
     adjoints = reverse(graph)
     gradient = adjoints[source]
     if not np.isfinite(gradient).all():
@@ -192,6 +209,8 @@ def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None) -> C
         whole, ends = reverse(full), (directions[0], directions[-1])
         moved = [push_forward(full, source, direction) for direction in ends]
         held.hold_equations(full, moved, whole, np.array([_yardstick(full, whole, each) for each in moved]))
+        if scheme is not None:
+            held.hold_detached(full, scheme, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
     else:
         unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
         size = _condition(graph, adjoints)
@@ -253,6 +272,19 @@ class _Held:
             parts = np.array([first.noticed, last.noticed]) / yardsticks[[0, -1]]
         told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
         return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
+
+    def hold_detached(self, full: Graph, scheme: Scheme, directions: Sequence[Array], bounds: Array) -> None:
+        """Compare with what PyTorch finds that detaches what the scheme cuts, if it is installed."""
+        from graphviz_lstm.gradients.schemes.detached import gradient_detached
+
+        try:
+            gradient = gradient_detached(full, scheme, self._source)
+        except ModuleNotFoundError:
+            self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
+            return
+        found = np.array([float(np.sum(gradient * direction)) for direction in directions])
+        # What leaves the range of its numbers on the way says nothing.
+        self.hold("detached", found, np.where(np.isfinite(found), bounds, np.inf))
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(

@@ -7,9 +7,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from graphviz_lstm.figures.choices import DETAILS, SUFFIXES, THEMES, VIEWS, Detail, ThemeName, View
+from graphviz_lstm.figures.choices import (
+    DETAILS,
+    SCHEME_VIEWS,
+    SUFFIXES,
+    THEMES,
+    VIEWS,
+    Detail,
+    SchemeView,
+    ThemeName,
+    View,
+)
 
-__all__ = ["DETAILS", "DOCUMENTS", "LABELS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "ThemeName", "View"]
+__all__ = [
+    "DETAILS", "DOCUMENTS", "LABELS", "SCHEME_VIEWS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "SchemeView",
+    "ThemeName", "View",
+]  # fmt: skip
 
 Level = Literal["quantity", "unit"]
 LEVELS: tuple[Level, ...] = ("quantity", "unit")

@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_lstm.paths import Remainder, Selection
 from graphviz_lstm.paths.choosing.selection import Rest
 from graphviz_lstm.paths.compiled.wide import narrow, widen
+from graphviz_lstm.reports.approximations import approximation_content
 from graphviz_lstm.reports.lines import npz_bytes, paths_arrays
 from graphviz_lstm.reports.pages.answer import answer_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json
@@ -49,13 +50,16 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     figure = whole.svg
     # Of a gradient of zero a path has no share to draw.
     focused = [] if answer.is_zero else [study.figure(path=path).svg for path in answer.leading]
+    approximations = approximation_content(study.approximations) if study.approximations else None
     texts = {
         f"{stem}.html": answer_page(answer, shown, figure, focused),
         f"{stem}.svg": figure,
         f"{stem}.dot": whole.dot,
         **{f"{stem}-path-{k}.svg": svg for k, svg in enumerate(focused, start=1)},
         f"{stem}-paths.csv": paths_csv(study, listed, digits=_DIGITS, full=full),
-        f"{stem}-paths.json": paths_json(study, listed, digits=_DIGITS, full=full, verdict=answer.verdict),
+        f"{stem}-paths.json": paths_json(
+            study, listed, digits=_DIGITS, full=full, verdict=answer.verdict, approximations=approximations
+        ),
     }
     return {name: text.encode() for name, text in texts.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,3 +24,12 @@ def aligned(rows: Sequence[Sequence[str]], *, left: int = 0) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def number_text(number: float, form: str) -> str:
+    """Return a number in a format; "not defined" where there is none.
+
+    >>> number_text(0.98765, ".3g"), number_text(math.nan, ".3g")
+    ('0.988', 'not defined')
+    """
+    return "not defined" if math.isnan(number) else format(number, form)

@@ -8,23 +8,18 @@ import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.figures.choices import MOST_STEPS
-from graphviz_lstm.figures.figure import Figure
-from graphviz_lstm.figures.views.sheet import sheet_scene
 from graphviz_lstm.gradients.schemes.chance import moments_under
 from graphviz_lstm.gradients.schemes.compare import compare
-from graphviz_lstm.gradients.schemes.flows import flows_under
-from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme as scheme_of
+from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.columns import aligned
+from graphviz_lstm.reports.columns import aligned, number_text
 from graphviz_lstm.reports.fold import fold
 from graphviz_lstm.reports.tables import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.gradients.schemes.compare import Comparison
     from graphviz_lstm.gradients.schemes.dropped import Dropped
     from graphviz_lstm.reports.study import Study
@@ -49,7 +44,8 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
         if paths is not None:
             told = [describe_count(paths.kept), describe_count(paths.count), _share(paths.share) if paths.count else ""]
         by = each.distance
-        rows.append([each.scheme.name, _brief(by.relative_error), _cosine(by.cosine), _percent(by.signs), *told])
+        numbers = [number_text(by.relative_error, ".3g"), number_text(by.cosine, ".6f"), _percent(by.signs)]
+        rows.append([each.scheme.name, *numbers, *told])
         lists += ["", *_about(each, paths, study, dropped)]
     head = (
         f"What schemes keep of the gradient of {study.problem.name!r}, all {len(found[0].full)} parameters "
@@ -140,52 +136,12 @@ def list_schemes() -> str:
     return "\n".join([*lines, ""])
 
 
-def comparison_figure(
-    study: Study,
-    schemes: Sequence[str] | None = None,
-    *,
-    max_steps: int | None = MOST_STEPS,
-    columns: int | None = None,
-    theme: ThemeName = "auto",
-) -> Figure:
-    """Return a sheet of schemes: what each leaves of the gradient on every edge, small multiples on one scale.
-
-    Parameters
-    ----------
-    schemes
-        By default those that are compared by default and drop paths.
-    max_steps, theme
-        As in `draw`.
-    columns
-        How many side by side: 1 for a column of text.
-
-    Raises
-    ------
-    InputError
-        If a scheme drops entries and not paths, or there are more than fit on a sheet.
-    NumberError
-        If the gradient is zero.
-    """
-    asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
-    chosen = [each for each in asked if schemes is not None or each.per != "entry"]
-    flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
-    return Figure(sheet_scene(flows, max_steps, columns), theme)
-
-
 COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
     ".txt": comparison_text,
     ".json": comparison_json,
     ".csv": comparison_csv,
 }
 """Suffix -> how a comparison is written."""
-
-
-def _brief(number: float) -> str:
-    return "not defined" if math.isnan(number) else f"{number:.3g}"
-
-
-def _cosine(number: float) -> str:
-    return "not defined" if math.isnan(number) else f"{number:.6f}"
 
 
 def _percent(part: float) -> str:

@@ -24,6 +24,7 @@ from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
+from graphviz_lstm.reports.approximations import approximation_section
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
 
@@ -139,6 +140,7 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
         _paths(graph, paths, hand),
         _forward_section(hand),
         _reverse_section(hand),
+        *approximation_section(study),
     ]
     verdicts = judge(cell, hand.source, first_step=problem.first_step)
     if verdicts is not None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
     from graphviz_lstm.reports.answer import Answer
+    from graphviz_lstm.reports.approximations import Approximations
     from graphviz_lstm.reports.derivation import Derivation
     from graphviz_lstm.reports.verdict import Verdict
 
@@ -273,7 +274,8 @@ class Study(Question):
     def _checked(self) -> Check:
         from graphviz_lstm.gradients import check
 
-        return check(self.graph, self.source, paths=self.paths, full=None if self.full is None else self.full.graph)
+        full = None if self.full is None else self.full.graph
+        return check(self.graph, self.source, paths=self.paths, full=full, scheme=self.scheme)
 
     @cached_property
     def answer(self) -> Answer:
@@ -295,6 +297,17 @@ class Study(Question):
         from graphviz_lstm.reports.verdict import verdict_of
 
         return verdict_of(self)
+
+    @cached_property
+    def approximations(self) -> Approximations:
+        """What the cuts of 1997 and windows of some steps keep of the gradient, those that drop some path from here.
+
+        >>> [(each.scheme.name, each.kept, each.whole) for each in Study("gomez", "W_A").approximations.rows]
+        [('lstm-1997', 3, 7), ('bptt:1', 2, 7)]
+        """
+        from graphviz_lstm.reports.approximations import approximations_of
+
+        return approximations_of(self)
 
     @cached_property
     def strip(self) -> StripShares:

@@ -49,7 +49,7 @@ from graphviz_lstm.reports.arrays import describe_entry, describe_rest, entry_of
 from graphviz_lstm.reports.fold import LINE, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import networkx as nx
 
@@ -148,6 +148,7 @@ def paths_json(
     digits: int | None = None,
     full: bool = False,
     verdict: Verdict | None = None,
+    approximations: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the paths shown, the remainder and the check as one JSON object.
 
@@ -163,6 +164,8 @@ def paths_json(
         Whether arrays of more than 64 entries are written whole.
     verdict
         Whether the crossing terms cancel, where that is told too.
+    approximations
+        What known approximations keep of the gradient, likewise.
     """
     whole = study.paths if paths is None else paths
     left, masses, element = selection.remainder, whole.masses, study.element
@@ -194,6 +197,8 @@ def paths_json(
     }
     if verdict is not None:
         content["verdict"] = _in_digits(verdict.content(), digits)
+    if approximations is not None:
+        content["approximations"] = _in_digits(approximations, digits)
     return json_text(content)
 
 
@@ -238,6 +243,8 @@ def _in_digits(content: Any, digits: int | None) -> Any:
     """Return what JSON has, with so many significant digits."""
     if isinstance(content, dict):
         return {name: _in_digits(value, digits) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_in_digits(value, digits) for value in content]
     return rounded(content, digits) if isinstance(content, float) else content
 
 

@@ -14,7 +14,9 @@ from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import carried_across
+from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_source, describe_sum
+from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.parts import LEVEL_NAMES, contributed, describe_cancelled
 from graphviz_lstm.reports.verdict_words import describe_cancellation
@@ -51,6 +53,7 @@ def describe_answer(answer: Answer) -> str:
         _whether_they_cancel(answer),
         _local_rule(answer),
         _where_they_enter(answer),
+        *_approximations(answer),
         describe_check(answer.check).splitlines(),
     ]
     return "\n\n".join("\n".join(_wrapped(line) for line in block) for block in blocks) + "\n"
@@ -160,6 +163,8 @@ def describe_way(way: Way, *, zero: bool = False) -> str:
 
     Both are parts of the derivative along the gradient's own direction; where that is zero there is none to tell.
     """
+    if way.missing:
+        return f"not checked: {way.missing}"
     if zero and way.name == "equations":
         return "the partials agree"
     if zero:
@@ -231,6 +236,15 @@ def _local_rule(answer: Answer) -> list[str]:
         lines.append(f"  {answer.source} gets {rule.text}  =  {describe_array(rule.contribution)}")
     lines.append(f"The sum over all steps is {describe_source(answer.source, None)}.")
     return lines
+
+
+def _approximations(answer: Answer) -> list[list[str]]:
+    """Return a block of what known approximations keep; none where there is nothing to tell."""
+    found = answer.study.approximations
+    if not found:
+        return []
+    table = aligned(approximation_rows(found), left=1) if found.rows else []
+    return [[f"{TITLE} of {answer.study.derivative}:", *table, *approximation_sentences(answer.study)]]
 
 
 def _ends(items: tuple[LocalRule, ...]) -> list[LocalRule | None]:

@@ -11,11 +11,13 @@ from graphviz_lstm.figures import choices
 from graphviz_lstm.figures.theme import THEMES, Look, Tone
 from graphviz_lstm.figures.views import VIEWS
 from graphviz_lstm.graph.unroll import DETAILS
+from graphviz_lstm.reports.scheme_figures import DRAWN
 
 
 def test_the_choices_are_the_tables_names() -> None:
     """In the same order."""
     assert tuple(VIEWS) == choices.VIEWS
+    assert tuple(DRAWN) == choices.SCHEME_VIEWS
     assert tuple(THEMES) == choices.THEMES
     assert tuple(DETAILS) == choices.DETAILS
     assert set(choices.STRIP_SUFFIXES) <= set(choices.SUFFIXES)

@@ -30,6 +30,30 @@ MESSAGES = {
     "triangle --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) (must be in (0..0, 0..1))",
     "paths nosuch": "unknown example: 'nosuch' (must be one of 'gomez'), or a JSON file's path",
     "paths none.json": "cannot read example file 'none.json': No such file or directory",
+    # --- Schemes
+    **{
+        f"{command} --scheme {scheme}{output}": f"no one graph is left by scheme '{scheme}': {why} (compare takes it)"
+        for scheme, why in {
+            "bptt:2": "it drops other edges for each loss",
+            "snap:1": "it drops other entries for each entry of a parameter",
+        }.items()
+        for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": ""}.items()
+    },
+    "compare --view bars -o x.svg": "Invalid value for '--view': 'bars' is not one of 'sheet', 'kept', 'cosine'.",
+    "compare --view kept": "--view kept is of a figure (give a file for it too, such as -o schemes.svg)",
+    "compare --theme dark -o x.csv": "--theme dark is of a figure (give a file for it too, such as -o schemes.svg)",
+    "compare --view kept --list": "--view kept is of a figure (give a file for it too, such as -o schemes.svg)",
+    "compare --view kept -o x.tex": "unknown suffix: '.tex' (must be one of '.svg', '.png', '.pdf') of 'x.tex'",
+    "compare --view kept --element 9,9 -o x.svg": "unknown element: (9, 9) of 'W_A', whose shape is (1, 2) (must be in "
+    "(0..0, 0..1))",
+    "compare --view kept --source NOPE -o x.svg": f"unknown vertex: 'NOPE' (must be one of {GATES}, 'b_f', 'W_o', "
+    "'U_o', 'b_o' and 17 more)",
+    "compare --view kept --columns 2 -o x.svg": "view 'kept' has no columns (leave them out, or take view 'sheet')",
+    "compare --view cosine --source W_A -o x.svg": "view 'cosine' is of all parameters together (leave out --source "
+    "and --element)",
+    "compare --view kept --source f_0 -o x.svg": "zero gradient: dE/df_0 is zero, so there is nothing to keep",
+    f"compare --view cosine --schemes {','.join(['full'] * 9)} -o x.svg": "unusable number of schemes: 9 (this view "
+    "has 1 to 8)",
     # --- The source
     **{
         f"{command} --source E{output}": TARGET

@@ -22,11 +22,11 @@ from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.comparison import (
     DEFAULT_SCHEMES,
     comparison_csv,
-    comparison_figure,
     comparison_json,
     comparison_text,
     list_schemes,
 )
+from graphviz_lstm.reports.scheme_figures import comparison_figure
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 

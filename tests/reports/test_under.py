@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import CheckError, InputError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
-from graphviz_lstm.reports import Study, describe_answer
+from graphviz_lstm.reports import Study, describe_answer, describe_check
 from graphviz_lstm.reports.question import Question
+from graphviz_lstm.reports.tables import check_content
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
@@ -28,7 +30,7 @@ def test_what_is_left_is_what_the_scheme_finds_and_its_check_passes(cell, name: 
     for source in cell.parameters:
         left = study.about(source).under(name)
         np.testing.assert_allclose(left.paths.total, expected[source], rtol=1e-11, atol=1e-14)
-        assert {way.name for way in left.check().ways} == {"paths", "forward", "equations"}
+        assert {way.name for way in left.check().ways} == {"paths", "forward", "equations", "detached"}
 
 
 def test_a_check_under_a_scheme_can_fail() -> None:
@@ -42,6 +44,16 @@ def test_a_check_under_a_scheme_can_fail() -> None:
             check(left.graph, "W_A", paths=Study("gomez", "W_A").under("lstm-1997").paths, full=left.full.graph)
 
 
+def test_without_pytorch_it_is_said_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words and in JSON."""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    found = Study("gomez", "W_A").under("lstm-1997").check()
+    assert found.checked
+    assert describe_check(found).splitlines()[-1].split("  ")[-1] == "not checked: PyTorch is not installed"
+    content = check_content(found)
+    assert (content["detached"], content["residual"]["detached"], content["noticed"]["detached"]) == (None, None, None)
+
+
 def test_what_is_cut_is_drawn_dotted_and_nothing_flows_there() -> None:
     """And overlaps nothing; what is left are flows that sum to 1."""
     figure = Study("gomez", "W_A").under("lstm-1997").figure()
@@ -52,6 +64,8 @@ def test_what_is_cut_is_drawn_dotted_and_nothing_flows_there() -> None:
     assert overlaps(scene) == []
     assert "under lstm-1997" in scene.title
     assert "cut by lstm-1997" in figure.svg
+    for name in ("full", "h-detach:0.25", "clip:0.3"):
+        assert "no error goes along it" not in Study("gomez", "W_A").under(name).figure().svg
     for view in ("path", "facets", "metro", "rolled", "values"):
         assert overlaps(Study("gomez", "W_A").under("lstm-1997").figure(view).scene) == [], view
 

@@ -18,7 +18,6 @@ from graphviz_lstm.figures.theme import (
     BOX_WIDTH,
     GAP_WIDTH,
     NUMBER_SIZE,
-    THINNEST,
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value, length
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.choosing.selection import Selection
 
 FOCUS_WIDTH = 3.0
+CUT_TONE: Tone = "quiet"
+CUT_WIDTH = 1.2
+"""Of an edge that a scheme cuts: dotted, and darker than what lies on no path, or nobody would see the dots."""
 _DESCRIBED = 3
 # An array of more entries is told by its size and length.
 WRITTEN_OUT = 4
@@ -77,7 +79,8 @@ def build_scene(
     routes = route_all(graph, layout, widths, source)
     curves = []
     for (tail, head), route in routes.items():
-        tone, width = tones[tail, head], widths[tail, head]
+        is_cut = bool(graph.edges[tail, head].get("cut"))
+        tone, width = (CUT_TONE, CUT_WIDTH) if is_cut else (tones[tail, head], widths[tail, head])
         number = numbers.get((tail, head))
         label = None
         if number is not None:
@@ -87,12 +90,11 @@ def build_scene(
         tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {number}" if number else "")
         points = tuple(map(rounded_point, route.points))
         arrow = round(arrow_size(width), 2)
-        is_cut = bool(graph.edges[tail, head].get("cut"))
         pattern: Pattern = "dotted" if is_cut else "dashed" if tone == "negative" else "solid"
         tip = rounded_point(route.tip)
         curves.append(Curve(tail, head, points, tip, round(width, 2), tone, arrow, label, tooltip, pattern))
     # What is pale is drawn first, so that it lies below.
-    curves.sort(key=lambda curve: curve.tone not in ("pale", "faint"))
+    curves.sort(key=lambda curve: curve.tone not in ("pale", "faint", CUT_TONE))
     boxes = []
     for vertex, (x, y) in layout.places.items():
         data = graph.nodes[vertex]
@@ -161,9 +163,9 @@ def finish(
         hidden = graph.graph["hidden"]
         told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
         entries = [*entries, [Entry(plain(told))]]
-    if "scheme" in graph.graph:
+    if any(edge.get("cut") for *_, edge in graph.edges(data=True)) and "scheme" in graph.graph:
         words = f"cut by {graph.graph['scheme']}: no error goes along it"
-        entries = [*entries, [Entry(plain(words), "pale", THINNEST, "dotted")]]
+        entries = [*entries, [Entry(plain(words), CUT_TONE, CUT_WIDTH, "dotted")]]
     named = replace(scene, title=f"{where}: {title}", description=description)
     return add_legend(named, entries)
 

@@ -11,6 +11,8 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Scene, plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
+    CUT_TONE,
+    CUT_WIDTH,
     FOCUS_WIDTH,
     build_scene,
     count_text,
@@ -76,7 +78,7 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
             Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
             Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
             Entry(plain("on no path that is left"), "pale", THINNEST),
-            Entry(plain("cut"), "pale", THINNEST, "dotted"),
+            Entry(plain("cut"), CUT_TONE, CUT_WIDTH, "dotted"),
         ],
     ]
     names = ", ".join(each.scheme for each in schemes)

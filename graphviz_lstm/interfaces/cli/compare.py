@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.interfaces.choices import SUFFIXES
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, THEMES, SchemeView, ThemeName
 from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
@@ -16,6 +18,9 @@ from graphviz_lstm.interfaces.cli.options import (
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @click.command()
@@ -34,9 +39,17 @@ from graphviz_lstm.interfaces.cli.waiting import waiting
     "-o",
     "output",
     type=click.Path(path_type=Path),
-    help="Write to this file: .json, .csv or .txt; or a sheet of figures, .svg, .png, .pdf, .dot or .tex.",
+    help="Write to this file: .json, .csv or .txt; or a figure, .svg, .png or .pdf, a sheet also .dot or .tex.",
 )
-def compare(
+@click.option(
+    "--view",
+    type=click.Choice(SCHEME_VIEWS),
+    help="What the figure shows: what is left on each edge, side by side; what is kept and what dropped; the cosine "
+    "with the gradient against steps and against the scale of the recurrent weights.  [default: sheet]",
+)
+@click.option("--columns", type=click.IntRange(min=1, max=16), metavar="N", help="Of a sheet: so many side by side.")
+@click.option("--theme", type=click.Choice(THEMES), help="The figure's colours.  [default: auto]")
+def compare(  # noqa: PLR0913 -- an option each
     example: str,
     schemes: str | None,
     source: str | None,
@@ -46,23 +59,50 @@ def compare(
     as_json: bool,
     as_csv: bool,
     output: Path | None,
+    view: SchemeView | None,
+    theme: ThemeName | None,
+    columns: int | None,
 ) -> None:
     """Tell which paths truncated and other approximate gradients drop, and how far off they are."""
+    from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
-    from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, comparison_figure, list_schemes
+    from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, list_schemes
+    from graphviz_lstm.reports.scheme_figures import draw_comparison
 
+    drawn = output is not None and output.suffix in SUFFIXES
+    asked = {"--view": view, "--theme": theme, "--columns": columns}
+    _require_usable(asked, drawn=drawn and not listed, one_source=source is not None or element is not None)
     if listed:
         emit(list_schemes(), output)
         return
-    drawn = output is not None and output.suffix in SUFFIXES
     form = "" if drawn else table_format(output, as_json=as_json, as_csv=as_csv)
     chosen = DEFAULT_SCHEMES if schemes is None else tuple(part.strip() for part in schemes.split(",") if part.strip())
     study = Study(example, source, element=element)
     if drawn and output is not None:
+        if view in ("kept", "cosine"):
+            require_plot_suffix(output)
         with waiting("drawing"):
-            content = comparison_figure(study, None if schemes is None else chosen).content(output.suffix)
+            some = None if schemes is None else chosen
+            content = draw_comparison(
+                study, some, view=view or "sheet", suffix=output.suffix, theme=theme or "auto", columns=columns
+            )
         write_file(output, content)
         return
     with waiting("comparing"):
         text = COMPARISON_FORMATS[form](study, chosen)
     emit(text, output)
+
+
+def _require_usable(asked: Mapping[str, object], *, drawn: bool, one_source: bool) -> None:
+    """Refuse options of a figure where none is drawn, and those of one source where all parameters are meant.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    for option, given in asked.items():
+        if given is not None and not drawn:
+            raise InputError(f"{option} {given} is of a figure (give a file for it too, such as -o schemes.svg)")
+    if asked["--view"] == "cosine" and one_source:
+        raise InputError("view 'cosine' is of all parameters together (leave out --source and --element)")

@@ -86,10 +86,11 @@ def draw(  # noqa: PLR0913 -- an option each
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
 def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
     """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
-    from graphviz_lstm.figures.heat import require_strip_suffix, strip_content
+    from graphviz_lstm.figures.heat import strip_content
+    from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
 
-    suffix = require_strip_suffix(output)
+    suffix = require_plot_suffix(output)
     study = Study(example, source, element=element)
     with waiting("drawing"):
         content = strip_content(study.strip, suffix, theme=theme)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
+from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
@@ -58,6 +59,9 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         other="" if answer.verdict.word == "none" or answer.verdict.one_level else other_sentence(answer.verdict),
         by_crossings=crossings_table(answer.verdict),
         question=QUESTION,
+        kept_title=TITLE,
+        kept=approximation_rows(answer.study.approximations),
+        kept_sentences=approximation_sentences(answer.study),
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
         rest=describe_entry(selection.remainder.contribution, answer.element),

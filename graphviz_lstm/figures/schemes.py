@@ -1,0 +1,199 @@
+"""Schemes as bars and as curves: what each keeps of a gradient, and how its direction fares on other nets.
+
+Both are as narrow as a phone, with text that is read there; on wider pages they are scaled up, or stand beside text.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.figures.plots import plotted
+from graphviz_lstm.notation.numbers import format_percent
+from graphviz_lstm.paths.listing.limits import describe_count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphviz_lstm.figures.choices import ThemeName
+    from graphviz_lstm.figures.theme import Theme
+    from graphviz_lstm.gradients.schemes.kept import Kept
+
+MOST_BARS, MOST_CURVES = 16, 8
+_WIDTH = 3.75
+"""Inches: 360 pixels."""
+_SIZE = 7.5
+_LINE, _HEAD = 50, 54
+# A curve is told from others by its marker and its dashes, and by its colour last.
+_MARKERS = "osD^vPX*"
+_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3)))
+
+
+def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeName) -> bytes:
+    """Return the bytes of a figure of two bars for each scheme: what it keeps of a gradient, and what it drops.
+
+    Parameters
+    ----------
+    kept
+        Of a gradient that is not zero.
+    derivative
+        Of what, in words: `dE/dW_A[0,0]`.
+    suffix
+        `.svg`, `.png` or `.pdf`.
+
+    Raises
+    ------
+    InputError
+        If there is no scheme, or more than can be looked at.
+    """
+    _require_some(len(kept), MOST_BARS)
+
+    def fill(figure: Any, colours: Theme) -> None:
+        axes = figure.add_subplot()
+        places = range(len(kept))
+        # What is left of rounding is no part that is dropped.
+        shares = [round(each.share, 12) for each in kept]
+        solid = axes.barh(
+            [y + 0.05 for y in places], [100.0 * x for x in shares], height=0.22, color=colours.tones["positive"]
+        )
+        hatched = axes.barh(
+            [y + 0.29 for y in places],
+            [100.0 * (1.0 - share) for share in shares],
+            height=0.22,
+            color=colours.page,
+            edgecolor=colours.tones["negative"],
+            hatch="/////",
+            linewidth=0.8,
+        )
+        axes.bar_label(solid, [format_percent(share) for share in shares], padding=3.0)
+        axes.bar_label(hatched, [format_percent(1.0 - share) for share in shares], padding=3.0)
+        for y, each in zip(places, kept, strict=True):
+            told = _paths(each)
+            words = f"{_cut(each.scheme.name, _HEAD - len(told))}: {told}"
+            axes.annotate(words, (0.0, y - 0.2), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
+        axes.set_ylim(len(kept) - 0.5, -0.45)
+        axes.margins(x=0.22)
+        axes.set_yticks([])
+        axes.set_xlabel("part of the full gradient, %")
+        _plain(axes, colours)
+        axes.axvline(0.0, color=colours.border, linewidth=0.8)
+        _title(figure, f"{derivative}: what each scheme keeps")
+        figure.legend([solid, hatched], ["kept", "dropped"], loc="outside lower center", ncols=2, frameon=False)
+
+    return plotted(fill, (_WIDTH, 1.1 + 0.52 * len(kept)), suffix, theme, size=_SIZE)
+
+
+def _paths(each: Kept) -> str:
+    if each.kept is None:
+        return "drops entries, not paths"
+    if each.scheme.chance is not None:
+        return f"may drop {describe_count(each.whole - each.kept)} of {describe_count(each.whole)}"
+    return f"keeps {describe_count(each.kept)} of {describe_count(each.whole)} paths"
+
+
+def cosine_plot(
+    names: Sequence[str],
+    by_steps: Mapping[float, Sequence[float]],
+    by_scale: Mapping[float, Sequence[float]],
+    suffix: str,
+    theme: ThemeName,
+) -> bytes:
+    """Return the bytes of a figure of curves: the cosine with the full gradient against steps, and against a scale.
+
+    Parameters
+    ----------
+    names
+        Of the schemes.
+    by_steps, by_scale
+        Number of steps, scale of the recurrent weights -> the cosine of each scheme. Where there is no scale there is
+        nothing to draw against it.
+
+    Raises
+    ------
+    InputError
+        If there is no scheme, or more than can be told apart.
+    NumberError
+        If no cosine is defined: the gradient is zero, or what each scheme leaves of it.
+    """
+    _require_some(len(names), MOST_CURVES)
+    known = [
+        any(not math.isnan(found[k]) for cosines in (by_steps, by_scale) for found in cosines.values())
+        for k in range(len(names))
+    ]
+    if not any(known):
+        raise NumberError("no cosine: the gradient is zero, or what every scheme leaves of it is")
+    panels = [("first steps of the sequence", by_steps)]
+    panels += [("recurrent weights, times", by_scale)] if by_scale else []
+
+    def fill(figure: Any, colours: Theme) -> None:
+        drawn = figure.subplots(len(panels), squeeze=False)[:, 0]
+        for axes, (label, cosines) in zip(drawn, panels, strict=True):
+            lines = _curves(axes, names, cosines, colours)
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.set_xlabel(label)
+            axes.set_ylabel("cosine")
+            _plain(axes, colours)
+        if by_scale:
+            drawn[-1].set_xscale("log", base=2)
+            drawn[-1].set_xticks(list(by_scale), [f"{scale:g}" for scale in by_scale])
+        shown = [
+            _cut(name, _LINE if told else _LINE - 14) + ("" if told else " (not defined)")
+            for name, told in zip(names, known, strict=True)
+        ]
+        columns = 2 if max(map(len, shown)) <= _LINE // 2 - 4 else 1
+        figure.legend(lines, shown, loc="outside lower center", ncols=columns, frameon=False, handlelength=4.0)
+        _title(figure, "How far each scheme points along the gradient, of all parameters together")
+
+    height = 0.75 + 1.9 * len(panels) + 0.17 * len(names)
+    return plotted(fill, (_WIDTH, height), suffix, theme, size=_SIZE)
+
+
+def _curves(axes: Any, names: Sequence[str], cosines: Mapping[float, Sequence[float]], colours: Theme) -> list[Any]:
+    """Draw a curve for each scheme, and return them."""
+    ranks = [colours.tones[f"rank-{k}"] for k in range(1, MOST_CURVES + 1)]  # type: ignore[index]
+    lines = []
+    for k in range(len(names)):
+        (line,) = axes.plot(
+            list(cosines),
+            [found[k] for found in cosines.values()],
+            color=ranks[k],
+            marker=_MARKERS[k],
+            linestyle=_DASHES[k],
+            markersize=4.5,
+            linewidth=1.3,
+            markerfacecolor=colours.page if k % 2 else ranks[k],
+        )
+        lines.append(line)
+    axes.axhline(0.0, color=colours.frame, linewidth=0.8)
+    axes.margins(y=0.08)
+    return lines
+
+
+def _plain(axes: Any, colours: Theme) -> None:
+    """Take away what is not needed of the frame, and give the rest its colours."""
+    axes.set_facecolor(colours.page)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(colours.frame)
+    axes.tick_params(color=colours.frame)
+
+
+def _cut(name: str, room: int) -> str:
+    """Return a name in so many characters: rules may be long.
+
+    >>> _cut("h-detach:0.25", 20), _cut("cut H[t-1] -> o[t]; cut H[t-1] -> a[t]", 24)
+    ('h-detach:0.25', 'cut H[t-1] -> o[t]; ...')
+    """
+    return name if len(name) <= room else f"{name[: room - 4].rstrip()} ..."
+
+
+def _title(figure: Any, words: str) -> None:
+    figure.suptitle(textwrap.fill(words, _LINE))
+
+
+def _require_some(number: int, most: int) -> None:
+    if not 1 <= number <= most:
+        raise InputError(f"unusable number of schemes: {number} (this view has 1 to {most})")

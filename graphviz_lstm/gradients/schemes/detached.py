@@ -1,0 +1,159 @@
+"""The gradient under a scheme by PyTorch: each equation is computed anew, and what a rule cuts is detached.
+
+It shares the rule with the sweeps, and nothing of how the rule is carried out: no edge is taken out of a graph, no
+partial is ours. An edge that is scaled by f reads f v + (1 - f) detach(v). Where a rule puts another matrix in a
+partial's place, v is detached, and that matrix times v - detach(v), which is zero, is added: made of the Jacobian that
+PyTorch finds.
+
+Each equation reads the values that the forward pass found. So two ways of rounding do not drift apart over many steps,
+and what differs is a derivative.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.cells.expression import Apply, Number, Parameter
+from graphviz_lstm.cells.operations import operation
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.schemes.edge import edges_of
+from graphviz_lstm.gradients.schemes.in_torch import tensor_functions
+from graphviz_lstm.graph.unroll import TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphviz_lstm.cells.expression import Expression
+    from graphviz_lstm.gradients.schemes.action import Action
+    from graphviz_lstm.gradients.schemes.scheme import Scheme
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.unroll import Graph
+
+_REPLACED = ("diagonal", "clip", "random matrix")
+
+
+def gradient_detached(graph: Graph, scheme: Scheme, source: str) -> Array:
+    """Return dE/d(source) under a scheme that leaves one graph, in the source's shape, as PyTorch finds it.
+
+    Of a random scheme it is the exact expectation.
+
+    Parameters
+    ----------
+    graph
+        The full evaluated graph, at the detail of gates: its vertices, edges and values are read, its partials are not.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If PyTorch is not installed.
+    InputError
+        If the scheme leaves a graph for each loss or entry.
+    """
+    import torch
+
+    if scheme.per not in ("", "source"):
+        raise InputError(f"no one graph is left by scheme {scheme.name!r} (must be of one graph for all losses)")
+    return _Detached(torch, graph, scheme, source).gradient()
+
+
+class _Detached:
+    """One run through the equations, and back."""
+
+    def __init__(self, torch: Any, graph: Graph, scheme: Scheme, source: str) -> None:
+        self._torch, self._graph, self._source = torch, graph, source
+        self._problem = graph.graph["problem"]
+        self._functions = tensor_functions(torch)
+        self._actions = {ends: scheme.rule(edge) for ends, edge in edges_of(graph, source).items()}
+        self._equations = {each.quantity: each.expression for each in self._problem.cell.equations}
+        self._vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
+        self._tensors: dict[str, Any] = {}
+
+    def gradient(self) -> Array:
+        """Return dE/d(source)."""
+        leaf = self._constant(self._graph.nodes[self._source]["value"]).requires_grad_()
+        for vertex, data in self._graph.nodes.items():
+            self._tensors[vertex] = leaf if vertex == self._source else self._constant(data["value"])
+            if vertex != self._source and any(self._tensors[tail].requires_grad for tail in self._graph.pred[vertex]):
+                found = self._moved(vertex)
+                # The value of the forward pass, the derivative of this equation.
+                self._tensors[vertex] = self._tensors[vertex] + (found - found.detach())
+        loss = self._tensors[TARGET]
+        if loss.requires_grad:
+            loss.backward()
+        found = np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy()
+        return np.array(found, dtype=np.float64)
+
+    def _constant(self, value: Array | float) -> Any:
+        return self._torch.tensor(np.asarray(value), dtype=self._torch.float64)
+
+    def _moved(self, head: str) -> Any:
+        """Return a vertex by its equation, as it moves with what the scheme lets it read."""
+        read = {tail: self._read(tail, self._actions[tail, head]) for tail in self._graph.pred[head]}
+        found = self._computed(head, read)
+        for tail in read:
+            action = self._actions[tail, head]
+            if action.kind in _REPLACED and self._tensors[tail].requires_grad:
+                value = self._tensors[tail]
+                jacobian = self._replaced(action, self._jacobian(head, tail))
+                found = found + (jacobian @ (value - value.detach()).reshape(-1)).reshape(found.shape)
+        return found
+
+    def _read(self, tail: str, action: Action) -> Any:
+        """Return what an equation sees of a vertex."""
+        value = self._tensors[tail]
+        if action.drops or action.kind in _REPLACED:
+            return value.detach()
+        if action.kind == "scale":
+            return action.number * value + (1.0 - action.number) * value.detach()
+        return value
+
+    def _jacobian(self, head: str, tail: str) -> Any:
+        """Return d(head)/d(tail), all other parents fixed: (entries of the head, entries of the tail)."""
+        fixed = {parent: self._tensors[parent].detach() for parent in self._graph.pred[head]}
+
+        def of(value: Any) -> Any:
+            return self._computed(head, {**fixed, tail: value})
+
+        found = self._torch.func.jacrev(of)(fixed[tail])
+        return found.reshape(-1, fixed[tail].numel())
+
+    def _replaced(self, action: Action, jacobian: Any) -> Any:
+        if action.kind == "diagonal":
+            return jacobian * self._torch.eye(*jacobian.shape, dtype=jacobian.dtype)
+        if action.kind == "clip":
+            return jacobian.clamp(-action.number, action.number)
+        drawn = self._constant(np.random.default_rng(int(action.number)).normal(size=tuple(jacobian.shape)))
+        return drawn * jacobian.norm() / drawn.norm()
+
+    def _computed(self, vertex: str, read: dict[str, Any]) -> Any:
+        """Return a vertex by its equation, of what it reads."""
+        if vertex == TARGET:
+            return self._loss(read)
+        data = self._graph.nodes[vertex]
+
+        def leaf(name: str, step: int | None) -> Any:
+            there = self._vertices[name, step]
+            return read[there] if there in read else self._tensors[there]
+
+        return self._of(self._equations[data["quantity"]], data["step"], leaf)
+
+    def _of(self, expression: Expression, step: int, leaf: Callable[[str, int | None], Any]) -> Any:
+        if isinstance(expression, Number):
+            return self._constant(expression.value)
+        if isinstance(expression, Parameter):
+            return leaf(expression.name, None)
+        if not isinstance(expression, Apply):
+            return leaf(expression.name, step - expression.lag)
+        arguments = [self._of(part, step, leaf) for part in expression.arguments]
+        row = operation(expression.operation, self._problem.cell.activations)
+        return self._functions[row.name](*arguments)
+
+    def _loss(self, read: dict[str, Any]) -> Any:
+        terms = [
+            term.weight * self._functions[term.kind](read[self._vertices[term.quantity, step]], self._constant(target))
+            for term in self._problem.losses
+            for step, target in zip(term.steps, term.targets, strict=True)
+        ]
+        return sum(terms)

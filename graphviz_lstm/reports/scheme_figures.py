@@ -1,0 +1,150 @@
+"""Schemes in figures: side by side as a sheet, what each keeps as bars, its cosine with the gradient as curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.errors import InputError, NumberError, describe_unknown
+from graphviz_lstm.figures.choices import MOST_STEPS, SCHEME_VIEWS
+from graphviz_lstm.figures.figure import Figure, require_suffix
+from graphviz_lstm.figures.plots import require_plot_suffix, require_theme
+from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
+from graphviz_lstm.figures.views.sheet import sheet_scene
+from graphviz_lstm.files import write_files
+from graphviz_lstm.gradients.schemes.angles import cosines_by_scale, cosines_by_steps
+from graphviz_lstm.gradients.schemes.flows import flows_under
+from graphviz_lstm.gradients.schemes.kept import kept_under
+from graphviz_lstm.gradients.schemes.library import scheme as scheme_of
+from graphviz_lstm.reports.comparison import DEFAULT_SCHEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from graphviz_lstm.figures.choices import SchemeView, ThemeName
+    from graphviz_lstm.gradients.schemes.scheme import Scheme
+    from graphviz_lstm.reports.study import Study
+
+POINTING_ELSEWHERE = ("lstm-1997", "bptt:2", "chunked-bptt:2", "spatial", "h-detach:0.25")
+"""Whose cosines are drawn where nothing is asked for: those of the default schemes that lie apart, and take no time."""
+
+
+def comparison_figure(
+    study: Study,
+    schemes: Sequence[str | Scheme] | None = None,
+    *,
+    max_steps: int | None = MOST_STEPS,
+    columns: int | None = None,
+    theme: ThemeName = "auto",
+) -> Figure:
+    """Return a sheet of schemes: what each leaves of the gradient on every edge, small multiples on one scale.
+
+    Parameters
+    ----------
+    schemes
+        By default those that are compared by default and drop paths.
+    max_steps, theme
+        As in `draw`.
+    columns
+        How many side by side: 1 for a column of text.
+
+    Raises
+    ------
+    InputError
+        If a scheme drops entries and not paths, or there are more than fit on a sheet.
+    NumberError
+        If the gradient is zero.
+    """
+    asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
+    chosen = [each for each in asked if schemes is not None or each.per != "entry"]
+    flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
+    return Figure(sheet_scene(flows, max_steps, columns), theme)
+
+
+def draw_comparison(
+    study: Study,
+    schemes: Sequence[str | Scheme] | None = None,
+    *,
+    view: SchemeView = "sheet",
+    file: Path | None = None,
+    suffix: str = ".svg",
+    theme: ThemeName = "auto",
+    columns: int | None = None,
+) -> bytes:
+    """Return the bytes of a figure of schemes, and write it to `file`, whose suffix counts then.
+
+    Parameters
+    ----------
+    schemes
+        Names, rules as text, or schemes; some of each form by default.
+    view
+        `"sheet"`: the flows that each leaves, see `comparison_figure`; `"kept"`: what each keeps and drops of the
+        study's gradient, as bars; `"cosine"`: the angle with the gradient of all parameters together against the number
+        of steps, and against the scale of the recurrent weights, as curves.
+    suffix
+        `.svg`, `.png`, `.pdf`; a sheet also as `.dot` or `.tex`.
+    theme
+        As in `draw`. Bars and curves have one set of colours: `"auto"` is light.
+    columns
+        Of a sheet: how many side by side.
+
+    Raises
+    ------
+    InputError
+        If the view, the suffix, the theme or a scheme is unknown, or the view cannot show so many schemes, or has no
+        columns.
+    NumberError
+        If the gradient is zero, and the view one of its parts.
+    OutputError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> from graphviz_lstm import Study
+    >>> draw_comparison(Study("gomez"), ["full", "lstm-1997"], view="kept")[:5]
+    b'<?xml'
+    """
+    if view not in SCHEME_VIEWS:
+        raise InputError(describe_unknown("view", view, SCHEME_VIEWS))
+    require_theme(theme)
+    if columns is not None and view != "sheet":
+        raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
+    require = require_suffix if view == "sheet" else require_plot_suffix
+    form = require(f"figure{suffix}" if file is None else file)
+    content = DRAWN[view](study, schemes, form, theme, columns)
+    if file is not None:
+        write_files({file: content})
+    return content
+
+
+def _sheet(
+    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, columns: int | None
+) -> bytes:
+    return comparison_figure(study, schemes, theme=theme, columns=columns).content(suffix)
+
+
+def _kept(
+    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
+) -> bytes:
+    chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
+    if study.is_zero:
+        raise NumberError(f"zero gradient: {study.derivative} is zero, so there is nothing to keep")
+    full = study.adjoints[study.source]
+    kept = [kept_under(study.graph, each, study.source, full, element=study.element) for each in chosen]
+    return kept_plot(kept, study.derivative, suffix, theme)
+
+
+def _cosines(
+    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
+) -> bytes:
+    chosen = [scheme_of(name) for name in (POINTING_ELSEWHERE if schemes is None else schemes)]
+    by_steps, by_scale = cosines_by_steps(study.problem, chosen), cosines_by_scale(study.problem, chosen)
+    return cosine_plot([each.name for each in chosen], by_steps, by_scale, suffix, theme)
+
+
+DRAWN: dict[SchemeView, Callable[[Study, Sequence[str | Scheme] | None, str, ThemeName, int | None], bytes]] = {
+    "sheet": _sheet,
+    "kept": _kept,
+    "cosine": _cosines,
+}
+"""View -> how it is drawn."""

@@ -1,0 +1,117 @@
+"""PyTorch detached where a scheme cuts: another way to the same gradient, which an edge too many does not pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
+from graphviz_lstm.errors import CheckError, InputError
+from graphviz_lstm.gradients import check
+from graphviz_lstm.gradients.check import NOTICED
+from graphviz_lstm.gradients.schemes import gradients_under, scheme
+from graphviz_lstm.gradients.schemes.detached import gradient_detached
+from graphviz_lstm.gradients.schemes.in_torch import tensor_functions
+from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import load_problem
+from graphviz_lstm.reports import Study
+from tests.examples import random_example
+from tests.gradients.schemes.test_schemes import CELL_TEXTS, NAMES, net
+
+torch = pytest.importorskip("torch")
+
+ONE_GRAPH = [name for name in NAMES if not name.startswith("bptt")] + ["rflo:3", "clip:0.2", "only:i"]
+
+
+def test_every_operation_of_the_table_is_in_torch() -> None:
+    """All but those that stand in partials alone; and nothing else is."""
+    assert set(tensor_functions(torch)) == {name for name, row in OPERATIONS.items() if row.partials}
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if row.derivatives])
+def test_values_and_derivatives_are_those_of_the_table_also_where_a_function_saturates(name: str) -> None:
+    """Relative to themselves: a partial of 1e-26 is a partial."""
+    row = OPERATIONS[name]
+    count = len(row.derivatives)
+    points = [np.array([-30.0, -9.5, -0.7, 0.3, 2.0, 9.5, 30.0]), np.array([1.0, -9.5, -0.5, 0.2, 2.0, 9.0, 31.0])][
+        :count
+    ]
+    if name in ("log", "sqrt"):
+        points = [np.abs(array) for array in points]
+    tensors = [torch.tensor(array, requires_grad=True) for array in points]
+    value = tensor_functions(torch)[name](*tensors)
+    np.testing.assert_allclose(value.detach().numpy(), row.value(*points), rtol=1e-13, atol=1e-15)
+    value.sum().backward()
+    for tensor, derivative in zip(tensors, row.derivatives, strict=True):
+        np.testing.assert_allclose(tensor.grad.numpy(), derivative(*points), rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.slow
+@given(
+    name=st.sampled_from(ONE_GRAPH),
+    cell=st.sampled_from(list(CELL_TEXTS)),
+    layers=st.integers(1, 3),
+    units=st.integers(1, 3),
+    steps=st.integers(2, 5),
+    seed=st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=200, deadline=None)
+def test_what_is_detached_is_what_a_scheme_drops(name, cell, layers, units, steps, seed) -> None:
+    """On two hundred nets of one to three layers with a readout, to 1e-12 of the largest entry."""
+    if name == "only:i" and (layers > 1 or "lstm" not in cell):
+        name = "lstm-1997"
+    graph = evaluate(net(cell, layers, units, steps, seed)[0])
+    found = gradients_under(graph, scheme(name))
+    scale = max(float(np.abs(gradient).max()) for gradient in gradients_under(graph, scheme("full")).values())
+    for parameter, gradient in found.items():
+        expected = gradient_detached(graph, scheme(name), parameter)
+        assert np.abs(gradient - expected).max() <= 1e-12 * max(scale, 1.0), (name, parameter)
+
+
+@pytest.mark.parametrize("name", ["lstm-1997", "clip:0.3", "h-detach:0.25", "cut *[t-1] -> *[t]"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_check_under_a_scheme_has_another_way(cell: str, name: str) -> None:
+    """From every vertex that a path leads from, of every cell: and it would have noticed."""
+    study = Study(random_example(CELLS[cell], hidden=2, steps=3, seed=5))
+    for source in (*CELLS[cell].parameters[:2], f"{CELLS[cell].inputs[0]}_1"):
+        way = study.about(source).under(name).check().ways[-1]
+        assert way.name == "detached"
+        assert way.checked
+        assert way.residual <= 1e-12
+        assert way.noticed <= NOTICED
+
+
+def test_an_edge_too_many_cut_is_noticed_and_one_too_few() -> None:
+    """Whichever it is of those that a path of what is left leads along; nothing else in the check can know."""
+    study = Study(random_example(CELLS["lstm"], hidden=2, steps=3, seed=3), "W_A")
+    left, rule = study.under("lstm-1997"), scheme("lstm-1997")
+    assert left.check().ways[-1].checked
+    on_paths = [edge[:2] for edge in left.paths.dag.edges]
+    assert len(on_paths) > 8
+    for edge in on_paths:
+        graph = left.graph.copy()
+        graph.remove_edge(*edge)
+        check(graph, "W_A", full=study.graph)
+        with pytest.raises(CheckError, match="disagrees with the detached gradient of PyTorch"):
+            check(graph, "W_A", full=study.graph, scheme=rule)
+    for edge in [("H_1", "o_2"), ("H_2", "i_3")]:
+        graph = left.graph.copy()
+        graph.add_edge(*edge, **study.graph.edges[edge])
+        with pytest.raises(CheckError, match="PyTorch"):
+            check(graph, "W_A", full=study.graph, scheme=rule)
+
+
+def test_what_leaves_several_graphs_is_refused() -> None:
+    """There is no one way through the equations then."""
+    with pytest.raises(InputError, match=r"^no one graph is left by scheme 'bptt:1' \(must be of one graph "):
+        gradient_detached(evaluate(load_problem("gomez")), scheme("bptt:1"), "W_A")
+
+
+def test_kinks_ties_and_every_kind_of_loss() -> None:
+    """Of two equal arguments the first has the derivative; losses bear weights."""
+    cell = parse_cell("kinks", "H[t] = max(W @ X[t], U @ H[t-1]) + relu(b * H[t-1]) - min(H[t-1], H[t-1] * 1)")
+    for loss in ("squared_error", "cross_entropy", "given"):
+        example = random_example(cell, hidden=3, steps=3, loss=loss, seed=2)
+        way = Study(example, "U").under("scale 0.5 H[t-1] -> H[t]").check().ways[-1]
+        assert (way.name, way.checked) == ("detached", True)

@@ -1,0 +1,167 @@
+"""Figures of schemes: bars of what is kept, curves of cosines; what they show is what was computed, and can be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.gradients.schemes import compare, scheme
+from graphviz_lstm.gradients.schemes.angles import (
+    SCALES,
+    cosines_by_scale,
+    cosines_by_steps,
+    first_steps,
+    recurrent_weights,
+)
+from graphviz_lstm.gradients.schemes.dropped import dropped_under
+from graphviz_lstm.gradients.schemes.kept import kept_under
+from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import LossTerm
+from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.derivation import shortened
+from graphviz_lstm.reports.scheme_figures import draw_comparison
+from tests.examples import random_example
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = ["full", "lstm-1997", "bptt:2", "snap:1", "h-detach:0.25", "clip:0.3", "cut H[t-1] -> o[t]"]
+CUTTING = ["full", "lstm-1997", "bptt:2", "spatial", "chunked-bptt:2"]
+
+
+def texts(svg: bytes) -> list[str]:
+    """Return the texts of a figure."""
+    return ["".join(text.itertext()) for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def study(steps: int = 4) -> Study:
+    """Return a study of a random LSTM of two units."""
+    return Study(random_example(CELLS["lstm"], hidden=2, steps=steps, seed=3), "W_i")
+
+
+@pytest.mark.parametrize("element", [None, (0, 1)])
+@pytest.mark.parametrize("name", CUTTING)
+def test_what_is_kept_is_what_is_not_dropped(name: str, element: tuple[int, ...] | None) -> None:
+    """By the gradients, and by the paths."""
+    of = study()
+    full = of.adjoints["W_i"]
+    found = kept_under(of.graph, scheme(name), "W_i", full, element=element)
+    dropped = dropped_under(of.graph, scheme(name), "W_i", element=element)
+    assert found.share == pytest.approx(1.0 - dropped.share, abs=1e-10)
+    assert (found.kept, found.whole) == (dropped.kept, dropped.whole)
+    assert found.distance == compare(of.graph, [name])[0].by_parameter["W_i"]
+    zero = kept_under(of.graph, scheme(name), "W_i", np.zeros_like(full), element=element)
+    assert np.isnan(zero.share)
+
+
+def test_bars_say_how_much_and_how_many_paths() -> None:
+    """Of each scheme, in the order in which they are asked for."""
+    of = study()
+    shown = texts(draw_comparison(of, NAMES, view="kept"))
+    heads = [text for text in shown if ": " in text and not text.startswith("dE/")]
+    assert [head.partition(": ")[0] for head in heads] == NAMES
+    assert heads[0] == f"full: keeps {of.paths.count} of {of.paths.count} paths"
+    assert heads[3] == "snap:1: drops entries, not paths"
+    assert heads[4].startswith("h-detach:0.25: may drop ")
+    found = kept_under(of.graph, scheme("lstm-1997"), "W_i", of.adjoints["W_i"])
+    assert f"{100 * found.share:+.3g} %".replace("-", "\N{MINUS SIGN}") in shown
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "mingru"])
+@pytest.mark.parametrize("view", ["kept", "cosine"])
+def test_no_text_is_under_nine_pixels_on_a_phone(view, cell: str) -> None:
+    """Nor over the edge of what is drawn, at 360 pixels."""
+    of = Study(random_example(CELLS[cell], hidden=2, steps=3, seed=1))
+    names = ["lstm-1997", "bptt:1", "cut *[t-1] -> *[t]; scale 0.5 *[t-1] -> *[t]; scale 0.1 *[t-1] -> *[t]"]
+    svg = ET.fromstring(draw_comparison(of, names, view=view))
+    width = float(svg.get("viewBox").split()[2])
+    sizes = [
+        float(re.search(r"([0-9.]+)px", text.get("style"))[1]) for text in svg.iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert min(sizes) * 360.0 / width >= 9.0
+    assert width <= 270.0 + 1e-6
+
+
+def test_figures_have_the_same_bytes_every_time_and_are_written(tmp_path: Path) -> None:
+    """Each view in each of its formats and colours."""
+    of = study(3)
+    for view in ("kept", "cosine"):
+        for suffix in (".svg", ".png", ".pdf"):
+            first = draw_comparison(of, ["lstm-1997", "spatial"], view=view, file=tmp_path / f"a{suffix}", theme="dark")
+            again = draw_comparison(of, ["lstm-1997", "spatial"], view=view, suffix=suffix, theme="dark")
+            assert (tmp_path / f"a{suffix}").read_bytes() == first == again
+    assert draw_comparison(of, ["full"], suffix=".dot").startswith(b"digraph")
+
+
+def test_cosines_are_those_of_the_comparison() -> None:
+    """At all steps and at scale one those of the net itself."""
+    problem = study(6).problem
+    expected = [each.distance.cosine for each in compare(evaluate(problem), ["lstm-1997", "bptt:2"])]
+    by_steps = cosines_by_steps(problem, ["lstm-1997", "bptt:2"])
+    assert list(by_steps) == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert by_steps[6.0] == expected
+    shorter = evaluate(shortened(problem, 3))
+    assert by_steps[3.0] == [each.distance.cosine for each in compare(shorter, ["lstm-1997", "bptt:2"])]
+    by_scale = cosines_by_scale(problem, ["lstm-1997", "bptt:2"])
+    assert tuple(by_scale) == SCALES
+    assert by_scale[1.0] == expected
+    assert len(cosines_by_steps(study(25).problem, ["spatial"])) == 10
+
+
+def test_a_loss_at_the_end_stays_at_the_end_and_one_in_between_where_it_is() -> None:
+    """Where there is none yet, nothing is drawn."""
+    problem = study(5).problem
+    (term,) = problem.losses
+    at_the_end = replace(problem, losses=[LossTerm("H", (5,), term.targets[:1])])
+    (moved,) = first_steps(at_the_end, 2).losses
+    assert moved.steps == (2,)
+    between = replace(problem, losses=[LossTerm("H", (3, 4), term.targets[:2])])
+    assert first_steps(between, 2) is None
+    assert first_steps(between, 3).losses[0].steps == (3,)
+    assert list(cosines_by_steps(between, ["full"])) == [3.0, 4.0, 5.0]
+
+
+def test_recurrent_weights_are_what_multiplies_the_step_before() -> None:
+    """Of every cell of the library; where none is a matrix, what multiplies entries."""
+    for name, cell in CELLS.items():
+        expected = tuple(parameter for parameter in cell.parameters if parameter.startswith(("U_", "R_")))
+        assert recurrent_weights(cell) == expected, name
+    by_entry = parse_cell("indrnn", "H[t] = tanh(W @ X[t] + u * H[t-1] + b)")
+    assert recurrent_weights(by_entry) == ("u",)
+
+
+def test_weights_that_leave_the_range_leave_a_gap() -> None:
+    """And no error."""
+    cell = parse_cell("grows", "H[t] = exp(W @ X[t] + U @ H[t-1])")
+    example = random_example(cell, hidden=2, steps=4, seed=1)
+    wild = replace(example.problem, parameters={"W": np.full((2, 2), 2.0), "U": np.full((2, 2), 3.0)}, steps=4)
+    found = cosines_by_scale(wild, ["spatial"])
+    assert any(np.isnan(cosines[0]) for cosines in found.values())
+
+
+def test_what_cannot_be_drawn_is_told() -> None:
+    """In one line, with the choices."""
+    of = study(2)
+    for options, line in (
+        ({"view": "bars"}, r"^unknown view: 'bars' \(must be one of 'sheet', 'kept', 'cosine'\)"),
+        ({"view": "kept", "suffix": ".dot"}, r"^unknown suffix: '\.dot' \(must be one of '\.svg', '\.png', '\.pdf'\)"),
+        ({"view": "kept", "theme": "red"}, r"^unknown theme: 'red' "),
+        ({"view": "cosine", "columns": 1}, r"^view 'cosine' has no columns "),
+    ):
+        with pytest.raises(InputError, match=line):
+            draw_comparison(of, ["full"], **options)
+    with pytest.raises(InputError, match=r"^not a parameter: 'X_1' \(scheme 'snap:1' asks what each entry "):
+        draw_comparison(of.about("X_1"), ["snap:1"], view="kept")
+    nothing = ["cut *[t] -> H[t]"]
+    with pytest.raises(NumberError, match=r"^no cosine: the gradient is zero, or what every scheme leaves of it is$"):
+        draw_comparison(of, nothing, view="cosine")
+    assert "cut *[t] -> H[t] (not defined)" in texts(draw_comparison(of, [*nothing, "spatial"], view="cosine"))
+    with pytest.raises(InputError, match=r"^unusable number of schemes: 17 \(this view has 1 to 16\)$"):
+        draw_comparison(of, ["full"] * 17, view="kept")
