@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths import PathSet, UnitPathSet
 
 
-def flow_view(graph: Graph, paths: PathSet) -> Scene:
+def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     """Return the scene of the whole gradient: on each edge its flow, the share of the gradient through it.
 
     `graph` is annotated with the flows from the source of `paths`.
