@@ -91,7 +91,8 @@ def draw(  # noqa: PLR0913 -- an option each
         require_suffix(file)
     if is_foreign(graph):
         _require_default(view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail)
-        scene = foreign_scene(graph, source, target, paths=paths)
+        _require_level(paths, "quantity", PathSet)
+        scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)

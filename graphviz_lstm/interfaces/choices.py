@@ -7,9 +7,32 @@ from __future__ import annotations
 
 from typing import Literal
 
-from graphviz_lstm.figures.choices import DETAILS, SUFFIXES, THEMES, VIEWS, Detail, ThemeName, View
+from graphviz_lstm.figures.choices import (
+    DETAILS,
+    FIGURE_DETAILS,
+    SUFFIXES,
+    THEMES,
+    VIEWS,
+    Detail,
+    FigureDetail,
+    ThemeName,
+    View,
+)
 
-__all__ = ["DETAILS", "DOCUMENTS", "LABELS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "ThemeName", "View"]
+__all__ = [
+    "DETAILS",
+    "DOCUMENTS",
+    "FIGURE_DETAILS",
+    "LABELS",
+    "SUFFIXES",
+    "TABLES",
+    "THEMES",
+    "VIEWS",
+    "Detail",
+    "FigureDetail",
+    "ThemeName",
+    "View",
+]
 
 Level = Literal["quantity", "unit"]
 LEVELS: tuple[Level, ...] = ("quantity", "unit")

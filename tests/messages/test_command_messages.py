@@ -47,8 +47,10 @@ MESSAGES = {
     },
     **{
         f"{command} --source f_0{output}": ZERO
-        for command, output in {"draw": " -o x.svg", "strip": " -o x.svg"}.items()
+        for command, output in {"draw --view metro": " -o x.svg", "strip": " -o x.svg"}.items()
     },
+    "draw --detail unit --view rolled -o x.svg": "the view 'rolled' shows the cell's quantities, not their single "
+    "units (take another view)",
     "draw --source W_A --element 0,7 -o x.svg": "unknown element: (0, 7) of 'W_A', whose shape is (1, 2) (must be in "
     "(0..0, 0..1))",
     "paths --element x": "Invalid value for '--element': 'x' is not an index (must be whole numbers with commas, such "

@@ -52,9 +52,7 @@ def make_unit_layout(graph: Graph) -> Layout:
     whole: Graph = graph.graph["whole"]
     grid = make_grid(whole)
     source, target = graph.graph["source"], graph.graph["target"]
-    units = {
-        data["quantity"]: data["value"].size for data in whole.nodes.values() if data["quantity"] in grid.cells
-    }
+    units = {data["quantity"]: data["value"].size for data in whole.nodes.values() if data["quantity"] in grid.cells}
     rows = _rows(whole, grid, units)
     columns = [_FIRST + BOX_WIDTH / 2 + k * (BOX_WIDTH + GUTTER) for k in range(grid.columns)]
     motif = _motif(grid, rows, columns)
@@ -161,9 +159,5 @@ def _alone(whole: Graph, grid: Grid) -> list[str]:
     inside = [name for name, cell in grid.cells.items() if cell.column == last]
     if not last or len(inside) != 1 or grid.cells[inside[0]].role != "output":
         return []
-    kinds = {
-        edge["kind"]
-        for _, head, edge in whole.edges(data=True)
-        if whole.nodes[head]["quantity"] == inside[0]
-    }
+    kinds = {edge["kind"] for _, head, edge in whole.edges(data=True) if whole.nodes[head]["quantity"] == inside[0]}
     return inside if kinds <= {"inner", "carousel"} else []

@@ -86,7 +86,7 @@ def places_of_numbers(
 
 
 def _candidates(points: tuple[Point, ...], half: float, length: float) -> Iterator[Place]:
-    """Yield where a number could stand, the best place first: along what is straight, from the head back to the tail."""
+    """Yield where a number could stand, the best place first: where its line is straight, near the head first."""
     for k in range(len(points) - 4, -1, -3):
         (x, y), (to, at) = points[k], points[k + 3]
         piece = points[k : k + 4]

@@ -81,10 +81,11 @@ def route_units(
     frames = [Area(left, 0.0, left + width, top) for left in layout.origin.values()]
     titles = [Area(left, top - _TITLE, left + _TITLE_WIDTH, top) for left in layout.origin.values()]
     places = places_of_numbers(courses, widths, lengths, [*boxes, *titles], frames)
-    return {
-        edge: Route(*course, *(places[edge] if edge in places else (None, "middle")))
-        for edge, course in courses.items()
-    }
+    routes: dict[Edge, Route] = {}
+    for edge, (points, tip) in courses.items():
+        place = places.get(edge)
+        routes[edge] = Route(points, tip, None, "middle") if place is None else Route(points, tip, *place)
+    return routes
 
 
 def _inner(plan: _UnitPlan, edge: Edge) -> Course:
@@ -161,8 +162,8 @@ def _ends(plan: _UnitPlan, edge: Edge) -> tuple[Point, Point]:
 
 def _beyond_falls(plan: _UnitPlan, tail: str) -> float:
     """Return how far beyond a frame what leads to the next step goes straight on: past the lines to the loss."""
-    step = plan.drawn.graph.nodes[tail]["step"]
-    falling = sum(plan.drawn.graph.nodes[edge[0]]["step"] == step for edge in plan.falls)
+    step: int = plan.drawn.graph.nodes[tail]["step"]
+    falling: int = sum(plan.drawn.graph.nodes[edge[0]]["step"] == step for edge in plan.falls)
     return _BESIDE + _LANE * falling + _LANE
 
 

@@ -89,7 +89,9 @@ def view_of(name: View, request: Request) -> Scene:
     if units and name == "rolled":
         raise InputError("the view 'rolled' shows the cell's quantities, not their single units (take another view)")
     if units and request.max_steps not in (MOST_STEPS, None):
-        raise InputError(f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there")
+        raise InputError(
+            f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there"
+        )
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
     if "max_steps" in row.uses and not units:
