@@ -48,6 +48,7 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     numbers = {edge: told(graph.edges[edge]["flow"]) for edge in on_path}
     lively = {vertex for edge in on_path for vertex in edge}
     scene = build_scene(graph, source, lively, widths, tones, numbers)
+    name = name_of(graph, source)
     words = "its flow, the share of the gradient through it"
     if not shared:
         words = "the sum of the contributions of all paths through it, all entries added up"
@@ -55,9 +56,9 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
         [Entry(total_line(graph, paths))],
         *([] if shared else [[Entry(plain("The gradient is zero: there is nothing to share."))]]),
         [
-            Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
-            Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
-            Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
+            Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
+            Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
+            Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
         ],
         [Entry(plain(f"On an edge: {words}; its width is in proportion."))],
         [Entry(plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."))],
