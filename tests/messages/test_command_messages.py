@@ -64,6 +64,8 @@ MESSAGES = {
     "paths --budget -1": "unusable seconds: -1.0 (must be a number of at least 0)",
     "paths --budget nan": "unusable seconds: nan (must be a number of at least 0)",
     "paths --budget soon": "Invalid value for '--budget': 'soon' is not a valid float.",
+    "paths --level unit --budget 1": "--budget does not fit --level unit: nothing is searched there, all is exact "
+    "(leave it out)",
     "paths --covering 0.5 --budget 1": "--budget does not fit --covering: nothing is searched there (leave it out, or "
     "ask --top)",
     "paths --group-by gates --budget 1": "--budget does not fit --group-by: nothing is searched there (leave it out, "
