@@ -1,8 +1,9 @@
 """How many paths there are over any number of steps, without a vertex for each: a step is a linear map of counts.
 
-Let c be the numbers of paths to E that go on into the next step, one for each quantity that it reads: for an LSTM two, of
-S and of H. From those of step t + 1 follow those of step t by the edges of one step, and these are the same at every step. So T steps with the same losses are the T-th
-power of one small matrix of whole numbers, which takes log T products [1]_; the numbers themselves have O(T) digits.
+Let c be the numbers of paths to E that go on into the next step, one for each quantity that it reads: of an LSTM two,
+for S and for H. From those of step t + 1 follow those of step t by the edges of one step, and these are the same at every
+step. So T steps with the same losses are the T-th power of one small matrix of whole numbers, which takes log T products
+[1]_; the numbers themselves have O(T) digits.
 
 References
 ----------
@@ -36,7 +37,10 @@ _MOST_STEPS = 10**7
 # So few steps are taken one by one.
 _FEW = 16
 Counts: TypeAlias = "dict[str, int]"
-"""Quantity -> how many paths lead on from it at some step, and of these (`_onward`) into the next one; under `_SUM` what has been added up over the steps."""
+"""Quantity -> how many paths lead on from it at some step, and of these (`_onward`) into the next one.
+
+Under `_SUM` what has been added up over the steps.
+"""
 _SUM = ""
 
 

@@ -51,8 +51,8 @@ _MOST_STEPS = 1_000_000
     "--budget",
     type=float,
     metavar="SECONDS",
-    help="Stop a search for --top or --at-least then, and tell what may be missing; of quantities, since at the level of "
-    "units nothing is searched.  [default: some 50,000 steps]",
+    help="Stop a search for --top or --at-least then, and tell what may be missing; not with --level unit, where "
+    "nothing is searched.  [default: some 50,000 steps]",
 )
 @click.option(
     "--through",
