@@ -1,9 +1,9 @@
 """How many paths there are over any number of steps, without a vertex for each: a step is a linear map of counts.
 
 Let c be the numbers of paths to E that go on into the next step, one for each quantity that it reads: of an LSTM two,
-for S and for H. From those of step t + 1 follow those of step t by the edges of one step, and these are the same at every
-step. So T steps with the same losses are the T-th power of one small matrix of whole numbers, which takes log T products
-[1]_; the numbers themselves have O(T) digits.
+for S and for H. From those of step t + 1 follow those of step t by the edges of one step, and these are the same at
+every step. So T steps with the same losses are the T-th power of one small matrix of whole numbers, which takes log T
+products [1]_; the numbers themselves have O(T) digits.
 
 References
 ----------
