@@ -92,7 +92,9 @@ def add_up(terms: Sequence[Wide]) -> Wide:
 def add_scaled(values: Sequence[Value], exponents: Sequence[int]) -> FloatArray:
     """Return the sum of arrays of one shape, each times a power of two that is not above 1."""
     stacked = np.array(values)
-    shifts = np.maximum(exponents, -LDEXP_LIMIT).reshape(-1, *(1,) * (stacked.ndim - 1))
+    # In whole numbers of Python: the exponent of nothing is beyond those of numpy.
+    shifts = np.array([max(exponent, -LDEXP_LIMIT) for exponent in exponents])
+    shifts = shifts.reshape(-1, *(1,) * (stacked.ndim - 1))
     with np.errstate(under="ignore"):
         return np.asarray(np.ldexp(stacked, shifts).sum(axis=0))
 
