@@ -355,8 +355,11 @@ class Study(Question):
             If the gradient is zero, and the view one of shares.
         """
         from graphviz_lstm.figures import draw
+        from graphviz_lstm.figures.layout import require_few
 
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
+        if level == "unit":
+            require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
         chosen: Any = view or ("flow" if path is None else "path")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")

@@ -211,6 +211,15 @@ def test_what_cannot_be_drawn_of_units_is_one_line() -> None:
         draw(small, paths=units)
 
 
+def test_too_many_units_are_refused_before_their_paths_are_compiled() -> None:
+    """Whatever these would take, and whether one of them was asked for or all."""
+    study = Study(random_example(LSTM, hidden=8, steps=2).problem, "W_A", memory=1.0)
+    for path in (None, 1):
+        with pytest.raises(InputError, match="too many units to draw: 98"):
+            study.figure(path=path, detail="unit")
+    assert "unit_paths" not in vars(study)
+
+
 def test_the_unit_of_an_applied_function_is_named() -> None:
     """In a box, and in LaTeX."""
     name = Name("f_S", argument=Name("S")).at(2).entry((1,))

@@ -5,7 +5,7 @@ from graphviz_lstm.figures.layout.motif import Motif, make_motif
 from graphviz_lstm.figures.layout.places import Layout, gap_height, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
-from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, spell_out
+from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
 from graphviz_lstm.figures.layout.unit_places import make_unit_layout
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "make_motif",
     "make_unit_layout",
     "prune",
+    "require_few",
     "right_of",
     "spell_out",
     "through_gap",

@@ -43,14 +43,8 @@ def spell_out(graph: Graph) -> Graph:
     >>> list(units)[:3], len(units)
     (['W_A[0,0]', 'a_0[0]', 'i_0[0]'], 14)
     """
-    source, target = graph.graph["source"], graph.graph["target"]
-    drawn = [v for v, data in graph.nodes.items() if data["role"] in _OWN or v in (source, target)]
-    count = sum(1 if vertex == source else graph.nodes[vertex]["value"].size for vertex in drawn)
-    if count > MOST_UNITS:
-        raise InputError(
-            f"too many units to draw: {count:,} (at most {MOST_UNITS}; take fewer steps or units, draw the quantities, "
-            "or list the paths through single units)"
-        )
+    source = graph.graph["source"]
+    drawn = require_few(graph, source)
     whole = {**graph.graph, "whole": graph, "element": None}
     spelled: Graph = nx.DiGraph(**whole)
     names = {vertex: _units(graph, vertex) for vertex in drawn}
@@ -62,6 +56,24 @@ def spell_out(graph: Graph) -> Graph:
             _add_edges(spelled, graph, (tail, head), edge, names)
     spelled.graph["source"] = names[source][0][0]
     return spelled
+
+
+def require_few(graph: Graph, source: str) -> list[str]:
+    """Return the vertices of an evaluated graph whose units are drawn: of the cell's quantities, the source, the loss.
+
+    Raises
+    ------
+    InputError
+        If these are more units than can be read; the line says what else can be asked for.
+    """
+    drawn = [v for v, data in graph.nodes.items() if data["role"] in _OWN or v in (source, graph.graph["target"])]
+    count = sum(1 if vertex == source else graph.nodes[vertex]["value"].size for vertex in drawn)
+    if count > MOST_UNITS:
+        raise InputError(
+            f"too many units to draw: {count:,} (at most {MOST_UNITS}; take fewer steps or units, draw the quantities, "
+            "or list the paths through single units)"
+        )
+    return drawn
 
 
 def is_spelled_out(graph: Graph) -> bool:
