@@ -174,7 +174,9 @@ def finish(
         told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
         entries = [*entries, [Entry(plain(told))]]
     if is_spelled_out(graph):
-        told = "Each box is a single unit. A number stands where there is room for it, those of the widest lines first."
+        told = "Each box is a single unit."
+        if any(curve.label for curve in scene.curves):
+            told += " A number stands where there is room for it, those of the widest lines first."
         entries = [*entries, [Entry(plain(told))]]
     if "scheme" in graph.graph:
         words = f"cut by {graph.graph['scheme']}: no error goes along it"
