@@ -14,6 +14,7 @@ ThemeName = Literal["auto", "light", "dark", "print"]
 Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
 StripSuffix = Literal[".svg", ".png", ".pdf"]
 Detail = Literal["gate", "operation"]
+FigureDetail = Literal["gate", "operation", "unit"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
@@ -21,8 +22,11 @@ THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
+FIGURE_DETAILS: tuple[FigureDetail, ...] = get_args(FigureDetail)
 
 MOST_STEPS = 12
 """More steps than this are not drawn one by one, unless that is asked for."""
+MOST_UNITS = 80
+"""A figure of more single units cannot be read: six units over two steps, three over four, of an LSTM."""
 TOP = 6
 """How many paths a view of several shows, unless that is asked for."""

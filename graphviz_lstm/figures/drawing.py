@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import MOST_STEPS, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.choices import FIGURE_DETAILS, MOST_STEPS, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
+from graphviz_lstm.figures.layout import spell_out
 from graphviz_lstm.figures.views import Request, view_of
 from graphviz_lstm.graph import annotate, require_current
-from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from graphviz_lstm.figures.choices import ThemeName, View
+    from graphviz_lstm.figures.choices import FigureDetail, ThemeName, View
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path
 
 
 def draw(  # noqa: PLR0913 -- an option each
@@ -31,7 +32,8 @@ def draw(  # noqa: PLR0913 -- an option each
     source: Hashable | None = None,
     target: Hashable | None = None,
     path: Path | None = None,
-    paths: PathSet | None = None,
+    paths: PathSet | UnitPathSet | None = None,
+    detail: FigureDetail | None = None,
     top: int = TOP,
     max_steps: int | None = MOST_STEPS,
     only_paths: bool = False,
@@ -57,6 +59,9 @@ def draw(  # noqa: PLR0913 -- an option each
         For the view `"path"`: which one. The one with the largest |share| by default.
     paths
         The paths of the same source, if they are at hand.
+    detail
+        `"unit"`: a box for each single unit, such as `a_3[7]`, and the paths are those through single units; every
+        step is drawn. By default the graph's own detail, a box for each quantity.
     top
         For the views `"facets"` and `"metro"`: how many paths.
     max_steps
@@ -69,8 +74,8 @@ def draw(  # noqa: PLR0913 -- an option each
     Raises
     ------
     InputError
-        If the graph has no flows, or the view, theme or suffix is unknown, or `path` is not one of this graph, or an
-        option was changed that the view cannot use.
+        If the graph has no flows, or the view, detail, theme or suffix is unknown, or `path` is not one of this graph,
+        or an option was changed that the view cannot use, or there are more units than can be read.
     GraphError
         If the graph was changed since its flows were computed.
     OutputError
@@ -85,12 +90,13 @@ def draw(  # noqa: PLR0913 -- an option each
     if file is not None:
         require_suffix(file)
     if is_foreign(graph):
-        _require_default(view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths)
-        scene = foreign_scene(graph, source, target, paths=paths)
+        _require_default(view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail)
+        _require_level(paths, "quantity", PathSet)
+        scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
-        request = Request(annotated, paths_of(annotated) if paths is None else paths, path, top, max_steps, only_paths)
-        scene = view_of(view, request)
+        shown, found = _at_detail(annotated, detail, paths)
+        scene = view_of(view, Request(shown, found, path, top, max_steps, only_paths))
     figure = Figure(scene, theme)
     if file is not None:
         figure.save(file)
@@ -99,7 +105,7 @@ def draw(  # noqa: PLR0913 -- an option each
 
 def _require_default(**options: object) -> None:
     """Refuse what only a recurrent net's own graph can be drawn with."""
-    usual = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
+    usual = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False, "detail": None}
     for name, value in options.items():
         if value != usual[name]:
             raise InputError(
@@ -119,6 +125,33 @@ def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -
         raise InputError(f"unusable source: {shorten(source)} (the graph has the flows from {graph.graph['source']!r})")
     require_current(graph)
     return graph
+
+
+def _at_detail(
+    annotated: Graph, detail: str | None, paths: PathSet | UnitPathSet | None
+) -> tuple[Graph, PathSet | UnitPathSet]:
+    """Return the graph whose vertices are drawn, and its paths."""
+    own = annotated.graph["detail"]
+    if detail in (None, own):
+        _require_level(paths, "quantity", PathSet)
+        return annotated, paths_of(annotated) if paths is None else paths
+    if detail not in FIGURE_DETAILS:
+        raise InputError(describe_unknown("detail", detail, FIGURE_DETAILS))
+    if detail != "unit":
+        raise InputError(
+            f"wrong detail: {detail!r} (the graph is at {own!r}; evaluate(..., detail={detail!r}) makes one)"
+        )
+    _require_level(paths, "unit", UnitPathSet)
+    spelled = spell_out(annotated)
+    if paths is None:
+        source, target, element = (annotated.graph[key] for key in ("source", "target", "element"))
+        paths = find_paths(annotated, source, target, level="unit", element=element)
+    return spelled, paths
+
+
+def _require_level(paths: object, level: str, kind: type) -> None:
+    if paths is not None and not isinstance(paths, kind):
+        raise InputError(f"wrong paths: {shorten(paths)} (must be at the level of the boxes: level={level!r})")
 
 
 def paths_of(graph: Graph) -> PathSet:

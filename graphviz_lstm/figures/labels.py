@@ -32,12 +32,12 @@ def name_label(name: Name) -> Line:
     letter, index = split(name.base)
     layer = "" if name.layer is None else f"({name.layer})".translate(_ABOVE)
     head = Run(f"{letter}{layer}", italic=True)
+    unit = () if name.unit is None else (Run(f"[{','.join(map(str, name.unit))}]"),)
     if name.argument is not None:
         whole = (head, *_below(index), Run("("), *name_label(name.argument), Run(")"))
         alone = name.step is not None and not name.argument.moving
         owner = () if name.owner is None else (Run(" in "), *name_label(name.owner))
-        return (*whole, *(_below("", name.step) if alone else ()), *owner)
-    unit = () if name.unit is None else (Run(f"[{','.join(map(str, name.unit))}]"),)
+        return (*whole, *(_below("", name.step) if alone else ()), *owner, *unit)
     return (head, *_below(index, name.step), *unit)
 
 

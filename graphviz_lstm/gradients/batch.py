@@ -5,8 +5,9 @@ b contributes a B-th of what it contributes there, and its share is the part of 
 part of a class of paths in sequence b is B times the sum of their shares there, so that the share of the class is the
 mean of its parts; quartiles are of these parts, and the interval is of their mean.
 
-Each sequence is linearized once, and grouped one after the other at the level of single units: beside the values of
-all, memory is that of the largest. Lengths may differ: `Batch.padded` takes arrays of one length with a mask.
+Sequences of one length are linearized and swept at once, and grouped one after the other at the level of single units:
+beside the values of all, memory is that of the largest. Lengths may differ: `Batch.padded` takes arrays of one length
+with a mask.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
 from graphviz_lstm.gradients.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, problem_of
-from graphviz_lstm.graph.gradients import adjoints_of
-from graphviz_lstm.graph.linearized import linearize
+from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import Masses
 from graphviz_lstm.paths.compiled.wide import widen
 from graphviz_lstm.paths.facts import Whole
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.together import Together
     from graphviz_lstm.paths import UnitPathSet
     from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.problems import Problem
@@ -171,7 +172,7 @@ class Batch:
     def gradient(self, source: str) -> Array:
         """Return the gradient of the mean loss by a parameter."""
         self._require_parameter(source)
-        return _mean_gradient(list(map(linearize, self.problems)), source)
+        return _mean_gradient(linearize_together(self.problems), source)
 
     def group_by(
         self,
@@ -212,10 +213,11 @@ class Batch:
             if name not in LABELS:
                 raise InputError(f"unknown label: {shorten(name)} (must be one of {', '.join(map(repr, LABELS))})")
         self._require_parameter(source)
-        sequences = list(map(linearize, self.problems))
+        together = linearize_together(self.problems)
+        sequences = together.sequences
         # Refuses an element that is not there.
         paths_of(sequences[0], source, element=element)
-        gradient = _mean_gradient(sequences, source)
+        gradient = _mean_gradient(together, source)
         looked_at = gradient if element is None else gradient[element]
         if not np.any(looked_at):
             raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to share")
@@ -237,9 +239,9 @@ class Batch:
         return f"<Batch of {len(self.problems):,} sequences of cell {self.problems[0].cell.name!r}>"
 
 
-def _mean_gradient(sequences: Sequence[Linearized], source: str) -> Array:
+def _mean_gradient(together: Together, source: str) -> Array:
     """Return the mean of the gradients; where they cancel to rounding it is zero: no part of rounding is told."""
-    totals = [adjoints_of(linear).parameters[source] for linear in sequences]
+    totals = [adjoints.parameters[source] for adjoints in together.adjoints()]
     mean = np.mean(totals, axis=0)
     size = np.mean(np.abs(totals), axis=0)
     return np.where(np.abs(mean) <= _ROUNDING * size, 0.0, mean)

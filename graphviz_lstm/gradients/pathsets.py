@@ -5,8 +5,6 @@ The same set as `find_paths` on the evaluated graph, path for path in the same o
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +22,7 @@ from graphviz_lstm.paths.compiled.dag import Dag
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
 from graphviz_lstm.paths.compiled.number_weights import number_weights
 from graphviz_lstm.paths.compiled.reachable import Reachable
+from graphviz_lstm.paths.compiled.uncollected import uncollected
 from graphviz_lstm.paths.find import require_element
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
 from graphviz_lstm.paths.pathset import PathSet
@@ -57,7 +56,7 @@ class Way(NamedTuple):
 
 def paths_of(linear: Linearized, source: str, *, element: object = None, limit: int = LISTING_LIMIT) -> PathSet:
     """Return the paths from a vertex to E, as `find_paths` on the evaluated graph does."""
-    with _uncollected():
+    with uncollected():
         outline = _outline(linear, source)
         shape = linear.shapes[outline.source[0]]
         weights: Weights
@@ -91,18 +90,6 @@ def unit_paths_of(
     indices = None if element is None else require_element(element, shape, source)
     found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, outline.all_shapes(linear))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Put off the search for circles of objects: of a million new ones, none is in any, and each would be looked at."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
 
 
 def _is_scalar(linear: Linearized) -> bool:

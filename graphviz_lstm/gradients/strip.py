@@ -178,14 +178,22 @@ def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: 
         now: dict[str, _Found] = {}
         for name, reading in readers.items():
             rows, met = np.zeros((classes, *linear.shapes[name])), 0
+            # What comes over crossings is added up before it moves on by one, all of it together.
+            over: _Found | None = None
             if (name, step) in counted:
                 rows[0], met = exits[name][step], 1
             for head, lag, crosses, term in reading:
                 if step + lag < steps:
-                    heads, classes_met = (below if lag else now)[head]
-                    pulled = _Found(pull_at(term, step + lag, heads), classes_met).crossed(crosses)
-                    rows += pulled.rows
-                    met |= pulled.met
+                    heads, behind = (below if lag else now)[head]
+                    pulled = pull_at(term, step + lag, heads)
+                    if crosses:
+                        over = _Found(pulled, behind) if over is None else _Found(over.rows + pulled, over.met | behind)
+                    else:
+                        rows += pulled
+                        met |= behind
+            if over is not None:
+                moved = over.crossed()
+                rows, met = rows + moved.rows, met | moved.met
             now[name] = _Found(rows, met)
         if place[1] == step and place[0] in now:
             rows, met = now[place[0]]
@@ -194,7 +202,8 @@ def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: 
             if step in there:
                 heads, met = now[family.head]
                 shares = heads.reshape(classes, -1) @ pushed[step].reshape(-1)
-                entered = _Found(shares, met).crossed(family.kind == "crossing")
+                entered = _Found(shares, met)
+                entered = entered.crossed() if family.kind == "crossing" else entered
                 found = _Found(found.rows + entered.rows, found.met | entered.met)
         below = now
     return found.shares()
@@ -206,10 +215,8 @@ class _Found(NamedTuple):
     rows: Array
     met: int
 
-    def crossed(self, crosses: bool) -> _Found:  # noqa: FBT001 -- a flag of the edge
-        """Return the same behind an edge, which may be a crossing."""
-        if not crosses:
-            return self
+    def crossed(self) -> _Found:
+        """Return the same behind a crossing."""
         rows = np.empty_like(self.rows)
         rows[0], rows[1:] = 0.0, self.rows[:-1]
         rows[-1] += self.rows[-1]

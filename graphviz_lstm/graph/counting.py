@@ -1,8 +1,9 @@
 """How many paths there are over any number of steps, without a vertex for each: a step is a linear map of counts.
 
-Let c be the numbers of paths to E from the quantities that the step before reads. From those of step t + 1 follow those
-of step t by the edges of one step, and these are the same at every step. So T steps with the same losses are the T-th
-power of one small matrix of whole numbers, which takes log T products [1]_; the numbers themselves have O(T) digits.
+Let c be the numbers of paths to E that go on into the next step, one for each quantity that it reads: of an LSTM two,
+for S and for H. From those of step t + 1 follow those of step t by the edges of one step, and these are the same at
+every step. So T steps with the same losses are the T-th power of one small matrix of whole numbers, which takes log T
+products [1]_; the numbers themselves have O(T) digits.
 
 References
 ----------
@@ -36,7 +37,10 @@ _MOST_STEPS = 10**7
 # So few steps are taken one by one.
 _FEW = 16
 Counts: TypeAlias = "dict[str, int]"
-"""Quantity -> how many paths lead on from it at some step; under `_SUM` what has been added up over the steps."""
+"""Quantity -> how many paths lead on from it at some step, and of these (`_onward`) into the next one.
+
+Under `_SUM` what has been added up over the steps.
+"""
 _SUM = ""
 
 
@@ -107,22 +111,23 @@ class _Step:
                     self._parameter += [place[vertex][0]] if name == parameter else []
                 else:
                     (self._here if step == first_step + 1 else self._after)[name].append(place[vertex][0])
-        # What the step before reads of counts; all that has to be carried from step to step.
-        self._carried = sorted({head for heads in self._after.values() for head in heads})
+        # All that has to be carried from step to step: of each quantity that the next step reads, how many paths go on
+        # there. These are fewer than what reads them, and a matrix of them has fewer products.
+        self._carried = [name for name in self._quantities if self._after[name]]
 
     def nothing(self) -> Counts:
         """Return the counts behind the last step."""
-        return dict.fromkeys([*self._carried, _SUM], 0)
+        return dict.fromkeys([*map(_onward, self._carried), _SUM], 0)
 
     def before(self, counts: Counts, quantity: str) -> int:
         """Return how many paths lead on from the initial state of a quantity, of the counts of the first step."""
-        return sum(counts[head] for head in self._after[quantity])
+        return counts[_onward(quantity)] if quantity in self._carried else 0
 
     def repeated(self, counts: Counts, losses: frozenset[str], times: int) -> Counts:
         """Return the counts so many steps of the same losses earlier, with those of all quantities at the last one."""
         powers = times - 1
         if powers > _FEW:
-            keys = [*self._carried, _SUM]
+            keys = [*map(_onward, self._carried), _SUM]
             matrix = self._matrix(keys, losses)
             vector = [*(counts[key] for key in keys), 1]
             while powers:
@@ -141,9 +146,11 @@ class _Step:
         for name in self._quantities:
             found[name] = (
                 sum(found[head] for head in self._here[name])
-                + sum(counts[head] for head in self._after[name])
+                + (counts[_onward(name)] if self._after[name] else 0)
                 + (one if name in losses else 0)
             )
+        for name in self._carried:
+            found[_onward(name)] = sum(found[head] for head in self._after[name])
         found[_SUM] = counts[_SUM] + sum(found[head] for head in self._parameter)
         return found
 
@@ -154,6 +161,11 @@ class _Step:
             found = self._one_earlier({key: int(key == column) for key in keys}, losses, int(column is None))
             columns.append([*(found[key] for key in keys), int(column is None)])
         return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _onward(quantity: str) -> str:
+    """Return the key of the paths that go on from a quantity in the step behind it; no quantity is called so."""
+    return f"{quantity}[t+1]"
 
 
 def _times(left: list[list[int]], right: list[list[int]]) -> list[list[int]]:

@@ -7,7 +7,7 @@ steps at once is done so; one step's map is a view.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,6 +71,12 @@ class StepFactor:
         coefficient = self.coefficient[step] if self.moving else self.coefficient
         return single(self.kind, coefficient, self.tail_shape, self.head_shape)
 
+    def some(self, steps: slice) -> StepFactor:
+        """Return the factor at some of its steps: a view."""
+        if not self.moving:
+            return self
+        return StepFactor(self.kind, self.coefficient[steps], self.moving, self.tail_shape, self.head_shape)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
@@ -111,6 +117,10 @@ class Family:
     def at(self, step: int) -> LinearMap:
         """Return the partial at one step, counted from 0."""
         return add([compose([factor.at(step) for factor in term], self.tail_shape) for term in self.terms])
+
+    def some(self, steps: slice) -> Family:
+        """Return the edges at some of the steps: a view."""
+        return replace(self, terms=tuple(tuple(factor.some(steps) for factor in term) for term in self.terms))
 
 
 def families_of(trace: Trace, shapes: Mapping[str, Shape]) -> dict[str, tuple[Family, ...]]:

@@ -10,11 +10,13 @@ import numpy as np
 from graphviz_lstm.cells.expression import Number, Parameter, Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from graphviz_lstm.cells.expression import Expression
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.recipe import Instruction, Recipe
+
+    Taking = Callable[[Recipe, list[Any], list[tuple[int, str]], Mapping[str, Array], int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,8 @@ def run(
     inputs: Mapping[str, Array],
     initial: Mapping[str, Array],
     steps: int,
+    *,
+    take: Taking | None = None,
 ) -> Trace:
     """Return all values of a recipe over so many steps.
 
@@ -62,6 +66,8 @@ def run(
         Name -> array.
     inputs
         Name -> (steps, *shape).
+    take
+        What runs the instructions of the steps, in place of one step after another; see `take_steps`.
     """
     slots: list[Any] = [None] * len(recipe.ranks)
     lagged: list[tuple[int, str]] = []
@@ -79,22 +85,18 @@ def run(
         if instruction.target in recipe.held:
             value = np.asarray(slots[instruction.target])
             slots[instruction.target] = np.broadcast_to(value, (steps, *value.shape))
-    _take_steps(recipe, slots, lagged, initial, steps)
+    (take or take_steps)(recipe, slots, lagged, initial, steps)
     for instruction in recipe.after:
         instruction.fill(slots)
     return Trace(recipe, slots, steps)
 
 
-def _take_steps(
+def take_steps(
     recipe: Recipe, slots: list[Any], lagged: list[tuple[int, str]], initial: Mapping[str, Array], steps: int
 ) -> None:
     """Run the instructions of each step, and put what they fill together with the step as first axis."""
     now = list(slots) + [None] * len(recipe.program)
-    read = {k for instruction in recipe.steps for k in instruction.arguments}
-    views = [(k, slots[k]) for k in sorted(read & recipe.early - recipe.constant)]
-    # An early quantity is known for all steps; what a step has filled is still there from the one before.
-    held = [(slot, slots[source]) for slot, source in _sources(recipe, lagged) if source in recipe.early]
-    carried = [(slot, source) for slot, source in _sources(recipe, lagged) if source not in recipe.early]
+    views, held, carried = reading_of(recipe, slots, lagged)
     for slot, name in lagged:
         now[slot] = initial[name]
     program, kept = recipe.program, recipe.kept
@@ -118,6 +120,21 @@ def _take_steps(
     for slot, name in lagged:
         whole = slots[recipe.slots[Quantity(name)]]
         slots[slot] = np.concatenate([np.broadcast_to(initial[name], (1, *whole.shape[1:])), whole[:-1]])
+
+
+def reading_of(
+    recipe: Recipe, slots: list[Any], lagged: list[tuple[int, str]]
+) -> tuple[list[tuple[int, Any]], list[tuple[int, Any]], list[tuple[int, int]]]:
+    """Return what a step reads that no step fills: slots with their values at all steps, and of the step before those.
+
+    And what the step before has filled: each slot, and the slot that it is a step later.
+    """
+    read = {k for instruction in recipe.steps for k in instruction.arguments}
+    views = [(k, slots[k]) for k in sorted(read & recipe.early - recipe.constant)]
+    # An early quantity is known for all steps; what a step has filled is still there from the one before.
+    held = [(slot, slots[source]) for slot, source in _sources(recipe, lagged) if source in recipe.early]
+    carried = [(slot, source) for slot, source in _sources(recipe, lagged) if source not in recipe.early]
+    return views, held, carried
 
 
 def _sources(recipe: Recipe, lagged: list[tuple[int, str]]) -> list[tuple[int, int]]:

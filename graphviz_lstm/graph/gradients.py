@@ -16,11 +16,11 @@ from graphviz_lstm.graph.stepping import Moves, backward, pull_all, pull_at, pul
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphviz_lstm.graph.families import Family, StepFactor
-    from graphviz_lstm.graph.linearized import Linearized
-    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.linearized import Linearized, LossFamily
+    from graphviz_lstm.graph.maps import Array, Shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,30 +45,31 @@ class Adjoints:
 def adjoints_of(linear: Linearized) -> Adjoints:
     """Return the adjoint of every vertex, by one reverse sweep. Cost: O(T n^2)."""
     with np.errstate(all="ignore"):
-        quantities = _recur_back(linear)
-        parameters = {name: np.zeros(linear.shapes[name]) for name in linear.problem.parameters}
-        inputs = {name: np.zeros(array.shape) for name, array in linear.problem.inputs.items()}
-        initial = {name: np.zeros(array.shape) for name, array in linear.problem.initial.items()}
-        for head, families in linear.families.items():
-            for family in families:
-                name = family.tail.name
-                if isinstance(family.tail, Parameter):
-                    parameters[name] = parameters[name] + pull_sum(family, quantities[head])
-                elif name in inputs:
-                    inputs[name] += pull_all(family, quantities[head])
-                elif family.lag:
-                    for term in family.terms:
-                        initial[name] = initial[name] + pull_at(term, 0, quantities[head][0])
+        return collect(linear, _recur_back(linear))
+
+
+def collect(linear: Linearized, quantities: Mapping[str, Array]) -> Adjoints:
+    """Return all adjoints, of those of the quantities: what does not recur is done for all steps at once."""
+    parameters = {name: np.zeros(linear.shapes[name]) for name in linear.problem.parameters}
+    inputs = {name: np.zeros(array.shape) for name, array in linear.problem.inputs.items()}
+    initial = {name: np.zeros(array.shape) for name, array in linear.problem.initial.items()}
+    for head, families in linear.families.items():
+        for family in families:
+            name = family.tail.name
+            if isinstance(family.tail, Parameter):
+                parameters[name] = parameters[name] + pull_sum(family, quantities[head])
+            elif name in inputs:
+                inputs[name] += pull_all(family, quantities[head])
+            elif family.lag:
+                for term in family.terms:
+                    initial[name] = initial[name] + pull_at(term, 0, quantities[head][0])
     return Adjoints(quantities, inputs, parameters, initial)
 
 
 def _recur_back(linear: Linearized) -> dict[str, Array]:
     """Return the adjoints of the quantities."""
     steps = linear.problem.steps
-    adjoints = {name: np.zeros((steps, *linear.shapes[name])) for name in linear.families}
-    for loss in linear.losses:
-        ones = np.ones(len(loss.rows))
-        np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
+    adjoints = begin_back(linear.families, linear.losses, linear.shapes, steps)
     readers: dict[str, list[tuple[Array, int, list[Moves]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
@@ -87,6 +88,17 @@ def _recur_back(linear: Linearized) -> dict[str, Array]:
                         adjoint = act(adjoint, coefficient[after] if moving else coefficient)
                     total = total + adjoint
             own[step] = total
+    return adjoints
+
+
+def begin_back(
+    quantities: Iterable[str], losses: Iterable[LossFamily], shapes: Mapping[str, Shape], rows: int
+) -> dict[str, Array]:
+    """Return what the losses alone give the quantities, (rows, *shape)."""
+    adjoints = {name: np.zeros((rows, *shapes[name])) for name in quantities}
+    for loss in losses:
+        ones = np.ones(len(loss.rows))
+        np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
     return adjoints
 
 

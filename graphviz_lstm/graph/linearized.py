@@ -107,33 +107,38 @@ def linearize(problem: Problem, *, detail: Detail = "gate") -> Linearized:
     recipe = recipe_of(problem.cell, detail)
     with np.errstate(all="ignore"):
         trace = run(recipe, problem.parameters, problem.inputs, problem.initial, problem.steps)
-        shapes = _shapes(trace, problem)
-        losses = tuple(_loss(term, trace, problem) for term in problem.losses)
+        shapes = shapes_of(trace, problem)
+        losses = tuple(loss_of(term, trace, problem, rows_of(term, problem), term.targets) for term in problem.losses)
         families = families_of(trace, shapes)
-    _require_finite(trace, problem, losses)
+    require_finite(trace, problem, losses)
     return Linearized(problem, detail, recipe.cell, trace, families, losses, shapes)
 
 
-def _shapes(trace: Trace, problem: Problem) -> dict[str, Shape]:
+def shapes_of(trace: Trace, problem: Problem) -> dict[str, Shape]:
+    """Return the shape of every parameter, input and quantity at one step."""
     found = {name: array.shape for name, array in problem.parameters.items()}
     found |= {name: array.shape[1:] for name, array in problem.inputs.items()}
     return found | {name: trace.of(Quantity(name)).shape[1:] for name in trace.recipe.quantities}
 
 
-def _loss(term: LossTerm, trace: Trace, problem: Problem) -> LossFamily:
-    """Return what one loss came to, at all steps at which it counts."""
+def rows_of(term: LossTerm, problem: Problem) -> tuple[int, ...]:
+    """Return the steps at which a loss counts, counted from 0."""
+    return tuple(step - problem.first_step for step in term.steps)
+
+
+def loss_of(term: LossTerm, trace: Trace, problem: Problem, rows: tuple[int, ...], targets: Array) -> LossFamily:
+    """Return what one loss came to, at the rows of the trace at which it counts; `targets` has one for each of them."""
     compiled = compiled_loss(term, problem)
-    rows = tuple(step - problem.first_step for step in term.steps)
-    inputs = {term.quantity: trace.of(Quantity(term.quantity))[list(rows)], TARGET_KEY: term.targets}
+    inputs = {term.quantity: trace.of(Quantity(term.quantity))[list(rows)], TARGET_KEY: targets}
     found = run(compiled, {}, inputs, {}, len(rows))
     output = compiled.cell.output
-    shape = term.targets.shape[1:]
+    shape = targets.shape[1:]
     shapes: dict[str, Shape] = {term.quantity: shape, TARGET_KEY: shape, output: ()}
     (family,) = (family for family in families_of(found, shapes)[output] if family.tail == Quantity(term.quantity))
     return LossFamily(term, rows, found.of(Quantity(output)), family)
 
 
-def _require_finite(trace: Trace, problem: Problem, losses: tuple[LossFamily, ...]) -> None:
+def require_finite(trace: Trace, problem: Problem, losses: tuple[LossFamily, ...]) -> None:
     """Raise for the first vertex whose value is not finite, in the order in which they are computed."""
     first: tuple[int, int, str] | None = None
     for place, quantity in enumerate(trace.recipe.quantities):

@@ -71,6 +71,13 @@ def pull_all(family: Family, adjoints: Array) -> Array:
     return total
 
 
+def pull_rows(term: tuple[StepFactor, ...], rows: slice, adjoints: Array) -> Array:
+    """Return what a term gives its tail at some steps at once, of the head's adjoints there."""
+    for factor in term:
+        adjoints = _pull_steps(factor.some(rows), adjoints)
+    return adjoints
+
+
 def push_all(family: Family, tangents: Array) -> Array:
     """Return what a family makes of (steps, *tail shape): (steps, *head shape)."""
     total = np.zeros((len(tangents), *family.head_shape))

@@ -9,19 +9,21 @@ from typing import Literal
 
 from graphviz_lstm.figures.choices import (
     DETAILS,
+    FIGURE_DETAILS,
     SCHEME_VIEWS,
     SUFFIXES,
     THEMES,
     VIEWS,
     Detail,
+    FigureDetail,
     SchemeView,
     ThemeName,
     View,
 )
 
 __all__ = [
-    "DETAILS", "DOCUMENTS", "LABELS", "SCHEME_VIEWS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "SchemeView",
-    "ThemeName", "View",
+    "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "SCHEME_VIEWS", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
+    "Detail", "FigureDetail", "SchemeView", "ThemeName", "View",
 ]  # fmt: skip
 
 Level = Literal["quantity", "unit"]

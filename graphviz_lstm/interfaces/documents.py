@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.figures.choices import FIGURE_DETAILS
 from graphviz_lstm.problems import EXAMPLES
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
@@ -31,8 +32,14 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
     InputError
         If the example or an option is not one that can be drawn.
     """
-    study = _study(example, options, FIGURE_OPTIONS)
+    detail = options.get("detail", "gate")
+    if detail not in FIGURE_DETAILS:
+        raise InputError(describe_unknown("detail", detail, FIGURE_DETAILS))
+    units = detail == "unit"
+    of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
+    study = _study(example, of_study, FIGURE_OPTIONS)
     asked: dict[str, Any] = {name: options[name] for name in ("view", "theme") if name in options}
+    asked |= {"detail": "unit"} if units else {}
     asked |= {name: _whole_number(name, options[name], 1) for name in ("top", "path") if name in options}
     return study.figure(**asked)
 

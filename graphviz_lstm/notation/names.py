@@ -96,13 +96,13 @@ def latex(name: Name) -> str:
     letter, index = split(name.base)
     above = "" if name.layer is None else f"^{{({name.layer})}}"
     indices = [_in_math(index)] if index else []
+    unit = "" if name.unit is None else f"[{','.join(map(str, name.unit))}]"
     if name.argument is not None:
         below = f"_{{{indices[0]}}}" if indices else ""
-        return rf"{_letter(letter)}{above}{below}\left({latex(name.argument)}\right)"
+        return rf"{_letter(letter)}{above}{below}\left({latex(name.argument)}\right){unit}"
     if name.step is not None:
         indices.append(step_text(name.step).strip("{}"))
     below = f"_{{{','.join(indices)}}}" if indices else ""
-    unit = "" if name.unit is None else f"[{','.join(map(str, name.unit))}]"
     return f"{_letter(letter)}{above}{below}{unit}"
 
 

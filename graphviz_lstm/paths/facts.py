@@ -11,8 +11,8 @@ import numpy as np
 
 from graphviz_lstm.paths.checks import require_room
 from graphviz_lstm.paths.compiled.wide import Wide, divide, logarithm_of, narrow, widen
-from graphviz_lstm.paths.sweeping.algebra import COUNT, LENGTH, contributions, saturating
-from graphviz_lstm.paths.sweeping.sums import sum_up
+from graphviz_lstm.paths.sweeping.algebra import COUNT, LENGTH, saturating
+from graphviz_lstm.paths.sweeping.sums import sum_up, total_of
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 from graphviz_lstm.paths.sweeping.turns import Turns
 
@@ -198,7 +198,7 @@ def _sum(dag: Dag, weights: Weights) -> Wide:
     """Return the sum of the contributions of all paths, in the source's shape."""
     if not dag.vertices:
         return widen(np.zeros(weights.source_shape) if weights.source_shape else 0.0)
-    return sweep(dag, contributions(weights), range(len(dag.edges)))
+    return total_of(dag, weights)
 
 
 def _absolute(dag: Dag) -> Wide | None:

@@ -184,7 +184,7 @@ class Study(Question):
             found = found.avoiding(vertex)
         return _some(found if crossing is None else found.crossing("crossings", times=crossing))
 
-    def path(self, rank: int) -> Path:
+    def path(self, rank: int, *, level: LevelName = "quantity") -> Path:
         """Return the path with the `rank`-th largest |share|: 1 is the largest.
 
         Raises
@@ -192,12 +192,13 @@ class Study(Question):
         InputError
             If there are not so many.
         """
-        if not 1 <= rank <= self.paths.count:
+        paths = self.at(level)
+        if not 1 <= rank <= paths.count:
             raise InputError(
                 f"there is no path {describe_count(rank)} "
-                f"(there are {describe_count(self.paths.count)} from {self.source} to {TARGET})"
+                f"(there are {describe_count(paths.count)} from {self.source} to {TARGET})"
             )
-        return self.paths.top(rank)[rank - 1]
+        return paths.top(rank)[rank - 1]
 
     def count(self, steps: int | None = None) -> int:
         """Return how many paths there are, or would be over `steps` steps; no number of the problem matters to it.
@@ -353,11 +354,11 @@ class Study(Question):
         ----------
         view
             As in `draw`: `"flow"` by default, `"path"` where a path is put in focus. Where the gradient is zero there
-            is nothing to share: `"values"` alone can be drawn, and that whole.
+            is nothing to share: `"flow"`, of contributions, and `"values"` can be drawn, and these whole.
         path
             A path, or the rank of one, for the view `"path"`.
         options
-            Those of `draw`.
+            Those of `draw`. With `detail="unit"` the paths are those through single units.
 
         Raises
         ------
@@ -367,15 +368,18 @@ class Study(Question):
             If the gradient is zero, and the view one of shares.
         """
         from graphviz_lstm.figures import draw
+        from graphviz_lstm.figures.layout import require_few
 
-        if path is None and view == "values" and self.is_zero:
-            whole = {**options, "max_steps": None}
-            return draw(self.carried, view="values", paths=self.paths, **whole)
+        level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
+        if level == "unit":
+            require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
         chosen: Any = view or ("flow" if path is None else "path")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
-        focus = self.path(path) if isinstance(path, int) else path
-        return draw(self.annotated, view=chosen, path=focus, paths=self.paths, **options)
+        if chosen in ("flow", "values") and self.is_zero:
+            return draw(self.carried, view=chosen, paths=self.at(level), **{**options, "max_steps": None})
+        focus = self.path(path, level=level) if isinstance(path, int) else path
+        return draw(self.annotated, view=chosen, path=focus, paths=self.at(level), **options)
 
     def _require_full(self, what: str) -> None:
         if self.scheme is not None:

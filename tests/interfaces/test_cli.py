@@ -99,7 +99,10 @@ BAD = [
     (["nonsense"], "No such command 'nonsense'"),
     (["count", "--steps", "0"], "0 is not in the range x>=1"),
     (["explain", "--out", "half.json"], "cannot write output folder 'half.json': File exists"),
-    (["draw", "--source", "f_0", "-o", "x.svg"], "zero gradient: dE/df_0 is zero, so there is nothing to share"),
+    (
+        ["draw", "--source", "f_0", "--view", "path", "-o", "x.svg"],
+        "zero gradient: dE/df_0 is zero, so there is nothing to share",
+    ),
     (["paths", "--top", "1", "--covering", "0.5"], "more than one way to choose paths: --top and --covering"),
     (["paths", "--through", "h_0"], "unknown vertex: 'h_0' (must be one of 'H_0'"),
     (["paths", "--covering", "2"], "unusable part: 2.0 (must be between 0 and 1)"),

@@ -13,7 +13,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.paths import PathSet, find_paths
-from graphviz_lstm.paths.compiled.wide import Wide
+from graphviz_lstm.paths.compiled.wide import Wide, narrow
+from graphviz_lstm.paths.sweeping.algebra import contributions
+from graphviz_lstm.paths.sweeping.sums import total_of
+from graphviz_lstm.paths.sweeping.sweep import sweep
 from tests.paths.maps import ToNumber, digraph
 
 Drawn = tuple[Any, int]
@@ -101,6 +104,26 @@ def test_groups_masses_and_shares_are_those_of_exact_arithmetic(drawn: Drawn) ->
     assert masses.negative is not None
     assert is_close(masses.positive + masses.negative, Fraction(1), slack)
     assert is_close(masses.positive - masses.negative, slack, slack)
+
+
+@given(extreme_graphs())
+def test_a_total_without_exponents_is_that_of_the_sweep_which_gives_each_number_one(drawn: Drawn) -> None:
+    """To the last bit: what is multiplied and added as it is loses nothing that a mantissa would have kept."""
+    graph, target = drawn
+    dag = find_paths(graph, 0, target).dag
+    if dag.vertices:
+        assert total_of(dag, dag.weights) == sweep(dag, contributions(dag.weights), range(len(dag.edges)))
+
+
+@given(st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=6))
+def test_a_total_of_arrays_out_of_the_source_is_that_of_the_sweep(rows: list[tuple[float, float, float]]) -> None:
+    """Entries of all sizes beside each other, behind numbers of all sizes."""
+    edges: list[tuple[Any, Any, Any]] = [(k, "E", number) for k, (number, _, _) in enumerate(rows, start=1)]
+    edges += [(0, k, ToNumber(np.array([a, b]))) for k, (_, a, b) in enumerate(rows, start=1)]
+    dag = find_paths(digraph(edges), 0, "E").dag
+    found = total_of(dag, dag.weights)
+    plain = sweep(dag, contributions(dag.weights), range(len(dag.edges)))
+    assert narrow(found).tolist() == pytest.approx(narrow(plain).tolist(), rel=1e-15, abs=0.0)
 
 
 @given(extreme_graphs(), st.integers(0, 8))

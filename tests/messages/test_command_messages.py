@@ -71,8 +71,10 @@ MESSAGES = {
     },
     **{
         f"{command} --source f_0{output}": ZERO
-        for command, output in {"draw": " -o x.svg", "strip": " -o x.svg"}.items()
+        for command, output in {"draw --view metro": " -o x.svg", "strip": " -o x.svg"}.items()
     },
+    "draw --detail unit --view rolled -o x.svg": "the view 'rolled' shows the cell's quantities, not their single "
+    "units (take another view)",
     "draw --source W_A --element 0,7 -o x.svg": "unknown element: (0, 7) of 'W_A', whose shape is (1, 2) (must be in "
     "(0..0, 0..1))",
     "paths --element x": "Invalid value for '--element': 'x' is not an index (must be whole numbers with commas, such "
@@ -86,6 +88,8 @@ MESSAGES = {
     "paths --budget -1": "unusable seconds: -1.0 (must be a number of at least 0)",
     "paths --budget nan": "unusable seconds: nan (must be a number of at least 0)",
     "paths --budget soon": "Invalid value for '--budget': 'soon' is not a valid float.",
+    "paths --level unit --budget 1": "--budget does not fit --level unit: nothing is searched there, all is exact "
+    "(leave it out)",
     "paths --covering 0.5 --budget 1": "--budget does not fit --covering: nothing is searched there (leave it out, or "
     "ask --top)",
     "paths --group-by gates --budget 1": "--budget does not fit --group-by: nothing is searched there (leave it out, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths import PathSet, find_paths
+from graphviz_lstm.paths.compiled.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,3 +150,18 @@ def test_edges_may_be_told_by_any_iterable_at_no_cost_for_each_vertex() -> None:
     marked = [(k, k + 1, 1) for k in range(0, length, 2)]
     several = [marked, tuple(marked), set(marked), dict.fromkeys(marked), (edge for edge in marked)]
     assert [paths.crossing(edges, times=0).count for edges in several] == [2 ** (length // 2)] * 5
+
+
+def test_the_search_for_circles_is_put_off_while_many_objects_are_made_and_no_longer() -> None:
+    """Also where what makes them fails; who has turned it off himself finds it off."""
+    with pytest.raises(KeyError), uncollected():
+        assert not gc.isenabled()
+        raise KeyError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

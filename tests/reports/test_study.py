@@ -124,7 +124,11 @@ REFUSED = [
     (lambda: Study("gomez").path(0), InputError, "there is no path 0 (there are 7 from W_A to E)"),
     (lambda: Study("gomez").among(crossing=7), NoPathError, "no path from 'W_A' to 'E'"),
     (lambda: Study("gomez", "f_0").annotated, NumberError, "zero gradient: dE/df_0 is zero, so there is nothing to"),
-    (lambda: Study("gomez", "f_0", element=0).figure(), NumberError, "zero gradient: dE/df_0[0] is zero, so there is"),
+    (
+        lambda: Study("gomez", "f_0", element=0).figure("path"),
+        NumberError,
+        "zero gradient: dE/df_0[0] is zero, so there is",
+    ),
     (lambda: Study("gomez").figure("facets", path=1), InputError, "view 'facets' has no path in focus (leave out"),
     (lambda: Study("gomez").figure("flows"), InputError, "unknown view: 'flows' (must be one of 'flow'"),
 ]

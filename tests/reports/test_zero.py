@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.figures.theme import WIDEST
 from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.notation.numbers import format_number
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports import Study, describe_answer, describe_selection
@@ -112,6 +114,29 @@ def test_along_an_entry_that_is_zero_its_own_contributions_rank() -> None:
     )
     assert np.isnan(made.share)
     assert [path.vertices for path in made.top(2)] == [("W", "a", "E"), ("W", "b", "E")]
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("detail", [None, "unit"])
+def test_a_gradient_of_zero_is_drawn_with_contributions(case: str, detail: str | None) -> None:
+    """On each edge what the paths through it sum to, wide by its size; no share is told, in a figure or its words."""
+    study = CASES[case]()
+    scene = study.figure(detail=detail).scene
+    told = [text.string for text in scene.texts]
+    assert f"{NOTHING}." in told
+    for text in (*told, *(c.label.string for c in scene.curves if c.label), scene.title, scene.description):
+        assert "%" not in text
+        assert "nan" not in text
+    if case.startswith("cancels"):
+        into = [curve for curve in scene.curves if curve.tail == "W"]
+        assert {curve.tone for curve in into} == {"positive", "negative"}
+        assert max(curve.width for curve in scene.curves) == WIDEST
+        if detail is None:
+            sums = [
+                sum(np.sum(p.contribution) for p in study.paths if e in p.edges) for e in (("W", "a_1"), ("W", "b_1"))
+            ]
+            labels = {curve.head: curve.label.string for curve in into if curve.label}
+            assert [labels["a_1"], labels["b_1"]] == list(map(format_number, sums))
 
 
 def test_explain_and_page_answer_with_status_zero(tmp_path: Path) -> None:

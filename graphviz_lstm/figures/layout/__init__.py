@@ -5,6 +5,8 @@ from graphviz_lstm.figures.layout.motif import Motif, make_motif
 from graphviz_lstm.figures.layout.places import Layout, gap_height, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
+from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
+from graphviz_lstm.figures.layout.unit_places import make_unit_layout
 
 __all__ = [
     "GAP",
@@ -15,11 +17,15 @@ __all__ = [
     "edges_shown",
     "elide",
     "gap_height",
+    "is_spelled_out",
     "left_of",
     "make_layout",
     "make_motif",
+    "make_unit_layout",
     "prune",
+    "require_few",
     "right_of",
+    "spell_out",
     "through_gap",
     "top_of",
 ]

@@ -24,11 +24,11 @@ BESIDE = -13.0
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The curve of an edge without its arrowhead, the tip of that, and where the number stands."""
+    """The curve of an edge without its arrowhead, the tip of that, and where the number stands, if there is room."""
 
     points: tuple[Point, ...]
     tip: Point
-    number: Point
+    number: Point | None
     anchor: Anchor
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
-from graphviz_lstm.figures.layout import elide, prune
+from graphviz_lstm.figures.layout import elide, is_spelled_out, prune
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Request:
     """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`."""
 
     graph: Graph
-    paths: PathSet
+    paths: PathSet | UnitPathSet
     path: Path | None = None
     top: int = TOP
     max_steps: int | None = MOST_STEPS
@@ -85,8 +85,15 @@ def view_of(name: View, request: Request) -> Scene:
         value = getattr(request, option)
         if option not in row.uses and value is not default and value != default:
             raise InputError(_REFUSALS[option].format(view=name, value=shorten(value)))
+    units = is_spelled_out(request.graph)
+    if units and name == "rolled":
+        raise InputError("the view 'rolled' shows the cell's quantities, not their single units (take another view)")
+    if units and request.max_steps not in (MOST_STEPS, None):
+        raise InputError(
+            f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there"
+        )
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
-    if "max_steps" in row.uses:
+    if "max_steps" in row.uses and not units:
         request = replace(request, graph=elide(request.graph, request.max_steps))
     return row.scene(request)

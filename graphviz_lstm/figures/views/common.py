@@ -9,9 +9,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import GAP, Layout, gap_height, make_layout, through_gap
+from graphviz_lstm.figures.layout import (
+    GAP,
+    Layout,
+    gap_height,
+    is_spelled_out,
+    make_layout,
+    make_unit_layout,
+    through_gap,
+)
 from graphviz_lstm.figures.legend import Entry, add_legend
-from graphviz_lstm.figures.routes import Edge, route_all
+from graphviz_lstm.figures.routes import Edge, route_all, route_units
 from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Line, Pattern, Point
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths import PathSet, UnitPathSet
     from graphviz_lstm.paths.choosing.selection import Selection
 
 FOCUS_WIDTH = 3.0
@@ -75,15 +83,19 @@ def build_scene(
     layout
         Where the boxes stand; that of the graph's own steps by default.
     """
-    layout = layout or make_layout(graph, source)
-    routes = route_all(graph, layout, widths, source)
+    if is_spelled_out(graph):
+        layout = make_unit_layout(graph)
+        routes = route_units(graph, layout, widths, source, numbers)
+    else:
+        layout = layout or make_layout(graph, source)
+        routes = route_all(graph, layout, widths, source)
     curves = []
     for (tail, head), route in routes.items():
         is_cut = bool(graph.edges[tail, head].get("cut"))
         tone, width = (CUT_TONE, CUT_WIDTH) if is_cut else (tones[tail, head], widths[tail, head])
         number = numbers.get((tail, head))
         label = None
-        if number is not None:
+        if number is not None and route.number is not None:
             place = rounded_point(route.number)
             label = Text(*place, plain(number), NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
         symbol = graph.edges[tail, head]["symbol"]
@@ -149,7 +161,7 @@ def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
 
 
 def finish(
-    scene: Scene, graph: Graph, paths: PathSet, title: str, entries: list[list[Entry]], first_words: str
+    scene: Scene, graph: Graph, paths: PathSet | UnitPathSet, title: str, entries: list[list[Entry]], first_words: str
 ) -> Scene:
     """Return a scene with its title, description and legend."""
     total = array_text(np.asarray(paths.total))
@@ -162,6 +174,11 @@ def finish(
     if "hidden" in graph.graph:
         hidden = graph.graph["hidden"]
         told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
+        entries = [*entries, [Entry(plain(told))]]
+    if is_spelled_out(graph):
+        told = "Each box is a single unit."
+        if any(curve.label for curve in scene.curves):
+            told += " A number stands where there is room for it, those of the widest lines first."
         entries = [*entries, [Entry(plain(told))]]
     if any(edge.get("cut") for *_, edge in graph.edges(data=True)) and "scheme" in graph.graph:
         words = f"cut by {graph.graph['scheme']}: no error goes along it"
@@ -197,7 +214,7 @@ def derivative_line(graph: Graph) -> Line:
     return (Run("d"), Run("E", italic=True), Run("/d"), *name_of(graph, graph.graph["source"]), *index, *under)
 
 
-def total_line(graph: Graph, paths: PathSet) -> Line:
+def total_line(graph: Graph, paths: PathSet | UnitPathSet) -> Line:
     """Return the first line of a legend: the total, and how many paths it sums."""
     element = graph.graph["element"]
     total = np.asarray(paths.total)
@@ -242,10 +259,10 @@ def value_word(scene: Scene) -> str:
 
 
 # Set of paths -> its leading ones in words. All figures of an answer say the same, and among vectors it is a search.
-_DESCRIBED_OF: WeakKeyDictionary[PathSet, str] = WeakKeyDictionary()
+_DESCRIBED_OF: WeakKeyDictionary[PathSet | UnitPathSet, str] = WeakKeyDictionary()
 
 
-def _leading(paths: PathSet) -> str:
+def _leading(paths: PathSet | UnitPathSet) -> str:
     if paths not in _DESCRIBED_OF:
         leading = paths.top(min(_DESCRIBED, paths.count))
         _DESCRIBED_OF[paths] = "; ".join(filter(None, [*map(str, leading), describe_proof(leading)]))

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 MOST_FACETS = 24
 
 
-def facets_view(graph: Graph, paths: PathSet, top: int) -> Scene:
+def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
     """Return the scene of the `top` leading paths, each in a picture of its own; widths are in proportion to shares.
 
     Raises

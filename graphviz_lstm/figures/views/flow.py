@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edges_on_paths
@@ -18,20 +19,23 @@ from graphviz_lstm.figures.views.common import (
     total_line,
     value_word,
 )
-from graphviz_lstm.notation.numbers import format_percent
+from graphviz_lstm.notation.numbers import format_number, format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths import PathSet, UnitPathSet
 
 
-def flow_view(graph: Graph, paths: PathSet) -> Scene:
+def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     """Return the scene of the whole gradient: on each edge its flow, the share of the gradient through it.
 
-    `graph` is annotated with the flows from the source of `paths`.
+    `graph` is annotated with the flows from the source of `paths`. Of a gradient of zero there are no shares: then the
+    flows are contributions, those of all entries summed.
     """
+    shared = not math.isnan(paths.share)
+    told = format_percent if shared else format_number
     source = graph.graph["source"]
     on_path = edges_on_paths(graph, source)
     drawn = edges_drawn(graph, source, on_path)
@@ -41,17 +45,22 @@ def flow_view(graph: Graph, paths: PathSet) -> Scene:
         flow = graph.edges[edge]["flow"] if edge in on_path else 0.0
         tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
     widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in drawn}
-    numbers = {edge: format_percent(graph.edges[edge]["flow"]) for edge in on_path}
+    numbers = {edge: told(graph.edges[edge]["flow"]) for edge in on_path}
     lively = {vertex for edge in on_path for vertex in edge}
     scene = build_scene(graph, source, lively, widths, tones, numbers)
+    name = name_of(graph, source)
+    words = "its flow, the share of the gradient through it"
+    if not shared:
+        words = "the sum of the contributions of all paths through it, all entries added up"
     entries = [
         [Entry(total_line(graph, paths))],
+        *([] if shared else [[Entry(plain("The gradient is zero: there is nothing to share."))]]),
         [
-            Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
-            Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
-            Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
+            Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
+            Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
+            Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
         ],
-        [Entry(plain("On an edge: its flow, the share of the gradient through it; its width is in proportion."))],
+        [Entry(plain(f"On an edge: {words}; its width is in proportion."))],
         [Entry(plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."))],
     ]
     return finish(scene, graph, paths, f"flow of {derivative(graph)}", entries, "")

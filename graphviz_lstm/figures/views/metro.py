@@ -26,7 +26,7 @@ from graphviz_lstm.notation.numbers import format_percent
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 MOST_LINES = 8
 _TONES: tuple[Tone, ...] = tuple(tone for tone in get_args(Tone) if tone.startswith("rank-"))
@@ -37,7 +37,7 @@ _LANE = 3.4
 _ARROW = " \N{RIGHTWARDS ARROW} "
 
 
-def metro_view(graph: Graph, paths: PathSet, top: int) -> Scene:
+def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
     """Return the scene of the `top` leading paths, each a line of its own colour and pattern.
 
     Raises

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Pattern
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 # Longer products are told by their length.
 _MOST_FACTORS = 40
 
 
-def path_view(graph: Graph, paths: PathSet, path: Path) -> Scene:
+def path_view(graph: Graph, paths: PathSet | UnitPathSet, path: Path) -> Scene:
     """Return the scene of one path in focus, its multiplication written out; the rest of the graph is faint."""
     source = graph.graph["source"]
     edges = edges_shown(graph, path)

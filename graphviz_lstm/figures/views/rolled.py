@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths import PathSet, UnitPathSet
 
 _LOOP = 4.5
 _OUTSIDE = 8.0
@@ -38,7 +38,7 @@ _ABOVE = 7.5
 _OWN = ("gate", "state", "output", "operation")
 
 
-def rolled_view(graph: Graph, paths: PathSet) -> Scene:
+def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     """Return the scene of the cell once: every edge with the sum of its flows over the steps.
 
     Raises

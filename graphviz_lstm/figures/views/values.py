@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet
+    from graphviz_lstm.paths import PathSet, UnitPathSet
 
 _WIDTH = 1.4
 
 
-def values_view(graph: Graph, paths: PathSet) -> Scene:
+def values_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     """Return the scene of the numbers: value and adjoint in each box, the partial on each edge."""
     source = graph.graph["source"]
     on_path = edges_on_paths(graph, source)

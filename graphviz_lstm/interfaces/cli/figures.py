@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.interfaces.choices import THEMES, VIEWS
+from graphviz_lstm.interfaces.choices import FIGURE_DETAILS, THEMES, VIEWS
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
-    detail_option,
     element_option,
     example_argument,
     scheme_option,
@@ -20,14 +19,20 @@ from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
-    from graphviz_lstm.interfaces.choices import Detail, ThemeName, View
+    from graphviz_lstm.interfaces.choices import Detail, FigureDetail, ThemeName, View
 
 
 @click.command()
 @example_argument
 @source_option
 @element_option
-@detail_option
+@click.option(
+    "--detail",
+    type=click.Choice(FIGURE_DETAILS),
+    default="gate",
+    show_default=True,
+    help="A box for each quantity of the cell, also for each activation's argument, or for each single unit (a_3[7]).",
+)
 @scheme_option
 @click.option(
     "--view",
@@ -53,7 +58,7 @@ def draw(  # noqa: PLR0913 -- an option each
     example: str,
     source: str | None,
     element: tuple[int, ...] | None,
-    detail: Detail,
+    detail: FigureDetail,
     view: View | None,
     path: int | None,
     top: int,
@@ -70,10 +75,13 @@ def draw(  # noqa: PLR0913 -- an option each
     from graphviz_lstm.reports import Study
 
     suffix = require_suffix(output)
-    study = asked_under(Study(example, source, element=element, detail=detail), scheme)
+    own: Detail = "gate" if detail == "unit" else detail
+    study = asked_under(Study(example, source, element=element, detail=own), scheme)
     with waiting("drawing"):
         most = None if whole else MOST_STEPS
-        figure = study.figure(view, path=path, top=top, max_steps=most, only_paths=only_paths, theme=theme)
+        figure = study.figure(
+            view, path=path, detail=detail, top=top, max_steps=most, only_paths=only_paths, theme=theme
+        )
         content = figure.content(suffix)
     write_file(output, content)
 

@@ -51,7 +51,8 @@ _MOST_STEPS = 1_000_000
     "--budget",
     type=float,
     metavar="SECONDS",
-    help="Stop a search for --top or --at-least then, and tell what may be missing.  [default: some 50,000 steps]",
+    help="Stop a search for --top or --at-least then, and tell what may be missing; not with --level unit, where "
+    "nothing is searched.  [default: some 50,000 steps]",
 )
 @click.option(
     "--through",
@@ -117,6 +118,8 @@ def paths(  # noqa: PLR0913 -- an option each
         raise InputError(f"more than one way to choose paths: {' and '.join(asked)} (choose one)")
     if budget is not None and asked and asked[0] in ("--covering", "--group-by"):
         raise InputError(f"--budget does not fit {asked[0]}: nothing is searched there (leave it out, or ask --top)")
+    if budget is not None and level == "unit":
+        raise InputError("--budget does not fit --level unit: nothing is searched there, all is exact (leave it out)")
     time = _budget(budget)
     study = asked_under(Study(example, source, element=element, detail=detail, memory=memory), scheme)
     with waiting("working the paths out"):

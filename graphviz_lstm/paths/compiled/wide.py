@@ -86,7 +86,17 @@ def add_up(terms: Sequence[Wide]) -> Wide:
     top = max(term.exponent for term in terms)
     if isinstance(terms[0].mantissa, float):
         return widen(math.fsum(math.ldexp(float(m), e - top) for m, e in terms), top)
-    return widen(np.sum([scale(np.asarray(m), e - top) for m, e in terms], axis=0), top)
+    return widen(add_scaled([m for m, _ in terms], [e - top for _, e in terms]), top)
+
+
+def add_scaled(values: Sequence[Value], exponents: Sequence[int]) -> FloatArray:
+    """Return the sum of arrays of one shape, each times a power of two that is not above 1."""
+    stacked = np.array(values)
+    # In whole numbers of Python: the exponent of nothing is beyond those of numpy.
+    shifts = np.array([max(exponent, -LDEXP_LIMIT) for exponent in exponents])
+    shifts = shifts.reshape(-1, *(1,) * (stacked.ndim - 1))
+    with np.errstate(under="ignore"):
+        return np.asarray(np.ldexp(stacked, shifts).sum(axis=0))
 
 
 def multiply(left: Wide, right: Wide) -> Wide:

@@ -8,7 +8,7 @@ from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.sweeping.algebra import Algebra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 E = TypeVar("E")
 V = TypeVar("V")
@@ -52,14 +52,21 @@ class Room:
 
     def __init__(self, most: int) -> None:
         self._most = most * _ENTRIES
-        self._kept = 0
+        self._kept = self._longest = 0
 
     def is_full(self, label: Label) -> bool:
         """Take note of a label that is kept; return whether all that were kept should be let go."""
-        self._kept += _length(label)
+        length = _length(label)
+        self._kept += length
+        self._longest = max(self._longest, length)
         full = self._kept > self._most
         self._kept = 0 if full else self._kept
         return full
+
+    def require_of_noted(self, labels: Collection[Label]) -> None:
+        """Do as `require` of labels that were all taken note of: none is longer than the longest of these."""
+        if len(labels) * self._longest > self._most:
+            self.require(labels)
 
     def require(self, labels: Iterable[Label]) -> None:
         """Raise TooManyPathsError if labels of one vertex are too long together."""
@@ -88,11 +95,13 @@ def by_label(
     # Few labels meet few others, again and again: label -> rest -> what they add up to.
     joined: dict[Label, dict[Label, Label]] = {}
     room = Room(most)
-    move = inner.times
+    move, add = inner.times, inner.plus
 
     def times(element: tuple[Label, E], classes: Mapping[Label, V]) -> Mapping[Label, V]:
         label, partial = element
-        known = joined.setdefault(label, {})
+        known = joined.get(label)
+        if known is None:
+            known = joined[label] = {}
         if len(known) > most:
             known.clear()
         grouped: dict[Label, V] = {}
@@ -105,20 +114,30 @@ def by_label(
                     known = joined.setdefault(label, {})
                 known[rest] = key
             moved = move(partial, value)
-            grouped[key] = inner.plus([grouped[key], moved]) if key in grouped else moved
+            grouped[key] = add([grouped[key], moved]) if key in grouped else moved
         return grouped
 
     def plus(ways: Sequence[Mapping[Label, V]]) -> Mapping[Label, V]:
-        room.require(label for way in ways for label in way)
         if len(ways) == 1:
+            room.require_of_noted(ways[0])
             return ways[0]
-        grouped: dict[Label, list[V]] = {}
-        for way in ways:
-            for label, value in way.items():
-                grouped.setdefault(label, []).append(value)
+        grouped = _gathered(ways)
+        room.require_of_noted(grouped)
         if len(grouped) > most:
             message = f"the label takes more than {most:,} values (group by one that takes fewer)"
             raise TooManyPathsError(message)
-        return {label: inner.plus(values) for label, values in grouped.items()}
+        return {label: values[0] if len(values) == 1 else add(values) for label, values in grouped.items()}
 
     return Algebra({}, {NOTHING: inner.one}, times, plus)
+
+
+def _gathered(ways: Sequence[Mapping[Label, V]]) -> dict[Label, list[V]]:
+    """Return label -> what each way has of it."""
+    grouped: dict[Label, list[V]] = {}
+    for way in ways:
+        for label, value in way.items():
+            if label in grouped:
+                grouped[label].append(value)
+            else:
+                grouped[label] = [value]
+    return grouped

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, shifted, widen
+from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_scaled, add_up, shifted, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
 from graphviz_lstm.paths.sweeping.direction import turned_if_cheaper
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.paths.compiled.dag import Dag
     from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.sweeping.sweep import Progress
 
@@ -45,6 +46,19 @@ class Sums(NamedTuple):
 
 
 NO_SUMS = Sums(0, ZERO, ZERO, ZERO)
+
+
+def total_of(dag: Dag, weights: Weights) -> Wide:
+    """Return the sum of the contributions of all paths of a DAG that has some, in the source's shape."""
+    factors = weights.factors()
+    if factors is None or not isinstance(weights.one, float):
+        return sweep(dag, contributions(weights), range(len(dag.edges)))
+    algebra: Algebra[float | Wide, _Scaled] = Algebra(ZERO, (weights.one, 0), _scaled_times, _scaled_plus)
+    elements = [
+        number if isinstance(number, float) and _SMALLEST < abs(number) < _LARGEST else factor
+        for number, factor in zip(weights.partials, factors, strict=True)
+    ]
+    return widen(*sweep(dag, algebra, elements))
 
 
 def sum_up(dag: Dag, along: Dag) -> Sums:
@@ -117,6 +131,39 @@ _NONE: _Signed = (0, 0.0, 0.0, 0.0, ZERO.exponent, 0)
 # added next stays a float64 with all its digits, and most sums have one exponent, 0, so that they are soon added.
 _PLAIN = 300
 _SMALLEST, _LARGEST = 2.0**-_PLAIN, 2.0**_PLAIN
+
+
+_Scaled: TypeAlias = "tuple[Value, int]"
+"""`value * 2**exponent`, normalised only where it leaves the range above; zero has the exponent of nothing."""
+
+
+def _scaled_times(factor: float | Wide, behind: _Scaled) -> _Scaled:
+    value, exponent = behind
+    if not isinstance(factor, tuple):
+        value *= factor
+    elif isinstance(factor.mantissa, float) or not isinstance(value, float):
+        value, exponent = factor.mantissa * value, exponent + factor.exponent
+    else:
+        # An array out of the source: what it is multiplied by must not be what loses its small entries.
+        mantissa, shift = math.frexp(value)
+        return factor.mantissa * mantissa, exponent + factor.exponent + shift
+    if isinstance(value, float) and _SMALLEST < abs(value) < _LARGEST:
+        return value, exponent
+    return widen(value, exponent)
+
+
+def _scaled_plus(terms: Sequence[_Scaled]) -> _Scaled:
+    if len(terms) == 1:
+        return terms[0]
+    values, exponents = zip(*terms, strict=True)
+    top = max(exponents)
+    if not isinstance(values[0], float):
+        return widen(add_scaled(values, [exponent - top for exponent in exponents]), top)
+    if min(exponents) == top:
+        # What cancels to nothing must not set the scale of what is added to it.
+        total = math.fsum(values)
+        return (total, top) if total else ZERO
+    return add_up([widen(*term) for term in terms])
 
 
 def _factor(total: Wide, number: Wide) -> _Factor:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from graphviz_lstm.paths.compiled.uncollected import uncollected
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,12 +33,14 @@ def sweep(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E], *, progress: 
     for vertex in reversed(range(len(dag.vertices))):
         for e in dag.leaving(vertex):
             last_reader[dag.heads[e]] = vertex
-    return _descend(dag, algebra, elements, last_reader, progress)[0]
+    with uncollected():
+        return _descend(dag, algebra, elements, last_reader, progress)[0]
 
 
 def sweep_all(dag: Dag, algebra: Algebra[E, V], elements: Sequence[E]) -> list[V]:
     """Return the value at every vertex, by index. Costs O(E) operations and O(V) values."""
-    return _descend(dag, algebra, elements, None) if dag.vertices else []
+    with uncollected():
+        return _descend(dag, algebra, elements, None) if dag.vertices else []
 
 
 def _descend(
