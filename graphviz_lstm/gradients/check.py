@@ -55,6 +55,8 @@ NOTICED = 1e-3
 _EPSILON = float(np.finfo(np.float64).eps)
 # Where PyTorch computes an equation in another order, a partial is off by some roundings, each of what it is a sum of.
 _OTHERWISE_ROUNDED = 1e-10
+_FAR_BELOW = 1e-13
+_LEAST = 1e-150
 
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
@@ -283,8 +285,11 @@ class _Held:
             self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
             return
         found = np.array([float(np.sum(gradient * direction)) for direction in directions])
-        # What leaves the range of its numbers on the way says nothing.
-        self.hold("detached", found, np.where(np.isfinite(found), bounds, np.inf))
+        # Products in another order may leave the range on their way, above and below: then they say nothing, and of an
+        # entry far below the largest neither.
+        largest = float(np.abs(self._expected).max(initial=0.0))
+        known = np.isfinite(found) & ((largest == 0.0) | (largest > _LEAST))
+        self.hold("detached", found, np.where(known, bounds + _FAR_BELOW * largest, np.inf))
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(

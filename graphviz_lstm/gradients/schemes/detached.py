@@ -1,7 +1,7 @@
 """The gradient under a scheme by PyTorch: each equation is computed anew, and what a rule cuts is detached.
 
 It shares the rule with the sweeps, and nothing of how the rule is carried out: no edge is taken out of a graph, no
-partial is ours. An edge that is scaled by f reads f v + (1 - f) detach(v). Where a rule puts another matrix in a
+partial is ours. An edge that is scaled by f reads detach(v) + f (v - detach(v)). Where a rule puts another matrix in a
 partial's place, v is detached, and that matrix times v - detach(v), which is zero, is added: made of the Jacobian that
 PyTorch finds.
 
@@ -106,7 +106,8 @@ class _Detached:
         if action.drops or action.kind in _REPLACED:
             return value.detach()
         if action.kind == "scale":
-            return action.number * value + (1.0 - action.number) * value.detach()
+            # What is added is zero: a large factor rounds nothing.
+            return value.detach() + action.number * (value - value.detach())
         return value
 
     def _jacobian(self, head: str, tail: str) -> Any:
