@@ -57,6 +57,8 @@ _EPSILON = float(np.finfo(np.float64).eps)
 _OTHERWISE_ROUNDED = 1e-10
 _FAR_BELOW = 1e-13
 _LEAST = 1e-150
+# By so much more than what was seen of it rounding may come to in the worst case.
+_NOISE = 100.0
 
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
@@ -277,10 +279,10 @@ class _Held:
 
     def hold_detached(self, full: Graph, scheme: Scheme, directions: Sequence[Array], bounds: Array) -> None:
         """Compare with what PyTorch finds that detaches what the scheme cuts, if it is installed."""
-        from graphviz_lstm.gradients.schemes.detached import gradient_detached
+        from graphviz_lstm.gradients.schemes.detached import detached_with_noise
 
         try:
-            gradient = gradient_detached(full, scheme, self._source)
+            gradient, noise = detached_with_noise(full, scheme, self._source)
         except ModuleNotFoundError:
             self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
             return
@@ -289,7 +291,8 @@ class _Held:
         # entry far below the largest neither.
         largest = float(np.abs(self._expected).max(initial=0.0))
         known = np.isfinite(found) & ((largest == 0.0) | (largest > _LEAST))
-        self.hold("detached", found, np.where(known, bounds + _FAR_BELOW * largest, np.inf))
+        bounds = bounds + _FAR_BELOW * largest + _NOISE * float(noise.max(initial=0.0)) * self._lengths
+        self.hold("detached", found, np.where(known, bounds, np.inf))
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(
