@@ -55,6 +55,10 @@ NOTICED = 1e-3
 _EPSILON = float(np.finfo(np.float64).eps)
 # Where PyTorch computes an equation in another order, a partial is off by some roundings, each of what it is a sum of.
 _OTHERWISE_ROUNDED = 1e-10
+_FAR_BELOW = 1e-13
+_LEAST = 1e-150
+# By so much more than what was seen of it rounding may come to in the worst case.
+_NOISE = 100.0
 
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
@@ -275,16 +279,20 @@ class _Held:
 
     def hold_detached(self, full: Graph, scheme: Scheme, directions: Sequence[Array], bounds: Array) -> None:
         """Compare with what PyTorch finds that detaches what the scheme cuts, if it is installed."""
-        from graphviz_lstm.gradients.schemes.detached import gradient_detached
+        from graphviz_lstm.gradients.schemes.detached import detached_with_noise
 
         try:
-            gradient = gradient_detached(full, scheme, self._source)
+            gradient, noise = detached_with_noise(full, scheme, self._source)
         except ModuleNotFoundError:
             self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
             return
         found = np.array([float(np.sum(gradient * direction)) for direction in directions])
-        # What leaves the range of its numbers on the way says nothing.
-        self.hold("detached", found, np.where(np.isfinite(found), bounds, np.inf))
+        # Products in another order may leave the range on their way, above and below: then they say nothing, and of an
+        # entry far below the largest neither.
+        largest = float(np.abs(self._expected).max(initial=0.0))
+        known = np.isfinite(found) & ((largest == 0.0) | (largest > _LEAST))
+        bounds = bounds + _FAR_BELOW * largest + _NOISE * float(noise.max(initial=0.0)) * self._lengths
+        self.hold("detached", found, np.where(known, bounds, np.inf))
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(

@@ -127,6 +127,9 @@ def _kept(
     study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
 ) -> bytes:
     chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
+    if schemes is None and study.source not in study.parameters:
+        # What a parameter's entries reach is no rule about another source.
+        chosen = [each for each in chosen if each.per != "entry"]
     if study.is_zero:
         raise NumberError(f"zero gradient: {study.derivative} is zero, so there is nothing to keep")
     full = study.adjoints[study.source]

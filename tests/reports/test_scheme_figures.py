@@ -159,6 +159,7 @@ def test_what_cannot_be_drawn_is_told() -> None:
             draw_comparison(of, ["full"], **options)
     with pytest.raises(InputError, match=r"^not a parameter: 'X_1' \(scheme 'snap:1' asks what each entry "):
         draw_comparison(of.about("X_1"), ["snap:1"], view="kept")
+    assert "snap:1: drops entries, not paths" not in texts(draw_comparison(of.about("X_1"), view="kept"))
     nothing = ["cut *[t] -> H[t]"]
     with pytest.raises(NumberError, match=r"^no cosine: the gradient is zero, or what every scheme leaves of it is$"):
         draw_comparison(of, nothing, view="cosine")

@@ -1,7 +1,7 @@
 """The gradient under a scheme by PyTorch: each equation is computed anew, and what a rule cuts is detached.
 
 It shares the rule with the sweeps, and nothing of how the rule is carried out: no edge is taken out of a graph, no
-partial is ours. An edge that is scaled by f reads f v + (1 - f) detach(v). Where a rule puts another matrix in a
+partial is ours. An edge that is scaled by f reads detach(v) + f (v - detach(v)). Where a rule puts another matrix in a
 partial's place, v is detached, and that matrix times v - detach(v), which is zero, is added: made of the Jacobian that
 PyTorch finds.
 
@@ -51,11 +51,20 @@ def gradient_detached(graph: Graph, scheme: Scheme, source: str) -> Array:
     InputError
         If the scheme leaves a graph for each loss or entry.
     """
+    return detached_with_noise(graph, scheme, source)[0]
+
+
+def detached_with_noise(graph: Graph, scheme: Scheme, source: str) -> tuple[Array, Array]:
+    """Return the same, and how far rounding alone moves it, entry by entry.
+
+    Terms of one partial may cancel, as H_{t-1} - h_t does in a GRU whose units are at their bounds: what is left of
+    them is rounding. So the way back is gone twice, the second time from a third, which rounds differently.
+    """
     import torch
 
     if scheme.per not in ("", "source"):
         raise InputError(f"no one graph is left by scheme {scheme.name!r} (must be of one graph for all losses)")
-    return _Detached(torch, graph, scheme, source).gradient()
+    return _Detached(torch, graph, scheme, source).gradients()
 
 
 class _Detached:
@@ -70,8 +79,8 @@ class _Detached:
         self._vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
         self._tensors: dict[str, Any] = {}
 
-    def gradient(self) -> Array:
-        """Return dE/d(source)."""
+    def gradients(self) -> tuple[Array, Array]:
+        """Return dE/d(source), and how far it is from three times a third of it."""
         leaf = self._constant(self._graph.nodes[self._source]["value"]).requires_grad_()
         for vertex, data in self._graph.nodes.items():
             self._tensors[vertex] = leaf if vertex == self._source else self._constant(data["value"])
@@ -80,10 +89,13 @@ class _Detached:
                 # The value of the forward pass, the derivative of this equation.
                 self._tensors[vertex] = self._tensors[vertex] + (found - found.detach())
         loss = self._tensors[TARGET]
-        if loss.requires_grad:
-            loss.backward()
-        found = np.zeros(leaf.shape) if leaf.grad is None else leaf.grad.numpy()
-        return np.array(found, dtype=np.float64)
+        if not loss.requires_grad:
+            return np.zeros(leaf.shape), np.zeros(leaf.shape)
+        once, third = (
+            self._torch.autograd.grad(loss, leaf, self._constant(start), retain_graph=True)[0].numpy()
+            for start in (1.0, 1.0 / 3.0)
+        )
+        return once, np.abs(once - 3.0 * third)
 
     def _constant(self, value: Array | float) -> Any:
         return self._torch.tensor(np.asarray(value), dtype=self._torch.float64)
@@ -106,7 +118,8 @@ class _Detached:
         if action.drops or action.kind in _REPLACED:
             return value.detach()
         if action.kind == "scale":
-            return action.number * value + (1.0 - action.number) * value.detach()
+            # What is added is zero: a large factor rounds nothing.
+            return value.detach() + action.number * (value - value.detach())
         return value
 
     def _jacobian(self, head: str, tail: str) -> Any:
