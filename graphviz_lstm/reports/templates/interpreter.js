@@ -72,17 +72,28 @@ function evaluate(model, numbers) {
     return quantity in recipe.quantities ? slots[step][recipe.quantities[quantity]] : numbers.inputs[quantity][step];
   });
   const lost = values.findIndex((value) => !value.data.every(Number.isFinite));
-  const maps = edges.map(([tail, head, family, , matrix]) => {
+  // `change` is done to every coefficient and sign: nothing, or what leaves only where entries may be other than 0.
+  const mapOf = ([tail, head, family, , matrix], change) => {
     const [tailShape, headShape] = [values[tail].shape, values[head].shape];
     if (matrix) return makeMatrixMap(matrix, tailShape, headShape);
-    if (family >= 0) return makeMap(termsIn(families[family].terms, slots[vertices[head][2]]), tailShape, headShape);
+    if (family >= 0) {
+      return makeMap(change(termsIn(families[family].terms, slots[vertices[head][2]])), tailShape, headShape);
+    }
     const [, quantity, step] = vertices[tail];
-    return makeMap(losses.flatMap((loss, n) => {
+    return makeMap(change(losses.flatMap((loss, n) => {
       const k = loss.quantity === quantity ? loss.rows.indexOf(step) : -1;
       return k < 0 ? [] : termsIn(loss.terms, lossSlots[n][k]);
-    }), tailShape, headShape);
-  });
-  return { values, maps, lost: lost < 0 ? null : lost };
+    })), tailShape, headShape);
+  };
+  const pattern = (terms) => terms.map(({ factors }) => ({
+    sign: 1, factors: factors.map(([kind, array]) => [kind, array && makeArray(array.shape, 1)]),
+  }));
+  return {
+    values,
+    maps: edges.map((edge) => mapOf(edge, (terms) => terms)),
+    patterns: () => edges.map((edge) => mapOf(edge, pattern)),
+    lost: lost < 0 ? null : lost,
+  };
 }
 
 // By vertex, the edges that leave it and those that come in; a model's own, made once.
