@@ -6,7 +6,10 @@ what they need from JSON within the page, and compute all that they show of it.
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -50,9 +53,13 @@ SCRIPTS = (
     "motion.js",
     "sharing.js",
     "zoom.js",
+    "content.js",
+    "headings.js",
     "interactive.js",
 )
 """The page's scripts, in the order in which they are read: each uses only what stands before it."""
+# A larger page has what is not shown at first compressed.
+_PLAIN = 1_000_000
 # Within a script element only these could end it or begin a comment.
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -88,14 +95,37 @@ def interactive_page(studies: Sequence[Study]) -> str:
         "name": studies[0].problem.name,
         "first": studies[0].problem.first_step,
     }
+    page = _written(studies[0], made, content, packed=False)
+    return page if len(page) <= _PLAIN else _written(studies[0], made, content, packed=True)
+
+
+def _written(study: Study, made: list[dict[str, Any]], content: dict[str, Any], *, packed: bool) -> str:
+    """Return the page: with all its figures and tables as they are, or those of the first source, the others packed."""
+    written = made[:1] if packed else made
     return template("interactive.html").render(
-        problem=studies[0].problem,
+        problem=study.problem,
         sources=made,
+        written=written,
         question=QUESTION,
         content=Markup(_json(content).translate(_ESCAPES)),  # noqa: S704 -- escaped
+        packed=_packed(made, content) if packed else "",
         live=content["model"]["live"],
         scripts=[script(name) for name in SCRIPTS],
     )
+
+
+def _packed(made: list[dict[str, Any]], content: dict[str, Any]) -> str:
+    """Return the content, and the figures and tables of all sources but the first, compressed: text that is no markup."""
+    sections = [
+        {
+            kind: template(f"interactive_{kind}.html").render(part=part, place=place, question=QUESTION)
+            for kind in ("figure", "table")
+        }
+        for place, part in enumerate(made)
+        if place
+    ]
+    text = _json({"content": content, "sections": sections})
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def _json(content: dict[str, Any]) -> str:
@@ -114,7 +144,7 @@ def _shown(study: Study) -> dict[str, Any]:
         "name": study.source,
         "derivative": study.derivative,
         "total": format_entry(paths.total, study.element),
-        "figure": inline(figure.svg),
+        "figure": inline(re.sub(r">\n\s*<", "><", figure.svg)),
         "rows": [
             (
                 _part(study, path.share, path.contribution) < 0.0,

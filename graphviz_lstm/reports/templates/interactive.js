@@ -1,8 +1,9 @@
 "use strict";
 // The page: what is asked by mouse, keyboard and address, and what is shown of it. Whatever comes from an example or an
 // address goes in as text, never as markup.
-(() => {
-  const content = JSON.parse(document.getElementById("content").textContent);
+
+(async () => {
+  const content = await readContent();
   const { model } = content;
   const at = (id) => document.getElementById(id);
   const around = neighbours(model);
@@ -92,8 +93,9 @@
     const state = now();
     const { solved } = state;
     if (solved.error) return say(solved.error);
-    tabulate(state);
-    headline(state);
+    while (view.rows.length < solved.paths.length) addRow();
+    tabulate(content, view, solved);
+    headline(view, state);
     const focus = solved.paths[view.hovered ?? view.pinned];
     view.painter.parts.forEach((part, k) => put(part, "aria-pressed", String(k === view.pressed)));
     view.buttons.forEach((button, k) => put(button, "aria-pressed", String(k === view.pinned)));
@@ -118,38 +120,6 @@
     return vertex === undefined ? `${name(model.edges[edge][0])} -> ${name(model.edges[edge][1])}` : name(vertex);
   }
 
-  function headline({ solved }) {
-    const { data, section, telling } = view;
-    const sum = formatArray(entryOf(adjoints[data.source], data.element));
-    put(section.querySelector("h2"), null, `${data.derivative} = ${sum}, over ${pathsText(solved.whole.count)}`);
-    const [answer, ...others] = verdictSentences(solved.levels, data.derivative, solved.zero);
-    put(section.querySelector(".verdict b"), null, answer);
-    put(section.querySelector(".verdict span"), null, others.join(" "));
-    put(view.table.querySelector(".kind"), null, solved.zero ? "|contribution|: the gradient is zero, there is nothing to share" : "share");
-    put(view.table.querySelector(".size"), null, solved.zero ? "Contribution" : "Share");
-    const rest = telling.restSentence({ solved });
-    put(view.table.querySelector(".rest"), null, rest ? `; ${rest}` : "");
-  }
-
-  // As many rows as there are paths listed; a row is made once, and then told what it says.
-  function tabulate({ solved }) {
-    const { telling, rows, buttons, body } = view;
-    while (rows.length < solved.paths.length) addRow();
-    solved.paths.forEach((path, k) => {
-      const [size, times] = rows[k].cells;
-      put(size, null, solved.zero ? formatSum(path.part) : formatShare(path.part));
-      put(size, "class", `number ${path.part < 0 ? "negative" : "positive"}`);
-      put(times, null, String(path.edges.reduce((sum, e) => sum + model.labels[model.edges[e][3]].crossings, 0)));
-      put(buttons[k], null, telling.wordsOf(path.edges));
-    });
-    rows.forEach((row, k) => { row.hidden = k >= solved.paths.length; });
-    if (!buttons.some((button, k) => button.tabIndex === 0 && !rows[k].hidden) && buttons.length) {
-      buttons.forEach((button) => { button.tabIndex = -1; });
-      buttons[0].tabIndex = 0;
-    }
-    body.hidden = !solved.paths.length;
-  }
-
   function addRow() {
     const { rows, buttons, body } = view;
     const k = rows.length;
@@ -160,7 +130,10 @@
     Object.assign(button, { type: "button", tabIndex: k === 0 ? 0 : -1 });
     row.cells[2].append(button);
     button.addEventListener("click", () => pin(k));
-    button.addEventListener("focus", () => hover(k));
+    button.addEventListener("focus", () => {
+      hover(k);
+      frame(k);
+    });
     button.addEventListener("blur", () => hover(null));
     button.addEventListener("keydown", (event) => rove(event, one.buttons.filter((_, n) => !one.rows[n].hidden)));
     row.addEventListener("mouseenter", () => hover(k));
@@ -263,6 +236,14 @@
     show();
   }
 
+  // Of a long figure, see the steps that a path passes.
+  function frame(row) {
+    const path = view.solved.paths[row];
+    if (!path) return;
+    const passed = new Set(path.edges.slice(0, -1).map((e) => model.edges[e][1]));
+    view.zoom.frame(view.painter.boxes.filter(({ vertex }) => passed.has(vertex)).map(({ group }) => group));
+  }
+
   function letGo() {
     view.pinned = view.pressed = view.hovered = null;
     for (const id of ["gate", "crossings", "step"]) at(id).value = "";
@@ -320,6 +301,7 @@
     view = views[place];
     views.forEach((one) => { one.section.hidden = one.table.hidden = one !== view; });
     const choices = view.study.choices();
+    view.zoom.begin();
     fill("gate", "any or none", choices.gates);
     fill("crossings", "any number", choices.crossings);
     fill("step", "any", choices.steps.map((step) => content.first + step));

@@ -5,6 +5,7 @@
 function makeMotion(content, data, telling, around) {
   const { model, texts, look } = content;
   const target = model.vertices.length - 1;
+  const totalOf = (now) => ` = ${telling.totalText(now)}.`;
   const quiet = (e, now) => ({ tone: "pale", width: look.thinnest, label: "", words: telling.edgeWords(e, now, "") });
 
   // Backwards: [vertex, terms that are there]. Only what the figure shows, and what E can be reached from.
@@ -41,6 +42,7 @@ function makeMotion(content, data, telling, around) {
       box: (v) => (sums.has(v) ? { value: formatValue(sums.get(v)), note: "", words: `dE/d${telling.name(v)}: ${formatArray(sums.get(v))}` }
         : { value: "", note: "", words: telling.name(v) }),
       legend: {
+        first: totalOf(now),
         lines: ["In a box: dE/d(box), the sum of the terms so far. Arrows run backwards.", "On an edge: its partial, where that is one number."],
       },
       words: last ? sentence(now, last, sums.get(last[0])) : "",
@@ -68,7 +70,7 @@ function makeMotion(content, data, telling, around) {
       now: last ? last[0] : null,
       curve: (e) => (edges.has(e) ? { tone: "text", width: 1.4, label: "", words: telling.edgeWords(e, now, "") } : quiet(e, now)),
       box: (v) => (done.has(v) ? { ...telling.boxOf(v, now), note: "" } : { value: "", note: "", words: telling.name(v) }),
-      legend: { lines: ["In a box: its value, step by step from what it reads.", ""] },
+      legend: { first: totalOf(now), lines: ["In a box: its value, step by step from what it reads.", ""] },
       words: last ? forwardSentence(now, last) : "",
     };
   }

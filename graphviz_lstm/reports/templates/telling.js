@@ -144,5 +144,7 @@ function makeTelling(content, data) {
     return `${solved.paths.length} of ${describeCount(solved.layout.count)} are listed; the others are together ${size}${unsure}`;
   }
 
-  return { ofChosen, ofPath, boxOf, edgeWords, partialText, pathSentence, chosenSentence, restSentence, wordsOf, part, along, onPaths, name };
+  return {
+    totalText, ofChosen, ofPath, boxOf, edgeWords, partialText, pathSentence, chosenSentence, restSentence, wordsOf, part, along, name,
+  };
 }

@@ -1,0 +1,441 @@
+"""The page as it computes: numbers changed by a slider, a state in the address, truth under whatever is chosen."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN
+from graphviz_lstm.graph import annotate, evaluate
+from graphviz_lstm.interfaces.cli.entry import main
+from graphviz_lstm.notation.numbers import format_percent, format_share, format_value
+from graphviz_lstm.problems import load_example, load_problem
+from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.pages.interactive import interactive_page
+from graphviz_lstm.reports.verdict_words import answer_sentences
+from tests.examples import random_example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+_FIELD = "#numbers .grid input[type=text]"
+# By edge "tail -> head" what its number, its colour and its width are, of the edges that are not faded.
+_EDGES = """() => {
+  const section = document.querySelector("section[data-source]:not([hidden])");
+  const edges = [...section.querySelectorAll("g.edge")].filter((edge) => edge.querySelector("title") && edge.style.opacity === "");
+  return Object.fromEntries(edges.map((edge) => [edge.querySelector("title").textContent.split(",")[0], {
+    label: edge.querySelector("text")?.textContent ?? "", tone: edge.getAttribute("class").split(" ").at(-1),
+    width: Number(edge.querySelector("path").getAttribute("stroke-width")),
+  }]));
+}"""
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """Return one window for all tests of this file; each of them loads what it looks at."""
+    opened = browser.new_page(viewport={"width": 1300, "height": 1000})
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda message: errors.append(message.text))
+    yield opened
+    assert errors == []
+    opened.close()
+
+
+@pytest.fixture
+def show(window: Page, tmp_path: Path) -> Any:
+    """Return what opens the page of a study, of these sources or of its own, at a fragment."""
+
+    def opened(study: Study, *sources: str, fragment: str = "") -> Page:
+        file = tmp_path / "page.html"
+        file.write_text(interactive_page([study.about(name) for name in sources] or [study]), "utf-8")
+        window.goto("about:blank")
+        window.goto(file.as_uri() + fragment)
+        window.locator("#controls").wait_for()
+        return window
+
+    return opened
+
+
+def told(page: Page) -> dict[str, Any]:
+    """Return what is said of each edge that is not faded."""
+    return dict(page.evaluate(_EDGES))
+
+
+def said(page: Page) -> str:
+    """Return the sentence below the figure."""
+    return page.locator("#saying").text_content() or ""
+
+
+def table(page: Page) -> list[tuple[str, str]]:
+    """Return the share and the words of each path that the table shows."""
+    rows = page.evaluate(
+        "() => [...document.querySelectorAll('section:not([hidden]) tbody tr:not([hidden])')]"
+        ".map((row) => [row.cells[0].textContent, row.cells[2].textContent])"
+    )
+    return [(share, words) for share, words in rows]
+
+
+def verdict(page: Page) -> str:
+    """Return what is said of the question."""
+    return " ".join((page.locator(".verdict:visible").text_content() or "").split())
+
+
+def hold(page: Page, study: Study) -> None:
+    """Hold all that is shown of the whole gradient against Python."""
+    flows = annotate(study.graph, study.source, element=study.element)
+    edges = told(page)
+    largest = max(abs(data["flow"]) for *_, data in flows.edges(data=True))
+    for tail, head, data in flows.edges(data=True):
+        flow = data["flow"]
+        if not flow:
+            continue
+        shown = edges[f"{tail} -> {head}"]
+        assert shown["label"] == format_percent(flow), (tail, head)
+        assert shown["tone"] == ("positive" if flow > 0 else "negative")
+        assert shown["width"] == pytest.approx(max(0.8, 6 * abs(flow) / largest), abs=0.006)
+    assert verdict(page).endswith(" ".join(answer_sentences(study.verdict)))
+    listed = study.paths.top(100)
+    assert sorted(share for share, _ in table(page)) == sorted(format_share(path.share) for path in listed)
+    for name in ("H_0", "H_1", "E"):
+        if name in flows and page.locator(f"[aria-label^='{name}: ']:visible").count():
+            label = page.locator(f"[aria-label^='{name}: ']:visible").first.get_attribute("aria-label")
+            assert label == f"{name}: {format_value(flows.nodes[name]['value'])}"
+
+
+def change(page: Page, array: str, entry: int, value: str) -> None:
+    """Write a number into a field."""
+    page.evaluate("document.getElementById('numbers').open = true")
+    page.select_option("#array", label=array)
+    page.locator(_FIELD).nth(entry).fill(value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "hidden", "steps"),
+    [(LSTM, 1, 3), (GRU, 2, 2), (RNN, 3, 3), (CELLS["slstm"], 1, 2)],
+    ids=lambda x: str(getattr(x, "name", x)),
+)
+def test_the_page_shows_what_python_says(show: Any, cell: Any, hidden: int, steps: int) -> None:
+    """Numbers, colours, widths, the verdict and the table, computed by the page as it opens."""
+    study = Study(random_example(cell, hidden=hidden, steps=steps))
+    hold(show(study), study)
+
+
+@pytest.mark.parametrize(
+    ("array", "entry", "value"),
+    [("W_A", 1, "-1.5"), ("X, the inputs", 3, "0.1"), ("targets of H", 0, "2"), ("S at the start", 0, "-0.5")],
+)
+def test_a_number_that_is_changed_changes_all_others(
+    show: Any, tmp_path: Path, array: str, entry: int, value: str
+) -> None:
+    """As Python has it of the example that is then downloaded; reset brings back what was."""
+    page = show(Study("gomez", "W_A"))
+    before = (told(page), table(page), verdict(page))
+    change(page, array, entry, value)
+    with page.expect_download() as download:
+        page.click("#download")
+    file = tmp_path / "changed.json"
+    download.value.save_as(file)
+    study = Study(load_problem(file), "W_A")
+    assert study.problem.name == "gomez"
+    hold(page, study)
+    page.click("#reset")
+    assert (told(page), table(page), verdict(page)) == before
+
+
+def test_the_downloaded_example_is_read_by_the_command(
+    show: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`count` takes it, and it has the number that was written."""
+    page = show(Study("gomez", "W_A"))
+    change(page, "b_o", 0, "0.25")
+    with page.expect_download() as download:
+        page.click("#download")
+    file = tmp_path / "mine.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_text("utf-8"))["layers"][0]["parameters"]["b_o"] == [0.25]
+    with pytest.raises(SystemExit) as ended:
+        main(["count", str(file), "--source", "W_A"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == "7\n"
+
+
+def test_a_slider_moves_its_field_and_the_figure(show: Any) -> None:
+    """By keyboard too."""
+    page = show(Study("gomez", "W_A"))
+    page.evaluate("document.getElementById('numbers').open = true")
+    before = told(page)
+    page.locator("#numbers input[type=range]").first.focus()
+    page.keyboard.press("End")
+    assert page.locator(_FIELD).first.input_value() == "2"
+    assert told(page) != before
+
+
+@pytest.mark.parametrize("written", ["abc", "", "NaN", "Infinity", "1e999", "<img src=x onerror=window.hit=1>"])
+def test_what_is_no_number_is_said_and_the_last_good_picture_stays(show: Any, written: str) -> None:
+    """In every number, colour and sentence."""
+    page = show(Study("gomez", "W_A"))
+    change(page, "W_A", 0, "0.7")
+    good = (told(page), table(page), verdict(page))
+    page.locator(_FIELD).first.fill(written)
+    assert "cannot be shown: not a number" in said(page)
+    assert written in said(page)
+    assert page.locator(_FIELD).first.get_attribute("aria-invalid") == "true"
+    assert (told(page), table(page), verdict(page)) == good
+    assert page.evaluate("window.hit") is None
+    page.locator(_FIELD).first.fill("0.7")
+    assert "cannot be shown" not in said(page)
+
+
+def test_numbers_that_leave_the_range_are_said(show: Any) -> None:
+    """By the vertex at which they do."""
+    example = replace(random_example(RNN, steps=3, seed=1), cell=replace(RNN, activations={"f_H": "exp"}))
+    page = show(Study(example, "W_H"))
+    good = told(page)
+    refused = 0
+    for value in ("1e9", "-1e9"):
+        change(page, "X, the inputs", 0, value)
+        if "cannot be shown" in said(page):
+            refused += 1
+            assert "the value of H_1 would be [inf]" in said(page)
+            assert told(page) == good
+        change(
+            page,
+            "X, the inputs",
+            0,
+            str(example.inputs["X"][0][0] if isinstance(example.inputs, dict) else example.inputs[0][0]),
+        )
+    assert refused == 1
+    assert told(page) == good
+
+
+def test_a_state_is_shared_by_the_address(show: Any) -> None:
+    """Numbers and source; opened anew the page shows them."""
+    study = Study("gomez")
+    page = show(study, "W_A", "U_o")
+    page.select_option("#source", label="U_o")
+    change(page, "W_i", 1, "-0.3")
+    page.click("#share")
+    fragment = page.url[page.url.index("#") :]
+    shown = (told(page), table(page), verdict(page))
+    again = show(study, "W_A", "U_o", fragment=fragment)
+    assert again.locator("section:visible h2").first.inner_text().startswith("dE/dU_o")
+    assert (told(again), table(again), verdict(again)) == shown
+    again.evaluate("document.getElementById('numbers').open = true")
+    again.click("#reset")
+    assert "#" not in again.url
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "%7B",
+        "<img src=x onerror=window.hit=1>",
+        '{"source": "<img src=x onerror=window.hit=1>", "changes": []}',
+        '{"source": "W_A", "changes": [[["layers", 0, "parameters", "__proto__"], 1]]}',
+        '{"source": "W_A", "changes": [[["constructor"], 1]]}',
+        '{"source": "W_A", "changes": [[["layers", 0, "parameters", "W_A", 0, 9], 1]]}',
+        '{"source": "W_A", "changes": [[["layers", 0, "parameters", "W_A", 0, 0], 1e999]]}',
+        '{"source": "W_A", "changes": [[["layers", 0, "parameters", "W_A", 0, 0], "1"]]}',
+        '{"source": "W_A"}',
+        "null",
+        "[" * 10_000,
+        "%E0%A4%A",
+    ],
+)
+def test_an_address_that_tells_no_state_is_said_and_ignored(show: Any, state: str) -> None:
+    """Whatever it is, it is text and never markup."""
+    page = show(Study("gomez", "W_A"), fragment=f"#state={state}")
+    assert said(page).startswith("The address tells no state of this page, and is ignored")
+    assert len(said(page)) < 400
+    assert page.evaluate("window.hit") is None
+    assert page.locator("main img").count() == 0
+    assert len(table(page)) == 7
+
+
+def test_what_flows_is_of_the_chosen_paths_alone(show: Any) -> None:
+    """Through a gate, a step and a vertex: number, colour, width, legend and sentence, in sums over every such path."""
+    study = Study(random_example(LSTM, steps=3, seed=4), "W_A")
+    page = show(study)
+    paths = list(study.paths)
+    flows: dict[tuple[str, str], float] = {}
+    chosen = [path for path in paths if "f" in {g for e in path.edges for g in study.graph.edges[e[0], e[1]]["gates"]}]
+    for path in chosen:
+        for tail, head, *_ in path.edges:
+            flows[str(tail), str(head)] = flows.get((str(tail), str(head)), 0.0) + float(path.share)
+    page.select_option("#gate", "f")
+    edges = told(page)
+    assert set(edges) == {f"{tail} -> {head}" for tail, head in flows}
+    largest = max(map(abs, flows.values()))
+    for (tail, head), flow in flows.items():
+        shown = edges[f"{tail} -> {head}"]
+        assert shown["label"] == format_percent(flow)
+        assert shown["tone"] == ("positive" if flow > 0 else "negative")
+        assert shown["width"] == pytest.approx(max(0.8, 6 * abs(flow) / largest), abs=0.006)
+    together = format_share(math.fsum(float(path.share) for path in chosen))
+    assert said(page) == f"{len(chosen)} of the {len(paths)} paths, together {together} of the gradient."
+    assert "by the chosen paths alone" in page.locator("section:visible svg").text_content()
+    assert len(table(page)) == len(chosen)
+
+
+def test_a_path_in_focus_wears_its_own_sign_and_its_partials(show: Any) -> None:
+    """One that takes away is not painted as what adds, and no number of another path stands on it."""
+    study = Study("gomez", "W_A")
+    page = show(study)
+    page.locator("tbody tr:visible", has_text="-12.3 %").hover()
+    edges = told(page)
+    path = next(path for path in study.paths if path.share < -0.1)
+    assert set(edges) == {f"{tail} -> {head}" for tail, head, *_ in path.edges}
+    assert {edge["tone"] for edge in edges.values()} == {"negative"}
+    partial = study.graph.edges["S_0", "H_0"]["partial"].dense().item()
+    assert edges["S_0 -> H_0"]["label"] == f"{partial:.3g}"
+    assert "this path is \N{MINUS SIGN}12.3 % of it" in page.locator("section:visible svg").text_content()
+
+
+def test_what_is_not_listed_is_said_and_summed_exactly(show: Any) -> None:
+    """100 of 878, the largest; the others by a sum, not by omission."""
+    study = Study(random_example(LSTM, steps=5, seed=2), "W_A")
+    page = show(study)
+    change(page, "b_i", 0, "0.3")
+    with page.expect_download() as download:
+        page.click("#download")
+    changed = Study(load_problem(Path(download.value.path())), "W_A")
+    top = changed.paths.top(100)
+    caption = page.locator("caption:visible").inner_text()
+    assert "100 of 878 are listed; the others are together" in caption
+    rest = float(caption.split("together ")[1].split(" %")[0]) / 100
+    assert rest == pytest.approx(float(top.remainder.share), rel=5e-3, abs=1e-6)
+    assert {share for share, _ in table(page)} == {format_share(path.share) for path in top}
+
+
+def test_backpropagation_runs_term_by_term(show: Any) -> None:
+    """One vertex is lit at a time, its sum grows, and nothing of the end is told at the beginning."""
+    page = show(Study("gomez", "W_A"))
+    page.focus("#next")
+    words = []
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+        assert page.locator("section:visible g.now").count() == 1
+        words.append(said(page))
+        if words[-1].startswith("adj(H_0)") and "so far" not in words[-1]:
+            break
+    sums = [line for line in words if line.startswith("adj(H_0)")]
+    assert len(sums) == 5
+    assert "so far, 1 of 5 terms" in sums[0]
+    adjoint = Study("gomez", "W_A").adjoints["H_0"].item()
+    assert sums[-1].startswith(f"adj(H_0) = [{adjoint:.6g}], the sum of")
+    assert sums[-1].count("(through a gate)") == 4
+    page.keyboard.press("Home")
+    assert page.locator("section:visible g.now").count() == 0
+
+
+def test_the_forward_pass_runs_value_by_value(show: Any) -> None:
+    """And it plays by itself, until it is paused."""
+    page = show(Study("gomez", "W_A"))
+    page.select_option("#mode", "forward")
+    page.click("#last")
+    assert said(page).startswith("E = ")
+    page.click("#first")
+    page.click("#play")
+    assert page.locator("#play").inner_text() == "Pause"
+    page.locator("#where", has_text="2 of").wait_for()
+    page.click("#play")
+    assert page.locator("#play").inner_text() == "Play"
+
+
+def test_nothing_plays_where_no_motion_is_wanted(browser: Browser, tmp_path: Path) -> None:
+    """Single steps remain."""
+    file = tmp_path / "page.html"
+    file.write_text(interactive_page([Study("gomez", "W_A")]), "utf-8")
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(file.as_uri())
+    page.locator("#controls").wait_for()
+    assert not page.locator("#play").is_visible()
+    page.click("#next")
+    assert said(page).startswith("adj(E) = 1")
+    page.close()
+
+
+def test_a_screen_reader_hears_the_partial_and_the_flow_of_each_edge(show: Any) -> None:
+    """In the name of the edge."""
+    page = show(Study("gomez", "W_A"))
+    label = page.locator("g.edge[aria-label^='S_0 -> S_1']").get_attribute("aria-label")
+    assert label == "S_0 -> S_1, partial f_1 = 0.870: +45.1 %"
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+def test_figure_and_table_are_in_sight_together(browser: Browser, tmp_path: Path, width: int) -> None:
+    """Also where the table is longer than the window, for whatever path has the focus; every control can be hit."""
+    file = tmp_path / "page.html"
+    file.write_text(interactive_page([Study(random_example(LSTM, steps=4), "W_A")]), "utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    page.goto(file.as_uri())
+    page.locator("#controls").wait_for()
+    button = page.locator("tbody button:visible").first
+    button.focus()
+    for _ in range(25):
+        page.keyboard.press("ArrowDown")
+    seen = page.evaluate("""() => [document.activeElement, document.querySelector(".board")].map((part) => {
+      const box = part.getBoundingClientRect();
+      return [box.top, box.bottom];
+    })""")
+    (top, bottom), (board_top, board_bottom) = seen
+    assert top >= 0
+    assert bottom <= 844
+    assert board_bottom > 100
+    assert board_top < 844
+    assert width > 1000 or top >= board_bottom - 1
+    small = page.evaluate("""() => [...document.querySelectorAll("button, select, summary")].filter((part) => part.offsetParent)
+      .filter((part) => Math.min(part.offsetWidth, part.offsetHeight) < 24).map((part) => part.outerHTML)""")
+    assert small == []
+    page.close()
+
+
+def test_a_long_page_is_small_and_works(show: Any) -> None:
+    """Forty steps, all sources: less than 2 MB, the others unpacked when they are chosen; gomez less than 500 kB."""
+    gomez = Study("gomez")
+    assert len(interactive_page([gomez.about(name) for name in gomez.parameters])) < 500_000
+    study = Study(random_example(LSTM, steps=40, scale=0.5))
+    page = show(study, *study.parameters)
+    assert page.evaluate("document.documentElement.outerHTML.length") > 2_000_000
+    assert Path(page.url.removeprefix("file://")).stat().st_size < 2_000_000
+    page.select_option("#source", label="U_f")
+    assert page.locator("section:visible h2").first.inner_text().startswith("dE/dU_f")
+    assert len(table(page)) == 100
+    assert np.isfinite(float(table(page)[0][0].split(" ")[0]))
+
+
+def test_the_listed_paths_are_copied_as_latex(show: Any) -> None:
+    """A line for each, and their sum."""
+    page = show(Study("gomez", "W_A"))
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.click("#latex")
+    page.locator("#saying", has_text="Copied").wait_for()
+    text = page.evaluate("window.copied")
+    assert text.startswith("\\begin{align*}\n")
+    assert text.count("\\to E") == 7
+    assert "+73.7" not in text
+    assert "\\text{together} &: & +100\\,\\% &" in text
+
+
+def test_a_graph_that_somebody_changed_is_shown_and_not_computed_anew(show: Any) -> None:
+    """Its partials are as they are, a scheme's cut included; there is nothing to change."""
+    study = Study("gomez", "W_A").under("lstm-1997")
+    page = show(study)
+    assert len(table(page)) == study.paths.count
+    graph = evaluate(load_example("gomez")).copy()
+    partial = graph.edges["S_0", "S_1"]["partial"]
+    graph.edges["S_0", "S_1"]["partial"] = partial.changed(lambda array: 2 * array)
+    changed = Study.of(graph, "W_A")
+    page = show(changed)
+    assert not page.locator("#numbers").is_visible()
+    assert "The numbers of this page cannot be changed" in page.inner_text("main")
+    assert {share for share, _ in table(page)} == {format_share(path.share) for path in changed.paths}
