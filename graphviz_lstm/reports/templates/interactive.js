@@ -10,7 +10,6 @@
   let numbers = model.document; // The document whose numbers are shown: the last good one.
   let found = null;
   let adjoints = null;
-  let asLoaded = true;
   let error = "";
   const views = content.sources.map(makeView);
   let view = views[0];
@@ -37,28 +36,27 @@
   // Take numbers; return whether they can be shown. If not it is said, and the last good picture stays.
   function take(documentOf, { written, place } = {}) {
     error = "";
-    const held = [found, adjoints, view.solved];
-    let why = "";
-    if (place && !Number.isFinite(lookUp(documentOf, place))) why = `not a number: ${shorten(JSON.stringify(written))}`;
+    const tried = tryNumbers(documentOf, place && !Number.isFinite(lookUp(documentOf, place)) ? shorten(JSON.stringify(written)) : "");
+    if (tried.why) error = `This cannot be shown: ${tried.why}. The figure is of the last numbers that could.`;
     else {
-      found = evaluate(model, numbersOf(model, documentOf));
-      if (found.lost !== null) why = `the value of ${model.vertices[found.lost][0]} would be ${formatArray(found.values[found.lost])}`;
-      else {
-        adjoints = adjointsOf(model, found, around);
-        if (!adjoints.every((adjoint) => adjoint.data.every(Number.isFinite))) why = "a gradient would not be a finite number";
-        else why = view.study.solve(found, adjoints, chosen(), false).error ?? "";
-      }
-    }
-    if (why) {
-      [found, adjoints, view.solved] = held;
-      error = `This cannot be shown: ${why}. The figure is of the last numbers that could.`;
-    } else {
+      ({ found, adjoints } = tried);
       numbers = documentOf === model.document ? documentOf : structuredClone(documentOf);
-      asLoaded = fields ? fields.changes().length === 0 : true;
       views.forEach((one) => { one.key = null; });
+      [view.solved, view.key] = [tried.solved, JSON.stringify(chosen())];
     }
     show();
-    return !why;
+    return !tried.why;
+  }
+
+  // All that is told of numbers, or in `why` what stands against it.
+  function tryNumbers(documentOf, written) {
+    if (written) return { why: `not a number: ${written}` };
+    const now = evaluate(model, numbersOf(model, documentOf));
+    if (now.lost !== null) return { why: `the value of ${model.vertices[now.lost][0]} would be ${formatArray(now.values[now.lost])}` };
+    const swept = adjointsOf(model, now, around);
+    if (!swept.every((adjoint) => adjoint.data.every(Number.isFinite))) return { why: "a gradient would not be a finite number" };
+    const solved = view.study.solve(now, swept, chosen(), fields.changes().length === 0);
+    return { why: solved.error ?? "", found: now, adjoints: swept, solved };
   }
 
   function chosen() {
@@ -77,7 +75,7 @@
     const choice = chosen();
     const key = JSON.stringify(choice);
     if (view.key !== key) {
-      view.solved = view.study.solve(found, adjoints, choice, asLoaded);
+      view.solved = view.study.solve(found, adjoints, choice, fields.changes().length === 0);
       view.key = key;
     }
     return { found, adjoints, solved: view.solved };
@@ -125,7 +123,12 @@
     const k = rows.length;
     const one = view;
     const row = body.insertRow();
-    row.innerHTML = "<td></td><td class=\"number\"></td><td class=\"path\"></td>";
+    row.setAttribute("role", "row");
+    for (const kind of ["number", "number", "path"]) {
+      const cell = row.insertCell();
+      cell.className = kind;
+      cell.setAttribute("role", "cell");
+    }
     const button = document.createElement("button");
     Object.assign(button, { type: "button", tabIndex: k === 0 ? 0 : -1 });
     row.cells[2].append(button);
