@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import CELLS, LSTM, RNN, Cell, Equation, parse_cell
+from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, multiply
 from graphviz_lstm.cells.operations import ACTIVATIONS, LOSSES, OPERATIONS
+from graphviz_lstm.figures.views.common import array_text
 from graphviz_lstm.graph import annotate, evaluate, reverse_absolute
-from graphviz_lstm.problems.write import problem_to_json
-from graphviz_lstm.reports.pages.model import model_of
+from graphviz_lstm.notation.numbers import (
+    format_array,
+    format_number,
+    format_percent,
+    format_share,
+    format_value,
+    plain_percent,
+)
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems import LossTerm, Problem, stack
+from graphviz_lstm.reports.pages.model import document_of, model_of
 from tests.examples import random_example
 
 if TYPE_CHECKING:
@@ -21,10 +31,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from graphviz_lstm.cells import Cell
     from graphviz_lstm.graph.unroll import Graph
 
-SCRIPTS = ("operations.js", "maps.js", "interpreter.js")
+SCRIPTS = ("operations.js", "maps.js", "interpreter.js", "words.js")
 PROBLEMS = 100
 # Of what is summed: each number may be off by so much of the sum of the absolute terms that it was added up from.
 RELATIVE = 1e-12
@@ -110,7 +119,7 @@ def compute(page: Page, graphs: list[Graph], seed: int = 0) -> None:
         k = known.setdefault(form, len(models))
         if k == len(models):
             models.append(model_of(graph))
-        document = json.loads(problem_to_json(problem))
+        document, _ = document_of(problem)
         absolute = reverse_absolute(graph)
         sources = [
             v for v in graph if graph.nodes[v]["role"] in ("parameter", "input", "initial") and absolute[v].any()
@@ -159,7 +168,8 @@ def every_row() -> dict[str, Cell]:
         "divide": "H[t] = (U @ H[t-1]) / (2 + exp(W @ X[t])) - 1 / (1 + b**2)",
         "power": "H[t] = (b * H[t-1])**3 + (W @ X[t])**2 / 7",
         "number": "n[t] = dot(v, H[t-1])\nH[t] = tanh(W @ X[t] + (U @ H[t-1]) * n[t] - n[t])",
-        "products": "C[t] = C[t-1] @ transpose(C[t-1]) * 0.1 + outer(H[t-1], W @ X[t])\nH[t] = transpose(C[t]) @ H[t-1] + (H[t-1] @ C[t]) * 0.5",
+        "products": "C[t] = C[t-1] @ transpose(C[t-1]) * 0.1 + outer(H[t-1], W @ X[t])\n"
+        "H[t] = transpose(C[t]) @ H[t-1] + (H[t-1] @ C[t]) * 0.5",
         "layers": "C[t] = outer(b, H[t-1])\nD[t] = C[t] @ transpose(C[t]) * 0.1\nH[t] = D[t] @ H[t-1] + W @ X[t]",
     }
     return {name: parse_cell(name, text) for name, text in texts.items()}
@@ -174,6 +184,75 @@ def test_every_row_of_the_table_is_told_the_same(page: Page, hidden: int) -> Non
         evaluate(random_example(cells[name], hidden=hidden, seed=k, scale=0.3)) for name in cells for k in range(4)
     ]
     compute(page, graphs)
+
+
+def test_nets_of_layers_read_their_numbers_from_the_document(page: Page) -> None:
+    """Those of a layer, of a readout, and of a cell with names that no text can say, which cannot be downloaded."""
+    nets = [
+        stack([RNN, LSTM], "Y[t] = V @ H[t] + c"),
+        stack([LSTM], "Y[t] = V @ H[t] + c"),
+        stack([RNN, RNN, RNN]),
+        Cell("odd", (Equation("H'", Apply("tanh", (multiply(Parameter("a b"), Quantity("H'", 1)),))),), {}, "H'"),
+    ]
+    graphs = [evaluate(problem_of_net(net, seed)) for net in nets for seed in range(3)]
+    assert [model_of(graph)["readable"] for graph in graphs[::3]] == [True, True, True, False]
+    compute(page, graphs)
+
+
+def problem_of_net(net: Cell, seed: int) -> Problem:
+    """Return a net, bound to normal numbers, of which every array has two entries along each axis."""
+    random = np.random.default_rng(seed)
+    shape = {name: (2,) * rank for name, rank in net.ranks.items()}
+    return Problem(
+        cell=net,
+        parameters={name: random.normal(size=shape[name]) for name in net.parameters},
+        inputs={name: random.normal(size=(3, *shape[name])) for name in net.inputs},
+        losses=[LossTerm(net.output, (2, 3), random.normal(size=(2, *shape[net.output])), weight=0.5)],
+        initial={name: random.normal(size=shape[name]) for name in net.states},
+        steps=0 if net.inputs else 3,
+    )
+
+
+def test_numbers_read_as_in_python(page: Page) -> None:
+    """In figures, in lines of text, as arrays: of every size and sign, at the places where rounding carries over."""
+    random = np.random.default_rng(0)
+    numbers = [
+        0.0,
+        1.0,
+        -1.0,
+        0.9995,
+        0.99949,
+        9.995,
+        99.95,
+        999.5,
+        9999.5,
+        1e-3,
+        9.995e-4,
+        1e6,
+        9.995e5,
+        1e-5,
+        1e15,
+        1e100,
+    ]
+    numbers += (random.normal(size=300) * 10.0 ** random.uniform(-12, 12, size=300)).tolist()
+    ours = {
+        "formatNumber": format_number,
+        "formatPercent": format_percent,
+        "formatShare": format_share,
+        "plainPercent": plain_percent,
+    }
+    for name, told in ours.items():
+        found = page.evaluate(f"(numbers) => numbers.map((x) => {name}(x))", numbers)
+        assert dict(zip(numbers, found, strict=True)) == {x: told(x) for x in numbers}, name
+    arrays = [random.normal(size=shape) for shape in ((), (1,), (3,), (1, 2), (2, 2), (2, 4), (3, 3))]
+    for name, of_array in {"formatArray": format_array, "formatValue": format_value, "arrayText": array_text}.items():
+        found = page.evaluate(
+            f"(arrays) => arrays.map((x) => {name}(toArray(x)))", [array.tolist() for array in arrays]
+        )
+        assert found == [of_array(array) for array in arrays], name
+    counts = [1, 999, 12345, 10**12 - 1, 10**12, 575853320572022399488256570]
+    found = page.evaluate("(counts) => counts.map((x) => describeCount(BigInt(x)))", [str(count) for count in counts])
+    assert found == [describe_count(count) for count in counts]
 
 
 def test_functions_keep_their_digits_far_out(page: Page) -> None:

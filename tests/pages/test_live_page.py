@@ -20,73 +20,10 @@ from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.verdict_words import answer_sentences
 from tests.examples import random_example
+from tests.pages.reading import FIELD, change, said, table, told, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
-
-_FIELD = "#numbers .grid input[type=text]"
-# By edge "tail -> head" what its number, its colour and its width are, of the edges that are not faded.
-_EDGES = """() => {
-  const section = document.querySelector("section[data-source]:not([hidden])");
-  const edges = [...section.querySelectorAll("g.edge")].filter((edge) => edge.querySelector("title") && edge.style.opacity === "");
-  return Object.fromEntries(edges.map((edge) => [edge.querySelector("title").textContent.split(",")[0], {
-    label: edge.querySelector("text")?.textContent ?? "", tone: edge.getAttribute("class").split(" ").at(-1),
-    width: Number(edge.querySelector("path").getAttribute("stroke-width")),
-  }]));
-}"""
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[Page]:
-    """Return one window for all tests of this file; each of them loads what it looks at."""
-    opened = browser.new_page(viewport={"width": 1300, "height": 1000})
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text))
-    yield opened
-    assert errors == []
-    opened.close()
-
-
-@pytest.fixture
-def show(window: Page, tmp_path: Path) -> Any:
-    """Return what opens the page of a study, of these sources or of its own, at a fragment."""
-
-    def opened(study: Study, *sources: str, fragment: str = "") -> Page:
-        file = tmp_path / "page.html"
-        file.write_text(interactive_page([study.about(name) for name in sources] or [study]), "utf-8")
-        window.goto("about:blank")
-        window.goto(file.as_uri() + fragment)
-        window.locator("#controls").wait_for()
-        return window
-
-    return opened
-
-
-def told(page: Page) -> dict[str, Any]:
-    """Return what is said of each edge that is not faded."""
-    return dict(page.evaluate(_EDGES))
-
-
-def said(page: Page) -> str:
-    """Return the sentence below the figure."""
-    return page.locator("#saying").text_content() or ""
-
-
-def table(page: Page) -> list[tuple[str, str]]:
-    """Return the share and the words of each path that the table shows."""
-    rows = page.evaluate(
-        "() => [...document.querySelectorAll('section:not([hidden]) tbody tr:not([hidden])')]"
-        ".map((row) => [row.cells[0].textContent, row.cells[2].textContent])"
-    )
-    return [(share, words) for share, words in rows]
-
-
-def verdict(page: Page) -> str:
-    """Return what is said of the question."""
-    return " ".join((page.locator(".verdict:visible").text_content() or "").split())
+    from playwright.sync_api import Page
 
 
 def hold(page: Page, study: Study) -> None:
@@ -109,13 +46,6 @@ def hold(page: Page, study: Study) -> None:
         if name in flows and page.locator(f"[aria-label^='{name}: ']:visible").count():
             label = page.locator(f"[aria-label^='{name}: ']:visible").first.get_attribute("aria-label")
             assert label == f"{name}: {format_value(flows.nodes[name]['value'])}"
-
-
-def change(page: Page, array: str, entry: int, value: str) -> None:
-    """Write a number into a field."""
-    page.evaluate("document.getElementById('numbers').open = true")
-    page.select_option("#array", label=array)
-    page.locator(_FIELD).nth(entry).fill(value)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +105,7 @@ def test_a_slider_moves_its_field_and_the_figure(show: Any) -> None:
     before = told(page)
     page.locator("#numbers input[type=range]").first.focus()
     page.keyboard.press("End")
-    assert page.locator(_FIELD).first.input_value() == "2"
+    assert page.locator(FIELD).first.input_value() == "2"
     assert told(page) != before
 
 
@@ -185,13 +115,13 @@ def test_what_is_no_number_is_said_and_the_last_good_picture_stays(show: Any, wr
     page = show(Study("gomez", "W_A"))
     change(page, "W_A", 0, "0.7")
     good = (told(page), table(page), verdict(page))
-    page.locator(_FIELD).first.fill(written)
+    page.locator(FIELD).first.fill(written)
     assert "cannot be shown: not a number" in said(page)
     assert written in said(page)
-    assert page.locator(_FIELD).first.get_attribute("aria-invalid") == "true"
+    assert page.locator(FIELD).first.get_attribute("aria-invalid") == "true"
     assert (told(page), table(page), verdict(page)) == good
     assert page.evaluate("window.hit") is None
-    page.locator(_FIELD).first.fill("0.7")
+    page.locator(FIELD).first.fill("0.7")
     assert "cannot be shown" not in said(page)
 
 
@@ -314,89 +244,6 @@ def test_what_is_not_listed_is_said_and_summed_exactly(show: Any) -> None:
     rest = float(caption.split("together ")[1].split(" %")[0]) / 100
     assert rest == pytest.approx(float(top.remainder.share), rel=5e-3, abs=1e-6)
     assert {share for share, _ in table(page)} == {format_share(path.share) for path in top}
-
-
-def test_backpropagation_runs_term_by_term(show: Any) -> None:
-    """One vertex is lit at a time, its sum grows, and nothing of the end is told at the beginning."""
-    page = show(Study("gomez", "W_A"))
-    page.focus("#next")
-    words = []
-    for _ in range(40):
-        page.keyboard.press("ArrowRight")
-        assert page.locator("section:visible g.now").count() == 1
-        words.append(said(page))
-        if words[-1].startswith("adj(H_0)") and "so far" not in words[-1]:
-            break
-    sums = [line for line in words if line.startswith("adj(H_0)")]
-    assert len(sums) == 5
-    assert "so far, 1 of 5 terms" in sums[0]
-    adjoint = Study("gomez", "W_A").adjoints["H_0"].item()
-    assert sums[-1].startswith(f"adj(H_0) = [{adjoint:.6g}], the sum of")
-    assert sums[-1].count("(through a gate)") == 4
-    page.keyboard.press("Home")
-    assert page.locator("section:visible g.now").count() == 0
-
-
-def test_the_forward_pass_runs_value_by_value(show: Any) -> None:
-    """And it plays by itself, until it is paused."""
-    page = show(Study("gomez", "W_A"))
-    page.select_option("#mode", "forward")
-    page.click("#last")
-    assert said(page).startswith("E = ")
-    page.click("#first")
-    page.click("#play")
-    assert page.locator("#play").inner_text() == "Pause"
-    page.locator("#where", has_text="2 of").wait_for()
-    page.click("#play")
-    assert page.locator("#play").inner_text() == "Play"
-
-
-def test_nothing_plays_where_no_motion_is_wanted(browser: Browser, tmp_path: Path) -> None:
-    """Single steps remain."""
-    file = tmp_path / "page.html"
-    file.write_text(interactive_page([Study("gomez", "W_A")]), "utf-8")
-    page = browser.new_page(reduced_motion="reduce")
-    page.goto(file.as_uri())
-    page.locator("#controls").wait_for()
-    assert not page.locator("#play").is_visible()
-    page.click("#next")
-    assert said(page).startswith("adj(E) = 1")
-    page.close()
-
-
-def test_a_screen_reader_hears_the_partial_and_the_flow_of_each_edge(show: Any) -> None:
-    """In the name of the edge."""
-    page = show(Study("gomez", "W_A"))
-    label = page.locator("g.edge[aria-label^='S_0 -> S_1']").get_attribute("aria-label")
-    assert label == "S_0 -> S_1, partial f_1 = 0.870: +45.1 %"
-
-
-@pytest.mark.parametrize("width", [1300, 390])
-def test_figure_and_table_are_in_sight_together(browser: Browser, tmp_path: Path, width: int) -> None:
-    """Also where the table is longer than the window, for whatever path has the focus; every control can be hit."""
-    file = tmp_path / "page.html"
-    file.write_text(interactive_page([Study(random_example(LSTM, steps=4), "W_A")]), "utf-8")
-    page = browser.new_page(viewport={"width": width, "height": 844})
-    page.goto(file.as_uri())
-    page.locator("#controls").wait_for()
-    button = page.locator("tbody button:visible").first
-    button.focus()
-    for _ in range(25):
-        page.keyboard.press("ArrowDown")
-    seen = page.evaluate("""() => [document.activeElement, document.querySelector(".board")].map((part) => {
-      const box = part.getBoundingClientRect();
-      return [box.top, box.bottom];
-    })""")
-    (top, bottom), (board_top, board_bottom) = seen
-    assert top >= 0
-    assert bottom <= 844 + 1
-    assert board_bottom > 100
-    assert board_top < 844
-    assert width > 1000 or top >= board_bottom - 1
-    small = page.evaluate("""() => [...document.querySelectorAll("button, select, summary")].filter((part) => part.offsetParent)
-      .filter((part) => Math.min(part.offsetWidth, part.offsetHeight) < 24).map((part) => part.outerHTML)""")
-    assert small == []
-    page.close()
 
 
 def test_a_long_page_is_small_and_works(show: Any) -> None:

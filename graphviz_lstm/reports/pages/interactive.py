@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from graphviz_lstm.errors import NoPathError
 from graphviz_lstm.figures.scene import prefix_of
-from graphviz_lstm.graph import TARGET
 from graphviz_lstm.figures.theme import LIGHT, THINNEST, WIDEST
 from graphviz_lstm.figures.views.common import FOCUS_WIDTH
+from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.names import latex
 from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.paths import Path, Selection
+    from graphviz_lstm.paths import Selection
     from graphviz_lstm.reports.study import Study
 
 # Of more paths the leading ones are in the table, and the remainder is told.
@@ -115,7 +115,7 @@ def _written(study: Study, made: list[dict[str, Any]], content: dict[str, Any], 
 
 
 def _packed(made: list[dict[str, Any]], content: dict[str, Any]) -> str:
-    """Return the content, and the figures and tables of all sources but the first, compressed: text that is no markup."""
+    """Return the content, and figures and tables of all sources but the first, compressed: text that is no markup."""
     sections = [
         {
             kind: template(f"interactive_{kind}.html").render(part=part, place=place, question=QUESTION)
@@ -172,7 +172,7 @@ def _told(study: Study, share: float, contribution: float | Array) -> str:
 
 
 def _data(study: Study, figure: Figure, selection: Selection) -> dict[str, Any]:
-    """Return what the scripts know of one study: which part of the figure is which vertex and which edge of the graph."""
+    """Return what the scripts know of one study: which part of the figure is which vertex, and which edge."""
     scene = figure.scene
     vertices = {vertex: k for k, vertex in enumerate(study.graph)}
     edges = {edge: k for k, edge in enumerate(study.graph.edges)}

@@ -50,14 +50,14 @@ def model_of(graph: Graph) -> dict[str, Any]:
         if parent.terms
     ]
     changed = _changed(graph)
-    document, readable = _document(problem)
+    document, readable = document_of(problem)
     return {
         "recipe": _slots(recipe),
         "families": families,
         "losses": [_loss(problem, k) for k in range(len(problem.losses))],
         "steps": problem.steps,
         "vertices": [_vertex(vertex, graph, problem) for vertex in graph],
-        "edges": _edges(graph, families, problem, changed),
+        "edges": _edges(graph, families, changed),
         "labels": _labels(graph),
         "live": not changed,
         "document": document,
@@ -138,9 +138,7 @@ def _label(data: dict[str, Any]) -> str:
     return json.dumps({"crossings": data["crossings"], "gates": sorted(data["gates"])})
 
 
-def _edges(
-    graph: Graph, families: list[dict[str, Any]], problem: Problem, changed: dict[tuple[str, str], LinearMap]
-) -> list[list[Any]]:
+def _edges(graph: Graph, families: list[dict[str, Any]], changed: dict[tuple[str, str], LinearMap]) -> list[list[Any]]:
     """Return for each edge its ends, its family (-1: a loss), its labels, and its matrix if it is not the family's."""
     vertices = {vertex: k for k, vertex in enumerate(graph)}
     by_ends = {
@@ -173,7 +171,7 @@ def _changed(graph: Graph) -> dict[tuple[str, str], LinearMap]:
     return changed
 
 
-def _document(problem: Problem) -> tuple[dict[str, Any], bool]:
+def document_of(problem: Problem) -> tuple[dict[str, Any], bool]:
     """Return the problem as the JSON that the commands read, and whether it is that: not every net can be written."""
     try:
         return json.loads(problem_to_json(problem)), True
