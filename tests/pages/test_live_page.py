@@ -15,6 +15,7 @@ from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.interfaces.cli.entry import main
 from graphviz_lstm.notation.numbers import format_percent, format_share, format_value
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.problems import load_example, load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
@@ -145,6 +146,32 @@ def test_numbers_that_leave_the_range_are_said(show: Any) -> None:
         )
     assert refused == 1
     assert told(page) == good
+
+
+def test_a_source_whose_shares_no_float_holds_is_not_shown(show: Any) -> None:
+    """It is said, and the source that was shown stays."""
+    page = show(Study(random_example(RNN, steps=1, inputs=1)), "b_H", "W_H")
+    change(page, "X, the inputs", 0, "1e-310")
+    assert "cannot be shown" not in said(page)
+    good = told(page)
+    page.select_option("#source", label="W_H")
+    assert "cannot be shown: dE/dW_H is" in said(page)
+    assert page.locator("#source").input_value() == "0"
+    assert told(page) == good
+
+
+def test_paths_of_vectors_that_were_not_compared_are_said_to_be_so(show: Any) -> None:
+    """As the page comes, in Python's words; after a change, that they are those that it came with."""
+    study = Study(random_example(LSTM, hidden=2, steps=7, scale=0.5), "W_A")
+    page = show(study)
+    assert study.paths.count > 10_000
+    top = study.paths.top(100)
+    caption = page.locator("caption:visible")
+    assert caption.inner_text().endswith(describe_proof(top) or "%")
+    assert [share for share, _ in table(page)] == [format_share(path.share) for path in top]
+    change(page, "b_i", 0, "0.3")
+    assert "those that the page came with, and larger ones may be among the others" in caption.inner_text()
+    assert len(table(page)) == 100
 
 
 def test_a_state_is_shared_by_the_address(show: Any) -> None:

@@ -22,6 +22,7 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.names import latex
 from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.arrays import describe_rest, describe_sum, entry_of
 from graphviz_lstm.reports.environment import inline, script, template
 from graphviz_lstm.reports.pages.model import model_of
@@ -156,6 +157,7 @@ def _shown(study: Study) -> dict[str, Any]:
         ],
         "rest": _told(study, left.share, left.contribution) if study.is_zero else describe_rest(left),
         "remainder": left,
+        "proof": describe_proof(selection),
         "count": paths.count,
         "data": _data(study, figure, selection),
     }
@@ -187,6 +189,7 @@ def _data(study: Study, figure: Figure, selection: Selection) -> dict[str, Any]:
         "boxes": [vertices[box.vertex] for box in scene.boxes],
         # What a scheme cuts is drawn, and is no edge of the graph.
         "curves": [edges.get((curve.tail, curve.head), -1) for curve in scene.curves],
+        "proof": describe_proof(selection),
         "paths": [[edges[str(tail), str(head)] for tail, head, *_ in path.edges] for path in selection],
     }
 

@@ -301,6 +301,14 @@
   }
 
   function choose(place) {
+    const { error: why } = views[place].study.solve(found, adjoints, ALL_PATHS, fields.changes().length === 0);
+    if (why) {
+      // What the figure of another source came with is of other numbers: the one that is shown stays.
+      at("source").value = String(views.indexOf(view));
+      error = `This cannot be shown: ${why}.`;
+      show();
+      return;
+    }
     view = views[place];
     views.forEach((one) => { one.section.hidden = one.table.hidden = one !== view; });
     const choices = view.study.choices();

@@ -65,9 +65,10 @@ function makeStudy(model, data, around) {
     }
     const ours = keptOf(choice);
     let list = listPaths(found, layout, direction, ours);
+    list.proof = list.ranked ? "" : "they are those that the page came with, and larger ones may be among the others";
     // At the numbers that the page came with, in its order: ties stay where they are.
     if (asLoaded && layout === whole) {
-      list = { ...list, ranked: true, paths: kept.map((edges) => ({ edges, ...contributionOf(found, edges, direction) })) };
+      list = { ...list, proof: data.proof, paths: kept.map((edges) => ({ edges, ...contributionOf(found, edges, direction) })) };
     }
     return { direction, zero, whole, layout, all, chosen, levels, ...list, filtered: layout !== whole };
   }

@@ -140,7 +140,7 @@ function makeTelling(content, data) {
     const listed = solved.paths.reduce((sum, path) => sum + path.part, 0);
     const rest = solved.chosen.part - listed;
     const size = Math.abs(rest) < 1e-12 * Math.max(1, Math.abs(listed)) ? "~0" : solved.zero ? formatSum(rest) : formatShare(rest);
-    const unsure = solved.ranked ? "" : "; they are those that the page came with, and larger ones may be among the others";
+const unsure = solved.proof ? `; ${solved.proof}` : "";
     return `${solved.paths.length} of ${describeCount(solved.layout.count)} are listed; the others are together ${size}${unsure}`;
   }
 
