@@ -35,7 +35,9 @@ def test_backpropagation_runs_term_by_term(show: Any) -> None:
     adjoint = Study("gomez", "W_A").adjoints["H_0"].item()
     assert sums[-1].startswith(f"adj(H_0) = [{adjoint:.6g}], the sum of")
     assert sums[-1].count("(through a gate)") == 4
+    assert not page.locator("section:visible svg text", has_text="adds to the gradient").is_visible()
     page.keyboard.press("Home")
+    assert page.locator("section:visible svg text", has_text="adds to the gradient").is_visible()
     assert page.locator("section:visible g.now").count() == 0
 
 

@@ -386,7 +386,7 @@
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") letGo(); });
   window.addEventListener("hashchange", readAddress);
-  for (const id of ["controls", "saying", "help"]) at(id).hidden = false;
+  for (const id of ["controls", "player", "saying", "help"]) at(id).hidden = false;
   at("numbers").hidden = !model.live;
   for (const id of ["share", "reset", "download"]) at(id).hidden = !model.live;
   at("download").disabled = !model.readable;

@@ -43,6 +43,7 @@ function makeMotion(content, data, telling, around) {
         : { value: "", note: "", words: telling.name(v) }),
       legend: {
         first: totalOf(now),
+        plain: true,
         lines: ["In a box: dE/d(box), the sum of the terms so far. Arrows run backwards.", "On an edge: its partial, where that is one number."],
       },
       words: last ? sentence(now, last, sums.get(last[0])) : "",
@@ -70,7 +71,7 @@ function makeMotion(content, data, telling, around) {
       now: last ? last[0] : null,
       curve: (e) => (edges.has(e) ? { tone: "text", width: 1.4, label: "", words: telling.edgeWords(e, now, "") } : quiet(e, now)),
       box: (v) => (done.has(v) ? { ...telling.boxOf(v, now), note: "" } : { value: "", note: "", words: telling.name(v) }),
-      legend: { first: totalOf(now), lines: ["In a box: its value, step by step from what it reads.", ""] },
+      legend: { first: totalOf(now), plain: true, lines: ["In a box: its value, step by step from what it reads.", ""] },
       words: last ? forwardSentence(now, last) : "",
     };
   }

@@ -115,13 +115,19 @@ function makePainter(content, data, section) {
   }
 
   // The legend: its first line, and what the lines and boxes hold; null is what the figure came with.
-  function drawLegend({ first, lines, marks = null }) {
+  function drawLegend({ first, lines, marks = null, plain = false }) {
     put(total.run, null, first ?? total.words);
     rest.forEach(({ text, run, words }, k) => {
       text.style.display = lines && k >= lines.length ? "none" : "";
       put(run, null, lines ? lines[k] ?? "" : words);
     });
-    others.slice(0, data.samples).forEach(({ run, words }, k) => put(run, null, (marks && marks[k]) ?? words));
+    // Where lines have no colours, nothing is said of them.
+    const display = plain ? "none" : "";
+    samples.forEach((sample) => { sample.style.display = display; });
+    others.slice(0, data.samples).forEach(({ text, run, words }, k) => {
+      text.style.display = display;
+      put(run, null, (marks && marks[k]) ?? words);
+    });
   }
 
   function paint(telling) {
