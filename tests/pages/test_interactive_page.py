@@ -33,8 +33,8 @@ _LIT = """() => {
   const section = document.querySelector("section[data-source]:not([hidden])");
   const one = content.sources[section.dataset.source];
   const lit = (kind, k) => document.getElementById(`${one.prefix}-${kind}${k}`).style.opacity === "";
-  const vertices = one.vertices.filter((_, k) => lit("v", k)).map((v) => v.name);
-  return [vertices, one.edges.filter((_, k) => lit("e", k)).length];
+  const vertices = one.boxes.filter((_, k) => lit("v", k)).map((v) => content.model.vertices[v][0]);
+  return [vertices, one.curves.filter((_, k) => lit("e", k)).length];
 }"""
 
 
@@ -79,8 +79,10 @@ def rows(page: Page) -> list[str]:
 
 def vertex(page: Page, name: str) -> str:
     """Return the selector of a vertex of the first source."""
-    one = json.loads(page.locator("#content").text_content() or "")["sources"][0]
-    return f"#{one['prefix']}-v{[v['name'] for v in one['vertices']].index(name)}"
+    content = json.loads(page.locator("#content").text_content() or "")
+    one = content["sources"][0]
+    names = [content["model"]["vertices"][v][0] for v in one["boxes"]]
+    return f"#{one['prefix']}-v{names.index(name)}"
 
 
 def test_pointing_at_a_row_lights_its_path_and_leaving_it_lets_go(page: Page) -> None:
@@ -182,14 +184,16 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
         if reached[-1] == "BUTTON":
             break
     first = page.evaluate("document.querySelector('section:not([hidden]) g[tabindex=\"0\"]').id")
-    choices = ["source", "gate", "crossings", "step", "clear", "in", "out", "reset", "copy"]
-    assert reached == [*choices, "mode", "first", "back", "next", "last", first, "BUTTON"]
+    choices = ["source", "gate", "crossings", "step", "clear", "in", "out", "fit", "copy", "latex"]
+    motion = ["mode", "first", "back", "next", "last", "play"]
+    assert reached == [*choices, "SUMMARY", first, *motion, "BUTTON"]
     assert lit(page)[1] == 4
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert lit(page) == ({"W_A", "a_0", "S_0", "S_1", "H_1", "E"}, 5)
     page.keyboard.press("Escape")
-    page.keyboard.press("Shift+Tab")
+    for _ in (*motion, first):
+        page.keyboard.press("Shift+Tab")
     for _ in range(40):
         if str(page.evaluate("document.activeElement.getAttribute('aria-label')")).startswith("H_0"):
             break
@@ -211,7 +215,7 @@ def test_the_picture_zooms_and_fits_again(page: Page) -> None:
     page.click("#out")
     assert abs(width() - before) <= 1
     page.click("#in")
-    page.click("#reset")
+    page.click("#fit")
     assert abs(width() - before) <= 1
 
 
@@ -284,7 +288,7 @@ def test_a_source_whose_gradient_is_zero_is_shown_without_shares(browser: Browse
     nothing = {name: np.zeros_like(array) for name, array in example.initial.items()}
     study = Study(replace(example, initial=nothing))
     text = page_of(study, ["U_A", "W_A"])
-    assert [one["zero"] for one in json.loads(CONTENT.search(text)[1])["sources"]] == [True, False]  # type: ignore[index]
+    assert [one["view"] for one in json.loads(CONTENT.search(text)[1])["sources"]] == ["values", "flow"]  # type: ignore[index]
     file = tmp_path / "zero.html"
     file.write_text(text, "utf-8")
     page = browser.new_page()

@@ -1,26 +1,31 @@
-"""A page to try things on: paths that light up in the graph, filters, backpropagation step by step.
+"""A page to try things on: numbers to change, paths that light up in the graph, filters, backpropagation as motion.
 
-One HTML file that asks for nothing else. What it shows without scripts is the figures and the tables; the script reads
-what it needs from JSON within the page.
+One HTML file that asks for nothing else. What it shows without scripts is the figures and the tables; the scripts read
+what they need from JSON within the page, and compute all that they show of it.
 """
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from markupsafe import Markup
 
 from graphviz_lstm.errors import NoPathError
 from graphviz_lstm.figures.scene import prefix_of
+from graphviz_lstm.figures.theme import LIGHT, THINNEST, WIDEST
+from graphviz_lstm.figures.views.common import FOCUS_WIDTH
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.notation.numbers import format_array, format_entry, format_value
+from graphviz_lstm.notation.names import latex
+from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
-from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.answer import adjoint_of
+from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.arrays import describe_rest, describe_sum, entry_of
 from graphviz_lstm.reports.environment import inline, script, template
+from graphviz_lstm.reports.pages.model import model_of
 from graphviz_lstm.reports.tables import crossings_of
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentences
 from graphviz_lstm.reports.words import describe_path
@@ -30,11 +35,32 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.paths import Path, Selection
+    from graphviz_lstm.paths import Selection
     from graphviz_lstm.reports.study import Study
 
 # Of more paths the leading ones are in the table, and the remainder is told.
 _LISTED = 100
+SCRIPTS = (
+    "operations.js",
+    "maps.js",
+    "interpreter.js",
+    "choosing.js",
+    "listing.js",
+    "words.js",
+    "study.js",
+    "paint.js",
+    "telling.js",
+    "fields.js",
+    "motion.js",
+    "sharing.js",
+    "zoom.js",
+    "content.js",
+    "headings.js",
+    "interactive.js",
+)
+"""The page's scripts, in the order in which they are read: each uses only what stands before it."""
+# A larger page has what is not shown at first compressed.
+_PLAIN = 1_000_000
 # Within a script element only these could end it or begin a comment.
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -62,15 +88,49 @@ def interactive_page(studies: Sequence[Study]) -> str:
     if not made:
         sources = ", ".join(repr(study.source) for study in studies)
         raise NoPathError(f"no path to {TARGET!r} from any of {sources}")
-    content = {"sources": [part["data"] for part in made], "adjoints": _adjoints(studies[0])}
+    content = {
+        "sources": [part["data"] for part in made],
+        "model": model_of(studies[0].graph),
+        "texts": _texts(studies[0]),
+        "look": _look(),
+        "name": studies[0].problem.name,
+        "first": studies[0].problem.first_step,
+    }
+    page = _written(studies[0], made, content, packed=False)
+    return page if len(page) <= _PLAIN else _written(studies[0], made, content, packed=True)
+
+
+def _written(study: Study, made: list[dict[str, Any]], content: dict[str, Any], *, packed: bool) -> str:
+    """Return the page: with all its figures and tables as they are, or those of the first source, the others packed."""
+    written = made[:1] if packed else made
     return template("interactive.html").render(
-        problem=studies[0].problem,
+        problem=study.problem,
         sources=made,
+        written=written,
         question=QUESTION,
-        content=Markup(json.dumps(content, ensure_ascii=True, allow_nan=False).translate(_ESCAPES)),  # noqa: S704 -- escaped
-        zoom=script("zoom.js"),
-        script=script("interactive.js"),
+        content=Markup(_json(content).translate(_ESCAPES)),  # noqa: S704 -- escaped
+        packed=_packed(made, content) if packed else "",
+        live=content["model"]["live"],
+        scripts=[script(name) for name in SCRIPTS],
     )
+
+
+def _packed(made: list[dict[str, Any]], content: dict[str, Any]) -> str:
+    """Return the content, and figures and tables of all sources but the first, compressed: text that is no markup."""
+    sections = [
+        {
+            kind: template(f"interactive_{kind}.html").render(part=part, place=place, question=QUESTION)
+            for kind in ("figure", "table")
+        }
+        for place, part in enumerate(made)
+        if place
+    ]
+    text = _json({"content": content, "sections": sections})
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def _shown(study: Study) -> dict[str, Any]:
@@ -85,7 +145,7 @@ def _shown(study: Study) -> dict[str, Any]:
         "name": study.source,
         "derivative": study.derivative,
         "total": format_entry(paths.total, study.element),
-        "figure": inline(figure.svg),
+        "figure": inline(re.sub(r">\n\s*<", "><", figure.svg)),
         "rows": [
             (
                 _part(study, path.share, path.contribution) < 0.0,
@@ -97,6 +157,7 @@ def _shown(study: Study) -> dict[str, Any]:
         ],
         "rest": _told(study, left.share, left.contribution) if study.is_zero else describe_rest(left),
         "remainder": left,
+        "proof": describe_proof(selection),
         "count": paths.count,
         "data": _data(study, figure, selection),
     }
@@ -113,50 +174,39 @@ def _told(study: Study, share: float, contribution: float | Array) -> str:
 
 
 def _data(study: Study, figure: Figure, selection: Selection) -> dict[str, Any]:
-    """Return what the script knows of one study: vertices and edges in the order of the figure's ids."""
+    """Return what the scripts know of one study: which part of the figure is which vertex, and which edge."""
     scene = figure.scene
-    vertices = {box.vertex: k for k, box in enumerate(scene.boxes)}
-    edges = {(curve.tail, curve.head): k for k, curve in enumerate(scene.curves)}
+    vertices = {vertex: k for k, vertex in enumerate(study.graph)}
+    edges = {edge: k for k, edge in enumerate(study.graph.edges)}
     return {
         "name": study.source,
-        "zero": study.is_zero,
+        "derivative": study.derivative,
+        "source": vertices[study.source],
+        "element": study.element,
         "prefix": prefix_of(scene),
-        "vertices": [{"name": box.vertex, "tip": box.tooltip} for box in scene.boxes],
-        "edges": [{"tail": vertices[c.tail], "head": vertices[c.head], "tip": c.tooltip} for c in scene.curves],
-        "paths": [_row(study, path, vertices, edges) for path in selection],
-        "total": format_entry(study.paths.total, study.element),
-        "count": describe_count(study.paths.count),
+        "view": "values" if study.is_zero else "flow",
+        "samples": len(scene.samples),
+        "boxes": [vertices[box.vertex] for box in scene.boxes],
+        # What a scheme cuts is drawn, and is no edge of the graph.
+        "curves": [edges.get((curve.tail, curve.head), -1) for curve in scene.curves],
+        "proof": describe_proof(selection),
+        "paths": [[edges[str(tail), str(head)] for tail, head, *_ in path.edges] for path in selection],
     }
 
 
-def _row(study: Study, path: Path, vertices: dict[str, int], edges: dict[tuple[str, str], int]) -> dict[str, Any]:
+def _look() -> dict[str, Any]:
+    """Return the colours and widths of lines, as the figures have them."""
+    tones = {tone: LIGHT.tones[tone] for tone in ("positive", "negative", "pale", "faint", "text", "quiet")}
+    return {"tones": tones, "widest": WIDEST, "thinnest": THINNEST, "focus": FOCUS_WIDTH}
+
+
+def _texts(study: Study) -> dict[str, Any]:
+    """Return what is said of vertices and edges: an edge's partial, its term in the tail's gradient, names in LaTeX."""
     graph = study.graph
-    along = [(str(edge[0]), str(edge[1])) for edge in path.edges]
-    labels = [graph.edges[edge] for edge in along]
     return {
-        "words": describe_path(path),
-        "share": _told(study, path.share, path.contribution),
-        "part": _part(study, path.share, path.contribution),
-        "contribution": format_entry(path.contribution, study.element),
-        "vertices": [vertices[str(name)] for name in path.vertices if str(name) in vertices],
-        "edges": [edges[edge] for edge in along if edge in edges],
-        "crossings": sum(label["crossings"] for label in labels),
-        "gates": sorted({gate for label in labels for gate in label["gates"]}),
-        "steps": sorted({step for name in path.vertices if (step := graph.nodes[str(name)]["step"]) is not None}),
+        "symbols": [str(edge["symbol"]) for *_, edge in graph.edges(data=True)],
+        "terms": [
+            edge["symbol"].pulled("1" if head == TARGET else f"adj({head})") for _, head, edge in graph.edges(data=True)
+        ],
+        "latex": [latex(data["name"]) for data in graph.nodes.values()],
     }
-
-
-def _adjoints(study: Study) -> list[dict[str, Any]]:
-    """Return how the adjoints fill in, from E backwards: each is the sum over the vertices that read it."""
-    return [
-        {
-            "name": vertex,
-            "value": format_array(study.adjoints[vertex]),
-            "short": format_value(np.asarray(study.adjoints[vertex])),
-            "terms": [
-                {"head": term.head, "text": term.text, "value": format_array(term.value), "crossing": term.crossing}
-                for term in adjoint_of(study, vertex).terms
-            ],
-        }
-        for vertex in reversed(list(study.graph))
-    ]

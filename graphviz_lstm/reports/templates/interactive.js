@@ -1,199 +1,256 @@
 "use strict";
-// The page's one script. Whatever comes from an example goes in as text, never as markup.
-(() => {
-  const content = JSON.parse(document.getElementById("content").textContent);
+// The page: what is asked by mouse, keyboard and address, and what is shown of it. Whatever comes from an example or an
+// address goes in as text, never as markup.
+
+(async () => {
+  const content = await readContent();
+  const { model } = content;
   const at = (id) => document.getElementById(id);
-  const FADED = "0.13";
+  const around = neighbours(model);
+  let numbers = model.document; // The document whose numbers are shown: the last good one.
+  let found = null;
+  let adjoints = null;
+  let error = "";
   const views = content.sources.map(makeView);
   let view = views[0];
-  let stepped = 0; // How many steps of backpropagation are shown; 0 is none.
+  let stepped = 0; // How many moments of a motion are shown; 0 is none.
+  let playing = null;
 
-  function makeView(data, number) {
-    const section = document.querySelector(`[data-source="${number}"]`);
-    const table = document.querySelector(`[data-table="${number}"]`);
-    const svg = section.querySelector("svg");
-    const vertices = data.vertices.map((_, k) => document.getElementById(`${data.prefix}-v${k}`));
-    const edges = data.edges.map((_, k) => document.getElementById(`${data.prefix}-e${k}`));
-    const rows = [...table.querySelectorAll("tbody tr")];
-    const buttons = rows.map((row, k) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = data.paths[k].words;
-      button.setAttribute("aria-pressed", "false");
-      button.tabIndex = k === 0 ? 0 : -1;
-      row.querySelector(".path").replaceChildren(button);
-      return button;
-    });
-    // The second text of a box is its value; adjoints take its place while backpropagation is stepped through.
-    const numbers = vertices.map((group) => [...group.querySelectorAll("text")][1]);
-    const values = numbers.map((text) => text && text.textContent);
+  function makeView(data, place) {
+    const section = document.querySelector(`[data-source="${place}"]`);
+    const table = document.querySelector(`[data-table="${place}"]`);
+    const painter = makePainter(content, data, section);
+    const telling = makeTelling(content, data);
     return {
-      data, section, table, svg, vertices, edges, rows, buttons, numbers, values,
-      parts: [...vertices, ...edges], pinned: null, pressed: null, hovered: null, zoom: null,
+      data, section, table, painter, telling,
+      study: makeStudy(model, data, around),
+      motion: makeMotion(content, data, telling, around),
+      zoom: makeZoom(painter.svg),
+      body: table.querySelector("tbody"), rows: [], buttons: [], solved: null, key: null,
+      pinned: null, pressed: null, hovered: null,
     };
   }
 
-  // --- What is lit -------------------------------------------------------------------------------------------------
+  // --- Computing -----------------------------------------------------------------------------------------------------
 
-  function passes(path) {
-    const { gate, crossings, step } = chosen();
-    const { pressed, data } = view;
-    if (pressed !== null) {
-      const through = pressed < data.vertices.length
-        ? path.vertices.includes(pressed) : path.edges.includes(pressed - data.vertices.length);
-      if (!through) return false;
+  // Take numbers; return whether they can be shown. If not it is said, and the last good picture stays.
+  function take(documentOf, { written, place } = {}) {
+    error = "";
+    const tried = tryNumbers(documentOf, place && !Number.isFinite(lookUp(documentOf, place)) ? shorten(JSON.stringify(written)) : "");
+    if (tried.why) error = `This cannot be shown: ${tried.why}. The figure is of the last numbers that could.`;
+    else {
+      ({ found, adjoints } = tried);
+      numbers = documentOf === model.document ? documentOf : structuredClone(documentOf);
+      views.forEach((one) => { one.key = null; });
+      [view.solved, view.key] = [tried.solved, JSON.stringify(chosen())];
     }
-    return (gate === "" || path.gates.includes(gate)) && (crossings === "" || path.crossings === Number(crossings))
-      && (step === "" || path.steps.includes(Number(step)));
+    show();
+    return !tried.why;
+  }
+
+  // All that is told of numbers, or in `why` what stands against it.
+  function tryNumbers(documentOf, written) {
+    if (written) return { why: `not a number: ${written}` };
+    const now = evaluate(model, numbersOf(model, documentOf));
+    if (now.lost !== null) return { why: `the value of ${model.vertices[now.lost][0]} would be ${formatArray(now.values[now.lost])}` };
+    const swept = adjointsOf(model, now, around);
+    if (!swept.every((adjoint) => adjoint.data.every(Number.isFinite))) return { why: "a gradient would not be a finite number" };
+    const solved = view.study.solve(now, swept, chosen(), fields.changes().length === 0);
+    return { why: solved.error ?? "", found: now, adjoints: swept, solved };
   }
 
   function chosen() {
-    return { gate: at("gate").value, crossings: at("crossings").value, step: at("step").value };
+    const value = (id) => (at(id).value === "" ? null : at(id).value);
+    const [gate, crossings, step] = [value("gate"), value("crossings"), value("step")];
+    const pressed = view.pressed === null ? {} : view.painter.meaning(view.pressed);
+    return {
+      ...ALL_PATHS,
+      gate, crossings: crossings === null ? null : Number(crossings), step: step === null ? null : Number(step) - content.first,
+      vertex: pressed.vertex ?? null, edge: pressed.edge ?? null,
+    };
   }
 
-  function light(vertices, edges) {
-    view.vertices.forEach((group, k) => { group.style.opacity = !vertices || vertices.has(k) ? "" : FADED; });
-    view.edges.forEach((group, k) => { group.style.opacity = !edges || edges.has(k) ? "" : FADED; });
+  // What is told of the choice: computed anew where the choice or the numbers are others.
+  function now() {
+    const choice = chosen();
+    const key = JSON.stringify(choice);
+    if (view.key !== key) {
+      view.solved = view.study.solve(found, adjoints, choice, fields.changes().length === 0);
+      view.key = key;
+    }
+    return { found, adjoints, solved: view.solved };
   }
 
-  function lightPaths(paths) {
-    light(new Set(paths.flatMap((path) => path.vertices)), new Set(paths.flatMap((path) => path.edges)));
-  }
+  // --- Showing -------------------------------------------------------------------------------------------------------
 
-  function percent(part) {
-    const number = Number((100 * part).toPrecision(3));
-    return `${number >= 0 ? "+" : "\u2212"}${Math.abs(number)} %`;
-  }
-
-  function together(paths) {
-    const sum = paths.reduce((so_far, path) => so_far + path.part, 0);
-    return view.data.zero ? `a contribution of ${Number(sum.toPrecision(3))}` : `${percent(sum)} of the gradient`;
+  function say(words) {
+    put(at("saying"), null, words);
   }
 
   function show() {
-    const { data, rows, buttons, parts } = view;
-    const kept = data.paths.filter(passes);
-    const filtered = kept.length < data.paths.length;
-    data.paths.forEach((path, k) => { rows[k].hidden = !passes(path); });
-    const focus = view.hovered ?? view.pinned;
-    buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === view.pinned)));
-    rows.forEach((row, k) => row.classList.toggle("lit", k === focus));
-    parts.forEach((part, k) => part.setAttribute("aria-pressed", String(k === view.pressed)));
-    if (!buttons.some((button, k) => button.tabIndex === 0 && !rows[k].hidden)) {
-      buttons.forEach((button) => { button.tabIndex = -1; });
-      const first = buttons.find((_, k) => !rows[k].hidden);
-      if (first) first.tabIndex = 0;
+    const state = now();
+    const { solved } = state;
+    if (solved.error) return say(solved.error);
+    while (view.rows.length < solved.paths.length) addRow();
+    tabulate(content, view, solved);
+    headline(view, state);
+    const focus = solved.paths[view.hovered ?? view.pinned];
+    view.painter.parts.forEach((part, k) => put(part, "aria-pressed", String(k === view.pressed)));
+    view.buttons.forEach((button, k) => put(button, "aria-pressed", String(k === view.pinned)));
+    view.rows.forEach((row, k) => row.classList.toggle("lit", focus !== undefined && k === (view.hovered ?? view.pinned)));
+    put(at("where"), null, "");
+    if (stepped) showMotion(state);
+    else if (focus) {
+      view.painter.paint(view.telling.ofPath(state, focus));
+      say(view.telling.pathSentence(state, focus));
+    } else {
+      view.painter.paint(view.telling.ofChosen(state));
+      const through = view.pressed === null ? "" : `Through ${partName(view.pressed)}: `;
+      say(view.telling.chosenSentence(state, through));
     }
-    at("where").textContent = "";
-    restoreValues();
-    if (stepped) return showStep();
-    if (focus !== null) {
-      const path = data.paths[focus];
-      lightPaths([path]);
-      return say(`${path.share}  ${path.words}\nIt contributes ${path.contribution}.`);
+    if (error) say(error);
+    return null;
+  }
+
+  function partName(k) {
+    const { vertex, edge } = view.painter.meaning(k);
+    const name = view.telling.name;
+    return vertex === undefined ? `${name(model.edges[edge][0])} -> ${name(model.edges[edge][1])}` : name(vertex);
+  }
+
+  function addRow() {
+    const { rows, buttons, body } = view;
+    const k = rows.length;
+    const one = view;
+    const row = body.insertRow();
+    row.setAttribute("role", "row");
+    for (const kind of ["number", "number", "path"]) {
+      const cell = row.insertCell();
+      cell.className = kind;
+      cell.setAttribute("role", "cell");
     }
-    if (filtered) lightPaths(kept);
-    else light(null, null);
-    const listed = `${kept.length} of the ${data.paths.length} listed paths`;
-    const through = view.pressed === null ? "" : `Through ${tip(view.pressed)}: `;
-    say(filtered || through ? `${through}${listed}, together ${together(kept)}.`
-      : `All ${data.count} paths together are the gradient: ${data.total}.`);
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", tabIndex: k === 0 ? 0 : -1 });
+    row.cells[2].append(button);
+    button.addEventListener("click", () => pin(k));
+    button.addEventListener("focus", () => {
+      hover(k);
+      frame(k);
+    });
+    button.addEventListener("blur", () => hover(null));
+    button.addEventListener("keydown", (event) => rove(event, one.buttons.filter((_, n) => !one.rows[n].hidden)));
+    row.addEventListener("mouseenter", () => hover(k));
+    row.addEventListener("mouseleave", () => hover(null));
+    rows.push(row);
+    buttons.push(button);
   }
 
-  function tip(part) {
-    const { vertices, edges } = view.data;
-    return part < vertices.length ? vertices[part].tip : edges[part - vertices.length].tip;
+  // --- Motion --------------------------------------------------------------------------------------------------------
+
+  function moments() {
+    const { motion, painter } = view;
+    const shown = new Set(painter.boxes.map(({ vertex }) => vertex));
+    const mode = at("mode").value;
+    if (mode === "path") return now().solved.paths;
+    return mode === "forward" ? motion.forwards(shown) : motion.backwards(shown);
   }
 
-  function say(words) {
-    if (at("saying").textContent !== words) at("saying").textContent = words;
-  }
-
-  // --- Backpropagation, step by step -------------------------------------------------------------------------------
-
-  function order() {
-    const { data } = view;
-    if (at("mode").value === "path") return data.paths.filter(passes);
-    const names = new Map(data.vertices.map((vertex, k) => [vertex.name, k]));
-    const target = content.adjoints[0].name;
-    const reached = new Set([target]);
-    return content.adjoints.filter((adjoint) => {
-      if (adjoint.terms.some((term) => reached.has(term.head))) reached.add(adjoint.name);
-      return reached.has(adjoint.name) && names.has(adjoint.name);
-    }).map((adjoint) => ({ ...adjoint, vertex: names.get(adjoint.name) }));
-  }
-
-  function restoreValues() {
-    view.numbers.forEach((text, k) => { if (text) setNumber(text, view.values[k]); });
-  }
-
-  function setNumber(text, words) {
-    (text.querySelector("tspan") ?? text).textContent = words;
-  }
-
-  function showStep() {
-    const all = order();
+  function showMotion(state) {
+    const all = moments();
     stepped = Math.min(stepped, all.length);
-    const meaning = at("mode").value === "vertex" ? "; in a box: its adjoint" : "";
-    at("where").textContent = `${stepped} of ${all.length}${meaning}`;
-    if (at("mode").value === "path") showPathStep(all.slice(0, stepped));
-    else showVertexStep(all.slice(0, stepped));
+    const done = all.slice(0, stepped);
+    const mode = at("mode").value;
+    const meaning = { vertex: "; in a box: its dE/d(box)", forward: "; in a box: its value", path: "" }[mode];
+    put(at("where"), null, `${stepped} of ${all.length}${meaning}`);
+    if (mode === "path") return showPaths(state, done);
+    const told = mode === "forward" ? view.motion.tellForwards(state, done) : view.motion.tellBackwards(state, done);
+    view.painter.paint(told);
+    say(told.words);
+    const box = view.painter.boxes.find(({ vertex }) => vertex === told.now);
+    if (box) view.zoom.show(box.group);
+    return null;
   }
 
-  function showPathStep(done) {
-    lightPaths(done);
+  // Path by path: the flows of those so far.
+  function showPaths(state, done) {
     const path = done.at(-1);
-    view.rows.forEach((row, k) => row.classList.toggle("lit", view.data.paths[k] === path));
-    if (path) say(`${path.share}  ${path.words}\nThe ${done.length} so far are ${together(done)}.`);
-  }
-
-  function showVertexStep(done) {
-    const filled = new Set(done.map((adjoint) => adjoint.vertex));
-    const edges = new Set(view.data.edges.flatMap(({ tail, head }, k) => (filled.has(tail) && filled.has(head) ? [k] : [])));
-    light(filled, edges);
-    view.numbers.forEach((text) => { if (text) setNumber(text, ""); });
-    for (const adjoint of done) {
-      const text = view.numbers[adjoint.vertex];
-      if (text) setNumber(text, adjoint.short);
-    }
-    const now = done.at(-1);
-    if (!now) return;
-    const terms = now.terms.map((term) => `${term.text} = ${term.value}${term.crossing ? "  (through a gate)" : ""}`);
-    say([`adj(${now.name}) = ${now.value}${terms.length > 1 ? ", the sum of" : ""}`, ...terms].join("\n"));
+    const { telling } = view;
+    const edges = new Float64Array(model.edges.length);
+    done.forEach((one) => one.edges.forEach((e) => { edges[e] += one.part; }));
+    const part = done.reduce((sum, one) => sum + one.part, 0);
+    const nodes = [...new Set(done.flatMap((one) => [...telling.along(one.edges).vertices]))].map((v) => ({
+      v, out: [...new Set(done.flatMap((one) => one.edges))].filter((e) => model.edges[e][0] === v).map((e) => ({ e })),
+    }));
+    const solved = { ...state.solved, filtered: true, layout: { nodes, count: BigInt(done.length) }, chosen: { edges, part } };
+    view.painter.paint(telling.ofChosen({ ...state, solved }));
+    view.rows.forEach((row, k) => row.classList.toggle("lit", k === done.length - 1));
+    const size = state.solved.zero ? formatSum(path.part) : formatShare(path.part);
+    say(`${size}  ${telling.wordsOf(path.edges)}\nThe ${done.length} so far are ${telling.part(state.solved, part)}.`);
   }
 
   function goTo(count) {
-    stepped = Math.max(0, Math.min(count, order().length));
+    stepped = Math.max(0, Math.min(count, moments().length));
     view.hovered = null;
+    if (stepped === moments().length) pause();
     show();
   }
 
-  // --- Choosing, by mouse and by keyboard --------------------------------------------------------------------------
+  function pause() {
+    clearInterval(playing);
+    playing = null;
+    put(at("play"), null, "Play");
+  }
+
+  function play() {
+    if (playing) return pause();
+    if (stepped === moments().length) stepped = 0;
+    put(at("play"), null, "Pause");
+    playing = setInterval(() => goTo(stepped + 1), 900);
+    return goTo(stepped + 1);
+  }
+
+  const STEPS = { ArrowRight: () => goTo(stepped + 1), ArrowLeft: () => goTo(stepped - 1), Home: () => goTo(0), End: () => goTo(Infinity) };
+
+  // --- Choosing, by mouse and by keyboard ------------------------------------------------------------------------------
 
   function pin(row) {
     view.pinned = view.pinned === row ? null : row;
-    stepped = 0;
-    show();
+    restart();
   }
 
   function press(part) {
+    if (view.painter.meaning(part).edge === -1) return;
     view.pressed = view.pressed === part ? null : part;
     view.pinned = view.hovered = null;
+    restart();
+  }
+
+  function restart() {
     stepped = 0;
+    error = "";
+    pause();
     show();
   }
 
   function hover(row) {
     if (stepped || view.hovered === row) return;
     view.hovered = row;
+    error = "";
     show();
+  }
+
+  // Of a long figure, see the steps that a path passes.
+  function frame(row) {
+    const path = view.solved.paths[row];
+    if (!path) return;
+    const passed = new Set(path.edges.slice(0, -1).map((e) => model.edges[e][1]));
+    view.zoom.frame(view.painter.boxes.filter(({ vertex }) => passed.has(vertex)).map(({ group }) => group));
   }
 
   function letGo() {
     view.pinned = view.pressed = view.hovered = null;
-    stepped = 0;
     for (const id of ["gate", "crossings", "step"]) at(id).value = "";
-    show();
+    restart();
   }
 
   const MOVES = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
@@ -211,43 +268,31 @@
   }
 
   function listen(one) {
-    one.buttons.forEach((button, k) => {
-      button.addEventListener("click", () => pin(k));
-      button.addEventListener("focus", () => hover(k));
-      button.addEventListener("blur", () => hover(null));
-      button.addEventListener("keydown", (event) => rove(event, one.buttons.filter((_, n) => !one.rows[n].hidden)));
-      one.rows[k].addEventListener("mouseenter", () => hover(k));
-      one.rows[k].addEventListener("mouseleave", () => hover(null));
-    });
-    one.parts.forEach((part, k) => {
+    const { parts, svg } = one.painter;
+    one.body.replaceChildren();
+    parts.forEach((part, k) => {
       part.setAttribute("role", "button");
       part.setAttribute("tabindex", k === 0 ? "0" : "-1");
-      const words = k < one.data.vertices.length ? one.data.vertices[k].tip : one.data.edges[k - one.data.vertices.length].tip;
-      part.setAttribute("aria-label", words);
+      part.setAttribute("aria-label", part.querySelector("title").textContent);
       // By keyboard alone: a part that is pressed is where it is seen.
       part.addEventListener("focus", () => { if (part.matches(":focus-visible")) one.zoom.show(part); });
       part.addEventListener("keydown", (event) => {
-        rove(event, one.parts);
+        rove(event, parts);
         if (event.key === "Enter" || event.key === " ") {
           event.preventDefault();
           press(k);
         }
       });
     });
-    one.svg.setAttribute("role", "group");
-    listenToPointer(one);
-  }
-
-  // A press that has moved was a drag.
-  function listenToPointer(one) {
+    svg.setAttribute("role", "group");
+    // A press that has moved was a drag.
     let start = null;
-    one.svg.addEventListener("pointerdown", (event) => { start = [event.clientX, event.clientY]; }, true);
-    one.svg.addEventListener("click", (event) => {
+    svg.addEventListener("pointerdown", (event) => { start = [event.clientX, event.clientY]; }, true);
+    svg.addEventListener("click", (event) => {
       const moved = start && Math.hypot(event.clientX - start[0], event.clientY - start[1]) > 4;
-      const part = one.parts.findIndex((group) => group.contains(event.target));
+      const part = parts.findIndex((group) => group.contains(event.target));
       if (!moved && part >= 0) press(part);
     });
-    one.zoom = makeZoom(one.svg);
     one.section.querySelector(".board").addEventListener("keydown", one.zoom.key);
   }
 
@@ -255,59 +300,98 @@
     at(id).replaceChildren(new Option(first, ""), ...choices.map((choice) => new Option(String(choice), String(choice))));
   }
 
-  function choose(number) {
-    view = views[number];
+  function choose(place) {
+    const { error: why } = views[place].study.solve(found, adjoints, ALL_PATHS, fields.changes().length === 0);
+    if (why) {
+      // What the figure of another source came with is of other numbers: the one that is shown stays.
+      at("source").value = String(views.indexOf(view));
+      error = `This cannot be shown: ${why}.`;
+      show();
+      return;
+    }
+    view = views[place];
     views.forEach((one) => { one.section.hidden = one.table.hidden = one !== view; });
-    const { paths } = view.data;
-    const distinct = (values) => [...new Set(values)].sort((a, b) => (typeof a === "number" ? a - b : a < b ? -1 : 1));
-    fill("gate", "any or none", distinct(paths.flatMap((path) => path.gates)));
-    fill("crossings", "any number", distinct(paths.map((path) => path.crossings)));
-    fill("step", "any", distinct(paths.flatMap((path) => path.steps)));
+    const choices = view.study.choices();
+    view.zoom.begin();
+    fill("gate", "any or none", choices.gates);
+    fill("crossings", "any number", choices.crossings);
+    fill("step", "any", choices.steps.map((step) => content.first + step));
     letGo();
   }
 
-  // --- Copying -----------------------------------------------------------------------------------------------------
+  // --- The address -----------------------------------------------------------------------------------------------------
 
-  async function copy() {
-    const shown = view.svg.cloneNode(true);
-    shown.removeAttribute("style");
-    shown.setAttribute("viewBox", view.zoom.whole);
-    shown.setAttribute("role", "img");
-    for (const part of shown.querySelectorAll("[tabindex]")) {
-      for (const name of ["tabindex", "role", "aria-label", "aria-pressed"]) part.removeAttribute(name);
-    }
-    const text = new XMLSerializer().serializeToString(shown);
+  function readAddress() {
+    let state;
     try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // Without leave to write to the clipboard the older way is left, which takes a selected text.
-      const area = document.createElement("textarea");
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
+      state = readFragment(location.hash);
+      if (state === null) return;
+      const place = content.sources.findIndex((one) => one.name === state.source);
+      if (place < 0) throw new Error(`there is no source ${shorten(JSON.stringify(state.source))}`);
+      fields.replace(state.changes);
+      at("source").value = String(place);
+      choose(place);
+      if (!take(fields.state)) fields.replace([]);
+    } catch (problem) {
+      error = `The address tells no state of this page, and is ignored: ${shorten(problem.message, 200)}.`;
+      show();
     }
+  }
+
+  function share() {
+    history.replaceState(null, "", writeFragment({ source: view.data.name, changes: fields.changes() }));
+    copyText(location.href);
+    say("Copied: the address of this page with this state.");
+  }
+
+  function reset() {
+    fields.replace([]);
+    if (location.hash) history.replaceState(null, "", location.pathname);
+    take(model.document);
+  }
+
+  async function copyFigure() {
+    const text = figureText(view.painter.svg, view.zoom.whole);
+    await copyText(text);
     say(`Copied: the figure as it is shown, ${text.length.toLocaleString("en")} characters of SVG.`);
   }
 
+  async function copyLatex() {
+    await copyText(pathsLatex(content, view.data, now()));
+    say("Copied: the listed paths as LaTeX, an align* of amsmath.");
+  }
+
   views.forEach(listen);
+  let fields = null;
+  fields = makeFields(content, at("numbers"), take);
+  found = evaluate(model, numbersOf(model));
+  adjoints = adjointsOf(model, found, around);
   at("source").addEventListener("change", (event) => choose(Number(event.target.value)));
   for (const id of ["gate", "crossings", "step"]) {
-    at(id).addEventListener("change", () => { view.pinned = null; stepped = 0; show(); });
+    at(id).addEventListener("change", () => { view.pinned = null; restart(); });
   }
-  at("mode").addEventListener("change", () => goTo(0));
-  at("clear").addEventListener("click", letGo);
-  at("first").addEventListener("click", () => goTo(0));
-  at("back").addEventListener("click", () => goTo(stepped - 1));
-  at("next").addEventListener("click", () => goTo(stepped + 1));
-  at("last").addEventListener("click", () => goTo(Infinity));
-  at("in").addEventListener("click", () => view.zoom.zoomIn());
-  at("out").addEventListener("click", () => view.zoom.zoomOut());
-  at("reset").addEventListener("click", () => view.zoom.fit());
+  at("mode").addEventListener("change", () => { pause(); goTo(0); });
+  const ACTIONS = {
+    clear: letGo, first: STEPS.Home, back: STEPS.ArrowLeft, next: STEPS.ArrowRight, last: STEPS.End, play,
+    in: () => view.zoom.zoomIn(), out: () => view.zoom.zoomOut(), fit: () => view.zoom.fit(),
+    copy: copyFigure, latex: copyLatex, share, reset,
+    download: () => save(`${JSON.stringify(numbers, null, 2)}\n`, `${shorten(content.name.replace(/[^\w.-]+/g, "-"), 60)}.json`),
+  };
+  for (const [id, action] of Object.entries(ACTIONS)) at(id).addEventListener("click", action);
   at("zoom").addEventListener("keydown", (event) => view.zoom.key(event));
-  at("copy").addEventListener("click", copy);
+  at("steps").addEventListener("keydown", (event) => {
+    if (!(event.key in STEPS)) return;
+    event.preventDefault();
+    STEPS[event.key]();
+  });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") letGo(); });
-  for (const id of ["controls", "saying", "help"]) at(id).hidden = false;
+  window.addEventListener("hashchange", readAddress);
+  for (const id of ["controls", "player", "saying", "help"]) at(id).hidden = false;
+  at("numbers").hidden = !model.live;
+  for (const id of ["share", "reset", "download"]) at(id).hidden = !model.live;
+  at("download").disabled = !model.readable;
+  // Motion is only by single steps where somebody does not want any.
+  at("play").hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
   choose(0);
+  readAddress();
 })();

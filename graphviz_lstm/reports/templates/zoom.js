@@ -1,14 +1,19 @@
 "use strict";
 // Pan and zoom of an SVG by its `viewBox`: the window through which the figure is seen. Two laws: the window lies within
-// the figure's own box, so that the figure cannot be lost; and a point that is held stays under what holds it.
+// the figure's own box (or is higher than it), so that the figure cannot be lost; and a point that is held stays under what holds it.
 function makeZoom(svg) {
-  const MOST = 8; // How much larger than fitted.
+  const LONG = 3.5; // A figure so much wider than high is a strip: what is seen of it has the shape of its board.
+  const AT_ONCE = 1000; // Points of a strip that are seen at once as it begins.
   const STEP = 1.4; // One press of a key or a button.
   const PART = 0.2; // What an arrow key moves by, of the window.
   const MOVED = 4; // Pixels from which on a press is a drag.
   const { x: left, y: top, width, height } = svg.viewBox.baseVal;
   const whole = { x: left, y: top, width, height };
+  const MOST = Math.max(8, width / 250); // How much larger than fitted.
   const pointers = new Map(); // Those that are down: id -> where they are.
+  const long = width > LONG * height;
+  svg.classList.toggle("long", long);
+  let begun = false;
   let seen = whole;
   let start = null; // Where the first of them came down, until it is a drag.
 
@@ -16,10 +21,12 @@ function makeZoom(svg) {
 
   function see(x, y, wide) {
     const w = within(wide, whole.width / MOST, whole.width);
-    const h = (w * whole.height) / whole.width;
+    const h = w * (long && svg.clientWidth ? svg.clientHeight / svg.clientWidth : whole.height / whole.width);
+    const below = whole.height - h;
     seen = {
       x: within(x, whole.x, whole.x + whole.width - w),
-      y: within(y, whole.y, whole.y + whole.height - h),
+      // A strip that is lower than its board stands in the middle of it.
+      y: below < 0 ? whole.y + below / 2 : within(y, whole.y, whole.y + below),
       width: w,
       height: h,
     };
@@ -128,5 +135,21 @@ function makeZoom(svg) {
     see(whole.x, whole.y, whole.width);
   }
 
-  return { zoomIn: KEYS["+"], zoomOut: KEYS["-"], fit, key, show, whole: [left, top, width, height].join(" ") };
+  // As it is first shown, a strip is seen at its end.
+  function begin() {
+    if (long && !begun) see(left + width, top, AT_ONCE);
+    begun = true;
+  }
+
+  // Of a strip, see all of some parts, as large as it began or smaller.
+  function frame(parts) {
+    if (!long || !parts.length) return;
+    const boxes = parts.map((part) => part.getBoundingClientRect());
+    const from = place(Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top)));
+    const to = place(Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom)));
+    const wide = Math.max(AT_ONCE, 1.1 * (to.x - from.x));
+    see((from.x + to.x - wide) / 2, seen.y, wide);
+  }
+
+  return { zoomIn: KEYS["+"], zoomOut: KEYS["-"], fit, key, show, begin, frame, whole: [left, top, width, height].join(" ") };
 }

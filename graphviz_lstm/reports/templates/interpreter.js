@@ -1,0 +1,142 @@
+"use strict";
+// The interpreter: a model (see `pages/model.py`) and numbers in, values, partials, adjoints and flows out.
+
+// What stands at a place of a document.
+function lookUp(documentOf, place) {
+  return place.reduce((part, key) => part[key], documentOf);
+}
+
+function toArray(value) {
+  const shape = [];
+  for (let part = value; Array.isArray(part); [part] = part) shape.push(part.length);
+  return { shape, data: Float64Array.from(shape.length ? value.flat(Infinity) : [value]) };
+}
+
+// Read the numbers of a document: what a problem brings.
+function numbersOf(model, documentOf = model.document) {
+  const { places } = model;
+  const each = (group, read) => Object.fromEntries(
+    Object.entries(places[group]).map(([name, place]) => [name, read(lookUp(documentOf, place))]),
+  );
+  return {
+    parameters: each("parameters", toArray),
+    initial: each("initial", toArray),
+    inputs: each("inputs", (rows) => rows.map(toArray)),
+    targets: places.targets.map((place) => lookUp(documentOf, place).map(toArray)),
+  };
+}
+
+// Fill the slots of one step; `given` finds what no instruction fills.
+function fillSlots(recipe, given) {
+  const now = [];
+  for (const slot of recipe.slots) {
+    if (slot.apply !== undefined) {
+      const row = OPERATIONS[slot.apply];
+      const f = slot.by === undefined ? row.value : row.derivatives[slot.by];
+      now.push(slot.to.length === 1 ? f(now[slot.to[0]]) : f(...slot.to.map((k) => now[k])));
+    } else if (slot.same !== undefined) now.push(now[slot.same]);
+    else if (slot.number !== undefined) now.push(number(slot.number));
+    else now.push(given(slot));
+  }
+  return now;
+}
+
+function termsIn(terms, slots) {
+  return terms.map(({ sign, factors }) => ({
+    sign, factors: factors.map(([kind, slot]) => [kind, slot === null ? null : slots[slot]]),
+  }));
+}
+
+// The forward pass and the partials. Returns `values` by vertex, `maps` by edge, and `lost`: null, or the first vertex
+// whose value is no finite number.
+function evaluate(model, numbers) {
+  const { recipe, vertices, edges, families, losses, steps } = model;
+  const slots = [];
+  for (let t = 0; t < steps; t += 1) {
+    slots.push(fillSlots(recipe, (slot) => {
+      if (slot.parameter !== undefined) return numbers.parameters[slot.parameter];
+      if (slot.input !== undefined) return numbers.inputs[slot.input][t];
+      return t ? slots[t - 1][recipe.quantities[slot.before]] : numbers.initial[slot.before];
+    }));
+  }
+  const lossSlots = losses.map((loss, n) => loss.rows.map((row, k) => fillSlots(loss.recipe, (slot) => (
+    slot.input === loss.target ? numbers.targets[n][k] : slots[row][recipe.quantities[loss.quantity]]
+  ))));
+  const total = losses.reduce((sum, loss, n) => sum + lossSlots[n].reduce(
+    (part, filled) => part + filled[loss.recipe.quantities[loss.value]].data[0], 0,
+  ), 0);
+  const values = vertices.map(([, quantity, step], v) => {
+    if (v === vertices.length - 1) return number(total);
+    if (step === null) return numbers.parameters[quantity];
+    if (step < 0) return numbers.initial[quantity];
+    return quantity in recipe.quantities ? slots[step][recipe.quantities[quantity]] : numbers.inputs[quantity][step];
+  });
+  const lost = values.findIndex((value) => !value.data.every(Number.isFinite));
+  // `change` is done to every coefficient and sign: nothing, or what leaves only where entries may be other than 0.
+  const mapOf = ([tail, head, family, , matrix], change) => {
+    const [tailShape, headShape] = [values[tail].shape, values[head].shape];
+    if (matrix) return makeMatrixMap(matrix, tailShape, headShape);
+    if (family >= 0) {
+      return makeMap(change(termsIn(families[family].terms, slots[vertices[head][2]])), tailShape, headShape);
+    }
+    const [, quantity, step] = vertices[tail];
+    return makeMap(change(losses.flatMap((loss, n) => {
+      const k = loss.quantity === quantity ? loss.rows.indexOf(step) : -1;
+      return k < 0 ? [] : termsIn(loss.terms, lossSlots[n][k]);
+    })), tailShape, headShape);
+  };
+  const pattern = (terms) => terms.map(({ factors }) => ({
+    sign: 1, factors: factors.map(([kind, array]) => [kind, array && makeArray(array.shape, 1)]),
+  }));
+  return {
+    values,
+    maps: edges.map((edge) => mapOf(edge, (terms) => terms)),
+    patterns: () => edges.map((edge) => mapOf(edge, pattern)),
+    lost: lost < 0 ? null : lost,
+  };
+}
+
+// By vertex, the edges that leave it and those that come in; a model's own, made once.
+function neighbours(model) {
+  const [leaving, entering] = [model.vertices.map(() => []), model.vertices.map(() => [])];
+  model.edges.forEach(([tail, head], e) => {
+    leaving[tail].push(e);
+    entering[head].push(e);
+  });
+  return { leaving, entering };
+}
+
+// dE/d(vertex) by vertex. In reverse topological order: an adjoint is complete before it is read.
+function adjointsOf(model, { values, maps }, { leaving }) {
+  const adjoints = [];
+  for (let v = values.length - 1; v >= 0; v -= 1) {
+    adjoints[v] = v === values.length - 1 ? number(1) : leaving[v].reduce((sum, e) => {
+      const pulled = maps[e].pull(adjoints[model.edges[e][1]]);
+      return sum ? add(sum, pulled) : pulled;
+    }, null) ?? makeArray(values[v].shape);
+  }
+  return adjoints;
+}
+
+// The direction in the source along which E's tangent is 1, as `graph/sweeps.share_direction`; of a gradient of zero
+// there is none, and what is told is the entry looked at, or the sum of all.
+function directionOf(total, element) {
+  const { shape, data } = total;
+  const index = element === null ? null : element.reduce((place, k, axis) => place * shape[axis] + k, 0);
+  const largest = index === null ? data.reduce((most, x) => Math.max(most, Math.abs(x)), 0) : Math.abs(data[index]);
+  const direction = makeArray(shape);
+  if (largest === 0) {
+    if (index === null) direction.data.fill(1);
+    else direction.data[index] = 1;
+    return { direction, zero: true, size: largest };
+  }
+  if (index !== null) direction.data[index] = 1 / data[index];
+  else {
+    // By a power of two, which rounds nothing: the square of 1e-200 would be zero.
+    const scale = 2 ** -Math.floor(Math.log2(largest));
+    const scaled = data.map((x) => x * scale);
+    const square = scaled.reduce((sum, x) => sum + x * x, 0);
+    scaled.forEach((x, k) => { direction.data[k] = (x / square) * scale; });
+  }
+  return { direction, zero: false, size: largest };
+}

@@ -1,0 +1,141 @@
+"use strict";
+// The table of operations in numbers, row by row that of `cells/operations.py`: `value` of the arguments, and where a
+// partial is a derivative of the function itself, one of `derivatives` for each argument. An array is its shape and its
+// entries in C order. A test holds every row against Python's.
+
+// The error function's complement, to rounding in both tails: near 0 by the series of erf, whose terms have one sign
+// (DLMF 7.6.2), further out by its continued fraction, from the end (DLMF 7.9.3).
+function erfc(x) {
+  if (x < 0) return 2 - erfc(-x);
+  if (x < 2) {
+    let [term, sum] = [x, x];
+    for (let n = 1; term > sum * 1e-17; n += 1) {
+      term *= (2 * x * x) / (2 * n + 1);
+      sum += term;
+    }
+    return 1 - (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+  }
+  let tail = x;
+  for (let n = 100; n > 0; n -= 1) tail = x + n / 2 / tail;
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / tail;
+}
+
+function makeArray(shape, fill = 0) {
+  const data = new Float64Array(shape.reduce((product, n) => product * n, 1));
+  return { shape, data: fill ? data.fill(fill) : data };
+}
+
+function number(value) {
+  return { shape: [], data: Float64Array.of(value) };
+}
+
+// Entry by entry; a number beside an array is taken for each of its entries.
+function entrywise(f) {
+  return (first, second) => {
+    const { shape } = second && second.shape.length > first.shape.length ? second : first;
+    const result = makeArray(shape);
+    const { data } = result;
+    const [x, y] = [first.data, second && second.data];
+    for (let k = 0; k < data.length; k += 1) data[k] = f(x[k % x.length], y && y[k % y.length]);
+    return result;
+  };
+}
+
+function matmul(left, right) {
+  const rows = left.shape.length === 2 ? left.shape[0] : 1;
+  const columns = right.shape.length === 2 ? right.shape[1] : 1;
+  const inner = right.shape[0];
+  const result = makeArray([...left.shape.slice(0, -1), ...right.shape.slice(1)]);
+  for (let i = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns; j += 1) {
+      let sum = 0;
+      for (let k = 0; k < inner; k += 1) sum += left.data[i * inner + k] * right.data[k * columns + j];
+      result.data[i * columns + j] = sum;
+    }
+  }
+  return result;
+}
+
+function outer(left, right) {
+  const result = makeArray([left.data.length, right.data.length]);
+  const wide = right.data.length;
+  left.data.forEach((x, i) => right.data.forEach((y, j) => { result.data[i * wide + j] = x * y; }));
+  return result;
+}
+
+function transpose(matrix) {
+  const [rows, columns] = matrix.shape;
+  const result = makeArray([columns, rows]);
+  for (let i = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns; j += 1) result.data[j * rows + i] = matrix.data[i * columns + j];
+  }
+  return result;
+}
+
+// The sum of products of entries, a number beside an array taken for each.
+function inner(left, right) {
+  const [x, y] = [left.data, right.data];
+  let sum = 0;
+  for (let k = 0; k < Math.max(x.length, y.length); k += 1) sum += x[k % x.length] * y[k % y.length];
+  return sum;
+}
+
+const sumOf = (array) => array.data.reduce((sum, x) => sum + x, 0);
+const add = entrywise((x, y) => x + y);
+const multiply = entrywise((x, y) => x * y);
+
+function logSumExp(array) {
+  const top = Math.max(...array.data);
+  return top + Math.log(array.data.reduce((sum, x) => sum + Math.exp(x - top), 0));
+}
+
+const OPERATIONS = (() => {
+  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+  const normal = (z) => erfc(-z * Math.SQRT1_2) / 2;
+  const sigmoidDerivative = (z) => {
+    const e = Math.exp(-Math.abs(z));
+    return e / (1 + e) ** 2;
+  };
+  const tanhDerivative = (z) => {
+    const e = Math.exp(-2 * Math.abs(z));
+    return (4 * e) / (1 + e) ** 2;
+  };
+  const density = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  // NaN goes through, as in Python.
+  const either = (x, y, choice) => (Number.isNaN(x + y) ? NaN : choice(x, y));
+  const row = (value, ...derivatives) => ({
+    value: entrywise(value), derivatives: derivatives.map((derivative) => entrywise(derivative)),
+  });
+  return {
+    add: { value: (first, ...others) => others.reduce((sum, other) => add(sum, other), first) },
+    negative: row((x) => -x),
+    multiply: { value: multiply },
+    divide: row((x, y) => x / y),
+    power: row((x, n) => (n === 2 ? x * x : x ** n)),
+    matmul: { value: matmul },
+    dot: { value: (x, y) => number(inner(x, y)) },
+    outer: { value: outer },
+    transpose: { value: transpose },
+    softmax: { value: (z) => entrywise((x, log) => Math.exp(x - log))(z, number(logSumExp(z))) },
+    sum: { value: (x) => number(sumOf(x)) },
+    tanh: row(Math.tanh, tanhDerivative),
+    sigmoid: row(sigmoid, sigmoidDerivative),
+    identity: row((z) => z, () => 1),
+    relu: row((z) => Math.max(z, 0), (z) => (z > 0 ? 1 : 0)),
+    softplus: row((z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), sigmoid),
+    log_sigmoid: row((z) => Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z))), (z) => sigmoid(-z)),
+    gelu: row((z) => z * normal(z), (z) => normal(z) + z * density(z)),
+    silu: row((z) => z * sigmoid(z), (z) => sigmoid(z) * (1 + z * sigmoid(-z))),
+    sin: row(Math.sin, Math.cos),
+    cos: row(Math.cos, (z) => -Math.sin(z)),
+    exp: row(Math.exp, Math.exp),
+    log: row(Math.log, (z) => 1 / z),
+    sqrt: row(Math.sqrt, (z) => 0.5 / Math.sqrt(z)),
+    abs: row(Math.abs, Math.sign),
+    max: row((x, y) => either(x, y, Math.max), (x, y) => (x >= y ? 1 : 0), (x, y) => (y > x ? 1 : 0)),
+    min: row((x, y) => either(x, y, Math.min), (x, y) => (x <= y ? 1 : 0), (x, y) => (y < x ? 1 : 0)),
+    squared_error: { value: (h, y) => number(entrywise((a, b) => (a - b) ** 2)(h, y).data.reduce((s, x) => s + x, 0) / 2) },
+    cross_entropy: { value: (h, y) => number(logSumExp(h) * sumOf(y) - inner(h, y)) },
+    given: { value: (h, y) => number(inner(h, y)) },
+  };
+})();

@@ -1,0 +1,275 @@
+"""The page's interpreter against Python: every cell of the library and every row of the table, in a real browser."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS, LSTM, RNN, Cell, Equation, parse_cell
+from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, multiply
+from graphviz_lstm.cells.operations import ACTIVATIONS, LOSSES, OPERATIONS
+from graphviz_lstm.figures.views.common import array_text
+from graphviz_lstm.graph import annotate, evaluate, reverse_absolute
+from graphviz_lstm.notation.numbers import (
+    format_array,
+    format_number,
+    format_percent,
+    format_share,
+    format_value,
+    plain_percent,
+)
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems import LossTerm, Problem, stack
+from graphviz_lstm.reports.pages.model import document_of, model_of
+from tests.examples import random_example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from graphviz_lstm.graph.unroll import Graph
+
+SCRIPTS = ("operations.js", "maps.js", "interpreter.js", "words.js")
+PROBLEMS = 100
+# Of what is summed: each number may be off by so much of the sum of the absolute terms that it was added up from.
+RELATIVE = 1e-12
+_COMPUTE = """
+([models, asked]) => asked.map(({ model: k, document, source, element }) => {
+  const model = models[k];
+  const around = neighbours(model);
+  const found = evaluate(model, numbersOf(model, document));
+  const adjoints = adjointsOf(model, found, around);
+  const { direction } = directionOf(adjoints[source], element);
+  const tangents = [];
+  tangents[source] = direction;
+  const flows = model.edges.map(() => 0);
+  model.vertices.forEach((_, v) => around.entering[v].forEach((e) => {
+    const tail = model.edges[e][0];
+    if (!tangents[tail]) return;
+    const pushed = found.maps[e].push(tangents[tail]);
+    tangents[v] = tangents[v] ? add(tangents[v], pushed) : pushed;
+    flows[e] = inner(pushed, adjoints[v]);
+  }));
+  const entries = (array) => [...array.data];
+  return {
+    lost: found.lost, values: found.values.map(entries), adjoints: adjoints.map(entries), flows,
+    partials: found.maps.map((map) => map.matrix().map((row) => [...row])),
+  };
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a page that holds the interpreter and nothing else."""
+    opened = browser.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    room = files("graphviz_lstm.reports") / "templates"
+    scripts = "".join(f"<script>{(room / name).read_text('utf-8')}</script>" for name in SCRIPTS)
+    opened.set_content(f"<!DOCTYPE html><title>computes</title>{scripts}")
+    yield opened
+    assert errors == []
+    opened.close()
+
+
+def differs(found: Any, due: Any, scale: float) -> bool:
+    """Return whether two arrays are further apart than rounding, `scale` being the size of what was added up."""
+    return bool(np.max(np.abs(np.ravel(found) - np.ravel(due)), initial=0.0) > RELATIVE * scale)
+
+
+def hold(answer: dict[str, Any], annotated: Graph, absolute: dict[str, Any]) -> None:
+    """Hold all that the interpreter says of a graph against Python."""
+    assert answer["lost"] is None
+    nodes = annotated.nodes
+    for k, vertex in enumerate(annotated):
+        due = nodes[vertex]["value"]
+        assert not differs(answer["values"][k], due, np.max(np.abs(due), initial=1.0)), vertex
+        assert not differs(answer["adjoints"][k], nodes[vertex]["adjoint"], np.max(absolute[vertex])), vertex
+    for k, (tail, head, data) in enumerate(annotated.edges(data=True)):
+        dense = data["partial"].dense()
+        assert not differs(answer["partials"][k], dense, np.max(np.abs(dense), initial=1e-300)), (tail, head)
+        size = np.sum(np.abs(dense) @ np.abs(np.ravel(nodes[tail]["tangent"])) * np.ravel(absolute[head]))
+        assert not differs(answer["flows"][k], data["flow"], max(1.0, float(size))), (tail, head)
+
+
+def compute(page: Page, graphs: list[Graph], seed: int = 0) -> None:
+    """Have the page compute graphs, from a random source each, and hold what it says."""
+    random = np.random.default_rng(seed)
+    models: list[dict[str, Any]] = []
+    known: dict[str, int] = {}
+    asked, due = [], []
+    for graph in graphs:
+        # What two problems have in common but their numbers is one model.
+        problem = graph.graph["problem"]
+        form = repr(
+            (
+                problem.cell,
+                problem.shapes,
+                problem.steps,
+                graph.graph["detail"],
+                list(graph.edges),
+                problem.losses[0].kind,
+            )
+        )
+        k = known.setdefault(form, len(models))
+        if k == len(models):
+            models.append(model_of(graph))
+        document, _ = document_of(problem)
+        absolute = reverse_absolute(graph)
+        sources = [
+            v for v in graph if graph.nodes[v]["role"] in ("parameter", "input", "initial") and absolute[v].any()
+        ]
+        source = sources[random.integers(len(sources))]
+        shape = graph.nodes[source]["value"].shape
+        element = tuple(int(random.integers(n)) for n in shape) if random.random() < 0.5 else None
+        if element is not None and not absolute[source][element]:
+            element = None
+        due.append((annotate(graph, source, element=element), absolute))
+        asked.append({"model": k, "document": document, "source": list(graph).index(source), "element": element})
+    answers = page.evaluate(_COMPUTE, [models, asked])
+    for (annotated, absolute), answer in zip(due, answers, strict=True):
+        hold(answer, annotated, absolute)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_page_computes_what_python_does(page: Page, name: str) -> None:
+    """Values, partials, adjoints and flows of random problems: several units, steps, losses and details."""
+    # The cross entropy of one unit is 0 whatever it is.
+    losses = [name for name in LOSSES if name != "cross_entropy"] + ["cross_entropy"]
+    graphs = [
+        evaluate(
+            random_example(
+                CELLS[name],
+                hidden=(1, 2, 3)[k % 3],
+                steps=(1, 3, 2)[k % 3],
+                loss="given" if k % 3 == 0 and k % 2 else losses[k % 3],
+                at=("every", "last")[k % 2],
+                seed=k,
+            ),
+            detail="operation" if k % 5 == 0 else "gate",
+        )
+        for k in range(PROBLEMS)
+    ]
+    compute(page, graphs)
+
+
+def every_row() -> dict[str, Cell]:
+    """Return cells that use every row of the table between them, numbers beside arrays included."""
+    texts = {name: f"H[t] = {name}(U @ H[t-1] + W @ X[t])" for name in ACTIVATIONS if name not in ("log", "sqrt")} | {
+        "log": "H[t] = log(exp(U @ H[t-1]) + exp(W @ X[t]))",
+        "sqrt": "H[t] = sqrt((U @ H[t-1])**2 + 1.5) * b + W @ X[t]",
+        "max": "H[t] = max(U @ H[t-1], W @ X[t])",
+        "min": "H[t] = min(U @ H[t-1], 0.25) - W @ X[t]",
+        "divide": "H[t] = (U @ H[t-1]) / (2 + exp(W @ X[t])) - 1 / (1 + b**2)",
+        "power": "H[t] = (b * H[t-1])**3 + (W @ X[t])**2 / 7",
+        "number": "n[t] = dot(v, H[t-1])\nH[t] = tanh(W @ X[t] + (U @ H[t-1]) * n[t] - n[t])",
+        "products": "C[t] = C[t-1] @ transpose(C[t-1]) * 0.1 + outer(H[t-1], W @ X[t])\n"
+        "H[t] = transpose(C[t]) @ H[t-1] + (H[t-1] @ C[t]) * 0.5",
+        "layers": "C[t] = outer(b, H[t-1])\nD[t] = C[t] @ transpose(C[t]) * 0.1\nH[t] = D[t] @ H[t-1] + W @ X[t]",
+    }
+    return {name: parse_cell(name, text) for name, text in texts.items()}
+
+
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_every_row_of_the_table_is_told_the_same(page: Page, hidden: int) -> None:
+    """Value and partial, in cells of the user's own."""
+    assert set(page.evaluate("Object.keys(OPERATIONS)")) == set(OPERATIONS)
+    cells = every_row()
+    graphs = [
+        evaluate(random_example(cells[name], hidden=hidden, seed=k, scale=0.3)) for name in cells for k in range(4)
+    ]
+    compute(page, graphs)
+
+
+def test_nets_of_layers_read_their_numbers_from_the_document(page: Page) -> None:
+    """Those of a layer, of a readout, and of a cell with names that no text can say, which cannot be downloaded."""
+    nets = [
+        stack([RNN, LSTM], "Y[t] = V @ H[t] + c"),
+        stack([LSTM], "Y[t] = V @ H[t] + c"),
+        stack([RNN, RNN, RNN]),
+        Cell("odd", (Equation("H'", Apply("tanh", (multiply(Parameter("a b"), Quantity("H'", 1)),))),), {}, "H'"),
+    ]
+    graphs = [evaluate(problem_of_net(net, seed)) for net in nets for seed in range(3)]
+    assert [model_of(graph)["readable"] for graph in graphs[::3]] == [True, True, True, False]
+    compute(page, graphs)
+
+
+def problem_of_net(net: Cell, seed: int) -> Problem:
+    """Return a net, bound to normal numbers, of which every array has two entries along each axis."""
+    random = np.random.default_rng(seed)
+    shape = {name: (2,) * rank for name, rank in net.ranks.items()}
+    return Problem(
+        cell=net,
+        parameters={name: random.normal(size=shape[name]) for name in net.parameters},
+        inputs={name: random.normal(size=(3, *shape[name])) for name in net.inputs},
+        losses=[LossTerm(net.output, (2, 3), random.normal(size=(2, *shape[net.output])), weight=0.5)],
+        initial={name: random.normal(size=shape[name]) for name in net.states},
+        steps=0 if net.inputs else 3,
+    )
+
+
+def test_numbers_read_as_in_python(page: Page) -> None:
+    """In figures, in lines of text, as arrays: of every size and sign, at the places where rounding carries over."""
+    random = np.random.default_rng(0)
+    numbers = [
+        0.0,
+        1.0,
+        -1.0,
+        0.9995,
+        0.99949,
+        9.995,
+        99.95,
+        999.5,
+        9999.5,
+        1e-3,
+        9.995e-4,
+        1e6,
+        9.995e5,
+        1e-5,
+        1e15,
+        1e100,
+    ]
+    numbers += (random.normal(size=300) * 10.0 ** random.uniform(-12, 12, size=300)).tolist()
+    ours = {
+        "formatNumber": format_number,
+        "formatPercent": format_percent,
+        "formatShare": format_share,
+        "plainPercent": plain_percent,
+    }
+    for name, told in ours.items():
+        found = page.evaluate(f"(numbers) => numbers.map((x) => {name}(x))", numbers)
+        assert dict(zip(numbers, found, strict=True)) == {x: told(x) for x in numbers}, name
+    arrays = [random.normal(size=shape) for shape in ((), (1,), (3,), (1, 2), (2, 2), (2, 4), (3, 3))]
+    for name, of_array in {"formatArray": format_array, "formatValue": format_value, "arrayText": array_text}.items():
+        found = page.evaluate(
+            f"(arrays) => arrays.map((x) => {name}(toArray(x)))", [array.tolist() for array in arrays]
+        )
+        assert found == [of_array(array) for array in arrays], name
+    counts = [1, 999, 12345, 10**12 - 1, 10**12, 575853320572022399488256570]
+    found = page.evaluate("(counts) => counts.map((x) => describeCount(BigInt(x)))", [str(count) for count in counts])
+    assert found == [describe_count(count) for count in counts]
+
+
+def test_functions_keep_their_digits_far_out(page: Page) -> None:
+    """Where they saturate, and where a value or its derivative is tiny; kinks and NaN as in Python."""
+    places = [
+        0.0,
+        *(sign * x for x in (1e-300, 1e-8, 0.1, 0.5, 1.4, 1.9, 2.1, 2.9, 5.0, 9.0, 20.0) for sign in (1, -1)),
+    ]
+    for name, row in ACTIVATIONS.items():
+        found = page.evaluate(
+            """([name, places]) => [OPERATIONS[name].value, ...OPERATIONS[name].derivatives]
+              .map((f) => places.map((x) => String(f(number(x)).data[0])))""",
+            [name, places],
+        )
+        with np.errstate(all="ignore"):
+            due = [f(np.array(places)) for f in (row.value, *row.derivatives)]
+        for ours, theirs in zip(found, due, strict=True):
+            np.testing.assert_allclose(
+                [float(x.replace("Infinity", "inf")) for x in ours], theirs, rtol=RELATIVE, atol=0
+            )
