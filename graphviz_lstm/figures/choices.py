@@ -13,12 +13,18 @@ ThemeName = Literal["auto", "light", "dark", "print"]
 Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
 StripSuffix = Literal[".svg", ".png", ".pdf"]
 Detail = Literal["gate", "operation"]
+By = Literal["crossings", "gates", "entry", "exit", "sign", "whole"]
+LayoutName = Literal["wide", "narrow"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
+BYS: tuple[By, ...] = get_args(By)
+"""What the strands of the flow view are of; `whole`: one line for each edge."""
+LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
+"""For how wide a place: a column of text, 700 pixels, or a telephone, 360."""
 
 MOST_STEPS = 12
 """More steps than this are not drawn one by one, unless that is asked for."""

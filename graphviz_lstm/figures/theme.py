@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Tone = Literal[
     "positive", "negative", "pale", "faint", "text", "quiet",
     "rank-1", "rank-2", "rank-3", "rank-4", "rank-5", "rank-6", "rank-7", "rank-8",
+    "strand-1", "strand-2", "strand-3", "strand-4", "strand-5", "strand-6", "casing",
 ]  # fmt: skip
 Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"]
 
@@ -21,6 +22,8 @@ FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 LABEL_SIZE = 13.0
 VALUE_SIZE = 9.0
 NUMBER_SIZE = 9.0
+# Of numbers in figures whose steps wrap into rows, which are read in a column of text.
+LARGE_SIZE = 12.5
 # Where a box holds a third line.
 NOTED_SIZE = 11.0
 NOTE_SIZE = 8.0
@@ -34,6 +37,8 @@ GAP_WIDTH = 100.0
 
 WIDEST = 6.0
 THINNEST = 0.8
+HAIRLINE = 0.9
+"""What would be thinner in proportion is drawn so wide, among strands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,13 @@ LIGHT = Theme(
         "rank-6": "#2a8fc7",
         "rank-7": "#1b1d21",
         "rank-8": "#6b7178",
+        "strand-1": "#0a80c4",
+        "strand-2": "#a3217f",
+        "strand-3": "#3a0a3f",
+        "strand-4": "#b07c00",
+        "strand-5": "#00705a",
+        "strand-6": "#6b7178",
+        "casing": "#ffffff",
     },
     fills={
         "parameter": "#fff3d6",
@@ -102,6 +114,13 @@ DARK = Theme(
         "rank-6": "#9ad1f5",
         "rank-7": "#e8eaed",
         "rank-8": "#a3a9b3",
+        "strand-1": "#56b4e9",
+        "strand-2": "#f08cd2",
+        "strand-3": "#ffe08a",
+        "strand-4": "#2fd3a2",
+        "strand-5": "#f0a050",
+        "strand-6": "#a3a9b3",
+        "casing": "#16181c",
     },
     fills={
         "parameter": "#3d3419",
@@ -137,6 +156,13 @@ PRINT = Theme(
         "rank-6": "#000000",
         "rank-7": "#000000",
         "rank-8": "#000000",
+        "strand-1": "#000000",
+        "strand-2": "#767676",
+        "strand-3": "#404040",
+        "strand-4": "#8c8c8c",
+        "strand-5": "#5a5a5a",
+        "strand-6": "#1e1e1e",
+        "casing": "#ffffff",
     },
     fills=dict.fromkeys(get_args(Look), "#ffffff"),
 )
@@ -158,3 +184,8 @@ def line_width(flow: float, largest: float) -> float:
 def arrow_size(width: float) -> float:
     """Return Graphviz's `arrowsize` for a line of that width: heads grow more slowly than lines."""
     return 0.45 + 0.06 * width
+
+
+def bundle_arrow(width: float) -> float:
+    """Return Graphviz's `arrowsize` for a head that spans a bundle of that width."""
+    return max(0.7, (width + 3.0) / 7.0)

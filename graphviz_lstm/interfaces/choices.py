@@ -7,9 +7,36 @@ from __future__ import annotations
 
 from typing import Literal
 
-from graphviz_lstm.figures.choices import DETAILS, SUFFIXES, THEMES, VIEWS, Detail, ThemeName, View
+from graphviz_lstm.figures.choices import (
+    BYS,
+    DETAILS,
+    LAYOUTS,
+    SUFFIXES,
+    THEMES,
+    VIEWS,
+    By,
+    Detail,
+    LayoutName,
+    ThemeName,
+    View,
+)
 
-__all__ = ["DETAILS", "DOCUMENTS", "LABELS", "SUFFIXES", "TABLES", "THEMES", "VIEWS", "Detail", "ThemeName", "View"]
+__all__ = [
+    "BYS",
+    "DETAILS",
+    "DOCUMENTS",
+    "LABELS",
+    "LAYOUTS",
+    "SUFFIXES",
+    "TABLES",
+    "THEMES",
+    "VIEWS",
+    "By",
+    "Detail",
+    "LayoutName",
+    "ThemeName",
+    "View",
+]
 
 Level = Literal["quantity", "unit"]
 LEVELS: tuple[Level, ...] = ("quantity", "unit")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_table", "require_known"]
 
-FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "theme")
+FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row", "theme")
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
 
@@ -32,8 +32,10 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
         If the example or an option is not one that can be drawn.
     """
     study = _study(example, options, FIGURE_OPTIONS)
-    asked: dict[str, Any] = {name: options[name] for name in ("view", "theme") if name in options}
+    asked: dict[str, Any] = {name: options[name] for name in ("view", "by", "layout", "theme") if name in options}
     asked |= {name: _whole_number(name, options[name], 1) for name in ("top", "path") if name in options}
+    if "steps-per-row" in options:
+        asked["steps_per_row"] = _whole_number("steps-per-row", options["steps-per-row"], 1)
     return study.figure(**asked)
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 from graphviz_lstm.figures import choices
 from graphviz_lstm.figures.theme import THEMES, Look, Tone
 from graphviz_lstm.figures.views import VIEWS
+from graphviz_lstm.gradients.strands import By
 from graphviz_lstm.graph.unroll import DETAILS
 
 
@@ -18,6 +19,7 @@ def test_the_choices_are_the_tables_names() -> None:
     assert tuple(VIEWS) == choices.VIEWS
     assert tuple(THEMES) == choices.THEMES
     assert tuple(DETAILS) == choices.DETAILS
+    assert (*get_args(By), "whole") == choices.BYS
     assert set(choices.STRIP_SUFFIXES) <= set(choices.SUFFIXES)
 
 

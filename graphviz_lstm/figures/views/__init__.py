@@ -13,12 +13,13 @@ from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
+from graphviz_lstm.figures.views.strands import strands_view
 from graphviz_lstm.figures.views.values import values_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphviz_lstm.figures.choices import View
+    from graphviz_lstm.figures.choices import By, LayoutName, View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet
@@ -34,6 +35,25 @@ class Request:
     top: int = TOP
     max_steps: int | None = MOST_STEPS
     only_paths: bool = False
+    by: By | None = None
+    layout: LayoutName = "wide"
+    steps_per_row: int | None = None
+
+
+def _flow(request: Request) -> Scene:
+    """Return strands; one line for each edge where that is asked for, or where a scheme adds up several graphs."""
+    scheme = request.graph.graph.get("scheme")
+    by = request.by or ("whole" if scheme is not None else "crossings")
+    if by != "whole" and scheme is not None:
+        raise InputError(
+            f"under scheme {scheme!r} flows are told by edge, not by class of path (by='whole' draws them)"
+        )
+    if by != "whole":
+        return strands_view(request.graph, request.paths, by, width=request.layout, steps_per_row=request.steps_per_row)
+    for name in ("layout", "steps_per_row"):
+        if (value := getattr(request, name)) != _DEFAULTS[name]:
+            raise InputError(f"with by='whole' all steps stand in one row: {name}={shorten(value)} has no use in it")
+    return flow_view(request.graph, request.paths)
 
 
 def _path(request: Request) -> Scene:
@@ -57,7 +77,7 @@ def _row(scene: Callable[[Request], Scene], *uses: str) -> Row:
 
 
 VIEWS: dict[View, Row] = {
-    "flow": _row(lambda request: flow_view(request.graph, request.paths), "max_steps"),
+    "flow": _row(_flow, "max_steps", "by", "layout", "steps_per_row"),
     "path": _row(_path, "path", "max_steps"),
     "facets": _row(lambda request: facets_view(request.graph, request.paths, request.top), "top", "max_steps"),
     "metro": _row(lambda request: metro_view(request.graph, request.paths, request.top), "top", "max_steps"),
@@ -68,8 +88,19 @@ _REFUSALS = {
     "path": "the view {view!r} shows all paths, not one (view='path' does)",
     "top": "the view {view!r} takes no number of paths: top={value} (view='facets' and view='metro' do)",
     "max_steps": "the view {view!r} adds up all steps: max_steps={value} has no use in it",
+    "by": "the view {view!r} has no strands: by={value} has no use in it (view='flow' has)",
+    "layout": "the view {view!r} has one layout: layout={value} has no use in it (view='flow' has two)",
+    "steps_per_row": "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it "
+    "(view='flow' wraps them)",
 }
-_DEFAULTS: dict[str, object] = {"path": None, "top": TOP, "max_steps": MOST_STEPS}
+_DEFAULTS: dict[str, object] = {
+    "path": None,
+    "top": TOP,
+    "max_steps": MOST_STEPS,
+    "by": None,
+    "layout": "wide",
+    "steps_per_row": None,
+}
 
 
 def view_of(name: View, request: Request) -> Scene:
