@@ -55,6 +55,10 @@ UNTESTED = {
         "facets flow loops metro path rolled sheet stacking values",
         "tests/figures draws every view by its name",
     ),
+    "figures.views.strands": (
+        "legend lines numbers question rivers room rows settling view words",
+        "tests/figures/test_strands.py reads the scenes that they make together",
+    ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes values", "tests/gradients: the check is made of them"),
     "gradients.schemes": ("apply rules", "tests/gradients/schemes does what every scheme says"),

@@ -37,7 +37,7 @@ GAP_WIDTH = 100.0
 
 WIDEST = 6.0
 THINNEST = 0.8
-HAIRLINE = 0.9
+HAIRLINE = 0.8
 """What would be thinner in proportion is drawn so wide, among strands."""
 
 

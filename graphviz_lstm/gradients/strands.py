@@ -27,12 +27,14 @@ Edge = tuple[str, str]
 Label = Any
 By = Literal["crossings", "gates", "entry", "exit", "sign"]
 
-MOST_CLASSES = 6
+MOST_CLASSES: dict[By, int] = {"crossings": 3, "gates": 6, "entry": 4, "exit": 4, "sign": 1}
 """Of more classes the largest are told apart, and the others together."""
 SEVERAL = "several"
 OTHERS = "others"
 # What is smaller than this part of the largest class sum is rounding.
 _DUST = 1e-13
+# A flow that differs by more from the sum of its parts is not theirs; rounding differs by much less.
+_APART = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def strands_of(graph: Graph, by: By) -> Strands:
     Raises
     ------
     InputError
-        If the paths' signs are asked for in a graph of vectors, where only listing tells them.
+        If the paths' signs are asked for in a graph of vectors, where only listing tells them, or the flows are added
+        up from several graphs.
     NumberError
         If a class sum leaves the range of a float64.
 
@@ -135,6 +138,10 @@ def strands_of(graph: Graph, by: By) -> Strands:
     {0: (0.0, -20.2), 1: (10.1, 0.0)}
     """
     source, target = graph.graph["source"], graph.graph["target"]
+    whole, cut = graph, [(tail, head) for tail, head, edge in graph.edges(data=True) if edge.get("cut")]
+    if cut:
+        graph = graph.copy()
+        graph.remove_edges_from(cut)
     between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
     order = [vertex for vertex in nx.topological_sort(graph) if vertex in between]
     numbers = all(graph.nodes[vertex]["value"].size == 1 for vertex in order if vertex != source)
@@ -149,8 +156,21 @@ def strands_of(graph: Graph, by: By) -> Strands:
     for edge, parts in found.items():
         if not all(math.isfinite(part.mass) for part in parts.values()):
             raise NumberError(f"not a finite number: the flow from {edge[0]!r} to {edge[1]!r} by {by}")
+    _require_whole(whole, found)
     pooled = _pooled(found, target, by)
     return Strands(by, _ordered({label for parts in pooled.values() for label in parts}), pooled, numbers)
+
+
+def _require_whole(graph: Graph, found: Mapping[Edge, Mapping[Label, Masses]]) -> None:
+    """Raise where the flows of a graph are not those of its own partials, but the sum over several graphs."""
+    for (tail, head), parts in found.items():
+        flow = math.fsum(part.flow for part in parts.values())
+        mass = math.fsum(part.mass for part in parts.values())
+        if abs(flow - graph.edges[tail, head]["flow"]) > _APART * max(mass, 1.0):
+            raise InputError(
+                f"the flow from {tail!r} to {head!r} is no sum over this graph's paths: it has no classes "
+                "(by='whole' draws it)"
+            )
 
 
 def _joined(kind: _Class, *labels: Label) -> Label:
@@ -274,8 +294,8 @@ def _pooled(found: dict[Edge, dict[Label, Masses]], target: str, by: By) -> dict
             # What reaches the loss tells how large a class is.
             largest[label] = largest.get(label, 0.0) + (part.mass if head == target else 0.0)
     kept = sorted(largest, key=lambda label: (-largest[label], str(label)))
-    if len(kept) > MOST_CLASSES:
-        kept = kept[: MOST_CLASSES - 1]
+    if len(kept) > MOST_CLASSES[by]:
+        kept = kept[: MOST_CLASSES[by] - 1]
     names = {label: _name(label, by) if label in kept else OTHERS for label in largest}
     limit = _DUST * max((part.mass for parts in found.values() for part in parts.values()), default=0.0)
     pooled = {}

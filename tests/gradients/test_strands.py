@@ -9,7 +9,7 @@ import pytest
 
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.strands import OTHERS, Masses, strands_of
+from graphviz_lstm.gradients.strands import MOST_CLASSES, OTHERS, Masses, strands_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import random_example
@@ -80,6 +80,6 @@ def test_of_many_classes_the_largest_are_told_apart() -> None:
     """And the rest together: nothing is lost."""
     graph = annotate(evaluate(random_example(CELLS["lstm"], steps=9)), "W_A")
     found = strands_of(graph, "entry")
-    assert len(found.labels) == 6
+    assert len(found.labels) == MOST_CLASSES["entry"]
     assert found.labels[-1] == OTHERS
     assert math.fsum(found.flow(edge) for edge in graph.in_edges(TARGET)) == pytest.approx(1.0)

@@ -95,26 +95,45 @@ def shortened(points: Sequence[Point], by: float) -> tuple[Point, ...]:
 
 
 def cut(points: Sequence[Point], x: float) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-    """Return what a line that runs to the right is before and behind `x`, where it is straight; () for nothing.
+    """Return what a line that runs to the right is before and behind `x`; () for nothing.
 
     >>> before, behind = cut(((0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)), 2.0)
-    >>> before[-1], behind[0], behind[-1]
-    ((2.0, 0.0), (2.0, 0.0), (3.0, 0.0))
+    >>> [(round(x, 6), y) for x, y in (before[-1], behind[0], behind[-1])]
+    [(2.0, 0.0), (2.0, 0.0), (3.0, 0.0)]
     """
     if points[-1][0] <= x:
         return tuple(points), ()
     if points[0][0] >= x:
         return (), tuple(points)
-    for k, piece in enumerate(pieces_of(points)):
-        a, d = piece[0], piece[3]
-        if a[0] <= x < d[0]:
-            if not is_straight(piece):
-                message = f"a line bends at x = {x:g}, where a row of steps ends"
-                raise AssertionError(message)
-            middle = (x, a[1] + (d[1] - a[1]) * (x - a[0]) / (d[0] - a[0]))
-            before = (*points[: 3 * k + 1], *straight(a, middle))
-            return before, (middle, *straight(middle, d), *points[3 * k + 4 :])
-    return tuple(points), ()
+    # The last piece that reaches beyond: behind it the line does not come back.
+    k, piece = next((k, piece) for k, piece in reversed(list(enumerate(pieces_of(points)))) if piece[0][0] <= x)
+    before, behind = _split(piece, _where(piece, x))
+    return (*points[: 3 * k], *before), (*behind, *points[3 * k + 4 :])
+
+
+def _where(piece: Piece, x: float) -> float:
+    """Return the parameter at which a cubic curve from the left to the right of `x` is there."""
+    if is_straight(piece):
+        # Its points are even: every straight piece is made so.
+        return (x - piece[0][0]) / (piece[3][0] - piece[0][0])
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _split(piece, middle)[0][3][0] <= x else (low, middle)
+    return low
+
+
+def _split(piece: Piece, t: float) -> tuple[Piece, Piece]:
+    """Return the two parts of a cubic curve, by de Casteljau's construction."""
+    a, b, c, d = piece
+    ab, bc, cd = _between(a, b, t), _between(b, c, t), _between(c, d, t)
+    one, other = _between(ab, bc, t), _between(bc, cd, t)
+    middle = _between(one, other, t)
+    return (a, ab, one, middle), (middle, other, cd, d)
+
+
+def _between(start: Point, end: Point, t: float) -> Point:
+    return (start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t)
 
 
 def _cross(origin: Point, one: Point, other: Point) -> float:

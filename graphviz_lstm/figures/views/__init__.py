@@ -41,13 +41,8 @@ class Request:
 
 
 def _flow(request: Request) -> Scene:
-    """Return strands; one line for each edge where that is asked for, or where a scheme adds up several graphs."""
-    scheme = request.graph.graph.get("scheme")
-    by = request.by or ("whole" if scheme is not None else "crossings")
-    if by != "whole" and scheme is not None:
-        raise InputError(
-            f"under scheme {scheme!r} flows are told by edge, not by class of path (by='whole' draws them)"
-        )
+    """Return strands, or one line for each edge where that is asked for."""
+    by = request.by or "crossings"
     if by != "whole":
         return strands_view(request.graph, request.paths, by, width=request.layout, steps_per_row=request.steps_per_row)
     for name in ("layout", "steps_per_row"):

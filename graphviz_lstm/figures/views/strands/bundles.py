@@ -24,7 +24,7 @@ Key = tuple[object, int]
 
 # The widest bundle of an edge, and all of what may meet at a box, in points.
 _WIDEST, _AT_A_BOX = 16.0, 20.0
-GAP = 1.0
+GAP = 0.8
 """Between the strands of one bundle."""
 _TONES: tuple[Tone, ...] = ("strand-1", "strand-2", "strand-3", "strand-4", "strand-5", "strand-6")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, Text, plain
+from graphviz_lstm.figures.legend import Entry, bounds_of
+from graphviz_lstm.figures.scene import Run, Text, plain, text_width
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.common import array_text, count_text, derivative_line, name_of, value_word
 from graphviz_lstm.figures.views.strands.words import class_words
@@ -26,32 +26,52 @@ _HEADING = 14.0
 _SAMPLE = 5.0
 # A line of the width scale is about so wide.
 _WIDE = 8.0
+# Sentences are not broken in less room than this.
+_LEAST_ROOM = 380.0
 _ROUNDING = 1e-9
 
 
-def heading(scene: Scene, graph: Graph, paths: PathSet, numbers: Numbers, *, most: float) -> Scene:
-    """Return a scene with what it is about above it: the derivative, its value, and what the shares are of."""
+def heading(scene: Scene, graph: Graph, paths: PathSet, numbers: Numbers, *, above: float, most: float) -> Scene:
+    """Return a scene with what it is about over it: the derivative, its value, and what the shares are of.
+
+    Over the frames, which reach as high as `above`, and if need be in more lines, none wider than `most`.
+    """
     element = graph.graph["element"]
     total = np.asarray(paths.total)
-    shown = total if element is None else total[element]
-    value = array_text(np.asarray(shown))
-    whole = " = 100 %" if numbers.percent else ""
-    first: Line = (Run("Where does "), *derivative_line(graph), Run(f" = {value} come from?"))
-    along = (
-        f"Over {count_text(paths.count)}{whole and ', 100 % in all'}"
-        if element is not None or total.size == 1
-        else f"Over {count_text(paths.count)}{whole and ', 100 % in all'}: each by what it brings along the gradient"
-    )
-    left = min(frame.left for frame in scene.frames)
-    lines = [first, *([] if not along else [plain(f"{along}.")])]
+    value = array_text(np.asarray(total if element is None else total[element]))
+    first: Line = (Run("Where does "), *derivative_line(graph))
+    rest: Line = (Run(f" = {value} come from?"),)
+    left, _, right, _ = bounds_of(scene)
+    room = min(most, max(right - left, _LEAST_ROOM))
+    lines = [((*first, *rest), _HEADING)]
+    if text_width((*first, *rest), _HEADING) > room:
+        lines = [(first, _HEADING), (plain(rest[0].text.strip()), _HEADING)]
+    along = f"Over {count_text(paths.count)}{', 100 % in all' if numbers.percent else ''}"
+    if element is None and total.size > 1:
+        along += ": each by what it brings along the gradient"
+    lines += [(line, LARGE_SIZE) for line in _broken(f"{along}.", room)]
+    heights = [above + 16.0 + 18.0 * k for k in reversed(range(len(lines)))]
     texts = [
-        Text(left, most + 16.0 + (len(lines) - 1 - k) * 18.0, line, _HEADING if not k else LARGE_SIZE, "text", "start")
-        for k, line in enumerate(lines)
+        Text(left, height, line, size, "text", "start") for height, (line, size) in zip(heights, lines, strict=True)
     ]
     return replace(scene, texts=(*scene.texts, *texts))
 
 
-def legend_rows(graph: Graph, bundles: Bundles, numbers: Numbers, scene: Scene, *, has_rows: bool) -> list[list[Entry]]:
+def _broken(words: str, most: float) -> list[Line]:
+    """Return a sentence in lines that are no wider than `most`."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(plain(longer), LARGE_SIZE) > most:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [plain(line) for line in lines]
+
+
+def legend_rows(
+    graph: Graph, bundles: Bundles, numbers: Numbers, scene: Scene, *, has_rows: bool, lost: int
+) -> list[list[Entry]]:
     """Return what the legend says."""
     rows = [[_class_entry(bundles, numbers, label, masses)] for label, masses in bundles.totals.items()]
     signs = []
@@ -73,6 +93,8 @@ def legend_rows(graph: Graph, bundles: Bundles, numbers: Numbers, scene: Scene, 
         rows.append([Entry(plain("On an edge the paths of one class are added up, whatever their signs."))])
     if has_rows:
         rows.append([Entry(plain("A line that ends at a name on the right goes on from that name in the row below."))])
+    if lost:
+        rows.append([Entry(plain("Where there is no room for a number it is left out, and told where one points."))])
     return [row for row in rows if row]
 
 

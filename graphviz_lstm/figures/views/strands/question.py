@@ -50,12 +50,12 @@ def is_short(drawn: Drawn) -> bool:
     return len(drawn.layout.origin) <= _FEW
 
 
-def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve], list[Text]]:
+def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve], list[list[Text]]]:
     """Return for each step that is entered through gates a bracket about these edges, and what they bring together."""
     drawn = plan.drawn
     told = bracket_texts(drawn, bundles, numbers)
     marks: list[Curve] = []
-    texts: list[Text] = []
+    texts: list[list[Text]] = []
     for step, edges in _by_step(drawn, bundles).items():
         heads = sorted({drawn.place(edge[1])[1] for edge in edges})
         frame = drawn.frame_of(edges[0][1])
@@ -68,9 +68,14 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
                 points += straight(one, other)
             marks.append(line(edges[0], points, _WIDTH, "strand-2", tooltip="through the gates of one step"))
         y = heads[-1] + BOX_HEIGHT / 2 + 10.0
-        for k, text in enumerate(told[step]):
-            place = rounded_point((frame + 6.0, y + k * _LINE))
-            texts.append(Text(*place, (Run(text),), _SIZE if k else LARGE_SIZE, "strand-2", "start"))
+        places = [rounded_point((frame + 6.0, y + k * _LINE)) for k in range(2)]
+        sizes = (LARGE_SIZE, _SIZE)
+        texts.append(
+            [
+                Text(*place, (Run(text),), size, "strand-2", "start")
+                for place, text, size in zip(places, told[step], sizes, strict=True)
+            ]
+        )
     return marks, texts
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.figures.layout import GAP, bottom_of, gap_height, left_of, right_of
 from graphviz_lstm.figures.routes import bent, by_step, goes_ahead, straight
 from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, HAIRLINE, bundle_arrow
-from graphviz_lstm.figures.views.strands.bundles import Bundle, Bundles, Key, Strand
+from graphviz_lstm.figures.views.strands.bundles import GAP as BETWEEN_STRANDS, Bundle, Bundles, Key, Strand
 from graphviz_lstm.figures.views.strands.lines import casing, line, strand_line
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
         bundle, tail = bundles.of_edge[edge], drawn.place(edge[0])
         x, bottom = tail[0] + 11.0, bottom_of(tail)
         if edge[0] == GAP:
-            x, bottom = tail[0] + GAP_WIDTH * 0.4, tail[1] - gap_height(drawn.layout.motif) / 2
+            x, bottom = tail[0] + GAP_WIDTH * 0.3, tail[1] - gap_height(drawn.layout.motif) / 2
         river.places[edge] = x
         down = [(x, bottom), *straight((x, bottom), (x, drawn.layout.loss_bus))]
         river.strands.append(casing(edge, down, bundle.width))
@@ -191,7 +191,7 @@ def _gathered(bundles: Bundles, totals: Mapping[Key, float]) -> Bundle:
         Strand(key, share, round(bundles.width(share), 2), bundles.tone(key), "dashed" if key[1] < 0 else "solid")
         for key, share in totals.items()
     )
-    width = math.fsum(strand.width for strand in strands) + max(len(strands) - 1, 0)
+    width = math.fsum(strand.width for strand in strands) + BETWEEN_STRANDS * max(len(strands) - 1, 0)
     return Bundle(strands, width or HAIRLINE)
 
 
@@ -210,7 +210,7 @@ def columns_of(drawn: Drawn, edges: list[Edge]) -> dict[Edge, float]:
     columns: dict[Edge, float] = {}
     motif = drawn.layout.motif
     hidden = [edge for edge in edges if edge[1] == GAP]
-    columns |= {edge: drawn.place(GAP)[0] - GAP_WIDTH * 0.42 for edge in hidden}
+    columns |= {edge: drawn.place(GAP)[0] - GAP_WIDTH * 0.44 for edge in hidden}
     for step, together in by_step(drawn, [edge for edge in edges if edge not in hidden]).items():
         x = drawn.layout.origin[step] + _FIRST
         for edge in together:

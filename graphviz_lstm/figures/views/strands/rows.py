@@ -62,8 +62,13 @@ class Rows:
         return rounded_point((point[0] + self.shifts[row][0], point[1] + self.shifts[row][1]))
 
 
-def rows_of(layout: Layout, *, steps_per_row: int | None, width: LayoutName, source_left: float, beyond: float) -> Rows:
-    """Return how the steps wrap: as many side by side as can be read in a column of that width, or so many.
+def widest(layout: LayoutName) -> float:
+    """Return how wide a figure may be, in points, so that its numbers can be read where it is shown."""
+    return _PIXELS[layout] * LARGE_SIZE / _LEAST
+
+
+def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_left: float, beyond: float) -> Rows:
+    """Return how the steps wrap: as many side by side as have room, or so many.
 
     `source_left` is how far what stands before the first frame reaches to the left of it, `beyond` how far the words of
     a step reach to the right of its frame.
@@ -81,7 +86,6 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, width: LayoutName, sou
         x = layout.places[GAP][0]
         items.append((x - GAP_WIDTH / 2, x + GAP_WIDTH / 2))
     items.sort()
-    most = _PIXELS[width] * LARGE_SIZE / _LEAST
 
     def fits(begin: int, end: int) -> bool:
         left = source_left if begin == 0 else motif.spacing.gap - _CUT + _BEFORE_NAME + _NAME
@@ -90,7 +94,7 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, width: LayoutName, sou
             if end < len(items)
             else motif.spacing.loss_gap + BOX_WIDTH / 2
         )
-        return left + items[end - 1][1] - items[begin][0] + right + 2 * PAD <= most
+        return left + items[end - 1][1] - items[begin][0] + right + 2 * PAD <= room
 
     first = [0]
     while first[-1] < len(items):

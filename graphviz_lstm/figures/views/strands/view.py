@@ -33,8 +33,10 @@ from graphviz_lstm.figures.views.strands.rows import (
     name_to,
     names_at_cuts,
     rows_of,
+    widest,
     wrap_curves,
 )
+from graphviz_lstm.figures.views.strands.settling import settle
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge, Plan, Route
-    from graphviz_lstm.figures.scene import Curve, Line, Point
+    from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.rows import Rows
     from graphviz_lstm.gradients.strands import By
@@ -75,47 +77,55 @@ def strands_view(
     InputError
         If the strands cannot be told by that, or there are to be no steps in a row.
     """
-    source = graph.graph["source"]
     bundles = bundles_of(graph, by)
-    numbers = numbers_of(graph, bundles)
-    words = Words(graph, bundles, numbers)
+    words = Words(graph, bundles, numbers_of(graph, bundles))
     drawn = _drawn(graph, bundles, words)
-    layout = drawn.layout
-    left = min((layout.places[source][0] - BOX_WIDTH / 2, 0.0))
-    rows = rows_of(
-        layout, steps_per_row=steps_per_row, width=width, source_left=-left, beyond=beyond_the_frame(drawn, words)
-    )
+    most = widest(width)
+    room = most
+    while True:
+        rows = _rows(drawn, words, steps_per_row, room)
+        scene = _composed(drawn, words, rows, paths, most)
+        over = scene.right - scene.left - most
+        if over <= 0.0 or steps_per_row is not None or len(rows.shifts) == len(drawn.layout.origin) + (GAP in graph):
+            return scene
+        # What stands beyond the frames was wider than thought: fewer steps side by side.
+        room -= over
+
+
+def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float) -> Rows:
+    left = min(drawn.layout.places[drawn.source][0] - BOX_WIDTH / 2, 0.0)
+    beyond = beyond_the_frame(drawn, words)
+    return rows_of(drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond)
+
+
+def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: float) -> Scene:
+    graph, layout, bundles = drawn.graph, drawn.layout, words.bundles
     plan = make_plan(drawn)
     flowing, heads = _lines(plan, bundles, words)
     risers, falls = source_river(drawn, bundles, words.strand), loss_river(drawn, bundles, words.strand)
+    heads += [
+        head(edge, end, tip, bundle, words.edge(edge))
+        for edge, (end, tip, bundle) in {**risers.heads, **falls.heads}.items()
+    ]
+    marks, told = brackets(plan, bundles, words.shown)
+    # What is pale lies below, then the source's river; heads are drawn last.
     pale = [curve for curve in flowing if curve.tone == "pale"]
-    curves = [
-        *pale,
-        *risers.bars,
-        *(c for c in flowing if c.tone != "pale"),
-        *risers.strands,
-        *falls.strands,
-        *falls.bars,
-    ]
-    marks, texts = brackets(plan, bundles, numbers)
-    beside = [
-        *_river_numbers(drawn, bundles, words, risers.places, entering=True),
-        *_river_numbers(drawn, bundles, words, falls.places, entering=False),
-    ]
-    for edge, (end, tip, bundle) in {**risers.heads, **falls.heads}.items():
-        heads.append(head(edge, end, tip, bundle, words.edge(edge)))
-    wrapped = wrap_curves([*pale, *marks, *curves[len(pale) :], *heads], rows)
-    texts = [*(move_text(text, rows) for text in texts), *(move_text(text, rows, at) for text, at in beside)]
-    texts += names_at_cuts(_ends(plan), rows)
+    lively = [curve for curve in flowing if curve.tone != "pale"]
+    curves = [*pale, *marks, *risers.bars, *lively, *risers.strands, *falls.strands, *falls.bars, *heads]
+    groups = [[move_text(text, rows) for text in group] for group in told]
+    beside = _river_numbers(drawn, bundles, words, risers.places, entering=True)
+    beside += _river_numbers(drawn, bundles, words, falls.places, entering=False)
+    groups += [[move_text(text, rows, x) for text in group] for group, x in beside]
     scene = Scene(
         tuple(move_frame(frame, rows) for frame in _frames(graph, layout)),
         tuple(_boxes(graph, layout, bundles, words, rows)),
-        tuple(wrapped),
-        tuple(texts),
+        tuple(wrap_curves(curves, rows)),
+        tuple(names_at_cuts(_ends(plan), rows)),
     )
-    scene = heading(scene, graph, paths, numbers, most=layout.motif.height)
-    entries = legend_rows(graph, bundles, numbers, scene, has_rows=bool(rows.cuts))
-    title = f"flow of {derivative(graph)} by {by}"
+    scene = heading(scene, graph, paths, words.shown, above=layout.motif.height, most=most - 2 * PAD)
+    scene, lost = settle(scene, groups)
+    entries = legend_rows(graph, bundles, words.shown, scene, has_rows=bool(rows.cuts), lost=lost)
+    title = f"flow of {derivative(graph)} by {bundles.by}"
     return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
 
 
@@ -144,7 +154,8 @@ def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], lis
             continue
         route = RULES[drawn.kind(edge)](plan, edge)
         if bundle is None:
-            curve = line(edge, route.points, HAIRLINE, "pale", tooltip=words.pale(edge))
+            pattern: Pattern = "dotted" if drawn.graph.edges[edge].get("cut") else "solid"
+            curve = line(edge, route.points, HAIRLINE, "pale", pattern, words.pale(edge))
             arrow = round(bundle_arrow(HAIRLINE), 2)
             lines.append(curve)
             heads.append(replace(curve, points=curve.points[-4:], tip=rounded_point(route.tip), arrow=arrow))
@@ -201,9 +212,9 @@ def _beside(x: float, y: float, texts: list[str]) -> list[Text]:
 
 def _river_numbers(
     drawn: Drawn, bundles: Bundles, words: Words, places: Mapping[Edge, float], *, entering: bool
-) -> list[tuple[Text, float]]:
+) -> list[tuple[list[Text], float]]:
     """Return the numbers of what rises or falls, and where it enters or exits, below the frames, each with its x."""
-    texts: list[tuple[Text, float]] = []
+    texts: list[tuple[list[Text], float]] = []
     for edge, x in places.items():
         left = x + bundles.of_edge[edge].width / 2 + BEHIND
         lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
@@ -212,9 +223,9 @@ def _river_numbers(
         if GAP not in edge and together == 1:
             line = words.entry(step) if entering else words.exit(step)
             lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
-        for k, text in enumerate(lines):
-            place = rounded_point((left, _BELOW_FRAME - k * RIVER_LINE))
-            texts.append((replace(text, x=place[0], y=place[1]), x))
+        heights = [_BELOW_FRAME - k * RIVER_LINE for k in range(len(lines))]
+        spots = [rounded_point((left, height)) for height in heights]
+        texts.append(([replace(text, x=at[0], y=at[1]) for text, at in zip(lines, spots, strict=True)], x))
     return texts
 
 
