@@ -93,7 +93,7 @@ class Box:
         stacked = [(line, self._fitted(line, size)) for line, size in zip(lines, sizes, strict=True)]
         if empty:
             stacked.insert(1, ((Run(" "),), empty))
-        return Stack(tuple(stacked), lowers=len(lines) < 3)
+        return Stack(tuple(stacked), lowers=len(lines) < (2 if self.large else 3))
 
     def _fitted(self, line: Line, size: float) -> float:
         """Return `size`, or as much of it as lets a line stand within the box."""

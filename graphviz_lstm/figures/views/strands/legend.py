@@ -87,7 +87,7 @@ def legend_rows(
     unit = "per cent" if numbers.percent else f"parts of the derivative{numbers.times and ', ' + numbers.times.strip()}"
     added = f"Numbers are {unit}. What flows into a box flows out of it. In a box: its {value_word(scene)}."
     if numbers.percent and any(masses.positive > 1.0 + _ROUNDING for masses in bundles.totals.values()):
-        added += " What adds is more than 100 %, since others take away."
+        added += " What adds is more than 100\N{NO-BREAK SPACE}%, since others take away."
     rows.append([Entry(plain(added))])
     if not bundles.signed:
         rows.append([Entry(plain("On an edge the paths of one class are added up, whatever their signs."))])

@@ -16,6 +16,7 @@ from graphviz_lstm.gradients.strands import Masses
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Drawn, Edge, Plan
     from graphviz_lstm.figures.scene import Curve
+    from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
 
@@ -54,6 +55,8 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
     """Return for each step that is entered through gates a bracket about these edges, and what they bring together."""
     drawn = plan.drawn
     told = bracket_texts(drawn, bundles, numbers)
+    # The colour of what crosses once, where strands are of that.
+    tone: Tone = "strand-2" if bundles.by == "crossings" else "text"
     marks: list[Curve] = []
     texts: list[list[Text]] = []
     for step, edges in _by_step(drawn, bundles).items():
@@ -66,13 +69,13 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
             points = [corners[0]]
             for one, other in pairwise(corners):
                 points += straight(one, other)
-            marks.append(line(edges[0], points, _WIDTH, "strand-2", tooltip="through the gates of one step"))
+            marks.append(line(edges[0], points, _WIDTH, tone, tooltip="through the gates of one step"))
         y = heads[-1] + BOX_HEIGHT / 2 + 10.0
         places = [rounded_point((frame + 6.0, y + k * _LINE)) for k in range(2)]
         sizes = (LARGE_SIZE, _SIZE)
         texts.append(
             [
-                Text(*place, (Run(text),), size, "strand-2", "start")
+                Text(*place, (Run(text),), size, tone, "start")
                 for place, text, size in zip(places, told[step], sizes, strict=True)
             ]
         )

@@ -11,6 +11,7 @@ from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_pla
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
 from graphviz_lstm.figures.views.common import derivative, edges_drawn, finish, gap_box, rounded_point, value_of
+from graphviz_lstm.figures.views.settling import settle
 from graphviz_lstm.figures.views.strands.bundles import bundles_of
 from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
 from graphviz_lstm.figures.views.strands.lines import along, head, line
@@ -36,7 +37,6 @@ from graphviz_lstm.figures.views.strands.rows import (
     widest,
     wrap_curves,
 )
-from graphviz_lstm.figures.views.strands.settling import settle
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
