@@ -87,7 +87,7 @@ def _ranked(rank: int, path: Path) -> str:
 
 
 def _marks(curves: list[Curve]) -> list[list[Text]]:
-    """Return the number of each line, beside the edge that it shares with the fewest others, on its longest straight."""
+    """Return the number of each line, beside the edge that it shares with the fewest others."""
     together: dict[Edge, int] = {}
     lanes = [curve for curve in curves if curve.tone in _TONES]
     for curve in lanes:

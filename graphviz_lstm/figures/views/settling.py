@@ -6,7 +6,10 @@ told where one points at its line.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +33,9 @@ _SHIFTS = (
 # Digits reach so far below and above the middle of their line, as parts of its size.
 _BELOW, _ABOVE = 0.36, 0.39
 _AROUND = 0.6
-_STEPS = np.linspace(0.0, 1.0, 17)[:, None]
-_WEIGHTS = np.hstack([(1 - _STEPS) ** 3, 3 * (1 - _STEPS) ** 2 * _STEPS, 3 * (1 - _STEPS) * _STEPS**2, _STEPS**3])
+# Points on lines are no further apart than this; what may be in the way is looked up in squares of that side.
+_APART, _SIDE = 2.5, 64.0
+_WIDEST_LINE = 20.0
 
 
 def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
@@ -66,11 +70,17 @@ class _Taken:
     """What is taken: by boxes, by lines and their heads, by borders of frames, and by texts as they are placed."""
 
     def __init__(self, scene: Scene) -> None:
-        lines = scene.curves
-        points = [_points(curve) for curve in lines]
-        self._points = np.concatenate(points) if points else np.empty((0, 2))
-        self._half = np.repeat([curve.width / 2 + _AROUND for curve in lines], [len(some) for some in points])
-        areas = [_head(curve) for curve in lines if curve.arrow]
+        self._areas: dict[tuple[int, int], list[Area]] = {}
+        points = [_points(curve) for curve in scene.curves]
+        half = np.repeat([curve.width / 2 + _AROUND for curve in scene.curves], [len(some) for some in points])
+        around = np.column_stack([np.concatenate(points), half]) if points else np.empty((0, 3))
+        self._points: dict[tuple[int, int], NDArray[np.float64]] = {}
+        squares = np.floor(around[:, :2] / _SIDE).astype(int)
+        order = np.lexsort((squares[:, 1], squares[:, 0]))
+        changes = np.flatnonzero(np.any(np.diff(squares[order], axis=0), axis=1)) + 1
+        for some in np.split(order, changes) if len(order) else ():
+            self._points[int(squares[some[0], 0]), int(squares[some[0], 1])] = around[some]
+        areas = [_head(curve) for curve in scene.curves if curve.arrow]
         areas += [(b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2) for b in scene.boxes]
         areas += [_area(frame.label) for frame in scene.frames]
         areas += [_area(text) for text in scene.texts]
@@ -79,7 +89,8 @@ class _Taken:
                 areas.append((x - 1.2, frame.bottom - 1.2, x + 1.2, frame.top + 1.2))
             for y in (frame.bottom, frame.top):
                 areas.append((frame.left - 1.2, y - 1.2, frame.right + 1.2, y + 1.2))
-        self._areas = areas
+        for area in areas:
+            self._take(area)
 
     def settle(self, texts: Sequence[Text]) -> list[Text] | None:
         """Return some texts where nothing is in their way, and take these places; None if there are none."""
@@ -89,22 +100,52 @@ class _Taken:
                 x, y = rounded_point((text.x + right, text.y + up))
                 moved.append(replace(text, x=x, y=y))
             if all(self._is_free(_area(text)) for text in moved):
-                self._areas += map(_area, moved)
+                for text in moved:
+                    self._take(_area(text))
                 return moved
         return None
 
+    def _take(self, area: Area) -> None:
+        for square in _squares(area, 0.0):
+            self._areas.setdefault(square, []).append(area)
+
     def _is_free(self, area: Area) -> bool:
         left, bottom, right, top = area
-        if any(left < r and b_left < right and bottom < t and b_bottom < top for b_left, b_bottom, r, t in self._areas):
-            return False
-        x, y = self._points[:, 0], self._points[:, 1]
-        across = (left < x + self._half) & (x - self._half < right)
-        return not bool((across & (bottom < y + self._half) & (y - self._half < top)).any())
+        for square in _squares(area, 0.0):
+            for its_left, its_bottom, its_right, its_top in self._areas.get(square, ()):
+                if left < its_right and its_left < right and bottom < its_top and its_bottom < top:
+                    return False
+        # Lines are wide: one of the next square may reach into this one.
+        for square in _squares(area, _WIDEST_LINE):
+            if (points := self._points.get(square)) is not None:
+                x, y, half = points.T
+                across = (left < x + half) & (x - half < right)
+                if (across & (bottom < y + half) & (y - half < top)).any():
+                    return False
+        return True
+
+
+def _squares(area: Area, around: float) -> list[tuple[int, int]]:
+    low = [math.floor((side - around) / _SIDE) for side in area[:2]]
+    high = [math.floor((side + around) / _SIDE) for side in area[2:]]
+    return list(product(range(low[0], high[0] + 1), range(low[1], high[1] + 1)))
 
 
 def _points(curve: Curve) -> NDArray[np.float64]:
+    """Return points close together on a line."""
     points = np.array(curve.points)
-    return np.concatenate([_WEIGHTS @ points[k : k + 4] for k in range(0, len(points) - 1, 3)])
+    pieces = []
+    for k in range(0, len(points) - 1, 3):
+        count = 3 + int(math.dist(points[k], points[k + 1]) + math.dist(points[k + 1], points[k + 3])) / _APART
+        pieces.append(_weights(int(count)) @ points[k : k + 4])
+    return np.concatenate(pieces)
+
+
+@lru_cache(maxsize=1_000)
+def _weights(count: int) -> NDArray[np.float64]:
+    """Return what each of its four points weighs at so many places of a cubic curve."""
+    t = np.linspace(0.0, 1.0, count)[:, None]
+    return np.hstack([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3])
 
 
 def _head(curve: Curve) -> Area:

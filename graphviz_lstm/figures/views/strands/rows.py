@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class Rows:
 
     def of(self, x: float) -> int:
         """Return the row to which an x belongs."""
-        return sum(x > end for end in self.cuts)
+        return bisect_left(self.cuts, x)
 
     def place(self, point: Point, row: int) -> Point:
         """Return where a point of a row comes to stand."""
@@ -100,8 +101,10 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_le
     while first[-1] < len(items):
         begin = first[-1]
         if steps_per_row is None:
-            ends = [end for end in range(begin + 1, len(items) + 1) if fits(begin, end)]
-            first.append(max(ends, default=begin + 1))
+            end = begin + 1
+            while end < len(items) and fits(begin, end + 1):
+                end += 1
+            first.append(end)
         else:
             first.append(begin + steps_per_row)
     first.pop()
@@ -117,8 +120,9 @@ def wrap_curves(curves: Sequence[Curve], rows: Rows) -> list[Curve]:
     wrapped = []
     for curve in curves:
         points = curve.points
-        for row, end in enumerate(rows.cuts):
-            if not points or curve.arrow:
+        first = rows.of(points[0][0])
+        for row, end in enumerate(rows.cuts[first:], start=first):
+            if not points or curve.arrow or points[-1][0] <= end:
                 break
             before, points = cut(points, end)
             if before and points:
@@ -171,8 +175,9 @@ def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Row
     """
     heights: dict[tuple[int, str], list[tuple[float, float, Line]]] = {}
     for name, points, half in ends:
-        for row, end in enumerate(rows.cuts):
-            before, behind = cut(points, end)
+        first, last = (rows.of(end[0]) for end in (points[0], points[-1]))
+        for row in range(first, last):
+            before, behind = cut(points, rows.cuts[row])
             if before and behind:
                 text = "".join(run.text for run in name)
                 heights.setdefault((row, text), []).append((before[-1][1], half, name))
