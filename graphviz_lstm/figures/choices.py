@@ -15,6 +15,8 @@ Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
 StripSuffix = Literal[".svg", ".png", ".pdf"]
 Detail = Literal["gate", "operation"]
 FigureDetail = Literal["gate", "operation", "unit"]
+By = Literal["crossings", "gates", "entry", "exit", "sign", "whole"]
+LayoutName = Literal["wide", "narrow"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
@@ -23,6 +25,10 @@ SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
 FIGURE_DETAILS: tuple[FigureDetail, ...] = get_args(FigureDetail)
+BYS: tuple[By, ...] = get_args(By)
+"""What the strands of the flow view are of; `whole`: one line for each edge."""
+LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
+"""For how wide a place: a column of text, 700 pixels, or a telephone, 360."""
 
 MOST_STEPS = 12
 """More steps than this are not drawn one by one, unless that is asked for."""

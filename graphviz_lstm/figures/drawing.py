@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import FIGURE_DETAILS, MOST_STEPS, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.choices import BYS, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.layout import spell_out
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from graphviz_lstm.figures.choices import FigureDetail, ThemeName, View
+    from graphviz_lstm.figures.choices import By, FigureDetail, LayoutName, ThemeName, View
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
 
@@ -37,6 +37,9 @@ def draw(  # noqa: PLR0913 -- an option each
     top: int = TOP,
     max_steps: int | None = MOST_STEPS,
     only_paths: bool = False,
+    by: By | None = None,
+    layout: LayoutName = "wide",
+    steps_per_row: int | None = None,
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return the figure of an annotated graph, or of any weighted DAG; write it to `file` too, if one is given.
@@ -49,10 +52,10 @@ def draw(  # noqa: PLR0913 -- an option each
     file
         Its suffix says what is written: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
     view
-        `"flow"`: the whole gradient, on each edge the share of it that goes through. `"path"`: one path in focus, its
-        multiplication written out, the partial on each of its edges. `"facets"`: the `top` leading paths, each in a
-        picture of its own. `"metro"`: the `top` leading paths as lines side by side. `"rolled"`: the cell once,
-        with loops. `"values"`: value and adjoint in each box, the partial on each edge.
+        `"flow"`: the whole gradient, on each edge the share of it that goes through, as strands by class of path.
+        `"path"`: one path in focus, its multiplication written out, the partial on each of its edges. `"facets"`: the
+        `top` leading paths, each in a picture of its own. `"metro"`: the `top` leading paths as lines side by side.
+        `"rolled"`: the cell once, with loops. `"values"`: value and adjoint in each box, the partial on each edge.
     source, target
         Where the paths begin and end, for a graph that is not annotated.
     path
@@ -68,6 +71,14 @@ def draw(  # noqa: PLR0913 -- an option each
         Of more steps the first and the last three are drawn, and the flow through the others told; None draws all.
     only_paths
         Leave out what lies on no path from the source, instead of drawing it pale.
+    by
+        For the view `"flow"`: what its strands are of. `"crossings"` (the default): paths through no gate, one, two or
+        more. `"gates"`: through which gate. `"entry"`, `"exit"`: at which step they leave the source, of which step
+        the loss is that they reach. `"sign"`: what adds and what takes away. `"whole"`: one line for each edge.
+    layout
+        For the view `"flow"`: `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
+    steps_per_row
+        For the view `"flow"`: how many steps stand side by side; by default as many as can be read so.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
 
@@ -87,16 +98,24 @@ def draw(  # noqa: PLR0913 -- an option each
         raise InputError(describe_unknown("view", view, VIEWS))
     if theme not in THEMES:
         raise InputError(describe_unknown("theme", theme, THEMES))
+    if by is not None and by not in BYS:
+        raise InputError(describe_unknown("by", by, BYS))
+    if layout not in LAYOUTS:
+        raise InputError(describe_unknown("layout", layout, LAYOUTS))
     if file is not None:
         require_suffix(file)
     if is_foreign(graph):
-        _require_default(view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail)
+        _require_default(
+            view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail,
+            by=by, layout=layout, steps_per_row=steps_per_row,
+        )  # fmt: skip
         _require_level(paths, "quantity", PathSet)
         scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)
-        scene = view_of(view, Request(shown, found, path, top, max_steps, only_paths))
+        request = Request(shown, found, path, top, max_steps, only_paths, by, layout, steps_per_row)
+        scene = view_of(view, request)
     figure = Figure(scene, theme)
     if file is not None:
         figure.save(file)
@@ -105,7 +124,8 @@ def draw(  # noqa: PLR0913 -- an option each
 
 def _require_default(**options: object) -> None:
     """Refuse what only a recurrent net's own graph can be drawn with."""
-    usual = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False, "detail": None}
+    usual: dict[str, object] = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
+    usual |= {"detail": None, "by": None, "layout": "wide", "steps_per_row": None}
     for name, value in options.items():
         if value != usual[name]:
             raise InputError(

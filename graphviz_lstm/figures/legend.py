@@ -28,56 +28,58 @@ class Entry:
     pattern: Pattern = "solid"
 
 
-def add_legend(scene: Scene, rows: list[list[Entry]]) -> Scene:
+def add_legend(scene: Scene, rows: list[list[Entry]], *, size: float = LEGEND_SIZE, pad: float = _PAD) -> Scene:
     """Return `scene` with its bounds, and below it `rows` of entries from left to right.
 
-    A row that is wider than the figure goes on in the next line.
+    A row that is wider than the figure goes on in the next line. `size` is that of its letters, `pad`
+    the room about the whole.
     """
     left, bottom, right, top = bounds_of(scene)
+    step = _LINE * size / LEGEND_SIZE
     texts: list[Text] = []
     samples: list[Sample] = []
     y = bottom - 20.0
     widest = right
     for row in rows:
         x = left
-        for entry in _wrapped(row, right - left):
-            needed = _width(entry)
+        for entry in _wrapped(row, right - left, size):
+            needed = _width(entry, size)
             if x > left and x + needed > max(right, left + needed):
-                x, y = left, y - _LINE
+                x, y = left, y - step
             if entry.tone is not None:
                 samples.append(Sample((x, y), (x + _SAMPLE, y), entry.width, entry.tone, entry.pattern))
                 x += _SAMPLE + 6.0
-            texts.append(Text(x, y, entry.line, LEGEND_SIZE, "text", "start"))
-            x += text_width(entry.line, LEGEND_SIZE) + _BETWEEN
+            texts.append(Text(x, y, entry.line, size, "text", "start"))
+            x += text_width(entry.line, size) + _BETWEEN
             widest = max(widest, x - _BETWEEN)
-        y -= _LINE
+        y -= step
     return replace(
         scene,
         texts=(*scene.texts, *texts),
         samples=(*scene.samples, *samples),
-        left=left - _PAD,
-        bottom=y - _PAD + _LINE / 2,
-        right=widest + _PAD,
-        top=top + _PAD,
+        left=left - pad,
+        bottom=y - pad + step / 2,
+        right=widest + pad,
+        top=top + pad,
     )
 
 
-def _width(entry: Entry) -> float:
-    return text_width(entry.line, LEGEND_SIZE) + (_SAMPLE + 6.0 if entry.tone is not None else 0.0)
+def _width(entry: Entry, size: float) -> float:
+    return text_width(entry.line, size) + (_SAMPLE + 6.0 if entry.tone is not None else 0.0)
 
 
-def _wrapped(row: list[Entry], room: float) -> list[Entry]:
+def _wrapped(row: list[Entry], room: float, size: float) -> list[Entry]:
     """Return `row` with each entry that is one long upright text broken at spaces."""
     broken: list[Entry] = []
     for entry in row:
-        if len(entry.line) > 1 or _width(entry) <= room:
+        if len(entry.line) > 1 or _width(entry, size) <= room:
             broken.append(entry)
             continue
         words = entry.line[0].text.split(" ")
         start = 0
         for end in range(1, len(words) + 1):
             rest = Entry((Run(" ".join(words[start : end + 1])),), entry.tone, entry.width)
-            if end == len(words) or _width(rest) > room:
+            if end == len(words) or _width(rest, size) > room:
                 tone = entry.tone if start == 0 else None
                 broken.append(Entry((Run(" ".join(words[start:end])),), tone, entry.width))
                 start = end
@@ -97,6 +99,7 @@ def bounds_of(scene: Scene) -> tuple[float, float, float, float]:
         xs += [label.x - start * width, label.x + (1.0 - start) * width]
         ys += [label.y - label.size, label.y + label.size]
     ys += [text.y + text.size for text in scene.texts]
+    xs += [x for text in scene.texts for x in (text.left, text.left + text.width)]
     for frame in scene.frames:
         xs += [frame.left, frame.right]
         ys += [frame.bottom, frame.top]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Tone = Literal[
     "positive", "negative", "pale", "faint", "text", "quiet",
     "rank-1", "rank-2", "rank-3", "rank-4", "rank-5", "rank-6", "rank-7", "rank-8",
+    "strand-1", "strand-2", "strand-3", "strand-4", "strand-5", "strand-6", "casing",
 ]  # fmt: skip
 Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"]
 
@@ -21,6 +22,8 @@ FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 LABEL_SIZE = 13.0
 VALUE_SIZE = 9.0
 NUMBER_SIZE = 9.0
+# Of numbers in figures whose steps wrap into rows, which are read in a column of text.
+LARGE_SIZE = 12.5
 # Where a box holds a third line.
 NOTED_SIZE = 11.0
 NOTE_SIZE = 8.0
@@ -34,6 +37,8 @@ GAP_WIDTH = 100.0
 
 WIDEST = 6.0
 THINNEST = 0.8
+HAIRLINE = 0.8
+"""What would be thinner in proportion is drawn so wide, among strands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,18 @@ LIGHT = Theme(
         "rank-1": "#0072b2",
         "rank-2": "#d55e00",
         "rank-3": "#009e73",
-        "rank-4": "#b5548e",
-        "rank-5": "#9a6a00",
-        "rank-6": "#2a8fc7",
+        "rank-4": "#c774a6",
+        "rank-5": "#4a2e00",
+        "rank-6": "#0b3d5c",
         "rank-7": "#1b1d21",
-        "rank-8": "#6b7178",
+        "rank-8": "#4d5560",
+        "strand-1": "#2b95d6",
+        "strand-2": "#a3217f",
+        "strand-3": "#2c0730",
+        "strand-4": "#96690a",
+        "strand-5": "#004d3f",
+        "strand-6": "#2a2f3a",
+        "casing": "#ffffff",
     },
     fills={
         "parameter": "#fff3d6",
@@ -97,11 +109,18 @@ DARK = Theme(
         "rank-1": "#56b4e9",
         "rank-2": "#f0a050",
         "rank-3": "#2fd3a2",
-        "rank-4": "#e39cc4",
-        "rank-5": "#ffd166",
-        "rank-6": "#9ad1f5",
-        "rank-7": "#e8eaed",
-        "rank-8": "#a3a9b3",
+        "rank-4": "#b9558f",
+        "rank-5": "#ffe08a",
+        "rank-6": "#2f7fb8",
+        "rank-7": "#f4f5f7",
+        "rank-8": "#6f7884",
+        "strand-1": "#4fb0e6",
+        "strand-2": "#dd5cb6",
+        "strand-3": "#fff0b8",
+        "strand-4": "#fad07a",
+        "strand-5": "#2fd3a0",
+        "strand-6": "#74707f",
+        "casing": "#16181c",
     },
     fills={
         "parameter": "#3d3419",
@@ -116,7 +135,7 @@ DARK = Theme(
     },
 )
 
-# For paper, and for printers without colours: signs are told by dashes alone.
+# For paper, and for printers without colours: signs are told by dashes alone, lines of one pattern by greys.
 PRINT = Theme(
     page="#ffffff",
     frame="#b0b0b0",
@@ -132,11 +151,18 @@ PRINT = Theme(
         "rank-1": "#000000",
         "rank-2": "#000000",
         "rank-3": "#000000",
-        "rank-4": "#000000",
-        "rank-5": "#000000",
-        "rank-6": "#000000",
-        "rank-7": "#000000",
-        "rank-8": "#000000",
+        "rank-4": "#767676",
+        "rank-5": "#8c8c8c",
+        "rank-6": "#767676",
+        "rank-7": "#404040",
+        "rank-8": "#4a4a4a",
+        "strand-1": "#000000",
+        "strand-2": "#767676",
+        "strand-3": "#3a3a3a",
+        "strand-4": "#8c8c8c",
+        "strand-5": "#5a5a5a",
+        "strand-6": "#1e1e1e",
+        "casing": "#ffffff",
     },
     fills=dict.fromkeys(get_args(Look), "#ffffff"),
 )
@@ -158,3 +184,8 @@ def line_width(flow: float, largest: float) -> float:
 def arrow_size(width: float) -> float:
     """Return Graphviz's `arrowsize` for a line of that width: heads grow more slowly than lines."""
     return 0.45 + 0.06 * width
+
+
+def bundle_arrow(width: float) -> float:
+    """Return Graphviz's `arrowsize` for a head that spans a bundle of that width."""
+    return max(0.7, (width + 3.0) / 7.0)

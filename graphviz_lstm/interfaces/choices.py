@@ -8,22 +8,26 @@ from __future__ import annotations
 from typing import Literal
 
 from graphviz_lstm.figures.choices import (
+    BYS,
     DETAILS,
     FIGURE_DETAILS,
+    LAYOUTS,
     SCHEME_VIEWS,
     SUFFIXES,
     THEMES,
     VIEWS,
+    By,
     Detail,
     FigureDetail,
+    LayoutName,
     SchemeView,
     ThemeName,
     View,
 )
 
 __all__ = [
-    "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "SCHEME_VIEWS", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
-    "Detail", "FigureDetail", "SchemeView", "ThemeName", "View",
+    "BYS", "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "SCHEME_VIEWS", "SUFFIXES", "TABLES",
+    "THEMES", "VIEWS", "By", "Detail", "FigureDetail", "LayoutName", "SchemeView", "ThemeName", "View",
 ]  # fmt: skip
 
 Level = Literal["quantity", "unit"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_table", "require_known"]
 
-FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "theme")
+FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row", "theme")
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
 
@@ -38,9 +38,11 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
     units = detail == "unit"
     of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
     study = _study(example, of_study, FIGURE_OPTIONS)
-    asked: dict[str, Any] = {name: options[name] for name in ("view", "theme") if name in options}
+    asked: dict[str, Any] = {name: options[name] for name in ("view", "by", "layout", "theme") if name in options}
     asked |= {"detail": "unit"} if units else {}
     asked |= {name: _whole_number(name, options[name], 1) for name in ("top", "path") if name in options}
+    if "steps-per-row" in options:
+        asked["steps_per_row"] = _whole_number("steps-per-row", options["steps-per-row"], 1)
     return study.figure(**asked)
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, parse_cell
-from graphviz_lstm.figures.layout import make_layout, make_motif
+from graphviz_lstm.figures.layout import COMPACT, ROOMY, make_layout, make_motif
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 from graphviz_lstm.graph import annotate, evaluate, unroll
 from tests.examples import random_example
@@ -16,9 +16,10 @@ from tests.figures.cells import CROWDED, SHAPES
 
 @pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
 @pytest.mark.parametrize("detail", ["gate", "operation"])
-def test_no_two_boxes_meet_and_each_is_within_the_frame(cell, detail: str) -> None:
+@pytest.mark.parametrize("spacing", [ROOMY, COMPACT], ids=["roomy", "compact"])
+def test_no_two_boxes_meet_and_each_is_within_the_frame(cell, detail: str, spacing) -> None:
     """Every quantity has its place."""
-    motif = make_motif(unroll(cell, 2, detail=detail), risers=1)
+    motif = make_motif(unroll(cell, 2, detail=detail), risers=1, spacing=spacing)
     assert {equation.quantity for equation in cell.equations} <= set(motif.places)
     for (x, y), (other, height) in combinations(motif.places.values(), 2):
         assert abs(x - other) >= BOX_WIDTH or abs(y - height) >= BOX_HEIGHT

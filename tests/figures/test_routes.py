@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.layout import elide, make_layout
-from graphviz_lstm.figures.routes import RULES, beside, rounded, route_all
+from graphviz_lstm.figures.routes import RULES, alongside, bent, beside, cut, rounded, route_all
+from graphviz_lstm.figures.routes.bends import s_bend
 from graphviz_lstm.graph import annotate, evaluate
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
@@ -19,7 +21,7 @@ def test_every_kind_of_edge_has_a_rule_and_every_line_joins_its_boxes(cell) -> N
     """It starts on a side of its tail's box; its tip is on a side of its head's."""
     for steps in (3, 20):
         annotated = annotate(evaluate(random_example(cell, steps=steps)), cell.parameters[0])
-        graph, scene = elide(annotated, 12), draw(annotated).scene
+        graph, scene = elide(annotated, 12), draw(annotated, by="whole").scene
         boxes = {box.vertex: box for box in scene.boxes}
         for curve in scene.curves:
             assert graph.edges[curve.tail, curve.head]["kind"] in RULES
@@ -56,3 +58,42 @@ def test_a_line_beside_another_keeps_its_distance() -> None:
     points, tip = rounded([(0.0, 0.0), (50.0, 0.0)], arrow=8.0)
     moved, its_tip = beside(points, tip, 3.0)
     assert all(y == 3.0 for _, y in (*moved, its_tip))
+
+
+def test_lines_side_by_side_keep_their_distance_round_corners_and_bends() -> None:
+    """To the left and to the right, on straight pieces, arcs and S-bends; where a bend is steep, nearly."""
+    course, _ = rounded([(0.0, 0.0), (40.0, 0.0), (40.0, 60.0), (90.0, 60.0)], arrow=6.0)
+    swung, _ = s_bend((0.0, 0.0), 40.0, (90.0, 30.0), arrow=6.0, lead=10.0)
+    for points, off in ((course, 0.1), (swung, 0.6)):
+        middle = points_of(points)
+        for distance in (-8.0, -2.0, 3.0, 7.0):
+            moved = points_of(alongside(points, distance))
+            apart = np.min(np.hypot(*(moved[:, None] - middle[None, :]).transpose(2, 0, 1)), axis=1)
+            assert np.max(np.abs(apart - abs(distance))) < off + 0.05 * abs(distance)
+
+
+def test_a_line_that_is_cut_is_the_same_line() -> None:
+    """Wherever it is cut, also in a bend: what is before ends where what is behind begins, and nothing is lost."""
+    points, _ = s_bend((0.0, 0.0), 60.0, (90.0, 30.0), arrow=6.0, lead=10.0)
+    for x in (5.0, 25.0, 41.0, 70.0):
+        before, behind = cut(points, x)
+        assert before[-1] == behind[0] == (pytest.approx(x), before[-1][1])
+        whole, parts = points_of(points), np.concatenate([points_of(before), points_of(behind)])
+        assert np.max(np.min(np.hypot(*(parts[:, None] - whole[None, :]).transpose(2, 0, 1)), axis=1)) < 0.8
+    assert cut(points, -1.0) == ((), points)
+    assert cut(points, 100.0) == (points, ())
+
+
+def test_each_corner_has_its_own_radius() -> None:
+    """As far as the line has room for it."""
+    points = bent([(0.0, 0.0), (20.0, 0.0), (20.0, 30.0), (25.0, 30.0)], [8.0, 12.0])
+    assert (12.0, 0.0) in points
+    assert (20.0, 8.0) in points
+    assert (25.0, 30.0) in points
+
+
+def points_of(points):
+    """Return points close together on a chain of cubic curves."""
+    t = np.linspace(0.0, 1.0, 60)[:, None]
+    weights = np.hstack([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3])
+    return np.concatenate([weights @ np.array(points[k : k + 4]) for k in range(0, len(points) - 1, 3)])

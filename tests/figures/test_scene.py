@@ -49,7 +49,7 @@ def test_the_search_for_overlaps_finds_one() -> None:
 
 def test_each_step_looks_the_same() -> None:
     """The same boxes at the same places of frames that stand at equal distances."""
-    scene = draw(annotate(evaluate(random_example(LSTM, steps=5)), "W_A")).scene
+    scene = draw(annotate(evaluate(random_example(LSTM, steps=5)), "W_A"), steps_per_row=5).scene
     looks = []
     for frame in scene.frames:
         boxes = [box for box in scene.boxes if box.vertex in frame.vertices]
@@ -58,10 +58,10 @@ def test_each_step_looks_the_same() -> None:
     assert len({round(after.left - before.left, 6) for before, after in pairwise(scene.frames)}) == 1
 
 
-def test_the_numbers_of_the_flow_view_are_the_flows() -> None:
+def test_the_numbers_of_one_line_for_each_edge_are_the_flows() -> None:
     """On every edge that lies on a path, and on no other."""
     graph = annotate(evaluate(random_example(LSTM, hidden=2, steps=3)), "U_f")
-    for curve in draw(graph).scene.curves:
+    for curve in draw(graph, by="whole").scene.curves:
         if curve.tone == "pale":
             assert curve.label is None
         else:
@@ -73,7 +73,7 @@ def test_the_numbers_of_the_flow_view_are_the_flows() -> None:
 
 def test_the_flow_view_tells_total_paths_and_remainder() -> None:
     """The legend says what everything means."""
-    scene = draw(annotate(evaluate(load_example("gomez")), "W_A")).scene
+    scene = draw(annotate(evaluate(load_example("gomez")), "W_A"), by="whole").scene
     legend = " ".join(text.string for text in scene.texts)
     for words in (
         "dE/dWA = [−0.0267, −0.0922], the sum over 7 paths: all are in these flows, none is left out.",

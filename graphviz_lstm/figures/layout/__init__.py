@@ -1,18 +1,23 @@
 """Where everything stands: the motif of a step, the steps side by side, what is left out of a long sequence."""
 
-from graphviz_lstm.figures.layout.elide import GAP, edges_shown, elide, through_gap
+from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, through_gap
 from graphviz_lstm.figures.layout.motif import Motif, make_motif
 from graphviz_lstm.figures.layout.places import Layout, gap_height, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
+from graphviz_lstm.figures.layout.spacing import COMPACT, ROOMY, Spacing
 from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
 from graphviz_lstm.figures.layout.unit_places import make_unit_layout
 
 __all__ = [
+    "COMPACT",
     "GAP",
+    "ROOMY",
     "Layout",
     "Motif",
+    "Spacing",
     "bottom_of",
+    "edge_shown",
     "edges_on_paths",
     "edges_shown",
     "elide",

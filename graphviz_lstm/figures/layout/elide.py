@@ -67,6 +67,14 @@ def edges_shown(graph: Graph, path: Path) -> list[tuple[str, str]]:
     return [(tail, head) for tail, head in mapped if tail != head]
 
 
+def edge_shown(graph: Graph, edge: tuple[str, str]) -> tuple[str, str] | None:
+    """Return an edge of the whole graph as this one shows it; None where it lies within the hidden steps."""
+    if "hidden" not in graph.graph:
+        return edge
+    tail, head = (_shown(graph.graph["full"], vertex, graph.graph["hidden"]) for vertex in edge)
+    return (tail, head) if tail != head else None
+
+
 def through_gap(graph: Graph) -> float:
     """Return the flow through the hidden steps: all that enters them."""
     return math.fsum(edge["flow"] for _, _, edge in graph.in_edges(GAP, data=True))

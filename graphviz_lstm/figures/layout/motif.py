@@ -10,33 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout.grid import Cell, Grid, make_grid
+from graphviz_lstm.figures.layout.spacing import ROOMY, Spacing
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.graph.unroll import Graph
 
-_GUTTER = 58.0
-# Where several lines rise into one step, their numbers stand in the gutter too.
-_WIDE_GUTTER = 112.0
-_COLUMN = 120.0
-# After a column that holds the rail's states only: no rows, so no port to keep free of.
-_NARROW_COLUMN = 100.0
-# Between boxes that a straight line joins, its number and its arrowhead side by side.
-_STRAIGHT_COLUMN = 140.0
-_ROW = 46.0
-# Where three lines or more leave a gate within the step, their numbers stand between them.
-_HIGH_ROW = 64.0
 _APART, _WIDE_APART = 9.0, 13.0
-_RAIL = 58.0
-# From one state's rail to the next one's.
-_RAILS = BOX_HEIGHT + 14.0
-FLOOR = 32.0
-_HEADROOM = 40.0
-_MARGIN = 18.0
-_GAP = 98.0
-# Before a column that lines run down to, beside it: room for a number, the lines, and their arrowheads.
-_NUMBER = 72.0
+# Before a column that lines run down to, beside it: the lines, and their arrowheads.
 _LANE = 8.0
 _BEFORE_BOX = 18.0
 
@@ -66,6 +48,8 @@ class Motif:
         From one frame's left side to the next one's.
     gutter
         From the frame's left side to the first column of boxes.
+    spacing
+        The distances that it was made with.
     """
 
     places: dict[str, Point]
@@ -79,22 +63,23 @@ class Motif:
     height: float
     pitch: float
     gutter: float
+    spacing: Spacing
 
 
-def make_motif(graph: Graph, *, risers: int, leads_on: bool = True) -> Motif:
+def make_motif(graph: Graph, *, risers: int, leads_on: bool = True, spacing: Spacing = ROOMY) -> Motif:
     """Return the motif of the graph's steps: `risers` lines rise into one step at most, others lead on to the next."""
     # Every quantity of the cell has its place, drawn or not.
     grid = make_grid(graph.graph.get("full", graph))
     apart = {name: _apart(name, grid) for name in grid.cells}
-    row = _HIGH_ROW if _WIDE_APART in apart.values() else _ROW
-    highest = FLOOR + row * max(grid.rows - 1, 0)
-    rail = highest + _RAIL if grid.has_states or (grid.carries_output and leads_on) else highest
-    heights = {name: _height(cell, grid, row, rail) for name, cell in grid.cells.items()}
+    row = spacing.high_row if _WIDE_APART in apart.values() else spacing.row
+    highest = spacing.floor + row * max(grid.rows - 1, 0)
+    rail = highest + spacing.rail if grid.has_states or (grid.carries_output and leads_on) else highest
+    heights = {name: _height(cell, grid, row, rail, spacing) for name, cell in grid.cells.items()}
     lanes = _lanes(grid, heights)
-    gutter = _WIDE_GUTTER if risers > 1 else _GUTTER
-    columns, room = _columns(grid, lanes, gutter)
+    gutter = spacing.wide_gutter if risers > 1 else spacing.gutter
+    columns, room = _columns(grid, lanes, gutter, spacing)
     places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
-    width = max(columns) + BOX_WIDTH / 2 + _MARGIN
+    width = max(columns) + BOX_WIDTH / 2 + spacing.margin
     roof = max(rail, *heights.values())
     return Motif(
         places=places,
@@ -109,16 +94,19 @@ def make_motif(graph: Graph, *, risers: int, leads_on: bool = True) -> Motif:
         rail=rail,
         roof=roof,
         width=width,
-        height=roof + _HEADROOM,
-        pitch=width + _GAP,
+        height=roof + spacing.headroom,
+        pitch=width + spacing.gap,
         gutter=gutter,
+        spacing=spacing,
     )
 
 
-def _height(cell: Cell, grid: Grid, row: float, lowest: float) -> float:
+def _height(cell: Cell, grid: Grid, row: float, lowest: float, spacing: Spacing) -> float:
     if cell.rail is not None:
-        return lowest + cell.rail * _RAILS
-    return FLOOR + row * (grid.rows - 1 - cell.row) if grid.rows and cell.row is not None else FLOOR
+        return lowest + cell.rail * spacing.rails
+    if not grid.rows or cell.row is None:
+        return spacing.floor
+    return spacing.floor + row * (grid.rows - 1 - cell.row)
 
 
 def _apart(name: str, grid: Grid) -> float:
@@ -147,7 +135,7 @@ def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, s
 
 
 def _columns(
-    grid: Grid, lanes: dict[int, list[tuple[str, str]]], gutter: float
+    grid: Grid, lanes: dict[int, list[tuple[str, str]]], gutter: float, spacing: Spacing
 ) -> tuple[list[float], dict[int, float]]:
     """Return the x of each column, and how much of the room before it is for lanes."""
     columns, room = [gutter + BOX_WIDTH / 2], {0: 0.0}
@@ -157,9 +145,15 @@ def _columns(
             grid.cells[tail].column == level and grid.cells[head].rail is not None for tail, head in grid.edges
         )
         narrow = roles == {"state"} and not climbs
-        wanted = _STRAIGHT_COLUMN if "operation" in roles else _NARROW_COLUMN if narrow else _COLUMN
+        # Lines that lead on to the next column have to be longer than their arrowheads.
+        ahead = any(
+            grid.cells[tail].column == level and grid.cells[head].rail is None and grid.cells[head].column == level + 1
+            for tail, head in grid.edges
+        )
+        usual = spacing.climbing_column if climbs and not ahead else spacing.column
+        wanted = spacing.straight_column if "operation" in roles else spacing.narrow_column if narrow else usual
         taken = _LANE * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
-        wide = max(wanted, BOX_WIDTH + _NUMBER + taken) if taken else wanted
+        wide = max(wanted, BOX_WIDTH + spacing.number + taken) if taken else wanted
         columns.append(columns[-1] + wide)
         room[level + 1] = taken
     return columns, room

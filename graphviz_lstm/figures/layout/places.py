@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout.elide import GAP
-from graphviz_lstm.figures.layout.motif import FLOOR, Motif, make_motif
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH
+from graphviz_lstm.figures.layout.motif import Motif, make_motif
+from graphviz_lstm.figures.layout.spacing import ROOMY, Spacing
+from graphviz_lstm.figures.theme import BOX_HEIGHT, GAP_WIDTH
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.graph.unroll import Graph
 
-# Below the frames: room for the numbers of what rises and falls, then the bus of the source, then that of the loss.
-_NUMBERS = 26.0
+# Below the frames is room for the numbers of what rises and falls, then the bus of the source, then that of the loss.
 _BUS = 30.0
 _BETWEEN = 16.0
 _LOSS_BUS = 34.0
-_SOURCE_GAP = 42.0
-_LOSS_GAP = 104.0
-# On both sides of the box that stands for hidden steps, for the numbers of its edges.
-_BESIDE_GAP = 76.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +47,18 @@ class Layout:
     loss_bus_height: float
 
 
-def make_layout(graph: Graph, source: str, *, rolled: bool = False) -> Layout:
+def make_layout(
+    graph: Graph,
+    source: str,
+    *,
+    rolled: bool = False,
+    spacing: Spacing = ROOMY,
+    buses: tuple[float, float] | None = None,
+) -> Layout:
     """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E.
 
-    Where it is `rolled`, the one step that is drawn is number 0 and leads on to none.
+    Where it is `rolled`, the one step that is drawn is number 0 and leads on to none. `buses` are the heights of the
+    source's bus and of the loss's; by default there is room for a line to each step.
     """
     first = graph.graph["first_step"]
     steps = range(1) if rolled else range(first, first + graph.graph["steps"])
@@ -63,30 +67,31 @@ def make_layout(graph: Graph, source: str, *, rolled: bool = False) -> Layout:
     risers = max((heads.count(step) for step in set(heads)), default=0)
     # Loops need as much room at the left of a step as several lines from the source.
     carried = any(edge["kind"] == "carousel" for edge in graph.succ[source].values())
-    motif = make_motif(graph, risers=2 if rolled else risers, leads_on=carried or not rolled)
+    motif = make_motif(graph, risers=2 if rolled else risers, leads_on=carried or not rolled, spacing=spacing)
     hidden = graph.graph.get("hidden", range(0))
     origin, middle = _origins(steps, hidden, motif)
-    bus = -_NUMBERS
+    bus = -spacing.numbers
     places: dict[str, Point] = {}
     for vertex, data in graph.nodes.items():
         if data["step"] in origin and data["quantity"] in motif.places:
             x, y = motif.places[data["quantity"]]
             places[vertex] = (origin[data["step"]] + x, y)
     if hidden:
-        places[GAP] = (middle, (motif.roof + FLOOR) / 2)
-    places[graph.graph["target"]] = (origin[steps[-1]] + motif.width + _LOSS_GAP, _loss_height(graph, places))
+        places[GAP] = (middle, (motif.roof + motif.spacing.floor) / 2)
+    places[graph.graph["target"]] = (origin[steps[-1]] + motif.width + spacing.loss_gap, _loss_height(graph, places))
     role, step = graph.nodes[source]["role"], graph.nodes[source]["step"]
-    bus_height = _BUS if from_below else 0.0
+    bus_height = (buses[0] if buses else _BUS) if from_below else 0.0
     if role == "parameter":
-        places[source] = (-_SOURCE_GAP, bus - bus_height / 2)
+        places[source] = (-spacing.source_gap, bus - bus_height / 2)
     elif role == "input":
         # On the bus too, but under the one step that reads it.
-        places[source] = (origin[step] - motif.pitch + motif.width + BOX_WIDTH / 2, bus - bus_height / 2)
+        places[source] = (origin[step] - spacing.input_gap, bus - bus_height / 2)
     elif role == "initial":
         x, y = motif.places[graph.nodes[source]["quantity"]]
         places[source] = (x - motif.pitch, y)
     loss_bus = bus - bus_height - (_BETWEEN if from_below else 0.0)
-    return Layout(motif, places, origin, bus, bus_height, loss_bus, min(_LOSS_BUS, 12.0 * _falling(graph, origin)))
+    loss_height = buses[1] if buses else min(_LOSS_BUS, 12.0 * _falling(graph, origin))
+    return Layout(motif, places, origin, bus, bus_height, loss_bus, loss_height)
 
 
 def _loss_height(graph: Graph, places: dict[str, Point]) -> float:
@@ -112,11 +117,11 @@ def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float
             x += motif.pitch
         elif step == hidden[0]:
             gap = motif.pitch - motif.width
-            middle = x - gap + _BESIDE_GAP + GAP_WIDTH / 2
-            x = middle + GAP_WIDTH / 2 + _BESIDE_GAP
+            middle = x - gap + motif.spacing.beside_gap + GAP_WIDTH / 2
+            x = middle + GAP_WIDTH / 2 + motif.spacing.beside_gap
     return origin, middle
 
 
 def gap_height(motif: Motif) -> float:
     """Return the height of the box that stands for hidden steps."""
-    return motif.roof - FLOOR + BOX_HEIGHT
+    return motif.roof - motif.spacing.floor + BOX_HEIGHT

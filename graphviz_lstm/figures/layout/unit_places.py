@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout.grid import Grid, make_grid
-from graphviz_lstm.figures.layout.motif import FLOOR, Motif
+from graphviz_lstm.figures.layout.motif import Motif
 from graphviz_lstm.figures.layout.places import Layout
+from graphviz_lstm.figures.layout.spacing import ROOMY
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _motif(grid: Grid, rows: _Rows, columns: list[float]) -> Motif:
         height=rows.roof + _HEADROOM,
         pitch=width + STEP_GAP,
         gutter=_FIRST,
+        spacing=ROOMY,
     )
 
 
@@ -111,18 +113,18 @@ def _rows(whole: Graph, grid: Grid, units: dict[str, int]) -> _Rows:
         if cell.row is not None and name not in alone:
             bands.setdefault((cell.row, _is_central(name, grid)), []).append(name)
     middles: dict[str, float] = {}
-    y = FLOOR - UNIT_PITCH / 2
+    y = ROOMY.floor - UNIT_PITCH / 2
     for band in sorted(bands, reverse=True):
         height = max(units[name] for name in bands[band]) * UNIT_PITCH
         middles |= dict.fromkeys(bands[band], y + height / 2)
         y += height + _ROW_GAP
     if bands:
         y -= _ROW_GAP
-    middle = (FLOOR - UNIT_PITCH / 2 + y) / 2
+    middle = (ROOMY.floor - UNIT_PITCH / 2 + y) / 2
     for name in alone:
         # Where it is higher than all rows together it stands on the floor.
         own = units[name] * UNIT_PITCH
-        middles[name] = max(middle, FLOOR - UNIT_PITCH / 2 + own / 2)
+        middles[name] = max(middle, ROOMY.floor - UNIT_PITCH / 2 + own / 2)
         y = max(y, middles[name] + own / 2)
     over = y + OVER
     y = over + OVER * _count_over(whole, units) + OVER

@@ -1,8 +1,29 @@
 """The routes: how each edge runs from box to box, and where its number stands."""
 
-from graphviz_lstm.figures.routes.bends import beside, ending, rounded
-from graphviz_lstm.figures.routes.plan import Edge, Route
-from graphviz_lstm.figures.routes.table import RULES, route_all
+from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight
+from graphviz_lstm.figures.routes.plan import Drawn, Edge, Pen, Plan, Route
+from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
+from graphviz_lstm.figures.routes.strands import alongside, bent, cut
+from graphviz_lstm.figures.routes.table import RULES, make_plan, route_all
 from graphviz_lstm.figures.routes.units import route_units
 
-__all__ = ["RULES", "Edge", "Route", "beside", "ending", "rounded", "route_all", "route_units"]
+__all__ = [
+    "RULES",
+    "Drawn",
+    "Edge",
+    "Pen",
+    "Plan",
+    "Route",
+    "alongside",
+    "bent",
+    "beside",
+    "by_step",
+    "cut",
+    "ending",
+    "goes_ahead",
+    "make_plan",
+    "rounded",
+    "route_all",
+    "route_units",
+    "straight",
+]

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 # How far a quarter circle's control points stand from its ends, as a part of the radius: where the middle of the
 # curve, ((4 + 3 k) / 8, (4 + 3 k) / 8) for radius 1, lies on the circle.
-_ROUND = 4 / 3 * (math.sqrt(2) - 1)
+ROUND = 4 / 3 * (math.sqrt(2) - 1)
 _RADIUS = 14.0
 
 
 def rounded(corners: Sequence[Point], *, arrow: float, radius: float = _RADIUS) -> tuple[tuple[Point, ...], Point]:
     """Return the line through `corners`, its corners rounded, shortened by `arrow`, and the tip of that arrowhead."""
     tip = corners[-1]
-    shortened = [*corners[:-1], _toward(tip, corners[-2], arrow)]
+    shortened = [*corners[:-1], toward(tip, corners[-2], arrow)]
     points: list[Point] = [shortened[0]]
     for before, corner, after in zip(shortened, shortened[1:], shortened[2:], strict=False):
         r = min(radius, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
-        start, end = _toward(corner, before, r), _toward(corner, after, r)
-        points += _straight(points[-1], start)
-        points += [_toward(start, corner, r * _ROUND), _toward(end, corner, r * _ROUND), end]
-    points += _straight(points[-1], shortened[-1])
+        start, end = toward(corner, before, r), toward(corner, after, r)
+        points += straight(points[-1], start)
+        points += [toward(start, corner, r * ROUND), toward(end, corner, r * ROUND), end]
+    points += straight(points[-1], shortened[-1])
     return tuple(points), tip
 
 
@@ -40,9 +40,9 @@ def s_bend(
     begin = start if lead is None else (lead, start[1])
     middle = (begin[0] + turn) / 2
     stop = (end[0] - arrow, end[1])
-    points = [start] if begin == start else [start, *_straight(start, begin)]
+    points = [start] if begin == start else [start, *straight(start, begin)]
     points += [(middle, start[1]), (middle, end[1]), (turn, end[1])]
-    return tuple(points + _straight(points[-1], stop)), end
+    return tuple(points + straight(points[-1], stop)), end
 
 
 def beside(points: Sequence[Point], tip: Point, distance: float) -> tuple[tuple[Point, ...], Point]:
@@ -60,7 +60,7 @@ def beside(points: Sequence[Point], tip: Point, distance: float) -> tuple[tuple[
 def ending(points: Sequence[Point], tip: Point, arrow: float) -> tuple[Point, ...]:
     """Return a curve whose last piece is straight, ended so that an arrowhead of this length fits before the tip."""
     start = points[-4]
-    return (*points[:-3], *_straight(start, _toward(tip, start, arrow)))
+    return (*points[:-3], *straight(start, toward(tip, start, arrow)))
 
 
 def _left(start: Point, end: Point) -> Point:
@@ -73,7 +73,8 @@ def _shifted(point: Point, along: Point, distance: float) -> Point:
     return (point[0] + along[0] * distance, point[1] + along[1] * distance)
 
 
-def _straight(start: Point, end: Point) -> list[Point]:
+def straight(start: Point, end: Point) -> list[Point]:
+    """Return the points behind the first of a straight line as a cubic curve."""
     third = ((end[0] - start[0]) / 3, (end[1] - start[1]) / 3)
     return [
         (start[0] + third[0], start[1] + third[1]),
@@ -82,7 +83,7 @@ def _straight(start: Point, end: Point) -> list[Point]:
     ]
 
 
-def _toward(start: Point, goal: Point, distance: float) -> Point:
+def toward(start: Point, goal: Point, distance: float) -> Point:
     """Return the point that lies `distance` from `start` on the way to `goal`."""
     length = math.dist(start, goal)
     part = distance / length if length else 0.0

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import left_of, right_of, top_of
 from graphviz_lstm.figures.routes.bends import rounded, s_bend
-from graphviz_lstm.figures.routes.plan import ABOVE, Route
+from graphviz_lstm.figures.routes.plan import Route
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes.plan import Edge, Plan
-
-# From the side of a last column's box to that of its frame.
-_MARGIN = 18.0
 
 
 def carousel(plan: Plan, edge: Edge) -> Route:
@@ -24,12 +21,12 @@ def carousel(plan: Plan, edge: Edge) -> Route:
     middle = drawn.frame_of(edge[1]) - (motif.pitch - motif.width) / 2
     if drawn.enters_rail(edge):
         points, tip = rounded([start, (left_of(head), start[1])], arrow=drawn.arrow(edge))
-        return Route(points, tip, (middle, start[1] + half + ABOVE), "middle")
+        return Route(points, tip, (middle, start[1] + half + drawn.above), "middle")
     # Over the top: up beside the box, along the rail, and down into the next step's.
     rail, port, beside = motif.rail, plan.ports[edge], start[0] + 11.0
     corners = [start, (beside, start[1]), (beside, rail), (port, rail), (port, top_of(head))]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
-    return Route(points, tip, (middle, rail + half + ABOVE), "middle")
+    return Route(points, tip, (middle, rail + half + drawn.above), "middle")
 
 
 def fan(plan: Plan, edge: Edge) -> Route:
@@ -38,8 +35,8 @@ def fan(plan: Plan, edge: Edge) -> Route:
     tail, head = drawn.place(edge[0]), drawn.place(edge[1])
     alone = drawn.is_straight(edge) and plan.entries[edge] == head[1] + 3.0
     end = (left_of(head), plan.exits[edge] if alone else plan.entries[edge])
-    turn = drawn.frame_of(edge[1]) - (motif.pitch - motif.width) + 30.0
+    turn = drawn.frame_of(edge[1]) - motif.spacing.gap + motif.spacing.turn
     start = (right_of(tail), plan.exits[edge])
-    lead = max(start[0], drawn.frame_of(edge[0]) + motif.width - _MARGIN)
+    lead = max(start[0], drawn.frame_of(edge[0]) + motif.width + motif.spacing.lead)
     points, tip = s_bend(start, turn, end, lead=lead, arrow=drawn.arrow(edge))
     return Route(points, tip, (turn + 1.0, plan.number_height(edge, end[1])), "start")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import bottom_of, gap_height, left_of, right_of
 from graphviz_lstm.figures.routes.bends import rounded
-from graphviz_lstm.figures.routes.plan import ABOVE, BESIDE, Route
+from graphviz_lstm.figures.routes.plan import BESIDE, Route
 from graphviz_lstm.figures.routes.shared import goes_ahead
 from graphviz_lstm.figures.theme import GAP_WIDTH
 
@@ -38,7 +38,7 @@ def rise(plan: Plan, edge: Edge) -> Route:
             number, anchor = (x - half - 4.0, BESIDE), "end"
     else:
         x = frame + 12.0 + _RISER * together.index(edge)
-        number, anchor = ((frame + 12.0 + _RISER * len(together) + before) / 2, entry - half - ABOVE), "middle"
+        number, anchor = ((frame + 12.0 + _RISER * len(together) + before) / 2, entry - half - drawn.above), "middle"
     corners = [(right_of(drawn.place(edge[0])), bus), (x, bus), (x, entry), (left_of(head), entry)]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, number, anchor)
@@ -68,7 +68,7 @@ def fall(plan: Plan, edge: Edge) -> Route:
         side = drawn.frame_of(edge[0]) + drawn.layout.motif.width
         corners = [start, end] if start[1] == end[1] else [start, (side + 12.0, tail[1]), (side + 12.0, head[1]), end]
         points, tip = rounded(corners, arrow=drawn.arrow(edge))
-        return Route(points, tip, ((side + end[0] - drawn.arrow(edge)) / 2, start[1] + half + ABOVE), "middle")
+        return Route(points, tip, ((side + end[0] - drawn.arrow(edge)) / 2, start[1] + half + drawn.above), "middle")
     run, port = plan.falls[edge]
     x, bottom = tail[0] + 11.0, bottom_of(tail)
     if drawn.kind(edge) == "gap-fall":

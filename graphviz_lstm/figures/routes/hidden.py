@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import left_of, right_of, top_of
 from graphviz_lstm.figures.routes.bends import rounded
-from graphviz_lstm.figures.routes.plan import ABOVE, Route
+from graphviz_lstm.figures.routes.plan import Route
 from graphviz_lstm.figures.theme import GAP_WIDTH
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def into_gap(plan: Plan, edge: Edge) -> Route:
     tail, gap = drawn.place(edge[0]), drawn.place(edge[1])
     start, end = (right_of(tail), plan.exits[edge]), (gap[0] - GAP_WIDTH / 2, plan.exits[edge])
     points, tip = rounded([start, end], arrow=drawn.arrow(edge))
-    return Route(points, tip, (end[0] - 16.0, end[1] + drawn.half(edge) + ABOVE), "end")
+    return Route(points, tip, (end[0] - 16.0, end[1] + drawn.half(edge) + drawn.above), "end")
 
 
 def out_of_gap(plan: Plan, edge: Edge) -> Route:
@@ -32,4 +32,4 @@ def out_of_gap(plan: Plan, edge: Edge) -> Route:
     end = (head[0] + 20.0, top_of(head)) if over else (left_of(head), height)
     corners = [(right, height), (end[0], height), end] if over else [(right, height), end]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
-    return Route(points, tip, (right + 5.0, height + drawn.half(edge) + ABOVE), "start")
+    return Route(points, tip, (right + 5.0, height + drawn.half(edge) + drawn.above), "start")

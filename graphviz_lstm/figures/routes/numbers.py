@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphviz_lstm.figures.routes.plan import ABOVE
+from graphviz_lstm.figures.routes.plan import LINES
 from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _candidates(points: tuple[Point, ...], half: float, length: float) -> Iterat
             if abs(to - x) < length:
                 continue
             left, right = sorted((x, to))
-            for side in (half + ABOVE, -half - ABOVE):
+            for side in (half + LINES.above, -half - LINES.above):
                 yield Place((right - _LEFT_OF, y + side), "end")
                 yield Place((left + _LEFT_OF, y + side), "start")
                 yield Place(((left + right) / 2, y + side), "middle")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.scene import Anchor, Point
@@ -16,10 +18,31 @@ if TYPE_CHECKING:
 
 Edge = tuple[str, str]
 _ARROW = 10.0
-ABOVE = NUMBER_SIZE * 0.62 + 1.5
-"""A number stands so far above or below its line, beyond half the line's width."""
+# Between wide lines that run side by side.
+_BESIDE = 2.0
 BESIDE = -13.0
 """Numbers beside what rises and falls stand at this height, below the frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How large numbers are, how long the arrowhead of a line of some width, and whether lines may be wide.
+
+    Where they may, those that meet at the side of a box keep as far apart as they are wide.
+    """
+
+    number_size: float = NUMBER_SIZE
+    arrow: Callable[[float], float] = lambda width: _ARROW * arrow_size(width) + width / 2
+    wide: bool = False
+
+    @property
+    def above(self) -> float:
+        """How far above or below its line a number stands, beyond half the line's width."""
+        return self.number_size * 0.62 + 1.5
+
+
+LINES = Pen()
+"""One line for an edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,12 @@ class Drawn:
     layout: Layout
     widths: Mapping[Edge, float]
     source: str
+    pen: Pen = LINES
+
+    @property
+    def above(self) -> float:
+        """How far above or below its line a number stands, beyond half the line's width."""
+        return self.pen.above
 
     def kind(self, edge: Edge) -> str:
         """Return what an edge is to the cell."""
@@ -67,8 +96,18 @@ class Drawn:
 
     def arrow(self, edge: Edge) -> float:
         """Return the length of an edge's arrowhead."""
-        width = self.widths[edge]
-        return _ARROW * arrow_size(width) + width / 2
+        return self.pen.arrow(self.widths[edge])
+
+    def spread(self, edges: Sequence[Edge], space: float, room: float) -> list[float]:
+        """Return how far from the first of some lines the others run, side by side: `space` apart, or as they are wide.
+
+        All together within `room`, as far as their widths allow.
+        """
+        if not self.pen.wide:
+            return [k * space for k in range(len(edges))]
+        close = [self.half(one) + self.half(other) + _BESIDE for one, other in pairwise(edges)]
+        spaces = [max(space, apart) for apart in close]
+        return list(accumulate(spaces if math.fsum(spaces) <= room else close, initial=0.0))
 
     def quantities(self, edge: Edge) -> tuple[str, str]:
         """Return which of the cell's quantities an edge joins."""
@@ -133,5 +172,5 @@ class Plan:
         """Return the height of a number beside a line that runs at the height `line`."""
         if edge in self.between:
             return line + self.between[edge]
-        away = self.drawn.half(edge) + ABOVE
+        away = self.drawn.half(edge) + self.drawn.above
         return line - away if edge in self.below else line + away

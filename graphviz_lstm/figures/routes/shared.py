@@ -31,15 +31,15 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
         if over_the_top or (drawn.kind(edge) == "inner" and not drawn.is_straight(edge) and drawn.lane(edge) is None):
             from_above = over_the_top or drawn.place(tail)[1] > drawn.place(head)[1]
             sides.setdefault((head, from_above), []).append(edge)
-    ports = {}
+    ports: dict[Edge, float] = {}
     for (head, from_above), edges in sides.items():
         x, y = drawn.place(head)
         edges.sort(key=lambda edge: (drawn.kind(edge) == "carousel", abs(drawn.place(edge[0])[1] - y)))
         # Room on the lower side of an output for the line that falls to the loss.
         falls = any(drawn.kind((head, after)) == "loss" for after in drawn.graph.succ[head])
         shift = -_PORT / 2 if falls and not from_above else 0.0
-        for k, edge in enumerate(edges):
-            ports[edge] = x + shift + (k - (len(edges) - 1) / 2) * _PORT
+        places = drawn.spread(edges, _PORT, BOX_WIDTH - 16.0)
+        ports |= {edge: x + shift + place - places[-1] / 2 for edge, place in zip(edges, places, strict=True)}
     return ports
 
 
@@ -49,15 +49,15 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
     for edge in drawn.widths:
         if drawn.kind(edge) in ("inner", "crossing", "carousel", "gap-in"):
             leaving.setdefault(edge[0], []).append(edge)
-    exits = {}
+    exits: dict[Edge, float] = {}
     for tail, edges in leaving.items():
         y = drawn.place(tail)[1]
         edges.sort(key=lambda edge: _goal(drawn, edge), reverse=True)
         apart = drawn.layout.motif.apart[drawn.graph.nodes[tail]["quantity"]]
         # Three of them fit, wherever they keep that far apart.
         space = min(apart, max(BOX_HEIGHT - 8.0, 2.0 * apart) / max(len(edges) - 1, 1))
-        for k, edge in enumerate(edges):
-            exits[edge] = y - (k - (len(edges) - 1) / 2) * space
+        places = drawn.spread(edges, space, BOX_HEIGHT - 8.0)
+        exits |= {edge: y + places[-1] / 2 - place for edge, place in zip(edges, places, strict=True)}
     return exits
 
 
@@ -82,7 +82,8 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
         edges.sort(key=lambda edge: _comes_from(drawn, edge), reverse=True)
         top, room = (-_ENTRY, 9.0) if railed else (_TOP_ENTRY, 14.0)
         space = min(9.0, room / (len(edges) - 1))
-        entries |= {edge: y + top - k * space for k, edge in enumerate(edges)}
+        places = drawn.spread(edges, space, room)
+        entries |= {edge: y + top - place for edge, place in zip(edges, places, strict=True)}
     return entries
 
 

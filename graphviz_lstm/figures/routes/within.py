@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
 from graphviz_lstm.figures.routes.bends import rounded
-from graphviz_lstm.figures.routes.plan import ABOVE, Route
+from graphviz_lstm.figures.routes.plan import Route
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes.plan import Edge, Plan
@@ -53,7 +53,7 @@ def bend(plan: Plan, edge: Edge) -> Route:
             points, tip, (port + half + _LEFT_OF, (min(start[1], drawn.layout.motif.rail) + end[1]) / 2), "start"
         )
     lower = drawn.role(edge[0]) == "state"
-    height = start[1] - half - ABOVE if lower else plan.number_height(edge, start[1])
+    height = start[1] - half - drawn.above if lower else plan.number_height(edge, start[1])
     return Route(points, tip, (start[0] + 4.0, height), "start")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.figures.scene.text import Line, Run, Text, text_width
-from graphviz_lstm.figures.theme import LABEL_SIZE, NOTE_SIZE, NOTED_SIZE, VALUE_SIZE
+from graphviz_lstm.figures.theme import LABEL_SIZE, LARGE_SIZE, NOTE_SIZE, NOTED_SIZE, VALUE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +23,22 @@ _LINES: dict[int, tuple[tuple[float, float], ...]] = {
     2: ((LABEL_SIZE, 6.0), (VALUE_SIZE, -8.5)),
     3: ((NOTED_SIZE, 9.0), (NOTE_SIZE, -2.5), (NOTE_SIZE, -11.5)),
 }
+# The same where figures are read small: a value as large as a name.
+_LARGE: dict[int, tuple[tuple[float, float], ...]] = {
+    1: ((LABEL_SIZE, 0.0),),
+    2: ((LABEL_SIZE, 7.0), (LARGE_SIZE, -7.5)),
+}
 # The same where lines can only be stacked (a label of Graphviz): their sizes, and that of the empty line below the
 # first, which is room for its subscript. Three lines need smaller letters there, and leave no room for what is lowered.
 _STACKS: dict[int, tuple[tuple[float, ...], float]] = {
     1: ((LABEL_SIZE,), 0.0),
     2: ((LABEL_SIZE, VALUE_SIZE), 3.0),
     3: ((9.0, 7.0, 7.0), 2.0),
+}
+
+_LARGE_STACKS: dict[int, tuple[tuple[float, ...], float]] = {
+    1: ((LABEL_SIZE,), 0.0),
+    2: ((LABEL_SIZE, LARGE_SIZE), 0.0),
 }
 
 # Between a box's side and its lines, at least.
@@ -45,7 +55,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A vertex: a rounded box about `(x, y)` with its label and, below it, its value, and a note."""
+    """A vertex: a rounded box about `(x, y)` with its label and, below it, its value, and a note.
+
+    Where it is `large` the value is written as large as a name, and there is no room for a note.
+    """
 
     vertex: str
     x: float
@@ -58,6 +71,7 @@ class Box:
     pale: bool
     tooltip: str
     note: str = ""
+    large: bool = False
 
     @property
     def texts(self) -> tuple[Text, ...]:
@@ -66,18 +80,20 @@ class Box:
         tones: tuple[Tone, ...] = ("quiet" if self.pale else "text", "quiet", "quiet")
         return tuple(
             Text(self.x, self.y + rise, line, self._fitted(line, size), tone)
-            for line, (size, rise), tone in zip(lines, _LINES[len(lines)], tones, strict=False)
+            for line, (size, rise), tone in zip(
+                lines, (_LARGE if self.large else _LINES)[len(lines)], tones, strict=False
+            )
         )
 
     @property
     def stack(self) -> Stack:
         """Its lines as one label."""
         lines = self._lines()
-        sizes, empty = _STACKS[len(lines)]
+        sizes, empty = (_LARGE_STACKS if self.large else _STACKS)[len(lines)]
         stacked = [(line, self._fitted(line, size)) for line, size in zip(lines, sizes, strict=True)]
         if empty:
             stacked.insert(1, ((Run(" "),), empty))
-        return Stack(tuple(stacked), lowers=len(lines) < 3)
+        return Stack(tuple(stacked), lowers=len(lines) < (2 if self.large else 3))
 
     def _fitted(self, line: Line, size: float) -> float:
         """Return `size`, or as much of it as lets a line stand within the box."""
@@ -91,7 +107,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """An edge: a chain of cubic Bezier curves (1 + 3 k points) that ends where the arrowhead begins."""
+    """An edge: a chain of cubic Bezier curves (1 + 3 k points) that ends where the arrowhead begins.
+
+    With an `arrow` of 0 it has no head: a part of an edge, whose `tip` is its end.
+    """
 
     tail: str
     head: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,17 @@ from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
+from graphviz_lstm.figures.views.strands import strands_view
 from graphviz_lstm.figures.views.values import values_view
+from graphviz_lstm.paths import PathSet, UnitPathSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphviz_lstm.figures.choices import View
+    from graphviz_lstm.figures.choices import By, LayoutName, View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
+    from graphviz_lstm.paths import Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +37,27 @@ class Request:
     top: int = TOP
     max_steps: int | None = MOST_STEPS
     only_paths: bool = False
+    by: By | None = None
+    layout: LayoutName = "wide"
+    steps_per_row: int | None = None
+
+
+def _flow(request: Request) -> Scene:
+    """Return strands, or one line for each edge: where it is asked for, of single units, and of a gradient of zero."""
+    paths, why = request.paths, ""
+    if isinstance(paths, UnitPathSet) or is_spelled_out(request.graph):
+        why = "of single units there is one line for each edge"
+    elif math.isnan(paths.share):
+        why = "a gradient of zero has no strands"
+    if why and request.by not in (None, "whole"):
+        raise InputError(f"{why}: by={shorten(request.by)} has no use there")
+    by = request.by or ("whole" if why else "crossings")
+    if by != "whole" and isinstance(paths, PathSet):
+        return strands_view(request.graph, paths, by, width=request.layout, steps_per_row=request.steps_per_row)
+    for name in ("layout", "steps_per_row"):
+        if (value := getattr(request, name)) != _DEFAULTS[name]:
+            raise InputError(f"with by='whole' all steps stand in one row: {name}={shorten(value)} has no use in it")
+    return flow_view(request.graph, request.paths)
 
 
 def _path(request: Request) -> Scene:
@@ -57,7 +81,7 @@ def _row(scene: Callable[[Request], Scene], *uses: str) -> Row:
 
 
 VIEWS: dict[View, Row] = {
-    "flow": _row(lambda request: flow_view(request.graph, request.paths), "max_steps"),
+    "flow": _row(_flow, "max_steps", "by", "layout", "steps_per_row"),
     "path": _row(_path, "path", "max_steps"),
     "facets": _row(lambda request: facets_view(request.graph, request.paths, request.top), "top", "max_steps"),
     "metro": _row(lambda request: metro_view(request.graph, request.paths, request.top), "top", "max_steps"),
@@ -68,8 +92,19 @@ _REFUSALS = {
     "path": "the view {view!r} shows all paths, not one (view='path' does)",
     "top": "the view {view!r} takes no number of paths: top={value} (view='facets' and view='metro' do)",
     "max_steps": "the view {view!r} adds up all steps: max_steps={value} has no use in it",
+    "by": "the view {view!r} has no strands: by={value} has no use in it (view='flow' has)",
+    "layout": "the view {view!r} has one layout: layout={value} has no use in it (view='flow' has two)",
+    "steps_per_row": "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it "
+    "(view='flow' wraps them)",
 }
-_DEFAULTS: dict[str, object] = {"path": None, "top": TOP, "max_steps": MOST_STEPS}
+_DEFAULTS: dict[str, object] = {
+    "path": None,
+    "top": TOP,
+    "max_steps": MOST_STEPS,
+    "by": None,
+    "layout": "wide",
+    "steps_per_row": None,
+}
 
 
 def view_of(name: View, request: Request) -> Scene:

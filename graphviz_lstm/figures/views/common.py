@@ -111,9 +111,9 @@ def build_scene(
     for vertex, (x, y) in layout.places.items():
         data = graph.nodes[vertex]
         if vertex == GAP:
-            boxes.append(_gap_box(graph, layout, pale=vertex not in lively))
+            boxes.append(gap_box(graph, layout, pale=vertex not in lively))
             continue
-        value = _value_of(data)
+        value = value_of(data)
         name = label_of(data)
         tooltip = f"{vertex}: {value}" if value else vertex
         pale = vertex not in lively
@@ -122,14 +122,14 @@ def build_scene(
     return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
 
 
-def _value_of(data: Mapping[str, Any]) -> str:
+def value_of(data: Mapping[str, Any]) -> str:
     """Return a vertex's value as its box tells it, if it has one; how long a weight matrix is says nothing."""
     if "value" not in data or (data["role"] == "parameter" and data["value"].ndim == 2):
         return ""
     return format_value(data["value"])
 
 
-def _gap_box(graph: Graph, layout: Layout, *, pale: bool) -> Box:
+def gap_box(graph: Graph, layout: Layout, *, pale: bool) -> Box:
     """Return the box that stands for hidden steps, with the flow through it."""
     hidden = graph.graph["hidden"]
     x, y = layout.places[GAP]
@@ -161,9 +161,17 @@ def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
 
 
 def finish(
-    scene: Scene, graph: Graph, paths: PathSet | UnitPathSet, title: str, entries: list[list[Entry]], first_words: str
+    scene: Scene,
+    graph: Graph,
+    paths: PathSet | UnitPathSet,
+    title: str,
+    entries: list[list[Entry]],
+    first_words: str,
+    *,
+    size: float | None = None,
+    pad: float | None = None,
 ) -> Scene:
-    """Return a scene with its title, description and legend."""
+    """Return a scene with its title, description and legend, its letters of that size, so much room about all."""
     total = array_text(np.asarray(paths.total))
     description = (
         f"{first_words}Total {total} over {count_text(paths.count)} from {paths.source} to {paths.target}. "
@@ -184,7 +192,8 @@ def finish(
         words = f"cut by {graph.graph['scheme']}: no error goes along it"
         entries = [*entries, [Entry(plain(words), CUT_TONE, CUT_WIDTH, "dotted")]]
     named = replace(scene, title=f"{where}: {title}", description=description)
-    return add_legend(named, entries)
+    looks = {name: value for name, value in (("size", size), ("pad", pad)) if value}
+    return add_legend(named, entries, **looks)
 
 
 def proof_entries(selection: Selection) -> list[list[Entry]]:

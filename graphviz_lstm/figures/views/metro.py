@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
@@ -9,8 +10,8 @@ from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes.bends import beside, ending
-from graphviz_lstm.figures.scene import Curve, Pattern, Scene, plain
-from graphviz_lstm.figures.theme import THINNEST, Tone, arrow_size
+from graphviz_lstm.figures.scene import Curve, Pattern, Scene, Text, plain
+from graphviz_lstm.figures.theme import NUMBER_SIZE, THINNEST, Tone, arrow_size
 from graphviz_lstm.figures.views.common import (
     build_scene,
     count_text,
@@ -21,10 +22,12 @@ from graphviz_lstm.figures.views.common import (
     rounded_point,
     total_line,
 )
+from graphviz_lstm.figures.views.settling import settle
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
@@ -62,6 +65,7 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
     for curve in scene.curves:
         ranks = lanes.get((curve.tail, curve.head), [])
         curves += [_lane(curve, rank, k, len(ranks)) for k, rank in enumerate(ranks)]
+    numbered, _ = settle(replace(scene, curves=tuple(curves)), _marks(curves))
     left = chosen.remainder
     entries = [[Entry(total_line(graph, paths))]]
     entries += [
@@ -73,13 +77,38 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
             [Entry(plain(f"{format_percent(left.share)}  not shown: {count_text(left.count)}"), "pale", THINNEST)]
         )
     entries += proof_entries(chosen)
-    entries.append([Entry(plain("One line for each path, the largest share of the gradient first."))])
+    entries.append([Entry(plain("One line for each path, the largest share first; its number stands beside it."))])
     title = f"the leading {len(chosen)} paths of {derivative(graph)}"
-    return finish(replace(scene, curves=tuple(curves)), graph, paths, title, entries, "")
+    return finish(numbered, graph, paths, title, entries, "")
 
 
 def _ranked(rank: int, path: Path) -> str:
     return f"{rank + 1}.  {format_percent(path.share)}  {_ARROW.join(map(str, path.vertices))}"
+
+
+def _marks(curves: list[Curve]) -> list[list[Text]]:
+    """Return the number of each line, beside the edge that it shares with the fewest others."""
+    together: dict[Edge, int] = {}
+    lanes = [curve for curve in curves if curve.tone in _TONES]
+    for curve in lanes:
+        together[curve.tail, curve.head] = together.get((curve.tail, curve.head), 0) + 1
+    marks = []
+    for rank, tone in enumerate(_TONES):
+        own = [curve for curve in lanes if curve.tone == tone]
+        if own:
+            places = [_beside(curve, together[curve.tail, curve.head]) for curve in own]
+            order = sorted(range(len(own)), key=lambda k: (together[own[k].tail, own[k].head], k))
+            marks.append([Text(*places[order[0]], plain(f"{rank + 1}"), NUMBER_SIZE, "text")])
+    return marks
+
+
+def _beside(curve: Curve, count: int) -> Point:
+    """Return a place beside the longest straight piece of a line that runs among `count` others."""
+    pieces = [(curve.points[k], curve.points[k + 3]) for k in range(0, len(curve.points) - 1, 3)]
+    (x, y), (to_x, to_y) = max(pieces, key=lambda ends: math.dist(*ends))
+    away = _LANE * count / 2 + NUMBER_SIZE * 0.7
+    level = abs(to_x - x) >= abs(to_y - y)
+    return rounded_point(((x + to_x) / 2 + (0.0 if level else away), (y + to_y) / 2 + (away if level else 0.0)))
 
 
 def _lane(curve: Curve, rank: int, k: int, count: int) -> Curve:

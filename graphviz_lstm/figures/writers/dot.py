@@ -129,10 +129,10 @@ def _add_curve(dot: Digraph, curve: Curve, names: dict[str, str], identifier: st
         names[curve.head],
         id=identifier,
         **{"class": f"curve {curve.tone}"},
-        pos=f"e,{_point(curve.tip)} {_points(curve.points)}",
+        pos=f"e,{_point(curve.tip)} {_points(curve.points)}" if curve.arrow else _points(curve.points),
         color=theme.tones[curve.tone],
         penwidth=_number(curve.width),
-        arrowsize=_number(curve.arrow),
+        **({"arrowsize": _number(curve.arrow)} if curve.arrow else {"arrowhead": "none"}),
         style=curve.pattern,
         **label,
     )

@@ -52,6 +52,8 @@ def _frame(frame: Frame) -> str:
 
 def _curve(curve: Curve) -> str:
     style = rf"color=c-{curve.tone},line width={_number(curve.width)}bp"
+    if not curve.arrow:
+        return rf"\draw[{style},{curve.pattern}] {_path(curve.points)};"
     head = f"length={_number(10 * curve.arrow)}bp,width={_number(7 * curve.arrow + 1.5 * curve.width)}bp"
     line = rf"\draw[{style},{curve.pattern}] {_path(curve.points)};"
     return f"{line}\n\\draw[{style},-{{Latex[{head}]}}] {_point(curve.points[-1])} -- {_point(curve.tip)};"

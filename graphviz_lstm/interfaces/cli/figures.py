@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.interfaces.choices import FIGURE_DETAILS, THEMES, VIEWS
+from graphviz_lstm.interfaces.choices import BYS, FIGURE_DETAILS, LAYOUTS, THEMES, VIEWS
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
     element_option,
@@ -19,7 +19,7 @@ from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
-    from graphviz_lstm.interfaces.choices import Detail, FigureDetail, ThemeName, View
+    from graphviz_lstm.interfaces.choices import By, Detail, FigureDetail, LayoutName, ThemeName, View
 
 
 @click.command()
@@ -42,6 +42,21 @@ if TYPE_CHECKING:
 )
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="How many paths: facets, metro.")
 @click.option("--path", type=click.IntRange(min=1), metavar="K", help="Put the K-th largest path in focus.")
+@click.option(
+    "--by",
+    type=click.Choice(BYS),
+    help="Flow: what the strands are of; whole: one line for each edge.  [default: crossings]",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    default="wide",
+    show_default=True,
+    help="Flow: to be read 700 pixels wide, or 360.",
+)
+@click.option(
+    "--steps-per-row", type=click.IntRange(min=1), metavar="N", help="Flow: how many steps stand side by side."
+)
 @click.option("--only-paths", is_flag=True, help="Leave out what lies on no path, instead of drawing it pale.")
 @click.option("--whole", is_flag=True, help="Draw every step of a long sequence, not the ends alone.")
 @click.option(
@@ -64,6 +79,9 @@ def draw(  # noqa: PLR0913 -- an option each
     top: int,
     *,
     scheme: str | None,
+    by: By | None,
+    layout: LayoutName,
+    steps_per_row: int | None,
     only_paths: bool,
     whole: bool,
     theme: ThemeName,
@@ -80,8 +98,9 @@ def draw(  # noqa: PLR0913 -- an option each
     with waiting("drawing"):
         most = None if whole else MOST_STEPS
         figure = study.figure(
-            view, path=path, detail=detail, top=top, max_steps=most, only_paths=only_paths, theme=theme
-        )
+            view, path=path, detail=detail, top=top, max_steps=most, only_paths=only_paths, theme=theme,
+            by=by, layout=layout, steps_per_row=steps_per_row,
+        )  # fmt: skip
         content = figure.content(suffix)
     write_file(output, content)
 

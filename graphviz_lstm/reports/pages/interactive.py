@@ -135,7 +135,7 @@ def _json(content: dict[str, Any]) -> str:
 
 def _shown(study: Study) -> dict[str, Any]:
     """Return what the page shows of one study."""
-    figure = study.figure("values" if study.is_zero else "flow", max_steps=None)
+    figure = study.figure("values", max_steps=None) if study.is_zero else study.figure(by="whole", max_steps=None)
     paths = study.paths
     selection = paths.top(_LISTED)
     left = selection.remainder

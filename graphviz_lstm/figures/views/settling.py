@@ -1,0 +1,164 @@
+"""Numbers find their place: beside their line, a bit aside where something is in the way, or nowhere.
+
+What stands on nothing stays. A number that has no room anywhere near is left out, and the legend says so: it is still
+told where one points at its line.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.figures.views.common import rounded_point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.figures.scene import Curve, Scene, Text
+
+    Area = tuple[float, float, float, float]
+
+# Where else a number may stand, the nearest first: right and up, in points.
+_SHIFTS = (
+    (0.0, 0.0), (0.0, 3.0), (0.0, -3.0), (6.0, 0.0), (-6.0, 0.0), (0.0, 7.0), (0.0, -7.0), (12.0, 2.0), (-12.0, 2.0),
+    (0.0, -23.0), (0.0, 13.0), (0.0, -30.0), (20.0, 0.0), (-20.0, 0.0), (0.0, -42.0),
+)  # fmt: skip
+# Digits reach so far below and above the middle of their line, as parts of its size.
+_BELOW, _ABOVE = 0.36, 0.39
+_AROUND = 0.6
+# Points on lines are no further apart than this; what may be in the way is looked up in squares of that side.
+_APART, _SIDE = 2.5, 64.0
+_WIDEST_LINE = 20.0
+
+
+def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
+    """Return a scene with the numbers of its lines and some more texts in their places, and how many were left out.
+
+    Parameters
+    ----------
+    groups
+        Texts that stand together: all of a group are moved, or left out, together. So are the numbers of one edge.
+    """
+    taken = _Taken(scene)
+    placed: list[Text] = list(scene.texts)
+    lost = 0
+    for group in groups:
+        found = taken.settle(group)
+        placed += found or ()
+        lost += found is None
+    labelled: dict[tuple[str, str], list[int]] = {}
+    for k, curve in enumerate(scene.curves):
+        if curve.label is not None:
+            labelled.setdefault((curve.tail, curve.head), []).append(k)
+    curves = list(scene.curves)
+    for numbers in labelled.values():
+        found = taken.settle([label for k in numbers if (label := curves[k].label) is not None])
+        lost += found is None
+        for place, k in enumerate(numbers):
+            curves[k] = replace(curves[k], label=None if found is None else found[place])
+    return replace(scene, curves=tuple(curves), texts=tuple(placed)), lost
+
+
+class _Taken:
+    """What is taken: by boxes, by lines and their heads, by borders of frames, and by texts as they are placed."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._areas: dict[tuple[int, int], list[Area]] = {}
+        points = [_points(curve) for curve in scene.curves]
+        half = np.repeat([curve.width / 2 + _AROUND for curve in scene.curves], [len(some) for some in points])
+        around = np.column_stack([np.concatenate(points), half]) if points else np.empty((0, 3))
+        self._points: dict[tuple[int, int], NDArray[np.float64]] = {}
+        squares = np.floor(around[:, :2] / _SIDE).astype(int)
+        order = np.lexsort((squares[:, 1], squares[:, 0]))
+        changes = np.flatnonzero(np.any(np.diff(squares[order], axis=0), axis=1)) + 1
+        for some in np.split(order, changes) if len(order) else ():
+            self._points[int(squares[some[0], 0]), int(squares[some[0], 1])] = around[some]
+        areas = [_head(curve) for curve in scene.curves if curve.arrow]
+        areas += [(b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2) for b in scene.boxes]
+        areas += [_area(frame.label) for frame in scene.frames]
+        areas += [_area(text) for text in scene.texts]
+        for frame in scene.frames:
+            for x in (frame.left, frame.right):
+                areas.append((x - 1.2, frame.bottom - 1.2, x + 1.2, frame.top + 1.2))
+            for y in (frame.bottom, frame.top):
+                areas.append((frame.left - 1.2, y - 1.2, frame.right + 1.2, y + 1.2))
+        for area in areas:
+            self._take(area)
+
+    def settle(self, texts: Sequence[Text]) -> list[Text] | None:
+        """Return some texts where nothing is in their way, and take these places; None if there are none."""
+        for right, up in _SHIFTS:
+            moved = []
+            for text in texts:
+                x, y = rounded_point((text.x + right, text.y + up))
+                moved.append(replace(text, x=x, y=y))
+            if all(self._is_free(_area(text)) for text in moved):
+                for text in moved:
+                    self._take(_area(text))
+                return moved
+        return None
+
+    def _take(self, area: Area) -> None:
+        for square in _squares(area, 0.0):
+            self._areas.setdefault(square, []).append(area)
+
+    def _is_free(self, area: Area) -> bool:
+        left, bottom, right, top = area
+        for square in _squares(area, 0.0):
+            for its_left, its_bottom, its_right, its_top in self._areas.get(square, ()):
+                if left < its_right and its_left < right and bottom < its_top and its_bottom < top:
+                    return False
+        # Lines are wide: one of the next square may reach into this one.
+        for square in _squares(area, _WIDEST_LINE):
+            if (points := self._points.get(square)) is not None:
+                x, y, half = points.T
+                across = (left < x + half) & (x - half < right)
+                if (across & (bottom < y + half) & (y - half < top)).any():
+                    return False
+        return True
+
+
+def _squares(area: Area, around: float) -> list[tuple[int, int]]:
+    low = [math.floor((side - around) / _SIDE) for side in area[:2]]
+    high = [math.floor((side + around) / _SIDE) for side in area[2:]]
+    return list(product(range(low[0], high[0] + 1), range(low[1], high[1] + 1)))
+
+
+def _points(curve: Curve) -> NDArray[np.float64]:
+    """Return points close together on a line."""
+    points = np.array(curve.points)
+    pieces = []
+    for k in range(0, len(points) - 1, 3):
+        count = 3 + int(math.dist(points[k], points[k + 1]) + math.dist(points[k + 1], points[k + 3])) / _APART
+        pieces.append(_weights(int(count)) @ points[k : k + 4])
+    return np.concatenate(pieces)
+
+
+@lru_cache(maxsize=1_000)
+def _weights(count: int) -> NDArray[np.float64]:
+    """Return what each of its four points weighs at so many places of a cubic curve."""
+    t = np.linspace(0.0, 1.0, count)[:, None]
+    return np.hstack([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3])
+
+
+def _head(curve: Curve) -> Area:
+    (x, y), (tip_x, tip_y) = curve.points[-1], curve.tip
+    half = 3.5 * curve.arrow + curve.width / 2 + _AROUND
+    beside, upright = (half, 0.0) if x == tip_x else (0.0, half) if y == tip_y else (half, half)
+    return (min(x, tip_x) - beside, min(y, tip_y) - upright, max(x, tip_x) + beside, max(y, tip_y) + upright)
+
+
+def _area(text: Text) -> Area:
+    return (
+        text.left - _AROUND,
+        text.y - _BELOW * text.size,
+        text.left + text.width + _AROUND,
+        text.y + _ABOVE * text.size,
+    )

@@ -1,0 +1,99 @@
+"""How much room the numbers and words of a figure of strands take between its lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.layout import COMPACT, GAP
+from graphviz_lstm.figures.scene import plain, text_width
+from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
+from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_texts, is_short
+from graphviz_lstm.figures.views.strands.rivers import columns_of, falling, rising
+
+if TYPE_CHECKING:
+    from graphviz_lstm.figures.layout import Spacing
+    from graphviz_lstm.figures.routes import Drawn, Edge
+    from graphviz_lstm.figures.scene import Line
+    from graphviz_lstm.figures.views.strands.bundles import Bundles
+    from graphviz_lstm.figures.views.strands.words import Words
+
+BESIDE_NUMBER = 2.0
+"""Beside the number of a crossing: from the bend before it, and to the frame behind it."""
+WORD_SIZE = 11.5
+RIVER_LINE = 14.0
+"""From one line of what is written beside a line that rises or falls to the next."""
+BEHIND = 4.0
+"""From such a line to what is written beside it."""
+_BEFORE = 6.0
+# Where a line runs over the top of a step, it rises beside its box within the frame.
+_OVER_THE_TOP = 30.0
+_SPARE = 24.0
+# Above a rail: its number.
+_ABOVE_RAIL = 18.0
+
+
+def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
+    """Return the distances with which all numbers and words of a figure have room; `drawn` has the usual ones."""
+    graph, motif = drawn.graph, drawn.layout.motif
+    crossings = [edge for edge in bundles.of_edge if drawn.kind(edge) == "crossing"]
+    widest = max((_width(text) for edge in crossings for text in words.numbers(edge)), default=0.0)
+    gap = COMPACT.turn + max(widest, 24.0) + 2 * BESIDE_NUMBER
+    gutter, margin, headroom = COMPACT.gutter, COMPACT.margin, COMPACT.headroom
+    # Two steps have room to spare in a row.
+    column = COMPACT.climbing_column + (_SPARE if is_short(drawn) else 0.0)
+    rails = [edge for edge in bundles.of_edge if drawn.kind(edge) == "carousel"]
+    headroom = max(headroom, _ABOVE_RAIL + max((bundles.of_edge[edge].width for edge in rails), default=0.0))
+    over = any(drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge) for edge in drawn.widths)
+    if over:
+        margin = max(margin, _OVER_THE_TOP)
+    texts = bracket_texts(drawn, bundles, words.shown)
+    if texts:
+        highest = max(drawn.place(edge[1])[1] for edge in crossings)
+        headroom += max(0.0, highest + BOX_HEIGHT / 2 + ABOVE_HEADS - motif.height)
+        needed = max(_width(text, WORD_SIZE) for pair in texts.values() for text in pair) + 12.0
+        gutter += max(0.0, needed - motif.width - margin + COMPACT.margin)
+    columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
+    falls = {edge: drawn.place(edge[0])[0] + 11.0 for edge in falling(drawn) if edge[0] != GAP}
+    for edge, x in columns.items():
+        step = graph.nodes[edge[1]]["step"]
+        behind = [place for other, place in falls.items() if graph.nodes[other[0]]["step"] == step]
+        if behind and edge[1] != GAP:
+            needed = _needed(drawn, words, edge, words.entry(step)) + _half(bundles, falls, behind[0])
+            gutter = max(gutter, COMPACT.gutter + needed - (behind[0] - x))
+    for edge, x in falls.items():
+        step = graph.nodes[edge[0]]["step"]
+        room = drawn.layout.origin[step] + motif.width - x + gap
+        needed = _needed(drawn, words, edge, words.exit(step))
+        margin = max(margin, COMPACT.margin + needed - room)
+    most = max((len(words.numbers(edge)) for edge in (*columns, *falling(drawn)) if edge in bundles.of_edge), default=0)
+    below = COMPACT.numbers + RIVER_LINE * (most > 1)
+    return replace(
+        COMPACT, climbing_column=column, numbers=below, gap=gap, gutter=gutter, margin=margin, headroom=headroom
+    )
+
+
+def beyond_the_frame(drawn: Drawn, words: Words) -> float:
+    """Return how far the words beside a line that falls reach to the right of its step's frame."""
+    layout = drawn.layout
+    reach = [0.0]
+    for edge in falling(drawn):
+        if edge[0] != GAP:
+            step = drawn.graph.nodes[edge[0]]["step"]
+            behind = _needed(drawn, words, edge, words.exit(step)) - _BEFORE
+            reach.append(drawn.place(edge[0])[0] + 11.0 + behind - layout.origin[step] - layout.motif.width)
+    return max(reach)
+
+
+def _half(bundles: Bundles, falls: dict[Edge, float], at: float) -> float:
+    return max(bundles.of_edge[edge].width / 2 for edge, x in falls.items() if x == at and edge in bundles.of_edge)
+
+
+def _needed(drawn: Drawn, words: Words, edge: Edge, line: Line) -> float:
+    """Return how much room behind a line its numbers and words take."""
+    numbers = max(map(_width, words.numbers(edge)))
+    return drawn.half(edge) + BEHIND + max(numbers, text_width(line, WORD_SIZE)) + _BEFORE
+
+
+def _width(text: str, size: float = LARGE_SIZE) -> float:
+    return text_width(plain(text), size)

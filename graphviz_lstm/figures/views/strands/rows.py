@@ -1,0 +1,209 @@
+"""Steps in rows, as music has them: the long picture is cut where every line runs level, and its parts are stacked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.figures.choices import LAYOUTS
+from graphviz_lstm.figures.layout import GAP
+from graphviz_lstm.figures.routes import cut, straight
+from graphviz_lstm.figures.scene import Run, Text
+from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, LARGE_SIZE
+from graphviz_lstm.figures.views.common import rounded_point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import LayoutName
+    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.scene import Box, Curve, Frame, Line, Point
+
+# The least size of a number, and the width that a figure has in a column of text and on a telephone, in pixels.
+_LEAST = 9.0
+_PIXELS: dict[LayoutName, float] = dict(zip(LAYOUTS, (700.0, 360.0), strict=True))
+# Beyond a frame or a gap's box lines are cut so far, and go on for a bit.
+_CUT, _ON = 1.0, 7.0
+# Room for a name at the end of a line that is cut.
+_NAME = 24.0
+PAD = 8.0
+"""About the whole figure."""
+# From the end of a line that is cut to its name: half the widest bundle, and a bit.
+_BEFORE_NAME = 9.0
+_NAME_SIZE = 11.0
+# From the lowest line of one row to the highest frame of the next.
+_BETWEEN = 20.0
+# Lines of one name that end nearer to each other than this have it once.
+_NEAR = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the rows of a figure begin and end.
+
+    Attributes
+    ----------
+    cuts
+        The x at which each row but the last ends.
+    shifts
+        How far what belongs to a row is moved.
+    """
+
+    cuts: tuple[float, ...]
+    shifts: tuple[Point, ...]
+
+    def of(self, x: float) -> int:
+        """Return the row to which an x belongs."""
+        return bisect_left(self.cuts, x)
+
+    def place(self, point: Point, row: int) -> Point:
+        """Return where a point of a row comes to stand."""
+        return rounded_point((point[0] + self.shifts[row][0], point[1] + self.shifts[row][1]))
+
+
+def widest(layout: LayoutName) -> float:
+    """Return how wide a figure may be, in points, so that its numbers can be read where it is shown."""
+    return _PIXELS[layout] * LARGE_SIZE / _LEAST
+
+
+def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_left: float, beyond: float) -> Rows:
+    """Return how the steps wrap: as many side by side as have room, or so many.
+
+    `source_left` is how far what stands before the first frame reaches to the left of it, `beyond` how far the words of
+    a step reach to the right of its frame.
+
+    Raises
+    ------
+    InputError
+        If there are to be no steps in a row.
+    """
+    if steps_per_row is not None and steps_per_row < 1:
+        raise InputError(f"unusable number of steps in a row: {shorten(steps_per_row)} (must be at least 1)")
+    motif = layout.motif
+    items = [(x, x + motif.width) for x in layout.origin.values()]
+    if GAP in layout.places:
+        x = layout.places[GAP][0]
+        items.append((x - GAP_WIDTH / 2, x + GAP_WIDTH / 2))
+    items.sort()
+
+    def fits(begin: int, end: int) -> bool:
+        left = source_left if begin == 0 else motif.spacing.gap - _CUT + _BEFORE_NAME + _NAME
+        right = (
+            max(beyond, _CUT + _ON + _BEFORE_NAME + _NAME)
+            if end < len(items)
+            else motif.spacing.loss_gap + BOX_WIDTH / 2
+        )
+        return left + items[end - 1][1] - items[begin][0] + right + 2 * PAD <= room
+
+    first = [0]
+    while first[-1] < len(items):
+        begin = first[-1]
+        if steps_per_row is None:
+            end = begin + 1
+            while end < len(items) and fits(begin, end + 1):
+                end += 1
+            first.append(end)
+        else:
+            first.append(begin + steps_per_row)
+    first.pop()
+    height = motif.height - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
+    return Rows(
+        tuple(items[k - 1][1] + _CUT for k in first[1:]),
+        tuple((-items[k][0], -row * height) for row, k in enumerate(first)),
+    )
+
+
+def wrap_curves(curves: Sequence[Curve], rows: Rows) -> list[Curve]:
+    """Return lines as their rows have them, those that lead from one to the next in parts."""
+    wrapped = []
+    for curve in curves:
+        points = curve.points
+        first = rows.of(points[0][0])
+        for row, end in enumerate(rows.cuts[first:], start=first):
+            if not points or curve.arrow or points[-1][0] <= end:
+                break
+            before, points = cut(points, end)
+            if before and points:
+                on = (before[-1][0] + _ON, before[-1][1])
+                before = (*before, *straight(before[-1], on))
+            if before:
+                moved = tuple(rows.place(point, row) for point in before)
+                wrapped.append(replace(curve, points=moved, tip=moved[-1]))
+        if points:
+            row = rows.of(points[0][0] + _CUT / 2)
+            moved = tuple(rows.place(point, row) for point in points)
+            tip = rows.place(curve.tip, row) if curve.arrow else moved[-1]
+            label = None if curve.label is None else move_text(curve.label, rows)
+            wrapped.append(replace(curve, points=moved, tip=tip, label=label))
+    return wrapped
+
+
+def move_text(text: Text, rows: Rows, at: float | None = None) -> Text:
+    """Return a text where its row has it: that of its own x, or of the x of what it speaks of."""
+    x, y = rows.place((text.x, text.y), rows.of(text.x if at is None else at))
+    return replace(text, x=x, y=y)
+
+
+def move_box(box: Box, rows: Rows, row: int) -> Box:
+    """Return a box where its row has it."""
+    x, y = rows.place((box.x, box.y), row)
+    return replace(box, x=x, y=y)
+
+
+def move_frame(frame: Frame, rows: Rows) -> Frame:
+    """Return a frame where its row has it."""
+    dx, dy = rows.shifts[rows.of(frame.right - _CUT)]
+    return replace(
+        frame,
+        left=frame.left + dx,
+        right=frame.right + dx,
+        bottom=frame.bottom + dy,
+        top=frame.top + dy,
+        label=replace(frame.label, x=frame.label.x + dx, y=frame.label.y + dy),
+    )
+
+
+def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Rows) -> list[Text]:
+    """Return the names of the lines that are cut, on both sides of each cut.
+
+    Parameters
+    ----------
+    ends
+        What a line is called there, its points, and half its width.
+    """
+    heights: dict[tuple[int, str], list[tuple[float, float, Line]]] = {}
+    for name, points, half in ends:
+        first, last = (rows.of(end[0]) for end in (points[0], points[-1]))
+        for row in range(first, last):
+            before, behind = cut(points, rows.cuts[row])
+            if before and behind:
+                text = "".join(run.text for run in name)
+                heights.setdefault((row, text), []).append((before[-1][1], half, name))
+    texts = []
+    for (row, _), found in heights.items():
+        away = max(_BEFORE_NAME, 2.0 + _CUT + max(half for _, half, _ in found))
+        for y in _clusters(sorted(height for height, _, _ in found)):
+            end, line = rows.cuts[row], found[0][2]
+            right = rows.place((end + _ON + away, y), row)
+            left = rows.place((end - away, y), row + 1)
+            texts.append(Text(*right, line, _NAME_SIZE, "quiet", "start"))
+            texts.append(Text(*left, line, _NAME_SIZE, "quiet", "end"))
+    return texts
+
+
+def _clusters(heights: list[float]) -> list[float]:
+    """Return the middle of each group of heights that lie close together."""
+    groups: list[list[float]] = []
+    for height in heights:
+        if groups and height - groups[-1][-1] < _NEAR:
+            groups[-1].append(height)
+        else:
+            groups.append([height])
+    return [(group[0] + group[-1]) / 2 for group in groups]
+
+
+def name_to(word: str, name: Line) -> Line:
+    """Return a name behind a word."""
+    return (Run(word), *name)

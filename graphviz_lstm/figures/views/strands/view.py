@@ -1,0 +1,299 @@
+"""The flow view: how much of the gradient goes through each edge, along which routes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.labels import label_of
+from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layout
+from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
+from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
+from graphviz_lstm.figures.views.common import derivative, edges_drawn, finish, gap_box, rounded_point, value_of
+from graphviz_lstm.figures.views.settling import settle
+from graphviz_lstm.figures.views.strands.bundles import bundles_of
+from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
+from graphviz_lstm.figures.views.strands.lines import along, head, line
+from graphviz_lstm.figures.views.strands.numbers import numbers_of
+from graphviz_lstm.figures.views.strands.question import brackets
+from graphviz_lstm.figures.views.strands.rivers import falling, loss_river, rising, river_height, source_river
+from graphviz_lstm.figures.views.strands.room import (
+    BEHIND,
+    BESIDE_NUMBER,
+    RIVER_LINE,
+    WORD_SIZE,
+    beyond_the_frame,
+    spacing_for,
+)
+from graphviz_lstm.figures.views.strands.rows import (
+    PAD,
+    move_box,
+    move_frame,
+    move_text,
+    name_to,
+    names_at_cuts,
+    rows_of,
+    widest,
+    wrap_curves,
+)
+from graphviz_lstm.figures.views.strands.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.figures.choices import LayoutName
+    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.routes import Edge, Plan, Route
+    from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
+    from graphviz_lstm.figures.views.strands.bundles import Bundles
+    from graphviz_lstm.figures.views.strands.rows import Rows
+    from graphviz_lstm.gradients.strands import By
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import PathSet
+
+_PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
+_LINE = 13.5
+# What rises and falls has its numbers below the frames, and words below these.
+_BELOW_FRAME = -12.0
+
+
+def strands_view(
+    graph: Graph, paths: PathSet, by: By, *, width: LayoutName = "wide", steps_per_row: int | None = None
+) -> Scene:
+    """Return the scene of the whole gradient as strands: each edge's flow by class of path and by sign.
+
+    Parameters
+    ----------
+    graph
+        Annotated with the flows from the source of `paths`; the middle of a long sequence may be left out.
+    by
+        What the classes are: see `gradients.strands.strands_of`.
+    width, steps_per_row
+        How the steps wrap into rows: as many in each as can be read in that layout, or so many.
+
+    Raises
+    ------
+    InputError
+        If the strands cannot be told by that, or there are to be no steps in a row.
+    """
+    bundles = bundles_of(graph, by)
+    words = Words(graph, bundles, numbers_of(graph, bundles))
+    drawn = _drawn(graph, bundles, words)
+    most = widest(width)
+    room = most
+    while True:
+        rows = _rows(drawn, words, steps_per_row, room)
+        scene = _composed(drawn, words, rows, paths, most)
+        over = scene.right - scene.left - most
+        if over <= 0.0 or steps_per_row is not None or len(rows.shifts) == len(drawn.layout.origin) + (GAP in graph):
+            return scene
+        # What stands beyond the frames was wider than thought: fewer steps side by side.
+        room -= over
+
+
+def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float) -> Rows:
+    left = min(drawn.layout.places[drawn.source][0] - BOX_WIDTH / 2, 0.0)
+    beyond = beyond_the_frame(drawn, words)
+    return rows_of(drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond)
+
+
+def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: float) -> Scene:
+    graph, layout, bundles = drawn.graph, drawn.layout, words.bundles
+    plan = make_plan(drawn)
+    flowing, heads = _lines(plan, bundles, words)
+    risers, falls = source_river(drawn, bundles, words.strand), loss_river(drawn, bundles, words.strand)
+    heads += [
+        head(edge, end, tip, bundle, words.edge(edge))
+        for edge, (end, tip, bundle) in {**risers.heads, **falls.heads}.items()
+    ]
+    marks, told = brackets(plan, bundles, words.shown)
+    # What is pale lies below, then the source's river; heads are drawn last.
+    pale = [curve for curve in flowing if curve.tone == "pale"]
+    lively = [curve for curve in flowing if curve.tone != "pale"]
+    curves = [*pale, *marks, *risers.bars, *lively, *risers.strands, *falls.strands, *falls.bars, *heads]
+    groups = [[move_text(text, rows) for text in group] for group in told]
+    beside = _river_numbers(drawn, bundles, words, risers.places, entering=True)
+    beside += _river_numbers(drawn, bundles, words, falls.places, entering=False)
+    groups += [[move_text(text, rows, x) for text in group] for group, x in beside]
+    scene = Scene(
+        tuple(move_frame(frame, rows) for frame in _frames(graph, layout)),
+        tuple(_boxes(graph, layout, bundles, words, rows)),
+        tuple(wrap_curves(curves, rows)),
+        tuple(names_at_cuts(_ends(plan), rows)),
+    )
+    scene = heading(scene, graph, paths, words.shown, above=layout.motif.height, most=most - 2 * PAD)
+    scene, lost = settle(scene, groups)
+    entries = legend_rows(graph, bundles, words.shown, scene, has_rows=bool(rows.cuts), lost=lost)
+    title = f"flow of {derivative(graph)} by {bundles.by}"
+    return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
+
+
+def _drawn(graph: Graph, bundles: Bundles, words: Words) -> Drawn:
+    """Return the edges that are drawn, how wide, and where the boxes stand: with room for the numbers of crossings."""
+    source = graph.graph["source"]
+    widths = {
+        edge: bundles.of_edge[edge].width if edge in bundles.of_edge else HAIRLINE
+        for edge in edges_drawn(graph, source, edges_on_paths(graph, source))
+    }
+    rough = Drawn(graph, make_layout(graph, source, spacing=COMPACT), widths, source, _PEN)
+    spacing = spacing_for(rough, bundles, words)
+    buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
+    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses))
+
+
+def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], list[Curve]]:
+    """Return the lines within the steps and from one to the next, and their heads with their numbers."""
+    drawn = plan.drawn
+    flat = {*rising(drawn), *falling(drawn)}
+    lines: list[Curve] = []
+    heads: list[Curve] = []
+    for edge in drawn.widths:
+        bundle = bundles.of_edge.get(edge)
+        if edge in flat and bundle is not None:
+            continue
+        route = RULES[drawn.kind(edge)](plan, edge)
+        if bundle is None:
+            pattern: Pattern = "dotted" if drawn.graph.edges[edge].get("cut") else "solid"
+            curve = line(edge, route.points, HAIRLINE, "pale", pattern, words.pale(edge))
+            arrow = round(bundle_arrow(HAIRLINE), 2)
+            lines.append(curve)
+            heads.append(replace(curve, points=curve.points[-4:], tip=rounded_point(route.tip), arrow=arrow))
+            continue
+        lines += along(edge, route.points, bundle, [words.strand(edge, strand) for strand in bundle.strands])
+        heads.append(head(edge, route.points[-1], route.tip, bundle, words.edge(edge)))
+        labels = _numbers_of(plan, edge, route, words)
+        heads[-1] = replace(heads[-1], label=labels[0] if labels else None)
+        heads += [replace(heads[-1], points=heads[-1].points, label=label) for label in labels[1:]]
+    return lines, heads
+
+
+def _numbers_of(plan: Plan, edge: Edge, route: Route, words: Words) -> list[Text]:
+    """Return the numbers of an edge: of those within a step none, for what flows into a box flows out of it."""
+    drawn = plan.drawn
+    kind, texts = drawn.kind(edge), words.numbers(edge)
+    if kind == "inner":
+        return []
+    if route.number is None:
+        return []
+    x, y = route.number
+    anchor = route.anchor
+    half = drawn.half(edge)
+    if kind == "carousel":
+        # Within the frame of the head's step, above the rail.
+        x, anchor = drawn.frame_of(edge[1]) + 6.0, "start"
+        return _beside(x, y, texts)
+    if kind == "crossing":
+        x = drawn.frame_of(edge[1]) - BESIDE_NUMBER
+        return [
+            Text(*rounded_point((x, y + k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end")
+            for k, text in enumerate(reversed(texts))
+        ]
+    if kind == "gap-in":
+        x = drawn.place(edge[1])[0] - GAP_WIDTH / 2 - BESIDE_NUMBER
+    if kind == "loss" and goes_ahead(drawn, edge):
+        frame = drawn.frame_of(edge[0]) + drawn.layout.motif.width
+        y = drawn.place(edge[0])[1] + half + drawn.above
+        return [
+            Text(*rounded_point((frame + 4.0, y + k * _LINE)), (Run(text),), LARGE_SIZE, "text", "start")
+            for k, text in enumerate(reversed(texts))
+        ]
+    return [
+        Text(*rounded_point((x, y + k * _LINE)), (Run(text),), LARGE_SIZE, "text", anchor)
+        for k, text in enumerate(reversed(texts))
+    ]
+
+
+def _beside(x: float, y: float, texts: list[str]) -> list[Text]:
+    placed = []
+    for text in texts:
+        placed.append(Text(*rounded_point((x, y)), (Run(text),), LARGE_SIZE, "text", "start"))
+        x += text_width((Run(text),), LARGE_SIZE) + 6.0
+    return placed
+
+
+def _river_numbers(
+    drawn: Drawn, bundles: Bundles, words: Words, places: Mapping[Edge, float], *, entering: bool
+) -> list[tuple[list[Text], float]]:
+    """Return the numbers of what rises or falls, and where it enters or exits, below the frames, each with its x."""
+    texts: list[tuple[list[Text], float]] = []
+    for edge, x in places.items():
+        left = x + bundles.of_edge[edge].width / 2 + BEHIND
+        lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
+        step = drawn.graph.nodes[edge[1] if entering else edge[0]]["step"]
+        together = sum(drawn.graph.nodes[other[1 if entering else 0]]["step"] == step for other in places)
+        if GAP not in edge and together == 1:
+            line = words.entry(step) if entering else words.exit(step)
+            lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
+        heights = [_BELOW_FRAME - k * RIVER_LINE for k in range(len(lines))]
+        spots = [rounded_point((left, height)) for height in heights]
+        texts.append(([replace(text, x=at[0], y=at[1]) for text, at in zip(lines, spots, strict=True)], x))
+    return texts
+
+
+def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
+    """Return what each line that leads to another step is called where it is cut, its points, half its width."""
+    drawn = plan.drawn
+    graph, layout = drawn.graph, drawn.layout
+    ends = []
+    flat = {*rising(drawn), *falling(drawn)}
+    for edge in drawn.widths:
+        if edge in flat or drawn.kind(edge) == "inner":
+            continue
+        route = RULES[drawn.kind(edge)](plan, edge)
+        name: Line = (Run(GAP),) if edge[0] == GAP else label_of(graph.nodes[edge[0]])
+        ends.append((name, route.points, drawn.half(edge)))
+    far = layout.places[graph.graph["target"]][0]
+    if rising(drawn):
+        y = layout.bus - layout.bus_height / 2
+        stop = max(layout.places[edge[1]][0] for edge in rising(drawn)) - BOX_WIDTH / 2 - 30.0
+        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), 0.0))
+    if falling(drawn):
+        y = layout.loss_bus - layout.loss_bus_height / 2
+        start = min(layout.places[edge[0]][0] for edge in falling(drawn))
+        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), 0.0))
+    return ends
+
+
+def _level(start: float, stop: float, y: float) -> tuple[Point, ...]:
+    third = (stop - start) / 3
+    return ((start, y), (start + third, y), (stop - third, y), (stop, y))
+
+
+def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: Rows) -> list[Box]:
+    source = graph.graph["source"]
+    lively = {vertex for edge in bundles.of_edge for vertex in edge}
+    boxes = []
+    # The source first: Graphviz draws lines in the order of their tails, and its river lies below all others.
+    places = {source: layout.places[source], **layout.places}
+    for vertex, (x, y) in places.items():
+        data = graph.nodes[vertex]
+        step = data["step"]
+        if vertex == GAP:
+            box = gap_box(graph, layout, pale=vertex not in lively)
+            box = replace(box, value=words.through(GAP), large=True)
+            row = rows.of(x)
+        else:
+            value = value_of(data)
+            tooltip = f"{vertex}: {value}" if value else vertex
+            pale = vertex not in lively
+            name = label_of(data)
+            box = Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, large=True)
+            at = layout.origin.get(step, x) if data["role"] == "input" else x
+            row = rows.of(at)
+        boxes.append(move_box(box, rows, row))
+    return boxes
+
+
+def _frames(graph: Graph, layout: Layout) -> list[Frame]:
+    within: dict[int, list[str]] = {}
+    for vertex, data in graph.nodes.items():
+        if vertex in layout.places and data["role"] not in ("input", "initial", "parameter", "loss", "gap"):
+            within.setdefault(data["step"], []).append(vertex)
+    frames = []
+    motif = layout.motif
+    for step, left in layout.origin.items():
+        words = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
+        label = Text(left + motif.gutter - 8.0, 11.0, words, WORD_SIZE, "quiet", "start")
+        frames.append(Frame(step, tuple(within.get(step, ())), left, 0.0, left + motif.width, motif.height, label))
+    return frames

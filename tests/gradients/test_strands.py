@@ -1,0 +1,85 @@
+"""Strands: on every edge the flow by class of path, against all paths listed one by one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.strands import MOST_CLASSES, OTHERS, Masses, strands_of
+from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_example
+
+
+def label_of(graph: Any, path: Any, by: str) -> object:
+    """Return the class of a path, told from its edges one by one."""
+    edges = [graph.edges[edge] for edge in path.edges]
+    if by == "crossings":
+        return min(sum(edge["crossings"] for edge in edges), 2)
+    if by == "gates":
+        gates = sorted(set().union(*(edge["gates"] for edge in edges)))
+        return "" if not gates else gates[0] if len(gates) == 1 else "several"
+    if by == "sign":
+        return None
+    return next(iter(step for edge in edges for step in edge[by]), None)
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("by", ["crossings", "gates", "entry", "exit", "sign"])
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_the_strands_of_an_edge_are_its_paths_by_class_and_sign(cell, by: Any, hidden: int) -> None:
+    """Every mass is the sum over the paths through the edge; among vectors, that of both signs together."""
+    graph = evaluate(random_example(cell, hidden=hidden, steps=3, seed=5))
+    source = cell.parameters[0]
+    paths = find_paths(graph, source, TARGET)
+    annotated = annotate(graph, source)
+    if by == "sign" and hidden > 1:
+        with pytest.raises(InputError, match="signs take listing"):
+            strands_of(annotated, by)
+        return
+    found = strands_of(annotated, by)
+    assert found.signed == (hidden == 1)
+    expected: dict[tuple[Any, object], list[float]] = {}
+    for path in paths:
+        label = label_of(graph, path, by)
+        label = label if label in found.labels else OTHERS
+        for edge in path.edges:
+            expected.setdefault((edge, label), []).append(path.share)
+    size = max(math.fsum(map(abs, shares)) for shares in expected.values())
+    told = {(edge, label): part for edge, parts in found.of_edge.items() for label, part in parts.items() if part.mass}
+    for key, shares in expected.items():
+        part = told.pop(key, Masses(0.0, 0.0))
+        assert part.flow == pytest.approx(math.fsum(shares), abs=1e-11 * size)
+        if found.signed:
+            assert part.positive == pytest.approx(math.fsum(share for share in shares if share > 0), abs=1e-11 * size)
+    assert not told
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_each_class_that_flows_into_a_vertex_flows_out_of_it(cell) -> None:
+    """Of every class, and each of its signs where there are numbers; and together they are the edge's flow."""
+    for hidden in (1, 3):
+        graph = annotate(evaluate(random_example(cell, hidden=hidden, steps=4)), cell.parameters[0])
+        for by in ("crossings", "gates", "entry", "exit"):
+            found = strands_of(graph, by)
+            size = max(part.mass for parts in found.of_edge.values() for part in parts.values())
+            for edge in found.of_edge:
+                assert found.flow(edge) == pytest.approx(graph.edges[edge]["flow"], abs=1e-11 * size)
+            for vertex in {edge[1] for edge in found.of_edge} - {TARGET}:
+                for label in found.labels:
+                    come = [p[label].flow for e, p in found.of_edge.items() if e[1] == vertex and label in p]
+                    go = [p[label].flow for e, p in found.of_edge.items() if e[0] == vertex and label in p]
+                    assert math.fsum(come) == pytest.approx(math.fsum(go), abs=1e-11 * size)
+
+
+def test_of_many_classes_the_largest_are_told_apart() -> None:
+    """And the rest together: nothing is lost."""
+    graph = annotate(evaluate(random_example(CELLS["lstm"], steps=9)), "W_A")
+    found = strands_of(graph, "entry")
+    assert len(found.labels) == MOST_CLASSES["entry"]
+    assert found.labels[-1] == OTHERS
+    assert math.fsum(found.flow(edge) for edge in graph.in_edges(TARGET)) == pytest.approx(1.0)
