@@ -97,7 +97,7 @@
     const focus = solved.paths[view.hovered ?? view.pinned];
     view.painter.parts.forEach((part, k) => put(part, "aria-pressed", String(k === view.pressed)));
     view.buttons.forEach((button, k) => put(button, "aria-pressed", String(k === view.pinned)));
-    view.rows.forEach((row, k) => row.classList.toggle("lit", focus !== undefined && k === (view.hovered ?? view.pinned)));
+    light(focus === undefined ? null : view.hovered ?? view.pinned);
     put(at("where"), null, "");
     if (stepped) showMotion(state);
     else if (focus) {
@@ -110,6 +110,11 @@
     }
     if (error) say(error);
     return null;
+  }
+
+  // The one row of the path that is told of; null for none.
+  function light(lit) {
+    view.rows.forEach((row, k) => put(row, "class", k === lit ? "lit" : null));
   }
 
   function partName(k) {
@@ -183,7 +188,7 @@
     }));
     const solved = { ...state.solved, filtered: true, layout: { nodes, count: BigInt(done.length) }, chosen: { edges, part } };
     view.painter.paint(telling.ofChosen({ ...state, solved }));
-    view.rows.forEach((row, k) => row.classList.toggle("lit", k === done.length - 1));
+    light(done.length - 1);
     const size = state.solved.zero ? formatSum(path.part) : formatShare(path.part);
     say(`${size}  ${telling.wordsOf(path.edges)}\nThe ${done.length} so far are ${telling.part(state.solved, part)}.`);
   }
@@ -362,8 +367,7 @@
   }
 
   views.forEach(listen);
-  let fields = null;
-  fields = makeFields(content, at("numbers"), take);
+  const fields = makeFields(content, at("numbers"), take);
   found = evaluate(model, numbersOf(model));
   adjoints = adjointsOf(model, found, around);
   at("source").addEventListener("change", (event) => choose(Number(event.target.value)));
@@ -380,9 +384,8 @@
   for (const [id, action] of Object.entries(ACTIONS)) at(id).addEventListener("click", action);
   at("zoom").addEventListener("keydown", (event) => view.zoom.key(event));
   at("steps").addEventListener("keydown", (event) => {
-    if (!(event.key in STEPS)) return;
-    event.preventDefault();
-    STEPS[event.key]();
+    if (event.key in STEPS) event.preventDefault();
+    STEPS[event.key]?.();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") letGo(); });
   window.addEventListener("hashchange", readAddress);

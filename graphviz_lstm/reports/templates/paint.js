@@ -5,11 +5,22 @@
 const FADED = "0.13";
 const SVG = "http://www.w3.org/2000/svg";
 
-// Set an attribute, or the text (name null), if it is another than before.
+// Set an attribute, or the text (name null), if it is another than before. What was set is kept beside the element: asking
+// the document a thousand times a frame takes longer than all that is computed.
+const TOLD = Symbol("told");
 function put(element, name, value) {
-  if (name === null) {
-    if (element.textContent !== value) element.textContent = value;
-  } else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  const told = element[TOLD] ??= new Map();
+  if (told.get(name) === value) return;
+  told.set(name, value);
+  if (name === null) element.textContent = value;
+  else if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
+
+function fade(part, lit) {
+  if (part.lit === lit) return;
+  part.lit = lit;
+  part.group.style.opacity = lit ? "" : FADED;
 }
 
 function pointsOf(polygon) {
@@ -44,7 +55,9 @@ function makePainter(content, data, section) {
   const spread = (width) => 0.45 + 0.06 * width;
 
   function drawHead(curve, width, reversed) {
-    if (!curve.points) return;
+    const drawn = `${width} ${reversed}`;
+    if (!curve.points || curve.drawn === drawn) return;
+    curve.drawn = drawn;
     const [left, tip, right] = curve.points;
     const middle = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
     const ratio = spread(width) / spread(curve.width);
@@ -79,15 +92,14 @@ function makePainter(content, data, section) {
   }
 
   function drawCurve(curve, told, lit, reversed) {
-    curve.group.style.opacity = lit ? "" : FADED;
+    fade(curve, lit);
     if (curve.edge < 0) return;
     const { tone, width, label, words } = told;
     const colour = look.tones[tone];
     put(curve.group, "class", `edge curve ${tone}`);
     put(curve.line, "stroke", colour);
     put(curve.line, "stroke-width", String(Math.round(width * 100) / 100));
-    if (tone === "negative") put(curve.line, "stroke-dasharray", "5,2");
-    else curve.line.removeAttribute("stroke-dasharray");
+    put(curve.line, "stroke-dasharray", tone === "negative" ? "5,2" : null);
     if (curve.head) {
       put(curve.head, "stroke", colour);
       put(curve.head, "fill", colour);
@@ -102,30 +114,30 @@ function makePainter(content, data, section) {
       put(text, "class", `tone-${colours}`);
     }
     put(curve.title, null, words);
-    if (curve.group.hasAttribute("tabindex")) put(curve.group, "aria-label", words);
+    put(curve.group, "aria-label", words);
   }
 
   function drawBox(box, told, lit, now) {
-    box.group.style.opacity = lit ? "" : FADED;
-    box.group.classList.toggle("now", now);
+    fade(box, lit);
+    if (box.now !== now) box.group.classList.toggle("now", now);
+    box.now = now;
     if (box.texts[1]) put(lastRun(box.texts[1]), null, told.value);
     if (box.texts[2]) put(lastRun(box.texts[2]), null, told.note);
     put(box.title, null, told.words);
-    if (box.group.hasAttribute("tabindex")) put(box.group, "aria-label", told.words);
+    put(box.group, "aria-label", told.words);
   }
 
   // The legend: its first line, and what the lines and boxes hold; null is what the figure came with.
   function drawLegend({ first, lines, marks = null, plain = false }) {
     put(total.run, null, first ?? total.words);
     rest.forEach(({ text, run, words }, k) => {
-      text.style.display = lines && k >= lines.length ? "none" : "";
+      put(text, "display", lines && k >= lines.length ? "none" : null);
       put(run, null, lines ? lines[k] ?? "" : words);
     });
     // Where lines have no colours, nothing is said of them.
-    const display = plain ? "none" : "";
-    samples.forEach((sample) => { sample.style.display = display; });
+    samples.forEach((sample) => put(sample, "display", plain ? "none" : null));
     others.slice(0, data.samples).forEach(({ text, run, words }, k) => {
-      text.style.display = display;
+      put(text, "display", plain ? "none" : null);
       put(run, null, (marks && marks[k]) ?? words);
     });
   }
