@@ -88,6 +88,19 @@ def test_every_number_can_be_read_in_a_column_of_text(cell) -> None:
         assert pixels(scene, 700) >= 9.0 or max(len(row) for row in rows_in(scene)) == 1, steps
 
 
+@pytest.mark.parametrize("source", ["X_1", "X_2", "X_5", "S_0", "H_0", "a_3", "S_2", "H_2"])
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+def test_a_source_of_any_kind_has_its_strands(source: str, detail: Any) -> None:
+    """What lies before it is pale, and no line leads from row to row but where it is cut."""
+    case = load_problem(Path(__file__).parents[1] / "cases" / "l1t5.json")
+    scene = draw(annotate(evaluate(case, detail=detail), source)).scene
+    assert overlaps(scene) == []
+    height = max(frame.top - frame.bottom for frame in scene.frames)
+    for curve in scene.curves:
+        if curve.tone == "pale":
+            assert max(y for _, y in curve.points) - min(y for _, y in curve.points) < 2 * height
+
+
 def test_the_rows_hold_as_many_steps_as_are_asked_for() -> None:
     """And the lines that are cut bear their name on both sides."""
     _, scene = drawn(CELLS["lstm"], steps=5, steps_per_row=2)
