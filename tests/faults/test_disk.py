@@ -22,13 +22,13 @@ from tests.faults.commands import COMMAND, GOMEZ, WRITING, another_example, cont
 EXPLAIN = "explain --out out"
 
 
-# No file grows past 20,000 bytes: as on a disk that is full, it is in the middle of a file that this shows. Python
+# No file grows past 40,000 bytes: as on a disk that is full, it is in the middle of a file that this shows. Python
 # would cut short what it has compiled too, and keep it for the next command.
 LIMITED = """
 import resource, sys
 sys.dont_write_bytecode = True
 before = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))
 from graphviz_lstm.__main__ import main
 try:
     main()

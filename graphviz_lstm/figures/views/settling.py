@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Where else a number may stand, the nearest first: right and up, in points.
 _SHIFTS = (
     (0.0, 0.0), (0.0, 3.0), (0.0, -3.0), (6.0, 0.0), (-6.0, 0.0), (0.0, 7.0), (0.0, -7.0), (12.0, 2.0), (-12.0, 2.0),
-    (0.0, -23.0), (0.0, 13.0), (0.0, -30.0), (20.0, 0.0), (-20.0, 0.0), (0.0, -42.0),
+    (0.0, -23.0), (0.0, 13.0), (20.0, 0.0), (-20.0, 0.0),
 )  # fmt: skip
 # Digits reach so far below and above the middle of their line, as parts of its size.
 _BELOW, _ABOVE = 0.36, 0.39

@@ -54,11 +54,21 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         needed = max(_width(text, WORD_SIZE) for pair in texts.values() for text in pair) + 12.0
         gutter += max(0.0, needed - motif.width - margin + COMPACT.margin)
     columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
-    falls = {edge: drawn.place(edge[0])[0] + 11.0 for edge in falling(drawn) if edge[0] != GAP}
+    falls = {
+        edge: drawn.place(edge[0])[0] + 11.0 for edge in falling(drawn) if edge[0] != GAP and edge in bundles.of_edge
+    }
+    wide = COMPACT.wide_gutter
+    for step in {graph.nodes[edge[1]]["step"] for edge in columns}:
+        together = [edge for edge in columns if edge[1] != GAP and graph.nodes[edge[1]]["step"] == step]
+        if len(together) > 1:
+            last = max(columns[edge] + drawn.half(edge) for edge in together) - drawn.layout.origin[step]
+            told = max(_width(text) for edge in together for text in words.numbers(edge))
+            wide = max(wide, last + told + 2 * _BEFORE)
     for edge, x in columns.items():
         step = graph.nodes[edge[1]]["step"]
         behind = [place for other, place in falls.items() if graph.nodes[other[0]]["step"] == step]
         if behind and edge[1] != GAP:
+            # Where several rise their numbers stand before their heads.
             needed = _needed(drawn, words, edge, words.entry(step)) + _half(bundles, falls, behind[0])
             gutter = max(gutter, COMPACT.gutter + needed - (behind[0] - x))
     for edge, x in falls.items():
@@ -69,7 +79,14 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
     most = max((len(words.numbers(edge)) for edge in (*columns, *falling(drawn)) if edge in bundles.of_edge), default=0)
     below = COMPACT.numbers + RIVER_LINE * (most > 1)
     return replace(
-        COMPACT, climbing_column=column, numbers=below, gap=gap, gutter=gutter, margin=margin, headroom=headroom
+        COMPACT,
+        climbing_column=column,
+        numbers=below,
+        gap=gap,
+        gutter=gutter,
+        wide_gutter=wide,
+        margin=margin,
+        headroom=headroom,
     )
 
 
@@ -78,7 +95,7 @@ def beyond_the_frame(drawn: Drawn, words: Words) -> float:
     layout = drawn.layout
     reach = [0.0]
     for edge in falling(drawn):
-        if edge[0] != GAP:
+        if edge[0] != GAP and edge in words.bundles.of_edge:
             step = drawn.graph.nodes[edge[0]]["step"]
             behind = _needed(drawn, words, edge, words.exit(step)) - _BEFORE
             reach.append(drawn.place(edge[0])[0] + 11.0 + behind - layout.origin[step] - layout.motif.width)

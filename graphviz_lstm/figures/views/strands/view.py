@@ -12,7 +12,7 @@ from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
 from graphviz_lstm.figures.views.common import derivative, edges_drawn, finish, gap_box, rounded_point, value_of
 from graphviz_lstm.figures.views.settling import settle
-from graphviz_lstm.figures.views.strands.bundles import bundles_of
+from graphviz_lstm.figures.views.strands.bundles import Bundle, bundles_of
 from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
 from graphviz_lstm.figures.views.strands.lines import along, head, line
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
@@ -156,9 +156,9 @@ def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], lis
         if bundle is None:
             pattern: Pattern = "dotted" if drawn.graph.edges[edge].get("cut") else "solid"
             curve = line(edge, route.points, HAIRLINE, "pale", pattern, words.pale(edge))
-            arrow = round(bundle_arrow(HAIRLINE), 2)
             lines.append(curve)
-            heads.append(replace(curve, points=curve.points[-4:], tip=rounded_point(route.tip), arrow=arrow))
+            ending = head(edge, route.points[-1], route.tip, Bundle((), HAIRLINE), curve.tooltip)
+            heads.append(replace(ending, tone="pale"))
             continue
         lines += along(edge, route.points, bundle, [words.strand(edge, strand) for strand in bundle.strands])
         heads.append(head(edge, route.points[-1], route.tip, bundle, words.edge(edge)))
@@ -218,11 +218,22 @@ def _river_numbers(
     """Return the numbers of what rises or falls, and where it enters or exits, below the frames, each with its x."""
     texts: list[tuple[list[Text], float]] = []
     for edge, x in places.items():
-        left = x + bundles.of_edge[edge].width / 2 + BEHIND
-        lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
         step = drawn.graph.nodes[edge[1] if entering else edge[0]]["step"]
         together = sum(drawn.graph.nodes[other[1 if entering else 0]]["step"] == step for other in places)
-        if GAP not in edge and together == 1:
+        if together > 1 and GAP not in edge:
+            # Before its head, below the line.
+            place = drawn.place(edge[1])
+            at = (place[0] - BOX_WIDTH / 2 - BESIDE_NUMBER, place[1] - 8.0 - drawn.half(edge) - drawn.above)
+            told = words.numbers(edge)
+            lines = [
+                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end")
+                for k, text in enumerate(told)
+            ]
+            texts.append((lines, x))
+            continue
+        left = x + bundles.of_edge[edge].width / 2 + BEHIND
+        lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
+        if GAP not in edge:
             line = words.entry(step) if entering else words.exit(step)
             lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
         heights = [_BELOW_FRAME - k * RIVER_LINE for k in range(len(lines))]
