@@ -89,6 +89,11 @@ LONG = {
     "tests/faults/test_kill*::*never_mixed[[]*[03]0[]]": "so are the first moments",
     "tests/faults/test_kill*::*at_any_moment*": "random moments, beside those that are told",
     "tests/cells/test_limits*::*thousands_of_equations*10000[]]": "so are a thousand",
+    "tests/figures/test_units*::*runs_through_a_box[[]operation-[13]-*": "so is the detail of gates, and two units",
+    "tests/figures/test_units*::*in_any_view[[]*-[!l]*": "so are flows of every cell",
+    "tests/figures/test_strands*::*keeps_its_width[[]14-*": "so are four steps",
+    "tests/pages/test_interpreter*::*computes_what_python_does[[]*[!mu][]]": "so are the LSTM, the GRU and every row",
+    "tests/gradients/schemes/test_known*::*that_the_page_shows*[!5][]]": "so is one scale",
 }
 
 

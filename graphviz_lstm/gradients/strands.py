@@ -158,7 +158,9 @@ def strands_of(graph: Graph, by: By) -> Strands:
             raise NumberError(f"not a finite number: the flow from {edge[0]!r} to {edge[1]!r} by {by}")
     _require_whole(whole, found)
     pooled = _pooled(found, target, by)
-    return Strands(by, _ordered({label for parts in pooled.values() for label in parts}), pooled, numbers)
+    labels = _ordered({label for parts in pooled.values() for label in parts})
+    of_edge = {edge: {label: parts[label] for label in labels if label in parts} for edge, parts in pooled.items()}
+    return Strands(by, labels, of_edge, numbers)
 
 
 def _require_whole(graph: Graph, found: Mapping[Edge, Mapping[Label, Masses]]) -> None:

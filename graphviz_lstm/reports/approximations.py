@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.schemes.edge import exits_of
 from graphviz_lstm.gradients.schemes.kept import kept_under
 from graphviz_lstm.gradients.schemes.library import scheme
@@ -99,10 +100,14 @@ def approximation_sentences(study: Study) -> tuple[str, ...]:
 
 
 def approximation_section(study: Study) -> tuple[Section, ...]:
-    """Return the section of a document; none where there is nothing to tell."""
-    if not study.approximations:
+    """Return the section of a document; none where there is nothing to tell, or the gradient is no finite number."""
+    try:
+        found = study.approximations
+    except NumberError:  # the symbols of a derivation hold all the same
         return ()
-    head, *rows = approximation_rows(study.approximations)
+    if not found:
+        return ()
+    head, *rows = approximation_rows(found)
     table = (Table(head, tuple(rows)),) if rows else ()
     return (Section(TITLE, (*approximation_sentences(study), *table)),)
 

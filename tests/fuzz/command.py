@@ -12,7 +12,8 @@ from graphviz_lstm.interfaces.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A word of its own: no part of a name, and none of the page's own program.
+# A word of its own, no part of a name; what the page's own program says, it says in time.
+_PROGRAM = re.compile(r"<script>.*?</script>", re.DOTALL)
 _NOT_A_NUMBER = re.compile(r"(?<![\w-])(?:nan|inf|NaN)(?!\w)")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 TEXTS = (".svg", ".dot", ".tex", ".html", ".json", ".csv", ".txt", ".md")
@@ -43,7 +44,8 @@ def run(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) 
 
 def unexplained(ran: Ran) -> str:
     """Return a NaN or an infinity in what a command told and wrote, with what stands around it; a refusal says why."""
-    for name, text in (("standard output", ran.out), *ran.written.items()):
+    for name, whole in (("standard output", ran.out), *ran.written.items()):
+        text = _PROGRAM.sub("", whole)
         if found := _NOT_A_NUMBER.search(text):
             return f"{found.group()} in {name}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
     return ""
@@ -53,7 +55,8 @@ def require_sound(ran: Ran, *, refused: bool | None = None) -> None:
     """Raise unless a command answered, or refused in one line; and unless all that is told is a number that can be."""
     require_end(ran, refused=refused)
     for text in (ran.out, ran.err, *ran.written.values()):
-        assert not _NOT_A_NUMBER.search(text), _NOT_A_NUMBER.search(text)
+        found = _NOT_A_NUMBER.search(_PROGRAM.sub("", text))
+        assert not found, found
 
 
 def require_end(ran: Ran, *, refused: bool | None = None) -> None:

@@ -47,7 +47,7 @@ def test_values_and_derivatives_are_those_of_the_table_also_where_a_function_sat
         np.testing.assert_allclose(tensor.grad.numpy(), derivative(*points), rtol=1e-12, atol=1e-300)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(
     name=st.sampled_from(ONE_GRAPH),
     cell=st.sampled_from(list(CELL_TEXTS)),

@@ -194,35 +194,36 @@ def assert_same(problem: Problem, name: str, expected: dict[str, Array]) -> None
         assert np.abs(found[key] - array).max() <= 1e-12 * scale, (name, key)
 
 
-@pytest.mark.slow
-@given(
-    cell=st.sampled_from(["leaky", "lstm"]),
-    units=st.integers(1, 4),
-    steps=st.integers(1, 6),
-    seed=st.integers(0, 2**32 - 1),
-    drawn=st.integers(0, 9),
-)
-@settings(max_examples=200, deadline=None)
+NETS = {
+    "cell": st.sampled_from(["leaky", "lstm"]),
+    "units": st.integers(1, 4),
+    "steps": st.integers(1, 6),
+    "seed": st.integers(0, 2**32 - 1),
+}
+
+
+@given(**NETS, drawn=st.integers(0, 9))
+@settings(max_examples=30)
 def test_rflo_is_its_eligibility_trace_times_a_random_feedback(cell, units, steps, seed, drawn) -> None:
-    """On two hundred nets."""
     problem = net(cell, units, steps, seed)
     expected = (rflo_leaky if cell == "leaky" else rflo_lstm)(problem, drawn)
     assert_same(problem, f"rflo:{drawn}", expected)
 
 
-@pytest.mark.slow
-@given(
-    cell=st.sampled_from(["leaky", "lstm"]),
-    units=st.integers(1, 4),
-    steps=st.integers(1, 6),
-    seed=st.integers(0, 2**32 - 1),
-    largest=st.sampled_from([0.05, 0.2, 0.5, 1.0, 100.0]),
-)
-@settings(max_examples=200, deadline=None)
+@given(**NETS, largest=st.sampled_from([0.05, 0.2, 0.5, 1.0, 100.0]))
+@settings(max_examples=30)
 def test_clip_is_the_influence_with_every_derivative_clipped(cell, units, steps, seed, largest) -> None:
-    """On two hundred nets; with 100 nothing is clipped, and it is the gradient."""
+    """With 100 nothing is clipped, and it is the gradient."""
     problem = net(cell, units, steps, seed)
     expected = clipped_influence(problem, cell, largest)
     assert_same(problem, f"clip:{largest}", expected)
     if largest == 100.0:
         assert_same(problem, "full", expected)
+
+
+@pytest.mark.long
+@given(**NETS, drawn=st.integers(0, 9), largest=st.sampled_from([0.05, 0.2, 0.5, 1.0, 100.0]))
+@settings(max_examples=200)
+def test_so_they_are_on_two_hundred_nets(cell, units, steps, seed, drawn, largest) -> None:
+    test_rflo_is_its_eligibility_trace_times_a_random_feedback.hypothesis.inner_test(cell, units, steps, seed, drawn)
+    test_clip_is_the_influence_with_every_derivative_clipped.hypothesis.inner_test(cell, units, steps, seed, largest)
