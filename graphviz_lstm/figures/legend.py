@@ -47,7 +47,7 @@ def add_legend(scene: Scene, rows: list[list[Entry]], *, size: float = LEGEND_SI
             if x > left and x + needed > max(right, left + needed):
                 x, y = left, y - step
             if entry.tone is not None:
-                samples.append(Sample((x, y), (x + _SAMPLE, y), entry.width, entry.tone, entry.pattern))
+                samples.append(Sample((x, y), (x + _SAMPLE, y), round(entry.width, 2), entry.tone, entry.pattern))
                 x += _SAMPLE + 6.0
             texts.append(Text(x, y, entry.line, size, "text", "start"))
             x += text_width(entry.line, size) + _BETWEEN

@@ -164,3 +164,14 @@ def test_the_rolled_view_adds_up_the_flows_of_every_step(cell) -> None:
             loops[pair] = loops.get(pair, 0.0) + edge["flow"]
     for pair, flow in loops.items():
         assert labels[pair] == format_percent(flow), pair
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_number_of_a_scene_hangs_on_the_last_digit_of_a_flow(view) -> None:
+    """Widths and places that come of flows are rounded: another release of NumPy adds up in another order."""
+    for problem in (load_example("gomez"), random_example(CELLS["gru"], hidden=2, steps=3)):
+        graph = annotate(evaluate(problem), "W_A" if "W_A" in problem.cell.parameters else problem.cell.parameters[0])
+        scene = draw(graph, view=view).scene
+        sizes = [each.width for each in (*scene.curves, *scene.samples)]
+        places = [number for curve in scene.curves for point in (*curve.points, curve.tip) for number in point]
+        assert [number for number in (*sizes, *places) if number != round(number, 2)] == []
