@@ -6,6 +6,7 @@ for ten thousand steps no graph is made, and no path set is grouped.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,6 +84,18 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
     direction = share_direction(source, np.asarray(paths.total), paths.element)
     adjoints = adjoints_of(linear)
     _require_finite(adjoints)
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        shares = _shares(linear, source, place, direction, adjoints)
+    if not all(
+        map(math.isfinite, (*shares.by_entry.values(), *shares.by_crossings.values(), *shares.by_gate.values()))
+    ):
+        raise NumberError(
+            f"not a finite number: a share of what goes through {source!r} (the gradient grows too large)"
+        )
+    return shares
+
+
+def _shares(linear: Linearized, source: str, place: Place, direction: Array, adjoints: Adjoints) -> StripShares:
     entering = _entering(linear, place, direction)
     crossings = _by_crossings(linear, place, direction, entering)
     return StripShares(

@@ -164,10 +164,13 @@ def _term(term: Term, trace: Trace, tail_shape: Shape, head_shape: Shape) -> tup
         coefficient, moving = _coefficient(trace, factor.expression)
         own = coefficient.shape[1:] if moving else coefficient.shape
         after = shape_after(factor.kind, own, shape)
+        if factor.kind in ("spread", "transpose"):
+            # What is spread over an array takes its shape, and none of its numbers.
+            coefficient, moving = np.ones(()), False
         _put(built, StepFactor(factor.kind, coefficient, moving, shape, after))
         shape = after
     if shape != head_shape:
-        _put(built, StepFactor("spread", np.ones(head_shape), moving=False, tail_shape=shape, head_shape=head_shape))
+        _put(built, StepFactor("spread", np.ones(()), moving=False, tail_shape=shape, head_shape=head_shape))
     if term.sign < 0:
         _put(built, StepFactor("diagonal", np.array(-1.0), moving=False, tail_shape=head_shape, head_shape=head_shape))
     return tuple(reversed(built))

@@ -21,7 +21,7 @@ from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
-from tests.fuzz.command import require_sound, run
+from tests.fuzz.command import require_end, require_sound, run
 from tests.fuzz.drawn import equations
 from tests.paths.maps import digraph
 
@@ -299,3 +299,55 @@ def test_the_length_of_an_array_does_not_overflow_before_it_must(entries: list[f
 def _relative_length(entries: list[float]) -> float:
     largest = max(map(abs, entries)) or 1.0
     return math.sqrt(math.fsum((entry / largest) ** 2 for entry in entries))
+
+
+def _first_form(equations: list[str], parameters: dict[str, Any], inputs: list[float]) -> str:
+    """Return the text of an example of one unit."""
+    told = {"cell": {"equations": equations, "output": "H"}, "parameters": parameters}
+    told |= {"inputs": [[x] for x in inputs], "targets": [[0.0] for _ in inputs]}
+    return json.dumps({**told, "loss": {"kind": "squared_error", "at": "every"}})
+
+
+@pytest.mark.parametrize("command", ["triangle --json", "strip -o x.svg", "paths --json", "check", "draw -o x.svg"])
+def test_a_number_is_spread_over_an_array_at_every_step(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it was spread over was taken for a factor: a ValueError in the sweeps that have the step as an axis."""
+    monkeypatch.chdir(tmp_path)
+    equations = ["H[t] = (-H[t-1] @ max(b, X[t])) + W * X[t]"]
+    (tmp_path / "x.json").write_text(_first_form(equations, {"b": [0.2], "W": [0.38]}, [-1.5, 0.9, -2.0]))
+    name, *options = command.split()
+    require_sound(run([name, "x.json", *options], tmp_path, capsys), refused=False)
+
+
+def test_schemes_by_chance_take_a_cell_without_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is nothing that they could drop: it was a ValueError."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.json").write_text(_first_form(["H[t] = b + W * X[t]"], {"b": [0.5], "W": [0.3]}, [1.0, 2.0]))
+    ran = run(["compare", "x.json", "--schemes", "h-detach:0.25,artbp:0.5", "--json"], tmp_path, capsys)
+    require_sound(ran, refused=False)
+    assert [each["relative_error"] for each in json.loads(ran.out)["schemes"]] == [0.0, 0.0]
+
+
+def test_a_check_that_is_refused_has_told_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first parameter's gradient is finite, that of the second is not."""
+    monkeypatch.chdir(tmp_path)
+    equations = ["S[t] = max(U, 1e-200) + W * X[t]", "H[t] = (tanh(H[t-1]) * H[t-1]) + W * X[t]"]
+    inputs = [0.3, -1e155, 0.0, -3.0]
+    (tmp_path / "x.json").write_text(_first_form(equations, {"U": [-2.7], "W": [0.1]}, inputs))
+    require_end(run(["check", "x.json"], tmp_path, capsys), refused=True)
+
+
+def test_a_strip_of_shares_that_are_no_numbers_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was a warning of NumPy, and then a picture."""
+    monkeypatch.chdir(tmp_path)
+    equations = ["S[t] = max(1e-200, X[t]) + W * X[t]", "H[t] = sqrt(H[t-1]) + W * X[t]"]
+    (tmp_path / "x.json").write_text(_first_form(equations, {"W": [1e16]}, [1.0, 0.5, -2.7]))
+    ran = run(["strip", "x.json", "--source", "H_0", "--element", "0", "-o", "y.svg"], tmp_path, capsys)
+    require_end(ran)

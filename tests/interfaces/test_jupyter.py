@@ -90,4 +90,4 @@ def test_the_figure_is_the_same_in_every_notebook() -> None:
     figure = draw(annotate(evaluate(load_example("gomez")), "W_A"))
     bundle = figure._repr_mimebundle_()
     assert bundle == figure._repr_mimebundle_()
-    assert 'alt="lstm, steps 0 to 1: flow of dE/dW_A.' in bundle["text/html"]
+    assert 'alt="lstm, steps 0 to 1: flow of dE/dW_A by crossings.' in bundle["text/html"]

@@ -89,7 +89,7 @@ def test_a_page_shows_figures_and_a_table(tmp_path: Path) -> None:
     images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', html)
     titles = [ET.fromstring(base64.b64decode(data)).findtext("{*}title", "") for data, _ in images]
     assert "one path of dE/dW_o" in titles[0]
-    assert titles[1].endswith("flow of dE/dW_A")
+    assert titles[1].endswith("flow of dE/dW_A by crossings")
     assert images[1][1] == "A &quot;figure&quot;"
     assert "<figcaption>One &lt;path&gt; &amp; more</figcaption>" in html
     assert '<figure id="first" class="lstm-graph wide" data-k="&lt;3">' in html

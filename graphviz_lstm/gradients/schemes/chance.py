@@ -208,8 +208,11 @@ class _Steps:
                 if edge.in_time:
                     pulled = graph.edges[tail, head]["partial"].pull(adjoint)
                     rows[edge.tail.quantity, self._chance.is_about(edge)] += pulled
+        nothing = np.zeros((self.width + 1, 0))  # of a cell without states
         certain, by_chance = (
-            np.concatenate([rows[name, random].reshape(self.width + 1, -1) for name in self._states], axis=1)
+            np.concatenate(
+                [nothing, *(rows[name, random].reshape(self.width + 1, -1) for name in self._states)], axis=1
+            )
             for random in (False, True)
         )
         return certain, by_chance

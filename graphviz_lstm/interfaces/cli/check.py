@@ -44,6 +44,8 @@ def check(
 
     require_scheduler(scheduler)
     study = asked_under(Study(example, source, detail=detail), scheme)
+    if source is None:
+        _ = study.adjoints  # one that is no finite number is refused before anything is told
     for one in [study] if source else map(study.about, study.parameters):
         try:
             with waiting(f"checking {one.source}"):
