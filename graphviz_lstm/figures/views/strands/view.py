@@ -10,7 +10,16 @@ from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layo
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
-from graphviz_lstm.figures.views.common import derivative, edges_drawn, finish, gap_box, rounded_point, value_of
+from graphviz_lstm.figures.views.common import (
+    CUT_TONE,
+    CUT_WIDTH,
+    derivative,
+    edges_drawn,
+    finish,
+    gap_box,
+    rounded_point,
+    value_of,
+)
 from graphviz_lstm.figures.views.settling import settle
 from graphviz_lstm.figures.views.strands.bundles import Bundle, bundles_of
 from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
@@ -154,11 +163,13 @@ def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], lis
             continue
         route = RULES[drawn.kind(edge)](plan, edge)
         if bundle is None:
-            pattern: Pattern = "dotted" if drawn.graph.edges[edge].get("cut") else "solid"
-            curve = line(edge, route.points, HAIRLINE, "pale", pattern, words.pale(edge))
+            is_cut = bool(drawn.graph.edges[edge].get("cut"))
+            tone, width = (CUT_TONE, CUT_WIDTH) if is_cut else ("pale", HAIRLINE)
+            pattern: Pattern = "dotted" if is_cut else "solid"
+            curve = line(edge, route.points, width, tone, pattern, words.pale(edge))
             lines.append(curve)
-            ending = head(edge, route.points[-1], route.tip, Bundle((), HAIRLINE), curve.tooltip)
-            heads.append(replace(ending, tone="pale"))
+            ending = head(edge, route.points[-1], route.tip, Bundle((), width), curve.tooltip)
+            heads.append(replace(ending, tone=tone))
             continue
         lines += along(edge, route.points, bundle, [words.strand(edge, strand) for strand in bundle.strands])
         heads.append(head(edge, route.points[-1], route.tip, bundle, words.edge(edge)))
