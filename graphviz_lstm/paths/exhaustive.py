@@ -6,6 +6,7 @@ is lost with a worker is worked out again by another, the path set that all need
 
 from __future__ import annotations
 
+import gc
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -180,10 +181,15 @@ def _client(scheduler: str, client: Any) -> Iterator[Any]:
     except ImportError:
         raise InputError("visiting every path needs Dask (pip install 'graphviz-lstm[dask]')") from None
     if "://" in scheduler:
+        why = ""
         try:
             running = Client(scheduler, timeout=10)
         except (OSError, ValueError) as error:  # nobody is there, or it is no address
-            raise InputError(f"cannot reach scheduler {scheduler!r}: {error}") from None
+            why = str(error)
+        if why:
+            # The client that was half made ends here and now: while a thread starts it would wait for that thread.
+            gc.collect()
+            raise InputError(f"cannot reach scheduler {scheduler!r}: {why}")
         with running:
             yield running
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from dataclasses import replace
@@ -100,6 +101,8 @@ def test_what_is_no_address_is_told_in_one_line(address: str, reason: str) -> No
     """Before anything is visited."""
     with pytest.raises(InputError, match=f"cannot reach scheduler '{address}': .*{reason}"):
         sum_exhaustively(paths_of(2), scheduler=address)
+    # One that is half made would end later, in the start of another's thread, and wait for that thread.
+    assert not any(isinstance(each, Client) for each in gc.get_objects())
 
 
 def test_vectors_are_visited_too() -> None:
