@@ -69,7 +69,12 @@ def test_the_box_tells_which_steps_it_stands_for_and_their_flow() -> None:
     scene = draw(graph).scene
     box = next(box for box in scene.boxes if box.vertex == GAP)
     assert "".join(run.text for run in box.label) == "4 \N{HORIZONTAL ELLIPSIS} 27"
-    assert box.value == format_percent(through_gap(elide(graph, 12)))
+    flow = through_gap(elide(graph, 12))
+    # Never a net flow without its parts: they add up to it, each to the digit that is printed.
+    parts = [float(part.replace("\N{MINUS SIGN}", "-")) for part in box.value.split()]
+    assert sum(parts) == pytest.approx(100.0 * flow, abs=0.1001)
+    whole = draw(graph, by="whole").scene
+    assert next(box for box in whole.boxes if box.vertex == GAP).value == format_percent(flow)
     assert any(text.string.startswith("Steps 4 to 27 are one box") for text in scene.texts)
 
 
