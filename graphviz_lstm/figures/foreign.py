@@ -21,6 +21,7 @@ from graphviz_lstm.figures.theme import (
     arrow_size,
     line_width,
 )
+from graphviz_lstm.graph.between import between
 from graphviz_lstm.notation.numbers import format_number, format_percent
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -149,9 +150,9 @@ def _attribute(graph: nx.Graph[Any]) -> str:
 
 def _between(graph: nx.Graph[Any], source: Hashable, target: Hashable) -> list[Edge]:
     """Return the edges on a path, as the paths name them: with its key where edges can be parallel."""
-    between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
+    inside = between(graph, source, target)
     # Iterating the view, not calling it: of a multigraph it yields the keys too.
-    return [edge for edge in graph.edges if edge[0] in between and edge[1] in between]
+    return [edge for edge in graph.edges if edge[0] in inside and edge[1] in inside]
 
 
 def _partial(graph: nx.Graph[Any], edge: Edge) -> str:

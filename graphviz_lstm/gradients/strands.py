@@ -15,6 +15,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.graph.between import between, without_cuts
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
@@ -138,12 +139,9 @@ def strands_of(graph: Graph, by: By) -> Strands:
     {0: (0.0, -20.2), 1: (10.1, 0.0)}
     """
     source, target = graph.graph["source"], graph.graph["target"]
-    whole, cut = graph, [(tail, head) for tail, head, edge in graph.edges(data=True) if edge.get("cut")]
-    if cut:
-        graph = graph.copy()
-        graph.remove_edges_from(cut)
-    between = (nx.descendants(graph, source) | {source}) & (nx.ancestors(graph, target) | {target})
-    order = [vertex for vertex in nx.topological_sort(graph) if vertex in between]
+    whole, graph = graph, without_cuts(graph)
+    inside = between(graph, source, target)
+    order = [vertex for vertex in nx.topological_sort(graph) if vertex in inside]
     numbers = all(graph.nodes[vertex]["value"].size == 1 for vertex in order if vertex != source)
     if by == "sign" and not numbers:
         raise InputError(

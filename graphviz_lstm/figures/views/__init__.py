@@ -45,7 +45,7 @@ class Request:
 def _flow(request: Request) -> Scene:
     """Return strands, or one line for each edge: where it is asked for, of single units, and of a gradient of zero."""
     paths, why = request.paths, ""
-    if isinstance(paths, UnitPathSet) or is_spelled_out(request.graph):
+    if isinstance(paths, UnitPathSet):
         why = "of single units there is one line for each edge"
     elif math.isnan(paths.share):
         why = "a gradient of zero has no strands"
