@@ -53,6 +53,8 @@ _RANDOM_DIRECTIONS = 3
 NOTICED = 1e-3
 """A way that would not have noticed a relative error of this size has checked nothing."""
 _EPSILON = float(np.finfo(np.float64).eps)
+# Of a number this small the smallest of all numbers is a relative rounding.
+_SMALLEST = float(np.finfo(np.float64).smallest_subnormal) / _EPSILON
 # Where PyTorch computes an equation in another order, a partial is off by some roundings, each of what it is a sum of.
 _OTHERWISE_ROUNDED = 1e-10
 _FAR_BELOW = 1e-13
@@ -197,7 +199,8 @@ def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, sche
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
     # What is below the range of normal float64 has lost digits besides, and so has an entry that far below the largest.
     lost = float(np.finfo(np.float64).tiny) * max(1.0, float(np.abs(gradient).max(initial=0.0)))
-    rounding = _roundings(graph) * yardsticks + lost
+    below = np.array([_underflow(adjoints, each) for each in tangents])
+    rounding = _roundings(graph) * (yardsticks + below) + lost
     lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
     held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED
@@ -345,12 +348,22 @@ def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[st
     return total
 
 
+def _underflow(adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
+    """Return what the sweeps lose below the range of normal numbers, where a rounding is not relative to its number.
+
+    There it is the smallest number; what a vertex loses of its tangent its adjoint carries on, and the other way round.
+    Told as what relative roundings would lose of it.
+    """
+    return sum(float(np.sum(_SMALLEST * np.abs(values))) for sweep in (adjoints, tangents) for values in sweep.values())
+
+
 def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:
     """Return by how large a number the rounding of E is measured: what all values make of it, each rounded once.
 
     A number of this size is taken to have been through more roundings than one.
     """
-    changes = (np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items())
+    values = ((vertex, np.abs(data["value"]) + _SMALLEST) for vertex, data in graph.nodes.items())
+    changes = (np.sum(np.abs(adjoints[vertex]) * size) for vertex, size in values)
     return float(sum(changes)) / ROUNDINGS
 
 

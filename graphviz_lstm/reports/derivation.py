@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.claims import Verdict
     from graphviz_lstm.gradients.recursions import Flow, Line
     from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.partials import LocalPartial
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Formula, Style
@@ -217,13 +218,18 @@ def _edges(graph: Graph, hand: _Hand) -> Section:
             continue
         # Of vectors, a map has no one number.
         numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape))) if scalar else None
-        shown = () if numbers is None else (format_array(numbers.squeeze()),)
+        shown = () if numbers is None else (_number(numbers),)
         rows.append((*_edge(graph, tail, head, step, hand), *shown))
     header = ("partial", "general", "bound", *(("at the last step",) if scalar else ()))
     told = "All other parents held fixed."
     if len(hand.problem.losses) > 1:
         told += " E is the sum of several losses, each with a target of its own, which here are written alike."
     return Section("Every edge: the local partials", (told, Table(header, tuple(rows))))
+
+
+def _number(numbers: Array) -> str:
+    """Return a partial of single numbers; one of an edge that bears no path here may leave the range of numbers."""
+    return format_array(numbers.squeeze()) if np.isfinite(numbers).all() else "not a finite number"
 
 
 def _edge(graph: Graph, tail: str, head: str, step: int, hand: _Hand) -> tuple[Formula, Formula, Formula]:
