@@ -39,6 +39,8 @@ NOTICING = {
     "gradients/symbols.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/strip.py": "tests/figures/test_heat.py tests/gradients tests/graph/test_linearized.py",
     "gradients/triangle.py": "tests/gradients/test_triangle.py tests/graph/test_linearized.py",
+    "gradients/check.py": f"{_FROZEN} tests/gradients/test_check.py tests/gradients tests/fuzz/test_extreme_nets.py "
+    "tests/reports/test_under.py",
     "gradients/*": f"{_FROZEN} tests/gradients tests/fuzz/test_extreme_nets.py tests/reports/test_verdict.py",
 }
 
