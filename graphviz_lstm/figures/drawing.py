@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import BYS, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.choices import FIGURE_DETAILS, MOST_STEPS, TOP
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.layout import spell_out
-from graphviz_lstm.figures.views import Request, view_of
+from graphviz_lstm.figures.options import require_known, require_use
+from graphviz_lstm.figures.views import request_of, view_of
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 
@@ -94,43 +95,26 @@ def draw(  # noqa: PLR0913 -- an option each
     RenderError
         If Graphviz fails or leaves something out.
     """
-    if view not in VIEWS:
-        raise InputError(describe_unknown("view", view, VIEWS))
-    if theme not in THEMES:
-        raise InputError(describe_unknown("theme", theme, THEMES))
-    if by is not None and by not in BYS:
-        raise InputError(describe_unknown("by", by, BYS))
-    if layout not in LAYOUTS:
-        raise InputError(describe_unknown("layout", layout, LAYOUTS))
+    asked: dict[str, object] = {
+        "view": view, "path": path, "detail": detail, "top": top, "max_steps": max_steps, "only_paths": only_paths,
+        "by": by, "layout": layout, "steps_per_row": steps_per_row, "theme": theme,
+    }  # fmt: skip
+    require_known(asked)
     if file is not None:
         require_suffix(file)
     if is_foreign(graph):
-        _require_default(
-            view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail,
-            by=by, layout=layout, steps_per_row=steps_per_row,
-        )  # fmt: skip
+        require_use(asked, None)
         _require_level(paths, "quantity", PathSet)
         scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)
-        request = Request(shown, found, path, top, max_steps, only_paths, by, layout, steps_per_row)
-        scene = view_of(view, request)
+        require_use(asked, view)
+        scene = view_of(view, request_of(shown, found, asked))
     figure = Figure(scene, theme)
     if file is not None:
         figure.save(file)
     return figure
-
-
-def _require_default(**options: object) -> None:
-    """Refuse what only a recurrent net's own graph can be drawn with."""
-    usual: dict[str, object] = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
-    usual |= {"detail": None, "by": None, "layout": "wide", "steps_per_row": None}
-    for name, value in options.items():
-        if value != usual[name]:
-            raise InputError(
-                f"a graph that is not of our making has one picture: {name}={shorten(value)} has no use in it"
-            )
 
 
 def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:

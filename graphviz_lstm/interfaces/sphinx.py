@@ -99,7 +99,7 @@ class LstmGraph(_Directive):
 
     asks = FIGURE_OPTIONS
     option_spec: ClassVar = {
-        **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged_required),
+        **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged),
         "alt": directives.unchanged,
         "align": _alignment,
         "caption": directives.unchanged,
