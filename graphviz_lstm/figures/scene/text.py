@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -60,7 +60,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text; `y` is the middle of its height."""
+    """One line of text; `y` is the middle of its height. A `number` is left out where a figure is to have none."""
 
     x: float
     y: float
@@ -68,6 +68,7 @@ class Text:
     size: float
     tone: Tone = "text"
     anchor: Anchor = "middle"
+    number: bool = field(default=False, repr=False)
 
     @property
     def string(self) -> str:

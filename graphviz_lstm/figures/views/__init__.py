@@ -15,7 +15,7 @@ from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
-from graphviz_lstm.figures.views.strands import strands_view
+from graphviz_lstm.figures.views.strands import strands_view, widest
 from graphviz_lstm.figures.views.values import values_view
 from graphviz_lstm.paths import PathSet, UnitPathSet
 
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`."""
+    """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`.
+
+    `room` is how wide the scene must be, in points, where that is given.
+    """
 
     graph: Graph
     paths: PathSet | UnitPathSet
+    room: float | None
     path: Path | None = None
     top: int = TOP
     max_steps: int | None = MOST_STEPS
@@ -43,10 +47,12 @@ class Request:
     steps_per_row: int | None = None
 
 
-def request_of(graph: Graph, paths: PathSet | UnitPathSet, asked: Mapping[str, object]) -> Request:
+def request_of(
+    graph: Graph, paths: PathSet | UnitPathSet, asked: Mapping[str, object], room: float | None = None
+) -> Request:
     """Return a request with those of the options of `draw` that a view reads."""
     mine: dict[str, Any] = {each.name: asked[each.name] for each in fields(Request) if each.name in asked}
-    return Request(graph, paths, **mine)
+    return Request(graph, paths, room, **mine)
 
 
 def _flow(request: Request) -> Scene:
@@ -60,11 +66,41 @@ def _flow(request: Request) -> Scene:
         raise InputError(f"{why}: by={shorten(request.by)} has no use there")
     by = request.by or ("whole" if why else "crossings")
     if by != "whole" and isinstance(paths, PathSet):
-        return strands_view(request.graph, paths, by, width=request.layout, steps_per_row=request.steps_per_row)
+        if request.room is not None:
+            _require_unsaid(request, "width and font_size say how the steps wrap")
+        most = widest(request.layout) if request.room is None else request.room
+        return strands_view(request.graph, paths, by, most=most, steps_per_row=request.steps_per_row)
+    _require_unsaid(request, "with by='whole' all steps stand in one row")
+    _require_no_room(request, "flow")
+    return flow_view(request.graph, request.paths)
+
+
+def _require_unsaid(request: Request, why: str) -> None:
+    """Refuse what says how steps wrap.
+
+    Raises
+    ------
+    InputError
+        If that is asked for.
+    """
     for name in ("layout", "steps_per_row"):
         if not is_default(name, value := getattr(request, name)):
-            raise InputError(f"with by='whole' all steps stand in one row: {name}={shorten(value)} has no use in it")
-    return flow_view(request.graph, request.paths)
+            raise InputError(f"{why}: {name}={shorten(value)} has no use in it")
+
+
+def _require_no_room(request: Request, view: View) -> None:
+    """Refuse a width and a size of letters at once, where steps do not wrap.
+
+    Raises
+    ------
+    InputError
+        If both are asked for.
+    """
+    if request.room is not None:
+        raise InputError(
+            f"the view {view!r} has all its steps in one row, so that its width says how large its letters are: "
+            "font_size has no use beside width (the strands of view='flow' wrap)"
+        )
 
 
 def _path(request: Request) -> Scene:
@@ -92,6 +128,8 @@ def view_of(name: View, request: Request) -> Scene:
     InputError
         If an option has no use for single units.
     """
+    if name != "flow":
+        _require_no_room(request, name)
     units = is_spelled_out(request.graph)
     if units and name == "rolled":
         raise InputError("the view 'rolled' shows the cell's quantities, not their single units (take another view)")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from graphviz_lstm.figures.options import OPTIONS, File, Flag, Names, Option, Whole, spelling
+from graphviz_lstm.figures.options import OPTIONS, File, Flag, Names, Option, Several, Whole, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -49,6 +49,8 @@ def _option(name: str, row: Option, default: object) -> Callable[[_Command], _Co
         return click.option(flag, name, type=click.IntRange(min=takes.least), metavar="N", help=told)
     if isinstance(takes, File):
         return click.option(flag, name, type=click.Path(path_type=Path), metavar=takes.metavar, help=told)
+    if isinstance(takes, Several):
+        return click.option(flag, name, multiple=True, metavar=takes.metavar, help=told)
     return click.option(flag, name, metavar=takes.metavar, callback=_reader(takes), help=told)
 
 

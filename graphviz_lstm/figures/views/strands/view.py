@@ -43,7 +43,6 @@ from graphviz_lstm.figures.views.strands.rows import (
     name_to,
     names_at_cuts,
     rows_of,
-    widest,
     wrap_curves,
 )
 from graphviz_lstm.figures.views.strands.words import Words
@@ -51,7 +50,6 @@ from graphviz_lstm.figures.views.strands.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
@@ -67,9 +65,7 @@ _LINE = 13.5
 _BELOW_FRAME = -12.0
 
 
-def strands_view(
-    graph: Graph, paths: PathSet, by: By, *, width: LayoutName = "wide", steps_per_row: int | None = None
-) -> Scene:
+def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per_row: int | None = None) -> Scene:
     """Return the scene of the whole gradient as strands: each edge's flow by class of path and by sign.
 
     Parameters
@@ -78,8 +74,8 @@ def strands_view(
         Annotated with the flows from the source of `paths`; the middle of a long sequence may be left out.
     by
         What the classes are: see `gradients.strands.strands_of`.
-    width, steps_per_row
-        How the steps wrap into rows: as many in each as can be read in that layout, or so many.
+    most, steps_per_row
+        How the steps wrap into rows: as many in each as have room in that width, or so many.
 
     Raises
     ------
@@ -89,7 +85,6 @@ def strands_view(
     bundles = bundles_of(graph, by)
     words = Words(graph, bundles, numbers_of(graph, bundles))
     drawn = _drawn(graph, bundles, words)
-    most = widest(width)
     room = most
     while True:
         rows = _rows(drawn, words, steps_per_row, room)
@@ -237,13 +232,15 @@ def _river_numbers(
             at = (place[0] - BOX_WIDTH / 2 - BESIDE_NUMBER, place[1] - 8.0 - drawn.half(edge) - drawn.above)
             told = words.numbers(edge)
             lines = [
-                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end")
+                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end", number=True)
                 for k, text in enumerate(told)
             ]
             texts.append((lines, x))
             continue
         left = x + bundles.of_edge[edge].width / 2 + BEHIND
-        lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
+        lines = [
+            Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start", number=True) for text in words.numbers(edge)
+        ]
         if GAP not in edge:
             line = words.entry(step) if entering else words.exit(step)
             lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
