@@ -11,7 +11,7 @@ from graphviz_lstm.figures.focus import path_in_focus
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.layout import spell_out
 from graphviz_lstm.figures.look import look_of
-from graphviz_lstm.figures.options import read_steps, require_file_use, require_known, require_use
+from graphviz_lstm.figures.options import require_file_use, require_known, require_use
 from graphviz_lstm.figures.views import request_of, view_of
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
@@ -137,7 +137,7 @@ def draw(  # noqa: PLR0913 -- an option each
     asked: dict[str, object] = {
         "view": view, "path": path, "detail": detail, "top": top, "max_steps": max_steps, "only_paths": only_paths,
         "by": by, "layout": layout, "steps_per_row": steps_per_row, "theme": theme, "through": _names(through),
-        "avoiding": _names(avoiding), "steps": None if steps is None else read_steps(steps), "labels": labels,
+        "avoiding": _names(avoiding), "steps": steps, "labels": labels,
         "title": title, "legend": legend, "numbers": numbers, "width": width, "font_size": font_size, "dpi": dpi,
         "colours": colours, "fragment": fragment,
     }  # fmt: skip

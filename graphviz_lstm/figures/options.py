@@ -205,7 +205,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "path": Option(
         None,
-        Words("PATH", read_path),
+        Words("PATH"),
         "Put one path in focus: the K-th largest, by its rank, or by its vertices, such as 'W_A -> a_1 -> ...'.",
         _of("path"),
         "the view {view!r} shows all paths, not one (view='path' does)",
@@ -260,7 +260,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "steps": Option(
         None,
-        Words("A..B", read_steps),
+        Words("A..B"),
         "Draw these steps one by one, such as 0..3 or 0..2,7; of the others the flow through them is told.",
         _of("flow", "path", "facets", "metro", "values"),
         "the view {view!r} adds up all steps: steps={value} has no use in it",

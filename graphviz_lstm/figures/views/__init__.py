@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
 from graphviz_lstm.figures.layout import elide, is_spelled_out, prune
-from graphviz_lstm.figures.options import OPTIONS, is_default
+from graphviz_lstm.figures.options import OPTIONS, is_default, read_steps
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
@@ -45,6 +45,7 @@ class Request:
     by: By | None = None
     layout: LayoutName = "wide"
     steps_per_row: int | None = None
+    steps: str | None = None
 
 
 def request_of(
@@ -137,9 +138,13 @@ def view_of(name: View, request: Request) -> Scene:
         raise InputError(
             f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there"
         )
+    if request.steps is not None and (units or not is_default("max_steps", request.max_steps)):
+        what = "of single units every step is drawn" if units else "all steps are asked for"
+        raise InputError(f"{what}: steps={shorten(request.steps)} has no use there")
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
     uses = OPTIONS["max_steps"].views
     if (uses is None or name in uses) and not units:
-        request = replace(request, graph=elide(request.graph, request.max_steps))
+        shown = None if request.steps is None else read_steps(request.steps)
+        request = replace(request, graph=elide(request.graph, request.max_steps, shown))
     return VIEWS[name](request)

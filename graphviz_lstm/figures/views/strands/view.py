@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, gaps_of, is_gap, make_layout
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
@@ -90,7 +90,11 @@ def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per
         rows = _rows(drawn, words, steps_per_row, room)
         scene = _composed(drawn, words, rows, paths, most)
         over = scene.right - scene.left - most
-        if over <= 0.0 or steps_per_row is not None or len(rows.shifts) == len(drawn.layout.origin) + (GAP in graph):
+        if (
+            over <= 0.0
+            or steps_per_row is not None
+            or len(rows.shifts) == len(drawn.layout.origin) + len(gaps_of(graph))
+        ):
             return scene
         # What stands beyond the frames was wider than thought: fewer steps side by side.
         room -= over
@@ -226,7 +230,7 @@ def _river_numbers(
     for edge, x in places.items():
         step = drawn.graph.nodes[edge[1] if entering else edge[0]]["step"]
         together = sum(drawn.graph.nodes[other[1 if entering else 0]]["step"] == step for other in places)
-        if together > 1 and GAP not in edge:
+        if together > 1 and not any(map(is_gap, edge)):
             # Before its head, below the line.
             place = drawn.place(edge[1])
             at = (place[0] - BOX_WIDTH / 2 - BESIDE_NUMBER, place[1] - 8.0 - drawn.half(edge) - drawn.above)
@@ -241,7 +245,7 @@ def _river_numbers(
         lines = [
             Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start", number=True) for text in words.numbers(edge)
         ]
-        if GAP not in edge:
+        if not any(map(is_gap, edge)):
             line = words.entry(step) if entering else words.exit(step)
             lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
         heights = [_BELOW_FRAME - k * RIVER_LINE for k in range(len(lines))]
@@ -260,7 +264,7 @@ def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
         if edge in flat or drawn.kind(edge) == "inner":
             continue
         route = RULES[drawn.kind(edge)](plan, edge)
-        name: Line = (Run(GAP),) if edge[0] == GAP else label_of(graph.nodes[edge[0]])
+        name: Line = (Run(GAP),) if is_gap(edge[0]) else label_of(graph.nodes[edge[0]])
         ends.append((name, route.points, drawn.half(edge)))
     far = layout.places[graph.graph["target"]][0]
     if rising(drawn):
@@ -288,9 +292,9 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
     for vertex, (x, y) in places.items():
         data = graph.nodes[vertex]
         step = data["step"]
-        if vertex == GAP:
-            box = gap_box(graph, layout, pale=vertex not in lively)
-            box = replace(box, value=words.through(GAP), large=True)
+        if is_gap(vertex):
+            box = gap_box(graph, layout, vertex, pale=vertex not in lively)
+            box = replace(box, value=words.through(vertex), large=True)
             row = rows.of(x)
         else:
             value = value_of(data)
