@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import networkx as nx
+
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
 from graphviz_lstm.figures.choices import FIGURE_DETAILS, MOST_STEPS, TOP
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.focus import path_in_focus
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
-from graphviz_lstm.figures.layout import spell_out
+from graphviz_lstm.figures.layout import is_spelled_out, spell_out
 from graphviz_lstm.figures.look import look_of
 from graphviz_lstm.figures.options import require_file_use, require_known, require_use
+from graphviz_lstm.figures.renaming import (
+    labels_of,
+    renamed_foreign,
+    renamed_graph,
+    renamed_path,
+    renamed_paths,
+    vertices_called,
+)
 from graphviz_lstm.figures.views import request_of, view_of
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
@@ -19,8 +29,6 @@ from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
     from pathlib import Path as FilePath
-
-    import networkx as nx
 
     from graphviz_lstm.figures.choices import By, FigureDetail, LayoutName, ThemeName, View
     from graphviz_lstm.figures.look import Look
@@ -145,16 +153,29 @@ def draw(  # noqa: PLR0913 -- an option each
     if file is not None:
         require_file_use(asked, [require_suffix(file)])
     look = look_of(asked)
+    calls = {} if labels is None else labels_of(labels)
     if is_foreign(graph):
         require_use(asked, None)
         _require_no_wrapping(look)
         _require_level(paths, "quantity", PathSet)
-        scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
+        known = cast("PathSet | None", paths)
+        if calls:
+            called = renamed_foreign(graph, calls)
+            graph = nx.relabel_nodes(graph, called)
+            source, target = called.get(source, source), called.get(target, target)
+            known = None if known is None else cast("PathSet", renamed_paths(known, called))
+        scene = foreign_scene(graph, source, target, paths=known)
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)
         require_use(asked, view)
-        asked["path"] = path_in_focus(shown, found, path, _names(through), _names(avoiding))
+        focus = path_in_focus(shown, found, path, _names(through), _names(avoiding))
+        if calls:
+            renamed = renamed_graph(annotated, calls)
+            before, found = found, renamed_paths(found, vertices_called(annotated, renamed))
+            focus = None if focus is None else renamed_path(focus, before, found)
+            shown = spell_out(renamed) if is_spelled_out(shown) else renamed
+        asked["path"] = focus
         scene = view_of(view, request_of(shown, found, asked, look.room))
     figure = look.figure(scene)
     if file is not None:

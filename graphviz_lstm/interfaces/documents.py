@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.figures.options import SPELLED, Whole, read_options
+from graphviz_lstm.figures.options import OPTIONS, SPELLED, File, Whole, read_options, require_file_use
 from graphviz_lstm.problems import EXAMPLES
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path as FilePath
 
     from graphviz_lstm.figures import Figure
@@ -22,10 +22,16 @@ __all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_tab
 FIGURE_OPTIONS = ("source", "element", *SPELLED)
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
+# What documents show figures as.
+_FILES = (".svg", ".pdf")
 
 
-def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
+def ask_figure(
+    example: str | FilePath, options: Mapping[str, str], file: Callable[[str], str | FilePath] = str
+) -> Figure:
     """Return the figure that a document asks for; options are those of `FIGURE_OPTIONS`, none of them required.
+
+    `file` says where a file is that a document names.
 
     Raises
     ------
@@ -34,6 +40,8 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
     """
     require_known(options, FIGURE_OPTIONS)
     asked: dict[str, Any] = read_options({name: text for name, text in options.items() if name in SPELLED})
+    require_file_use(asked, _FILES)
+    asked |= {name: file(str(value)) for name, value in asked.items() if isinstance(OPTIONS[name].takes, File)}
     units = asked.get("detail") == "unit"
     of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
     study = _study(example, of_study, FIGURE_OPTIONS)

@@ -379,6 +379,10 @@ class Study(Question):
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:
+            if options.get("steps") is not None:
+                raise InputError(
+                    f"zero gradient: {self.derivative} is zero, so that it is drawn whole (leave steps out)"
+                )
             return draw(self.carried, view=chosen, paths=self.at(level), **{**options, "max_steps": None})
         return draw(self.annotated, view=chosen, path=path, paths=self.at(level), **options)
 

@@ -118,7 +118,7 @@ def edge_shown(graph: Graph, edge: tuple[str, str]) -> tuple[str, str] | None:
     return (tail, head) if tail != head else None
 
 
-def through_gap(graph: Graph, gap: str) -> float:
+def through_gap(graph: Graph, gap: str = GAP) -> float:
     """Return the flow through some hidden steps: all that enters them."""
     return math.fsum(edge["flow"] for _, _, edge in graph.in_edges(gap, data=True))
 

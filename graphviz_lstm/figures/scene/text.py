@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -33,6 +34,8 @@ _WIDTHS = {
     **dict.fromkeys("%WMmw@", 1.0),
 }
 _WIDTH = 0.64
+# Of what is as wide as it is high: Chinese and Japanese signs, pictures.
+_FULL = 1.0
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -128,8 +131,13 @@ def text_width(line: Line, size: float) -> float:
 
 @lru_cache(maxsize=1_000)
 def _run_width(run: Run) -> float:
-    widths = math.fsum(_WIDTHS.get(character, _WIDTH) for character in run.text)
+    widths = math.fsum(map(_letter_width, run.text))
     return widths * (SUB_SIZE if run.sub else 1.0)
+
+
+@lru_cache(maxsize=1_000)
+def _letter_width(letter: str) -> float:
+    return _WIDTHS.get(letter) or (_FULL if unicodedata.east_asian_width(letter) in "WF" else _WIDTH)
 
 
 def printable(text: str) -> str:

@@ -42,10 +42,12 @@ def draw(
 ) -> None:
     """Draw the unrolled graph with the gradient on it, or one path of it."""
     from graphviz_lstm.figures import require_suffix
+    from graphviz_lstm.figures.options import require_file_use
     from graphviz_lstm.reports import Study
 
     suffix = require_suffix(output)
     asked = asked_for(given)
+    require_file_use(asked, [suffix])
     detail = asked.get("detail", "gate")
     study = asked_under(Study(example, source, element=element, detail="gate" if detail == "unit" else detail), scheme)
     with waiting("drawing"):
