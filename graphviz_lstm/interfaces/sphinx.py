@@ -87,7 +87,7 @@ class _Directive(SphinxDirective):
         return self.found(str(given))
 
     def found(self, given: str) -> str:
-        """Return where a file is: beside the document, or from the project's root with a `/`. Changes of it are seen."""
+        """Return where a file is: beside the document, or from the project's root with a `/`. Its changes count."""
         relative, absolute = self.env.relfn2path(given)
         self.env.note_dependency(relative)
         return absolute
