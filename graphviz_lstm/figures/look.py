@@ -9,6 +9,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.colours import Colours, colours_of
 from graphviz_lstm.figures.figure import Figure
 from graphviz_lstm.figures.finishing import finished, read_title, widened
+from graphviz_lstm.figures.options import OPTIONS, require_known
 from graphviz_lstm.figures.sizes import Length, read_dpi, read_font_size, read_width
 from graphviz_lstm.figures.theme import LABEL_SIZE
 
@@ -65,14 +66,20 @@ class Look:
         return Figure(scene, self.theme, width, self.dpi, self.colours, self.fragment)
 
 
+LOOKS = ("title", "legend", "numbers", "width", "font_size", "dpi", "theme", "colours", "fragment")
+"""The options of `draw` that every figure of ours has a use for, whatever it shows."""
+
+
 def look_of(asked: Mapping[str, object]) -> Look:
-    """Return what the options of `draw` say of the finished figure.
+    """Return what the options of `draw` say of the finished figure; what is not among them is as it is by default.
 
     Raises
     ------
     InputError
         If one of them cannot be.
     """
+    asked = {name: asked.get(name, OPTIONS[name].default) for name in LOOKS}
+    require_known(asked)
     given = {name: value for name, value in asked.items() if value is not None}
     theme = cast("ThemeName", asked["theme"])
     colours = colours_of(given["colours"]) if "colours" in given else Colours()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.interfaces.choices import THEMES
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
@@ -18,9 +16,6 @@ from graphviz_lstm.interfaces.cli.options import (
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.waiting import waiting
-
-if TYPE_CHECKING:
-    from graphviz_lstm.interfaces.choices import ThemeName
 
 
 @click.command()
@@ -59,10 +54,13 @@ def draw(
 @example_argument
 @source_option
 @element_option
-@click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours.")
+@figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
-def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
-    """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
+def strip(example: str, source: str | None, element: tuple[int, ...] | None, output: Path, **given: object) -> None:
+    """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate.
+
+    With --width, from 12cm on, its letters and its height keep their size.
+    """
     from graphviz_lstm.figures.heat import strip_content
     from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
@@ -70,5 +68,5 @@ def strip(example: str, source: str | None, element: tuple[int, ...] | None, the
     suffix = require_plot_suffix(output)
     study = Study(example, source, element=element)
     with waiting("drawing"):
-        content = strip_content(study.strip, suffix, theme=theme)
+        content = strip_content(study.strip, suffix, **asked_for(given))
     write_file(output, content)
