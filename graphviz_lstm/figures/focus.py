@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
-_ARROWS = ("->", "\N{RIGHTWARDS ARROW}")
-
 
 def path_in_focus(
     graph: Graph,
@@ -75,9 +73,7 @@ def path_in_focus(
 
 def _named(graph: Graph, paths: PathSet | UnitPathSet, given: str) -> Path:
     """Return the path of these vertices."""
-    for arrow in _ARROWS[1:]:
-        given = given.replace(arrow, _ARROWS[0])
-    vertices = [part.strip() for part in given.split(_ARROWS[0])]
+    vertices = [part.strip() for part in given.split("->")]
     for vertex in vertices:
         if vertex not in graph:
             raise UnknownVertexError(describe_unknown("vertex", vertex, graph))

@@ -149,6 +149,7 @@ def read_path(text: str) -> int | str:
     >>> read_path("2"), read_path("W_A -> a_1 -> E")
     (2, 'W_A -> a_1 -> E')
     """
+    text = text.replace("\N{RIGHTWARDS ARROW}", "->")
     if "->" in text:
         return text
     try:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -34,8 +33,17 @@ _WIDTHS = {
     **dict.fromkeys("%WMmw@", 1.0),
 }
 _WIDTH = 0.64
-# Of what is as wide as it is high: Chinese and Japanese signs, pictures.
-_FULL = 1.0
+# Letters of other scripts than Latin, Greek and Cyrillic, and signs: by the last number of a range, the widest of most.
+# What no font has is drawn as a box with its number in it, which is as wide.
+_RANGES = (
+    (0x24F, _WIDTH),
+    (0x36F, 1.1),
+    (0x4FF, 0.72),
+    (0x1FFF, 1.1),
+    (0x22FF, _WIDTH),
+    (0xFFFF, 1.1),
+    (0x10FFFF, 1.4),
+)
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -137,7 +145,7 @@ def _run_width(run: Run) -> float:
 
 @lru_cache(maxsize=1_000)
 def _letter_width(letter: str) -> float:
-    return _WIDTHS.get(letter) or (_FULL if unicodedata.east_asian_width(letter) in "WF" else _WIDTH)
+    return _WIDTHS.get(letter) or next(width for last, width in _RANGES if ord(letter) <= last)
 
 
 def printable(text: str) -> str:

@@ -164,7 +164,8 @@ def _add_text(dot: Digraph, text: Text, name: str, identifier: str, theme: Theme
         width=_number(text.width / _INCH),
         height=_number(text.height / _INCH),
         shape="plaintext",
-        fixedsize="shape",
+        # Where letters may be wider than they are reckoned to be, the figure's bounds are the scene's all the same.
+        fixedsize="shape" if text.string.isascii() else "true",
         fontsize=_number(text.size),
         fontcolor=theme.tones[text.tone],
     )

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Box, Curve, Frame, Piece, Point, Sample, Scene, Text
     from graphviz_lstm.figures.theme import Theme
 
-_HEAD = r"""\documentclass[tikz,border=0pt]{standalone}
-\usepackage[utf8]{inputenc}
-\usetikzlibrary{arrows.meta}
-"""
 _NEEDED = (r"\usepackage{tikz}", r"\usetikzlibrary{arrows.meta}")
+# Not with its option `tikz`, which takes pictures out of the boxes that scale them.
+_HEAD = "\n".join([r"\documentclass[border=0pt]{standalone}", r"\usepackage[utf8]{inputenc}", *_NEEDED, ""])
 
 
 def to_tikz(scene: Scene, theme: Theme = LIGHT, *, width: float | None = None, fragment: bool = False) -> str:
