@@ -65,7 +65,7 @@ UNTESTED = {
     "graph": ("families local making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "check compare derive explain figures options outcome page paths triangle",
+        "check compare derive explain figure_options figures options outcome page paths triangle",
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),

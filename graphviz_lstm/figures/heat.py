@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.plots import plotted, require_plot_suffix, require_theme
+from graphviz_lstm.figures.plots import plot_look_of, plotted, require_plot_suffix, require_theme
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
@@ -21,6 +21,7 @@ from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import ThemeName
+    from graphviz_lstm.figures.plots import PlotLook
     from graphviz_lstm.figures.theme import Theme
     from graphviz_lstm.graph.unroll import Graph
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 _COLUMNS = 1_000
 
 
-def draw_strip(graph: Graph | StripShares, file: str | FilePath | None = None, *, theme: ThemeName = "light") -> bytes:
+def draw_strip(
+    graph: Graph | StripShares, file: str | FilePath | None = None, *, theme: ThemeName = "light", **looks: object
+) -> bytes:
     """Return the heat strip of a gradient as SVG, or as what the suffix of `file` says; write it there too.
 
     Cost and memory are linear in the number of steps. Of ten thousand a graph takes a quarter of a minute; the shares
@@ -43,6 +46,8 @@ def draw_strip(graph: Graph | StripShares, file: str | FilePath | None = None, *
         `.svg`, `.png` or `.pdf`.
     theme
         `"light"`, `"dark"` or `"print"`; `"auto"` is light, since Matplotlib's SVG has one set of colours.
+    looks
+        `title`, `width`, `dpi` and `colours` as in `draw`; with a width its letters and its height keep their size.
 
     Raises
     ------
@@ -54,21 +59,22 @@ def draw_strip(graph: Graph | StripShares, file: str | FilePath | None = None, *
         If the file cannot be written.
     """
     suffix = ".svg" if file is None else require_plot_suffix(file)
-    content = strip_content(graph, suffix, theme=theme)
+    content = strip_content(graph, suffix, theme=theme, **looks)
     if file is not None:
         write_files({FilePath(file): content})
     return content
 
 
-def strip_content(graph: Graph | StripShares, suffix: str, *, theme: ThemeName = "light") -> bytes:
+def strip_content(graph: Graph | StripShares, suffix: str, *, theme: ThemeName = "light", **looks: object) -> bytes:
     """Return the bytes of the strip's file with that suffix. See `draw_strip` for what is raised."""
     require_theme(theme)
+    look = plot_look_of(looks, suffix, "the strip")
     shares = graph if isinstance(graph, StripShares) else shares_in(graph)
     if not shares.by_entry:
         raise InputError(
             f"no strip of {shares.source!r}: no path from it enters at a step, each goes to the loss itself"
         )
-    return _drawn(shares, suffix, theme)
+    return _drawn(shares, suffix, theme, look)
 
 
 def shares_in(graph: Graph) -> StripShares:
@@ -118,7 +124,7 @@ def shares_by_gate(graph: Graph) -> dict[str, float]:
     return {gate: shares[gate] for gate in order if gate in shares}
 
 
-def _drawn(shares: StripShares, suffix: str, theme: ThemeName) -> bytes:
+def _drawn(shares: StripShares, suffix: str, theme: ThemeName, look: PlotLook) -> bytes:
     def fill(figure: Any, colours: Theme) -> None:
         axes = figure.subplot_mosaic([["entry", "entry"], ["crossings", "gates"]], height_ratios=[1.0, 2.2])
         _strip(axes["entry"], shares.by_entry, colours)
@@ -126,7 +132,7 @@ def _drawn(shares: StripShares, suffix: str, theme: ThemeName) -> bytes:
         _bars(axes["gates"], shares.by_gate or {"none": 0.0}, colours, "gate crossed into")
         figure.suptitle(f"dE/d{shares.source} over {shares.steps:,} steps: the share of the gradient")
 
-    return plotted(fill, (9.0, 4.4), suffix, theme)
+    return plotted(fill, (9.0, 4.4), suffix, theme, look=look)
 
 
 def _strip(axes: Any, shares: dict[int, float], colours: Theme) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.scene import Run, Sample, Text, text_width
+from graphviz_lstm.figures.scene import Entry, Legend, Run, Sample, Text, text_width
 from graphviz_lstm.figures.theme import LEGEND_SIZE
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.scene import Line, Pattern, Scene
-    from graphviz_lstm.figures.theme import Tone
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.scene import Scene
+
+__all__ = ["Entry", "add_legend", "bounds_of", "without_legend"]
 
 _LINE = 16.0
 _SAMPLE = 26.0
@@ -18,17 +21,7 @@ _BETWEEN = 18.0
 _PAD = 14.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that the legend says, behind a sample of the line that it speaks of if there is one."""
-
-    line: Line
-    tone: Tone | None = None
-    width: float = 0.0
-    pattern: Pattern = "solid"
-
-
-def add_legend(scene: Scene, rows: list[list[Entry]], *, size: float = LEGEND_SIZE, pad: float = _PAD) -> Scene:
+def add_legend(scene: Scene, rows: Sequence[Sequence[Entry]], *, size: float = LEGEND_SIZE, pad: float = _PAD) -> Scene:
     """Return `scene` with its bounds, and below it `rows` of entries from left to right.
 
     A row that is wider than the figure goes on in the next line. `size` is that of its letters, `pad`
@@ -61,14 +54,25 @@ def add_legend(scene: Scene, rows: list[list[Entry]], *, size: float = LEGEND_SI
         bottom=y - pad + step / 2,
         right=widest + pad,
         top=top + pad,
+        legend=Legend(tuple(map(tuple, rows)), size, pad, len(texts)),
     )
+
+
+def without_legend(scene: Scene) -> Scene:
+    """Return a scene as it was before it had its legend, but for the room about it."""
+    if scene.legend is None:
+        return scene
+    bare = replace(scene, texts=scene.texts[: len(scene.texts) - scene.legend.texts], samples=(), legend=None)
+    left, bottom, right, top = bounds_of(bare)
+    pad = scene.legend.pad
+    return replace(bare, left=left - pad, bottom=bottom - pad, right=right + pad, top=top + pad)
 
 
 def _width(entry: Entry, size: float) -> float:
     return text_width(entry.line, size) + (_SAMPLE + 6.0 if entry.tone is not None else 0.0)
 
 
-def _wrapped(row: list[Entry], room: float, size: float) -> list[Entry]:
+def _wrapped(row: Sequence[Entry], room: float, size: float) -> list[Entry]:
     """Return `row` with each entry that is one long upright text broken at spaces."""
     broken: list[Entry] = []
     for entry in row:
@@ -78,10 +82,10 @@ def _wrapped(row: list[Entry], room: float, size: float) -> list[Entry]:
         words = entry.line[0].text.split(" ")
         start = 0
         for end in range(1, len(words) + 1):
-            rest = Entry((Run(" ".join(words[start : end + 1])),), entry.tone, entry.width)
+            rest = replace(entry, line=(Run(" ".join(words[start : end + 1])),))
             if end == len(words) or _width(rest, size) > room:
                 tone = entry.tone if start == 0 else None
-                broken.append(Entry((Run(" ".join(words[start:end])),), tone, entry.width))
+                broken.append(replace(entry, line=(Run(" ".join(words[start:end])),), tone=tone))
                 start = end
     return broken
 

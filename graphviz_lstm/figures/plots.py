@@ -5,24 +5,84 @@ from __future__ import annotations
 import io
 import os
 import sys
+import textwrap
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.errors import InputError, describe_unknown, shorten
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
+from graphviz_lstm.figures.colours import DARK, Colours, colours_of
+from graphviz_lstm.figures.finishing import read_title
+from graphviz_lstm.figures.options import is_default, require_file_use
 from graphviz_lstm.figures.render import ALONE, aside
+from graphviz_lstm.figures.sizes import UNITS, Length, read_dpi, read_width, require_drawable
 from graphviz_lstm.figures.theme import THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.figures.theme import Theme
 
 
+PLOT_LOOKS = ("title", "width", "dpi", "theme", "colours")
+"""The options of `draw` that a plot has a use for."""
+_NARROWEST = 12 * UNITS["cm"]
+_TITLE = 1.3
+_DPI = 96
+
+
+@dataclass(frozen=True, slots=True)
+class PlotLook:
+    """How a plot is to look: its title, its width, the dots of a PNG, its colours."""
+
+    title: str | None = None
+    width: Length | None = None
+    dpi: int = _DPI
+    colours: Colours = field(default_factory=Colours)
+
+
+def plot_look_of(asked: Mapping[str, object], suffix: str, what: str) -> PlotLook:
+    """Return what options of `draw` say of a plot; what is not among them is as it is by default.
+
+    Parameters
+    ----------
+    suffix
+        Of the file that is to be written.
+    what
+        The plot, as an error names it.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be.
+    """
+    given = {name: value for name, value in asked.items() if not is_default(name, value)}
+    for name, value in given.items():
+        if name not in PLOT_LOOKS:
+            raise InputError(f"{what} is a plot: {name}={shorten(value)} has no use in it")
+    require_file_use(given, [suffix])
+    colours = colours_of(given["colours"]) if "colours" in given else Colours()
+    if colours.dark:
+        raise InputError(f"a plot has one set of colours: [{DARK}] has no use in it")
+    return PlotLook(
+        title=read_title(given["title"]) if "title" in given else None,
+        width=read_width(given["width"]) if "width" in given else None,
+        dpi=read_dpi(given["dpi"]) if "dpi" in given else _DPI,
+        colours=colours,
+    )
+
+
 def plotted(
-    fill: Callable[[Any, Theme], None], inches: tuple[float, float], suffix: str, theme: ThemeName, *, size: float = 8.0
+    fill: Callable[[Any, Theme], None],
+    inches: tuple[float, float],
+    suffix: str,
+    theme: ThemeName,
+    *,
+    size: float = 8.0,
+    look: PlotLook | None = None,
 ) -> bytes:
     """Return the bytes of a figure of that size, which `fill` is given to draw in, with the theme's colours.
 
@@ -34,19 +94,40 @@ def plotted(
         `"auto"` is light, since Matplotlib's SVG has one set of colours.
     size
         Of the text, in points.
+    look
+        A title in the place of its own, a width in the place of that in `inches`, dots, colours.
+
+    Raises
+    ------
+    InputError
+        If it would be narrower than its letters allow, or have more dots than can be drawn, or colours that cannot be
+        read.
     """
+    look = look or PlotLook()
+    if look.width is not None:
+        least = min(_NARROWEST, 72 * inches[0])
+        if look.width.points < least - 0.01:
+            raise InputError(
+                f"unusable width: {str(look.width)!r} (must be at least {least / UNITS['cm']:.3g}cm: the letters of "
+                "a plot keep their size)"
+            )
+        inches = (look.width.points / 72, inches[1])
+    if suffix == ".png":
+        require_drawable(72 * inches[0], 72 * inches[1], look.dpi)
     form = suffix.removeprefix(".")
     _load_matplotlib()
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
 
-    colours = THEMES[theme][0]
+    colours = look.colours.themes(theme)[0]
     text = colours.tones["text"]
     settings: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "graphviz_lstm",
         "font.family": "DejaVu Sans",
         "font.size": size,
+        # A dollar in a name or a title is a dollar.
+        "text.parse_math": False,
     }
     settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
     with ALONE, rc_context():
@@ -55,9 +136,12 @@ def plotted(
         rcParams.update(settings)
         figure = Figure(figsize=inches, facecolor=colours.page, layout="constrained")
         fill(figure, colours)
+        if look.title is not None:
+            letters = int(72 * inches[0] / (0.62 * _TITLE * size))
+            figure.suptitle(textwrap.fill(look.title, letters), fontsize=_TITLE * size)
         stream = io.BytesIO()
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
-        figure.savefig(stream, format=form, dpi=96, metadata=metadata)
+        figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
     return stream.getvalue()
 
 

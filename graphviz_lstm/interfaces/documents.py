@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.figures.choices import FIGURE_DETAILS
+from graphviz_lstm.figures.options import OPTIONS, SPELLED, File, Whole, read_options, require_file_use
 from graphviz_lstm.problems import EXAMPLES
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path as FilePath
 
     from graphviz_lstm.figures import Figure
@@ -19,30 +19,34 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_table", "require_known"]
 
-FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row", "theme")
+FIGURE_OPTIONS = ("source", "element", *SPELLED)
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
+# What documents show figures as.
+_FILES = (".svg", ".pdf")
 
 
-def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
+def ask_figure(
+    example: str | FilePath, options: Mapping[str, str], file: Callable[[str], str | FilePath] = str
+) -> Figure:
     """Return the figure that a document asks for; options are those of `FIGURE_OPTIONS`, none of them required.
+
+    `file` says where a file is that a document names.
 
     Raises
     ------
     InputError
         If the example or an option is not one that can be drawn.
     """
-    detail = options.get("detail", "gate")
-    if detail not in FIGURE_DETAILS:
-        raise InputError(describe_unknown("detail", detail, FIGURE_DETAILS))
-    units = detail == "unit"
+    require_known(options, FIGURE_OPTIONS)
+    asked: dict[str, Any] = read_options({name: text for name, text in options.items() if name in SPELLED})
+    require_file_use(asked, _FILES)
+    asked |= {name: file(str(value)) for name, value in asked.items() if isinstance(OPTIONS[name].takes, File)}
+    units = asked.get("detail") == "unit"
     of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
     study = _study(example, of_study, FIGURE_OPTIONS)
-    asked: dict[str, Any] = {name: options[name] for name in ("view", "by", "layout", "theme") if name in options}
-    asked |= {"detail": "unit"} if units else {}
-    asked |= {name: _whole_number(name, options[name], 1) for name in ("top", "path") if name in options}
-    if "steps-per-row" in options:
-        asked["steps_per_row"] = _whole_number("steps-per-row", options["steps-per-row"], 1)
+    if not units:
+        asked.pop("detail", None)
     return study.figure(**asked)
 
 
@@ -55,7 +59,7 @@ def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:
         If the example or an option is not one that can be listed.
     """
     study = _study(example, options, TABLE_OPTIONS)
-    return table_of(study, _whole_number("top", options.get("top", str(_LEADING)), 0))
+    return table_of(study, Whole(0).read("top", options.get("top", str(_LEADING))))
 
 
 def require_known(names: Iterable[str], known: tuple[str, ...]) -> None:
@@ -83,13 +87,3 @@ def _element(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise InputError(f"unusable element: {text!r} (must be whole numbers with commas, such as 0,0)") from None
-
-
-def _whole_number(name: str, text: str, least: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise InputError(f"unusable {name}: {text!r} (must be a whole number of at least {least})")
-    return number

@@ -94,7 +94,7 @@ def validate(
     return True
 
 
-def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[..., str]:
+def _formatter(make: Callable[[str, dict[str, str], str, Callable[[str], str]], str]) -> Callable[..., str]:
     """Return a formatter of superfences: it reads a fence, and `make` makes HTML of example, options and attributes."""
 
     def formatted(
@@ -112,7 +112,8 @@ def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[...,
         named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
         try:
             asked = _options(source, options)
-            return make(_example(md, asked.pop("example", "")), asked, attributes_html(named))
+            example = _example(md, asked.pop("example", ""))
+            return make(example, asked, attributes_html(named), lambda given: _beside(md, given))
         except GraphvizLstmError as error:
             raise _mistake(md, language, source.splitlines(), error) from error
         except Exception as error:
@@ -123,7 +124,7 @@ def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[...,
     return formatted
 
 
-def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
+def _graph(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str]) -> str:
     """Return the figure as an image that holds its SVG: no second file, and no id that another figure has too.
 
     Raises
@@ -132,14 +133,14 @@ def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
         If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
     caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
-    figure = ask_figure(example, asked)
+    figure = ask_figure(example, asked, file)
     address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
     words = escape(alt or f"{figure.scene.title}. {figure.scene.description}")
     told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
     return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
 
 
-def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
+def _paths(example: str, asked: dict[str, str], attributes: str, _file: Callable[[str], str]) -> str:
     """Return the leading paths as a table.
 
     Raises
@@ -179,9 +180,16 @@ def _page(md: Markdown) -> Any:
 
 def _example(md: Markdown, given: str) -> str:
     """Return a built-in name, or where the file is: beside the page, or from the root of the pages with a `/`."""
-    page = _page(md)
-    if not given or given in EXAMPLES or not Path(given).suffix or page is None:
+    if not given or given in EXAMPLES or not Path(given).suffix:
         return given or EXAMPLES[0]
+    return _beside(md, given)
+
+
+def _beside(md: Markdown, given: str) -> str:
+    """Return where a file is: beside the page, or from the root of the pages with a `/`."""
+    page = _page(md)
+    if page is None:
+        return given
     here = Path(page.abs_src_path)
     root = here.parents[len(Path(page.src_uri).parts) - 1]
     return str(root / given.lstrip("/") if given.startswith("/") else here.parent / given)

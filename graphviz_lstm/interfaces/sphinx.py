@@ -84,8 +84,11 @@ class _Directive(SphinxDirective):
         given = self.arguments[0] if self.arguments else EXAMPLES[0]
         if given in EXAMPLES or not Path(given).suffix:
             return str(given)
+        return self.found(str(given))
+
+    def found(self, given: str) -> str:
+        """Return where a file is: beside the document, or from the project's root with a `/`. Its changes count."""
         relative, absolute = self.env.relfn2path(given)
-        # So that the document is read again when the numbers change.
         self.env.note_dependency(relative)
         return absolute
 
@@ -99,7 +102,7 @@ class LstmGraph(_Directive):
 
     asks = FIGURE_OPTIONS
     option_spec: ClassVar = {
-        **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged_required),
+        **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged),
         "alt": directives.unchanged,
         "align": _alignment,
         "caption": directives.unchanged,
@@ -109,7 +112,7 @@ class LstmGraph(_Directive):
 
     def make(self, example: str, asked: dict[str, str]) -> nodes.Element:
         """Return the figure; within a captioned one where there is a caption."""
-        figure = ask_figure(example, asked)
+        figure = ask_figure(example, asked, self.found)
         image = lstm_graph(figure=figure, alt=self.options.get("alt", _words(figure)), align=self.options.get("align"))
         image["classes"] = ["lstm-graph", *self.options.get("class", [])]
         if "caption" not in self.options:
@@ -161,7 +164,7 @@ def _words(figure: Figure) -> str:
 
 def _write(figure: Figure, suffix: str, folder: Path) -> str:
     """Write a figure into `folder` and return its file's name, which tells its content: what is there is not redone."""
-    content = f"{__version__} {figure.theme} {figure.dot} {_words(figure)}"
+    content = f"{__version__} {figure.theme} {figure.colours} {figure.width} {figure.dot} {_words(figure)}"
     name = f"lstm-graph-{hashlib.sha256(content.encode()).hexdigest()[:20]}{suffix}"
     if not (folder / name).is_file():
         folder.mkdir(parents=True, exist_ok=True)

@@ -347,7 +347,7 @@ class Study(Question):
         direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
         return triangle_of(self.linear, Parameter(self.source), direction)
 
-    def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
+    def figure(self, view: str | None = None, *, path: Path | int | str | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.
 
         Parameters
@@ -356,7 +356,8 @@ class Study(Question):
             As in `draw`: `"flow"` by default, `"path"` where a path is put in focus. Where the gradient is zero there
             is nothing to share: `"flow"`, of contributions, and `"values"` can be drawn, and these whole.
         path
-            A path, or the rank of one, for the view `"path"`.
+            A path, the rank of one, or its vertices as text, for the view `"path"`; `through` and `avoiding` too put
+            one in focus.
         options
             Those of `draw`. With `detail="unit"` the paths are those through single units.
 
@@ -373,13 +374,17 @@ class Study(Question):
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
             require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
-        chosen: Any = view or ("flow" if path is None else "path")
+        focused = path is not None or options.get("through") or options.get("avoiding")
+        chosen: Any = view or ("path" if focused else "flow")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:
+            if options.get("steps") is not None:
+                raise InputError(
+                    f"zero gradient: {self.derivative} is zero, so that it is drawn whole (leave steps out)"
+                )
             return draw(self.carried, view=chosen, paths=self.at(level), **{**options, "max_steps": None})
-        focus = self.path(path, level=level) if isinstance(path, int) else path
-        return draw(self.annotated, view=chosen, path=focus, paths=self.at(level), **options)
+        return draw(self.annotated, view=chosen, path=path, paths=self.at(level), **options)
 
     def _require_full(self, what: str) -> None:
         if self.scheme is not None:

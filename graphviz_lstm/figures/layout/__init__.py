@@ -1,8 +1,8 @@
 """Where everything stands: the motif of a step, the steps side by side, what is left out of a long sequence."""
 
-from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, through_gap
+from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, gaps_of, is_gap, through_gap
 from graphviz_lstm.figures.layout.motif import Motif, make_motif
-from graphviz_lstm.figures.layout.places import Layout, gap_height, make_layout
+from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
 from graphviz_lstm.figures.layout.spacing import COMPACT, ROOMY, Spacing
@@ -22,7 +22,10 @@ __all__ = [
     "edges_shown",
     "elide",
     "gap_height",
+    "gaps_of",
+    "is_gap",
     "is_spelled_out",
+    "last_drawn",
     "left_of",
     "make_layout",
     "make_motif",

@@ -60,7 +60,17 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
             Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
             Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
         ],
-        [Entry(plain(f"On an edge: {words}; its width is in proportion."))],
-        [Entry(plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."))],
+        [
+            Entry(
+                plain(f"On an edge: {words}; its width is in proportion."),
+                bare=plain(f"The width of an edge is in proportion to {words}."),
+            )
+        ],
+        [
+            Entry(
+                plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."),
+                bare=plain("What flows into a vertex flows out of it."),
+            )
+        ],
     ]
     return finish(scene, graph, paths, f"flow of {derivative(graph)}", entries, "")

@@ -64,7 +64,7 @@ def path_view(graph: Graph, paths: PathSet | UnitPathSet, path: Path) -> Scene:
                 plain(f"the other {describe_count(rest)} paths: {format_percent(1 - path.share)}"), "faint", THINNEST
             ),
         ],
-        [Entry(plain(f"{'On an edge: its partial. ' if numbers else ''}In a box: its {value_word(scene)}."))],
+        [Entry(plain(f"{'On an edge: its partial. ' if numbers else ''}In a box: its {value_word(scene)}."), bare=())],
     ]
     title = f"one path of {derivative(graph)}, {format_percent(path.share)}"
     return finish(scene, graph, paths, title, entries, f"The path in focus: {path}. ")

@@ -70,7 +70,8 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     boxes = tuple(replace(box, label=label_of(rolled.nodes[box.vertex])) for box in scene.boxes)
     title = (Run("every step "), Run("t", italic=True))
     frames = tuple(replace(frame, label=replace(frame.label, line=title)) for frame in scene.frames)
-    steps = f"On an edge: its flow, added up over {graph.graph['steps']:,} steps; a loop leads to the next step."
+    added = f"added up over {graph.graph['steps']:,} steps; a loop leads to the next step."
+    bare = f"The width of an edge is its flow, {added}"
     entries = [
         [Entry(total_line(graph, paths))],
         [
@@ -78,7 +79,7 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
             Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
             Entry((Run("on no path from "), *name_of(graph, graph.graph["source"])), "pale", THINNEST),
         ],
-        [Entry(plain(steps))],
+        [Entry(plain(f"On an edge: its flow, {added}"), bare=plain(bare))],
     ]
     whole = replace(scene, curves=tuple(curves), boxes=boxes, frames=frames)
     return finish(whole, graph, paths, f"the cell once, flow of {derivative(graph)}", entries, "")

@@ -71,7 +71,12 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
                     *plain("On each edge what a scheme leaves there of the full "),
                     *derivative_line(graph),
                     *plain("; all widths are on one scale."),
-                )
+                ),
+                bare=(
+                    *plain("The width of an edge is what a scheme leaves there of the full "),
+                    *derivative_line(graph),
+                    *plain("; all widths are on one scale."),
+                ),
             )
         ],
         [

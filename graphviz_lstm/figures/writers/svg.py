@@ -23,8 +23,8 @@ _SVG = f"{{{_NAMESPACE}}}"
 ET.register_namespace("", _NAMESPACE)
 
 
-def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
-    """Return what Graphviz drew of a scene as the SVG text that is shown.
+def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None, size: tuple[str, str] | None = None) -> str:
+    """Return what Graphviz drew of a scene as the SVG text that is shown; `size` is its width and height with units.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
     _add_tooltips(groups, scene, prefix)
     for part, text in texts_of(scene):
         groups[f"{prefix}-{part}"].append(_text_element(text, scene, theme))
-    _describe(root, groups[prefix], scene, prefix)
+    _describe(root, groups[prefix], scene, prefix, size)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
         style.text = _dark_rules(prefix, dark)
@@ -106,14 +106,14 @@ def _close_up(element: ET.Element) -> None:
         piece.tail = None
 
 
-def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str) -> None:
+def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str, size: tuple[str, str] | None) -> None:
     """Say what the figure is to those who do not see it, and let its text be set in one font."""
     width, height = scene.right - scene.left, scene.top - scene.bottom
     root.attrib.clear()
     root.attrib.update(
         {
-            "width": f"{width:.0f}pt",
-            "height": f"{height:.0f}pt",
+            "width": f"{width:.0f}pt" if size is None else size[0],
+            "height": f"{height:.0f}pt" if size is None else size[1],
             "viewBox": f"0 0 {width:.2f} {height:.2f}",
             "role": "img",
             "aria-labelledby": f"{prefix}-title",
@@ -125,6 +125,8 @@ def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str) ->
         element.text = printable(words)
         root.insert(k, element)
     graph.set("font-family", FONT)
+    # Two spaces are two, also where CSS is not known, as in librsvg.
+    graph.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _dark_rules(prefix: str, dark: Theme) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, THEMES, SchemeView, ThemeName
+from graphviz_lstm.figures.options import spelling
+from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, SchemeView
+from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     "with the gradient against steps and against the scale of the recurrent weights.  [default: sheet]",
 )
 @click.option("--columns", type=click.IntRange(min=1, max=16), metavar="N", help="Of a sheet: so many side by side.")
-@click.option("--theme", type=click.Choice(THEMES), help="The figure's colours.  [default: auto]")
+@figure_options(("title", "legend", "numbers", "width", "font_size", "dpi", "theme", "colours", "fragment"))
 def compare(  # noqa: PLR0913 -- an option each
     example: str,
     schemes: str | None,
@@ -60,17 +62,23 @@ def compare(  # noqa: PLR0913 -- an option each
     as_csv: bool,
     output: Path | None,
     view: SchemeView | None,
-    theme: ThemeName | None,
     columns: int | None,
+    **given: object,
 ) -> None:
-    """Tell which paths truncated and other approximate gradients drop, and how far off they are."""
+    """Tell which paths truncated and other approximate gradients drop, and how far off they are.
+
+    What says how a figure looks is of a sheet; bars and curves take --title, --width (from 12cm on), --dpi, --theme and
+    --colours.
+    """
     from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
     from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, list_schemes
     from graphviz_lstm.reports.scheme_figures import draw_comparison
 
     drawn = output is not None and output.suffix in SUFFIXES
-    asked = {"--view": view, "--theme": theme, "--columns": columns}
+    looks = asked_for(given)
+    told = {f"--{spelling(name)}": "" if isinstance(value, bool) else value for name, value in looks.items()}
+    asked = {"--view": view, "--columns": columns, **told}
     _require_usable(asked, drawn=drawn and not listed, one_source=source is not None or element is not None)
     if listed:
         emit(list_schemes(), output)
@@ -83,9 +91,7 @@ def compare(  # noqa: PLR0913 -- an option each
             require_plot_suffix(output)
         with waiting("drawing"):
             some = None if schemes is None else chosen
-            content = draw_comparison(
-                study, some, view=view or "sheet", suffix=output.suffix, theme=theme or "auto", columns=columns
-            )
+            content = draw_comparison(study, some, view=view or "sheet", suffix=output.suffix, columns=columns, **looks)
         write_file(output, content)
         return
     with waiting("comparing"):
@@ -103,6 +109,8 @@ def _require_usable(asked: Mapping[str, object], *, drawn: bool, one_source: boo
     """
     for option, given in asked.items():
         if given is not None and not drawn:
-            raise InputError(f"{option} {given} is of a figure (give a file for it too, such as -o schemes.svg)")
+            raise InputError(
+                f"{f'{option} {given}'.strip()} is of a figure (give a file for it too, such as -o schemes.svg)"
+            )
     if asked["--view"] == "cosine" and one_source:
         raise InputError("view 'cosine' is of all parameters together (leave out --source and --element)")

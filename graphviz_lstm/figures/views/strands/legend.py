@@ -86,15 +86,20 @@ def legend_rows(
     rows.append(_scale_entries(bundles, numbers))
     unit = "per cent" if numbers.percent else f"parts of the derivative{numbers.times and ', ' + numbers.times.strip()}"
     added = f"Numbers are {unit}. What flows into a box flows out of it. In a box: its {value_word(scene)}."
+    more = ""
     if numbers.percent and any(masses.positive > 1.0 + _ROUNDING for masses in bundles.totals.values()):
-        added += " What adds is more than 100\N{NO-BREAK SPACE}%, since others take away."
-    rows.append([Entry(plain(added))])
+        more = " What adds is more than 100\N{NO-BREAK SPACE}%, since others take away."
+    added += more
+    bare = f"What flows into a box flows out of it.{more}"
+    rows.append([Entry(plain(added), bare=plain(bare))])
     if not bundles.signed:
         rows.append([Entry(plain("On an edge the paths of one class are added up, whatever their signs."))])
     if has_rows:
         rows.append([Entry(plain("A line that ends at a name on the right goes on from that name in the row below."))])
     if lost:
-        rows.append([Entry(plain("Where there is no room for a number it is left out, and told where one points."))])
+        rows.append(
+            [Entry(plain("Where there is no room for a number it is left out, and told where one points."), bare=())]
+        )
     return [row for row in rows if row]
 
 

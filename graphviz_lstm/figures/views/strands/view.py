@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, gaps_of, is_gap, make_layout
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
@@ -43,7 +43,6 @@ from graphviz_lstm.figures.views.strands.rows import (
     name_to,
     names_at_cuts,
     rows_of,
-    widest,
     wrap_curves,
 )
 from graphviz_lstm.figures.views.strands.words import Words
@@ -51,7 +50,6 @@ from graphviz_lstm.figures.views.strands.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
@@ -67,9 +65,7 @@ _LINE = 13.5
 _BELOW_FRAME = -12.0
 
 
-def strands_view(
-    graph: Graph, paths: PathSet, by: By, *, width: LayoutName = "wide", steps_per_row: int | None = None
-) -> Scene:
+def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per_row: int | None = None) -> Scene:
     """Return the scene of the whole gradient as strands: each edge's flow by class of path and by sign.
 
     Parameters
@@ -78,8 +74,8 @@ def strands_view(
         Annotated with the flows from the source of `paths`; the middle of a long sequence may be left out.
     by
         What the classes are: see `gradients.strands.strands_of`.
-    width, steps_per_row
-        How the steps wrap into rows: as many in each as can be read in that layout, or so many.
+    most, steps_per_row
+        How the steps wrap into rows: as many in each as have room in that width, or so many.
 
     Raises
     ------
@@ -89,13 +85,16 @@ def strands_view(
     bundles = bundles_of(graph, by)
     words = Words(graph, bundles, numbers_of(graph, bundles))
     drawn = _drawn(graph, bundles, words)
-    most = widest(width)
     room = most
     while True:
         rows = _rows(drawn, words, steps_per_row, room)
         scene = _composed(drawn, words, rows, paths, most)
         over = scene.right - scene.left - most
-        if over <= 0.0 or steps_per_row is not None or len(rows.shifts) == len(drawn.layout.origin) + (GAP in graph):
+        if (
+            over <= 0.0
+            or steps_per_row is not None
+            or len(rows.shifts) == len(drawn.layout.origin) + len(gaps_of(graph))
+        ):
             return scene
         # What stands beyond the frames was wider than thought: fewer steps side by side.
         room -= over
@@ -231,20 +230,22 @@ def _river_numbers(
     for edge, x in places.items():
         step = drawn.graph.nodes[edge[1] if entering else edge[0]]["step"]
         together = sum(drawn.graph.nodes[other[1 if entering else 0]]["step"] == step for other in places)
-        if together > 1 and GAP not in edge:
+        if together > 1 and not any(map(is_gap, edge)):
             # Before its head, below the line.
             place = drawn.place(edge[1])
             at = (place[0] - BOX_WIDTH / 2 - BESIDE_NUMBER, place[1] - 8.0 - drawn.half(edge) - drawn.above)
             told = words.numbers(edge)
             lines = [
-                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end")
+                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end", number=True)
                 for k, text in enumerate(told)
             ]
             texts.append((lines, x))
             continue
         left = x + bundles.of_edge[edge].width / 2 + BEHIND
-        lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
-        if GAP not in edge:
+        lines = [
+            Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start", number=True) for text in words.numbers(edge)
+        ]
+        if not any(map(is_gap, edge)):
             line = words.entry(step) if entering else words.exit(step)
             lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
         heights = [_BELOW_FRAME - k * RIVER_LINE for k in range(len(lines))]
@@ -263,7 +264,7 @@ def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
         if edge in flat or drawn.kind(edge) == "inner":
             continue
         route = RULES[drawn.kind(edge)](plan, edge)
-        name: Line = (Run(GAP),) if edge[0] == GAP else label_of(graph.nodes[edge[0]])
+        name: Line = (Run(GAP),) if is_gap(edge[0]) else label_of(graph.nodes[edge[0]])
         ends.append((name, route.points, drawn.half(edge)))
     far = layout.places[graph.graph["target"]][0]
     if rising(drawn):
@@ -291,9 +292,9 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
     for vertex, (x, y) in places.items():
         data = graph.nodes[vertex]
         step = data["step"]
-        if vertex == GAP:
-            box = gap_box(graph, layout, pale=vertex not in lively)
-            box = replace(box, value=words.through(GAP), large=True)
+        if is_gap(vertex):
+            box = gap_box(graph, layout, vertex, pale=vertex not in lively)
+            box = replace(box, value=words.through(vertex), large=True)
             row = rows.of(x)
         else:
             value = value_of(data)
