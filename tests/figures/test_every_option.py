@@ -31,7 +31,7 @@ CHANGED: dict[str, tuple[object, str, str]] = {
     "by": ("gates", "gomez", ".svg"),
     "layout": ("narrow", "gomez", ".svg"),
     "steps_per_row": (1, "gomez", ".svg"),
-    "steps": ("0..1,7", "long", ".svg"),
+    "steps": ("1..2,7", "long", ".svg"),
     "only_paths": (True, "short", ".svg"),
     "max_steps": (None, "long", ".svg"),
     "labels": ({"S": "c", "H": "h"}, "gomez", ".svg"),
