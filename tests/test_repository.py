@@ -48,7 +48,10 @@ UNTESTED = {
     "": ("frozen", "tests/problems tries to change what is frozen"),
     "cells": ("numeric", "tests/cells asks every row of the table for its value"),
     "claims": ("compare equations gates lines verdict", "tests/claims reads every verdict"),
-    "figures": ("legend plots schemes", "tests/figures and tests/reports read the texts of every scene and plot"),
+    "figures": (
+        "density legend schemes small_file",
+        "tests/figures and tests/reports read the texts of every scene and plot, and what is written of them",
+    ),
     "figures.layout": ("grid prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (

@@ -63,9 +63,14 @@ def without_legend(scene: Scene) -> Scene:
     if scene.legend is None:
         return scene
     bare = replace(scene, texts=scene.texts[: len(scene.texts) - scene.legend.texts], samples=(), legend=None)
-    left, bottom, right, top = bounds_of(bare)
+    _, bottom, right, _ = bounds_of(bare)
     pad = scene.legend.pad
-    return replace(bare, left=left - pad, bottom=bottom - pad, right=right + pad, top=top + pad)
+    # The legend stood away from the lowest lines, which are wide, and so are their heads, and from the lowest words.
+    halves = [(curve, curve.width / 2 + 3.5 * curve.arrow) for curve in scene.curves]
+    bottom = min([bottom, *(text.y - text.height for text in bare.texts)])
+    bottom = min([bottom, *(y - half for curve, half in halves for _, y in curve.points)])
+    right = max([right, *(x + half for curve, half in halves for x, _ in curve.points)])
+    return replace(bare, bottom=bottom - pad, right=min(scene.right, right + pad))
 
 
 def _width(entry: Entry, size: float) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.figures.options import OPTIONS, SPELLED, File, Whole, read_options, require_file_use
+from graphviz_lstm.figures.options import OPTIONS, SPELLED, read_options, require_file_use
+from graphviz_lstm.figures.takes import File, Whole
 from graphviz_lstm.problems import EXAMPLES
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of

@@ -356,8 +356,7 @@ class Study(Question):
             As in `draw`: `"flow"` by default, `"path"` where a path is put in focus. Where the gradient is zero there
             is nothing to share: `"flow"`, of contributions, and `"values"` can be drawn, and these whole.
         path
-            A path, the rank of one, or its vertices as text, for the view `"path"`; `through` and `avoiding` too put
-            one in focus.
+            A path, its rank or its vertices, for the view `"path"`; `through` and `avoiding` too put one in focus.
         options
             Those of `draw`. With `detail="unit"` the paths are those through single units.
 
@@ -372,17 +371,12 @@ class Study(Question):
         from graphviz_lstm.figures.layout import require_few
 
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
-        if level == "unit":
-            require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
-        focused = path is not None or options.get("through") or options.get("avoiding")
-        chosen: Any = view or ("path" if focused else "flow")
+        if level == "unit":  # before their paths are compiled, which may take gigabytes
+            require_few(self.graph, self.source)
+        chosen: Any = view or ("path" if path or options.get("through") or options.get("avoiding") else "flow")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:
-            if options.get("steps") is not None:
-                raise InputError(
-                    f"zero gradient: {self.derivative} is zero, so that it is drawn whole (leave steps out)"
-                )
             return draw(self.carried, view=chosen, paths=self.at(level), **{**options, "max_steps": None})
         return draw(self.annotated, view=chosen, path=path, paths=self.at(level), **options)
 

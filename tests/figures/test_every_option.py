@@ -31,7 +31,7 @@ CHANGED: dict[str, tuple[object, str, str]] = {
     "by": ("gates", "gomez", ".svg"),
     "layout": ("narrow", "gomez", ".svg"),
     "steps_per_row": (1, "gomez", ".svg"),
-    "steps": ("0..1,7", "long", ".svg"),
+    "steps": ("1..2,7", "long", ".svg"),
     "only_paths": (True, "short", ".svg"),
     "max_steps": (None, "long", ".svg"),
     "labels": ({"S": "c", "H": "h"}, "gomez", ".svg"),
@@ -148,5 +148,5 @@ def test_steps_and_all_steps_are_one_too_many() -> None:
         study("gomez").figure(steps="0..1", max_steps=None)
     with pytest.raises(InputError, match=r"^of single units every step is drawn: steps='0' has no use there$"):
         study("gomez").figure(steps="0", detail="unit")
-    with pytest.raises(InputError, match=r"^zero gradient: dE/df_0 is zero, so that it is drawn whole"):
+    with pytest.raises(InputError, match=r"^all steps are asked for: steps='0' has no use there$"):
         Study("gomez", "f_0").figure(steps="0")

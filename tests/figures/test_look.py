@@ -15,7 +15,7 @@ from zlib import crc32
 import pytest
 from hypothesis import given, strategies as st
 
-from graphviz_lstm.cells import LSTM
+from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import Figure
 from graphviz_lstm.figures.finishing import finished, read_title
@@ -202,7 +202,10 @@ def test_without_its_legend_a_figure_is_what_stands_above_it(view: str) -> None:
     assert not said & {text.line for text in bare.texts}
     assert set(bare.texts) < set(plain.texts)
     assert bare.bottom > plain.bottom
-    assert bare.top == plain.top
+    assert (bare.top, bare.left) == (plain.top, plain.left)
+    edges = [(y - curve.width / 2, y + curve.width / 2) for curve in bare.curves for _, y in curve.points]
+    assert bare.bottom < min(low for low, _ in edges)
+    assert bare.top > max(high for _, high in edges)
     assert overlaps(bare) == []
 
 
@@ -273,3 +276,18 @@ def test_a_strip_has_its_width_and_its_title() -> None:
     assert pixels_of(strip_content(strip, ".png", width="6in", dpi=150))[0] == 900
     words = "".join(ET.fromstring(strip_content(strip, ".svg", title="<b> $x^2$")).itertext())
     assert "<b> $x^2$" in words
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("at", ["every", "last"])
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_without_its_legend_nothing_is_cut_off(name: str, at: str, layout: str) -> None:
+    """Graphviz finds everything within the bounds, wherever the lowest line or word is."""
+    study = Study(random_example(CELLS[name], steps=5, scale=0.7, at=at), CELLS[name].parameters[0])
+    assert looking_at(study, layout=layout)
+    assert looking_at(study, view="metro")
+
+
+def looking_at(study: Study, **options: object) -> str:
+    """Return the SVG of a figure without a legend."""
+    return study.figure(legend=False, numbers=False, **options).svg  # type: ignore[arg-type]

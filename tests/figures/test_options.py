@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import MISSING, fields
@@ -13,7 +14,8 @@ import pytest
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
-from graphviz_lstm.figures.options import OPTIONS, SPELLED, Flag, Names, Whole, is_default, read_options, spelling
+from graphviz_lstm.figures.options import OPTIONS, SPELLED, is_default, read_options, spelling
+from graphviz_lstm.figures.takes import Flag, Names, Several, Whole
 from graphviz_lstm.figures.views import Request
 from graphviz_lstm.interfaces.cli.entry import cli
 from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS
@@ -29,7 +31,7 @@ def test_draw_takes_what_the_table_says() -> None:
     assert set(keywords) == set(OPTIONS)
     assert all(is_default(name, default) for name, default in keywords.items())
     told = str(draw.__doc__).split("Raises")[0]
-    assert [name for name in OPTIONS if f"    {name}\n" not in told and f", {name}\n" not in told] == []
+    assert [name for name in OPTIONS if not re.search(rf"^    (\w+, )*{name}(, \w+)*$", told, re.MULTILINE)] == []
 
 
 def test_a_request_has_what_views_use() -> None:
@@ -55,9 +57,10 @@ def test_the_command_and_the_directives_take_every_option() -> None:
 
 
 def test_every_option_has_a_row_in_the_documentation() -> None:
-    """In the table of `documents.md`."""
-    told = (ROOT / "docs" / "documents.md").read_text("utf-8")
-    assert [word for word in SPELLED if f"| `{word}` |" not in told] == []
+    """In the table of `figures.md`, by its name in the command and by that in Python."""
+    told = (ROOT / "docs" / "figures.md").read_text("utf-8")
+    rows = [f"| `{word}` | `{name}" for word, name in SPELLED.items()]
+    assert [row for row in rows if row not in told] == []
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -74,6 +77,10 @@ def test_what_does_not_read_is_refused_by_its_name(name: str) -> None:
         for bad in ("x", "", str(takes.least - 1), "1.5"):
             with pytest.raises(InputError, match=rf"^unusable {word}: '.*' \(must be a whole number of at least "):
                 read_options({word: bad})
+    if isinstance(takes, Several):
+        assert read_options({word: "a_1; b,2 ;c"}) == {name: ("a_1", "b,2", "c")}
+        with pytest.raises(InputError, match=rf"^unusable {word}: 'a;' \(must be names with ; between them\)$"):
+            read_options({word: "a;"})
     if isinstance(takes, Flag):
         assert read_options({word: ""}) == read_options({word: "yes"}) == {name: takes.value}
         with pytest.raises(InputError, match=rf"^unusable {word}: 'no' \(must be nothing, or yes"):

@@ -79,7 +79,26 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     # What may be asked for is bounded, as the time is that it may take.
     "memory": st.floats(0.0, 1.0).map(str),
     "budget": st.floats(0.0, 2.0).map(str),
+    # How a figure looks: never so large that it takes long.
+    "title": words.filter(str.strip) | st.just("Where it comes from"),
+    "width": st.builds(
+        "{:g}{}".format, st.floats(0.0, 30.0), st.sampled_from(("cm", "in", "px", "mm", "pt", "", "em"))
+    ),
+    "font_size": st.floats(0.0, 20.0).map(str) | st.sampled_from(("8", "9pt")),
+    "dpi": st.integers(0, 200).map(str) | st.sampled_from(("nan", "96.5")),
+    "steps": st.sampled_from(("0", "1", "0..1", "1..2", "1,3", "0..2,7", "3..1", "-1..0")),
+    "path": st.integers(-1, 9).map(str)
+    | st.sampled_from(("W_A -> a_1 -> S_1 -> H_1 -> E", "W_A -> a_0 -> S_0 -> H_0 -> E", "W_A -> E", "->"))
+    | st.lists(st.sampled_from(OTHERS), max_size=5).map(" -> ".join),
 }
+WRITTEN = {
+    "names.toml": 'S = "c"\nH = "h"\n',
+    "names.json": '{"W_A": "W_g", "H": "<b>"}',
+    "own.toml": 'positive = "#005f99"\n',
+    "dark.toml": '[dark]\nnegative = "#ffb060"\n',
+    "pale.toml": 'text = "#cccccc"\n',
+}
+"""Files that say how a figure looks."""
 _NAMED = ("source", "sources", "through", "avoiding")
 _SUFFIXES = (*SUFFIXES, *DOCUMENTS, *PATH_FORMATS.values(), ".npz")
 
@@ -102,6 +121,8 @@ def value_of(option: click.Parameter, names: Sequence[str]) -> st.SearchStrategy
     kind = option.type
     if isinstance(kind, click.Choice):
         usual = st.sampled_from([str(choice) for choice in kind.choices])
+    elif option.name in ("labels", "colours"):
+        return _rarely(st.sampled_from([*WRITTEN, FILE]), _files(), one_in=8)
     elif isinstance(kind, click.Path):
         return _rarely(_fitting(option), _files(), one_in=4)
     elif option.name in _VALUES:
@@ -269,7 +290,7 @@ def calls(draw: Callable[..., Any]) -> Call:
     of_what = draw(st.integers(0, 9))
     if of_what < 6:
         text = draw(documents())
-        return Call(draw(arguments(FILE, _named_in(text))), {FILE: text})
+        return Call(draw(arguments(FILE, _named_in(text))), {FILE: text, **WRITTEN})
     if of_what < 9:
-        return Call(draw(arguments("gomez")), {})
-    return Call(draw(words.filter(lambda word: "/" not in word).flatmap(arguments)), {FILE: draw(words)})
+        return Call(draw(arguments("gomez")), WRITTEN)
+    return Call(draw(words.filter(lambda word: "/" not in word).flatmap(arguments)), {FILE: draw(words), **WRITTEN})

@@ -1,6 +1,17 @@
 """The scene: a figure as data, in which everything has its place, text too. Three writers write it down."""
 
-from graphviz_lstm.figures.scene.text import Anchor, Line, Piece, Run, Text, pieces, plain, printable, text_width
+from graphviz_lstm.figures.scene.text import (
+    Anchor,
+    Line,
+    Piece,
+    Run,
+    Text,
+    is_reckoned,
+    pieces,
+    plain,
+    printable,
+    text_width,
+)
 from graphviz_lstm.figures.scene.things import (
     Box,
     Curve,
@@ -32,6 +43,7 @@ __all__ = [
     "Scene",
     "Stack",
     "Text",
+    "is_reckoned",
     "pieces",
     "plain",
     "prefix_of",

@@ -143,6 +143,15 @@ def _run_width(run: Run) -> float:
     return widths * (SUB_SIZE if run.sub else 1.0)
 
 
+def is_reckoned(text: str) -> bool:
+    """Return whether the width of each letter is known, not guessed.
+
+    >>> is_reckoned("−12.3 % of größe"), is_reckoned("長さ")
+    (True, False)
+    """
+    return all(letter in _WIDTHS or ord(letter) <= _RANGES[0][0] for letter in text)
+
+
 @lru_cache(maxsize=1_000)
 def _letter_width(letter: str) -> float:
     return _WIDTHS.get(letter) or next(width for last, width in _RANGES if ord(letter) <= last)

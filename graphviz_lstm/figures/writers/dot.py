@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphviz import Digraph
 
-from graphviz_lstm.figures.scene import pieces, prefix_of
+from graphviz_lstm.figures.scene import is_reckoned, pieces, prefix_of
 from graphviz_lstm.figures.theme import FONT, LIGHT
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _add_text(dot: Digraph, text: Text, name: str, identifier: str, theme: Theme
         height=_number(text.height / _INCH),
         shape="plaintext",
         # Where letters may be wider than they are reckoned to be, the figure's bounds are the scene's all the same.
-        fixedsize="shape" if text.string.isascii() else "true",
+        fixedsize="shape" if is_reckoned(text.string) else "true",
         fontsize=_number(text.size),
         fontcolor=theme.tones[text.tone],
     )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from graphviz_lstm.figures.options import OPTIONS, File, Flag, Names, Option, Several, Whole, spelling
+from graphviz_lstm.figures.options import OPTIONS, Option, spelling
+from graphviz_lstm.figures.takes import File, Flag, Names, Several, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from graphviz_lstm.figures.options import Words
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
@@ -49,13 +49,4 @@ def _option(name: str, row: Option, default: object) -> Callable[[_Command], _Co
         return click.option(flag, name, type=click.IntRange(min=takes.least), metavar="N", help=told)
     if isinstance(takes, File):
         return click.option(flag, name, type=click.Path(path_type=Path), metavar=takes.metavar, help=told)
-    if isinstance(takes, Several):
-        return click.option(flag, name, multiple=True, metavar=takes.metavar, help=told)
-    return click.option(flag, name, metavar=takes.metavar, callback=_reader(takes), help=told)
-
-
-def _reader(takes: Words) -> Callable[[click.Context, click.Parameter, str | None], object]:
-    def read(_context: click.Context, _option: click.Parameter, text: str | None) -> object:
-        return None if text is None else takes.reader(text)
-
-    return read
+    return click.option(flag, name, metavar=takes.metavar, multiple=isinstance(takes, Several), help=told)
