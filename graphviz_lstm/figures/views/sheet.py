@@ -59,10 +59,7 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
     graphs = [elide(each.graph, max_steps) for each in schemes]
     largest = max(abs(data["flow"]) for graph in graphs for _, _, data in graph.edges(data=True))
     scenes = [_small(graph, largest) for graph in graphs]
-    titles = [
-        f"{each.scheme}: {format_percent(each.share)} left, {describe_count(each.kept)} of {count_text(each.whole)}"
-        for each in schemes
-    ]
+    titles = [f"{each.scheme}: {format_percent(each.share)} left, {_told(each)}" for each in schemes]
     graph = graphs[0]
     rows = [
         [
@@ -87,6 +84,12 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
     cell = graph.graph["cell"].name
     named = replace(scene, title=f"{cell}: what schemes leave of {derivative(graph)}: {names}", description=f"{told}.")
     return add_legend(named, rows)
+
+
+def _told(each: SchemeFlows) -> str:
+    if each.kept is None:
+        return f"entries of {count_text(each.whole)} dropped"
+    return f"{describe_count(each.kept)} of {count_text(each.whole)}"
 
 
 def _small(graph: Graph, largest: float) -> Scene:
