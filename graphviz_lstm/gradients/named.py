@@ -48,14 +48,17 @@ def paths_in(
 
 
 def _named(paths: Paths, graph: Graph) -> Paths:
-    if all(own_name(graph, vertex) == vertex for vertex in graph):
-        return paths
     names = {vertex: own_name(graph, vertex) for vertex in graph}
+    if isinstance(paths, UnitPathSet):
+        # What has no edge here is told its shape by none.
+        known: dict[Any, Any] = {names[vertex]: data["value"].shape for vertex, data in graph.nodes.items()}
+        paths = replace(paths, known=known)
+    if all(name == vertex for vertex, name in names.items()):
+        return paths
     dag = paths.dag
     edges = tuple((names[str(edge[0])], names[str(edge[1])]) for edge in dag.edges)
     dag = replace(dag, vertices=tuple(names[str(vertex)] for vertex in dag.vertices), edges=edges)
     if isinstance(paths, UnitPathSet):
         shapes: dict[Any, Any] = {names[str(vertex)]: shape for vertex, shape in paths.shapes.items()}
-        known: dict[Any, Any] = {names[str(vertex)]: shape for vertex, shape in paths.known.items()}
-        return replace(paths, dag=dag, shapes=shapes, known=known)
+        return replace(paths, dag=dag, shapes=shapes)
     return replace(paths, dag=dag, known=dict.fromkeys(names.values()))

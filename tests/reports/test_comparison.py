@@ -13,7 +13,6 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.flows import flows_under
-from graphviz_lstm.gradients.schemes.gradient import graphs_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
@@ -29,6 +28,7 @@ from graphviz_lstm.reports.comparison import (
 from graphviz_lstm.reports.scheme_figures import comparison_figure
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
+from tests.oracles.left_graphs import graphs_under
 
 CUTTING = ["full", "lstm-1997", "e-prop", "fixed-input", "spatial", "bptt:1", "bptt:2", "bptt:3:2", "chunked-bptt:2"]
 

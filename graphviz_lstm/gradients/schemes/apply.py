@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
-def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step: int | None = None) -> Graph:
+def apply(graph: Graph, scheme: Scheme, *, source: str | None = None) -> Graph:
     """Return a copy of an unrolled graph as a scheme sees it; partials, where there are any, as it leaves them.
 
     Parameters
     ----------
     source
         For a scheme that cuts other edges for each source: which is meant.
-    exit_step
-        For a scheme that cuts other edges for each loss: the step of the one that is meant. The other losses are cut.
 
     Raises
     ------
@@ -40,12 +38,11 @@ def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step:
         require_source(graph, source)
     require_gates(graph)
     found: Graph = graph.copy()
-    edges = edges_of(graph, source, exit_step)
+    edges = edges_of(graph, source)
     require_matches(scheme, edges.values())
     for (tail, head), edge in edges.items():
         action = scheme.rule(edge)
-        elsewhere = exit_step is not None and edge.kind == "loss" and edge.tail.step != exit_step
-        if elsewhere or action.drops:
+        if action.drops:
             found.remove_edge(tail, head)
         elif action.changes and "partial" in found.edges[tail, head]:
             found.edges[tail, head]["partial"] = action.done_to(found.edges[tail, head]["partial"])
