@@ -1,7 +1,7 @@
-"""A scheme by loss as one graph: its paths are those that the rule leaves, one by one, and so is all that is made of them.
+"""A scheme by loss as one graph: its paths are those that the rule leaves, one by one.
 
-The oracle is the enumeration of all paths of the full graph: for each, the rule is asked about every edge on it, for the
-step whose loss it reaches.
+The oracle is the enumeration of all paths of the full graph: for each, the rule is asked about every edge on it, for
+the step whose loss it reaches.
 """
 
 from __future__ import annotations
