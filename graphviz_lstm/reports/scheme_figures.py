@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, NumberError, describe_unknown
-from graphviz_lstm.figures.choices import MOST_STEPS, SCHEME_VIEWS
+from graphviz_lstm.figures.choices import SCHEME_VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.plots import require_plot_suffix, require_theme
 from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
-from graphviz_lstm.figures.views.sheet import sheet_scene
+from graphviz_lstm.figures.views.sheet import SHEET_STEPS, sheet_scene
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.schemes.angles import cosines_by_scale, cosines_by_steps
 from graphviz_lstm.gradients.schemes.flows import flows_under
@@ -33,7 +33,7 @@ def comparison_figure(
     study: Study,
     schemes: Sequence[str | Scheme] | None = None,
     *,
-    max_steps: int | None = MOST_STEPS,
+    max_steps: int | None = SHEET_STEPS,
     columns: int | None = None,
     theme: ThemeName = "auto",
 ) -> Figure:
@@ -43,15 +43,18 @@ def comparison_figure(
     ----------
     schemes
         By default those that are compared by default and drop paths.
-    max_steps, theme
+    max_steps
+        Of more steps the ends alone are drawn, as in `draw`.
+    theme
         As in `draw`.
     columns
-        How many side by side: 1 for a column of text.
+        How many side by side; by default as many as can be read 700 pixels wide.
 
     Raises
     ------
     InputError
-        If a scheme drops entries and not paths, or there are more than fit on a sheet.
+        If a scheme drops other entries for each entry of the source and none is looked at, or there are more schemes
+        than fit on a sheet.
     NumberError
         If the gradient is zero.
     """
