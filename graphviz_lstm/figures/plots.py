@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import sys
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def plotted(
-    fill: Callable[[Any, Theme], None], inches: tuple[float, float], suffix: str, theme: ThemeName, *, size: float = 8.0
+    fill: Callable[[Any, Theme], None],
+    inches: tuple[float, float],
+    suffix: str,
+    theme: ThemeName,
+    *,
+    size: float = 8.0,
+    both: bool = False,
 ) -> bytes:
     """Return the bytes of a figure of that size, which `fill` is given to draw in, with the theme's colours.
 
@@ -31,9 +38,11 @@ def plotted(
     suffix
         `.svg`, `.png` or `.pdf`.
     theme
-        `"auto"` is light, since Matplotlib's SVG has one set of colours.
+        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
     size
         Of the text, in points.
+    both
+        Whether nothing in the figure is a raster image, which has one set of colours.
     """
     form = suffix.removeprefix(".")
     _load_matplotlib()
@@ -58,7 +67,36 @@ def plotted(
         stream = io.BytesIO()
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
         figure.savefig(stream, format=form, dpi=96, metadata=metadata)
-    return stream.getvalue()
+    content = stream.getvalue()
+    dark = THEMES[theme][1]
+    return with_dark(content, colours, dark) if both and form == "svg" and dark is not None else content
+
+
+def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
+    """Return an SVG of Matplotlib's with a style that takes over on a dark display, and speaks of this figure alone.
+
+    Matplotlib writes each colour into the style of what has it, so the style is by these.
+
+    >>> from graphviz_lstm.figures.theme import THEMES
+    >>> svg = b'<svg xmlns="x"><path style="fill: #ffffff"/></svg>'
+    >>> b'[style*="fill: #ffffff"]{fill:#16181c!important}' in with_dark(svg, *THEMES["auto"])
+    True
+    """
+    becomes = {light.page: dark.page, light.frame: dark.frame, light.border: dark.border}
+    for tone, colour in light.tones.items():
+        becomes.setdefault(colour, dark.tones[tone])
+    text = svg.decode()
+    name = f"p{hashlib.sha256(svg).hexdigest()[:8]}"
+    rules = [
+        f'  #{name} [style*="{paint}: {colour}"]{{{paint}:{other}!important}}'
+        for colour, other in becomes.items()
+        for paint in ("fill", "stroke")
+        if f"{paint}: {colour}" in text
+    ]
+    style = "\n".join(["<style>@media (prefers-color-scheme: dark) {", *rules, "}</style>"])
+    start = text.index("<svg ")
+    end = text.index(">", start) + 1
+    return f'{text[:start]}<svg id="{name}" {text[start + 5 : end]}{style}{text[end:]}'.encode()
 
 
 def require_theme(theme: str) -> None:

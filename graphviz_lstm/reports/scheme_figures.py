@@ -87,7 +87,7 @@ def draw_comparison(
     suffix
         `.svg`, `.png`, `.pdf`; a sheet also as `.dot` or `.tex`.
     theme
-        As in `draw`. Bars and curves have one set of colours: `"auto"` is light.
+        As in `draw`.
     columns
         Of a sheet: how many side by side.
 
