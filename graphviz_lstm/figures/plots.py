@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path as FilePath
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.figures.theme import Theme
+
+_MARKER = re.compile(r'(<path id="m[^>]*style=")stroke: #[0-9a-f]{6}(?:; )?')
 
 
 def plotted(
@@ -75,7 +78,8 @@ def plotted(
 def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
     """Return an SVG of Matplotlib's with a style that takes over on a dark display, and speaks of this figure alone.
 
-    Matplotlib writes each colour into the style of what has it, so the style is by these.
+    Matplotlib writes each colour into the style of what has it, so the rules are by these. A marker stands once and is
+    used where it is needed, out of reach of rules about this figure: it has the colour of its use.
 
     >>> from graphviz_lstm.figures.theme import THEMES
     >>> svg = b'<svg xmlns="x"><path style="fill: #ffffff"/></svg>'
@@ -85,13 +89,14 @@ def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
     becomes = {light.page: dark.page, light.frame: dark.frame, light.border: dark.border}
     for tone, colour in light.tones.items():
         becomes.setdefault(colour, dark.tones[tone])
-    text = svg.decode()
+    text = _MARKER.sub(r"\1", svg.decode())
     name = f"p{hashlib.sha256(svg).hexdigest()[:8]}"
     rules = [
-        f'  #{name} [style*="{paint}: {colour}"]{{{paint}:{other}!important}}'
+        f"  #{name} [{written}]{{{paint}:{other}!important}}"
         for colour, other in becomes.items()
         for paint in ("fill", "stroke")
-        if f"{paint}: {colour}" in text
+        for written, there in ((f'style*="{paint}: {colour}"', f"{paint}: {colour}"), 2 * (f'{paint}="{colour}"',))
+        if there in text
     ]
     style = "\n".join(["<style>@media (prefers-color-scheme: dark) {", *rules, "}</style>"])
     start = text.index("<svg ")

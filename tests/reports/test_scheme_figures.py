@@ -109,17 +109,16 @@ def test_bars_and_curves_have_the_dark_colours_beside_where_the_theme_is_auto(vi
     svg = draw_comparison(of, names, view=view, theme="auto").decode()
     root = ET.fromstring(svg)
     style = next(each.text for each in root.iter("{http://www.w3.org/2000/svg}style") if "prefers" in (each.text or ""))
-    for paint, colour in set(re.findall(r"(fill|stroke): (#[0-9a-f]{6})", svg.replace(style, ""))):
-        (dark,) = re.findall(
-            rf'#{root.get("id")} \[style\*="{paint}: {colour}"\]{{{paint}:(#[0-9a-f]+)!important}}', style
-        )
+    found = set(re.findall(r'(fill|stroke)(: |=")(#[0-9a-f]{6})', svg.replace(style, "")))
+    for paint, written, colour in found:
+        selector = f'style*="{paint}: {colour}"' if written == ": " else f'{paint}="{colour}"'
+        (dark,) = re.findall(rf"#{root.get('id')} \[{re.escape(selector)}\]{{{paint}:(#[0-9a-f]+)!important}}", style)
         assert dark in {DARK.page, DARK.frame, DARK.border, *DARK.tones.values()}
+    # What is used elsewhere is out of reach of such a rule.
+    used = {use.get("{http://www.w3.org/1999/xlink}href") for use in root.iter("{http://www.w3.org/2000/svg}use")}
+    assert not any("#" in each.get("style", "") for each in root.iter() if f"#{each.get('id')}" in used)
     for theme in ("dark", "light", "print"):
         assert b"prefers-color-scheme" not in draw_comparison(of, names, view=view, theme=theme)
-    with_one = draw_comparison(of, names, view=view, theme="light").decode()
-    assert ET.canonicalize(svg.replace(f"<style>{style}</style>", "").replace(f' id="{root.get("id")}"', "")) == (
-        ET.canonicalize(with_one)
-    )
 
 
 def test_cosines_are_those_of_the_comparison() -> None:
