@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, NumberError, describe_unknown
-from graphviz_lstm.figures.choices import SCHEME_VIEWS
+from graphviz_lstm.errors import InputError, NumberError, describe_unknown, shorten
+from graphviz_lstm.figures.choices import LAYOUTS, SCHEME_VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.plots import require_plot_suffix, require_theme
 from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from graphviz_lstm.figures.choices import SchemeView, ThemeName
+    from graphviz_lstm.figures.choices import LayoutName, SchemeView, ThemeName
     from graphviz_lstm.gradients.schemes.scheme import Scheme
     from graphviz_lstm.reports.study import Study
 
@@ -35,6 +35,7 @@ def comparison_figure(
     *,
     max_steps: int | None = SHEET_STEPS,
     columns: int | None = None,
+    layout: LayoutName = "wide",
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return a sheet of schemes: what each leaves of the gradient on every edge, small multiples on one scale.
@@ -48,7 +49,9 @@ def comparison_figure(
     theme
         As in `draw`.
     columns
-        How many side by side; by default as many as can be read 700 pixels wide.
+        How many side by side; by default as many as can be read so wide, which is mostly one.
+    layout
+        `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def comparison_figure(
     asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     chosen = [each for each in asked if schemes is not None or each.per != "entry"]
     flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
-    return Figure(sheet_scene(flows, max_steps, columns), theme)
+    return Figure(sheet_scene(flows, max_steps, columns, layout=layout), theme)
 
 
 def draw_comparison(
@@ -73,6 +76,7 @@ def draw_comparison(
     suffix: str = ".svg",
     theme: ThemeName = "auto",
     columns: int | None = None,
+    layout: LayoutName | None = None,
 ) -> bytes:
     """Return the bytes of a figure of schemes, and write it to `file`, whose suffix counts then.
 
@@ -88,8 +92,8 @@ def draw_comparison(
         `.svg`, `.png`, `.pdf`; a sheet also as `.dot` or `.tex`.
     theme
         As in `draw`.
-    columns
-        Of a sheet: how many side by side.
+    columns, layout
+        Of a sheet: how many side by side, and how wide it is; see `comparison_figure`.
 
     Raises
     ------
@@ -112,23 +116,26 @@ def draw_comparison(
     require_theme(theme)
     if columns is not None and view != "sheet":
         raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
+    if layout is not None and view != "sheet":
+        raise InputError(
+            f"view {view!r} has one layout: layout={shorten(layout)} has no use in it (view 'sheet' has two)"
+        )
+    if layout is not None and layout not in LAYOUTS:
+        raise InputError(describe_unknown("layout", layout, LAYOUTS))
     require = require_suffix if view == "sheet" else require_plot_suffix
     form = require(f"figure{suffix}" if file is None else file)
-    content = DRAWN[view](study, schemes, form, theme, columns)
+    sheet = {"columns": columns, "layout": layout or "wide"}
+    content = DRAWN[view](study, schemes, form, theme, **(sheet if view == "sheet" else {}))
     if file is not None:
         write_files({file: content})
     return content
 
 
-def _sheet(
-    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, columns: int | None
-) -> bytes:
-    return comparison_figure(study, schemes, theme=theme, columns=columns).content(suffix)
+def _sheet(study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, **sheet: Any) -> bytes:
+    return comparison_figure(study, schemes, theme=theme, **sheet).content(suffix)
 
 
-def _kept(
-    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
-) -> bytes:
+def _kept(study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName) -> bytes:
     chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     if schemes is None and study.source not in study.parameters:
         # What a parameter's entries reach is no rule about another source.
@@ -140,15 +147,13 @@ def _kept(
     return kept_plot(kept, study.derivative, suffix, theme)
 
 
-def _cosines(
-    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
-) -> bytes:
+def _cosines(study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName) -> bytes:
     chosen = [scheme_of(name) for name in (POINTING_ELSEWHERE if schemes is None else schemes)]
     by_steps, by_scale = cosines_by_steps(study.problem, chosen), cosines_by_scale(study.problem, chosen)
     return cosine_plot([each.name for each in chosen], by_steps, by_scale, suffix, theme)
 
 
-DRAWN: dict[SchemeView, Callable[[Study, Sequence[str | Scheme] | None, str, ThemeName, int | None], bytes]] = {
+DRAWN: dict[SchemeView, Callable[..., bytes]] = {
     "sheet": _sheet,
     "kept": _kept,
     "cosine": _cosines,

@@ -53,6 +53,8 @@ MESSAGES = {
     "compare --view kept --source NOPE -o x.svg": f"unknown vertex: 'NOPE' (must be one of {GATES}, 'b_f', 'W_o', "
     "'U_o', 'b_o' and 17 more)",
     "compare --view kept --columns 2 -o x.svg": "view 'kept' has no columns (leave them out, or take view 'sheet')",
+    "compare --view kept --layout narrow -o x.svg": "view 'kept' has one layout: layout='narrow' has no use in it "
+    "(view 'sheet' has two)",
     "compare --view cosine --source W_A -o x.svg": "view 'cosine' is of all parameters together (leave out --source "
     "and --element)",
     "compare --view kept --source f_0 -o x.svg": "zero gradient: dE/df_0 is zero, so there is nothing to keep",

@@ -24,6 +24,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
@@ -37,7 +38,9 @@ SHEET_STEPS = 7
 MOST_SCHEMES = 16
 
 
-def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: int | None = None) -> Scene:
+def sheet_scene(
+    schemes: Sequence[SchemeFlows], max_steps: int | None, columns: int | None = None, *, layout: LayoutName = "wide"
+) -> Scene:
     """Return the scene of several schemes: on each edge what is left of the full gradient there, in strands.
 
     Parameters
@@ -47,7 +50,9 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
     max_steps
         Of more steps the ends alone are drawn, as in `draw`.
     columns
-        How many side by side; by default as many as can be read 700 pixels wide, which is mostly one.
+        How many side by side; by default as many as can be read so wide, which is mostly one.
+    layout
+        So that it can be read 700 pixels wide, or 360: as in `draw`.
 
     Raises
     ------
@@ -60,13 +65,16 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
         raise InputError(f"unusable number of columns: {columns} (must be 1 to {MOST_SCHEMES})")
     graphs = [elide(each.graph, max_steps) for each in schemes]
     source = graphs[0].graph["source"]
-    found = [bundles_of(graph, BY) if edges_on_paths(graph, source) else without_paths(BY) for graph in graphs]
+    found = [
+        bundles_of(graph, BY) if edges_on_paths(each.graph, source) else without_paths(BY)
+        for each, graph in zip(schemes, graphs, strict=True)
+    ]
     scale = min((each.scale for each in found if each.scale), default=0.0)
     bundles = [scaled(each, scale) for each in found]
     largest = max((each for each in bundles if each.of_edge), key=lambda each: each.largest, default=bundles[0])
     numbers = numbers_of(graphs[0], largest)
     titles = [f"{each.scheme}: {format_percent(each.share)} left, {_told(each)}" for each in schemes]
-    room = widest("wide") - 2 * PAD
+    room = widest(layout) - 2 * PAD
     scenes = [
         strands_panel(graph, each, numbers, title, most=room)
         for graph, each, title in zip(graphs, bundles, titles, strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, THEMES, SchemeView, ThemeName
+from graphviz_lstm.interfaces.choices import LAYOUTS, SCHEME_VIEWS, SUFFIXES, THEMES, LayoutName, SchemeView, ThemeName
 from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     "with the gradient against steps and against the scale of the recurrent weights.  [default: sheet]",
 )
 @click.option("--columns", type=click.IntRange(min=1, max=16), metavar="N", help="Of a sheet: so many side by side.")
+@click.option(
+    "--layout", type=click.Choice(LAYOUTS), help="Of a sheet: to be read 700 pixels wide, or 360.  [default: wide]"
+)
 @click.option("--theme", type=click.Choice(THEMES), help="The figure's colours.  [default: auto]")
 def compare(  # noqa: PLR0913 -- an option each
     example: str,
@@ -62,6 +65,7 @@ def compare(  # noqa: PLR0913 -- an option each
     view: SchemeView | None,
     theme: ThemeName | None,
     columns: int | None,
+    layout: LayoutName | None,
 ) -> None:
     """Tell which paths truncated and other approximate gradients drop, and how far off they are."""
     from graphviz_lstm.figures.plots import require_plot_suffix
@@ -70,7 +74,7 @@ def compare(  # noqa: PLR0913 -- an option each
     from graphviz_lstm.reports.scheme_figures import draw_comparison
 
     drawn = output is not None and output.suffix in SUFFIXES
-    asked = {"--view": view, "--theme": theme, "--columns": columns}
+    asked = {"--view": view, "--theme": theme, "--columns": columns, "--layout": layout}
     _require_usable(asked, drawn=drawn and not listed, one_source=source is not None or element is not None)
     if listed:
         emit(list_schemes(), output)
@@ -84,7 +88,13 @@ def compare(  # noqa: PLR0913 -- an option each
         with waiting("drawing"):
             some = None if schemes is None else chosen
             content = draw_comparison(
-                study, some, view=view or "sheet", suffix=output.suffix, theme=theme or "auto", columns=columns
+                study,
+                some,
+                view=view or "sheet",
+                suffix=output.suffix,
+                theme=theme or "auto",
+                columns=columns,
+                layout=layout,
             )
         write_file(output, content)
         return

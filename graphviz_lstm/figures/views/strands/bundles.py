@@ -114,7 +114,7 @@ class Bundles:
     @property
     def largest(self) -> float:
         """The largest sum of |shares| on an edge."""
-        return max(bundle.masses.mass for bundle in self.of_edge.values())
+        return max((bundle.masses.mass for bundle in self.of_edge.values()), default=0.0)
 
 
 def bundles_of(graph: Graph, by: By) -> Bundles:
