@@ -133,7 +133,7 @@ def test_a_sheet_of_schemes_overlaps_nothing_and_marks_what_is_cut(steps: int) -
     [("lstm", "wide", 700.0), ("gru", "wide", 700.0), ("mingru", "wide", 700.0), ("lstm", "narrow", 360.0)],
 )
 def test_every_number_of_a_sheet_can_be_read_and_all_widths_are_on_one_scale(cell: str, layout, pixels: float) -> None:
-    """Nine pixels at least, of few steps and of many; strands of one share are as thick, whichever scheme's they are."""
+    """Nine pixels at least, of few steps and of many; strands of one share are as thick under every scheme."""
     for steps in (1, 3, 20):
         study = Study(random_example(CELLS[cell], hidden=2, steps=steps, seed=3))
         names = ["full", "lstm-1997", "bptt:1", "spatial", "cut *[t] -> H[t]"]
