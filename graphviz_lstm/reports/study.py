@@ -15,7 +15,6 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.graph import annotate
 from graphviz_lstm.graph.sweeps import annotate_along, share_direction
 from graphviz_lstm.reports.asked import AskedPaths
-from graphviz_lstm.reports.sweeps import sweeps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.gradients.schemes import Comparison, Scheme
+    from graphviz_lstm.gradients.schemes.sweeps import Sweeps
     from graphviz_lstm.gradients.strip import StripShares
     from graphviz_lstm.gradients.triangle import Triangle
     from graphviz_lstm.graph.maps import Array
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.approximations import Approximations
     from graphviz_lstm.reports.asked import LevelName
     from graphviz_lstm.reports.derivation import Derivation
-    from graphviz_lstm.reports.sweeps import Sweeps
     from graphviz_lstm.reports.verdict import Verdict
 
 
@@ -134,6 +133,8 @@ class Study(AskedPaths):
     @cached_property
     def swept(self) -> Sweeps:
         """The reverse sweeps whose results add up: one, or under a scheme by loss one for each."""
+        from graphviz_lstm.gradients.schemes.sweeps import sweeps_of
+
         return sweeps_of(self.graph, self.named, self.scheme)
 
     @cached_property

@@ -13,6 +13,7 @@ from graphviz_lstm.errors import CheckError, InputError, ShapeError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.reports import Study, describe_answer, describe_check
+from graphviz_lstm.reports.asked import AskedPaths
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.question import Question
 from graphviz_lstm.reports.tables import check_content
@@ -87,6 +88,7 @@ def test_a_study_under_a_scheme_is_asked_about_others_and_travels() -> None:
     """And says under which."""
     left = Study("gomez", "W_A", element=(0, 0)).under("e-prop")
     assert isinstance(left, Question)
+    assert isinstance(left, AskedPaths)
     other = pickle.loads(pickle.dumps(left.about("U_f")))  # noqa: S301 -- our own
     assert (other.source, other.scheme.name, other.paths.count) == ("U_f", "e-prop", left.about("U_f").paths.count)
     assert repr(left) == "<Study of dE/dW_A[0, 0], 'gomez' under 'e-prop'>"
@@ -147,6 +149,7 @@ def test_an_entry_masked_otherwise_is_noticed() -> None:
         check(graph, "U_o", full=study.graph, scheme=scheme("snap:1"), entry=(0, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bptt:1", "bptt:2", "snap:1"])
 def test_every_view_of_what_a_window_or_an_entry_leaves_overlaps_nothing(name: str) -> None:
     """Of a few steps and of many, with the options of each view; strands are told by every class."""

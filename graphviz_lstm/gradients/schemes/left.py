@@ -10,15 +10,13 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.apply import apply, require_parameter, require_source
 from graphviz_lstm.gradients.schemes.by_exit import take_apart
 from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
-from graphviz_lstm.gradients.schemes.gradient import parts_by_exit
 from graphviz_lstm.gradients.schemes.reach import actions_of_entry
+from graphviz_lstm.gradients.schemes.sweeps import sweeps_of
 from graphviz_lstm.graph.apart import put_together
-from graphviz_lstm.graph.sweeps import reverse
 from graphviz_lstm.paths.find import require_element
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients.schemes.scheme import Scheme
-    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
 
 
@@ -69,15 +67,6 @@ def _by_entry(graph: Graph, scheme: Scheme, source: str, element: tuple[int, ...
     return left
 
 
-def adjoints_of(full: Graph, scheme: Scheme) -> dict[str, Array]:
-    """Return vertex -> dE/d(vertex) under a scheme by loss: the sum over what it leaves for each."""
-    adjoints = {vertex: np.zeros(data["value"].shape) for vertex, data in full.nodes.items()}
-    for part in parts_by_exit(full, scheme):
-        for vertex, adjoint in reverse(part).items():
-            adjoints[vertex] = adjoints[vertex] + adjoint
-    return adjoints
-
-
 def drawn_whole(annotated: Graph, full: Graph, scheme: Scheme) -> Graph:
     """Return the whole graph with the flows of what a scheme leaves of it: what it cuts is marked.
 
@@ -100,7 +89,7 @@ def drawn_whole(annotated: Graph, full: Graph, scheme: Scheme) -> Graph:
 
 def _put_together(annotated: Graph, full: Graph, scheme: Scheme) -> Graph:
     whole: Graph = full.copy()
-    for vertex, adjoint in adjoints_of(full, scheme).items():
+    for vertex, adjoint in sweeps_of(annotated, full, scheme).adjoints.items():
         whole.nodes[vertex].update(adjoint=adjoint, tangent=np.zeros(adjoint.shape))
     for data in annotated.nodes.values():
         whole.nodes[data["vertex"]]["tangent"] = whole.nodes[data["vertex"]]["tangent"] + data["tangent"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.gradients.schemes.gradient import parts_by_exit
 from graphviz_lstm.graph import reverse
 
 if TYPE_CHECKING:
@@ -63,6 +64,4 @@ def sweeps_of(graph: Graph, full: Graph, scheme: Scheme | None) -> Sweeps:
     """
     if scheme is None or scheme.per != "exit":
         return Sweeps(graph, ((graph, reverse(graph)),))
-    from graphviz_lstm.gradients.schemes.gradient import parts_by_exit
-
     return Sweeps(full, tuple((part, reverse(part)) for part in parts_by_exit(full, scheme)))
