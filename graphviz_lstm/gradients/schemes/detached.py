@@ -20,7 +20,7 @@ from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.action import CUT, KEEP
 from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
-from graphviz_lstm.gradients.schemes.in_torch import tensor_functions
+from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
 from graphviz_lstm.gradients.schemes.reach import actions_of_entry
 from graphviz_lstm.graph.unroll import TARGET
 
@@ -70,9 +70,10 @@ def detached_with_noise(
     import torch
 
     found, noise = np.zeros(graph.nodes[source]["value"].shape), np.zeros(graph.nodes[source]["value"].shape)
-    for actions in _actions(graph, scheme, source, entry):
-        gradient, moved = _Detached(torch, graph, actions, source).gradients()
-        found, noise = found + gradient, noise + moved
+    with one_thread_of(torch):
+        for actions in _actions(graph, scheme, source, entry):
+            gradient, moved = _Detached(torch, graph, actions, source).gradients()
+            found, noise = found + gradient, noise + moved
     return found, noise
 
 

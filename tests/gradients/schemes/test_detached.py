@@ -12,7 +12,7 @@ from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.check import NOTICED
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.detached import gradient_detached
-from graphviz_lstm.gradients.schemes.in_torch import tensor_functions
+from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
@@ -140,3 +140,12 @@ def test_kinks_ties_and_every_kind_of_loss() -> None:
         example = random_example(cell, hidden=3, steps=3, loss=loss, seed=2)
         way = Study(example, "U").under("scale 0.5 H[t-1] -> H[t]").check().ways[-1]
         assert (way.name, way.checked) == ("detached", True)
+
+
+def test_pytorch_has_the_threads_again_that_it_had() -> None:
+    """Also where a run fails."""
+    before = torch.get_num_threads()
+    with pytest.raises(InputError), one_thread_of(torch):
+        assert torch.get_num_threads() == 1
+        raise InputError("something")
+    assert torch.get_num_threads() == before
