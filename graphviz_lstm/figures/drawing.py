@@ -23,8 +23,9 @@ from graphviz_lstm.figures.renaming import (
     vertices_called,
 )
 from graphviz_lstm.figures.views import request_of, view_of
+from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.graph import annotate, require_current
-from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
+from graphviz_lstm.paths import PathSet, UnitPathSet
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -223,8 +224,7 @@ def _at_detail(
     _require_level(paths, "unit", UnitPathSet)
     spelled = spell_out(annotated)
     if paths is None:
-        source, target, element = (annotated.graph[key] for key in ("source", "target", "element"))
-        paths = find_paths(annotated, source, target, level="unit", element=element)
+        paths = paths_in(annotated, annotated.graph["source"], level="unit", element=annotated.graph["element"])
     return spelled, paths
 
 
@@ -235,4 +235,4 @@ def _require_level(paths: object, level: str, kind: type) -> None:
 
 def paths_of(graph: Graph) -> PathSet:
     """Return the paths that the flows of an annotated graph are the shares of."""
-    return find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
+    return paths_in(graph, graph.graph["source"], element=graph.graph["element"])

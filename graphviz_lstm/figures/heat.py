@@ -14,10 +14,10 @@ import numpy as np
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.plots import plot_look_of, plotted, require_plot_suffix, require_theme
 from graphviz_lstm.files import write_files
+from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
 from graphviz_lstm.notation.numbers import format_percent
-from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import ThemeName
@@ -105,7 +105,7 @@ def shares_by_entry(graph: Graph) -> dict[int, float]:
 
 def shares_by_crossings(graph: Graph) -> dict[str, float]:
     """Return number of crossings -> share, those above ten together."""
-    paths = find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
+    paths = paths_in(graph, graph.graph["source"], element=graph.graph["element"])
     groups = paths.group_by("crossings", up_to=MOST_CROSSINGS)
     return {str(k) if k <= MOST_CROSSINGS else f"{k} or more": group.share for k, group in groups.items()}
 

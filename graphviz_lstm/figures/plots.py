@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import re
 import sys
 import textwrap
 from contextlib import suppress
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.figures.theme import Theme
+
+_MARKER = re.compile(r'(<path id="m[^>]*style=")stroke: #[0-9a-f]{6}(?:; )?')
 
 
 PLOT_LOOKS = ("title", "width", "dpi", "theme", "colours")
@@ -83,6 +87,7 @@ def plotted(
     *,
     size: float = 8.0,
     look: PlotLook | None = None,
+    both: bool = False,
 ) -> bytes:
     """Return the bytes of a figure of that size, which `fill` is given to draw in, with the theme's colours.
 
@@ -91,7 +96,7 @@ def plotted(
     suffix
         `.svg`, `.png` or `.pdf`.
     theme
-        `"auto"` is light, since Matplotlib's SVG has one set of colours.
+        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
     size
         Of the text, in points.
     look
@@ -102,6 +107,8 @@ def plotted(
     InputError
         If it would be narrower than its letters allow, or have more dots than can be drawn, or colours that cannot be
         read.
+    both
+        Whether nothing in the figure is a raster image, which has one set of colours.
     """
     look = look or PlotLook()
     if look.width is not None:
@@ -142,7 +149,38 @@ def plotted(
         stream = io.BytesIO()
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
         figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
-    return stream.getvalue()
+    content = stream.getvalue()
+    dark = THEMES[theme][1]
+    return with_dark(content, colours, dark) if both and form == "svg" and dark is not None else content
+
+
+def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
+    """Return an SVG of Matplotlib's with a style that takes over on a dark display, and speaks of this figure alone.
+
+    Matplotlib writes each colour into the style of what has it, so the rules are by these. A marker stands once and is
+    used where it is needed, out of reach of rules about this figure: it has the colour of its use.
+
+    >>> from graphviz_lstm.figures.theme import THEMES
+    >>> svg = b'<svg xmlns="x"><path style="fill: #ffffff"/></svg>'
+    >>> b'[style*="fill: #ffffff"]{fill:#16181c!important}' in with_dark(svg, *THEMES["auto"])
+    True
+    """
+    becomes = {light.page: dark.page, light.frame: dark.frame, light.border: dark.border}
+    for tone, colour in light.tones.items():
+        becomes.setdefault(colour, dark.tones[tone])
+    text = _MARKER.sub(r"\1", svg.decode())
+    name = f"p{hashlib.sha256(svg).hexdigest()[:8]}"
+    rules = [
+        f"  #{name} [{written}]{{{paint}:{other}!important}}"
+        for colour, other in becomes.items()
+        for paint in ("fill", "stroke")
+        for written, there in ((f'style*="{paint}: {colour}"', f"{paint}: {colour}"), 2 * (f'{paint}="{colour}"',))
+        if there in text
+    ]
+    style = "\n".join(["<style>@media (prefers-color-scheme: dark) {", *rules, "}</style>"])
+    start = text.index("<svg ")
+    end = text.index(">", start) + 1
+    return f'{text[:start]}<svg id="{name}" {text[start + 5 : end]}{style}{text[end:]}'.encode()
 
 
 def require_theme(theme: str) -> None:

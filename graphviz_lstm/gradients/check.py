@@ -147,6 +147,7 @@ def check(
     paths: PathSet | None = None,
     full: Graph | None = None,
     scheme: Scheme | None = None,
+    entry: tuple[int, ...] | None = None,
 ) -> Check:
     """Return dE/d(source) after holding together ways to it that share as little as can be.
 
@@ -168,6 +169,8 @@ def check(
     scheme
         The scheme, beside `full`: PyTorch, where it is installed, computes the equations anew and detaches what the
         scheme cuts. It knows of no edge that was taken out of `graph`, so that one too many, or too few, is noticed.
+    entry
+        Of a scheme that drops other entries for each entry of the source: for which `graph` is left.
 
     Raises
     ------
@@ -185,10 +188,17 @@ def check(
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     with np.errstate(all="ignore"):  # what leaves the range is judged: refused, or not checked
-        return _checked(graph, source, paths, full, scheme)
+        return _checked(graph, source, paths, full, scheme, entry)
 
 
-def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, scheme: Scheme | None) -> Check:
+def _checked(
+    graph: Graph,
+    source: str,
+    paths: PathSet,
+    full: Graph | None,
+    scheme: Scheme | None,
+    entry: tuple[int, ...] | None,
+) -> Check:
     adjoints = reverse(graph)
     gradient = adjoints[source]
     if not np.isfinite(gradient).all():
@@ -217,7 +227,8 @@ def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, sche
         moved = [push_forward(full, source, direction) for direction in ends]
         held.hold_equations(full, moved, whole, np.array([_yardstick(full, whole, each) for each in moved]))
         if scheme is not None:
-            held.hold_detached(full, scheme, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
+            gradients = _detached(full, scheme, source, entry)
+            held.hold_detached(gradients, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
     else:
         unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
         size = _condition(graph, adjoints)
@@ -280,15 +291,12 @@ class _Held:
         told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
         return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
 
-    def hold_detached(self, full: Graph, scheme: Scheme, directions: Sequence[Array], bounds: Array) -> None:
-        """Compare with what PyTorch finds that detaches what the scheme cuts, if it is installed."""
-        from graphviz_lstm.gradients.schemes.detached import detached_with_noise
-
-        try:
-            gradient, noise = detached_with_noise(full, scheme, self._source)
-        except ModuleNotFoundError:
+    def hold_detached(self, gradients: tuple[Array, Array] | None, directions: Sequence[Array], bounds: Array) -> None:
+        """Compare with what PyTorch finds that detaches what the scheme cuts, and its noise; None: not installed."""
+        if gradients is None:
             self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
             return
+        gradient, noise = gradients
         found = np.array([float(np.sum(gradient * direction)) for direction in directions])
         # Products in another order may leave the range on their way, above and below: then they say nothing, and of an
         # entry far below the largest neither.
@@ -302,6 +310,15 @@ class _Held:
             f"check failed: dE/d{self._source} by the reverse sweep disagrees with the {way} {how} "
             f"(at most {allowed:.3g})"
         )
+
+
+def _detached(full: Graph, scheme: Scheme, source: str, entry: tuple[int, ...] | None) -> tuple[Array, Array] | None:
+    from graphviz_lstm.gradients.schemes.detached import detached_with_noise
+
+    try:
+        return detached_with_noise(full, scheme, source, entry=entry)
+    except ModuleNotFoundError:
+        return None
 
 
 def _relative(difference: float, expected: float) -> float:

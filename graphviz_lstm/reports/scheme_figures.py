@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, NumberError, describe_unknown
-from graphviz_lstm.figures.choices import MOST_STEPS, SCHEME_VIEWS
+from graphviz_lstm.errors import InputError, NumberError, describe_unknown, shorten
+from graphviz_lstm.figures.choices import LAYOUTS, SCHEME_VIEWS
 from graphviz_lstm.figures.figure import require_suffix
 from graphviz_lstm.figures.look import LOOKS, look_of
 from graphviz_lstm.figures.options import require_file_use
 from graphviz_lstm.figures.plots import plot_look_of, require_plot_suffix, require_theme
 from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
-from graphviz_lstm.figures.views.sheet import sheet_scene
+from graphviz_lstm.figures.views.sheet import SHEET_STEPS, sheet_scene
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.schemes.angles import cosines_by_scale, cosines_by_steps
 from graphviz_lstm.gradients.schemes.flows import flows_under
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from graphviz_lstm.figures.choices import SchemeView, ThemeName
+    from graphviz_lstm.figures.choices import LayoutName, SchemeView, ThemeName
     from graphviz_lstm.figures.figure import Figure
     from graphviz_lstm.gradients.schemes.scheme import Scheme
     from graphviz_lstm.reports.study import Study
@@ -39,8 +39,9 @@ def comparison_figure(
     study: Study,
     schemes: Sequence[str | Scheme] | None = None,
     *,
-    max_steps: int | None = MOST_STEPS,
+    max_steps: int | None = SHEET_STEPS,
     columns: int | None = None,
+    layout: LayoutName = "wide",
     theme: ThemeName = "auto",
     **looks: object,
 ) -> Figure:
@@ -50,17 +51,22 @@ def comparison_figure(
     ----------
     schemes
         By default those that are compared by default and drop paths.
-    max_steps, theme
+    max_steps
+        Of more steps the ends alone are drawn, as in `draw`.
+    theme
         As in `draw`.
     columns
-        How many side by side: 1 for a column of text.
+        How many side by side; by default as many as can be read so wide, which is mostly one.
+    layout
+        `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
     looks
         `title`, `legend`, `numbers`, `width`, `font_size`, `dpi`, `colours` and `fragment` as in `draw`.
 
     Raises
     ------
     InputError
-        If a scheme drops entries and not paths, or there are more than fit on a sheet.
+        If a scheme drops other entries for each entry of the source and none is looked at, or there are more schemes
+        than fit on a sheet.
     NumberError
         If the gradient is zero.
     """
@@ -71,7 +77,7 @@ def comparison_figure(
     asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     chosen = [each for each in asked if schemes is not None or each.per != "entry"]
     flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
-    return look.figure(sheet_scene(flows, max_steps, columns))
+    return look.figure(sheet_scene(flows, max_steps, columns, layout=layout))
 
 
 def draw_comparison(
@@ -83,6 +89,7 @@ def draw_comparison(
     suffix: str = ".svg",
     theme: ThemeName = "auto",
     columns: int | None = None,
+    layout: LayoutName | None = None,
     **looks: object,
 ) -> bytes:
     """Return the bytes of a figure of schemes, and write it to `file`, whose suffix counts then.
@@ -98,9 +105,9 @@ def draw_comparison(
     suffix
         `.svg`, `.png`, `.pdf`; a sheet also as `.dot` or `.tex`.
     theme
-        As in `draw`. Bars and curves have one set of colours: `"auto"` is light.
-    columns
-        Of a sheet: how many side by side.
+        As in `draw`.
+    columns, layout
+        Of a sheet: how many side by side, and how wide it is; see `comparison_figure`.
     looks
         `title`, `width`, `dpi` and `colours` as in `draw`; of a sheet also `legend`, `numbers`, `font_size` and
         `fragment`.
@@ -126,11 +133,18 @@ def draw_comparison(
     require_theme(theme)
     if columns is not None and view != "sheet":
         raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
+    if layout is not None and view != "sheet":
+        raise InputError(
+            f"view {view!r} has one layout: layout={shorten(layout)} has no use in it (view 'sheet' has two)"
+        )
+    if layout is not None and layout not in LAYOUTS:
+        raise InputError(describe_unknown("layout", layout, LAYOUTS))
     require = require_suffix if view == "sheet" else require_plot_suffix
     form = require(f"figure{suffix}" if file is None else file)
     _require_looks(looks)
     require_file_use(looks, [form])
-    content = DRAWN[view](study, schemes, form, theme, columns, looks)
+    sheet = {"columns": columns, "layout": layout or "wide"} if view == "sheet" else {}
+    content = DRAWN[view](study, schemes, form, theme, looks, **sheet)
     if file is not None:
         write_files({file: content})
     return content
@@ -142,11 +156,11 @@ def _require_looks(looks: Looks) -> None:
             raise InputError(describe_unknown("option", name, LOOKS))
 
 
-def _sheet(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, columns: int | None, looks: Looks) -> bytes:
-    return comparison_figure(study, schemes, theme=theme, columns=columns, **looks).content(suffix)
+def _sheet(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks, **sheet: Any) -> bytes:
+    return comparison_figure(study, schemes, theme=theme, **sheet, **looks).content(suffix)
 
 
-def _kept(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, _columns: int | None, looks: Looks) -> bytes:
+def _kept(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks) -> bytes:
     look = plot_look_of(looks, suffix, "view 'kept'")
     chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     if schemes is None and study.source not in study.parameters:
@@ -159,16 +173,14 @@ def _kept(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, _column
     return kept_plot(kept, study.derivative, suffix, theme, look)
 
 
-def _cosines(
-    study: Study, schemes: Schemes, suffix: str, theme: ThemeName, _columns: int | None, looks: Looks
-) -> bytes:
+def _cosines(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks) -> bytes:
     look = plot_look_of(looks, suffix, "view 'cosine'")
     chosen = [scheme_of(name) for name in (POINTING_ELSEWHERE if schemes is None else schemes)]
     by_steps, by_scale = cosines_by_steps(study.problem, chosen), cosines_by_scale(study.problem, chosen)
     return cosine_plot([each.name for each in chosen], by_steps, by_scale, suffix, theme, look)
 
 
-DRAWN: dict[SchemeView, Callable[[Study, Schemes, str, ThemeName, int | None, Looks], bytes]] = {
+DRAWN: dict[SchemeView, Callable[..., bytes]] = {
     "sheet": _sheet,
     "kept": _kept,
     "cosine": _cosines,

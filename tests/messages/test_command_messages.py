@@ -32,13 +32,17 @@ MESSAGES = {
     "paths none.json": "cannot read example file 'none.json': No such file or directory",
     # --- Schemes
     **{
-        f"{command} --scheme {scheme}{output}": f"no one graph is left by scheme '{scheme}': {why} (compare takes it)"
-        for scheme, why in {
-            "bptt:2": "it drops other edges for each loss",
-            "snap:1": "it drops other entries for each entry of a parameter",
-        }.items()
+        f"{command} --scheme snap:1{output}": "no one graph is left by scheme 'snap:1': it drops other entries for "
+        "each entry of 'W_A' (name one, such as --element 0,0; compare takes all)"
         for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": ""}.items()
     },
+    "paths --scheme snap:1 --source X_0 --element 0": "not a parameter: 'X_0' (scheme 'snap:1' asks what each entry of "
+    "a parameter reaches)",
+    "paths --scheme snap:1 --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) "
+    "(must be in (0..0, 0..1))",
+    "check --element 0,0 --scheme bptt:1": "--element 0,0 has no use here: every entry is checked (leave it out; a "
+    "scheme by entry, such as snap:1, takes one)",
+    "paths --scheme bptt:0": "wrong number: '0' of scheme 'bptt' (must be a whole number from 1 on)",
     "compare --view bars -o x.svg": "Invalid value for '--view': 'bars' is not one of 'sheet', 'kept', 'cosine'.",
     "compare --view kept": "--view kept is of a figure (give a file for it too, such as -o schemes.svg)",
     "compare --theme dark -o x.csv": "--theme dark is of a figure (give a file for it too, such as -o schemes.svg)",
@@ -49,6 +53,8 @@ MESSAGES = {
     "compare --view kept --source NOPE -o x.svg": f"unknown vertex: 'NOPE' (must be one of {GATES}, 'b_f', 'W_o', "
     "'U_o', 'b_o' and 17 more)",
     "compare --view kept --columns 2 -o x.svg": "view 'kept' has no columns (leave them out, or take view 'sheet')",
+    "compare --view kept --layout narrow -o x.svg": "view 'kept' has one layout: layout='narrow' has no use in it "
+    "(view 'sheet' has two)",
     "compare --view cosine --source W_A -o x.svg": "view 'cosine' is of all parameters together (leave out --source "
     "and --element)",
     "compare --view kept --source f_0 -o x.svg": "zero gradient: dE/df_0 is zero, so there is nothing to keep",

@@ -191,7 +191,7 @@ def finish(
     )
     cell, first, steps = graph.graph["cell"].name, graph.graph["first_step"], graph.graph["steps"]
     where = f"{cell}, step {first}" if steps == 1 else f"{cell}, steps {first} to {first + steps - 1}"
-    entries = [*entries, *_gap_entries(graph)]
+    entries = [*entries, *gap_entries(graph)]
     if is_spelled_out(graph):
         told = "Each box is a single unit."
         if any(curve.label for curve in scene.curves):
@@ -205,7 +205,7 @@ def finish(
     return add_legend(named, entries, **looks)
 
 
-def _gap_entries(graph: Graph) -> list[list[Entry]]:
+def gap_entries(graph: Graph) -> list[list[Entry]]:
     """Return the line of a legend that says which steps are one box; none where all are drawn."""
     hidden = list(map(stretch_text, gaps_of(graph).values()))
     if not hidden:

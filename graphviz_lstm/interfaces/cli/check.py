@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphviz_lstm.errors import NoPathError
+from graphviz_lstm.errors import InputError, NoPathError
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
     detail_option,
     example_argument,
+    index_of,
     scheme_option,
     source_option,
 )
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 @click.command()
 @example_argument
 @source_option
+@click.option(
+    "--element",
+    metavar="i,j",
+    callback=index_of,
+    help="Of a scheme that leaves another graph for each entry of the source, such as snap:1: the entry, such as 0,0.",
+)
 @detail_option
 @scheme_option
 @click.option("--exhaustive", is_flag=True, help="Visit every path too, on all processors (needs the extra `dask`).")
@@ -35,7 +42,14 @@ if TYPE_CHECKING:
     help="Where: threads, processes, or the address of a Dask cluster, tcp://host:port.",
 )
 def check(
-    example: str, source: str | None, detail: Detail, *, scheme: str | None, exhaustive: bool, scheduler: str
+    example: str,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    *,
+    scheme: str | None,
+    exhaustive: bool,
+    scheduler: str,
 ) -> None:
     """Check that the paths sum to the gradient: of one source, or of every parameter."""
     from graphviz_lstm.paths.exhaustive import require_scheduler, sum_exhaustively
@@ -43,15 +57,21 @@ def check(
     from graphviz_lstm.reports.words import describe_exhaustive
 
     require_scheduler(scheduler)
-    study = asked_under(Study(example, source, detail=detail), scheme)
+    study = asked_under(Study(example, source, element=element, detail=detail), scheme)
+    by_entry = study.scheme is not None and study.scheme.per == "entry"
+    if element is not None and not by_entry:
+        raise InputError(
+            f"--element {','.join(map(str, element))} has no use here: every entry is checked (leave it out; a scheme "
+            "by entry, such as snap:1, takes one)"
+        )
     if source is None:
         _ = study.adjoints  # one that is no finite number is refused before anything is told
-    for one in [study] if source else map(study.about, study.parameters):
+    for one in [study] if source or by_entry else map(study.about, study.parameters):
         try:
             with waiting(f"checking {one.source}"):
                 found = one.check()
         except NoPathError as error:
-            if source:
+            if source or by_entry:
                 raise
             # Of one of several it is no refusal: what has none is told, and the others are checked.
             say(f"{error}: nothing to check")

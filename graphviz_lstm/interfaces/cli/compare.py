@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     "with the gradient against steps and against the scale of the recurrent weights.  [default: sheet]",
 )
 @click.option("--columns", type=click.IntRange(min=1, max=16), metavar="N", help="Of a sheet: so many side by side.")
-@figure_options(("title", "legend", "numbers", "width", "font_size", "dpi", "theme", "colours", "fragment"))
+@figure_options(("layout", "title", "legend", "numbers", "width", "font_size", "dpi", "theme", "colours", "fragment"))
 def compare(  # noqa: PLR0913 -- an option each
     example: str,
     schemes: str | None,

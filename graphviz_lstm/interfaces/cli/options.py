@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports import Study
 
 
-def _element(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+def index_of(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
     """Return the index that a text tells, one number for each axis."""
     try:
         return None if text is None else tuple(int(part) for part in text.split(","))
@@ -37,7 +37,7 @@ source_option = click.option(
     "[default: the cell's first parameter]",
 )
 element_option = click.option(
-    "--element", metavar="i,j", callback=_element, help="Look at one entry of the source alone, such as 0,0."
+    "--element", metavar="i,j", callback=index_of, help="Look at one entry of the source alone, such as 0,0."
 )
 detail_option = click.option(
     "--detail",
@@ -56,7 +56,8 @@ level_option = click.option(
 scheme_option = click.option(
     "--scheme",
     metavar="NAME",
-    help="Under a gradient scheme, such as lstm-1997 or 'cut H[t-1] -> o[t]': of the paths that it leaves.",
+    help="Under a gradient scheme, such as lstm-1997, bptt:2 or 'cut H[t-1] -> o[t]': of the paths that it leaves; "
+    "snap:1 needs --element.",
 )
 full_option = click.option(
     "--full",

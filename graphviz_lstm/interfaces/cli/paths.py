@@ -149,7 +149,7 @@ def _told(study: Study, found: PathSet | UnitPathSet, selection: Selection, suff
         return paths_csv(study, selection, paths=found, full=full)
     if suffix == ".jsonl":
         return paths_lines(study, selection, paths=found)
-    return describe_selection(found, selection, study.graph) + "\n"
+    return describe_selection(found, selection, study.named) + "\n"
 
 
 def _budget(seconds: float | None) -> Budget:

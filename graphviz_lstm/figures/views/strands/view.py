@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, gaps_of, is_gap, make_layout
+from graphviz_lstm.figures.legend import bounds_of
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
@@ -48,12 +49,13 @@ from graphviz_lstm.figures.views.strands.rows import (
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
     from graphviz_lstm.figures.views.strands.bundles import Bundles
+    from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.figures.views.strands.rows import Rows
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
 
 _PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
 _LINE = 13.5
+TITLE_SIZE = 14.0
+"""Of the words over one of several scenes of strands."""
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
 
@@ -83,12 +87,53 @@ def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per
         If the strands cannot be told by that, or there are to be no steps in a row.
     """
     bundles = bundles_of(graph, by)
-    words = Words(graph, bundles, numbers_of(graph, bundles))
-    drawn = _drawn(graph, bundles, words)
+
+    def whole(drawn: Drawn, words: Words, rows: Rows) -> Scene:
+        above = drawn.layout.motif.height
+        scene, lost = _composed(
+            drawn, words, rows, lambda it: heading(it, graph, paths, words.shown, above=above, most=most - 2 * PAD)
+        )
+        entries = legend_rows(graph, bundles, words.shown, scene, has_rows=bool(rows.cuts), lost=lost)
+        title = f"flow of {derivative(graph)} by {bundles.by}"
+        return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
+
+    return _fitted(graph, Words(graph, bundles, numbers_of(graph, bundles)), whole, most, steps_per_row)
+
+
+def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float) -> Scene:
+    """Return the scene of strands alone, one line of words over it: one of several that have a scale in common.
+
+    Parameters
+    ----------
+    bundles, numbers
+        Of the graph, on the scale of all, and how all write their shares.
+    most
+        How wide it may be.
+    """
+
+    def panel(drawn: Drawn, words: Words, rows: Rows) -> Scene:
+        left = min(place[0] for place in drawn.layout.places.values()) - BOX_WIDTH / 2
+        line = Text(left, drawn.layout.motif.height + 16.0, (Run(title),), TITLE_SIZE, "text", "start")
+        scene, _ = _composed(drawn, words, rows, lambda it: replace(it, texts=(*it.texts, line)))
+        start, _, end, _ = bounds_of(scene)
+        return replace(scene, left=start, right=end)
+
+    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None)
+
+
+def _fitted(
+    graph: Graph,
+    words: Words,
+    made: Callable[[Drawn, Words, Rows], Scene],
+    most: float,
+    steps_per_row: int | None,
+) -> Scene:
+    """Return the scene in rows of as many steps as fit."""
+    drawn = _drawn(graph, words.bundles, words)
     room = most
     while True:
         rows = _rows(drawn, words, steps_per_row, room)
-        scene = _composed(drawn, words, rows, paths, most)
+        scene = made(drawn, words, rows)
         over = scene.right - scene.left - most
         if (
             over <= 0.0
@@ -106,7 +151,8 @@ def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float) ->
     return rows_of(drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond)
 
 
-def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: float) -> Scene:
+def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], Scene]) -> tuple[Scene, int]:
+    """Return the scene with a heading, without a legend, and how many numbers had no room."""
     graph, layout, bundles = drawn.graph, drawn.layout, words.bundles
     plan = make_plan(drawn)
     flowing, heads = _lines(plan, bundles, words)
@@ -130,11 +176,7 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: floa
         tuple(wrap_curves(curves, rows)),
         tuple(names_at_cuts(_ends(plan), rows)),
     )
-    scene = heading(scene, graph, paths, words.shown, above=layout.motif.height, most=most - 2 * PAD)
-    scene, lost = settle(scene, groups)
-    entries = legend_rows(graph, bundles, words.shown, scene, has_rows=bool(rows.cuts), lost=lost)
-    title = f"flow of {derivative(graph)} by {bundles.by}"
-    return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
+    return settle(headed(scene), groups)
 
 
 def _drawn(graph: Graph, bundles: Bundles, words: Words) -> Drawn:
