@@ -134,7 +134,7 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
             "for any number"
         )
     (key,) = (key for key in cell.parameters if text(cell.name_of(key)) == vertex)
-    hand = _Hand(problem, key)
+    hand = Hand(problem, key)
     sections = [
         _equations(hand),
         _edges(graph, hand),
@@ -145,14 +145,14 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     ]
     verdicts = judge(cell, hand.source, first_step=problem.first_step)
     if verdicts is not None:
-        sections.append(_verdicts(verdicts))
+        sections.append(verdicts_section(verdicts))
     if proof:
         sections.append(_proofs(cell))
     return Derivation(Document(f"dE/d{vertex} of {problem.name!r}, cell {cell.name}, derived", tuple(sections)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
+class Hand:
     """Who writes the formulas of a derivation: a writer in each style."""
 
     problem: Problem
@@ -188,7 +188,7 @@ def shortened(example: HasProblem, steps: int | None) -> Problem:
     return replace(problem, inputs=inputs, losses=losses, steps=steps)
 
 
-def _equations(hand: _Hand) -> Section:
+def _equations(hand: Hand) -> Section:
     cell = hand.problem.cell
     formulas = [written(lambda style, e=e: _equation(hand.writer(style), e)) for e in cell.equations]  # type: ignore[misc]
     bound = ", ".join(f"{name} = {activation}" for name, activation in cell.activations.items())
@@ -207,7 +207,7 @@ def _equation(writer: Writer, equation: Equation) -> str:
     return writer.style.comma.join(f"{name} = {writer.expression(expression, Moving())}" for name, expression in parts)
 
 
-def _edges(graph: Graph, hand: _Hand) -> Section:
+def _edges(graph: Graph, hand: Hand) -> Section:
     """Return every kind of edge once, with its number at the last step at which there is one."""
     scalar = hand.problem.scalar
     last = {graph.nodes[tail]["quantity"]: graph.nodes[tail]["step"] for tail in graph.pred[TARGET]}
@@ -232,7 +232,7 @@ def _number(numbers: Array) -> str:
     return format_array(numbers.squeeze()) if np.isfinite(numbers).all() else "not a finite number"
 
 
-def _edge(graph: Graph, tail: str, head: str, step: int, hand: _Hand) -> tuple[Formula, Formula, Formula]:
+def _edge(graph: Graph, tail: str, head: str, step: int, hand: Hand) -> tuple[Formula, Formula, Formula]:
     """Return what an edge's partial is called and what it is, in general functions and written out, at any step."""
     at, before = graph.nodes[head], graph.nodes[tail]
     symbol: LocalPartial = graph.edges[tail, head]["symbol"]
@@ -249,7 +249,7 @@ def _edge(graph: Graph, tail: str, head: str, step: int, hand: _Hand) -> tuple[F
     return written(ratio), partial(written_out=False), partial(written_out=True)
 
 
-def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
+def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
     shown = list(paths.top(min(paths.count, _WRITTEN_OUT)))
     rows = tuple(
         (
@@ -285,7 +285,7 @@ def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
     )
 
 
-def _product(graph: Graph, path: Path, hand: _Hand) -> Formula | str:
+def _product(graph: Graph, path: Path, hand: Hand) -> Formula | str:
     """Return a path's contribution: the loss's partial pulled back edge by edge; of a long path how many there are."""
     if len(path.edges) > _MOST_FACTORS:
         return f"a product of {len(path.edges):,} partials, not written out: the recursions hold for any number"
@@ -293,7 +293,7 @@ def _product(graph: Graph, path: Path, hand: _Hand) -> Formula | str:
     return written(lambda style: hand.writer(style).contribution([(symbol.terms, symbol.step) for symbol in symbols]))
 
 
-def _forward_section(hand: _Hand) -> Section:
+def _forward_section(hand: Hand) -> Section:
     problem, source = hand.problem, hand.source
     forward = derive_forward(problem.cell, source)
 
@@ -307,11 +307,11 @@ def _forward_section(hand: _Hand) -> Section:
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
     intro = f"From the tangents at t - 1 to those at t (real-time recurrent learning).{along}{rest}"
-    lines = [written(lambda style, line=line: _pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
+    lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 
 
-def _pushed(hand: _Hand, style: Style, line: Line) -> str:
+def pushed(hand: Hand, style: Style, line: Line) -> str:
     """Return a line of the forward recursion."""
     writer, source = hand.writer(style), hand.source
     direct = "1" if hand.problem.scalar else writer.tangent(source, None, source)
@@ -322,7 +322,7 @@ def _pushed(hand: _Hand, style: Style, line: Line) -> str:
     return f"{writer.tangent(line.quantity, Moving(), source)} = {writer.sum(terms)}"
 
 
-def _reverse_section(hand: _Hand) -> Section:
+def _reverse_section(hand: Hand) -> Section:
     outputs = tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
     reverse = derive_reverse(hand.problem.cell, outputs)
 
@@ -352,7 +352,7 @@ def _pulled(writer: Writer, flows: Sequence[Flow]) -> list[tuple[int, str]]:
     ]
 
 
-def _verdicts(verdicts: Sequence[Verdict]) -> Section:
+def verdicts_section(verdicts: Sequence[Verdict]) -> Section:
     rows = tuple(
         (
             verdict.written,
