@@ -254,7 +254,8 @@ class Study(AskedPaths):
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
             require_few(self.named, self.source)  # before their paths are compiled, which may take gigabytes
-        chosen: Any = view or ("path" if path or options.get("through") or options.get("avoiding") else "flow")
+        focused = path is not None or options.get("through") or options.get("avoiding")
+        chosen: Any = view or ("path" if focused else "flow")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:
