@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from graphviz_lstm.graph.apart import own_name
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
+from graphviz_lstm.paths.find import require_element
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ def paths_in(
     """
     graph = graph.graph.get("apart", graph)
     target = graph.graph["target"]
+    if element is not None and source in graph and not graph.succ[source]:
+        # There is no path; and no edge that would tell the source's shape.
+        require_element(element, graph.nodes[source]["value"].shape, source)
+        element = None
     if level == "unit":
         return _named(find_paths(graph, source, target, level="unit", element=element, memory=memory), graph)
     return _named(find_paths(graph, source, target, element=element), graph)

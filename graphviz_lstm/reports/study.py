@@ -1,7 +1,7 @@
 """A study: one question to one problem. What it takes to answer is computed when it is asked for, and kept.
 
-Every door holds one. Load -> evaluate -> find -> annotate stands here and nowhere else, and so does each thing that a
-question can lack: a source that is one, a path, as many paths as were asked for, a gradient.
+Every door holds one. Load -> evaluate -> find -> annotate stands here and in `asked`, and nowhere else, and so does
+each thing that a question can lack: a source that is one, a path, as many paths as were asked for, a gradient.
 """
 
 from __future__ import annotations

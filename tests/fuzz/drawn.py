@@ -53,7 +53,20 @@ OTHERS = (
     "y_1",
     "W[0]",
 )
-SCHEMES = ("full", "lstm-1997", "bptt:2", "bptt:1:1", "h-detach:0.25", "cut H[t-1] -> o[t]", "bptt:0", "bptt:x", "cut")
+SCHEMES = (
+    "full",
+    "lstm-1997",
+    "bptt:2",
+    "bptt:1:1",
+    "h-detach:0.25",
+    "cut H[t-1] -> o[t]",
+    "bptt:0",
+    "bptt:x",
+    "cut",
+    "bptt:3:2",
+    "snap:1",
+    "snap:2",
+)
 NUMBERS = (0.0, 1.0, -1.0, 1e-308, 5e-324, 1e308, -1e155, 50.0, 1e16, 0.1)
 FUNCTIONS = ("tanh", "sigmoid", "relu", "softplus", "exp", "log", "sqrt", "abs", "sin")
 

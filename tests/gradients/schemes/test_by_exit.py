@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError
+from graphviz_lstm.errors import CheckError, InputError, NoPathError, ShapeError, UnknownVertexError
 from graphviz_lstm.figures.layout import spell_out
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.named import paths_in
@@ -301,3 +301,14 @@ def test_what_is_not_there_is_refused_and_what_is_on_no_path_is_known() -> None:
         paths.through(name_apart("S_1", [1]))
     with pytest.raises(NoPathError, match=r"^no path from 'S_0' to 'E'$"):
         _ = Study(random_example(CELLS["lstm"], steps=3, at="last"), "S_0").under("bptt:1").paths
+
+
+@pytest.mark.parametrize("name", ["bptt:1", "cut X[t] -> *[t]"])
+def test_an_entry_of_a_source_that_a_scheme_leaves_no_path_from_is_one_all_the_same(name: str) -> None:
+    """There is no path from it, at either level; and an entry that is none is still told to be none."""
+    left = Study(random_example(CELLS["lstm"], steps=3, at="last"), "X_1", element=1).under(name)
+    for level in ("quantity", "unit"):
+        with pytest.raises(NoPathError, match=r"^no path from 'X_1' to 'E'$"):
+            left.at(level)
+    with pytest.raises(ShapeError, match=r"^unknown element: \(2,\) of 'X_1', whose shape is \(2,\)"):
+        _ = left.about("X_1", element=2).paths
