@@ -17,6 +17,8 @@ Detail = Literal["gate", "operation"]
 FigureDetail = Literal["gate", "operation", "unit"]
 By = Literal["crossings", "gates", "entry", "exit", "sign", "whole"]
 LayoutName = Literal["wide", "narrow"]
+Edges = Literal["flow", "partial", "adjoint", "formula"]
+Show = Literal["inputs", "parameters", "losses"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
@@ -29,6 +31,11 @@ BYS: tuple[By, ...] = get_args(By)
 """What the strands of the flow view are of; `whole`: one line for each edge."""
 LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 """For how wide a place: a column of text, 700 pixels, or a telephone, 360."""
+
+EDGES: tuple[Edges, ...] = get_args(Edges)
+"""What stands on an edge, where that can be chosen."""
+SHOWN: tuple[Show, ...] = get_args(Show)
+"""What is drawn besides the cell's own quantities, the source and the loss, where it is asked for."""
 
 MOST_STEPS = 12
 """More steps than this are not drawn one by one, unless that is asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import BYS, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.choices import BYS, EDGES, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, SHOWN, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.layout import spell_out
@@ -14,12 +14,12 @@ from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
     from pathlib import Path as FilePath
 
     import networkx as nx
 
-    from graphviz_lstm.figures.choices import By, FigureDetail, LayoutName, ThemeName, View
+    from graphviz_lstm.figures.choices import By, Edges, FigureDetail, LayoutName, Show, ThemeName, View
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
 
@@ -40,6 +40,8 @@ def draw(  # noqa: PLR0913 -- an option each
     by: By | None = None,
     layout: LayoutName = "wide",
     steps_per_row: int | None = None,
+    edges: Edges | None = None,
+    show: Iterable[Show] = (),
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return the figure of an annotated graph, or of any weighted DAG; write it to `file` too, if one is given.
@@ -79,6 +81,13 @@ def draw(  # noqa: PLR0913 -- an option each
         For the view `"flow"`: `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
     steps_per_row
         For the view `"flow"`: how many steps stand side by side; by default as many as can be read so.
+    edges
+        What stands on an edge, for the views `"flow"` (with one line for each edge), `"path"`, `"facets"` and
+        `"values"`. `"flow"`: the share of the gradient through it. `"partial"`: the symbol of its local partial and
+        its number. `"adjoint"`: what it gives back to its tail of dE/d(head). `"formula"`: that partial in symbols.
+    show
+        What is drawn besides, for the views `"flow"` (with one line for each edge), `"path"` and `"values"`: any of
+        `"inputs"`, `"parameters"` (where each is read) and `"losses"` (that of each step, with its target).
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
 
@@ -102,19 +111,24 @@ def draw(  # noqa: PLR0913 -- an option each
         raise InputError(describe_unknown("by", by, BYS))
     if layout not in LAYOUTS:
         raise InputError(describe_unknown("layout", layout, LAYOUTS))
+    if edges is not None and edges not in EDGES:
+        raise InputError(describe_unknown("edges", edges, EDGES))
+    shown = _in_order(show)
     if file is not None:
         require_suffix(file)
     if is_foreign(graph):
         _require_default(
             view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail,
-            by=by, layout=layout, steps_per_row=steps_per_row,
+            by=by, layout=layout, steps_per_row=steps_per_row, edges=edges, show=shown,
         )  # fmt: skip
         _require_level(paths, "quantity", PathSet)
         scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
-        shown, found = _at_detail(annotated, detail, paths)
-        request = Request(shown, found, path, top, max_steps, only_paths, by, layout, steps_per_row)
+        drawn, found = _at_detail(annotated, detail, paths)
+        request = Request(
+            drawn, found, path, top, max_steps, only_paths, by, layout, steps_per_row, edges=edges, show=shown
+        )
         scene = view_of(view, request)
     figure = Figure(scene, theme)
     if file is not None:
@@ -125,12 +139,21 @@ def draw(  # noqa: PLR0913 -- an option each
 def _require_default(**options: object) -> None:
     """Refuse what only a recurrent net's own graph can be drawn with."""
     usual: dict[str, object] = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
-    usual |= {"detail": None, "by": None, "layout": "wide", "steps_per_row": None}
+    usual |= {"detail": None, "by": None, "layout": "wide", "steps_per_row": None, "edges": None, "show": ()}
     for name, value in options.items():
         if value != usual[name]:
             raise InputError(
                 f"a graph that is not of our making has one picture: {name}={shorten(value)} has no use in it"
             )
+
+
+def _in_order(show: Iterable[Show]) -> tuple[Show, ...]:
+    """Return what is to be shown, each once, in the order of the choices."""
+    asked = [show] if isinstance(show, str) else list(show)
+    for name in asked:
+        if name not in SHOWN:
+            raise InputError(describe_unknown("show", name, SHOWN))
+    return tuple(name for name in SHOWN if name in asked)
 
 
 def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:

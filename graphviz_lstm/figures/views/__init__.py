@@ -21,7 +21,7 @@ from graphviz_lstm.paths import PathSet, UnitPathSet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphviz_lstm.figures.choices import By, LayoutName, View
+    from graphviz_lstm.figures.choices import By, Edges, LayoutName, Show, View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
@@ -40,6 +40,8 @@ class Request:
     by: By | None = None
     layout: LayoutName = "wide"
     steps_per_row: int | None = None
+    edges: Edges | None = None
+    show: tuple[Show, ...] = ()
 
 
 def _flow(request: Request) -> Scene:
@@ -49,6 +51,13 @@ def _flow(request: Request) -> Scene:
         why = "of single units there is one line for each edge"
     elif math.isnan(paths.share):
         why = "a gradient of zero has no strands"
+    for name in ("edges", "show"):
+        if (value := getattr(request, name)) != _DEFAULTS[name]:
+            if request.by not in (None, "whole"):
+                raise InputError(
+                    f"strands have numbers of their own: {name}={shorten(value)} has no use in them (by='whole')"
+                )
+            why = why or "what stands on edges or beside boxes is drawn with one line for each edge"
     if why and request.by not in (None, "whole"):
         raise InputError(f"{why}: by={shorten(request.by)} has no use there")
     by = request.by or ("whole" if why else "crossings")
@@ -57,12 +66,12 @@ def _flow(request: Request) -> Scene:
     for name in ("layout", "steps_per_row"):
         if (value := getattr(request, name)) != _DEFAULTS[name]:
             raise InputError(f"with by='whole' all steps stand in one row: {name}={shorten(value)} has no use in it")
-    return flow_view(request.graph, request.paths)
+    return flow_view(request.graph, request.paths, request.edges)
 
 
 def _path(request: Request) -> Scene:
     path = request.path if request.path is not None else next(iter(request.paths.top(1)))
-    return path_view(request.graph, request.paths, path)
+    return path_view(request.graph, request.paths, path, request.edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +90,19 @@ def _row(scene: Callable[[Request], Scene], *uses: str) -> Row:
 
 
 VIEWS: dict[View, Row] = {
-    "flow": _row(_flow, "max_steps", "by", "layout", "steps_per_row"),
-    "path": _row(_path, "path", "max_steps"),
-    "facets": _row(lambda request: facets_view(request.graph, request.paths, request.top), "top", "max_steps"),
+    "flow": _row(_flow, "max_steps", "by", "layout", "steps_per_row", "edges", "show"),
+    "path": _row(_path, "path", "max_steps", "edges", "show"),
+    "facets": _row(
+        lambda request: facets_view(request.graph, request.paths, request.top, request.edges),
+        "top",
+        "max_steps",
+        "edges",
+    ),
     "metro": _row(lambda request: metro_view(request.graph, request.paths, request.top), "top", "max_steps"),
     "rolled": _row(lambda request: rolled_view(request.graph, request.paths)),
-    "values": _row(lambda request: values_view(request.graph, request.paths), "max_steps"),
+    "values": _row(
+        lambda request: values_view(request.graph, request.paths, request.edges), "max_steps", "edges", "show"
+    ),
 }
 _REFUSALS = {
     "path": "the view {view!r} shows all paths, not one (view='path' does)",
@@ -96,6 +112,10 @@ _REFUSALS = {
     "layout": "the view {view!r} has one layout: layout={value} has no use in it (view='flow' has two)",
     "steps_per_row": "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it "
     "(view='flow' wraps them)",
+    "edges": "the view {view!r} has labels of its own: edges={value} has no use in it "
+    "(view='flow', 'path', 'facets' and 'values' take it)",
+    "show": "the view {view!r} shows the cell's quantities alone: show={value} has no use in it "
+    "(view='flow', 'path' and 'values' take it)",
 }
 _DEFAULTS: dict[str, object] = {
     "path": None,
@@ -104,6 +124,8 @@ _DEFAULTS: dict[str, object] = {
     "by": None,
     "layout": "wide",
     "steps_per_row": None,
+    "edges": None,
+    "show": (),
 }
 
 
