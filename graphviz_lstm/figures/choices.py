@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
+View = Literal["flow", "path", "facets", "metro", "rolled", "values", "cell"]
 SchemeView = Literal["sheet", "kept", "cosine"]
 ThemeName = Literal["auto", "light", "dark", "print"]
 Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
@@ -36,6 +36,9 @@ EDGES: tuple[Edges, ...] = get_args(Edges)
 """What stands on an edge, where that can be chosen."""
 SHOWN: tuple[Show, ...] = get_args(Show)
 """What is drawn besides the cell's own quantities, the source and the loss, where it is asked for."""
+
+CHAINS = (1, 3)
+"""How many steps of a cell can be drawn side by side."""
 
 MOST_STEPS = 12
 """More steps than this are not drawn one by one, unless that is asked for."""

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from graphviz_lstm.cells import Cell
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import BYS, EDGES, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, SHOWN, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.choices import (
+    BYS,
+    DETAILS,
+    EDGES,
+    FIGURE_DETAILS,
+    LAYOUTS,
+    MOST_STEPS,
+    SHOWN,
+    THEMES,
+    TOP,
+    VIEWS,
+)
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
 from graphviz_lstm.figures.layout import spell_out
-from graphviz_lstm.figures.views import Request, view_of
+from graphviz_lstm.figures.views import Request, require_used, view_of
+from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 
@@ -25,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def draw(  # noqa: PLR0913 -- an option each
-    graph: Graph | nx.Graph[Any],
+    graph: Graph | nx.Graph[Any] | Cell,
     file: str | FilePath | None = None,
     *,
     view: View = "flow",
@@ -42,6 +55,7 @@ def draw(  # noqa: PLR0913 -- an option each
     steps_per_row: int | None = None,
     edges: Edges | None = None,
     show: Iterable[Show] = (),
+    cells: int = 1,
     theme: ThemeName = "auto",
 ) -> Figure:
     """Return the figure of an annotated graph, or of any weighted DAG; write it to `file` too, if one is given.
@@ -50,7 +64,8 @@ def draw(  # noqa: PLR0913 -- an option each
     ----------
     graph
         An evaluated graph with the flows from a source: `annotate(graph, source)`. Or any acyclic `networkx` graph
-        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers.
+        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers. For the
+        view `"cell"` a cell is enough.
     file
         Its suffix says what is written: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
     view
@@ -58,6 +73,7 @@ def draw(  # noqa: PLR0913 -- an option each
         `"path"`: one path in focus, its multiplication written out, the partial on each of its edges. `"facets"`: the
         `top` leading paths, each in a picture of its own. `"metro"`: the `top` leading paths as lines side by side.
         `"rolled"`: the cell once, with loops. `"values"`: value and adjoint in each box, the partial on each edge.
+        `"cell"`: the operations of one step as marks, in the grammar of Olah's "Understanding LSTM networks".
     source, target
         Where the paths begin and end, for a graph that is not annotated.
     path
@@ -88,6 +104,8 @@ def draw(  # noqa: PLR0913 -- an option each
     show
         What is drawn besides, for the views `"flow"` (with one line for each edge), `"path"` and `"values"`: any of
         `"inputs"`, `"parameters"` (where each is read) and `"losses"` (that of each step, with its target).
+    cells
+        For the view `"cell"`: how many steps stand side by side, 1 or 3.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
 
@@ -116,10 +134,22 @@ def draw(  # noqa: PLR0913 -- an option each
     shown = _in_order(show)
     if file is not None:
         require_suffix(file)
-    if is_foreign(graph):
+    if view == "cell" and (cell := _cell_of(graph)) is not None:
+        _require_no_detail(detail)
+        require_used(
+            view,
+            {
+                "path": path, "top": top, "max_steps": max_steps, "only_paths": only_paths, "by": by, "layout": layout,
+                "steps_per_row": steps_per_row, "edges": edges, "show": shown,
+            },
+        )  # fmt: skip
+        scene = cell_scene(cell, cells)
+    elif isinstance(graph, Cell):
+        raise InputError(f"a cell has no numbers: view={shorten(view)} has no use in it (view='cell' has)")
+    elif is_foreign(graph):
         _require_default(
             view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail,
-            by=by, layout=layout, steps_per_row=steps_per_row, edges=edges, show=shown,
+            by=by, layout=layout, steps_per_row=steps_per_row, edges=edges, show=shown, cells=cells,
         )  # fmt: skip
         _require_level(paths, "quantity", PathSet)
         scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
@@ -127,7 +157,7 @@ def draw(  # noqa: PLR0913 -- an option each
         annotated = _annotated(cast("Graph", graph), source, target)
         drawn, found = _at_detail(annotated, detail, paths)
         request = Request(
-            drawn, found, path, top, max_steps, only_paths, by, layout, steps_per_row, edges=edges, show=shown
+            drawn, found, path, top, max_steps, only_paths, by, layout, steps_per_row, edges, shown, cells
         )
         scene = view_of(view, request)
     figure = Figure(scene, theme)
@@ -139,12 +169,35 @@ def draw(  # noqa: PLR0913 -- an option each
 def _require_default(**options: object) -> None:
     """Refuse what only a recurrent net's own graph can be drawn with."""
     usual: dict[str, object] = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
-    usual |= {"detail": None, "by": None, "layout": "wide", "steps_per_row": None, "edges": None, "show": ()}
+    usual |= {
+        "detail": None,
+        "by": None,
+        "layout": "wide",
+        "steps_per_row": None,
+        "edges": None,
+        "show": (),
+        "cells": 1,
+    }
     for name, value in options.items():
         if value != usual[name]:
             raise InputError(
                 f"a graph that is not of our making has one picture: {name}={shorten(value)} has no use in it"
             )
+
+
+def _cell_of(graph: Graph | nx.Graph[Any] | Cell) -> Cell | None:
+    """Return the cell that is given, or that of an unrolled graph; None of a graph that is not of our making."""
+    if isinstance(graph, Cell):
+        return graph
+    return None if is_foreign(graph) else cast("Cell", graph.graph["cell"])
+
+
+def _require_no_detail(detail: str | None) -> None:
+    if detail not in (None, *DETAILS):
+        raise InputError(
+            "the view 'cell' shows the cell's quantities, not their single units: "
+            f"detail={shorten(detail)} has no use in it (take another view)"
+        )
 
 
 def _in_order(show: Iterable[Show]) -> tuple[Show, ...]:

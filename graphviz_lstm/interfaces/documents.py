@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import FIGURE_DETAILS
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.cell_figure import cell_figure
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_table", "require_known"]
 
-FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row", "theme")
+FIGURE_OPTIONS = (
+    "source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row",
+    "edges", "show", "cells", "theme",
+)  # fmt: skip
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
+_PLAIN = ("view", "by", "layout", "edges", "theme")
 
 
 def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
@@ -37,13 +42,20 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
         raise InputError(describe_unknown("detail", detail, FIGURE_DETAILS))
     units = detail == "unit"
     of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
-    study = _study(example, of_study, FIGURE_OPTIONS)
-    asked: dict[str, Any] = {name: options[name] for name in ("view", "by", "layout", "theme") if name in options}
+    asked: dict[str, Any] = {name: options[name] for name in _PLAIN if name in options}
     asked |= {"detail": "unit"} if units else {}
     asked |= {name: _whole_number(name, options[name], 1) for name in ("top", "path") if name in options}
     if "steps-per-row" in options:
         asked["steps_per_row"] = _whole_number("steps-per-row", options["steps-per-row"], 1)
-    return study.figure(**asked)
+    if "show" in options:
+        asked["show"] = tuple(part for part in options["show"].replace(",", " ").split())
+    if "cells" in options:
+        asked["cells"] = _whole_number("cells", options["cells"], 1)
+    if asked.get("view") == "cell":
+        require_known(options, FIGURE_OPTIONS)
+        of_paths = {name: options[name] for name in ("source", "element") if name in options}
+        return cell_figure(example, **of_paths, **{name: value for name, value in asked.items() if name != "view"})
+    return _study(example, of_study, FIGURE_OPTIONS).figure(**asked)
 
 
 def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:

@@ -1,7 +1,6 @@
 """A study: one question to one problem. What it takes to answer is computed when it is asked for, and kept.
 
-Every door holds one. Load -> evaluate -> find -> annotate stands here and nowhere else, and so does each thing that a
-question can lack: a source that is one, a path, as many paths as were asked for, a gradient.
+Every door holds one. Load -> evaluate -> find -> annotate stands here, and what is said where something is lacking.
 """
 
 from __future__ import annotations
@@ -109,8 +108,7 @@ class Study(Question):
         """Return what its scheme keeps of the gradient of every parameter, and which paths it drops."""
         from graphviz_lstm.gradients.schemes import compare
 
-        (found,) = compare((self.full or self).graph, [self.scheme or "full"])
-        return found
+        return compare((self.full or self).graph, [self.scheme or "full"])[0]
 
     @cached_property
     def graph(self) -> Graph:
@@ -146,8 +144,9 @@ class Study(Question):
             If the entries of all edges would take more than `memory`; else as `paths`.
         """
         if self._given is not None:
-            whole = find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
-            return _some(whole)
+            return _some(
+                find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
+            )
         return _some(unit_paths_of(self.linear, self.source, element=self.element, memory=self.memory))
 
     def at(self, level: LevelName) -> PathSet | UnitPathSet:
@@ -369,11 +368,15 @@ class Study(Question):
         """
         from graphviz_lstm.figures import draw
         from graphviz_lstm.figures.layout import require_few
+        from graphviz_lstm.reports.cell_figure import cell_figure
 
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
             require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
         chosen: Any = view or ("flow" if path is None else "path")
+        if chosen == "cell":
+            scheme = self.scheme and self.scheme.name
+            return cell_figure(self.problem.cell, path=path, scheme=scheme, **options)
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:

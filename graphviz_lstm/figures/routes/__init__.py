@@ -1,6 +1,6 @@
 """The routes: how each edge runs from box to box, and where its number stands."""
 
-from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight
+from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight, toward
 from graphviz_lstm.figures.routes.plan import Drawn, Edge, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
 from graphviz_lstm.figures.routes.strands import alongside, bent, cut
@@ -26,4 +26,5 @@ __all__ = [
     "route_all",
     "route_units",
     "straight",
+    "toward",
 ]

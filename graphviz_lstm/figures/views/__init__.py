@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
 from graphviz_lstm.figures.layout import elide, is_spelled_out, prune
+from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
@@ -19,7 +20,7 @@ from graphviz_lstm.figures.views.values import values_view
 from graphviz_lstm.paths import PathSet, UnitPathSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from graphviz_lstm.figures.choices import By, Edges, LayoutName, Show, View
     from graphviz_lstm.figures.scene import Scene
@@ -42,6 +43,7 @@ class Request:
     steps_per_row: int | None = None
     edges: Edges | None = None
     show: tuple[Show, ...] = ()
+    cells: int = 1
 
 
 def _flow(request: Request) -> Scene:
@@ -86,7 +88,8 @@ class Row:
 
 
 def _row(scene: Callable[[Request], Scene], *uses: str) -> Row:
-    return Row(scene, frozenset(uses))
+    """Return the row of a view of paths: it can leave out what lies on none."""
+    return Row(scene, frozenset({"only_paths", *uses}))
 
 
 VIEWS: dict[View, Row] = {
@@ -103,6 +106,7 @@ VIEWS: dict[View, Row] = {
     "values": _row(
         lambda request: values_view(request.graph, request.paths, request.edges), "max_steps", "edges", "show"
     ),
+    "cell": Row(lambda request: cell_scene(request.graph.graph["cell"], request.cells), frozenset({"cells"})),
 }
 _REFUSALS = {
     "path": "the view {view!r} shows all paths, not one (view='path' does)",
@@ -116,6 +120,8 @@ _REFUSALS = {
     "(view='flow', 'path', 'facets' and 'values' take it)",
     "show": "the view {view!r} shows the cell's quantities alone: show={value} has no use in it "
     "(view='flow', 'path' and 'values' take it)",
+    "cells": "the view {view!r} shows the steps of a problem: cells={value} has no use in it (view='cell' has)",
+    "only_paths": "the view {view!r} shows no paths: only_paths={value} has no use in it",
 }
 _DEFAULTS: dict[str, object] = {
     "path": None,
@@ -126,7 +132,23 @@ _DEFAULTS: dict[str, object] = {
     "steps_per_row": None,
     "edges": None,
     "show": (),
+    "cells": 1,
+    "only_paths": False,
 }
+
+
+def require_used(name: View, options: Mapping[str, object]) -> None:
+    """Refuse options that were changed and that the view of that name cannot use.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    for option, default in _DEFAULTS.items():
+        value = options.get(option, default)
+        if option not in VIEWS[name].uses and value is not default and value != default:
+            raise InputError(_REFUSALS[option].format(view=name, value=shorten(value)))
 
 
 def view_of(name: View, request: Request) -> Scene:
@@ -138,13 +160,10 @@ def view_of(name: View, request: Request) -> Scene:
         If an option was changed that the view cannot use.
     """
     row = VIEWS[name]
-    for option, default in _DEFAULTS.items():
-        value = getattr(request, option)
-        if option not in row.uses and value is not default and value != default:
-            raise InputError(_REFUSALS[option].format(view=name, value=shorten(value)))
+    require_used(name, {option: getattr(request, option) for option in _DEFAULTS})
     units = is_spelled_out(request.graph)
-    if units and name == "rolled":
-        raise InputError("the view 'rolled' shows the cell's quantities, not their single units (take another view)")
+    if units and name in ("rolled", "cell"):
+        raise InputError(f"the view {name!r} shows the cell's quantities, not their single units (take another view)")
     if units and request.max_steps not in (MOST_STEPS, None):
         raise InputError(
             f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there"

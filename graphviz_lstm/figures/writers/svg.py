@@ -138,7 +138,9 @@ def _dark_rules(prefix: str, dark: Theme, scene: Scene) -> str:
         f".pale path{{fill:{dark.page};stroke:{dark.pale_border}}}",
     ]
     own = {box.look for box in scene.boxes}
-    rules += [f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items() if look not in _MARKS or look in own]
+    rules += [
+        f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items() if look not in _MARKS or look in own
+    ]
     if any(box.circle for box in scene.boxes):
         rules.append(f".mark ellipse{{fill:{dark.fills['mark']};stroke:{dark.border}}}")
     for tone, colour in dark.tones.items():

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.cells.detail import is_function
-from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, add, references, transform, walk
+from graphviz_lstm.cells.expression import (
+    Apply,
+    Expression,
+    Number,
+    Quantity,
+    add,
+    references,
+    transform,
+    walk,
+)
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.notation.numbers import MINUS, digits
 
@@ -43,8 +52,8 @@ class Mark:
     ----------
     kind
         `"layer"`: parameters times what comes in, their sum and the function of it; `"function"`: an activation alone;
-        `"entrywise"`: any other operation; `"parameter"`: an array that no weight stands before; `"join"`: lines side by
-        side, as they come into a layer.
+        `"entrywise"`: any other operation; `"parameter"`: an array that stands by itself, or a number; `"join"`: lines
+        side by side, as they come into a layer.
     symbol
         What stands in it.
     inputs
@@ -149,25 +158,27 @@ class _Making:
 
     def _operation(self, expression: Apply) -> Mark:
         """Return the mark of one operation; numbers in it are told in its sign."""
-        covers, arguments = [expression], list(expression.arguments)
+        covers: list[Apply] = [expression]
+        arguments: list[Expression] = list(expression.arguments)
         sign = self._sign(expression)
         weighted = [part for part in arguments if _is_weighted(part)]
         if expression.operation == "add" and weighted:
             # The terms with weights are one layer, their biases with them.
             together = [part for part in arguments if part in weighted or _has_parameters_alone(part)]
-            arguments = [add(*together), *(part for part in arguments if part not in together)]
+            rest = [part for part in arguments if part not in together]
+            arguments = [add(*together), *rest]
         numbers = [part for part in arguments if isinstance(part, Number)]
         others = [part for part in arguments if not isinstance(part, Number)]
         if numbers and expression.operation in ("add", "multiply", "divide"):
-            told = [digits(part.value).replace("-", MINUS) for part in numbers]
+            values = [digits(part.value).replace("-", MINUS) for part in numbers]
             minus = others[0] if len(others) == 1 else None
             if expression.operation == "add" and isinstance(minus, Apply) and minus.operation == "negative":
                 covers.append(minus)
-                others, sign = [minus.arguments[0]], f"{'+'.join(told)}{MINUS}"
+                others, sign = [minus.arguments[0]], f"{'+'.join(values)}{MINUS}"
             elif expression.operation == "add":
-                sign = f"+{'+'.join(told)}"
+                sign = f"+{'+'.join(values)}"
             else:
-                sign = f"{told[0]}{sign}" if isinstance(expression.arguments[0], Number) else f"{sign}{told[0]}"
+                sign = f"{values[0]}{sign}" if isinstance(expression.arguments[0], Number) else f"{sign}{values[0]}"
         elif numbers and expression.operation == "power":
             sign = f"x{digits(numbers[0].value).translate(_RAISED)}"
         elif numbers:

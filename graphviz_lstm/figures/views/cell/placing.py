@@ -9,13 +9,15 @@ from graphviz_lstm.cells.expression import Quantity
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
-    from graphviz_lstm.figures.views.cell.marks import Mark, Marks, Source
+    from graphviz_lstm.figures.views.cell.marks import Marks, Source
 
 Node = tuple[str, str | int]
 """What stands on the grid: `("mark", 3)`, `("left", "S")`, `("below", "X")`, `("right", "S")`."""
 Spot = tuple[int, int]
 # The column of the right ends is this at least: there is room for the frame's title.
 _LEAST = 3
+# What stands among the layers or below them.
+_LOW = ("layer", "join", "parameter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def place(cell: Cell, marks: Marks) -> Grid:
 
 
 def _rails(cell: Cell, marks: Marks) -> dict[str, tuple[int, ...]]:
-    """Return state -> the marks that lead from it to itself entry by entry, the shortest way; no mark is on two."""
+    """Return state -> the marks that lead from it to itself entry by entry, the shortest way; none on two."""
     rails: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
     for name in cell.states:
@@ -103,7 +105,7 @@ class _Placing:
     @property
     def between(self) -> int:
         """How many rows stand between the rails and the layers."""
-        up = [depth for depth in self._depths(after=False).values()]
+        up = list(self._depths(after=False).values())
         down = [depth for mark, depth in self._depths(after=True).items() if not self._ends_at(mark)]
         return max(1, *up, *down) if up or down else 1
 
@@ -119,12 +121,12 @@ class _Placing:
         """Return how many operations lie between a mark and the layers below it, or, `after`, the rails above it."""
         rail_of, behind = self.rail_of, set()
         for k, mark in enumerate(self.marks.marks):
-            if k not in rail_of and any(source in rail_of or source in behind for source in mark.inputs):
-                if mark.kind not in ("layer", "join", "parameter"):
-                    behind.add(k)
+            above = any(source in rail_of or source in behind for source in mark.inputs)
+            if above and k not in rail_of and mark.kind not in _LOW:
+                behind.add(k)
         depths: dict[int, int] = {}
         for k, mark in enumerate(self.marks.marks):
-            if k in rail_of or mark.kind in ("layer", "join", "parameter") or (k in behind) != after:
+            if k in rail_of or mark.kind in _LOW or (k in behind) != after:
                 continue
             depths[k] = 1 + max((depths.get(source, 0) for source in mark.inputs if isinstance(source, int)), default=0)
         return depths
@@ -227,7 +229,7 @@ class _Placing:
                     readers.setdefault(source, []).append(k)
         for k in reversed(range(len(self.marks.marks))):
             mark, own = self.marks.marks[k], readers.get(k, [])
-            if len(own) != 1 or mark.kind in ("layer", "join", "parameter") or k in self.rail_of or self._ends_at(k):
+            if len(own) != 1 or mark.kind in _LOW or k in self.rail_of or self._ends_at(k):
                 continue
             (column, row), (late, line) = self.spots["mark", k], self.spots["mark", own[0]]
             if late <= column or row == line or (late, row) in self.taken or self._is_blocked(late, row, line):
@@ -265,7 +267,7 @@ class _Placing:
     def _row_of_end(self, source: Source) -> int:
         """Return the row in which a quantity leaves that is no state: its own, where nothing stands to the right."""
         taken = {row for (side, _), (_, row) in self.spots.items() if side in ("left", "right")}
-        own = self.spots[node_of(source)] if node_of(source) in self.spots else (0, self.floor)
+        own = self.spots.get(node_of(source), (0, self.floor))
         clear = all(at[0] <= own[0] for at in self.spots.values() if at[1] == own[1] and at != own)
         if clear and own[1] not in taken:
             return own[1]

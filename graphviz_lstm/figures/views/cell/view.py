@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.figures.choices import CHAINS
 from graphviz_lstm.figures.labels import name_label
 from graphviz_lstm.figures.legend import Entry, add_legend, bounds_of
 from graphviz_lstm.figures.routes import rounded
@@ -26,13 +27,11 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Line, Point
     from graphviz_lstm.figures.theme import Look
     from graphviz_lstm.figures.views.cell.marks import Mark, Marks
-    from graphviz_lstm.figures.views.cell.placing import Grid, Node
+    from graphviz_lstm.figures.views.cell.placing import Node
     from graphviz_lstm.figures.views.cell.wiring import Wiring
 
 MOST_MARKS = 120
 """A cell of more operations cannot be read."""
-CHAIN = (1, 3)
-"""How many steps can be drawn side by side."""
 
 # A step of the grid in points, and sizes: of a circle, of a box of marks, of a bar that joins, of the ends.
 _STEP = 10.0
@@ -62,13 +61,13 @@ def cell_scene(cell: Cell, cells: int = 1) -> Scene:
     InputError
         If there are to be another number of steps, or the cell has more operations than can be read.
     """
-    if cells not in CHAIN:
-        raise InputError(f"unusable number of cells: {shorten(cells)} (must be 1 or 3)")
+    if cells not in CHAINS:
+        raise InputError(f"unusable number of cells: {shorten(cells)} (must be {' or '.join(map(str, CHAINS))})")
     marks = marks_of(cell)
     if len(marks.marks) > MOST_MARKS:
         raise InputError(f"too many operations to draw: {len(marks.marks):,} (at most {MOST_MARKS})")
     grid = place(cell, marks)
-    forms = {node: _form(node, grid, marks) for node in grid.spots}
+    forms = {node: _form(node, marks) for node in grid.spots}
     wiring = wire(grid, forms)
     first = -(cells - 1) // 2 if cells > 1 else 0
     parts = [_step(cell, marks, wiring, forms, first + k, k) for k in range(cells)]
@@ -76,12 +75,14 @@ def cell_scene(cell: Cell, cells: int = 1) -> Scene:
     frames = tuple(frame for part in parts for frame in part.frames)
     scene = Scene(frames, tuple(boxes.values()), tuple(curve for part in parts for curve in part.curves))
     told = writer_of(cell)
-    equations = "; ".join(f"{told.name(e.quantity, Moving())} = {told.expression(e.expression, Moving())}" for e in cell.equations)
+    equations = "; ".join(
+        f"{told.name(e.quantity, Moving())} = {told.expression(e.expression, Moving())}" for e in cell.equations
+    )
     scene = replace(scene, title=f"{cell.name}: the cell", description=f"One step: {equations}.")
     return _with_legend(scene, cell, marks)
 
 
-def _form(node: Node, grid: Grid, marks: Marks) -> Form:
+def _form(node: Node, marks: Marks) -> Form:
     """Return how large a thing is and by which sides lines come and go, the best first."""
     side, key = node
     if side == "left":
@@ -148,7 +149,9 @@ def _step(cell: Cell, marks: Marks, wiring: Wiring, forms: Mapping[Node, Form], 
         course, tip = rounded(points, arrow=10.0 * arrow, radius=_RADIUS)
         course = tuple((round(u, 2), round(v, 2)) for u, v in course)
         tip = (round(tip[0], 2), round(tip[1], 2))
-        curves.append(Curve(names[tail], names[head], course, tip, _WIDTH, "text", arrow, None, f"{names[tail]} -> {names[head]}"))
+        curves.append(
+            Curve(names[tail], names[head], course, tip, _WIDTH, "text", arrow, None, f"{names[tail]} -> {names[head]}")
+        )
     own = [box for box in boxes if not box.vertex.startswith("legend")]
     return Scene((_frame(wiring, boxes, curves, offset, shift),), tuple(own), tuple(curves))
 
@@ -238,13 +241,19 @@ def _with_legend(scene: Scene, cell: Cell, marks: Marks) -> Scene:
         boxes.append(replace(box, circle=circle))
         texts.append(Text(left + _LONG + 8.0, y, plain(words), LEGEND_SIZE, "text", "start"))
     whole = replace(scene, boxes=tuple(boxes), texts=tuple(texts))
-    words = ["A line that parts leads the same to both; where two lines cross they have nothing to do with each other."]
+    parts = plain(
+        "A line that parts leads the same to both; where two lines cross they have nothing to do with each other."
+    )
     rails = [name for name in cell.states if name in place(cell, marks).rails]
     if rails:
-        told = [run for k, name in enumerate(rails) for run in (*((Run(", "),) if k else ()), *name_label(cell.name_of(name)))]
+        told = [
+            run
+            for k, name in enumerate(rails)
+            for run in (*((Run(", "),) if k else ()), *name_label(cell.name_of(name)))
+        ]
         carousel = (Run("The carousel runs along the top: "), *told, Run("."))
-        return add_legend(whole, [[Entry(carousel)], *([Entry(plain(line))] for line in words)])
-    return add_legend(whole, [[Entry(plain(line))] for line in words])
+        return add_legend(whole, [[Entry(carousel)], [Entry(parts)]])
+    return add_legend(whole, [[Entry(parts)]])
 
 
 def _is_there(look: Look, symbol: str, marks: Marks) -> bool:

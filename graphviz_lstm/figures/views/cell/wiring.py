@@ -1,17 +1,18 @@
 """The lines of the cell view: found on a grid, so that none runs through a mark nor along another.
 
-The search for one line is that of Lee (1961) [1]_ with costs for turns and for crossing another line; where a line finds no
-way, those that stood in its way are drawn after it, on a wider grid if need be.
+The search for one line is that of Lee (1961) [1]_ with costs for turns and for crossing another line. A line that finds
+no way is drawn before those that stood in it, on a wider grid if need be.
 
 References
 ----------
-.. [1] C. Y. Lee, "An algorithm for path connections and its applications", IRE Trans. Electron. Comput. EC-10(3), 1961.
+.. [1] C. Y. Lee, "An algorithm for path connections and its applications", IRE Trans. Electron. Comput. 10(3), 1961.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
@@ -28,7 +29,7 @@ Link = tuple["Node", "Node"]
 _RIGHT, _LEFT, _UP, _DOWN = (1, 0), (-1, 0), (0, -1), (0, 1)
 _WAYS = (_RIGHT, _LEFT, _UP, _DOWN)
 _TURN, _CROSS, _NEAR, _BACK = 4, 5, 3, 4
-# So far above an input only its own line runs, straight up: there is the frame's border, as it is so far beside the ends.
+# So far above an input only its own line runs, straight up: there is the frame's border. So far beside ends it is, too.
 MARGIN = 3
 _LEAD, _TRAIL = 1, 2
 # From one column, and one row, to the next, in steps of the finest grid: at first, and how often that is widened.
@@ -162,7 +163,7 @@ class _Board:
         return [(x + k, y + way[1] * form.half_height) for k in across]
 
     def _starts(self, tail: Node) -> Iterator[tuple[Spot, Way, int]]:
-        """Yield where a line may begin, and whither: at its tail, or off the line that leads from it to another head."""
+        """Yield where a line may begin, and whither: at its tail, or off the line from there to another head."""
         if tail not in self.trees:
             for cost, way in enumerate(self.forms[tail].exits):
                 for spot in self._side(tail, way):
@@ -209,7 +210,7 @@ class _Board:
                 continue
             if spot in goals and goals[spot][0] == way and before[spot, way] is not None:
                 return _back(before, (spot, way))
-            for turn, after, extra in self._moves(tail, head, spot, way, goals, first=before[spot, way] is None):
+            for turn, after, extra in self._moves(tail, spot, way, goals, first=before[spot, way] is None):
                 whole = cost + extra
                 if whole < best.get((after, turn), whole + 1):
                     best[after, turn], before[after, turn] = whole, (spot, way)
@@ -217,39 +218,40 @@ class _Board:
         return None
 
     def _moves(
-        self, tail: Node, head: Node, spot: Spot, way: Way, goals: Mapping[Spot, tuple[Way, int]], *, first: bool
+        self, tail: Node, spot: Spot, way: Way, goals: Mapping[Spot, tuple[Way, int]], *, first: bool
     ) -> Iterator[tuple[Way, Spot, int]]:
         """Yield how a line may go on from a spot that it has come to: the way, the next spot, what that costs."""
-        for turn in (way,) if first else _WAYS:
-            if turn == (-way[0], -way[1]):
-                continue
+        # Where a line turns no other may pass.
+        crossed = self._other(tail, self.level, spot) or self._other(tail, self.upright, spot)
+        bend = _TURN + (_NEAR if spot in self.near else 0)
+        for turn in (way,) if first or crossed else _WAYS:
             after = (spot[0] + turn[0], spot[1] + turn[1])
-            if not (0 <= after[0] < self.width and 0 <= after[1] < self.height):
+            if turn == (-way[0], -way[1]) or not self._is_within(tail, after, turn):
                 continue
-            if after[1] > self.lowest and (turn[0] or tail[0] != "below"):
-                continue
-            if turn[1] and not self.inner[0] < after[0] < self.inner[1]:
-                continue
-            cost = _BACK if turn == _LEFT else 1
-            if turn != way:
-                # Where it turns no other line may pass.
-                if self._other(tail, self.level, spot) or self._other(tail, self.upright, spot):
-                    continue
-                cost += _TURN + (_NEAR if spot in self.near else 0)
-            along, across = (self.level, self.upright) if turn[0] else (self.upright, self.level)
-            if self._other(tail, along, after) or after in self.trees.get(tail, ()):
-                continue
-            if after in self.solid:
-                if goals.get(after, (None, 0))[0] != turn:
-                    continue
-                cost += goals[after][1]
-            elif self._other(tail, across, after):
-                if self._bends(across[after], after):
-                    continue
-                cost += _CROSS
-            if after in self.near:
-                cost += _NEAR
-            yield turn, after, cost
+            step = self._step(tail, after, turn, goals)
+            if step is not None:
+                yield turn, after, step + (bend if turn != way else 0)
+
+    def _is_within(self, tail: Node, after: Spot, turn: Way) -> bool:
+        """Return whether a line may run there at all: not beyond the grid, nor along the border of the frame."""
+        if not (0 <= after[0] < self.width and 0 <= after[1] < self.height):
+            return False
+        if after[1] > self.lowest and (turn[0] or tail[0] != "below"):
+            return False
+        return not turn[1] or self.inner[0] < after[0] < self.inner[1]
+
+    def _step(self, tail: Node, after: Spot, turn: Way, goals: Mapping[Spot, tuple[Way, int]]) -> int | None:
+        """Return what one step to a spot costs; None where something is in the way."""
+        along, across = (self.level, self.upright) if turn[0] else (self.upright, self.level)
+        if self._other(tail, along, after) or after in self.trees.get(tail, ()):
+            return None
+        cost = (_BACK if turn == _LEFT else 1) + (_NEAR if after in self.near else 0)
+        if after in self.solid:
+            way, extra = goals.get(after, (None, 0))
+            return cost + extra if way == turn else None
+        if self._other(tail, across, after):
+            return None if self._bends(across[after], after) else cost + _CROSS
+        return cost
 
     def _other(self, tail: Node, used: Mapping[Spot, Node], spot: Spot) -> bool:
         return used.get(spot, tail) != tail
@@ -259,9 +261,9 @@ class _Board:
         return self.level.get(spot) == tail and self.upright.get(spot) == tail
 
     def _take(self, link: Link, spots: list[Spot]) -> None:
-        tail, head = link
+        tail, _ = link
         tree = self.trees.setdefault(tail, {})
-        ways = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(spots, spots[1:], strict=False)]
+        ways = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(spots)]
         branch = next(iter(tree.get(spots[0], ())), None)
         for k, spot in enumerate(spots):
             around = {ways[max(k - 1, 0)], ways[min(k, len(ways) - 1)]}
