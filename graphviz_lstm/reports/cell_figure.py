@@ -17,19 +17,22 @@ if TYPE_CHECKING:
 _OF_PATHS = ("source", "element", "scheme")
 
 
-def cell_figure(example: str | FilePath | Cell, **options: Any) -> Figure:
+def cell_figure(example: str | FilePath | Cell | Question, **options: Any) -> Figure:
     """Return the figure of the view `"cell"`; options are those of `draw` and of a study.
 
     Parameters
     ----------
     example
-        A cell, the name of one of the library, or what a study is made of.
+        A cell, the name of one of the library, a study, or what one is made of.
 
     Raises
     ------
     InputError
         If an option is given that a figure without paths cannot use; else as `draw`.
     """
+    if isinstance(example, Question):
+        options["scheme"] = example.scheme and example.scheme.name
+        example = example.problem.cell
     for name in _OF_PATHS:
         if (value := options.pop(name, None)) is not None:
             raise InputError(f"the view 'cell' shows no paths: {name}={shorten(value)} has no use in it")

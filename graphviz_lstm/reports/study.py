@@ -144,9 +144,8 @@ class Study(Question):
             If the entries of all edges would take more than `memory`; else as `paths`.
         """
         if self._given is not None:
-            return _some(
-                find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
-            )
+            whole = find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
+            return _some(whole)
         return _some(unit_paths_of(self.linear, self.source, element=self.element, memory=self.memory))
 
     def at(self, level: LevelName) -> PathSet | UnitPathSet:
@@ -321,7 +320,6 @@ class Study(Question):
         from graphviz_lstm.figures.heat import shares_in
         from graphviz_lstm.gradients.strip import strip_shares
 
-        # Of a graph that is given, somebody may have changed the partials.
         return shares_in(self.annotated) if self._given is not None else strip_shares(self.linear, self.paths)
 
     @cached_property
@@ -370,13 +368,12 @@ class Study(Question):
         from graphviz_lstm.figures.layout import require_few
         from graphviz_lstm.reports.cell_figure import cell_figure
 
+        if view == "cell":
+            return cell_figure(self, path=path, **options)
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
             require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
         chosen: Any = view or ("flow" if path is None else "path")
-        if chosen == "cell":
-            scheme = self.scheme and self.scheme.name
-            return cell_figure(self.problem.cell, path=path, scheme=scheme, **options)
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:

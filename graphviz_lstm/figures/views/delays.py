@@ -11,8 +11,8 @@ from graphviz_lstm.figures.routes import straight, toward
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Curve
 
-# The side of a square, at least, and how much wider than its line it is. How far from the head it stands: where there is
-# room between the loop's number and the lines that rise beside the box, and where the loop's end is short.
+# The side of a square, at least, and how much wider than its line it is. How far from the head it stands: between the
+# loop's number and the lines that rise beside the box, and where the loop's end is short.
 _SIDE, _WIDER, _BEFORE, _NEAR = 7.0, 4.0, 36.0, 10.0
 
 

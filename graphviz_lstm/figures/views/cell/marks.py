@@ -166,9 +166,10 @@ class _Making:
             # The terms with weights are one layer, their biases with them.
             together = [part for part in arguments if part in weighted or _has_parameters_alone(part)]
             rest = [part for part in arguments if part not in together]
-            arguments = [add(*together), *rest]
+            arguments = [add(*together)]
+            arguments += rest
         numbers = [part for part in arguments if isinstance(part, Number)]
-        others = [part for part in arguments if not isinstance(part, Number)]
+        others: list[Expression] = [part for part in arguments if not isinstance(part, Number)]
         if numbers and expression.operation in ("add", "multiply", "divide"):
             values = [digits(part.value).replace("-", MINUS) for part in numbers]
             minus = others[0] if len(others) == 1 else None

@@ -56,7 +56,7 @@ def node_of(source: Source) -> Node:
 def place(cell: Cell, marks: Marks) -> Grid:
     """Return where the marks of a cell stand, whatever the cell.
 
-    What leads from a state to the same state of the next step entry by entry keeps to a rail on top. Layers stand in one
+    What leads from a state to the same state of the next step entry by entry keeps to a rail on top. Layers stand in a
     row, in the order in which the rails read them; what they feed stands between, one row for each further operation.
     """
     placing = _Placing(marks, _rails(cell, marks))
@@ -73,7 +73,7 @@ def place(cell: Cell, marks: Marks) -> Grid:
 
 
 def _rails(cell: Cell, marks: Marks) -> dict[str, tuple[int, ...]]:
-    """Return state -> the marks that lead from it to itself entry by entry, the shortest way; none on two."""
+    """Return state -> the marks that lead from it to itself entry by entry, the shortest way."""
     rails: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
     for name in cell.states:
