@@ -68,12 +68,12 @@ def _flow(request: Request) -> Scene:
     for name in ("layout", "steps_per_row"):
         if (value := getattr(request, name)) != _DEFAULTS[name]:
             raise InputError(f"with by='whole' all steps stand in one row: {name}={shorten(value)} has no use in it")
-    return flow_view(request.graph, request.paths, request.edges)
+    return flow_view(request.graph, request.paths, request.edges, request.show)
 
 
 def _path(request: Request) -> Scene:
     path = request.path if request.path is not None else next(iter(request.paths.top(1)))
-    return path_view(request.graph, request.paths, path, request.edges)
+    return path_view(request.graph, request.paths, path, request.edges, request.show)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,10 @@ VIEWS: dict[View, Row] = {
     "metro": _row(lambda request: metro_view(request.graph, request.paths, request.top), "top", "max_steps"),
     "rolled": _row(lambda request: rolled_view(request.graph, request.paths)),
     "values": _row(
-        lambda request: values_view(request.graph, request.paths, request.edges), "max_steps", "edges", "show"
+        lambda request: values_view(request.graph, request.paths, request.edges, request.show),
+        "max_steps",
+        "edges",
+        "show",
     ),
     "cell": Row(lambda request: cell_scene(request.graph.graph["cell"], request.cells), frozenset({"cells"})),
 }

@@ -17,14 +17,15 @@ from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, plain, text_width
 from graphviz_lstm.figures.theme import NUMBER_SIZE
 from graphviz_lstm.figures.views.factor import factor_of
+from graphviz_lstm.figures.views.shown import spacing_with
 from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation.formulas import Writer
 from graphviz_lstm.notation.numbers import format_number, format_percent, length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from graphviz_lstm.figures.choices import Edges
+    from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.scene import Line
     from graphviz_lstm.graph.maps import Array, LinearMap
@@ -44,11 +45,10 @@ BACK = "\N{LEFTWARDS ARROW} "
 
 @dataclass(frozen=True, slots=True)
 class EdgeLabels:
-    """The label of each edge that has one, what the legend says of them, where boxes stand so that they have room."""
+    """The label of each edge that has one, and what the legend says of them."""
 
     lines: dict[Edge, Line]
     told: list[list[Entry]]
-    layout: Layout | None = None
 
 
 def edge_labels(graph: Graph, what: Edges, edges: Iterable[Edge], *, shared: bool = True) -> EdgeLabels:
@@ -79,7 +79,7 @@ def edge_labels(graph: Graph, what: Edges, edges: Iterable[Edge], *, shared: boo
     told = [[Entry(plain(words))]]
     if any("|" in run.text for line in lines.values() for run in line):
         told.append([Entry(plain("|·| of an array: the root of the sum of the squares of its entries."))])
-    return EdgeLabels(lines, told, _room(graph, lines))
+    return EdgeLabels(lines, told)
 
 
 def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
@@ -88,12 +88,17 @@ def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
     return EdgeLabels(lines, [[Entry(plain(words))]] if lines else [])
 
 
-def _room(graph: Graph, lines: Mapping[Edge, Line]) -> Layout | None:
-    """Return where boxes stand so that labels have room; single units have places of their own."""
-    if is_spelled_out(graph):
+def roomy_layout(
+    graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()
+) -> Layout | None:
+    """Return where boxes stand so that what is asked for on edges and besides has room.
+
+    None where nothing is asked for, and of single units, which have places of their own.
+    """
+    if is_spelled_out(graph) or not (on_edges or show):
         return None
     spacing = widened(graph, {edge: text_width(line, NUMBER_SIZE) for edge, line in lines.items()})
-    return make_layout(graph, graph.graph["source"], spacing=spacing)
+    return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show))
 
 
 def _flow(graph: Graph, edge: Edge) -> Line:
@@ -215,7 +220,7 @@ def _formulas(graph: Graph, edges: Iterable[Edge]) -> EdgeLabels:
     if any("(\N{MIDDLE DOT})" in run.text for line in (*lines.values(), *numbers) for run in line):
         rows.append([Entry(plain("(·): where what the partial is applied to stands."))])
     rows += [[Entry((Run(f"({number})  "), *line))] for line, number in numbers.items()]
-    return EdgeLabels(lines, rows, _room(graph, lines))
+    return EdgeLabels(lines, rows)
 
 
 def _has_primes(lines: dict[Edge, Line], numbers: dict[Line, int]) -> bool:

@@ -19,7 +19,7 @@ from graphviz_lstm.figures.views.common import (
     proof_entries,
     total_line,
 )
-from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
+from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels, roomy_layout
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.notation.numbers import format_percent
 
@@ -47,7 +47,7 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, on_edges: 
     largest = max(abs(path.share) for path in chosen)
     taken = dict.fromkeys(edge for path in chosen for edge in edges_shown(graph, path))
     labels = edge_labels(graph, on_edges, taken) if on_edges else EdgeLabels({}, [])
-    facets = [_facet(graph, path, largest, labels) for path in chosen]
+    facets = [_facet(graph, path, largest, labels, on_edges) for path in chosen]
     titles = [f"{k}.  {format_percent(path.share)}" for k, path in enumerate(chosen, start=1)]
     whole = stacked(facets, titles)
     rest = chosen.remainder
@@ -69,7 +69,7 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, on_edges: 
     return finish(whole, graph, paths, f"{len(chosen)} paths of {derivative(graph)}, one by one", entries, "")
 
 
-def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels) -> Scene:
+def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edges: Edges | None) -> Scene:
     source = graph.graph["source"]
     focus = set(edges_shown(graph, path))
     tone: Tone = "negative" if path.share < 0 else "positive"
@@ -79,4 +79,4 @@ def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels) -> Scen
     widths = {edge: width if edge in focus else THINNEST for edge in drawn}
     lively = {vertex for edge in focus for vertex in edge}
     lines = {edge: line for edge, line in labels.lines.items() if edge in focus}
-    return build_scene(graph, source, lively, widths, tones, lines, layout=labels.layout)
+    return build_scene(graph, source, lively, widths, tones, lines, layout=roomy_layout(graph, labels.lines, on_edges))

@@ -19,18 +19,23 @@ from graphviz_lstm.figures.views.common import (
     total_line,
     value_word,
 )
-from graphviz_lstm.figures.views.edge_labels import edge_labels
+from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels, roomy_layout
+from graphviz_lstm.figures.views.shown import shown_words, with_shown
 from graphviz_lstm.notation.numbers import format_number, format_percent
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.choices import Edges
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
 
-def flow_view(graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None) -> Scene:
+def flow_view(
+    graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None, show: Sequence[Show] = ()
+) -> Scene:
     """Return the scene of the whole gradient: on each edge its flow, the share of the gradient through it.
 
     `graph` is annotated with the flows from the source of `paths`. Of a gradient of zero there are no shares: then the
@@ -48,12 +53,14 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None
         tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
     widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in drawn}
     numbers = {edge: told(graph.edges[edge]["flow"]) for edge in on_path}
-    labels = edge_labels(graph, on_edges, on_path, shared=shared) if on_edges not in (None, "flow") else None
+    labels = EdgeLabels({edge: plain(number) for edge, number in numbers.items()}, [])
+    own = on_edges in (None, "flow")
+    if on_edges is not None and not own:
+        labels = edge_labels(graph, on_edges, on_path, shared=shared)
     lively = {vertex for edge in on_path for vertex in edge}
-    if labels is None:
-        scene = build_scene(graph, source, lively, widths, tones, numbers)
-    else:
-        scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=labels.layout)
+    layout = roomy_layout(graph, labels.lines, None if own else on_edges, show)
+    scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=layout)
+    scene = with_shown(scene, graph, show)
     name = name_of(graph, source)
     words = "its flow, the share of the gradient through it"
     if not shared:
@@ -66,8 +73,9 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None
             Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
             Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
         ],
-        [Entry(plain(f"{'On an edge' if labels is None else 'A line'}: {words}; its width is in proportion."))],
-        *([] if labels is None else labels.told),
+        [Entry(plain(f"{'On an edge' if own else 'A line'}: {words}; its width is in proportion."))],
+        *labels.told,
+        *shown_words(show),
         [Entry(plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."))],
     ]
     return finish(scene, graph, paths, f"flow of {derivative(graph)}", entries, "")

@@ -18,13 +18,16 @@ from graphviz_lstm.figures.views.common import (
     finish,
     value_word,
 )
-from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
+from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on, roomy_layout
 from graphviz_lstm.figures.views.product import product_lines
+from graphviz_lstm.figures.views.shown import shown_words, with_shown
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.choices import Edges
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.scene import Pattern
     from graphviz_lstm.figures.theme import Tone
@@ -32,7 +35,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 
-def path_view(graph: Graph, paths: PathSet | UnitPathSet, path: Path, on_edges: Edges | None = None) -> Scene:
+def path_view(
+    graph: Graph, paths: PathSet | UnitPathSet, path: Path, on_edges: Edges | None = None, show: Sequence[Show] = ()
+) -> Scene:
     """Return the scene of one path in focus, its multiplication written out; the rest of the graph is faint.
 
     On each edge of the path stands its partial, where that is a number, or what is asked for.
@@ -50,8 +55,10 @@ def path_view(graph: Graph, paths: PathSet | UnitPathSet, path: Path, on_edges: 
     tones: dict[Edge, Tone] = {edge: tone if edge in focus else "faint" for edge in drawn}
     widths = {edge: FOCUS_WIDTH if edge in focus else THINNEST for edge in drawn}
     labels = edge_labels(graph, on_edges, edges) if on_edges else factors_on(graph, edges, "On an edge: its partial.")
+    layout = roomy_layout(graph, labels.lines, on_edges, show)
     lively = {vertex for edge in edges for vertex in edge}
-    scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=labels.layout)
+    scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=layout)
+    scene = with_shown(scene, graph, show)
     rest = paths.count - 1
     entries = [
         [Entry((Run("The contribution of this path to "), *derivative_line(graph), Run(":")))],
@@ -63,6 +70,7 @@ def path_view(graph: Graph, paths: PathSet | UnitPathSet, path: Path, on_edges: 
             ),
         ],
         *labels.told,
+        *shown_words(show),
         [Entry(plain(f"In a box: its {value_word(scene)}."))],
     ]
     title = f"one path of {derivative(graph)}, {format_percent(path.share)}"

@@ -17,11 +17,14 @@ from graphviz_lstm.figures.views.common import (
     name_of,
     total_line,
 )
-from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
+from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on, roomy_layout
+from graphviz_lstm.figures.views.shown import shown_words, with_shown
 from graphviz_lstm.notation.numbers import format_value
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.choices import Edges
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
@@ -31,7 +34,9 @@ _WIDTH = 1.4
 _USUAL = "On an edge: its partial, d(head)/d(tail) with all else held fixed, where that is one number."
 
 
-def values_view(graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None) -> Scene:
+def values_view(
+    graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None, show: Sequence[Show] = ()
+) -> Scene:
     """Return the scene of the numbers: value and adjoint in each box, on each edge its partial or what is asked for."""
     source = graph.graph["source"]
     on_path = edges_on_paths(graph, source)
@@ -43,13 +48,15 @@ def values_view(graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | No
         if on_edges
         else factors_on(graph, drawn, _USUAL)
     )
+    layout = roomy_layout(graph, labels.lines, on_edges, show)
     lively = {vertex for edge in on_path for vertex in edge}
     notes = {
         vertex: f"\N{PARTIAL DIFFERENTIAL} {format_value(data['adjoint'])}"
         for vertex, data in graph.nodes.items()
         if data["adjoint"].ndim < 2
     }
-    scene = build_scene(graph, source, lively, widths, tones, labels.lines, notes, layout=labels.layout)
+    scene = build_scene(graph, source, lively, widths, tones, labels.lines, notes, layout=layout)
+    scene = with_shown(scene, graph, show)
     entries = [
         [Entry(total_line(graph, paths))],
         [
@@ -58,5 +65,6 @@ def values_view(graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | No
         ],
         [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its adjoint, dE/d(vertex)."))],
         *labels.told,
+        *shown_words(show),
     ]
     return finish(scene, graph, paths, f"values of {derivative(graph)}", entries, "")
