@@ -40,6 +40,7 @@ def widened(graph: Graph, widths: Mapping[tuple[str, str], float], spacing: Spac
         number=spacing.number + within,
         wide_gutter=spacing.wide_gutter + over(_RISING, "parameter", "input"),
         gap=spacing.gap + max(between, below),
-        beside_gap=spacing.beside_gap + over(_BETWEEN, "gap-in", "gap-out", "gap-rise", "gap-fall"),
+        beside_gap=spacing.beside_gap
+        + max(over(_BETWEEN, "gap-in", "gap-out", "gap-rise", "gap-fall"), below, rising - _BETWEEN),
         loss_gap=spacing.loss_gap + over(_AHEAD, "loss"),
     )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # A small box: its height, its room beside its name, between two of them, and from it to the box that reads it.
 _HEIGHT, _INSET, _APART, _AWAY = 16.0, 7.0, 3.0, 13.0
 # How much further apart rows stand, and a frame's top is, where there are such boxes.
-_ROOM, _HEADROOM = 32.0, 14.0
+_ROOM, _HEADROOM = 32.0, 36.0
 # Below the frames, and before E, where there are losses.
 _BELOW, _BEFORE = 44.0, 96.0
 # How far from a box's middle small ones reach to the left at most: further left lines rise.
