@@ -24,6 +24,7 @@ TIMES = " \N{MULTIPLICATION SIGN} "
 _FIRST, _LAST = 0xF0000, 0xFFFFD
 _MARK = re.compile(f"([{chr(_FIRST)}-{chr(_LAST)}])")
 _POWER = re.compile(r"\*\*(-?[0-9]+)\b")
+_DERIVED = re.compile("(?<=\N{PRIME})_([0-9]+)")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ENTRYWISE = Writing("{0} \N{CIRCLED DOT OPERATOR} {1}", PRODUCT, (PRODUCT, PRODUCT))
 _MATRICES = Writing("{0} {1}", PRODUCT, (FACTOR, ATOM))
@@ -69,8 +70,10 @@ def typeset(build: Callable[[Style], str], *, scalar: bool) -> Line:
     for part in _MARK.split(text):
         if _MARK.fullmatch(part):
             runs += lines[ord(part) - _FIRST]
-        elif part:
-            runs.append(Run(_POWER.sub(lambda found: found[1].translate(_RAISED), part).replace("-", MINUS)))
+            continue
+        # Which argument of a function is derived stands below its prime.
+        for k, piece in enumerate(_DERIVED.split(_POWER.sub(lambda found: found[1].translate(_RAISED), part))):
+            runs += [Run(piece.replace("-", MINUS), sub=bool(k % 2))] if piece else []
     return _joined(runs)
 
 
