@@ -102,7 +102,7 @@ def marks_of(cell: Cell) -> Marks:
     """
     making = _Making(cell)
     for equation in cell.equations:
-        making.values[equation.quantity] = making.source(_unnamed(equation.expression))
+        making.values[equation.quantity] = making.source(unnamed(equation.expression))
     read = {source for mark in making.marks for source in mark.inputs}
     leaving = {*cell.states, cell.output}
     ends = {name: source for name, source in making.values.items() if name in leaving or source not in read}
@@ -256,9 +256,9 @@ def _own_parts(expression: Apply) -> list[Expression]:
 
 def operations_of(cell: Cell) -> set[Apply]:
     """Return the operations of a cell's equations, each once."""
-    return {part for e in cell.equations for part in walk(_unnamed(e.expression)) if isinstance(part, Apply)}
+    return {part for e in cell.equations for part in walk(unnamed(e.expression)) if isinstance(part, Apply)}
 
 
-def _unnamed(expression: Expression) -> Expression:
+def unnamed(expression: Expression) -> Expression:
     """Return an expression whose arguments bear no names: what is computed twice is then written alike."""
     return transform(expression, lambda part: replace(part, name=None) if isinstance(part, Apply) else part)

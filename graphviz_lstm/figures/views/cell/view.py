@@ -13,7 +13,7 @@ from graphviz_lstm.figures.legend import Entry, add_legend, bounds_of
 from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
 from graphviz_lstm.figures.theme import LEGEND_SIZE, arrow_size
-from graphviz_lstm.figures.views.cell.marks import LINEAR, marks_of
+from graphviz_lstm.figures.views.cell.marks import LINEAR, marks_of, unnamed
 from graphviz_lstm.figures.views.cell.placing import place
 from graphviz_lstm.figures.views.cell.wiring import MARGIN, Form, wire
 from graphviz_lstm.notation.formulas import writer_of
@@ -76,7 +76,8 @@ def cell_scene(cell: Cell, cells: int = 1) -> Scene:
     scene = Scene(frames, tuple(boxes.values()), tuple(curve for part in parts for curve in part.curves))
     told = writer_of(cell)
     equations = "; ".join(
-        f"{told.name(e.quantity, Moving())} = {told.expression(e.expression, Moving())}" for e in cell.equations
+        f"{told.name(e.quantity, Moving())} = {told.expression(unnamed(e.expression), Moving())}"
+        for e in cell.equations
     )
     scene = replace(scene, title=f"{cell.name}: the cell", description=f"One step: {equations}.")
     return _with_legend(scene, cell, marks)

@@ -245,7 +245,9 @@ class _Board:
         along, across = (self.level, self.upright) if turn[0] else (self.upright, self.level)
         if self._other(tail, along, after) or after in self.trees.get(tail, ()):
             return None
-        cost = (_BACK if turn == _LEFT else 1) + (_NEAR if after in self.near else 0)
+        # Beside the ends the last way up or down is left to whom it is the only one.
+        outmost = bool(turn[1]) and after[0] in (self.inner[0] + 1, self.inner[1] - 1)
+        cost = (_BACK if turn == _LEFT else 1) + (_NEAR if after in self.near or outmost else 0)
         if after in self.solid:
             way, extra = goals.get(after, (None, 0))
             return cost + extra if way == turn else None
