@@ -37,33 +37,38 @@ def with_losses(scene: Scene, graph: Graph) -> Scene:
     Raises
     ------
     InputError
-        If the losses of more than one quantity go straight on to E: there is room for one.
+        If a step has losses of more than one quantity: there is room for one.
     """
     target: str = graph.graph["target"]
     goal = next(box for box in scene.boxes if box.vertex == target)
     curves: list[Curve] = []
     boxes: list[Box] = []
+    steps: set[int] = set()
     for curve in scene.curves:
         if curve.head != target or curve.tail == GAP:
             curves.append(curve)
             continue
-        falls = abs(curve.points[0][0] - curve.points[3][0]) < 0.01
-        if not falls and abs(curve.points[0][1] - curve.tip[1]) > 0.01:
-            raise InputError(f"no room for the losses of several quantities at one step, such as {curve.tail!r}")
-        added = _on_line(scene, graph, curve, goal, falls=falls)
+        step = graph.nodes[curve.tail]["step"]
+        if step in steps:
+            raise InputError(
+                f"step {step} has losses of several quantities, such as {curve.tail!r}: show='losses' has room for one"
+            )
+        steps.add(step)
+        added = _on_line(graph, curve, goal)
         boxes += added[0]
         curves += added[1]
     return replace(scene, boxes=(*scene.boxes, *boxes), curves=tuple(curves))
 
 
-def _on_line(scene: Scene, graph: Graph, curve: Curve, goal: Box, *, falls: bool) -> tuple[list[Box], list[Curve]]:
+def _on_line(graph: Graph, curve: Curve, goal: Box) -> tuple[list[Box], list[Curve]]:
     """Return the boxes of one loss and of its target, and the three lines: to the loss, on to E, from the target."""
     data = graph.nodes[curve.tail]
     step: int = data["step"]
     value, aims = loss_at(graph, curve.tail)
     name, aim = Name(graph.graph["target"], step), graph.graph["problem"].target_name.at(step)
-    ends = sum(other.head == curve.head and graph.nodes[other.tail]["step"] == step for other in scene.curves)
-    vertex = text(name) if ends == 1 else f"{text(name)} of {curve.tail}"
+    # No identifier reads so: a cell may have a quantity called `y` or a parameter `E_1`.
+    vertex, told = f"loss of {curve.tail}", f"target of {curve.tail}"
+    falls = curve.points[0][0] == curve.points[3][0]
     arrow = round(arrow_size(curve.width), 2)
     length = 10.0 * arrow + curve.width / 2
     if falls:
@@ -81,10 +86,9 @@ def _on_line(scene: Scene, graph: Graph, curve: Curve, goal: Box, *, falls: bool
     label = curve.label
     if label is not None and not falls:
         label = replace(label, x=round(label.x - (goal.x - goal.width / 2 - x + _WIDTH / 2) / 2, 2))
-    shown = f"{vertex}: {format_value(value)}"
+    shown = f"{text(name)}, the {vertex}: {format_value(value)}"
     box = Box(vertex, x, y, _WIDTH, _HEIGHT, "loss", name_label(name), format_value(value), curve.tone in _PALE, shown)
-    told = text(aim) if ends == 1 else f"{text(aim)} of {curve.tail}"
-    hint = f"{told}: {format_value(aims)}"
+    hint = f"{text(aim)}, the {told}: {format_value(aims)}"
     aimed = Box(told, *other, _TARGET, _HEIGHT, "input", name_label(aim), format_value(aims), pale=True, tooltip=hint)
     lines = [
         replace(curve, head=vertex, points=_rounded(first), tip=_at(tip), label=label),
