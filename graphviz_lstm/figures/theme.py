@@ -137,8 +137,8 @@ DARK = Theme(
         "operation": "#1a1d21",
         "loss": "#43261f",
         "gap": "#22262c",
-        "layer": "#665010",
-        "mark": "#5c2b38",
+        "layer": "#4a3a08",
+        "mark": "#4d2430",
         "join": "#9aa1ab",
     },
 )

@@ -14,6 +14,7 @@ from graphviz_lstm.cells.expression import Quantity, references, transform
 from graphviz_lstm.errors import GraphvizLstmError, InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import CHAINS, THEMES
+from graphviz_lstm.figures.theme import THEMES as COLOURS
 from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.figures.views.cell.marks import marks_of, operations_of
 from graphviz_lstm.figures.views.cell.placing import node_of, place
@@ -25,6 +26,7 @@ from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.cell_figure import cell_figure
 from tests.figures.cells import SHAPES
 from tests.figures.geometry import overlaps
+from tests.figures.test_choices import luminance
 from tests.laws.cells import GENERAL, cells
 
 if TYPE_CHECKING:
@@ -179,6 +181,15 @@ def test_every_writer_can_write_it(theme) -> None:
     assert figure.dot.count("shape=ellipse") == 5
     assert figure.tex.count("rounded corners=11bp") == 4
     assert draw(LSTM, view="cell").scene.description.startswith("One step: a_t = f_A(W_A @ X_t + U_A @ H_{t-1} + b_A)")
+
+
+def test_what_stands_in_a_mark_can_be_read() -> None:
+    """Signs and the names of quantities, in every colour of every theme, as WCAG asks of text."""
+    for theme in (theme for pair in COLOURS.values() for theme in pair if theme is not None):
+        for look in ("layer", "mark", "parameter", "state", "input"):
+            for tone in ("text", "quiet"):
+                low, high = sorted((luminance(theme.fills[look]), luminance(theme.tones[tone])))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (look, tone)
 
 
 def test_the_legend_tells_of_what_is_there_and_of_nothing_else() -> None:

@@ -43,6 +43,7 @@ _SIZES = {"layer": (2, 2), "function": (2, 2), "parameter": (2, 2), "entrywise":
 _BESIDE, _OVER, _UNDER = 8.0, 36.0, 22.0
 # Of the legend: a sample's size, that of a long one, and from line to line.
 _SAMPLE, _LONG, _LINE = 18.0, 36.0, 24.0
+_PARTS = "A line that parts leads the same to both; where two lines cross they have nothing to do with each other."
 _MEANINGS: tuple[tuple[Look, str, str], ...] = (
     ("layer", "\N{GREEK SMALL LETTER SIGMA}", "a layer: its function of weights times what comes in, plus a bias"),
     ("layer", LINEAR, "a layer without a function: weights times what comes in, plus a bias if it has one"),
@@ -136,7 +137,7 @@ def _step(cell: Cell, marks: Marks, wiring: Wiring, forms: Mapping[Node, Form], 
         boxes.append(
             Box(
                 names[node], x, y, width, height, look, label, note, pale=False, tooltip=tooltip,
-                circle=node[0] == "mark" and width == height == _CIRCLE,
+                large=True, circle=node[0] == "mark" and width == height == _CIRCLE,
             )
         )  # fmt: skip
     curves = []
@@ -242,19 +243,15 @@ def _with_legend(scene: Scene, cell: Cell, marks: Marks) -> Scene:
         boxes.append(replace(box, circle=circle))
         texts.append(Text(left + _LONG + 8.0, y, plain(words), LEGEND_SIZE, "text", "start"))
     whole = replace(scene, boxes=tuple(boxes), texts=tuple(texts))
-    parts = plain(
-        "A line that parts leads the same to both; where two lines cross they have nothing to do with each other."
-    )
+    rows = [[Entry(plain(_PARTS))]]
+    if any(_quantity(cell, marks, ("mark", k)) for k in range(len(marks.marks))):
+        rows.insert(0, [Entry(plain("Below a sign: what the equations call it."))])
     rails = [name for name in cell.states if name in place(cell, marks).rails]
     if rails:
-        told = [
-            run
-            for k, name in enumerate(rails)
-            for run in (*((Run(", "),) if k else ()), *name_label(cell.name_of(name)))
-        ]
-        carousel = (Run("The carousel runs along the top: "), *told, Run("."))
-        return add_legend(whole, [[Entry(carousel)], [Entry(parts)]])
-    return add_legend(whole, [[Entry(parts)]])
+        names = [(*((Run(", "),) if k else ()), *name_label(cell.name_of(name))) for k, name in enumerate(rails)]
+        told = (run for name in names for run in name)
+        rows.insert(0, [Entry((Run("The carousel runs along the top: "), *told, Run(".")))])
+    return add_legend(whole, rows)
 
 
 def _is_there(look: Look, symbol: str, marks: Marks) -> bool:
