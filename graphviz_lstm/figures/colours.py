@@ -26,6 +26,8 @@ NAMES: tuple[str, ...] = (*_PLAIN, *get_args(Tone), *get_args(Look))
 DARK = "dark"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _READABLE, _SEEN = 4.5, 3.0
+# Where lines meet in the cell view: a dot.
+_WITHOUT_TEXT = ("join",)
 _TEXTS: tuple[Tone, ...] = ("text", "quiet")
 # Numbers on lines are in the line's own colour where it is one of these.
 _SIGNS: tuple[Tone, ...] = ("positive", "negative")
@@ -105,7 +107,7 @@ def _coloured(theme: Theme, own: Mapping[str, str]) -> Theme:
     tones: dict[Tone, str] = {tone: own.get(tone, colour) for tone, colour in theme.tones.items()}
     fills: dict[Look, str] = {look: own.get(look, colour) for look, colour in theme.fills.items()}
     new = replace(theme, tones=tones, fills=fills, **plain)
-    grounds = {"page": new.page, **{str(look): colour for look, colour in fills.items()}}
+    grounds = {"page": new.page, **{str(look): colour for look, colour in fills.items() if look not in _WITHOUT_TEXT}}
     for tone in _TEXTS:
         for ground, colour in grounds.items():
             if tone in own or ground in own:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 
+from graphviz_lstm.cells import Cell
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import FIGURE_DETAILS, MOST_STEPS, TOP
+from graphviz_lstm.figures.choices import DETAILS, FIGURE_DETAILS, MOST_STEPS, SHOWN, TOP
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.focus import path_in_focus
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
@@ -23,6 +24,7 @@ from graphviz_lstm.figures.renaming import (
     vertices_called,
 )
 from graphviz_lstm.figures.views import request_of, view_of
+from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet
@@ -31,14 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
     from pathlib import Path as FilePath
 
-    from graphviz_lstm.figures.choices import By, FigureDetail, LayoutName, ThemeName, View
+    from graphviz_lstm.figures.choices import By, Edges, FigureDetail, LayoutName, Show, ThemeName, View
     from graphviz_lstm.figures.look import Look
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
 
 
 def draw(  # noqa: PLR0913 -- an option each
-    graph: Graph | nx.Graph[Any],
+    graph: Graph | nx.Graph[Any] | Cell,
     file: str | FilePath | None = None,
     *,
     view: View = "flow",
@@ -53,6 +55,9 @@ def draw(  # noqa: PLR0913 -- an option each
     by: By | None = None,
     layout: LayoutName = "wide",
     steps_per_row: int | None = None,
+    edges: Edges | None = None,
+    show: Iterable[Show] = (),
+    cells: int = 1,
     theme: ThemeName = "auto",
     through: str | Iterable[str] = (),
     avoiding: str | Iterable[str] = (),
@@ -73,7 +78,8 @@ def draw(  # noqa: PLR0913 -- an option each
     ----------
     graph
         An evaluated graph with the flows from a source: `annotate(graph, source)`. Or any acyclic `networkx` graph
-        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers.
+        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers. For the
+        view `"cell"` a cell is enough.
     file
         Its suffix says what is written: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
     view
@@ -81,6 +87,7 @@ def draw(  # noqa: PLR0913 -- an option each
         `"path"`: one path in focus, its multiplication written out, the partial on each of its edges. `"facets"`: the
         `top` leading paths, each in a picture of its own. `"metro"`: the `top` leading paths as lines side by side.
         `"rolled"`: the cell once, with loops. `"values"`: value and adjoint in each box, the partial on each edge.
+        `"cell"`: the operations of one step as marks, in the grammar of Olah's "Understanding LSTM networks".
     source, target
         Where the paths begin and end, for a graph that is not annotated.
     path
@@ -123,6 +130,15 @@ def draw(  # noqa: PLR0913 -- an option each
         `"flow"` wrap so that both hold.
     dpi
         How many dots of a PNG an inch has.
+    edges
+        What stands on an edge, for the views `"flow"` (with one line for each edge), `"path"`, `"facets"` and
+        `"values"`. `"flow"`: the share of the gradient through it. `"partial"`: the symbol of its local partial and
+        its number. `"adjoint"`: what it gives back to its tail of dE/d(head). `"formula"`: that partial in symbols.
+    show
+        What is drawn besides, for the views `"flow"` (with one line for each edge), `"path"` and `"values"`: any of
+        `"inputs"`, `"parameters"` (where each is read) and `"losses"` (that of each step, with its target).
+    cells
+        For the view `"cell"`: how many steps stand side by side, 1 or 3.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
     colours
@@ -149,15 +165,23 @@ def draw(  # noqa: PLR0913 -- an option each
         "avoiding": _names(avoiding), "steps": steps, "labels": labels,
         "title": title, "legend": legend, "numbers": numbers, "width": width, "font_size": font_size, "dpi": dpi,
         "colours": colours, "fragment": fragment,
+        "edges": edges, "show": _in_order(show), "cells": cells,
     }  # fmt: skip
     require_known(asked)
     if file is not None:
         require_file_use(asked, [require_suffix(file)])
     look = look_of(asked)
     calls = {} if labels is None else labels_of(labels)
-    if is_foreign(graph):
+    if view == "cell" and (cell := _cell_of(graph)) is not None:
+        _require_no_detail(detail)
+        require_use(asked, view)
+        _require_no_wrapping(look, "the view 'cell'")
+        scene = cell_scene(cell, cells)
+    elif isinstance(graph, Cell):
+        raise InputError(f"a cell has no numbers: view={shorten(view)} has no use in it (view='cell' has)")
+    elif is_foreign(graph):
         require_use(asked, None)
-        _require_no_wrapping(look)
+        _require_no_wrapping(look, "a graph that is not of our making")
         _require_level(paths, "quantity", PathSet)
         known = cast("PathSet | None", paths)
         if calls:
@@ -188,9 +212,33 @@ def _names(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def _require_no_wrapping(look: Look) -> None:
+def _require_no_wrapping(look: Look, what: str) -> None:
     if look.room is not None:
-        raise InputError("a graph that is not of our making does not wrap: font_size has no use beside width")
+        raise InputError(f"{what} does not wrap: font_size has no use beside width")
+
+
+def _cell_of(graph: Graph | nx.Graph[Any] | Cell) -> Cell | None:
+    """Return the cell that is given, or that of an unrolled graph; None of a graph that is not of our making."""
+    if isinstance(graph, Cell):
+        return graph
+    return None if is_foreign(graph) else cast("Cell", graph.graph["cell"])
+
+
+def _require_no_detail(detail: str | None) -> None:
+    if detail not in (None, *DETAILS):
+        raise InputError(
+            "the view 'cell' shows the cell's quantities, not their single units: "
+            f"detail={shorten(detail)} has no use in it (take another view)"
+        )
+
+
+def _in_order(show: Iterable[Show]) -> tuple[Show, ...]:
+    """Return what is to be shown, each once, in the order of the choices."""
+    asked = [show] if isinstance(show, str) else list(show)
+    for name in asked:
+        if name not in SHOWN:
+            raise InputError(describe_unknown("show", name, SHOWN))
+    return tuple(name for name in SHOWN if name in asked)
 
 
 def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:

@@ -11,7 +11,7 @@ from graphviz_lstm.figures.theme import LEGEND_SIZE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphviz_lstm.figures.scene import Scene
+    from graphviz_lstm.figures.scene import Line, Scene
 
 __all__ = ["Entry", "add_legend", "bounds_of", "without_legend"]
 
@@ -78,21 +78,44 @@ def _width(entry: Entry, size: float) -> float:
 
 
 def _wrapped(row: Sequence[Entry], room: float, size: float) -> list[Entry]:
-    """Return `row` with each entry that is one long upright text broken at spaces."""
+    """Return `row` with each entry that is too long broken at spaces."""
     broken: list[Entry] = []
     for entry in row:
-        if len(entry.line) > 1 or _width(entry, size) <= room:
+        if _width(entry, size) <= room:
             broken.append(entry)
             continue
-        words = entry.line[0].text.split(" ")
+        words = _words(entry.line)
         start = 0
         for end in range(1, len(words) + 1):
-            rest = replace(entry, line=(Run(" ".join(words[start : end + 1])),))
+            rest = replace(entry, line=_sentence(words[start : end + 1]))
             if end == len(words) or _width(rest, size) > room:
                 tone = entry.tone if start == 0 else None
-                broken.append(replace(entry, line=(Run(" ".join(words[start:end])),), tone=tone))
+                broken.append(replace(entry, line=_sentence(words[start:end]), tone=tone))
                 start = end
     return broken
+
+
+def _words(line: Line) -> list[list[Run]]:
+    """Return what stands between the spaces of a line, whatever it looks like."""
+    words: list[list[Run]] = [[]]
+    for run in line:
+        first, *others = run.text.split(" ")
+        words[-1].append(replace(run, text=first))
+        words += [[replace(run, text=word)] for word in others]
+    return words
+
+
+def _sentence(words: list[list[Run]]) -> Line:
+    """Return words with spaces between, what looks the same as one."""
+    runs: list[Run] = []
+    for k, word in enumerate(words):
+        for run in ([Run(" ")] if k else []) + word:
+            alike = bool(runs) and replace(runs[-1], text="") == replace(run, text="")
+            if not run.text or alike:
+                runs[-1:] = [replace(runs[-1], text=runs[-1].text + run.text)] if runs else []
+            else:
+                runs.append(run)
+    return tuple(runs)
 
 
 def bounds_of(scene: Scene) -> tuple[float, float, float, float]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import BYS, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, THEMES, TOP, VIEWS
-from graphviz_lstm.figures.takes import File, Flag, Names, Several, Whole, Words
+from graphviz_lstm.figures.choices import BYS, EDGES, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, SHOWN, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.takes import File, Flag, Names, Several, Some, Whole, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -112,8 +112,9 @@ OPTIONS: dict[str, Option] = {
     "view": Option(
         "flow",
         Names(VIEWS),
-        "All paths together, one in focus, the leading ones one by one or side by side, the cell once with loops, or "
-        "all values.  [default: flow; path, if one is put in focus]",
+        "All paths together, one in focus, the leading ones one by one or side by side, the cell once with loops, "
+        "all values, or the operations of the cell (then EXAMPLE may be a cell, such as gru).  [default: flow; path, "
+        "if one is put in focus]",
     ),
     "top": Option(
         TOP,
@@ -164,10 +165,36 @@ OPTIONS: dict[str, Option] = {
         _of("flow"),
         "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it (view='flow' wraps them)",
     ),
+    "edges": Option(
+        None,
+        Names(EDGES),
+        "What stands on an edge: its flow, its local partial as symbol and number, what it gives back of the gradient, "
+        "or its partial as a formula: flow with one line for each edge, path, facets, values.",
+        _of("flow", "path", "facets", "values"),
+        "the view {view!r} has labels of its own: edges={value} has no use in it "
+        "(view='flow', 'path', 'facets' and 'values' take it)",
+    ),
+    "show": Option(
+        (),
+        Some(SHOWN, "WHAT,..."),
+        "Draw also inputs, parameters, losses (of each step): flow with one line for each edge, path, values.",
+        _of("flow", "path", "values"),
+        "the view {view!r} shows the cell's quantities alone: show={value} has no use in it "
+        "(view='flow', 'path' and 'values' take it)",
+    ),
+    "cells": Option(
+        1,
+        Whole(),
+        "Cell: how many steps stand side by side, 1 or 3.",
+        _of("cell"),
+        "the view {view!r} shows the steps of a problem: cells={value} has no use in it (view='cell' has)",
+    ),
     "only_paths": Option(
         False,  # noqa: FBT003 -- the default
         Flag(),
         "Leave out what lies on no path, instead of drawing it pale.",
+        _of("flow", "path", "facets", "metro", "rolled", "values"),
+        "the view {view!r} shows no paths: only_paths={value} has no use in it",
     ),
     "max_steps": Option(
         MOST_STEPS,
@@ -188,6 +215,8 @@ OPTIONS: dict[str, Option] = {
         None,
         File(),
         'Call quantities otherwise: a TOML or JSON file of names, such as {"S": "c", "H": "h"}.',
+        _of("flow", "path", "facets", "metro", "rolled", "values"),
+        "the view {view!r} shows the equations as they are written: labels={value} has no use in it",
         foreign=True,
     ),
     "title": Option(None, Words("TEXT"), "A title over the figure.", foreign=True),
@@ -203,7 +232,7 @@ OPTIONS: dict[str, Option] = {
         Flag(False),  # noqa: FBT003 -- what it says
         "Leave out the numbers on lines and in boxes.",
         _of("flow", "path", "facets", "metro", "rolled"),
-        "the view {view!r} is its numbers: numbers={value} has no use in it",
+        "the view {view!r} has no numbers that could be left out: numbers={value} has no use in it",
         foreign=True,
         spelled="no-numbers",
     ),

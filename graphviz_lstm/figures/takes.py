@@ -87,4 +87,20 @@ class Several:
         return names
 
 
-Takes = Names | Whole | Flag | Words | File | Several
+@dataclass(frozen=True, slots=True)
+class Some:
+    """What is some of some names, with commas between them."""
+
+    choices: tuple[str, ...]
+    metavar: str
+
+    def read(self, word: str, text: str) -> tuple[str, ...]:
+        """Return the names."""
+        names = tuple(part.strip() for part in text.split(",") if part.strip())
+        for name in names:
+            if name not in self.choices:
+                raise InputError(describe_unknown(word, name, self.choices))
+        return names
+
+
+Takes = Names | Whole | Flag | Words | File | Several | Some

@@ -9,25 +9,31 @@ from typing import Literal
 
 from graphviz_lstm.figures.choices import (
     BYS,
+    CHAINS,
     DETAILS,
+    EDGES,
     FIGURE_DETAILS,
     LAYOUTS,
     SCHEME_VIEWS,
+    SHOWN,
     SUFFIXES,
     THEMES,
     VIEWS,
     By,
     Detail,
+    Edges,
     FigureDetail,
     LayoutName,
     SchemeView,
+    Show,
     ThemeName,
     View,
 )
 
 __all__ = [
-    "BYS", "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "SCHEME_VIEWS", "SUFFIXES", "TABLES",
-    "THEMES", "VIEWS", "By", "Detail", "FigureDetail", "LayoutName", "SchemeView", "ThemeName", "View",
+    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "SCHEME_VIEWS",
+    "SHOWN", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
+    "By", "Detail", "Edges", "FigureDetail", "LayoutName", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
 Level = Literal["quantity", "unit"]

@@ -8,6 +8,7 @@ from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.options import OPTIONS, SPELLED, read_options, require_file_use
 from graphviz_lstm.figures.takes import File, Whole
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.cell_figure import cell_figure
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 
@@ -45,6 +46,9 @@ def ask_figure(
     asked |= {name: file(str(value)) for name, value in asked.items() if isinstance(OPTIONS[name].takes, File)}
     units = asked.get("detail") == "unit"
     of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
+    if asked.get("view") == "cell":
+        of_paths = {name: options[name] for name in ("source", "element") if name in options}
+        return cell_figure(example, **of_paths, **{name: value for name, value in asked.items() if name != "view"})
     study = _study(example, of_study, FIGURE_OPTIONS)
     if not units:
         asked.pop("detail", None)

@@ -192,10 +192,7 @@ def to_markdown(document: Document) -> str:
 
 def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
     lines = [header, ("---",) * len(header)]
-    lines += [
-        tuple(map(_markdown_cell, row))
-        for row in rows
-    ]
+    lines += [tuple(map(_markdown_cell, row)) for row in rows]
     return [f"| {' | '.join(row)} |" for row in lines]
 
 

@@ -98,8 +98,7 @@ class Study(AskedPaths):
         """Return what its scheme keeps of the gradient of every parameter, and which paths it drops."""
         from graphviz_lstm.gradients.schemes import compare
 
-        (found,) = compare((self.full or self).graph, [self.scheme or "full"])
-        return found
+        return compare((self.full or self).graph, [self.scheme or "full"])[0]
 
     @cached_property
     def annotated(self) -> Graph:
@@ -203,7 +202,6 @@ class Study(AskedPaths):
         from graphviz_lstm.figures.heat import shares_in
         from graphviz_lstm.gradients.strip import strip_shares
 
-        # Of a graph that is given, somebody may have changed the partials.
         return shares_in(self.annotated) if self._given is not None else strip_shares(self.linear, self.paths)
 
     @cached_property
@@ -250,7 +248,10 @@ class Study(AskedPaths):
         """
         from graphviz_lstm.figures import draw
         from graphviz_lstm.figures.layout import require_few
+        from graphviz_lstm.reports.cell_figure import cell_figure
 
+        if view == "cell":
+            return cell_figure(self, path=path, **options)
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
             require_few(self.named, self.source)  # before their paths are compiled, which may take gigabytes

@@ -32,6 +32,9 @@ CHANGED: dict[str, tuple[object, str, str]] = {
     "layout": ("narrow", "gomez", ".svg"),
     "steps_per_row": (1, "gomez", ".svg"),
     "steps": ("1..2,7", "long", ".svg"),
+    "edges": ("formula", "gomez", ".svg"),
+    "show": (("inputs",), "gomez", ".svg"),
+    "cells": (3, "gomez", ".svg"),
     "only_paths": (True, "short", ".svg"),
     "max_steps": (None, "long", ".svg"),
     "labels": ({"S": "c", "H": "h"}, "gomez", ".svg"),
@@ -79,7 +82,7 @@ def test_an_option_is_used_or_refused(name: str, view: str) -> None:
     """The table says which."""
     value, which, suffix = CHANGED[name]
     row = OPTIONS[name]
-    refused = (row.views is not None and view not in row.views) or (name, view) == ("detail", "rolled")
+    refused = (row.views is not None and view not in row.views) or (name, view) in {("detail", "rolled"), ("detail", "cell")}
     if refused:
         with pytest.raises(InputError, match=r"^[^\n]+$") as told:
             figure(name, view, **{name: value})

@@ -17,7 +17,7 @@ GATES = "'W_A', 'U_A', 'b_A', 'W_i', 'U_i', 'b_i', 'W_f', 'U_f'"
 MESSAGES = {
     # --- What can be chosen
     "draw --view flows -o x.svg": "Invalid value for '--view': 'flows' is not one of 'flow', 'path', 'facets', "
-    "'metro', 'rolled', 'values'.",
+    "'metro', 'rolled', 'values', 'cell'.",
     "draw --theme dusk -o x.svg": "Invalid value for '--theme': 'dusk' is not one of 'auto', 'light', 'dark', 'print'.",
     "paths --detail gates": "Invalid value for '--detail': 'gates' is not one of 'gate', 'operation'.",
     "paths --group-by gate": "Invalid value for '--group-by': 'gate' is not one of 'crossings', 'gates', "

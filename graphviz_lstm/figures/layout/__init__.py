@@ -8,6 +8,7 @@ from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top
 from graphviz_lstm.figures.layout.spacing import COMPACT, ROOMY, Spacing
 from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
 from graphviz_lstm.figures.layout.unit_places import make_unit_layout
+from graphviz_lstm.figures.layout.widening import widened
 
 __all__ = [
     "COMPACT",
@@ -36,4 +37,5 @@ __all__ = [
     "spell_out",
     "through_gap",
     "top_of",
+    "widened",
 ]

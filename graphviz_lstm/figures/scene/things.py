@@ -57,7 +57,8 @@ class Stack:
 class Box:
     """A vertex: a rounded box about `(x, y)` with its label and, below it, its value, and a note.
 
-    Where it is `large` the value is written as large as a name, and there is no room for a note.
+    Where it is `large` the value is written as large as a name, and there is no room for a note. A `circle` is as
+    wide as it is high.
     """
 
     vertex: str
@@ -72,6 +73,7 @@ class Box:
     tooltip: str
     note: str = ""
     large: bool = False
+    circle: bool = field(default=False, repr=False)
 
     @property
     def texts(self) -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
 from graphviz_lstm.figures.layout import elide, is_spelled_out, prune
 from graphviz_lstm.figures.options import OPTIONS, is_default, read_steps
+from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
@@ -22,7 +23,7 @@ from graphviz_lstm.paths import PathSet, UnitPathSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.figures.choices import By, LayoutName, View
+    from graphviz_lstm.figures.choices import By, Edges, LayoutName, Show, View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
@@ -46,6 +47,9 @@ class Request:
     layout: LayoutName = "wide"
     steps_per_row: int | None = None
     steps: str | None = None
+    edges: Edges | None = None
+    show: tuple[Show, ...] = ()
+    cells: int = 1
 
 
 def request_of(
@@ -63,6 +67,13 @@ def _flow(request: Request) -> Scene:
         why = "of single units there is one line for each edge"
     elif math.isnan(paths.share):
         why = "a gradient of zero has no strands"
+    for name in ("edges", "show"):
+        if not is_default(name, value := getattr(request, name)):
+            if request.by not in (None, "whole"):
+                raise InputError(
+                    f"strands have numbers of their own: {name}={shorten(value)} has no use in them (by='whole')"
+                )
+            why = why or "what stands on edges or beside boxes is drawn with one line for each edge"
     if why and request.by not in (None, "whole"):
         raise InputError(f"{why}: by={shorten(request.by)} has no use there")
     by = request.by or ("whole" if why else "crossings")
@@ -73,7 +84,7 @@ def _flow(request: Request) -> Scene:
         return strands_view(request.graph, paths, by, most=most, steps_per_row=request.steps_per_row)
     _require_unsaid(request, "with by='whole' all steps stand in one row")
     _require_no_room(request, "flow")
-    return flow_view(request.graph, request.paths)
+    return flow_view(request.graph, request.paths, request.edges, request.show)
 
 
 def _require_unsaid(request: Request, why: str) -> None:
@@ -106,16 +117,17 @@ def _require_no_room(request: Request, view: View) -> None:
 
 def _path(request: Request) -> Scene:
     path = request.path if request.path is not None else next(iter(request.paths.top(1)))
-    return path_view(request.graph, request.paths, path)
+    return path_view(request.graph, request.paths, path, request.edges, request.show)
 
 
 VIEWS: dict[View, Callable[[Request], Scene]] = {
     "flow": _flow,
     "path": _path,
-    "facets": lambda request: facets_view(request.graph, request.paths, request.top),
+    "facets": lambda request: facets_view(request.graph, request.paths, request.top, request.edges),
     "metro": lambda request: metro_view(request.graph, request.paths, request.top),
     "rolled": lambda request: rolled_view(request.graph, request.paths),
-    "values": lambda request: values_view(request.graph, request.paths),
+    "values": lambda request: values_view(request.graph, request.paths, request.edges, request.show),
+    "cell": lambda request: cell_scene(request.graph.graph["cell"], request.cells),
 }
 
 
@@ -132,8 +144,8 @@ def view_of(name: View, request: Request) -> Scene:
     if name != "flow":
         _require_no_room(request, name)
     units = is_spelled_out(request.graph)
-    if units and name == "rolled":
-        raise InputError("the view 'rolled' shows the cell's quantities, not their single units (take another view)")
+    if units and name in ("rolled", "cell"):
+        raise InputError(f"the view {name!r} shows the cell's quantities, not their single units (take another view)")
     if units and request.max_steps not in (MOST_STEPS, None):
         raise InputError(
             f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there"

@@ -67,7 +67,7 @@ def build_scene(
     lively: set[str],
     widths: Mapping[Edge, float],
     tones: Mapping[Edge, Tone],
-    numbers: Mapping[Edge, str],
+    numbers: Mapping[Edge, str | Line],
     notes: Mapping[str, str] | None = None,
     layout: Layout | None = None,
 ) -> Scene:
@@ -78,7 +78,7 @@ def build_scene(
     lively
         The vertices that are not pale.
     widths, tones, numbers
-        By edge; `widths` lists the edges that are drawn.
+        By edge; `widths` lists the edges that are drawn, a number may be a line that is set already.
     notes
         What stands below the value in a vertex's box.
     layout
@@ -86,7 +86,7 @@ def build_scene(
     """
     if is_spelled_out(graph):
         layout = make_unit_layout(graph)
-        routes = route_units(graph, layout, widths, source, numbers)
+        routes = route_units(graph, layout, widths, source, {edge: line_text(line) for edge, line in numbers.items()})
     else:
         layout = layout or make_layout(graph, source)
         routes = route_all(graph, layout, widths, source)
@@ -98,9 +98,10 @@ def build_scene(
         label = None
         if number is not None and route.number is not None:
             place = rounded_point(route.number)
-            label = Text(*place, plain(number), NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
+            line = plain(number) if isinstance(number, str) else number
+            label = Text(*place, line, NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
         symbol = graph.edges[tail, head]["symbol"]
-        tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {number}" if number else "")
+        tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {line_text(number)}" if number else "")
         points = tuple(map(rounded_point, route.points))
         arrow = round(arrow_size(width), 2)
         pattern: Pattern = "dotted" if is_cut else "dashed" if tone == "negative" else "solid"
@@ -121,6 +122,11 @@ def build_scene(
         note = (notes or {}).get(vertex, "")
         boxes.append(Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, note))
     return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
+
+
+def line_text(line: str | Line) -> str:
+    """Return the characters of a line that is set, or of one that is not yet."""
+    return line if isinstance(line, str) else "".join(run.text for run in line)
 
 
 def value_of(data: Mapping[str, Any]) -> str:

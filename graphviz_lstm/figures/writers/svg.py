@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SVG = f"{{{_NAMESPACE}}}"
+# What only figures of a cell have: others are not told their colours.
+_MARKS = ("layer", "mark", "join")
 ET.register_namespace("", _NAMESPACE)
 
 
@@ -45,7 +47,7 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None, size: t
     _describe(root, groups[prefix], scene, prefix, size)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
-        style.text = _dark_rules(prefix, dark)
+        style.text = _dark_rules(prefix, dark, scene)
         root.insert(2, style)
     ET.indent(root)
     for element in root.iter(f"{_SVG}text"):
@@ -129,7 +131,7 @@ def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str, si
     graph.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _dark_rules(prefix: str, dark: Theme) -> str:
+def _dark_rules(prefix: str, dark: Theme, scene: Scene) -> str:
     """Return the style that takes over on a dark display, and speaks of this figure alone."""
     rules = [
         f".page{{fill:{dark.page}}}",
@@ -137,7 +139,12 @@ def _dark_rules(prefix: str, dark: Theme) -> str:
         f".box path{{stroke:{dark.border}}}",
         f".pale path{{fill:{dark.page};stroke:{dark.pale_border}}}",
     ]
-    rules += [f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items()]
+    own = {box.look for box in scene.boxes}
+    rules += [
+        f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items() if look not in _MARKS or look in own
+    ]
+    if any(box.circle for box in scene.boxes):
+        rules.append(f".mark ellipse{{fill:{dark.fills['mark']};stroke:{dark.border}}}")
     for tone, colour in dark.tones.items():
         rules.append(f".curve.{tone} path{{stroke:{colour}}}")
         rules.append(f".curve.{tone} polygon{{fill:{colour};stroke:{colour}}}")

@@ -82,9 +82,10 @@ def _sample(sample: Sample) -> str:
 
 def _box(box: Box) -> str:
     half, up = box.width / 2, box.height / 2
+    corner = half if box.circle else min(8.0, half, up)
     corners = f"{_point((box.x - half, box.y - up))} rectangle {_point((box.x + half, box.y + up))}"
     fill, border = ("page", "paleborder") if box.pale else (box.look, "border")
-    return rf"\filldraw[fill=c-{fill},draw=c-{border},rounded corners=8bp] {corners};"
+    return rf"\filldraw[fill=c-{fill},draw=c-{border},rounded corners={_number(corner)}bp] {corners};"
 
 
 def _text(text: Text) -> str:

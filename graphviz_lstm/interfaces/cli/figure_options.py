@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from graphviz_lstm.figures.options import OPTIONS, Option, spelling
-from graphviz_lstm.figures.takes import File, Flag, Names, Several, Whole
+from graphviz_lstm.figures.takes import File, Flag, Names, Several, Some, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -49,4 +49,10 @@ def _option(name: str, row: Option, default: object) -> Callable[[_Command], _Co
         return click.option(flag, name, type=click.IntRange(min=takes.least), metavar="N", help=told)
     if isinstance(takes, File):
         return click.option(flag, name, type=click.Path(path_type=Path), metavar=takes.metavar, help=told)
+    if isinstance(takes, Some):
+
+        def read(_context: click.Context, _option: click.Parameter, text: str | None) -> object:
+            return None if text is None else takes.read(name, text)
+
+        return click.option(flag, name, callback=read, metavar=takes.metavar, help=told)
     return click.option(flag, name, metavar=takes.metavar, multiple=isinstance(takes, Several), help=told)

@@ -39,14 +39,21 @@ def draw(
     from graphviz_lstm.figures import require_suffix
     from graphviz_lstm.figures.options import require_file_use
     from graphviz_lstm.reports import Study
+    from graphviz_lstm.reports.cell_figure import cell_figure
 
     suffix = require_suffix(output)
     asked = asked_for(given)
     require_file_use(asked, [suffix])
-    detail = asked.get("detail", "gate")
-    study = asked_under(Study(example, source, element=element, detail="gate" if detail == "unit" else detail), scheme)
     with waiting("drawing"):
-        content = study.figure(**asked).content(suffix)
+        if asked.get("view") == "cell":
+            rest = {name: value for name, value in asked.items() if name != "view"}
+            figure = cell_figure(example, source=source, element=element, scheme=scheme, **rest)
+        else:
+            detail = asked.get("detail", "gate")
+            whole = Study(example, source, element=element, detail="gate" if detail == "unit" else detail)
+            study = asked_under(whole, scheme)
+            figure = study.figure(**asked)
+        content = figure.content(suffix)
     write_file(output, content)
 
 

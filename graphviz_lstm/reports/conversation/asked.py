@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
 
+
 @dataclass(frozen=True)
 class Asked:
     """A question, and the one entry of the source of which every number is told.

@@ -97,9 +97,7 @@ def _table(asked: Asked, states: Sequence[str], rows: list[tuple[int, list[Array
         for k in range(len(states))
     ]
     sums = same_decimals([running for _, _, running in rows])
-    body = [
-        (str(step), *(column[k] for column in columns), sums[k]) for k, (step, _, _) in enumerate(rows)
-    ][::-1]
+    body = [(str(step), *(column[k] for column in columns), sums[k]) for k, (step, _, _) in enumerate(rows)][::-1]
     if len(body) > _MOST_STEPS:
         gap = ("...",) * len(body[0])
         body = [*body[:_ENDS], gap, *body[-_ENDS:]]

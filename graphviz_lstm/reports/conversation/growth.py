@@ -63,7 +63,9 @@ def repeated(problem: Problem, steps: int) -> Problem | None:
     for term in problem.losses:
         counted = tuple(steps_over(problem, term, steps))
         if counted:
-            losses.append(replace(term, steps=counted, targets=term.targets[np.arange(len(counted)) % len(term.targets)]))
+            losses.append(
+                replace(term, steps=counted, targets=term.targets[np.arange(len(counted)) % len(term.targets)])
+            )
     if not losses:
         return None
     inputs = {name: array[rows] for name, array in problem.inputs.items()}
@@ -93,7 +95,10 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
     ]
     if scales:
         names = ", ".join(recurrent_weights(problem.cell))
-        parts += [f"With the recurrent weights ({names}) multiplied, over {problem.steps} steps:", _table("times", scales)]
+        parts += [
+            f"With the recurrent weights ({names}) multiplied, over {problem.steps} steps:",
+            _table("times", scales),
+        ]
     if drawn:
         parts.append(_plot(lengths, scales))
     parts += [
@@ -163,7 +168,9 @@ def _every(asked: Asked) -> Table:
 def _plot(lengths: Sequence[Point], scales: Sequence[Point]) -> Picture:
     panels = [_panel("steps", lengths, 0)]
     panels += [_panel("recurrent weights, times", scales, 1)] if scales else []
-    told = "The share of the paths that cross, by number of steps" + (" and by scale of the recurrent weights." if scales else ".")
+    told = "The share of the paths that cross, by number of steps" + (
+        " and by scale of the recurrent weights." if scales else "."
+    )
     return Picture(template("growth.svg").render(panels=panels, told=told), told)
 
 

@@ -75,4 +75,6 @@ def _window(asked: Asked) -> list[str]:
     if not straight or len(exits_of(asked.graph)) < 2:  # noqa: PLR2004 -- one loss and another
         return [first]
     longest = max(straight.top(min(straight.count, _MOST_DRAWN)), key=lambda path: len(path.edges))
-    return [f"{first} It cuts, or keeps, a path such as {bracketed(longest, asked)} by its length; the rule above, by its gates."]
+    return [
+        f"{first} It cuts, or keeps, a path such as {bracketed(longest, asked)} by its length; the rule above, by its gates."
+    ]

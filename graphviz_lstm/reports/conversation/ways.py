@@ -46,7 +46,10 @@ def ways_section(asked: Asked) -> Section | None:
             (f"the sum over the {_paths(straight.count if straight else 0)} that cross no gate", asked.sum_of(straight))
         )
     texts = same_decimals([number for _, number in rows], digits=7)
-    table = Table(("how it is computed", asked.derivative), tuple((name, text) for (name, _), text in zip(rows, texts, strict=True)))
+    table = Table(
+        ("how it is computed", asked.derivative),
+        tuple((name, text) for (name, _), text in zip(rows, texts, strict=True)),
+    )
     verdict = "The first three agree; the last is another number." if asked.crossing else "All agree."
     return Section("Is that so? Numbers that are computed apart", (table, verdict), brief=True)
 
