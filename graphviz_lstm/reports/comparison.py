@@ -136,6 +136,20 @@ def list_schemes() -> str:
     return "\n".join([*lines, ""])
 
 
+def schemes_json() -> str:
+    """Return the same as one JSON object."""
+    content = []
+    for named in SCHEMES.values():
+        example = named.make(*named.shown)
+        content.append(
+            {"scheme": example.name, "usage": named.usage, "drops": example.sentence, "citation": example.citation}
+        )
+    return json_text({"schemes": content})
+
+
+LIST_FORMATS: dict[str, Callable[[], str]] = {".txt": list_schemes, ".json": schemes_json}
+"""Suffix -> how the list of schemes is written."""
+
 COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
     ".txt": comparison_text,
     ".json": comparison_json,

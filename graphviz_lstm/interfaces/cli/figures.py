@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.interfaces.choices import BYS, FIGURE_DETAILS, LAYOUTS, THEMES, VIEWS
+from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
     element_option,
@@ -16,13 +16,20 @@ from graphviz_lstm.interfaces.cli.options import (
     source_option,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
+from graphviz_lstm.interfaces.cli.streams import OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphviz_lstm.interfaces.choices import By, Detail, FigureDetail, LayoutName, ThemeName, View
+    from graphviz_lstm.problems import Problem
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm draw -o gradient.svg", "graphviz-lstm draw gomez --source W_o --path 2 -o - > path.svg"),
+)
 @example_argument
 @source_option
 @element_option
@@ -66,11 +73,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="auto: light, or dark where an SVG's reader prefers that.",
 )
-@click.option(
-    "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf, .dot or .tex."
-)
+@click.option("-o", "output", type=OutputFile(".svg"), required=True, help="The file: .svg, .png, .pdf, .dot or .tex.")
 def draw(  # noqa: PLR0913 -- an option each
-    example: str,
+    example: str | Problem,
     source: str | None,
     element: tuple[int, ...] | None,
     detail: FigureDetail,
@@ -105,13 +110,18 @@ def draw(  # noqa: PLR0913 -- an option each
     write_file(output, content)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm strip -o strip.svg", "graphviz-lstm strip gomez --theme dark -o -.png > strip.png"),
+)
 @example_argument
 @source_option
 @element_option
 @click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours.")
-@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
-def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
+@click.option("-o", "output", type=OutputFile(".svg"), required=True, help="The file: .svg, .png or .pdf.")
+def strip(
+    example: str | Problem, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path
+) -> None:
     """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
     from graphviz_lstm.figures.heat import strip_content
     from graphviz_lstm.figures.plots import require_plot_suffix
