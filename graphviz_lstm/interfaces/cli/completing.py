@@ -34,7 +34,9 @@ def complete_vertex(context: click.Context, _option: click.Parameter, begun: str
     from graphviz_lstm.graph import TARGET
     from graphviz_lstm.reports import Study
 
-    example = context.params.get("example") or "gomez"
+    # Where an option waits for its value, click has not told arguments apart yet.
+    given = (word for word in context.args if word == STANDARD or not word.startswith("-"))
+    example = next(given, context.params.get("example") or "gomez")
     if example == STANDARD:
         return []
     with suppress(GraphvizLstmError):

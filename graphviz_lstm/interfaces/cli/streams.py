@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphviz_lstm.errors import ExampleError, InputError
+from graphviz_lstm.interfaces.cli.colours import is_terminal
 
 if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
@@ -38,7 +39,7 @@ class OutputFile(click.Path):
             path = Path(os.fsdecode(super().convert(value, param, ctx)))
             return path.absolute() if is_standard(path) else path
         path = Path(f"-{self._plain}" if given == STANDARD else given)
-        if path.suffix in _BINARY and sys.stdout is not None and sys.stdout.isatty():
+        if path.suffix in _BINARY and is_terminal():
             self.fail(f"{path.suffix} is nothing to show on a terminal (write to a file, or into a pipe)", param, ctx)
         return path
 
