@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_what_cannot_be_worked_out_is_told_in_place_of_a_traceback() -> None:
     html = study._repr_html_()
     assert html.startswith("<pre>&lt;Study")
     assert "(7,)" in html or "7" in html
+
+
+def test_a_figure_has_what_each_executor_takes() -> None:
+    """HTML for marimo and web pages, SVG for MyST, PDF for LaTeX and Typst, words for all others: one bundle."""
+    bundle = Study("gomez").figure("flow")._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "image/svg+xml", "application/pdf", "text/plain"}
+    assert ET.fromstring(bundle["image/svg+xml"]).tag.endswith("}svg")
+    assert base64.b64decode(bundle["application/pdf"]).startswith(b"%PDF")
 
 
 def test_a_figure_is_one_line() -> None:
