@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEFAULT_SCHEMES = ("full", "lstm-1997", "bptt:2", "chunked-bptt:2", "spatial", "snap:1", "h-detach:0.25", "artbp:0.25")
 """What is compared where nothing is asked for: one of each form."""
 
-_LINE, _WIDTH = 100, 78
+_LINE, _WIDTH = 80, 58
 
 
 def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -> str:

@@ -24,7 +24,6 @@ from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.question import Question
-from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +46,7 @@ LevelName = Literal["quantity", "unit"]
 Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
 
-class Study(Question, Shown):
+class Study(Question):
     """One question: dE/d(source) of a problem, path by path. Immutable; asking costs nothing until it is asked.
 
     Parameters
