@@ -86,7 +86,7 @@ def test_the_net_of_ones_own_is_read_from_a_pipe(
 
 
 def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema() -> None:
-    """And the sizes that it tells are near those of this environment; none of the libraries would save 100 MB."""
+    """In the order in which they stand there."""
     page = (ROOT / "docs" / "command.md").read_text("utf-8")
     known: dict[str, Any] = {}
     (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
@@ -98,7 +98,7 @@ def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema()
 
 
 def test_the_sizes_that_are_told_are_near_those_of_this_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Versions and systems differ by some parts in ten. What is said of extras holds: no library but Graphviz saves 100 MB."""
+    """Versions and systems differ by some parts in ten. No library that could be an extra saves 100 MB."""
     pytest.importorskip("packaging")
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     from sizes import PACKAGE, megabytes, needed

@@ -55,9 +55,9 @@ def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     ],
 )
 def test_colours_are_where_they_are_wanted(
-    on_terminal: bool,
+    on_terminal: bool,  # noqa: FBT001 -- a case
     surroundings: dict[str, str],
-    expected: bool,
+    expected: bool,  # noqa: FBT001 -- a case
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if on_terminal:
