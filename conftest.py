@@ -26,6 +26,7 @@ SLOW = {
     "tests/pages/*": "a browser",
     "tests/interfaces/test_sphinx*": "builds projects",
     "tests/interfaces/test_mkdocs*": "builds sites",
+    "tests/interfaces/test_zensical*": "builds sites",
     "tests/interfaces/test_jupyter*": "runs kernels",
     "tests/paths/test_exhaustive*": "starts a cluster",
     "tests/faults/test_kill*": "starts processes, and kills them",

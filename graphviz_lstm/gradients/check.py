@@ -36,6 +36,7 @@ from graphviz_lstm.gradients.prefixes import sums_of_prefixes
 from graphviz_lstm.gradients.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Check:
+class Check(Shown):
     """dE/d(source), in ways that agree.
 
     Attributes

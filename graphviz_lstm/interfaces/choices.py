@@ -44,7 +44,7 @@ TABLES = (".json", ".csv", ".txt")
 """What tables can be written as."""
 PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl"}
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
-DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html"}
+DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json"}
 """What a derivation can be written as, and the name of that format."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 """What paths can be grouped by."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import Group
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,7 @@ class LocalRule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Answer(Shown):
     """Everything that is said about dE/d(source) of one example.
 
     Attributes

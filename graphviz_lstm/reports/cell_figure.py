@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from graphviz_lstm.figures import Figure
+    from graphviz_lstm.problems import Problem
 
 _OF_PATHS = ("source", "element", "scheme")
 
 
-def cell_figure(example: str | FilePath | Cell | Question, **options: Any) -> Figure:
+def cell_figure(example: str | FilePath | Cell | Problem | Question, **options: Any) -> Figure:
     """Return the figure of the view `"cell"`; options are those of `draw` and of a study.
 
     Parameters
@@ -39,7 +40,7 @@ def cell_figure(example: str | FilePath | Cell | Question, **options: Any) -> Fi
     return draw(_cell_of(example), view="cell", **options)
 
 
-def _cell_of(example: str | FilePath | Cell) -> Cell:
+def _cell_of(example: str | FilePath | Cell | Problem) -> Cell:
     if isinstance(example, Cell):
         return example
     return CELLS[example] if isinstance(example, str) and example in CELLS else Question(example).problem.cell

@@ -26,7 +26,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.approximations import approximation_section
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_json, to_latex, to_markdown, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +90,11 @@ class Derivation:
     def html(self) -> str:
         """As a self-contained page, with formulas as MathML."""
         return to_html(self.document)
+
+    @property
+    def json(self) -> str:
+        """As one JSON object: sections of texts, formulas (as text and as LaTeX) and tables."""
+        return to_json(self.document)
 
     def _repr_latex_(self) -> str:
         return "\n\n".join(f"$$ {formula.latex} $$" for formula in self.document.formulas())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_lstm.notation import Formula
 from graphviz_lstm.notation.escape import declarations, latex_text
+from graphviz_lstm.reports.tables import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,6 +169,28 @@ def _is_number(text: Cell) -> bool:
     [True, True, True, True, False, False]
     """
     return isinstance(text, str) and not text.strip("+-0123456789.,e% ")
+
+
+def to_json(document: Document) -> str:
+    """Return a document as one JSON object: each part of a section is a `text`, a `formula` or a `table`."""
+    sections = [
+        {"title": section.title, "parts": [*map(_part_content, section.parts)]} for section in document.sections
+    ]
+    return json_text({"title": document.title, "sections": sections})
+
+
+def _part_content(part: str | Formula | Table) -> dict[str, Any]:
+    match part:
+        case Formula():
+            return {"formula": _cell_content(part)}
+        case Table(header, rows):
+            return {"table": {"header": list(header), "rows": [[*map(_cell_content, row)] for row in rows]}}
+        case _:
+            return {"text": part}
+
+
+def _cell_content(cell: Cell) -> str | dict[str, str]:
+    return {"text": cell.text, "latex": cell.latex} if isinstance(cell, Formula) else cell
 
 
 def to_markdown(document: Document) -> str:

@@ -82,7 +82,10 @@ def test_an_option_is_used_or_refused(name: str, view: str) -> None:
     """The table says which."""
     value, which, suffix = CHANGED[name]
     row = OPTIONS[name]
-    refused = (row.views is not None and view not in row.views) or (name, view) in {("detail", "rolled"), ("detail", "cell")}
+    refused = (row.views is not None and view not in row.views) or (name, view) in {
+        ("detail", "rolled"),
+        ("detail", "cell"),
+    }
     if refused:
         with pytest.raises(InputError, match=r"^[^\n]+$") as told:
             figure(name, view, **{name: value})

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """What the command is given, and the files that lie in the folder where it runs."""
+    """What the command is given, the files that lie in the folder where it runs, and what standard input holds."""
 
     arguments: list[str]
     files: dict[str, str]
+    stdin: str = ""
 
 
 FILE = "x.json"
@@ -120,7 +121,7 @@ def _files() -> st.SearchStrategy[str]:
     """Draw names of files in the folder, and no others."""
     names = st.text(max_size=5).map(lambda text: "".join(c for c in text if c not in "/.\\")) | st.just("y")
     return st.builds(str.__add__, names, st.sampled_from(_SUFFIXES)) | st.sampled_from(
-        ("", ".svg", "no/such.svg", FILE)
+        ("", ".svg", "no/such.svg", FILE, "-", "-.svg", "-.json")
     )
 
 
@@ -303,7 +304,10 @@ def calls(draw: Callable[..., Any]) -> Call:
     of_what = draw(st.integers(0, 9))
     if of_what < 6:
         text = draw(documents())
-        return Call(draw(arguments(FILE, _named_in(text))), {FILE: text, **WRITTEN})
+        piped = of_what == 0
+        return Call(
+            draw(arguments("-" if piped else FILE, _named_in(text))), {FILE: text, **WRITTEN}, text if piped else ""
+        )
     if of_what < 9:
         return Call(draw(arguments("gomez")), WRITTEN)
     return Call(draw(words.filter(lambda word: "/" not in word).flatmap(arguments)), {FILE: draw(words), **WRITTEN})

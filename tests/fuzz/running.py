@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import signal
+import sys
 import time
 import traceback
 import warnings
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
+from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -136,8 +138,14 @@ def run_once(call: Call) -> Ran:
         for file, text in call.files.items():
             Path(file).write_text(text, encoding="utf-8", errors="surrogatepass")
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        given = io.TextIOWrapper(io.BytesIO(call.stdin.encode("utf-8", errors="surrogatepass")), "utf-8")
         status: object = 0
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+        with (
+            mock.patch.object(sys, "stdin", given),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("error")
             try:
                 main(call.arguments)

@@ -119,7 +119,7 @@ MESSAGES = {
     "paths --at-least 0.1 --source f_0": "the total is zero, so there is nothing to share "
     "(ask of='contribution', or .top(k))",
     "page -o x.svg": "unknown suffix: '.svg' of 'x.svg' (must be '.html')",
-    "derive -o x.doc": "unknown suffix: '.doc' of 'x.doc' (must be one of '.txt', '.tex', '.md', '.html')",
+    "derive -o x.doc": "unknown suffix: '.doc' of 'x.doc' (must be one of '.txt', '.tex', '.md', '.html', '.json')",
     "derive --format text -o x.tex": "format 'text' does not fit 'x.tex' (its suffix says latex)",
     "paths --json --csv": "more than one format asked for: .json and .csv (choose one)",
     "paths --json -o x.csv": "more than one format asked for: .json and .csv (choose one)",

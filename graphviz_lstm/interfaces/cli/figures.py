@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
@@ -15,20 +16,27 @@ from graphviz_lstm.interfaces.cli.options import (
     source_option,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
+from graphviz_lstm.interfaces.cli.streams import OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@click.command()
+    from graphviz_lstm.problems import Problem
+
+
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm draw -o gradient.svg", "graphviz-lstm draw gomez --source W_o --path 2 -o - > path.svg"),
+)
 @example_argument
 @source_option
 @element_option
 @scheme_option
 @figure_options()
-@click.option(
-    "-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png, .pdf, .dot or .tex."
-)
+@click.option("-o", "output", type=OutputFile(".svg"), required=True, help="The file: .svg, .png, .pdf, .dot or .tex.")
 def draw(
-    example: str,
+    example: str | Problem,
     source: str | None,
     element: tuple[int, ...] | None,
     scheme: str | None,
@@ -57,13 +65,18 @@ def draw(
     write_file(output, content)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm strip -o strip.svg", "graphviz-lstm strip gomez --theme dark -o -.png > strip.png"),
+)
 @example_argument
 @source_option
 @element_option
 @figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
-@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
-def strip(example: str, source: str | None, element: tuple[int, ...] | None, output: Path, **given: object) -> None:
+@click.option("-o", "output", type=OutputFile(".svg"), required=True, help="The file: .svg, .png or .pdf.")
+def strip(
+    example: str | Problem, source: str | None, element: tuple[int, ...] | None, output: Path, **given: object
+) -> None:
     """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate.
 
     With --width, from 12cm on, its letters and its height keep their size.

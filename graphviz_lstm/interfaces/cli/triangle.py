@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.options import (
+    csv_option,
     element_option,
     emit,
     example_argument,
+    json_option,
     source_option,
     table_format,
+    table_output_option,
 )
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@click.command()
+    from graphviz_lstm.problems import Problem
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "graphviz-lstm triangle --source W_f",
+        "graphviz-lstm triangle gomez --element 0,0 --csv -o triangle.csv",
+    ),
+)
 @example_argument
 @source_option
 @element_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file: .json, .csv or .txt.")
+@json_option
+@csv_option
+@table_output_option
 def triangle(
-    example: str,
+    example: str | Problem,
     source: str | None,
     element: tuple[int, ...] | None,
     *,
@@ -40,4 +55,4 @@ def triangle(
     study = Study(example, source, element=element)
     with waiting("working the shares out"):
         text = TRIANGLE_FORMATS[form](study)
-    emit(text, output)
+    emit(text, output, data=form != ".txt")
