@@ -55,7 +55,7 @@ UNTESTED = {
     "figures.layout": ("grid prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (
-        "delays facets flow loops metro path rolled settling sheet stacking values",
+        "facets flow loops metro path rolled settling sheet stacking values",
         "tests/figures draws every view by its name",
     ),
     "figures.views.strands": (
