@@ -38,7 +38,7 @@ class AdjointTerm:
     crossing
         Whether it crosses into a gate.
     text
-        The term in symbols: `U_A^T @ (f_A'(Z_A,1) * adj(a_1))`.
+        The term in symbols: `U_A^T @ (f_A'(Z_A,1) * delta a_1)`.
     value
         The term in numbers, in the vertex's shape.
     """
@@ -194,7 +194,7 @@ def adjoint_of(study: Study, vertex: str) -> Adjoint:
         AdjointTerm(
             head=head,
             crossing=edge["kind"] == "crossing",
-            text=edge["symbol"].pulled("1" if head == TARGET else f"adj({head})"),
+            text=edge["symbol"].pulled("1" if head == TARGET else f"delta {head}"),
             value=edge["partial"].pull(adjoints[head]),
         )
         for head, edge in study.graph.succ[vertex].items()
@@ -208,7 +208,7 @@ def _local_rules(study: Study) -> list[LocalRule]:
         if head == TARGET:
             continue
         contribution = edge["partial"].pull(study.adjoints[head])
-        text = edge["symbol"].pulled(f"adj({head})")
+        text = edge["symbol"].pulled(f"delta {head}")
         step = study.graph.nodes[head]["step"]
         rules.append(LocalRule(step, head, adjoint_of(study, head), text, contribution))
     return rules

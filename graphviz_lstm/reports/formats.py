@@ -82,6 +82,11 @@ class Document:
     title: str
     sections: tuple[Section, ...]
 
+    def pictures(self) -> Iterator[Picture]:
+        """Yield every picture."""
+        for section in self.sections:
+            yield from (part for part in section.parts if isinstance(part, Picture))
+
     def formulas(self) -> Iterator[Formula]:
         """Yield every formula that stands by itself."""
         for section in self.sections:
@@ -145,7 +150,7 @@ def _across(row: tuple[str, ...], widths: list[int], numbers: list[bool]) -> str
 
 
 def _below(texts: list[tuple[str, ...]], widths: list[int], widest: int) -> list[str]:
-    """Return a table that is too wide to be read across: its last column below the others, or all from top to bottom."""
+    """Return a table that is too wide to be read across: its last column below, or all columns from top to bottom."""
     if len(widths) > 1 and sum(widths[:-1]) + 2 * len(widths) <= widest:
         first = [row[:-1] for row in texts]
         numbers = [all(_is_number(row[k]) for row in first[1:]) for k in range(len(widths) - 1)]
@@ -170,8 +175,15 @@ def _is_number(text: Cell) -> bool:
     return isinstance(text, str) and not text.strip("+-0123456789.,e% ")
 
 
-def to_markdown(document: Document) -> str:
-    """Return a document as Markdown, formulas between dollar signs."""
+def to_markdown(document: Document, *, figures: str = "") -> str:
+    """Return a document as Markdown, formulas between dollar signs.
+
+    Parameters
+    ----------
+    figures
+        How the names of its pictures' files begin: the first is `{figures}-1.svg`. Without it their words stand alone.
+    """
+    number = 0
     lines = [f"# {_markdown_text(document.title)}"]
     for section in document.sections:
         lines += ["", f"## {_markdown_text(section.title)}"]
@@ -182,7 +194,10 @@ def to_markdown(document: Document) -> str:
                 case Table(header, rows):
                     lines += ["", *_markdown_table(header, rows)]
                 case Picture():
-                    lines += ["", _markdown_text(part.told)]
+                    number += 1
+                    told = _markdown_text(part.told)
+                    lines += ["", f"![{told}]({figures}-{number}.svg)", ""] if figures else [""]
+                    lines.append(told)
                 case Sentence():
                     lines += ["", "".join(map(_markdown_cell, part.parts))]
                 case _:
@@ -192,10 +207,7 @@ def to_markdown(document: Document) -> str:
 
 def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
     lines = [header, ("---",) * len(header)]
-    lines += [
-        tuple(map(_markdown_cell, row))
-        for row in rows
-    ]
+    lines += [tuple(map(_markdown_cell, row)) for row in rows]
     return [f"| {' | '.join(row)} |" for row in lines]
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that the figures, tables and page are written to.",
 )
+@click.option("--long", is_flag=True, help="Print the whole answer, as the page has it, not only one screen of it.")
 def explain(  # noqa: PLR0913 -- an option each
     example: str,
     source: str | None,
@@ -50,6 +51,7 @@ def explain(  # noqa: PLR0913 -- an option each
     *,
     scheme: str | None,
     full: bool,
+    long: bool,
     memory: float,
     arrays: Path | None,
     out: Path,
@@ -69,4 +71,5 @@ def explain(  # noqa: PLR0913 -- an option each
         beside = {} if arrays is None else {arrays: answer_arrays(answer)}
     write_folder(out, contents, lambda: stale_files(out, contents), beside)
     listed = [f"Written to {out}:", *(f"  {name}" for name in contents), *(f"Arrays written to {f}" for f in beside)]
-    say("\n".join([describe_answer(answer), *listed]))
+    more = [] if long else ["All of it: --long here, or the page, which is the .html below.", ""]
+    say("\n".join([describe_answer(answer, brief=not long), *more, *listed]))

@@ -1,4 +1,4 @@
-"""What is asked, and one entry of it that all numbers are told of; with the names and numbers that every section needs."""
+"""What is asked, and the one entry of it that all numbers are told of; with the names that every section needs."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
+
 
 @dataclass(frozen=True)
 class Asked:

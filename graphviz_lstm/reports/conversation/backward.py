@@ -33,17 +33,19 @@ def backward_section(asked: Asked) -> Section:
     steps = list(range(problem.last_step, problem.first_step - 1, -1))
     shown = steps if len(steps) <= _MOST_STEPS else [*steps[:2], *steps[-2:]]
     parts: list[Part] = [
-        "One line after another, the last step first; delta x is dE/dx, and every delta to the right was computed above."
+        "One line after another, the last step first; delta x is dE/dx, and each is made of those above it."
     ]
     running = 0.0
     for step in steps:
         given = _given(asked, step)
         running += sum(number for _, number in given)
-        if step == shown[-2] and len(shown) < len(steps):
+        if len(shown) < len(steps) and step == shown[-2]:
             parts.append(f"The {len(steps) - len(shown)} steps between go the same way.")
         if step in shown:
             parts += [*_lines(asked, step), *_gives(asked, given, step, running)]
-    return Section("The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked)))
+    return Section(
+        "The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked))
+    )
 
 
 def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
@@ -68,7 +70,9 @@ def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
     numbers = told(row[2] for row in rows)
     body = tuple((row[0], row[1], number) for row, number in zip(rows, numbers, strict=True))
     marked = any(row[0] == MARK for row in rows)
-    what = f"Step {step}." + (f" Each line marked '{MARK}' is where a gate of step {step + 1} enters." if marked else "")
+    what = f"Step {step}." + (
+        f" Each line marked '{MARK}' is where a gate of step {step + 1} enters." if marked else ""
+    )
     return (what, Table(_HEAD, body))
 
 

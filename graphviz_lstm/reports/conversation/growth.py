@@ -1,4 +1,4 @@
-"""Does it stay small? Paths and their crossing share over more steps, with larger recurrent weights, of every weight."""
+"""Does it stay small? Paths and crossing share over more steps, with larger recurrent weights, of every weight."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from graphviz_lstm.errors import NoPathError, NumberError
 from graphviz_lstm.gradients.schemes.angles import recurrent_weights
+from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.losses import steps_over
-from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.environment import template
 from graphviz_lstm.reports.formats import Picture, Section, Table
@@ -63,7 +64,9 @@ def repeated(problem: Problem, steps: int) -> Problem | None:
     for term in problem.losses:
         counted = tuple(steps_over(problem, term, steps))
         if counted:
-            losses.append(replace(term, steps=counted, targets=term.targets[np.arange(len(counted)) % len(term.targets)]))
+            losses.append(
+                replace(term, steps=counted, targets=term.targets[np.arange(len(counted)) % len(term.targets)])
+            )
     if not losses:
         return None
     inputs = {name: array[rows] for name, array in problem.inputs.items()}
@@ -86,19 +89,26 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
         return None
     lengths = lengths_of(asked)
     scales = scales_of(asked)
+    again = " (inputs and targets from the start again)" if problem.steps < LENGTHS[-1] else ""
     parts: list[Part] = [
-        f"No. The number of paths grows with every step, and so may the share of those that cross. With inputs and "
-        f"targets from the start again where there are fewer than {LENGTHS[-1]} steps, {asked.derivative}:",
+        (
+            f"Nothing keeps it small. The number of paths grows with every step; over {lengths[0].label:g} to "
+            f"{lengths[-1].label:g} steps{again} the share of {asked.derivative} that crosses lies {_range(lengths)}."
+        ),
         _table("steps", lengths),
     ]
     if scales:
         names = ", ".join(recurrent_weights(problem.cell))
-        parts += [f"With the recurrent weights ({names}) multiplied, over {problem.steps} steps:", _table("times", scales)]
+        parts += [
+            f"With the recurrent weights {names} times {SCALES[0]:g} to {SCALES[-1]:g} it lies {_range(scales)}.",
+            _table("times", scales),
+        ]
     if drawn:
         parts.append(_plot(lengths, scales))
     parts += [
         "And of every weight, each as a whole: the share is of that weight's own gradient.",
         _every(asked),
+        *_zeros(asked),
     ]
     return Section("Does it stay small?", tuple(parts))
 
@@ -145,6 +155,33 @@ def _table(name: str, points: Sequence[Point]) -> Table:
     return Table((name, "paths", "that cross", "their share"), rows)
 
 
+def _range(points: Sequence[Point]) -> str:
+    """Return between which shares points lie."""
+    shares = [point.share for point in points if math.isfinite(point.share)]
+    return (
+        f"between {format_share(min(shares))} and {format_share(max(shares))}" if shares else "nowhere: it is no number"
+    )
+
+
+def _zeros(asked: Asked) -> tuple[str, ...]:
+    """Return why a weight may have paths that cross and contribute nothing."""
+    if any(array.any() for array in asked.problem.initial.values()):
+        return ()
+    nothing = [
+        name
+        for name in asked.problem.cell.parameters
+        if (paths := find_paths(asked.graph, name, TARGET).crossing("crossings")) and not np.any(paths.total)
+    ]
+    if not nothing:
+        return ()
+    return (
+        (
+            f"{', '.join(nothing)}: paths cross, and contribute 0. At the steps from which they start, such a weight "
+            "works on an initial state of 0."
+        ),
+    )
+
+
 def _every(asked: Asked) -> Table:
     """Return the crossing share of every parameter."""
     rows = []
@@ -163,7 +200,9 @@ def _every(asked: Asked) -> Table:
 def _plot(lengths: Sequence[Point], scales: Sequence[Point]) -> Picture:
     panels = [_panel("steps", lengths, 0)]
     panels += [_panel("recurrent weights, times", scales, 1)] if scales else []
-    told = "The share of the paths that cross, by number of steps" + (" and by scale of the recurrent weights." if scales else ".")
+    told = "The share of the paths that cross, by number of steps" + (
+        " and by scale of the recurrent weights." if scales else "."
+    )
     return Picture(template("growth.svg").render(panels=panels, told=told), told)
 
 
