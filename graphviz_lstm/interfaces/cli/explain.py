@@ -71,5 +71,5 @@ def explain(  # noqa: PLR0913 -- an option each
         beside = {} if arrays is None else {arrays: answer_arrays(answer)}
     write_folder(out, contents, lambda: stale_files(out, contents), beside)
     listed = [f"Written to {out}:", *(f"  {name}" for name in contents), *(f"Arrays written to {f}" for f in beside)]
-    more = [] if long else ["All of it: --long here, or the page, which is the .html below.", ""]
+    more = [] if long else ["All of it: --long here, or in a browser the page, which is the first file below.", ""]
     say("\n".join([describe_answer(answer, brief=not long), *more, *listed]))
