@@ -43,7 +43,7 @@ TITLES = [
     "What if the output of the step before is held fixed?",
     "Your equations",
     "Why is it not circular?",
-    "Does it stay small?",
+    "Does it stay small, and what of the other weights?",
     CANCEL,
 ]
 
@@ -239,7 +239,7 @@ def test_one_screen_is_eighty_columns_and_some_forty_lines() -> None:
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_form_says_the_same(name: str) -> None:
-    """Text, Markdown, LaTeX and HTML have every section; HTML sets formulas as MathML, with no script and no address."""
+    """All forms have every section; HTML sets formulas as MathML, with no script and no address."""
     document = conversation_of(STUDIES[name])
     forms = [to_text(document), to_markdown(document), to_latex(document), to_html(document)]
     for section in document.sections:

@@ -110,7 +110,7 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
         _every(asked),
         *_zeros(asked),
     ]
-    return Section("Does it stay small?", tuple(parts))
+    return Section("Does it stay small, and what of the other weights?", tuple(parts))
 
 
 def lengths_of(asked: Asked) -> list[Point]:
