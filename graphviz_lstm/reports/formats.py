@@ -196,7 +196,9 @@ def to_markdown(document: Document, *, figures: str = "") -> str:
                 case Picture():
                     number += 1
                     told = _markdown_text(part.told)
-                    lines += ["", f"![{told}]({figures}-{number}.svg)", ""] if figures else [""]
+                    # A bracket would end the words that stand for the picture.
+                    alone = told.replace("]", "\\]")
+                    lines += ["", f"![{alone}]({figures}-{number}.svg)", ""] if figures else [""]
                     lines.append(told)
                 case Sentence():
                     lines += ["", "".join(map(_markdown_cell, part.parts))]
