@@ -23,10 +23,12 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "graphviz_lstm.interfaces.sphinx",
+    "mathml",
     "run",
 ]
 exclude_patterns = ["extensions"]
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+html_math_renderer = "mathml"
 myst_heading_anchors = 3
 
 # Names stand in docstrings, and types in what is said of them: a page of reference is for reading.

@@ -30,6 +30,10 @@ def test_the_documentation_builds_without_a_warning_and_shows_its_figures(tmp_pa
     assert "the sum of 7" in (tmp_path / "tutorial.html").read_text("utf-8")
     assert 'src="_images/lstm-graph-' in (tmp_path / "examples.html").read_text("utf-8")
     assert (tmp_path / "page.html").is_file()
+    answer = (tmp_path / "answer.html").read_text("utf-8")
+    assert answer.count("<math") > 100, "formulas are shown as MathML"
+    assert "\\frac" not in answer
+    assert answer.count('src="_images/answer-') == 4
     for page in tmp_path.glob("*.html"):
         text = page.read_text("utf-8")
         assert 'src="http' not in text

@@ -41,7 +41,7 @@ class AdjointTerm:
     crossing
         Whether it crosses into a gate.
     text
-        The term in symbols: `U_A^T @ (f_A'(Z_A,1) * adj(a_1))`.
+        The term in symbols: `U_A^T @ (f_A'(Z_A,1) * delta a_1)`.
     value
         The term in numbers, in the vertex's shape.
     """
@@ -196,7 +196,7 @@ def adjoint_of(study: Study, vertex: str) -> Adjoint:
         AdjointTerm(
             head=head,
             crossing=edge["kind"] == "crossing",
-            text=edge["symbol"].pulled("1" if head == TARGET else f"adj({head})"),
+            text=edge["symbol"].pulled("1" if head == TARGET else f"delta {head}"),
             value=value,
         )
         for head, edge, value in _pulled(study, vertex)
@@ -209,7 +209,7 @@ def _local_rules(study: Study) -> list[LocalRule]:
     for head, edge, contribution in _pulled(study, study.source):
         if head == TARGET:
             continue
-        text = edge["symbol"].pulled(f"adj({head})")
+        text = edge["symbol"].pulled(f"delta {head}")
         step = study.named.nodes[head]["step"]
         rules.append(LocalRule(step, head, adjoint_of(study, head), text, contribution))
     return rules

@@ -150,7 +150,7 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     ]
     verdicts = judge(cell, hand.source, first_step=problem.first_step)
     if verdicts is not None:
-        sections.append(verdicts_section(verdicts))
+        sections.append(_verdicts(verdicts))
     if proof:
         sections.append(_proofs(cell))
     return Derivation(Document(f"dE/d{vertex} of {problem.name!r}, cell {cell.name}, derived", tuple(sections)))
@@ -357,7 +357,7 @@ def _pulled(writer: Writer, flows: Sequence[Flow]) -> list[tuple[int, str]]:
     ]
 
 
-def verdicts_section(verdicts: Sequence[Verdict]) -> Section:
+def _verdicts(verdicts: Sequence[Verdict]) -> Section:
     rows = tuple(
         (
             verdict.written,

@@ -83,6 +83,11 @@ class Document:
     title: str
     sections: tuple[Section, ...]
 
+    def pictures(self) -> Iterator[Picture]:
+        """Yield every picture."""
+        for section in self.sections:
+            yield from (part for part in section.parts if isinstance(part, Picture))
+
     def formulas(self) -> Iterator[Formula]:
         """Yield every formula that stands by itself."""
         for section in self.sections:
@@ -146,7 +151,7 @@ def _across(row: tuple[str, ...], widths: list[int], numbers: list[bool]) -> str
 
 
 def _below(texts: list[tuple[str, ...]], widths: list[int], widest: int) -> list[str]:
-    """Return a table that is too wide to be read across: its last column below the others, or all from top to bottom."""
+    """Return a table that is too wide to be read across: its last column below, or all columns from top to bottom."""
     if len(widths) > 1 and sum(widths[:-1]) + 2 * len(widths) <= widest:
         first = [row[:-1] for row in texts]
         numbers = [all(_is_number(row[k]) for row in first[1:]) for k in range(len(widths) - 1)]
@@ -179,8 +184,12 @@ def to_json(document: Document) -> str:
     return json_text({"title": document.title, "sections": sections})
 
 
-def _part_content(part: str | Formula | Table) -> dict[str, Any]:
+def _part_content(part: Part) -> dict[str, Any]:
     match part:
+        case Sentence(parts):
+            return {"text": "".join(each if isinstance(each, str) else each.text for each in parts)}
+        case Picture():
+            return {"text": part.told}
         case Formula():
             return {"formula": _cell_content(part)}
         case Table(header, rows):
@@ -193,8 +202,15 @@ def _cell_content(cell: Cell) -> str | dict[str, str]:
     return {"text": cell.text, "latex": cell.latex} if isinstance(cell, Formula) else cell
 
 
-def to_markdown(document: Document) -> str:
-    """Return a document as Markdown, formulas between dollar signs."""
+def to_markdown(document: Document, *, figures: str = "") -> str:
+    """Return a document as Markdown, formulas between dollar signs.
+
+    Parameters
+    ----------
+    figures
+        How the names of its pictures' files begin: the first is `{figures}-1.svg`. Without it their words stand alone.
+    """
+    number = 0
     lines = [f"# {_markdown_text(document.title)}"]
     for section in document.sections:
         lines += ["", f"## {_markdown_text(section.title)}"]
@@ -205,7 +221,12 @@ def to_markdown(document: Document) -> str:
                 case Table(header, rows):
                     lines += ["", *_markdown_table(header, rows)]
                 case Picture():
-                    lines += ["", _markdown_text(part.told)]
+                    number += 1
+                    told = _markdown_text(part.told)
+                    # A bracket would end the words that stand for the picture.
+                    alone = told.replace("]", "\\]")
+                    lines += ["", f"![{alone}]({figures}-{number}.svg)", ""] if figures else [""]
+                    lines.append(told)
                 case Sentence():
                     lines += ["", "".join(map(_markdown_cell, part.parts))]
                 case _:

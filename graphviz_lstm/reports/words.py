@@ -17,7 +17,9 @@ from graphviz_lstm.reports.answer import carried_across
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_source, describe_sum
 from graphviz_lstm.reports.columns import aligned
+from graphviz_lstm.reports.conversation import COLUMNS, brief_text, conversation_of
 from graphviz_lstm.reports.fold import LINE, fold
+from graphviz_lstm.reports.formats import to_text
 from graphviz_lstm.reports.parts import LEVEL_NAMES, contributed, describe_cancelled
 from graphviz_lstm.reports.verdict_words import describe_cancellation
 
@@ -28,42 +30,37 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Group, Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
-    from graphviz_lstm.reports.answer import Adjoint, Answer, LocalRule
+    from graphviz_lstm.reports.answer import Answer
 
 NOTHING_TO_SHARE = "The gradient is zero: there is nothing to share, and contributions are told instead."
 """What is said where every share would be a part of nothing."""
 _SHOWN_PATHS = 10
-_LINE = 110
 # Where the terms through the gates come to something, they are not forgotten either.
 _HELD = ("no", "hardly", "in part", "yes")
 
 
-def describe_answer(answer: Answer) -> str:
-    """Return the whole answer, some forty lines."""
-    problem = answer.problem
-    last = problem.last_step
-    title = (
-        f"{answer.study.derivative} of {problem.name!r}: cell {problem.cell.name}, "
-        f"steps {problem.first_step} to {last}, hidden size {problem.hidden}"
-    )
+def describe_answer(answer: Answer, *, brief: bool = False) -> str:
+    """Return the whole answer: the conversation, and an appendix of numbers; `brief`: what one screen has room for."""
+    if brief:
+        return brief_text(answer.study)
+    told = to_text(conversation_of(answer.study), width=COLUMNS)
+    title = f"Appendix: all of {answer.study.derivative}"
     blocks = [
-        [title, "=" * len(title)],
+        [title, "-" * len(title)],
         _how_many(answer),
         describe_selection(answer.paths, answer.leading_paths(_SHOWN_PATHS), answer.graph).splitlines(),
         _whether_they_cancel(answer),
-        _local_rule(answer),
-        _where_they_enter(answer),
         *_approximations(answer),
         describe_check(answer.check).splitlines(),
     ]
-    return "\n\n".join("\n".join(_wrapped(line) for line in block) for block in blocks) + "\n"
+    return f"{told}\n" + "\n\n".join("\n".join(_wrapped(line) for line in block) for block in blocks) + "\n"
 
 
 def _wrapped(line: str) -> str:
     """Return a sentence in lines that a terminal has; rows of a table, which are indented, stay what they are."""
-    if line.startswith("  ") or len(line) <= _LINE:
+    if line.startswith("  ") or len(line) <= COLUMNS:
         return line
-    return textwrap.fill(line, _LINE, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph: nx.Graph[Any] | None = None) -> str:
@@ -218,26 +215,7 @@ def _told(answer: Answer, part: Group) -> str:
 def _whether_they_cancel(answer: Answer) -> list[str]:
     lines = describe_cancellation(answer.verdict)
     if answer.verdict.word in _HELD:
-        lines.append(
-            "Are they forgotten? No: every step's rule uses an adjoint that holds them already. Both are shown next."
-        )
-    return lines
-
-
-def _local_rule(answer: Answer) -> list[str]:
-    lines = [
-        "The local rule is one step's partial, and as that it is right. With adj(v) = dE/dv:",
-    ]
-    for rule in _ends(answer.rules):
-        if rule is None:
-            lines.append("  ...")
-            continue
-        lines.append(f"  {_sum_text(rule.adjoint)}  =  {describe_array(rule.adjoint.value)}")
-        lines.append(f"  {answer.source} gets {rule.text}  =  {_given(answer, rule.contribution)}")
-    lines.append(f"The sum over all steps is {_whole(answer)}.")
-    scheme = answer.study.scheme
-    if scheme is not None and scheme.per == "exit":
-        lines.append(f"Under {scheme.name} each term is of the losses for which the edge on it is kept.")
+        lines.append("Are they forgotten? No: every step's rule uses an adjoint that holds them already.")
     return lines
 
 
@@ -264,27 +242,6 @@ def _approximations(answer: Answer) -> list[list[str]]:
         return []
     table = aligned(approximation_rows(found), left=1) if found.rows else []
     return [[f"{TITLE} of {answer.study.derivative}:", *table, *approximation_sentences(answer.study)]]
-
-
-def _ends(items: tuple[LocalRule, ...]) -> list[LocalRule | None]:
-    return list(items) if len(items) <= 3 else [items[0], None, items[-1]]
-
-
-def _sum_text(adjoint: Adjoint) -> str:
-    return f"adj({adjoint.vertex}) = " + " + ".join(term.text for term in adjoint.terms)
-
-
-def _where_they_enter(answer: Answer) -> list[str]:
-    entering = answer.entering
-    if entering is None:
-        return ["No path crosses a gate here, so nothing enters through one."]
-    lines = [f"The crossing terms enter through adj({entering.vertex}), which is the sum over the edges out of it:"]
-    width = max(len(term.text) for term in entering.terms)
-    for term in entering.terms:
-        note = "  (through the gate)" if term.crossing else ""
-        lines.append(f"  {term.text:<{width}}  =  {describe_array(term.value)}{note}")
-    lines.append(f"  {'sum':<{width}}  =  {describe_array(entering.value)}")
-    return lines
 
 
 def describe_path(path: Path) -> str:

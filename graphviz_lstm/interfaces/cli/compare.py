@@ -9,8 +9,8 @@ import click
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.options import spelling
 from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, SchemeView
-from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
     csv_option,
     element_option,

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that the figures, tables and page are written to.",
 )
+@click.option("--long", is_flag=True, help="Print the whole answer, as the page has it, not only one screen of it.")
 def explain(  # noqa: PLR0913 -- an option each
     example: str | Problem,
     source: str | None,
@@ -59,6 +60,7 @@ def explain(  # noqa: PLR0913 -- an option each
     *,
     scheme: str | None,
     full: bool,
+    long: bool,
     memory: float,
     arrays: Path | None,
     as_json: bool,
@@ -84,4 +86,5 @@ def explain(  # noqa: PLR0913 -- an option each
         say(next(content for name, content in contents.items() if name.endswith(".json")).decode(), nl=False, data=True)
         return
     listed = [f"Written to {out}:", *(f"  {name}" for name in contents), *(f"Arrays written to {f}" for f in beside)]
-    say("\n".join([describe_answer(answer), *listed]))
+    more = [] if long else ["All of it: --long here, or in a browser the page, which is the first file below.", ""]
+    say("\n".join([describe_answer(answer, brief=not long), *more, *listed]))

@@ -1,4 +1,4 @@
-"""What is asked, and one entry of it that all numbers are told of; with the names and numbers that every section needs."""
+"""What is asked, and the one entry of it that all numbers are told of; with the names that every section needs."""
 
 from __future__ import annotations
 

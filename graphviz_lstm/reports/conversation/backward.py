@@ -33,13 +33,13 @@ def backward_section(asked: Asked) -> Section:
     steps = list(range(problem.last_step, problem.first_step - 1, -1))
     shown = steps if len(steps) <= _MOST_STEPS else [*steps[:2], *steps[-2:]]
     parts: list[Part] = [
-        "One line after another, the last step first; delta x is dE/dx, and every delta to the right was computed above."
+        "One line after another, the last step first; delta x is dE/dx, and each is made of those above it."
     ]
     running = 0.0
     for step in steps:
         given = _given(asked, step)
         running += sum(number for _, number in given)
-        if step == shown[-2] and len(shown) < len(steps):
+        if len(shown) < len(steps) and step == shown[-2]:
             parts.append(f"The {len(steps) - len(shown)} steps between go the same way.")
         if step in shown:
             parts += [*_lines(asked, step), *_gives(asked, given, step, running)]

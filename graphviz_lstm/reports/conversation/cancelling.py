@@ -52,7 +52,7 @@ def stabiliser_masses() -> tuple[float, float, float]:
     """Return positive, negative and sum of the contributions of all paths through the stabiliser of an sLSTM."""
     study = Study(fresh_net("slstm", hidden=1, steps=STEPS), "W_f", element=(0, 0))
     last = f"m_{study.problem.last_step}"
-    sizes = [float(path.contribution[0, 0]) for path in study.paths.through(last)]
+    sizes = [float(np.asarray(path.contribution)[0, 0]) for path in study.paths.through(last)]
     return math.fsum(x for x in sizes if x > 0), math.fsum(x for x in sizes if x < 0), math.fsum(sizes)
 
 
@@ -88,15 +88,21 @@ def cancelling_section() -> Section:
         "When do they cancel?",
         (
             "Where weights have both signs. Three nets, computed for this page, of random weights with a fixed seed.",
-            f"A fresh LSTM of {WIDTH} units over {STEPS} steps, paths through single units from W_A[0,0] to E, in shares of "
-            "dE/dW_A[0,0]: large sums of both signs, of which little is left. That is chance, no rule; one weight's "
-            "remainder may still be large.",
+            (
+                f"A fresh LSTM of {WIDTH} units over {STEPS} steps, paths through single units from W_A[0,0] to E, in "
+                "shares of dE/dW_A[0,0]: large sums of both signs, of which little is left. That is chance, no "
+                "rule; one weight's remainder may still be large."
+            ),
             Table(("gates crossed", "paths", "positive", "negative", "left", "cancelled"), tuple(rows)),
-            f"sLSTM (xLSTM 2024) has a stabiliser m that changes no output. Its paths cancel exactly: over {STEPS} steps with "
-            f"one unit those through the last m sum to {positive:+.6g} and {negative:+.6g}, which leaves "
-            f"{'0 but for rounding' if rounding else f'{left:.3g}'}.",
-            f"minGRU's gates read the input alone: of {describe_count(count)} paths "
-            f"{'none crosses a gate' if not crossing else f'{describe_count(crossing)} cross a gate'}. There is nothing to "
-            "cancel, and step by step it is right to treat its gates as inputs.",
+            (
+                f"sLSTM (xLSTM 2024) has a stabiliser m that changes no output. Its paths cancel exactly: over "
+                f"{STEPS} steps with one unit those through the last m sum to {positive:+.6g} and {negative:+.6g}: "
+                f"they leave {'0 but for rounding' if rounding else f'{left:.3g}'}."
+            ),
+            (
+                f"minGRU's gates read the input alone: of {describe_count(count)} paths "
+                f"{'none crosses a gate' if not crossing else f'{describe_count(crossing)} cross a gate'}. There is "
+                "nothing to cancel, and step by step it is right to treat its gates as inputs."
+            ),
         ),
     )

@@ -39,7 +39,7 @@ def circle_section(asked: Asked) -> Section | None:
     parts: list[Part] = [
         said(
             "{} needs {}, and that needs the step before it: the step falls by one each time. At the state before the "
-            "first step, which no weight has touched, the derivative is 0, and there it ends. A recursion is not a circle.",
+            "first step, which no weight touched, the derivative is 0, and there it ends. A recursion is no circle.",
             _tangent(asked, forward.states[0], Moving()),
             _tangent(asked, forward.states[0], Moving(-1)),
         )
@@ -51,11 +51,15 @@ def circle_section(asked: Asked) -> Section | None:
     sums = same_decimals([total, asked.number(asked.one.adjoints[asked.source])], digits=7)
     entries = sum(array.size for array in problem.parameters.values())
     parts += [
-        f"From the bottom row up this is real-time recurrent learning (RTRL): its last sum is {sums[0]}. The backward pass "
-        "above, with the same arrows read from the other end, is backpropagation through time (BPTT): "
-        f"it gives {sums[1]}. Both are the same gradient; neither leaves anything out.",
-        f"Backpropagation is preferred for its cost: it takes one delta for each quantity, whatever the number of weights. "
-        f"RTRL takes one derivative of each state for each entry of each weight, here {entries:,} of them.",
+        (
+            f"From the bottom row up this is real-time recurrent learning (RTRL): its last sum is {sums[0]}. The "
+            "backward pass, with the same arrows read from the other end, is backpropagation through time (BPTT): "
+            f"it gives {sums[1]}. Both are the same gradient; neither leaves anything out."
+        ),
+        (
+            f"Backpropagation is preferred for its cost: it takes one delta for each quantity, whatever the number of "
+            f"weights. RTRL takes one derivative of each state for each entry of each weight, here {entries:,} of them."
+        ),
     ]
     return Section("Why is it not circular?", tuple(parts))
 

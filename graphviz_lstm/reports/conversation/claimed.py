@@ -11,8 +11,6 @@ from graphviz_lstm.reports.formats import Section, Table, said
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
 
-_ERROR = "error"
-
 
 def claimed_section(asked: Asked) -> Section | None:
     """Return the equations, judged; None where the question is about another cell or gradient."""
@@ -23,9 +21,9 @@ def claimed_section(asked: Asked) -> Section | None:
     rows = tuple(
         (
             verdict.written,
+            plain_percent(verdict.mistake) if verdict.mistake else "none",
             verdict.why,
             verdict.corrected,
-            plain_percent(verdict.mistake) if verdict.mistake else "none",
         )
         for verdict in verdicts
         if not verdict.right
@@ -38,8 +36,10 @@ def claimed_section(asked: Asked) -> Section | None:
                 *(verdict.written for verdict in right),
             ),
             *(f"Of the last: it is {verdict.why}." for verdict in right[-1:]),
-            f"The others lack something. Each was compared with the derived line in symbols, and {len(rows)} differ. "
-            "The error is that of dE/dW_A[0,0] in the example 'gomez' if this line alone is taken as written.",
-            Table(("as written", "what is missing", "as derived", _ERROR), rows),
+            (
+                f"Others lack something. Each was compared with the derived line in symbols, and {len(rows)} differ. "
+                "The error is that of dE/dW_A[0,0] in the example 'gomez' if this line alone is taken as written."
+            ),
+            Table(("as written", "error", "what is missing", "as derived"), rows),
         ),
     )

@@ -32,7 +32,8 @@ def conversation_of(study: Study, *, drawn: bool = False) -> Document:
         Whether figures are drawn, too.
     """
     asked = asked_of(study)
-    claimed = claimed_section(asked)
+    # Of a gradient of zero the errors that lines make elsewhere say nothing.
+    claimed = None if asked.one.is_zero else claimed_section(asked)
     sections = (
         verdict_section(asked),
         paths_section(asked, drawn=drawn),

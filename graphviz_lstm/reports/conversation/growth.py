@@ -1,4 +1,4 @@
-"""Does it stay small? Paths and their crossing share over more steps, with larger recurrent weights, of every weight."""
+"""Does it stay small? Paths and crossing share over more steps, with larger recurrent weights, of every weight."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from graphviz_lstm.errors import NoPathError, NumberError
 from graphviz_lstm.gradients.schemes.angles import recurrent_weights
+from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.losses import steps_over
-from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.environment import template
 from graphviz_lstm.reports.formats import Picture, Section, Table
@@ -88,15 +89,18 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
         return None
     lengths = lengths_of(asked)
     scales = scales_of(asked)
+    again = " (inputs and targets from the start again)" if problem.steps < LENGTHS[-1] else ""
     parts: list[Part] = [
-        f"No. The number of paths grows with every step, and so may the share of those that cross. With inputs and "
-        f"targets from the start again where there are fewer than {LENGTHS[-1]} steps, {asked.derivative}:",
+        (
+            f"Nothing keeps it small. The number of paths grows with every step; over {lengths[0].label:g} to "
+            f"{lengths[-1].label:g} steps{again} the share of {asked.derivative} that crosses lies {_range(lengths)}."
+        ),
         _table("steps", lengths),
     ]
     if scales:
         names = ", ".join(recurrent_weights(problem.cell))
         parts += [
-            f"With the recurrent weights ({names}) multiplied, over {problem.steps} steps:",
+            f"With the recurrent weights {names} times {SCALES[0]:g} to {SCALES[-1]:g} it lies {_range(scales)}.",
             _table("times", scales),
         ]
     if drawn:
@@ -104,8 +108,9 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
     parts += [
         "And of every weight, each as a whole: the share is of that weight's own gradient.",
         _every(asked),
+        *_zeros(asked),
     ]
-    return Section("Does it stay small?", tuple(parts))
+    return Section("Does it stay small, and what of the other weights?", tuple(parts))
 
 
 def lengths_of(asked: Asked) -> list[Point]:
@@ -148,6 +153,33 @@ def _table(name: str, points: Sequence[Point]) -> Table:
         for point in points
     )
     return Table((name, "paths", "that cross", "their share"), rows)
+
+
+def _range(points: Sequence[Point]) -> str:
+    """Return between which shares points lie."""
+    shares = [point.share for point in points if math.isfinite(point.share)]
+    return (
+        f"between {format_share(min(shares))} and {format_share(max(shares))}" if shares else "nowhere: it is no number"
+    )
+
+
+def _zeros(asked: Asked) -> tuple[str, ...]:
+    """Return why a weight may have paths that cross and contribute nothing."""
+    if any(array.any() for array in asked.problem.initial.values()):
+        return ()
+    nothing = [
+        name
+        for name in asked.problem.cell.parameters
+        if (paths := find_paths(asked.graph, name, TARGET).crossing("crossings")) and not np.any(paths.total)
+    ]
+    if not nothing:
+        return ()
+    return (
+        (
+            f"{', '.join(nothing)}: paths cross, and contribute 0. At the steps from which they start, such a weight "
+            "works on an initial state of 0."
+        ),
+    )
 
 
 def _every(asked: Asked) -> Table:

@@ -66,7 +66,25 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         )
     )
     picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
-    return Section("Which paths are there, and how large are they?", (*picture, said, table), brief=True)
+    largest = () if one.is_zero or brief else _largest(asked)
+    return Section("Which paths are there, and how large are they?", (*picture, said, table, *largest), brief=True)
+
+
+def _largest(asked: Asked) -> tuple[str, ...]:
+    """Return the largest path, the largest that crosses, and whether these are all."""
+    paths, crossing = asked.one.paths, asked.crossing
+    (first,) = paths.top(1)
+    told = f"The largest is {bracketed(first, asked)}, {format_share(first.share)}."
+    if crossing and paths.count > 1:
+        (across,) = crossing.top(1)
+        told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
+    if paths.count <= MOST_LISTED:
+        told += (
+            f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
+        )
+    else:
+        told += f" All {describe_count(paths.count)} are counted and summed, those not shown as well."
+    return (told,)
 
 
 def _told(asked: Asked) -> str:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.reports.conversation.asked import Asked
 from graphviz_lstm.reports.environment import template
 from graphviz_lstm.reports.formats import Picture, said
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Sentence
 
 
@@ -106,7 +106,7 @@ def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     (vertex,) = earlier
     return (
         said(
-            f"What the gates of step {step} do depend on is {{}}, through {{}}. That term is not lost: it stands in {{}}, "
+            f"What the gates of step {step} do depend on is {{}}, through {{}}. That is not lost: it stands in {{}}, "
             f"in what step {step - 1} gives.",
             asked.name(vertex),
             asked.name(found.parent),

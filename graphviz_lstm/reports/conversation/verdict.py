@@ -12,7 +12,6 @@ from graphviz_lstm.reports.conversation.siblings import sibling_parts
 from graphviz_lstm.reports.formats import Section, said
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, other_sentence
 
-
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Part
@@ -33,8 +32,8 @@ def verdict_section(asked: Asked) -> Section:
         marks = "{}, ... {}" if len(heads) > _NAMED else ", ".join("{}" for _ in named)
         parts.append(
             said(
-                f"They are not forgotten: with {{}} = dE/dx, the rule of one step is one local factor times {marks}, and "
-                "a delta is a sum over everything that reads x. The gates of the next step stand in {} already.",
+                f"They are not forgotten: with {{}} = dE/dx, the rule of one step is one local factor times {marks}, "
+                "and a delta is a sum over everything that reads x. The gates of the next step stand in {} already.",
                 _DELTA_X,
                 *(asked.delta(head) for head in named),
                 asked.delta(asked.entering),

@@ -1,4 +1,4 @@
-"""An independent check, four numbers in a line: a nudge of the source beside the sums over paths and the reverse pass."""
+"""An independent check, number under number: a nudge of the source, the sums over paths, the reverse pass."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def nudged(asked: Asked) -> float:
 
 def ways_section(asked: Asked) -> Section | None:
     """Return the four numbers; None where the numbers of the problem are too large to nudge."""
-    if not asked.full or asked.one.element is None and np.size(asked.one.paths.total) > 1:
+    if not asked.full or (asked.one.element is None and np.size(asked.one.paths.total) > 1):
         return None
     with np.errstate(all="ignore"):
         quotient = nudged(asked)
@@ -50,8 +50,10 @@ def ways_section(asked: Asked) -> Section | None:
         ("how it is computed", asked.derivative),
         tuple((name, text) for (name, _), text in zip(rows, texts, strict=True)),
     )
-    verdict = "The first three agree; the last is another number." if asked.crossing else "All agree."
-    return Section("Is that so? Numbers that are computed apart", (table, verdict), brief=True)
+    total = rows[1][1]
+    apart = abs(quotient - total) / abs(total) if total else abs(quotient)
+    told = f"The nudge lies {apart:.0e} {'of it ' if total else ''}from the sum over all paths, and knows of no path."
+    return Section("Is that so? Numbers that are computed apart", (table, told), brief=True)
 
 
 def _entry(asked: Asked) -> str:

@@ -9,16 +9,13 @@ from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_entry
+from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
+from graphviz_lstm.reports.formats import setters
 from graphviz_lstm.reports.tables import crossings_of
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, crossings_table, other_sentence
-from graphviz_lstm.reports.words import (
-    describe_masses,
-    describe_path,
-    describe_verdict,
-    describe_way,
-)
+from graphviz_lstm.reports.words import describe_masses, describe_path, describe_verdict, describe_way
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import Selection
@@ -38,7 +35,10 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         SVG documents, whose ids must differ: the whole gradient, and one for each leading path that crosses a gate
         (none of a gradient of zero).
     """
+    document = conversation_of(answer.study, drawn=True)
     return template("answer.html").render(
+        **setters(),
+        sections=document.sections,
         answer=answer,
         derivative=answer.study.derivative,
         figure=inline(figure),

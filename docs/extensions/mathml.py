@@ -1,0 +1,29 @@
+"""Formulas of the documentation as MathML, which browsers set by themselves: no script, and nothing that is fetched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docutils.nodes import SkipNode
+from latex2mathml.converter import convert
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element
+    from sphinx.application import Sphinx
+
+
+def _inline(translator: Any, node: Element) -> None:
+    translator.body.append(convert(node.astext(), display="inline"))
+    raise SkipNode
+
+
+def _block(translator: Any, node: Element) -> None:
+    # A wide formula is scrolled by itself.
+    translator.body.append(f'<div style="overflow-x: auto">{convert(node.astext(), display="block")}</div>')
+    raise SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the renderer `mathml`."""
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    return {"parallel_read_safe": True}
