@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Distances in points; `BOX_WIDTH` and `BOX_HEIGHT` are the same in both.
+    """Distances in points, between boxes of the usual height; `BOX_WIDTH` and `BOX_HEIGHT` are the same in both.
 
     Attributes
     ----------
@@ -32,6 +32,8 @@ class Spacing:
         From one frame to the next.
     number
         Before a column that lines run down to, beside it: room for a number.
+    lane
+        From one of these lines to the next.
     beside_gap
         On both sides of the box that stands for hidden steps, for the numbers of its edges.
     numbers
@@ -60,6 +62,7 @@ class Spacing:
     margin: float
     gap: float
     number: float
+    lane: float
     beside_gap: float
     numbers: float
     source_gap: float
@@ -85,6 +88,7 @@ ROOMY = Spacing(
     margin=18.0,
     gap=98.0,
     number=72.0,
+    lane=8.0,
     beside_gap=76.0,
     numbers=26.0,
     source_gap=42.0,
@@ -110,6 +114,7 @@ COMPACT = Spacing(
     margin=10.0,
     gap=74.0,
     number=34.0,
+    lane=8.0,
     beside_gap=64.0,
     numbers=38.0,
     source_gap=34.0,

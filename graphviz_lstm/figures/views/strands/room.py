@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import COMPACT, GAP
+from graphviz_lstm.figures.routes import make_plan
 from graphviz_lstm.figures.scene import plain, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
 from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_texts, is_short
@@ -33,6 +34,25 @@ _SPARE = 24.0
 _ABOVE_RAIL = 18.0
 
 
+# Beyond the outermost line at a side of a box.
+_BESIDE_LINE = 2.0
+# Between lines that run up or down side by side before a column.
+_BESIDE_LANE = 3.0
+
+
+def tall_boxes(drawn: Drawn) -> dict[str, float]:
+    """Return the heights of the boxes at whose sides more lines meet than a box of the usual height has room for."""
+    plan, tall = make_plan(drawn), dict.fromkeys(drawn.layout.motif.places, BOX_HEIGHT)
+    ends = [(edge, edge[0], height) for edge, height in plan.exits.items()]
+    ends += [(edge, edge[1], height) for edge, height in plan.entries.items()]
+    for edge, vertex, height in ends:
+        quantity = drawn.graph.nodes[vertex]["quantity"]
+        if quantity in tall:
+            away = abs(height - drawn.place(vertex)[1]) + drawn.half(edge) + _BESIDE_LINE
+            tall[quantity] = max(tall[quantity], 2.0 * away)
+    return {quantity: round(height, 2) for quantity, height in tall.items() if height > BOX_HEIGHT}
+
+
 def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
     """Return the distances with which all numbers and words of a figure have room; `drawn` has the usual ones."""
     graph, motif = drawn.graph, drawn.layout.motif
@@ -49,8 +69,8 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         margin = max(margin, _OVER_THE_TOP)
     texts = bracket_texts(drawn, bundles, words.shown)
     if texts:
-        highest = max(drawn.place(edge[1])[1] for edge in crossings)
-        headroom += max(0.0, highest + BOX_HEIGHT / 2 + ABOVE_HEADS - motif.height)
+        highest = max(drawn.top(edge[1]) for edge in crossings)
+        headroom += max(0.0, highest + ABOVE_HEADS - motif.height)
         needed = max(_width(text, WORD_SIZE) for pair in texts.values() for text in pair) + 12.0
         gutter += max(0.0, needed - motif.width - margin + COMPACT.margin)
     columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
@@ -76,6 +96,7 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         room = drawn.layout.origin[step] + motif.width - x + gap
         needed = _needed(drawn, words, edge, words.exit(step))
         margin = max(margin, COMPACT.margin + needed - room)
+    lanes = [bundles.of_edge[edge].width for edge in bundles.of_edge if drawn.lane(edge) is not None]
     most = max((len(words.numbers(edge)) for edge in (*columns, *falling(drawn)) if edge in bundles.of_edge), default=0)
     below = COMPACT.numbers + RIVER_LINE * (most > 1)
     return replace(
@@ -87,6 +108,7 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         wide_gutter=wide,
         margin=margin,
         headroom=headroom,
+        lane=max(COMPACT.lane, *lanes, 0.0) + (_BESIDE_LANE if lanes else 0.0),
     )
 
 

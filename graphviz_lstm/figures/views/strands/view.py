@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layout
@@ -26,7 +26,14 @@ from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
 from graphviz_lstm.figures.views.strands.lines import along, head, line
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
 from graphviz_lstm.figures.views.strands.question import brackets
-from graphviz_lstm.figures.views.strands.rivers import falling, loss_river, rising, river_height, source_river
+from graphviz_lstm.figures.views.strands.rivers import (
+    falling,
+    loss_river,
+    rising,
+    river_height,
+    source_river,
+    widest_strand,
+)
 from graphviz_lstm.figures.views.strands.room import (
     BEHIND,
     BESIDE_NUMBER,
@@ -34,6 +41,7 @@ from graphviz_lstm.figures.views.strands.room import (
     WORD_SIZE,
     beyond_the_frame,
     spacing_for,
+    tall_boxes,
 )
 from graphviz_lstm.figures.views.strands.rows import (
     PAD,
@@ -129,7 +137,7 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: floa
         tuple(move_frame(frame, rows) for frame in _frames(graph, layout)),
         tuple(_boxes(graph, layout, bundles, words, rows)),
         tuple(wrap_curves(curves, rows)),
-        tuple(names_at_cuts(_ends(plan), rows)),
+        tuple(names_at_cuts(_ends(plan, bundles), rows)),
     )
     scene = heading(scene, graph, paths, words.shown, above=layout.motif.height, most=most - 2 * PAD)
     scene, lost = settle(scene, groups)
@@ -146,9 +154,11 @@ def _drawn(graph: Graph, bundles: Bundles, words: Words) -> Drawn:
         for edge in edges_drawn(graph, source, edges_on_paths(graph, source))
     }
     rough = Drawn(graph, make_layout(graph, source, spacing=COMPACT), widths, source, _PEN)
+    tall = tall_boxes(rough)
+    rough = replace(rough, layout=make_layout(graph, source, spacing=COMPACT, tall=tall))
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
-    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses))
+    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
 
 
 def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], list[Curve]]:
@@ -253,7 +263,7 @@ def _river_numbers(
     return texts
 
 
-def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
+def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], float]]:
     """Return what each line that leads to another step is called where it is cut, its points, half its width."""
     drawn = plan.drawn
     graph, layout = drawn.graph, drawn.layout
@@ -269,11 +279,13 @@ def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
     if rising(drawn):
         y = layout.bus - layout.bus_height / 2
         stop = max(layout.places[edge[1]][0] for edge in rising(drawn)) - BOX_WIDTH / 2 - 30.0
-        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), 0.0))
+        half = widest_strand(bundles, rising(drawn)) / 2
+        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), half))
     if falling(drawn):
         y = layout.loss_bus - layout.loss_bus_height / 2
         start = min(layout.places[edge[0]][0] for edge in falling(drawn))
-        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), 0.0))
+        half = widest_strand(bundles, falling(drawn)) / 2
+        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), half))
     return ends
 
 
@@ -300,11 +312,19 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
             tooltip = f"{vertex}: {value}" if value else vertex
             pale = vertex not in lively
             name = label_of(data)
-            box = Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, large=True)
+            height = _height(layout, vertex, data)
+            box = Box(vertex, x, y, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=True)
             at = layout.origin.get(step, x) if data["role"] == "input" else x
             row = rows.of(at)
         boxes.append(move_box(box, rows, row))
     return boxes
+
+
+def _height(layout: Layout, vertex: str, data: Mapping[str, Any]) -> float:
+    """Return the height of a box: as high as the river that leaves it, or as what meets at its sides."""
+    if vertex in layout.places and data["role"] in ("parameter", "input"):
+        return round(max(BOX_HEIGHT, layout.bus_height), 2)
+    return layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
 
 
 def _frames(graph: Graph, layout: Layout) -> list[Frame]:
