@@ -45,6 +45,8 @@ class Motif:
         The quantities to whose left side a line can rise straight from below.
     rail, roof
         The heights of the lowest and of the highest rail along the top.
+    over
+        The height at which a carousel runs that leads to an output: over all rails of states.
     width, height
         Of the frame.
     pitch
@@ -63,6 +65,7 @@ class Motif:
     open_below: frozenset[str]
     rail: float
     roof: float
+    over: float
     width: float
     height: float
     pitch: float
@@ -89,16 +92,17 @@ def make_motif(
     boxes = dict.fromkeys(grid.cells, BOX_HEIGHT) | dict(tall or {})
     rows, rails = _levels(grid, row, boxes, spacing)
     highest = rows[0] if rows else spacing.floor
-    railed = grid.has_states or (grid.carries_output and leads_on)
-    rail = rails[0] if rails else highest + spacing.rail if railed else highest
+    carried = grid.carries_output and leads_on
+    rail = rails[0] if rails else highest + spacing.rail if carried else highest
+    over = max(boxes.values()) / 2 - BOX_HEIGHT / 2 + rails[-1] + spacing.rails if rails and carried else rail
     heights = {name: _height(cell, rows, rails, spacing) for name, cell in grid.cells.items()}
     lanes = _lanes(grid, heights, boxes)
     gutter = spacing.wide_gutter if risers > 1 else spacing.gutter
     columns, room = _columns(grid, lanes, gutter, spacing)
     places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
     width = max(columns) + BOX_WIDTH / 2 + spacing.margin
-    roof = max(rail, *heights.values())
-    ceiling = max(rail, *(height + (boxes[name] - BOX_HEIGHT) / 2 for name, height in heights.items()))
+    roof = max(over, *heights.values())
+    ceiling = max(over, *(height + (boxes[name] - BOX_HEIGHT) / 2 for name, height in heights.items()))
     return Motif(
         places=places,
         tall=boxes,
@@ -112,6 +116,7 @@ def make_motif(
         open_below=frozenset(name for name in grid.cells if _is_open(name, grid, heights, lanes)),
         rail=rail,
         roof=roof,
+        over=over,
         width=width,
         height=ceiling + spacing.headroom,
         pitch=width + spacing.gap,

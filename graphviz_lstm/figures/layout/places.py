@@ -61,8 +61,8 @@ def make_layout(
     """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E.
 
     Where it is `rolled`, the one step that is drawn is number 0 and leads on to none. `buses` are the heights of the
-    source's bus and of the loss's; by default there is room for a line to each step. `tall` has the heights of the boxes of
-    quantities that are higher than usual.
+    source's bus and of the loss's; by default there is room for a line to each step. `tall` has the heights of
+    the boxes of quantities that are higher than usual.
     """
     first = graph.graph["first_step"]
     steps = range(1) if rolled else range(first, first + graph.graph["steps"])

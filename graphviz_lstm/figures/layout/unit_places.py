@@ -98,6 +98,7 @@ def _motif(grid: Grid, rows: _Rows, columns: list[float]) -> Motif:
         open_below=frozenset(),
         rail=rows.over,
         roof=rows.roof,
+        over=rows.over,
         width=width,
         height=rows.roof + _HEADROOM,
         pitch=width + STEP_GAP,

@@ -23,7 +23,7 @@ def carousel(plan: Plan, edge: Edge) -> Route:
         points, tip = rounded([start, (left_of(head), start[1])], arrow=drawn.arrow(edge))
         return Route(points, tip, (middle, start[1] + half + drawn.above), "middle")
     # Over the top: up beside the box, along the rail, and down into the next step's.
-    rail, port, beside = motif.rail, plan.ports[edge], start[0] + 11.0
+    rail, port, beside = motif.over, plan.ports[edge], start[0] + 11.0
     corners = [start, (beside, start[1]), (beside, rail), (port, rail), (port, drawn.top(edge[1]))]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, (middle, rail + half + drawn.above), "middle")

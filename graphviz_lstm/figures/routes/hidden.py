@@ -24,7 +24,7 @@ def into_gap(plan: Plan, edge: Edge) -> Route:
 
 def out_of_gap(plan: Plan, edge: Edge) -> Route:
     """Return the route of what leaves the hidden steps: straight ahead, or along the rail and down."""
-    drawn, rail = plan.drawn, plan.drawn.layout.motif.rail
+    drawn, rail = plan.drawn, plan.drawn.layout.motif.over
     gap, head = drawn.place(edge[0]), drawn.place(edge[1])
     right = gap[0] + GAP_WIDTH / 2
     over = drawn.role(edge[1]) == "output" and rail > head[1] + 1.0

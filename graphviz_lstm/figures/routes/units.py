@@ -189,7 +189,7 @@ def _sharing(drawn: Drawn) -> tuple[dict[Edge, int], dict[Edge, float]]:
     for edges in carried.values():
         edges.sort(key=lambda edge: drawn.place(edge[1])[1], reverse=True)
         lanes |= {edge: k for k, edge in enumerate(edges)}
-        top = drawn.layout.motif.rail + OVER * (len(edges) - 1)
+        top = drawn.layout.motif.over + OVER * (len(edges) - 1)
         over |= {edge: top - OVER * k for k, edge in enumerate(edges)}
     return lanes, over
 
