@@ -98,7 +98,7 @@ def make_motif(
     heights = {name: _height(cell, rows, rails, spacing) for name, cell in grid.cells.items()}
     lanes = _lanes(grid, heights, boxes)
     gutter = spacing.wide_gutter if risers > 1 else spacing.gutter
-    columns, room = _columns(grid, lanes, gutter, spacing)
+    columns, room = _columns(grid, lanes, heights, gutter, spacing)
     places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
     width = max(columns) + BOX_WIDTH / 2 + spacing.margin
     roof = max(over, *heights.values())
@@ -185,7 +185,11 @@ def _lanes(grid: Grid, heights: dict[str, float], boxes: Mapping[str, float]) ->
 
 
 def _columns(
-    grid: Grid, lanes: dict[int, list[tuple[str, str]]], gutter: float, spacing: Spacing
+    grid: Grid,
+    lanes: dict[int, list[tuple[str, str]]],
+    heights: dict[str, float],
+    gutter: float,
+    spacing: Spacing,
 ) -> tuple[list[float], dict[int, float]]:
     """Return the x of each column, and how much of the room before it is for lanes."""
     columns, room = [gutter + BOX_WIDTH / 2], {0: 0.0}
@@ -200,7 +204,8 @@ def _columns(
             grid.cells[tail].column == level and grid.cells[head].rail is None and grid.cells[head].column == level + 1
             for tail, head in grid.edges
         )
-        usual = spacing.climbing_column if climbs and not ahead else spacing.column
+        straight = any(grid.cells[tail].column == level and heights[tail] == heights[head] for tail, head in grid.edges)
+        usual = spacing.climbing_column if climbs and not ahead else spacing.column if straight else spacing.bent_column
         wanted = spacing.straight_column if "operation" in roles else spacing.narrow_column if narrow else usual
         taken = spacing.lane * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
         wide = max(wanted, BOX_WIDTH + spacing.number + taken) if taken else wanted

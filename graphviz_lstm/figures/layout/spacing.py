@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Spacing:
         stand there too.
     column
         From one column to the next.
+    bent_column
+        The same where every line bends into the next column: none is only as long as the way between the boxes.
     climbing_column
         The same after a column of which every line climbs to the rail.
     narrow_column
@@ -50,6 +52,7 @@ class Spacing:
     gutter: float
     wide_gutter: float
     column: float
+    bent_column: float
     climbing_column: float
     narrow_column: float
     straight_column: float
@@ -76,6 +79,7 @@ ROOMY = Spacing(
     gutter=58.0,
     wide_gutter=112.0,
     column=120.0,
+    bent_column=120.0,
     climbing_column=120.0,
     narrow_column=100.0,
     straight_column=140.0,
@@ -102,6 +106,7 @@ COMPACT = Spacing(
     gutter=38.0,
     wide_gutter=64.0,
     column=100.0,
+    bent_column=100.0,
     climbing_column=66.0,
     narrow_column=54.0,
     straight_column=100.0,
@@ -124,3 +129,5 @@ COMPACT = Spacing(
     turn=21.0,
 )
 """Numbers where a step is entered and left: three steps of an LSTM side by side in a column of text."""
+NARROW = replace(COMPACT, gutter=30.0, bent_column=75.0, loss_gap=84.0)
+"""One step in a row, on a telephone."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, make_layout
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphviz_lstm.figures.choices import LayoutName
-    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.layout import Layout, Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
     from graphviz_lstm.figures.views.strands.bundles import Bundles
@@ -73,6 +73,8 @@ _PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
 _LINE = 13.5
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
+# From the left side of a frame to the name of its step: behind the widest line that rises before the first box.
+_STEP = 30.0
 
 
 def strands_view(
@@ -96,7 +98,7 @@ def strands_view(
     """
     bundles = bundles_of(graph, by)
     words = Words(graph, bundles, numbers_of(graph, bundles))
-    drawn = _drawn(graph, bundles, words)
+    drawn = _drawn(graph, bundles, words, NARROW if width == "narrow" else COMPACT)
     most = widest(width)
     room = most
     while True:
@@ -146,16 +148,16 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: floa
     return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
 
 
-def _drawn(graph: Graph, bundles: Bundles, words: Words) -> Drawn:
+def _drawn(graph: Graph, bundles: Bundles, words: Words, usual: Spacing) -> Drawn:
     """Return the edges that are drawn, how wide, and where the boxes stand: with room for the numbers of crossings."""
     source = graph.graph["source"]
     widths = {
         edge: bundles.of_edge[edge].width if edge in bundles.of_edge else HAIRLINE
         for edge in edges_drawn(graph, source, edges_on_paths(graph, source))
     }
-    rough = Drawn(graph, make_layout(graph, source, spacing=COMPACT), widths, source, _PEN)
+    rough = Drawn(graph, make_layout(graph, source, spacing=usual), widths, source, _PEN)
     tall = tall_boxes(rough)
-    rough = replace(rough, layout=make_layout(graph, source, spacing=COMPACT, tall=tall))
+    rough = replace(rough, layout=make_layout(graph, source, spacing=usual, tall=tall))
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
     return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
@@ -336,6 +338,6 @@ def _frames(graph: Graph, layout: Layout) -> list[Frame]:
     motif = layout.motif
     for step, left in layout.origin.items():
         words = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
-        label = Text(left + motif.gutter - 8.0, 11.0, words, WORD_SIZE, "quiet", "start")
+        label = Text(left + max(motif.gutter - 8.0, _STEP), 11.0, words, WORD_SIZE, "quiet", "start")
         frames.append(Frame(step, tuple(within.get(step, ())), left, 0.0, left + motif.width, motif.height, label))
     return frames
