@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import SUFFIXES
 from graphviz_lstm.figures.render import render
-from graphviz_lstm.figures.scene import printable
+from graphviz_lstm.figures.scene import prefix_of, printable
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
 from graphviz_lstm.files import write_files
@@ -61,6 +61,31 @@ class Figure:
             If Graphviz fails or leaves something out; `png` and `pdf` likewise.
         """
         return finish(self._render("svg"), self.scene, *THEMES[self.theme])
+
+    def inline(self, words: str = "", *, number: int = 1) -> str:
+        """Return the SVG as it stands within a page of HTML: no wider than its column, dark where the page is.
+
+        An image cannot see what the page around it says; what stands within it can.
+
+        Parameters
+        ----------
+        words
+            What it is to those who do not see it, in place of its own title and description.
+        number
+            Which figure of the page it is: ids are those of one figure alone.
+
+        Raises
+        ------
+        RenderError
+            If Graphviz fails or leaves something out.
+        """
+        prefix = prefix_of(self.scene)
+        svg = self.svg
+        if words:
+            own = f'aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc"'
+            svg = svg.replace(own, f'aria-label="{escape(printable(words))}"', 1)
+        svg = svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+        return svg if number == 1 else svg.replace(prefix, f"{prefix}-{number}")
 
     @property
     def png(self) -> bytes:

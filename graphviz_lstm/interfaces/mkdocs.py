@@ -40,6 +40,7 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from click import ClickException
 from pymdownx.superfences import SuperFencesException
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 
 # No name of an attribute may end the tag that it stands in.
 _HTML = re.compile(r"(?:data|aria)-[\w.-]+")
+_READ: WeakKeyDictionary[Markdown, int] = WeakKeyDictionary()
 _OURS = ("example", "caption", "alt")
 _KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS)))
 
@@ -94,8 +96,11 @@ def validate(
     return True
 
 
-def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[..., str]:
-    """Return a formatter of superfences: it reads a fence, and `make` makes HTML of example, options and attributes."""
+def _formatter(make: Callable[[str, dict[str, str], str, int], str]) -> Callable[..., str]:
+    """Return a formatter of superfences: it reads a fence, and `make` makes HTML of it.
+
+    That takes the example, the options, the attributes, and which fence of its document it is.
+    """
 
     def formatted(
         source: str,
@@ -112,7 +117,7 @@ def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[...,
         named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
         try:
             asked = _options(source, options)
-            return make(_example(md, asked.pop("example", "")), asked, attributes_html(named))
+            return make(_example(md, asked.pop("example", "")), asked, attributes_html(named), _count(md))
         except GraphvizLstmError as error:
             raise _mistake(md, language, source.splitlines(), error) from error
         except Exception as error:
@@ -123,8 +128,10 @@ def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[...,
     return formatted
 
 
-def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
-    """Return the figure as an image that holds its SVG: no second file, and no id that another figure has too.
+def _graph(example: str, asked: dict[str, str], attributes: str, number: int) -> str:
+    """Return the figure within the page, dark where the page is; in one theme as an image that holds its SVG.
+
+    Either way there is no second file, and no id that another figure has too.
 
     Raises
     ------
@@ -133,13 +140,15 @@ def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
     """
     caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
     figure = ask_figure(example, asked)
+    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    if figure.theme == "auto":
+        return f"<figure{attributes}>\n{figure.inline(alt, number=number).strip()}{told}\n</figure>"
     address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
     words = escape(alt or f"{figure.scene.title}. {figure.scene.description}")
-    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
     return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
 
 
-def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
+def _paths(example: str, asked: dict[str, str], attributes: str, number: int) -> str:
     """Return the leading paths as a table.
 
     Raises
@@ -147,6 +156,7 @@ def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
     SuperFencesException
         If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
+    del number  # tables have no ids
     caption = asked.pop("caption", "")
     return table_html(ask_table(example, asked), attributes, caption=caption)
 
@@ -168,6 +178,12 @@ def _options(source: str, options: dict[str, Any]) -> dict[str, str]:
             raise InputError(f"{describe_unknown('option', name, _KNOWN)} in line {number} of the fence")
         asked[name] = value
     return asked
+
+
+def _count(md: Markdown) -> int:
+    """Return which fence of ours it is that this converter of Markdown reads: MkDocs makes one for each page."""
+    _READ[md] = _READ.get(md, 0) + 1
+    return _READ[md]
 
 
 def _page(md: Markdown) -> Any:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from graphviz_lstm.errors import RenderError
 from graphviz_lstm.figures.scene import prefix_of, printable, texts_of
 from graphviz_lstm.figures.theme import FONT
+from graphviz_lstm.figures.writers.dark import dark_style
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Scene, Text
@@ -45,7 +46,7 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
     _describe(root, groups[prefix], scene, prefix)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
-        style.text = _dark_rules(prefix, dark)
+        style.text = dark_style(prefix, dark)
         root.insert(2, style)
     ET.indent(root)
     for element in root.iter(f"{_SVG}text"):
@@ -125,20 +126,3 @@ def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str) ->
         element.text = printable(words)
         root.insert(k, element)
     graph.set("font-family", FONT)
-
-
-def _dark_rules(prefix: str, dark: Theme) -> str:
-    """Return the style that takes over on a dark display, and speaks of this figure alone."""
-    rules = [
-        f".page{{fill:{dark.page}}}",
-        f".frame path{{fill:{dark.page};stroke:{dark.frame}}}",
-        f".box path{{stroke:{dark.border}}}",
-        f".pale path{{fill:{dark.page};stroke:{dark.pale_border}}}",
-    ]
-    rules += [f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items()]
-    for tone, colour in dark.tones.items():
-        rules.append(f".curve.{tone} path{{stroke:{colour}}}")
-        rules.append(f".curve.{tone} polygon{{fill:{colour};stroke:{colour}}}")
-        rules.append(f".tone-{tone}{{fill:{colour}}}")
-    scoped = "\n".join(f"  #{prefix} {rule}" for rule in rules)
-    return f"@media (prefers-color-scheme: dark) {{\n{scoped}\n}}"
