@@ -49,7 +49,7 @@ def values_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
             Entry(plain("on a path"), "text", _WIDTH),
             Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
         ],
-        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its adjoint, dE/d(vertex)."))],
+        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its dE/d(box)."))],
         [Entry(plain("On an edge: its partial, d(head)/d(tail) with all else held fixed, where that is one number."))],
     ]
     return finish(scene, graph, paths, f"values of {derivative(graph)}", entries, "")

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.figures.scene import prefix_of, texts_of
+
 if TYPE_CHECKING:
+    from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.figures.theme import Theme
 
 # Material has names of its own; readers of a scheme that is none of these two see light figures.
@@ -21,23 +24,31 @@ _SAID_LIGHT = (
 _SAID_DARK = ('[data-theme="dark"]', '[data-bs-theme="dark"]', '[data-md-color-scheme="slate"]')
 
 
-def dark_style(prefix: str, dark: Theme) -> str:
-    """Return the style that takes over where it is dark, and speaks of the figure of that id alone."""
+# Tones that a page may give a line or a number that had another.
+_USUAL = ("positive", "negative", "pale", "text", "quiet")
+
+
+def dark_style(scene: Scene, dark: Theme) -> str:
+    """Return the style that takes over where it is dark, and speaks of that scene's figure alone."""
+    prefix = prefix_of(scene)
+    used = {*_USUAL, *(text.tone for _, text in texts_of(scene))}
+    used |= {curve.tone for curve in scene.curves} | {sample.tone for sample in scene.samples}
+    looks = {box.look for box in scene.boxes}
     rules = [
         (".page", f"fill:{dark.page}"),
         (".frame path", f"fill:{dark.page};stroke:{dark.frame}"),
         (".box path", f"stroke:{dark.border}"),
         (".pale path", f"fill:{dark.page};stroke:{dark.pale_border}"),
-        *((f".{look} path", f"fill:{colour}") for look, colour in dark.fills.items()),
+        *((f".{look} path", f"fill:{colour}") for look, colour in dark.fills.items() if look in looks),
     ]
     for tone, colour in dark.tones.items():
+        if tone not in used:
+            continue
         rules.append((f".curve.{tone} path", f"stroke:{colour}"))
         rules.append((f".curve.{tone} polygon", f"fill:{colour};stroke:{colour}"))
         rules.append((f".tone-{tone}", f"fill:{colour}"))
-    asked = _scoped(f"#{prefix}:not({','.join(_SAID_LIGHT)})", rules)
-    said = _scoped(f":is({','.join(_SAID_DARK)}) #{prefix}", rules)
+    within = "\n".join(f"  {selector}{{{declarations}}}" for selector, declarations in rules)
+    # Rules within rules: browsers older than 2023 leave the figure light.
+    asked = f"#{prefix}:not({','.join(_SAID_LIGHT)}) {{\n{within}\n}}"
+    said = f":is({','.join(_SAID_DARK)}) #{prefix} {{\n{within}\n}}"
     return f"@media (prefers-color-scheme: dark) {{\n{asked}\n}}\n{said}"
-
-
-def _scoped(within: str, rules: list[tuple[str, str]]) -> str:
-    return "\n".join(f"  {within} {selector}{{{declarations}}}" for selector, declarations in rules)

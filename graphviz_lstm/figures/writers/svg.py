@@ -46,7 +46,7 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
     _describe(root, groups[prefix], scene, prefix)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
-        style.text = dark_style(prefix, dark)
+        style.text = dark_style(scene, dark)
         root.insert(2, style)
     ET.indent(root)
     for element in root.iter(f"{_SVG}text"):
