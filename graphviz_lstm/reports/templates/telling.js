@@ -67,7 +67,7 @@ function makeTelling(content, data) {
       return { tone, width: widthOf(flows[e], largest), label, words: edgeWords(e, now, label) };
     };
     const first = ` = ${totalText(now)}, ${solved.filtered
-      ? `of which the ${pathsText(solved.layout.count)} chosen are ${solved.zero ? formatSum(solved.chosen.part) : formatPercent(solved.chosen.part)}.`
+      ? `of which the ${pathsText(solved.layout.count)} chosen ${solved.layout.count === 1n ? "is" : "are"} ${solved.zero ? formatSum(solved.chosen.part) : formatPercent(solved.chosen.part)}.`
       : summed(solved.whole.count)}`;
     return {
       litEdges: solved.filtered ? on.edges : null,
