@@ -3,7 +3,8 @@
 // the figure's own box (or is higher than it), so that the figure cannot be lost; and a point that is held stays under what holds it.
 function makeZoom(svg, moved = () => {}) {
   const LONG = 3.5; // A figure so much wider than high is a strip: what is seen of it has the shape of its board.
-  const AT_ONCE = 1000; // Points of a strip that are seen at once as it begins.
+  // Points of a strip that are seen at once as it begins: as many as its board has pixels, so that numbers can be read.
+  const atOnce = () => within(svg.clientWidth || 1000, 300, 1000);
   const STEP = 1.4; // One press of a key or a button.
   const PART = 0.2; // What an arrow key moves by, of the window.
   const MOVED = 4; // Pixels from which on a press is a drag.
@@ -11,7 +12,8 @@ function makeZoom(svg, moved = () => {}) {
   const whole = { x: left, y: top, width, height };
   const MOST = Math.max(8, width / 250); // How much larger than fitted.
   const pointers = new Map(); // Those that are down: id -> where they are.
-  const long = width > LONG * height;
+  // On a telephone any figure is one: fitted, none of its numbers could be read.
+  const long = width > LONG * height || (innerWidth < 600 && width > 1.5 * innerWidth);
   svg.classList.toggle("long", long);
   let begun = false;
   let seen = whole;
@@ -149,7 +151,7 @@ function makeZoom(svg, moved = () => {}) {
 
   // As it is first shown, a strip is seen at its end.
   function begin() {
-    if (long && !begun) see(left + width, top, AT_ONCE);
+    if (long && !begun) see(left + width, top, atOnce());
     begun = true;
   }
 
@@ -159,7 +161,7 @@ function makeZoom(svg, moved = () => {}) {
     const boxes = parts.map((part) => part.getBoundingClientRect());
     const from = place(Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top)));
     const to = place(Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom)));
-    const wide = Math.max(AT_ONCE, 1.1 * (to.x - from.x));
+    const wide = Math.max(atOnce(), 1.1 * (to.x - from.x));
     see((from.x + to.x - wide) / 2, seen.y, wide);
   }
 
