@@ -11,7 +11,9 @@ import pytest
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.theme import DARK, LIGHT, PRINT, Theme
+from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.figures.views.metro import metro_view
+from graphviz_lstm.figures.writers.dark import dark_style
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import random_example
@@ -130,3 +132,15 @@ def test_six_lines_bear_their_numbers() -> None:
     for rank in range(1, 7):
         assert str(rank) in strings
         assert any(string.startswith(f"{rank}.  ") for string in strings)
+
+
+def test_the_dark_style_speaks_of_its_own_figure_alone(all_scenes: list[Scene]) -> None:
+    """Every rule stands within one of the figure's id; and each tone that is drawn has its dark colour there."""
+    for scene in all_scenes:
+        style = dark_style(scene, DARK)
+        outer = [line for line in style.splitlines() if line.endswith("{") and not line.startswith("@media")]
+        assert len(outer) == 2
+        assert all(f"#{prefix_of(scene)}" in line for line in outer)
+        assert style.count("{") == style.count("}")
+        for curve in scene.curves:
+            assert f".curve.{curve.tone} path{{stroke:{DARK.tones[curve.tone]}}}" in style
