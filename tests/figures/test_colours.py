@@ -10,9 +10,8 @@ import pytest
 
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures import VIEWS, draw
-from graphviz_lstm.figures.theme import DARK, LIGHT, PRINT, Theme
 from graphviz_lstm.figures.scene import prefix_of
-from graphviz_lstm.figures.views.metro import metro_view
+from graphviz_lstm.figures.theme import DARK, LIGHT, PRINT, Theme
 from graphviz_lstm.figures.writers.dark import dark_style
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
@@ -110,7 +109,7 @@ def test_six_lines_can_be_told_apart(theme: Theme) -> None:
     Dashes of strands say which take away, so that they cannot say which class it is.
     """
     graph = evaluate(random_example(CELLS["lstm"], steps=3))
-    scene = metro_view(annotate(graph, "W_A"), find_paths(graph, "W_A", TARGET), 6)
+    scene = draw(annotate(graph, "W_A"), view="metro", top=6).scene
     looks: dict[str, str] = {curve.tone: curve.pattern for curve in scene.curves if curve.tone.startswith("rank")}
     assert len(looks) == 6
     looks |= {f"strand-{k}": "solid" for k in range(1, 7)}
@@ -127,7 +126,7 @@ def test_six_lines_can_be_told_apart(theme: Theme) -> None:
 def test_six_lines_bear_their_numbers() -> None:
     """On the figure, and in the legend that ranks them."""
     graph = evaluate(random_example(CELLS["lstm"], steps=3))
-    scene = metro_view(annotate(graph, "W_A"), find_paths(graph, "W_A", TARGET), 6)
+    scene = draw(annotate(graph, "W_A"), view="metro", top=6).scene
     strings = [text.string for text in scene.texts]
     for rank in range(1, 7):
         assert str(rank) in strings
