@@ -13,7 +13,7 @@ from graphviz_lstm.figures.choices import SUFFIXES
 from graphviz_lstm.figures.colours import Colours
 from graphviz_lstm.figures.density import with_density
 from graphviz_lstm.figures.render import render
-from graphviz_lstm.figures.scene import printable
+from graphviz_lstm.figures.scene import prefix_of, printable
 from graphviz_lstm.figures.sizes import MOST_POINTS, require_drawable
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
 from graphviz_lstm.files import write_files
@@ -80,6 +80,31 @@ class Figure:
         """
         size = None if self.width is None else (str(self.width), str(self.width.times(self._height / self._width)))
         return finish(self._render("svg", self._dot()), self.scene, *self._themes, size)
+
+    def inline(self, words: str = "", *, number: int = 1) -> str:
+        """Return the SVG as it stands within a page of HTML: no wider than its column, dark where the page is.
+
+        An image cannot see what the page around it says; what stands within it can.
+
+        Parameters
+        ----------
+        words
+            What it is to those who do not see it, in place of its own title and description.
+        number
+            Which figure of the page it is: ids are those of one figure alone.
+
+        Raises
+        ------
+        RenderError
+            If Graphviz fails or leaves something out.
+        """
+        prefix = prefix_of(self.scene)
+        svg = self.svg
+        if words:
+            own = f'aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc"'
+            svg = svg.replace(own, f'aria-label="{escape(printable(words))}"', 1)
+        svg = svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+        return svg if number == 1 else svg.replace(prefix, f"{prefix}-{number}")
 
     @property
     def png(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Colours, widths and sizes. The two signs are Okabe and Ito's blue and vermillion, safe for the colour-blind."""
+"""Colours, widths and sizes. The signs are Okabe and Ito's blue, and their vermillion darker, to be read as text."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ LIGHT = Theme(
     pale_border="#c4c8ce",
     tones={
         "positive": "#0072b2",
-        "negative": "#d55e00",
+        "negative": "#c05300",
         "pale": "#c4c8ce",
         "faint": "#dfe2e6",
         "text": "#1b1d21",

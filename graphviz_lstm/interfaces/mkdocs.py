@@ -44,6 +44,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from click import ClickException
 from pymdownx.superfences import SuperFencesException
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 
 # No name of an attribute may end the tag that it stands in.
 _HTML = re.compile(r"(?:data|aria)-[\w.-]+")
+_READ: WeakKeyDictionary[Markdown, int] = WeakKeyDictionary()
 _OURS = ("example", "caption", "alt")
 _KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS)))
 
@@ -99,7 +101,9 @@ def validate(
 
 
 def format_graph(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **more: Any) -> str:
-    """Return the figure as an image that holds its SVG: no second file, and no id that another figure has too.
+    """Return the figure within the page, dark where the page is; in one theme as an image that holds its SVG.
+
+    Either way there is no second file, and no id that another figure has too.
 
     Raises
     ------
@@ -121,7 +125,7 @@ def format_paths(source: str, language: str, css_class: str, options: dict[str, 
 
 
 def _formatted(  # noqa: PLR0913 -- what stands on a fence and in it
-    make: Callable[[str, dict[str, str], str, Callable[[str], str]], str],
+    make: Callable[[str, dict[str, str], str, Callable[[str], str], int], str],
     source: str,
     language: str,
     css_class: str,
@@ -138,7 +142,7 @@ def _formatted(  # noqa: PLR0913 -- what stands on a fence and in it
     try:
         asked = _options(source, options)
         example = _example(md, asked.pop("example", ""))
-        return make(example, asked, attributes_html(named), lambda given: _beside(md, given))
+        return make(example, asked, attributes_html(named), lambda given: _beside(md, given), _count(md))
     except GraphvizLstmError as error:
         raise _mistake(md, language, source.splitlines(), error) from error
     except Exception as error:
@@ -146,16 +150,18 @@ def _formatted(  # noqa: PLR0913 -- what stands on a fence and in it
         raise SuperFencesException(f"{language}: {type(error).__name__}: {one_line(error)}") from error
 
 
-def _graph(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str]) -> str:
+def _graph(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str], number: int) -> str:
     caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
     figure = ask_figure(example, asked, file)
+    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    if figure.theme == "auto":
+        return f"<figure{attributes}>\n{figure.inline(alt, number=number).strip()}{told}\n</figure>"
     address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
     words = escape(alt or f"{figure.scene.title}. {figure.scene.description}")
-    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
     return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
 
 
-def _paths(example: str, asked: dict[str, str], attributes: str, _file: Callable[[str], str]) -> str:
+def _paths(example: str, asked: dict[str, str], attributes: str, _file: Callable[[str], str], _number: int) -> str:
     caption = asked.pop("caption", "")
     return table_html(ask_table(example, asked), attributes, caption=caption)
 
@@ -173,6 +179,12 @@ def _options(source: str, options: dict[str, Any]) -> dict[str, str]:
             raise InputError(f"{describe_unknown('option', name, _KNOWN)} in line {number} of the fence")
         asked[name] = value
     return asked
+
+
+def _count(md: Markdown) -> int:
+    """Return which fence of ours it is that this converter of Markdown reads: MkDocs makes one for each page."""
+    _READ[md] = _READ.get(md, 0) + 1
+    return _READ[md]
 
 
 class _Page(NamedTuple):

@@ -10,7 +10,8 @@ Put `"graphviz_lstm.interfaces.sphinx"` into `extensions`, and write::
        :top: 5
 
 What follows the directive's name is an example: a built-in name or a JSON file beside the document; `gomez` by default.
-HTML gets an SVG file and an `<img>`, LaTeX a PDF, and every other builder the figure in words.
+HTML gets the SVG within the page, so that it is dark where the page is (of one theme, and in EPUB, a file and an
+`<img>`), LaTeX a PDF, and every other builder the figure in words.
 """
 
 from __future__ import annotations
@@ -173,12 +174,22 @@ def _write(figure: Figure, suffix: str, folder: Path) -> str:
 
 
 def visit_html(self: HTML5Translator, node: lstm_graph) -> None:
-    """Write the SVG among the document's images and refer to it."""
+    """Write the SVG into the page; one that does not change with it among the document's images, and refer to it."""
+    if node["figure"].theme == "auto" and self.builder.name != "epub":
+        _inline(self, node)
+        raise nodes.SkipNode
     name = _write(node["figure"], ".svg", Path(self.builder.outdir, self.builder.imagedir))
     classes = f"align-{node['align']}" if node["align"] else ""
     image = self.emptytag(node, "img", src=f"{self.builder.imgpath}/{name}", alt=node["alt"], CLASS=classes)
     self.body.append(image if isinstance(node.parent, nodes.figure) else f"<div>{image.rstrip()}</div>\n")
     raise nodes.SkipNode
+
+
+def _inline(self: HTML5Translator, node: lstm_graph) -> None:
+    number = 1 + [id(each) for each in self.document.findall(lstm_graph)].index(id(node))
+    words = node["alt"] if node["alt"] != _words(node["figure"]) else ""
+    start = self.starttag(node, "div", "", CLASS=f"align-{node['align']}" if node["align"] else "")
+    self.body.append(f"{start}{node['figure'].inline(words, number=number)}</div>\n")
 
 
 def visit_latex(self: LaTeXTranslator, node: lstm_graph) -> None:

@@ -73,6 +73,15 @@ def latex_text(text: str) -> str:
     return "".join(_SPECIAL.get(c) or (c if c.isprintable() else " ") for c in text)
 
 
+def escapes() -> dict[str, str]:
+    r"""Return what `latex_text` writes otherwise than it stands: character -> TeX.
+
+    >>> escapes()["%"]
+    '\\%'
+    """
+    return dict(_SPECIAL)
+
+
 def greek(letter: str) -> str | None:
     r"""Return TeX's command for a Greek letter, if it has one.
 

@@ -61,6 +61,10 @@ class Lines:
         return [self.curves[k] for k in np.unique(self.owner[across & along])]
 
 
+# What is further from a box is of another row of steps.
+_NEAR = 90.0
+
+
 def _points(curve: Curve) -> NDArray[np.float64]:
     points = np.array(curve.points)
     return np.concatenate([_WEIGHTS @ points[k : k + 4] for k in range(0, len(points) - 1, 3)])
@@ -123,4 +127,19 @@ def overlaps(scene: Scene) -> list[str]:
         found += [f"box {name} on box {other}" for other, its in boxes[k + 1 :] if rectangle.meets(its)]
         through = [c for c in lines.through(rectangle) if name not in (c.tail, c.head)]
         found += [f"line {c.tail}->{c.head} through box {name}" for c in through]
+    return found
+
+
+def loose_ends(scene: Scene) -> list[str]:
+    """Return one line for each line that leaves or reaches a box beside its side: past its upper or lower end."""
+    boxes = {box.vertex: box for box in scene.boxes}
+    found = []
+    for curve in scene.curves:
+        for vertex, (x, y), sign in ((curve.tail, curve.points[0], 1.0), (curve.head, curve.tip, -1.0)):
+            box = boxes.get(vertex)
+            side = None if box is None else box.x + sign * box.width / 2
+            if box is None or side is None or abs(x - side) > 0.02 or abs(y - box.y) > _NEAR:
+                continue
+            if abs(y - box.y) + curve.width / 2 > box.height / 2 + 0.02:
+                found.append(f"line {curve.tail}->{curve.head} past the side of box {vertex}")
     return found

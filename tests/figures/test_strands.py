@@ -112,9 +112,10 @@ def test_the_rows_hold_as_many_steps_as_are_asked_for() -> None:
 
 def test_a_narrow_figure_can_be_read_on_a_telephone() -> None:
     """Nine pixels at 360 wide."""
-    for name in ("lstm", "rnn"):
+    for name in ("lstm", "rnn", "gru", "gru-reset-after", "mingru"):
         _, scene = drawn(CELLS[name], steps=3, layout="narrow")
         assert pixels(scene, 360) >= 9.0, name
+        assert overlaps(scene) == [], name
 
 
 def test_the_numbers_of_the_worked_example() -> None:

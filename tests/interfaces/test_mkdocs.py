@@ -87,10 +87,12 @@ def test_a_page_shows_figures_and_a_table(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     html = (tmp_path / "site" / "index.html").read_text("utf-8")
     images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', html)
-    titles = [ET.fromstring(base64.b64decode(data)).findtext("{*}title", "") for data, _ in images]
-    assert "one path of dE/dW_o" in titles[0]
-    assert titles[1].endswith("flow of dE/dW_A by crossings")
-    assert images[1][1] == "A &quot;figure&quot;"
+    (image,) = images
+    assert ET.fromstring(base64.b64decode(image[0])).findtext("{*}title", "").endswith("flow of dE/dW_A by crossings")
+    assert image[1] == "A &quot;figure&quot;"
+    # The other one, of both themes, stands within the page, whose switch it follows.
+    (inline,) = re.findall(r"<svg .*?</svg>", html, re.DOTALL)
+    assert "one path of dE/dW_o" in ET.fromstring(inline).findtext("{*}title", "")
     assert "<figcaption>One &lt;path&gt; &amp; more</figcaption>" in html
     assert '<figure id="first" class="lstm-graph wide" data-k="&lt;3">' in html
     assert "<td>+73.7 %</td>" in html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,22 +100,34 @@ def test_every_builder_is_content_and_builds_the_same_twice(project: Path, tmp_p
     assert [str(name) for name in results[0] if results[0][name] != results[1][name]] == []
 
 
-def test_html_shows_images_with_words(project: Path, tmp_path: Path) -> None:
-    """Each figure is a file that is an SVG, and an `<img>` with its alternative text and classes."""
+def test_html_shows_figures_with_words(project: Path, tmp_path: Path) -> None:
+    """Within the page, where it can see whether that is dark; of one theme as a file and an `<img>`."""
     assert build(project, "html", tmp_path, "-W").returncode == 0
     page = (tmp_path / "index.html").read_text("utf-8")
-    images = sorted((tmp_path / "_images").glob("lstm-graph-*.svg"))
-    assert len(images) == 2
-    for image in images:
-        assert ET.parse(image).getroot().tag == "{http://www.w3.org/2000/svg}svg"
-        assert f'src="_images/{image.name}"' in page
-    assert 'alt="A &quot;figure&quot; &amp; more"' in page
+    (image,) = (tmp_path / "_images").glob("lstm-graph-*.svg")
+    assert ET.parse(image).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    assert f'src="_images/{image.name}"' in page
+    svg = ET.fromstring(page[page.index("<svg ") : page.index("</svg>") + len("</svg>")])
+    assert svg.get("aria-label") == 'A "figure" & more'
+    assert "prefers-color-scheme" in ET.tostring(svg, "unicode")
     assert 'class="lstm-graph wide tall align-right"' in page
     assert "one path of dE/dW_o" in page
     assert 'id="second"' in page
     assert "<em>whole</em> gradient." in page
     assert "+73.7 %" in page
     assert "4 more paths" in page
+
+
+def test_the_same_figure_twice_has_ids_of_its_own(tmp_path: Path) -> None:
+    """Whatever stands within one page; in EPUB they are images."""
+    document = "Twice\n=====\n\n.. lstm-graph::\n\n.. lstm-graph::\n"
+    folder = make_project(tmp_path / "project", document)
+    assert build(folder, "html", tmp_path / "html", "-W").returncode == 0
+    ids = re.findall(r' id="([^"]+)"', (tmp_path / "html" / "index.html").read_text("utf-8"))
+    assert len(ids) > 100
+    assert len(set(ids)) == len(ids)
+    assert build(folder, "epub", tmp_path / "epub", "-D", "version=1", "-D", "epub_show_urls=no").returncode == 0
+    assert "<svg" not in (tmp_path / "epub" / "index.xhtml").read_text("utf-8")
 
 
 def test_latex_includes_pdf_files(project: Path, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 FIELD = "#numbers .grid input[type=text]"
 # By edge "tail -> head" what its number, its colour and its width are, of the edges that are not faded.
-_EDGES = """() => {
+_EDGES = """async () => {
+  // What is out of sight is told a moment later.
+  while (document.querySelector("[aria-busy=true]")) await new Promise(requestAnimationFrame);
   const section = document.querySelector("section[data-source]:not([hidden])");
   const lit = (edge) => edge.querySelector("title") && edge.style.opacity === "";
   const edges = [...section.querySelectorAll("g.edge")].filter(lit);

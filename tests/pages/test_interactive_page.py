@@ -153,13 +153,13 @@ def test_adjoints_fill_in_from_the_loss(page: Page) -> None:
     value = number.text_content()
     page.click("#next")
     assert lit(page) == ({"E"}, 0)
-    assert page.locator("#saying").inner_text().startswith("adj(E) = 1")
+    assert page.locator("#saying").inner_text().startswith("dE/dE = 1")
     page.click("#next")
     assert lit(page) == ({"E", "H_1"}, 1)
     assert number.text_content() == "\N{MINUS SIGN}0.478"
     page.click("#last")
     assert "W_A" in lit(page)[0]
-    assert "adj(W_A) = [[-0.0267162, -0.0922011]], the sum of" in page.locator("#saying").inner_text()
+    assert "dE/dW_A = [[-0.0267162, -0.0922011]], the sum of" in page.locator("#saying").inner_text()
     page.click("#first")
     assert number.text_content() == value
 
@@ -184,7 +184,7 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
         if reached[-1] == "BUTTON":
             break
     first = page.evaluate("document.querySelector('section:not([hidden]) g[tabindex=\"0\"]').id")
-    choices = ["source", "gate", "crossings", "step", "clear", "in", "out", "fit", "copy", "latex"]
+    choices = ["source", "gate", "crossings", "step", "clear", "in", "out", "fit", "copy", "tikz", "latex"]
     motion = ["mode", "first", "back", "next", "last", "play"]
     assert reached == [*choices, "SUMMARY", first, *motion, "BUTTON"]
     assert lit(page)[1] == 4

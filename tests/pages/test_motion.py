@@ -27,13 +27,13 @@ def test_backpropagation_runs_term_by_term(show: Any) -> None:
         page.keyboard.press("ArrowRight")
         assert page.locator("section:visible g.now").count() == 1
         words.append(said(page))
-        if words[-1].startswith("adj(H_0)") and "so far" not in words[-1]:
+        if words[-1].startswith("dE/dH_0") and "so far" not in words[-1]:
             break
-    sums = [line for line in words if line.startswith("adj(H_0)")]
+    sums = [line for line in words if line.startswith("dE/dH_0")]
     assert len(sums) == 5
     assert "so far, 1 of 5 terms" in sums[0]
     adjoint = Study("gomez", "W_A").adjoints["H_0"].item()
-    assert sums[-1].startswith(f"adj(H_0) = [{adjoint:.6g}], the sum of")
+    assert sums[-1].startswith(f"dE/dH_0 = [{adjoint:.6g}], the sum of")
     assert sums[-1].count("(through a gate)") == 4
     assert not page.locator("section:visible svg text", has_text="adds to the gradient").is_visible()
     page.keyboard.press("Home")
@@ -64,7 +64,7 @@ def test_nothing_plays_where_no_motion_is_wanted(browser: Browser, tmp_path: Pat
     page.locator("#controls").wait_for()
     assert not page.locator("#play").is_visible()
     page.click("#next")
-    assert said(page).startswith("adj(E) = 1")
+    assert said(page).startswith("dE/dE = 1")
     page.close()
 
 

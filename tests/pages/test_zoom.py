@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
+from tests.examples import random_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,6 +214,14 @@ def test_what_is_focused_by_keyboard_is_seen(page: Page) -> None:
     assert page.evaluate(_FOCUS_IS_SEEN)
 
 
+# As often as it takes to come to the border, without a word to the browser for each.
+_PRESSED = """([key, times]) => {
+  for (let k = 0; k < times; k += 1) {
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
 def test_no_figure_is_ever_lost(page: Page) -> None:
     """However it is dragged, turned and pushed: the window stays within the figure, and is never empty or larger."""
     left, top, width, height = seen(page)
@@ -238,8 +248,7 @@ def test_no_figure_is_ever_lost(page: Page) -> None:
             law()
         page.focus("#in")
         for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"):
-            for _ in range(60):
-                page.keyboard.press(key)
+            page.evaluate(_PRESSED, [key, 60])
             law()
     page.keyboard.down("Control")
     page.mouse.move(*corners[0])
@@ -258,3 +267,21 @@ def test_a_copied_figure_is_whole(page: Page) -> None:
     page.locator("#saying", has_text="Copied").wait_for()
     copied = page.evaluate("window.copied")
     assert f'viewBox="{" ".join(f"{number:g}" for number in whole)}"' in copied
+
+
+@pytest.mark.parametrize("steps", [2, 12])
+@pytest.mark.parametrize("wide", [390, 1300])
+def test_numbers_can_be_read_as_the_page_opens(browser: Browser, tmp_path: Path, steps: int, wide: int) -> None:
+    """At a desk and on a telephone: as large as in the figure by itself, or nearly; when asked, all of it."""
+    file = tmp_path / "page.html"
+    file.write_text(interactive_page([Study(random_example(LSTM, steps=steps), "W_A")]), "utf-8")
+    opened = browser.new_page(viewport={"width": wide, "height": 844})
+    opened.goto(file.as_uri())
+    opened.locator("#controls").wait_for()
+    scale = "document.querySelector('section:not([hidden]) svg').getScreenCTM().a"
+    assert opened.evaluate(scale) * 9.0 >= 7.0
+    opened.click("#fit")
+    box = opened.locator("section:visible svg").bounding_box()
+    assert box is not None
+    assert box["width"] <= wide
+    opened.close()

@@ -5,7 +5,7 @@ from graphviz_lstm.figures.layout.motif import Motif, make_motif
 from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
-from graphviz_lstm.figures.layout.spacing import COMPACT, ROOMY, Spacing
+from graphviz_lstm.figures.layout.spacing import COMPACT, NARROW, ROOMY, Spacing
 from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
 from graphviz_lstm.figures.layout.unit_places import make_unit_layout
 from graphviz_lstm.figures.layout.widening import widened
@@ -13,6 +13,7 @@ from graphviz_lstm.figures.layout.widening import widened
 __all__ = [
     "COMPACT",
     "GAP",
+    "NARROW",
     "ROOMY",
     "Layout",
     "Motif",

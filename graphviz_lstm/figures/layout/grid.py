@@ -33,15 +33,14 @@ class Grid:
         (tail's quantity, head's quantity), within a step.
     rows, columns
         How many.
-    has_states, carries_output
-        Whether there are states, and whether a carousel leads to an output: both need a rail along the top.
+    carries_output
+        Whether a carousel leads to an output: it needs a rail along the top, as each state does.
     """
 
     cells: dict[str, Cell]
     edges: tuple[tuple[str, str], ...]
     rows: int
     columns: int
-    has_states: bool
     carries_output: bool
 
 
@@ -68,7 +67,6 @@ def make_grid(graph: Graph) -> Grid:
         edges=tuple((tail, head) for tail in role for head in heads[tail]),
         rows=count,
         columns=max(columns.values()) + 1,
-        has_states=bool(rails),
         carries_output=carried,
     )
 

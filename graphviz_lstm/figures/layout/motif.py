@@ -14,12 +14,13 @@ from graphviz_lstm.figures.layout.spacing import ROOMY, Spacing
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.graph.unroll import Graph
 
 _APART, _WIDE_APART = 9.0, 13.0
-# Before a column that lines run down to, beside it: the lines, and their arrowheads.
-_LANE = 8.0
+# Before a column that lines run down to, beside it: their arrowheads.
 _BEFORE_BOX = 18.0
 
 
@@ -31,6 +32,8 @@ class Motif:
     ----------
     places
         Quantity -> centre of its box.
+    tall
+        Quantity -> height of its box.
     lanes
         (tail's quantity, head's quantity) -> the x at which a line runs up or down before its head's column, where
         another box stands in its way within that column.
@@ -42,6 +45,8 @@ class Motif:
         The quantities to whose left side a line can rise straight from below.
     rail, roof
         The heights of the lowest and of the highest rail along the top.
+    over
+        The height at which a carousel runs that leads to an output: over all rails of states.
     width, height
         Of the frame.
     pitch
@@ -53,12 +58,14 @@ class Motif:
     """
 
     places: dict[str, Point]
+    tall: dict[str, float]
     lanes: dict[tuple[str, str], float]
     lane_room: dict[str, float]
     apart: dict[str, float]
     open_below: frozenset[str]
     rail: float
     roof: float
+    over: float
     width: float
     height: float
     pitch: float
@@ -66,25 +73,41 @@ class Motif:
     spacing: Spacing
 
 
-def make_motif(graph: Graph, *, risers: int, leads_on: bool = True, spacing: Spacing = ROOMY) -> Motif:
-    """Return the motif of the graph's steps: `risers` lines rise into one step at most, others lead on to the next."""
+def make_motif(
+    graph: Graph,
+    *,
+    risers: int,
+    leads_on: bool = True,
+    spacing: Spacing = ROOMY,
+    tall: Mapping[str, float] | None = None,
+) -> Motif:
+    """Return the motif of the graph's steps: `risers` lines rise into one step at most, others lead on to the next.
+
+    `tall` has the heights of the boxes that have to be higher than usual, by quantity: rows and rails make room.
+    """
     # Every quantity of the cell has its place, drawn or not.
     grid = make_grid(graph.graph.get("full", graph))
     apart = {name: _apart(name, grid) for name in grid.cells}
     row = spacing.high_row if _WIDE_APART in apart.values() else spacing.row
-    highest = spacing.floor + row * max(grid.rows - 1, 0)
-    rail = highest + spacing.rail if grid.has_states or (grid.carries_output and leads_on) else highest
-    heights = {name: _height(cell, grid, row, rail, spacing) for name, cell in grid.cells.items()}
-    lanes = _lanes(grid, heights)
+    boxes = dict.fromkeys(grid.cells, BOX_HEIGHT) | dict(tall or {})
+    rows, rails = _levels(grid, row, boxes, spacing)
+    highest = rows[0] if rows else spacing.floor
+    carried = grid.carries_output and leads_on
+    rail = rails[0] if rails else highest + spacing.rail if carried else highest
+    over = max(boxes.values()) / 2 - BOX_HEIGHT / 2 + rails[-1] + spacing.rails if rails and carried else rail
+    heights = {name: _height(cell, rows, rails, spacing) for name, cell in grid.cells.items()}
+    lanes = _lanes(grid, heights, boxes)
     gutter = spacing.wide_gutter if risers > 1 else spacing.gutter
-    columns, room = _columns(grid, lanes, gutter, spacing)
+    columns, room = _columns(grid, lanes, heights, gutter, spacing)
     places = {name: (columns[cell.column], heights[name]) for name, cell in grid.cells.items()}
     width = max(columns) + BOX_WIDTH / 2 + spacing.margin
-    roof = max(rail, *heights.values())
+    roof = max(over, *heights.values())
+    ceiling = max(over, *(height + (boxes[name] - BOX_HEIGHT) / 2 for name, height in heights.items()))
     return Motif(
         places=places,
+        tall=boxes,
         lanes={
-            edge: columns[column] - BOX_WIDTH / 2 - _BEFORE_BOX - _LANE * (len(edges) - 1 - k)
+            edge: columns[column] - BOX_WIDTH / 2 - _BEFORE_BOX - spacing.lane * (len(edges) - 1 - k)
             for column, edges in lanes.items()
             for k, edge in enumerate(edges)
         },
@@ -93,20 +116,47 @@ def make_motif(graph: Graph, *, risers: int, leads_on: bool = True, spacing: Spa
         open_below=frozenset(name for name in grid.cells if _is_open(name, grid, heights, lanes)),
         rail=rail,
         roof=roof,
+        over=over,
         width=width,
-        height=roof + spacing.headroom,
+        height=ceiling + spacing.headroom,
         pitch=width + spacing.gap,
         gutter=gutter,
         spacing=spacing,
     )
 
 
-def _height(cell: Cell, grid: Grid, row: float, lowest: float, spacing: Spacing) -> float:
+def _levels(grid: Grid, row: float, boxes: Mapping[str, float], spacing: Spacing) -> tuple[list[float], list[float]]:
+    """Return the height of each row, from the top, and of each rail, from the lowest: as high boxes leave them room."""
+    over = {name: max(boxes[name] - BOX_HEIGHT, 0.0) for name in grid.cells}
+    in_rows = {k: _highest(over, grid, row=float(k)) for k in range(grid.rows)}
+    rows: list[float] = []
+    for k in reversed(range(grid.rows)):
+        if not rows:
+            rows = [spacing.floor + in_rows[k] / 2]
+            continue
+        # What stands between two rows has the lines of both beside it.
+        between = _highest(over, grid, row=k + 0.5)
+        rows.insert(0, rows[0] + row + max((in_rows[k] + in_rows[k + 1]) / 2, between))
+    states = [name for name, cell in grid.cells.items() if cell.rail is not None]
+    below = rows[0] + in_rows[0] / 2 if rows else spacing.floor
+    rails: list[float] = []
+    for name in sorted(states, key=lambda name: grid.cells[name].rail or 0):
+        rails.append(below + (spacing.rails if rails else spacing.rail) + over[name] / 2)
+        below = rails[-1] + over[name] / 2
+    return rows, rails
+
+
+def _highest(over: Mapping[str, float], grid: Grid, *, row: float) -> float:
+    return max((over[name] for name, cell in grid.cells.items() if cell.row == row), default=0.0)
+
+
+def _height(cell: Cell, rows: list[float], rails: list[float], spacing: Spacing) -> float:
     if cell.rail is not None:
-        return lowest + cell.rail * spacing.rails
-    if not grid.rows or cell.row is None:
+        return rails[cell.rail]
+    if not rows or cell.row is None:
         return spacing.floor
-    return spacing.floor + row * (grid.rows - 1 - cell.row)
+    above = int(cell.row)
+    return rows[above] if above == cell.row else (rows[above] + rows[above + 1]) / 2
 
 
 def _apart(name: str, grid: Grid) -> float:
@@ -114,7 +164,7 @@ def _apart(name: str, grid: Grid) -> float:
     return _WIDE_APART if leaving > 2 and grid.cells[name].rail is None else _APART
 
 
-def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, str]]]:
+def _lanes(grid: Grid, heights: dict[str, float], boxes: Mapping[str, float]) -> dict[int, list[tuple[str, str]]]:
     """Return column -> the edges that run up or down before it, from left to right: the nearer the head, the earlier.
 
     A line bends into its head from above or below, unless another box of the head's column stands between.
@@ -124,7 +174,7 @@ def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, s
         low, high = sorted((heights[tail], heights[head]))
         column = grid.cells[head].column
         between = any(
-            cell.column == column and name != head and low - BOX_HEIGHT / 2 < heights[name] < high + BOX_HEIGHT / 2
+            cell.column == column and name != head and low - boxes[name] / 2 < heights[name] < high + boxes[name] / 2
             for name, cell in grid.cells.items()
         )
         if between and high - low >= 1.0:
@@ -135,7 +185,11 @@ def _lanes(grid: Grid, heights: dict[str, float]) -> dict[int, list[tuple[str, s
 
 
 def _columns(
-    grid: Grid, lanes: dict[int, list[tuple[str, str]]], gutter: float, spacing: Spacing
+    grid: Grid,
+    lanes: dict[int, list[tuple[str, str]]],
+    heights: dict[str, float],
+    gutter: float,
+    spacing: Spacing,
 ) -> tuple[list[float], dict[int, float]]:
     """Return the x of each column, and how much of the room before it is for lanes."""
     columns, room = [gutter + BOX_WIDTH / 2], {0: 0.0}
@@ -150,9 +204,10 @@ def _columns(
             grid.cells[tail].column == level and grid.cells[head].rail is None and grid.cells[head].column == level + 1
             for tail, head in grid.edges
         )
-        usual = spacing.climbing_column if climbs and not ahead else spacing.column
+        straight = any(grid.cells[tail].column == level and heights[tail] == heights[head] for tail, head in grid.edges)
+        usual = spacing.climbing_column if climbs and not ahead else spacing.column if straight else spacing.bent_column
         wanted = spacing.straight_column if "operation" in roles else spacing.narrow_column if narrow else usual
-        taken = _LANE * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
+        taken = spacing.lane * (len(lanes[level + 1]) - 1) + _BEFORE_BOX if level + 1 in lanes else 0.0
         wide = max(wanted, BOX_WIDTH + spacing.number + taken) if taken else wanted
         columns.append(columns[-1] + wide)
         room[level + 1] = taken

@@ -56,11 +56,13 @@ def make_layout(
     rolled: bool = False,
     spacing: Spacing = ROOMY,
     buses: tuple[float, float] | None = None,
+    tall: Mapping[str, float] | None = None,
 ) -> Layout:
     """Return where every drawn vertex of an annotated graph stands: the cell's quantities, the source and E.
 
     Where it is `rolled`, the one step that is drawn is number 0 and leads on to none. `buses` are the heights of the
-    source's bus and of the loss's; by default there is room for a line to each step.
+    source's bus and of the loss's; by default there is room for a line to each step. `tall` has the heights of
+    the boxes of quantities that are higher than usual.
     """
     first = graph.graph["first_step"]
     steps = range(1) if rolled else range(first, first + graph.graph["steps"])
@@ -69,7 +71,9 @@ def make_layout(
     risers = max((heads.count(step) for step in set(heads)), default=0)
     # Loops need as much room at the left of a step as several lines from the source.
     carried = any(edge["kind"] == "carousel" for edge in graph.succ[source].values())
-    motif = make_motif(graph, risers=2 if rolled else risers, leads_on=carried or not rolled, spacing=spacing)
+    motif = make_motif(
+        graph, risers=2 if rolled else risers, leads_on=carried or not rolled, spacing=spacing, tall=tall
+    )
     gaps = gaps_of(graph)
     origin, middles = _origins(steps, gaps, motif)
     bus = -spacing.numbers

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Distances in points; `BOX_WIDTH` and `BOX_HEIGHT` are the same in both.
+    """Distances in points, between boxes of the usual height; `BOX_WIDTH` and `BOX_HEIGHT` are the same in both.
 
     Attributes
     ----------
@@ -16,6 +16,8 @@ class Spacing:
         stand there too.
     column
         From one column to the next.
+    bent_column
+        The same where every line bends into the next column: none is only as long as the way between the boxes.
     climbing_column
         The same after a column of which every line climbs to the rail.
     narrow_column
@@ -32,6 +34,8 @@ class Spacing:
         From one frame to the next.
     number
         Before a column that lines run down to, beside it: room for a number.
+    lane
+        From one of these lines to the next.
     beside_gap
         On both sides of the box that stands for hidden steps, for the numbers of its edges.
     numbers
@@ -48,6 +52,7 @@ class Spacing:
     gutter: float
     wide_gutter: float
     column: float
+    bent_column: float
     climbing_column: float
     narrow_column: float
     straight_column: float
@@ -60,6 +65,7 @@ class Spacing:
     margin: float
     gap: float
     number: float
+    lane: float
     beside_gap: float
     numbers: float
     source_gap: float
@@ -73,6 +79,7 @@ ROOMY = Spacing(
     gutter=58.0,
     wide_gutter=112.0,
     column=120.0,
+    bent_column=120.0,
     climbing_column=120.0,
     narrow_column=100.0,
     straight_column=140.0,
@@ -85,6 +92,7 @@ ROOMY = Spacing(
     margin=18.0,
     gap=98.0,
     number=72.0,
+    lane=8.0,
     beside_gap=80.0,
     numbers=26.0,
     source_gap=42.0,
@@ -98,6 +106,7 @@ COMPACT = Spacing(
     gutter=38.0,
     wide_gutter=64.0,
     column=100.0,
+    bent_column=100.0,
     climbing_column=66.0,
     narrow_column=54.0,
     straight_column=100.0,
@@ -110,6 +119,7 @@ COMPACT = Spacing(
     margin=10.0,
     gap=74.0,
     number=34.0,
+    lane=8.0,
     beside_gap=64.0,
     numbers=38.0,
     source_gap=34.0,
@@ -119,3 +129,5 @@ COMPACT = Spacing(
     turn=21.0,
 )
 """Numbers where a step is entered and left: three steps of an LSTM side by side in a column of text."""
+NARROW = replace(COMPACT, gutter=30.0, bent_column=75.0, loss_gap=84.0)
+"""One step in a row, on a telephone."""

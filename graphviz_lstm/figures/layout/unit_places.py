@@ -91,12 +91,14 @@ def _motif(grid: Grid, rows: _Rows, columns: list[float]) -> Motif:
     width = columns[-1] + BOX_WIDTH / 2 + _MARGIN
     return Motif(
         places={name: (columns[cell.column], rows.middles[name]) for name, cell in grid.cells.items()},
+        tall=dict.fromkeys(grid.cells, BOX_HEIGHT),
         lanes={},
         lane_room=dict.fromkeys(grid.cells, 0.0),
         apart=dict.fromkeys(grid.cells, 0.0),
         open_below=frozenset(),
         rail=rows.over,
         roof=rows.roof,
+        over=rows.over,
         width=width,
         height=rows.roof + _HEADROOM,
         pitch=width + STEP_GAP,

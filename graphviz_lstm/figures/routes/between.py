@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import left_of, right_of, top_of
+from graphviz_lstm.figures.layout import left_of, right_of
 from graphviz_lstm.figures.routes.bends import rounded, s_bend
 from graphviz_lstm.figures.routes.plan import Route
 
@@ -23,8 +23,8 @@ def carousel(plan: Plan, edge: Edge) -> Route:
         points, tip = rounded([start, (left_of(head), start[1])], arrow=drawn.arrow(edge))
         return Route(points, tip, (middle, start[1] + half + drawn.above), "middle")
     # Over the top: up beside the box, along the rail, and down into the next step's.
-    rail, port, beside = motif.rail, plan.ports[edge], start[0] + 11.0
-    corners = [start, (beside, start[1]), (beside, rail), (port, rail), (port, top_of(head))]
+    rail, port, beside = motif.over, plan.ports[edge], start[0] + 11.0
+    corners = [start, (beside, start[1]), (beside, rail), (port, rail), (port, drawn.top(edge[1]))]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, (middle, rail + half + drawn.above), "middle")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import bottom_of, gap_height, left_of, right_of
+from graphviz_lstm.figures.layout import gap_height, left_of, right_of
 from graphviz_lstm.figures.routes.bends import rounded
 from graphviz_lstm.figures.routes.plan import BESIDE, Route
 from graphviz_lstm.figures.routes.shared import goes_ahead
@@ -70,9 +70,9 @@ def fall(plan: Plan, edge: Edge) -> Route:
         points, tip = rounded(corners, arrow=drawn.arrow(edge))
         return Route(points, tip, ((side + end[0] - drawn.arrow(edge)) / 2, start[1] + half + drawn.above), "middle")
     run, port = plan.falls[edge]
-    x, bottom = tail[0] + 11.0, bottom_of(tail)
+    x, bottom = tail[0] + 11.0, drawn.bottom(edge[0])
     if drawn.kind(edge) == "gap-fall":
         x, bottom = tail[0] + GAP_WIDTH * 0.3, tail[1] - gap_height(drawn.layout.motif) / 2
-    corners = [(x, bottom), (x, run), (port, run), (port, bottom_of(head))]
+    corners = [(x, bottom), (x, run), (port, run), (port, drawn.bottom(edge[1]))]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, (x + half + 4.0, BESIDE), "start")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
+from graphviz_lstm.figures.theme import BOX_HEIGHT, NUMBER_SIZE, arrow_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,6 +84,18 @@ class Drawn:
     def place(self, vertex: str) -> Point:
         """Return the centre of a box."""
         return self.layout.places[vertex]
+
+    def height(self, vertex: str) -> float:
+        """Return the height of a box."""
+        return self.layout.motif.tall.get(self.graph.nodes[vertex]["quantity"], BOX_HEIGHT)
+
+    def top(self, vertex: str) -> float:
+        """Return the height of the upper side of a box."""
+        return self.place(vertex)[1] + self.height(vertex) / 2
+
+    def bottom(self, vertex: str) -> float:
+        """Return the height of the lower side of a box."""
+        return self.place(vertex)[1] - self.height(vertex) / 2
 
     def role(self, vertex: str) -> str:
         """Return what a vertex is to the cell."""

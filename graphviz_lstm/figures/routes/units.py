@@ -140,7 +140,7 @@ def _fall(plan: _UnitPlan, edge: Edge) -> Course:
     run, port = plan.falls[edge]
     start = (right_of(drawn.place(edge[0])), plan.exits[edge])
     x = drawn.frame_of(edge[0]) + drawn.layout.motif.width + _BESIDE + _LANE * plan.lanes[edge]
-    corners = [start, (x, start[1]), (x, run), (port, run), (port, bottom_of(drawn.place(edge[1])))]
+    corners = [start, (x, start[1]), (x, run), (port, run), (port, drawn.bottom(edge[1]))]
     return rounded(corners, arrow=drawn.arrow(edge), radius=_LANE)
 
 
@@ -189,7 +189,7 @@ def _sharing(drawn: Drawn) -> tuple[dict[Edge, int], dict[Edge, float]]:
     for edges in carried.values():
         edges.sort(key=lambda edge: drawn.place(edge[1])[1], reverse=True)
         lanes |= {edge: k for k, edge in enumerate(edges)}
-        top = drawn.layout.motif.rail + OVER * (len(edges) - 1)
+        top = drawn.layout.motif.over + OVER * (len(edges) - 1)
         over |= {edge: top - OVER * k for k, edge in enumerate(edges)}
     return lanes, over
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
+from graphviz_lstm.figures.layout import left_of, right_of
 from graphviz_lstm.figures.routes.bends import rounded
 from graphviz_lstm.figures.routes.plan import Route
 
@@ -35,7 +35,7 @@ def bend(plan: Plan, edge: Edge) -> Route:
     half = drawn.half(edge)
     port = plan.ports[edge]
     up = head[1] > tail[1]
-    end = (port, bottom_of(head) if up else top_of(head))
+    end = (port, drawn.bottom(edge[1]) if up else drawn.top(edge[1]))
     points, tip = rounded([start, (port, start[1]), end], arrow=drawn.arrow(edge))
     if drawn.role(edge[0]) == "state" and _is_leftmost(plan, edge, up=up):
         if up:

@@ -111,7 +111,7 @@ def _beside(entry: float, half: float, margin: float | None, *, above: bool) -> 
 def _over_the_box(layout: Layout, edge: Edge, half: float) -> tuple[list[Point], Number]:
     """Return a small loop over an output's own box: at mid-height there are gates to the left."""
     x, y = layout.places[edge[0]]
-    beside, rail, port = right_of((x, y)) + 12.0, layout.motif.rail, x + 20.0
+    beside, rail, port = right_of((x, y)) + 12.0, layout.motif.over, x + 20.0
     corners = [(right_of((x, y)), y + 8.0), (beside, y + 8.0), (beside, rail), (port, rail), (port, top_of((x, y)))]
     return corners, (port - 4.0, rail + half + _ABOVE, "middle")
 

@@ -63,7 +63,7 @@ def values_view(
             Entry(plain("on a path"), "text", _WIDTH),
             Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
         ],
-        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its adjoint, dE/d(vertex)."), bare=())],
+        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its dE/d(box)."), bare=())],
         *labels.told,
         *shown_words(show),
     ]

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from graphviz_lstm.errors import RenderError
 from graphviz_lstm.figures.scene import prefix_of, printable, texts_of
 from graphviz_lstm.figures.theme import FONT
+from graphviz_lstm.figures.writers.dark import dark_style
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Scene, Text
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SVG = f"{{{_NAMESPACE}}}"
-# What only figures of a cell have: others are not told their colours.
-_MARKS = ("layer", "mark", "join")
 ET.register_namespace("", _NAMESPACE)
 
 
@@ -47,7 +46,7 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None, size: t
     _describe(root, groups[prefix], scene, prefix, size)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
-        style.text = _dark_rules(prefix, dark, scene)
+        style.text = dark_style(scene, dark)
         root.insert(2, style)
     ET.indent(root)
     for element in root.iter(f"{_SVG}text"):
@@ -129,25 +128,3 @@ def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str, si
     graph.set("font-family", FONT)
     # Two spaces are two, also where CSS is not known, as in librsvg.
     graph.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-
-
-def _dark_rules(prefix: str, dark: Theme, scene: Scene) -> str:
-    """Return the style that takes over on a dark display, and speaks of this figure alone."""
-    rules = [
-        f".page{{fill:{dark.page}}}",
-        f".frame path{{fill:{dark.page};stroke:{dark.frame}}}",
-        f".box path{{stroke:{dark.border}}}",
-        f".pale path{{fill:{dark.page};stroke:{dark.pale_border}}}",
-    ]
-    own = {box.look for box in scene.boxes}
-    rules += [
-        f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items() if look not in _MARKS or look in own
-    ]
-    if any(box.circle for box in scene.boxes):
-        rules.append(f".mark ellipse{{fill:{dark.fills['mark']};stroke:{dark.border}}}")
-    for tone, colour in dark.tones.items():
-        rules.append(f".curve.{tone} path{{stroke:{colour}}}")
-        rules.append(f".curve.{tone} polygon{{fill:{colour};stroke:{colour}}}")
-        rules.append(f".tone-{tone}{{fill:{colour}}}")
-    scoped = "\n".join(f"  #{prefix} {rule}" for rule in rules)
-    return f"@media (prefers-color-scheme: dark) {{\n{scoped}\n}}"

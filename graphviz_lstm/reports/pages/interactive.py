@@ -19,6 +19,7 @@ from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.figures.theme import LIGHT, THINNEST, WIDEST
 from graphviz_lstm.figures.views.common import FOCUS_WIDTH
 from graphviz_lstm.graph import TARGET
+from graphviz_lstm.notation.escape import declarations, escapes
 from graphviz_lstm.notation.names import latex
 from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
@@ -52,7 +53,9 @@ SCRIPTS = (
     "telling.js",
     "fields.js",
     "motion.js",
+    "player.js",
     "sharing.js",
+    "tikz.js",
     "zoom.js",
     "content.js",
     "headings.js",
@@ -96,6 +99,7 @@ def interactive_page(studies: Sequence[Study]) -> str:
         "model": model_of(studies[0].graph),
         "texts": _texts(studies[0]),
         "look": _look(),
+        "tex": {"escapes": escapes(), "declared": declarations("".join(map(str, studies[0].graph)))},
         "name": studies[0].problem.name,
         "first": studies[0].problem.first_step,
     }
@@ -218,7 +222,7 @@ def _texts(study: Study) -> dict[str, Any]:
     return {
         "symbols": [str(edge["symbol"]) for *_, edge in graph.edges(data=True)],
         "terms": [
-            edge["symbol"].pulled("1" if head == TARGET else f"adj({head})") for _, head, edge in graph.edges(data=True)
+            edge["symbol"].pulled("1" if head == TARGET else f"dE/d{head}") for _, head, edge in graph.edges(data=True)
         ],
         "latex": [latex(data["name"]) for data in graph.nodes.values()],
     }

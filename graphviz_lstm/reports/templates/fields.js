@@ -1,12 +1,17 @@
 "use strict";
 // A slider and a field for every number that the example brings: parameters, initial states, inputs, targets. One array is
-// shown at a time. `changed(document)` is told of every change; it says whether the numbers can be shown.
+// shown at a time, of a large one a row of it. `changed(document)` is told of every change; it says whether the numbers
+// can be shown.
+
+const AT_ONCE = 128; // Fields that are shown at once, where there is more than one row.
 
 function makeFields(content, host, changed) {
   const { model } = content;
   const first = content.first;
   const state = structuredClone(model.document);
-  const [choice, grid] = [host.querySelector("select"), host.querySelector(".grid")];
+  const [choice, grid] = [host.querySelector("#array"), host.querySelector(".grid")];
+  const [part, which] = [host.querySelector("#row"), host.querySelector("#which")];
+  const others = new Map(); // What is other than as the page came: its place as text -> [place, value].
 
   // Every array: what it is called, where it is in the document, how many leading axes are rows of steps.
   const arrays = [
@@ -28,6 +33,8 @@ function makeFields(content, host, changed) {
   function set(place, value) {
     const [within, key] = holder(place);
     within[key] = value;
+    if (value === lookUp(model.document, place)) others.delete(JSON.stringify(place));
+    else others.set(JSON.stringify(place), [place, value]);
   }
 
   // Every entry of an array: its place in the document, and its index.
@@ -83,29 +90,48 @@ function makeFields(content, host, changed) {
 
   function show() {
     const array = arrays[Number(choice.value)];
-    grid.replaceChildren(...entriesOf(array).map((entry) => row(array, entry)));
+    const entries = entriesOf(array);
+    const inRows = entries.length > AT_ONCE && entries[0].index.length > 1;
+    which.hidden = !inRows;
+    const shown = inRows ? entries.filter(({ index }) => index[0] === Number(part.value)) : entries;
+    grid.replaceChildren(...shown.map((entry) => row(array, entry)));
+  }
+
+  function begin() {
+    const array = arrays[Number(choice.value)];
+    const count = lookUp(model.document, array.place).length ?? 0;
+    part.replaceChildren(...Array.from({ length: count }, (_, k) => new Option(array.rows ? `t = ${array.rows[k]}` : k, k)));
+    show();
   }
 
   // The numbers that are other than those that the page came with: [[place, value], ...].
   function changes() {
-    return arrays.flatMap(entriesOf).map(({ place }) => place)
-      .filter((place) => get(place) !== lookUp(model.document, place)).map((place) => [place, get(place)]);
+    return [...others.values()];
+  }
+
+  // Whether an array has an entry at a place, which may be anybody's text.
+  function isKnown(place) {
+    const array = arrays.find((one) => one.place.every((key, k) => key === place[k]));
+    const index = array ? place.slice(array.place.length) : [];
+    let value = array && lookUp(model.document, array.place);
+    for (const k of index) value = Array.isArray(value) && Number.isInteger(k) ? value[k] : undefined;
+    return typeof value === "number";
   }
 
   // Put changes in place of all; raises an error in words for what is none.
   function replace(list) {
-    const known = new Set(arrays.flatMap(entriesOf).map(({ place }) => JSON.stringify(place)));
     for (const [place, value] of list) {
-      if (!known.has(JSON.stringify(place))) throw new Error(`there is no number at ${JSON.stringify(place)}`);
+      if (!isKnown(place)) throw new Error(`there is no number at ${JSON.stringify(place)}`);
       if (!Number.isFinite(value)) throw new Error(`not a number: ${JSON.stringify(value)}`);
     }
-    arrays.flatMap(entriesOf).forEach(({ place }) => set(place, lookUp(model.document, place)));
+    changes().forEach(([place]) => set(place, lookUp(model.document, place)));
     list.forEach(([place, value]) => set(place, value));
     show();
   }
 
   choice.replaceChildren(...arrays.map(({ name }, k) => new Option(name, k)));
-  choice.addEventListener("change", show);
-  show();
+  choice.addEventListener("change", begin);
+  part.addEventListener("change", show);
+  begin();
   return { changes, replace, state };
 }

@@ -13,8 +13,7 @@
   let error = "";
   const views = content.sources.map(makeView);
   let view = views[0];
-  let stepped = 0; // How many moments of a motion are shown; 0 is none.
-  let playing = null;
+  const player = makePlayer(content, { view: () => view, now, show, say, light });
 
   function makeView(data, place) {
     const section = document.querySelector(`[data-source="${place}"]`);
@@ -25,7 +24,7 @@
       data, section, table, painter, telling,
       study: makeStudy(model, data, around),
       motion: makeMotion(content, data, telling, around),
-      zoom: makeZoom(painter.svg),
+      zoom: makeZoom(painter.svg, painter.catchUp),
       body: table.querySelector("tbody"), rows: [], buttons: [], solved: null, key: null,
       pinned: null, pressed: null, hovered: null,
     };
@@ -99,12 +98,12 @@
     view.buttons.forEach((button, k) => put(button, "aria-pressed", String(k === view.pinned)));
     light(focus === undefined ? null : view.hovered ?? view.pinned);
     put(at("where"), null, "");
-    if (stepped) showMotion(state);
+    if (player.stepped()) player.show(state);
     else if (focus) {
-      view.painter.paint(view.telling.ofPath(state, focus));
+      view.painter.paint(view.telling.ofPath(state, focus), view.zoom.view());
       say(view.telling.pathSentence(state, focus));
     } else {
-      view.painter.paint(view.telling.ofChosen(state));
+      view.painter.paint(view.telling.ofChosen(state), view.zoom.view());
       const through = view.pressed === null ? "" : `Through ${partName(view.pressed)}: `;
       say(view.telling.chosenSentence(state, through));
     }
@@ -150,72 +149,6 @@
     buttons.push(button);
   }
 
-  // --- Motion --------------------------------------------------------------------------------------------------------
-
-  function moments() {
-    const { motion, painter } = view;
-    const shown = new Set(painter.boxes.map(({ vertex }) => vertex));
-    const mode = at("mode").value;
-    if (mode === "path") return now().solved.paths;
-    return mode === "forward" ? motion.forwards(shown) : motion.backwards(shown);
-  }
-
-  function showMotion(state) {
-    const all = moments();
-    stepped = Math.min(stepped, all.length);
-    const done = all.slice(0, stepped);
-    const mode = at("mode").value;
-    const meaning = { vertex: "; in a box: its dE/d(box)", forward: "; in a box: its value", path: "" }[mode];
-    put(at("where"), null, `${stepped} of ${all.length}${meaning}`);
-    if (mode === "path") return showPaths(state, done);
-    const told = mode === "forward" ? view.motion.tellForwards(state, done) : view.motion.tellBackwards(state, done);
-    view.painter.paint(told);
-    say(told.words);
-    const box = view.painter.boxes.find(({ vertex }) => vertex === told.now);
-    if (box) view.zoom.show(box.group);
-    return null;
-  }
-
-  // Path by path: the flows of those so far.
-  function showPaths(state, done) {
-    const path = done.at(-1);
-    const { telling } = view;
-    const edges = new Float64Array(model.edges.length);
-    done.forEach((one) => one.edges.forEach((e) => { edges[e] += one.part; }));
-    const part = done.reduce((sum, one) => sum + one.part, 0);
-    const nodes = [...new Set(done.flatMap((one) => [...telling.along(one.edges).vertices]))].map((v) => ({
-      v, out: [...new Set(done.flatMap((one) => one.edges))].filter((e) => model.edges[e][0] === v).map((e) => ({ e })),
-    }));
-    const solved = { ...state.solved, filtered: true, layout: { nodes, count: BigInt(done.length) }, chosen: { edges, part } };
-    view.painter.paint(telling.ofChosen({ ...state, solved }));
-    light(done.length - 1);
-    const size = state.solved.zero ? formatSum(path.part) : formatShare(path.part);
-    say(`${size}  ${telling.wordsOf(path.edges)}\nThe ${done.length} so far are ${telling.part(state.solved, part)}.`);
-  }
-
-  function goTo(count) {
-    stepped = Math.max(0, Math.min(count, moments().length));
-    view.hovered = null;
-    if (stepped === moments().length) pause();
-    show();
-  }
-
-  function pause() {
-    clearInterval(playing);
-    playing = null;
-    put(at("play"), null, "Play");
-  }
-
-  function play() {
-    if (playing) return pause();
-    if (stepped === moments().length) stepped = 0;
-    put(at("play"), null, "Pause");
-    playing = setInterval(() => goTo(stepped + 1), 900);
-    return goTo(stepped + 1);
-  }
-
-  const STEPS = { ArrowRight: () => goTo(stepped + 1), ArrowLeft: () => goTo(stepped - 1), Home: () => goTo(0), End: () => goTo(Infinity) };
-
   // --- Choosing, by mouse and by keyboard ------------------------------------------------------------------------------
 
   function pin(row) {
@@ -231,14 +164,13 @@
   }
 
   function restart() {
-    stepped = 0;
+    player.stop();
     error = "";
-    pause();
     show();
   }
 
   function hover(row) {
-    if (stepped || view.hovered === row) return;
+    if (player.stepped() || view.hovered === row) return;
     view.hovered = row;
     error = "";
     show();
@@ -290,6 +222,11 @@
       });
     });
     svg.setAttribute("role", "group");
+    // What a part says when it is pointed at is what it says to a screen reader; written when it is asked for.
+    svg.addEventListener("pointerover", (event) => {
+      const part = event.target.closest("[aria-label]");
+      if (part && part !== svg) put(part.querySelector("title"), null, part.getAttribute("aria-label"));
+    });
     // A press that has moved was a drag.
     let start = null;
     svg.addEventListener("pointerdown", (event) => { start = [event.clientX, event.clientY]; }, true);
@@ -356,9 +293,15 @@
   }
 
   async function copyFigure() {
-    const text = figureText(view.painter.svg, view.zoom.whole);
+    const text = figureText(view.painter, view.zoom.whole);
     await copyText(text);
     say(`Copied: the figure as it is shown, ${text.length.toLocaleString("en")} characters of SVG.`);
+  }
+
+  async function copyTikz() {
+    const text = figureTikz(view.painter, content.tex);
+    await copyText(text);
+    say(`Copied: the figure as it is shown, a tikzpicture of ${text.length.toLocaleString("en")} characters.`);
   }
 
   async function copyLatex() {
@@ -374,19 +317,16 @@
   for (const id of ["gate", "crossings", "step"]) {
     at(id).addEventListener("change", () => { view.pinned = null; restart(); });
   }
-  at("mode").addEventListener("change", () => { pause(); goTo(0); });
+  at("mode").addEventListener("change", player.restart);
   const ACTIONS = {
-    clear: letGo, first: STEPS.Home, back: STEPS.ArrowLeft, next: STEPS.ArrowRight, last: STEPS.End, play,
+    clear: letGo, ...player.actions,
     in: () => view.zoom.zoomIn(), out: () => view.zoom.zoomOut(), fit: () => view.zoom.fit(),
-    copy: copyFigure, latex: copyLatex, share, reset,
+    copy: copyFigure, tikz: copyTikz, latex: copyLatex, share, reset,
     download: () => save(`${JSON.stringify(numbers, null, 2)}\n`, `${shorten(content.name.replace(/[^\w.-]+/g, "-"), 60)}.json`),
   };
   for (const [id, action] of Object.entries(ACTIONS)) at(id).addEventListener("click", action);
   at("zoom").addEventListener("keydown", (event) => view.zoom.key(event));
-  at("steps").addEventListener("keydown", (event) => {
-    if (event.key in STEPS) event.preventDefault();
-    STEPS[event.key]?.();
-  });
+  at("steps").addEventListener("keydown", player.key);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") letGo(); });
   window.addEventListener("hashchange", readAddress);
   for (const id of ["controls", "player", "saying", "help"]) at(id).hidden = false;

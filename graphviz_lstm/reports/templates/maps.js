@@ -20,7 +20,8 @@ const FACTORS = {
   matrix: {
     push: (c, x) => matmul(c, x),
     pull: (c, a, shape) => {
-      if (c.shape.length === 2) return matmul(transpose(c), a);
+      // A vector from the left is the transpose on it, without turning a matrix over for every path.
+      if (c.shape.length === 2) return a.shape.length === 1 ? matmul(a, c) : matmul(transpose(c), a);
       return shape.length === 2 ? outer(c, a) : multiply(c, a);
     },
   },

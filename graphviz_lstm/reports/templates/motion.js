@@ -58,7 +58,7 @@ function makeMotion(content, data, telling, around) {
       return `${texts.terms[e]} = ${formatArray(now.found.maps[e].pull(now.adjoints[head]))}${crossing}`;
     });
     const so = list.length < all ? ` so far, ${list.length} of ${all} terms` : "";
-    return [`adj(${telling.name(v)}) = ${formatArray(sum)}${so}${list.length > 1 ? ", the sum of" : ""}`, ...lines].join("\n");
+    return [`dE/d${telling.name(v)} = ${formatArray(sum)}${so}${list.length > 1 ? ", the sum of" : ""}`, ...lines].join("\n");
   }
 
   function tellForwards(now, moments) {

@@ -3,6 +3,8 @@
 // legend. The geometry is the figure's own; only an arrowhead grows and shrinks with its line.
 
 const FADED = "0.13";
+const ROOM = 80; // What a number may be longer than it was, in points.
+const PAUSE = 100; // Milliseconds without anything new to tell.
 const SVG = "http://www.w3.org/2000/svg";
 
 // Set an attribute, or the text (name null), if it is another than before. What was set is kept beside the element: asking
@@ -12,9 +14,16 @@ function put(element, name, value) {
   const told = element[TOLD] ??= new Map();
   if (told.get(name) === value) return;
   told.set(name, value);
-  if (name === null) element.textContent = value;
+  if (name === null) write(element, value);
   else if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
+}
+
+// A text that is there is changed, not replaced: that takes half the time.
+function write(element, words) {
+  const [text] = element.childNodes;
+  if (element.childNodes.length === 1 && text.nodeType === Node.TEXT_NODE && words !== "") text.data = words;
+  else element.textContent = words;
 }
 
 function fade(part, lit) {
@@ -34,14 +43,14 @@ function makePainter(content, data, section) {
   const part = (kind, k) => document.getElementById(`${data.prefix}-${kind}${k}`);
   const boxes = data.boxes.map((vertex, k) => {
     const group = part("v", k);
-    return { vertex, group, texts: [...group.querySelectorAll("text")], title: group.querySelector("title") };
+    return { vertex, group, texts: [...group.querySelectorAll("text")] };
   });
   const curves = data.curves.map((edge, k) => {
     const group = part("e", k);
     const [line, head] = [group.querySelector("path"), group.querySelector("polygon")];
     const width = Number(line.getAttribute("stroke-width"));
     return {
-      edge, group, line, head, text: group.querySelector("text"), title: group.querySelector("title"),
+      edge, group, line, head, text: group.querySelector("text"),
       label: group.querySelector("text")?.textContent ?? "", points: head && pointsOf(head), width,
     };
   });
@@ -50,6 +59,11 @@ function makePainter(content, data, section) {
   const [total, ...others] = legend.map((text) => ({ text, run: lastRun(text), words: lastRun(text).textContent }));
   const samples = Array.from({ length: data.samples }, (_, k) => part("l", k));
   const rest = others.slice(data.samples);
+  const board = section.querySelector(".board");
+  // Parts stand in a group that is moved down by the height of the figure.
+  const origin = -section.querySelector("svg > g").transform.baseVal.consolidate().matrix.f;
+  let waiting = null;
+  let later = null;
 
   // As Graphviz has it: heads grow more slowly than lines, and end where the line begins.
   const spread = (width) => 0.45 + 0.06 * width;
@@ -113,7 +127,6 @@ function makePainter(content, data, section) {
       put(text, "fill", look.tones[colours]);
       put(text, "class", `tone-${colours}`);
     }
-    put(curve.title, null, words);
     put(curve.group, "aria-label", words);
   }
 
@@ -123,7 +136,6 @@ function makePainter(content, data, section) {
     box.now = now;
     if (box.texts[1]) put(lastRun(box.texts[1]), null, told.value);
     if (box.texts[2]) put(lastRun(box.texts[2]), null, told.note);
-    put(box.title, null, told.words);
     put(box.group, "aria-label", told.words);
   }
 
@@ -142,17 +154,46 @@ function makePainter(content, data, section) {
     });
   }
 
-  function paint(telling) {
-    const { litEdges, litVertices, curve, box, now = null, reversed = false } = telling;
-    curves.forEach((one) => drawCurve(
+  function drawParts({ litEdges, litVertices, curve, box, now = null, reversed = false }, wanted) {
+    curves.filter(wanted).forEach((one) => drawCurve(
       one, one.edge < 0 ? null : curve(one.edge), !litEdges || litEdges.has(one.edge), reversed,
     ));
-    boxes.forEach((one) => drawBox(one, box(one.vertex), !litVertices || litVertices.has(one.vertex), one.vertex === now));
+    boxes.filter(wanted).forEach((one) => drawBox(
+      one, box(one.vertex), !litVertices || litVertices.has(one.vertex), one.vertex === now,
+    ));
+  }
+
+  // Where a part can be seen: its own box, made once, with room for a longer number.
+  function isSeen({ x, y, width, height }) {
+    return (one) => {
+      one.area ??= one.group.getBBox();
+      const { area } = one;
+      return area.x < x + width + ROOM && area.x + area.width > x - ROOM && area.y - origin < y + height + ROOM
+        && area.y - origin + area.height > y - ROOM;
+    };
+  }
+
+  // What is seen of the figure is told at once. The rest follows as soon as nothing else is to be told, or it is looked at:
+  // until then the board is busy.
+  function paint(telling, seen = null) {
+    const wanted = seen ? isSeen(seen) : () => true;
+    drawParts(telling, wanted);
     drawLegend(telling.legend);
+    clearTimeout(waiting);
+    later = seen ? () => drawParts(telling, (one) => !wanted(one)) : null;
+    put(board, "aria-busy", later ? "true" : null);
+    if (later) waiting = setTimeout(catchUp, PAUSE);
+  }
+
+  function catchUp() {
+    clearTimeout(waiting);
+    later?.();
+    later = null;
+    put(board, "aria-busy", null);
   }
 
   return {
-    paint, boxes, curves, samples,
+    paint, catchUp, boxes, curves, samples,
     svg: section.querySelector("svg"),
     parts: [...boxes.map((one) => one.group), ...curves.map((one) => one.group)],
     // What a part is: a vertex, or an edge of the graph.

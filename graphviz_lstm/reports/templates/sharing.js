@@ -54,12 +54,14 @@ async function copyText(text) {
 }
 
 // The figure as it is shown, whole, without what the page has put on it.
-function figureText(svg, whole) {
+function figureText({ svg, catchUp }, whole) {
+  catchUp();
   const shown = svg.cloneNode(true);
   shown.removeAttribute("style");
   shown.setAttribute("viewBox", whole);
   shown.setAttribute("role", "img");
   for (const part of shown.querySelectorAll("[tabindex]")) {
+    part.querySelector("title").textContent = part.getAttribute("aria-label");
     for (const name of ["tabindex", "role", "aria-label", "aria-pressed"]) part.removeAttribute(name);
   }
   return new XMLSerializer().serializeToString(shown);

@@ -67,7 +67,7 @@ function makeTelling(content, data) {
       return { tone, width: widthOf(flows[e], largest), label, words: edgeWords(e, now, label) };
     };
     const first = ` = ${totalText(now)}, ${solved.filtered
-      ? `of which the ${pathsText(solved.layout.count)} chosen are ${solved.zero ? formatSum(solved.chosen.part) : formatPercent(solved.chosen.part)}.`
+      ? `of which the ${pathsText(solved.layout.count)} chosen ${solved.layout.count === 1n ? "is" : "are"} ${solved.zero ? formatSum(solved.chosen.part) : formatPercent(solved.chosen.part)}.`
       : summed(solved.whole.count)}`;
     return {
       litEdges: solved.filtered ? on.edges : null,
@@ -81,7 +81,7 @@ function makeTelling(content, data) {
   function legendOf(solved) {
     const came = data.view === (solved.zero ? "values" : "flow");
     if (came && !solved.filtered) return { lines: null };
-    const box = data.view === "values" ? "In a box: its value, and behind \u2202 its dE/d(vertex)." : "In a box: its value.";
+    const box = data.view === "values" ? "In a box: its value, and behind \u2202 its dE/d(box)." : "In a box: its value.";
     const edge = solved.zero ? "On an edge: its partial, where that is one number. The gradient is zero: there is nothing to share."
       : `On an edge: the share of the gradient through it${solved.filtered ? ", by the chosen paths alone" : ""}; its width is in proportion.`;
     const marks = data.view === "values" && !solved.zero ? ["on a path: blue adds, orange and dashed takes away"] : null;
@@ -140,7 +140,7 @@ function makeTelling(content, data) {
     const listed = solved.paths.reduce((sum, path) => sum + path.part, 0);
     const rest = solved.chosen.part - listed;
     const size = Math.abs(rest) < 1e-12 * Math.max(1, Math.abs(listed)) ? "~0" : solved.zero ? formatSum(rest) : formatShare(rest);
-const unsure = solved.proof ? `; ${solved.proof}` : "";
+    const unsure = solved.proof ? `; ${solved.proof}` : "";
     return `${solved.paths.length} of ${describeCount(solved.layout.count)} are listed; the others are together ${size}${unsure}`;
   }
 

@@ -1,9 +1,10 @@
 "use strict";
 // Pan and zoom of an SVG by its `viewBox`: the window through which the figure is seen. Two laws: the window lies within
 // the figure's own box (or is higher than it), so that the figure cannot be lost; and a point that is held stays under what holds it.
-function makeZoom(svg) {
+function makeZoom(svg, moved = () => {}) {
   const LONG = 3.5; // A figure so much wider than high is a strip: what is seen of it has the shape of its board.
-  const AT_ONCE = 1000; // Points of a strip that are seen at once as it begins.
+  // Points of a strip that are seen at once as it begins: as many as its board has pixels, so that numbers can be read.
+  const atOnce = () => within(svg.clientWidth || 1000, 300, 1000);
   const STEP = 1.4; // One press of a key or a button.
   const PART = 0.2; // What an arrow key moves by, of the window.
   const MOVED = 4; // Pixels from which on a press is a drag.
@@ -11,17 +12,24 @@ function makeZoom(svg) {
   const whole = { x: left, y: top, width, height };
   const MOST = Math.max(8, width / 250); // How much larger than fitted.
   const pointers = new Map(); // Those that are down: id -> where they are.
-  const long = width > LONG * height;
+  // On a telephone any figure is one: fitted, none of its numbers could be read.
+  const long = width > LONG * height || (innerWidth < 600 && width > 1.5 * innerWidth);
   svg.classList.toggle("long", long);
   let begun = false;
   let seen = whole;
+  let board = { width: 0, height: 0 }; // In pixels, as it was measured last: to ask takes a layout.
   let start = null; // Where the first of them came down, until it is a drag.
 
   const within = (number, least, most) => Math.max(least, Math.min(number, most));
 
+  function measure() {
+    board = { width: svg.clientWidth, height: svg.clientHeight };
+  }
+
   function see(x, y, wide) {
     const w = within(wide, whole.width / MOST, whole.width);
-    const h = w * (long && svg.clientWidth ? svg.clientHeight / svg.clientWidth : whole.height / whole.width);
+    measure();
+    const h = w * (long && board.width ? board.height / board.width : whole.height / whole.width);
     const below = whole.height - h;
     seen = {
       x: within(x, whole.x, whole.x + whole.width - w),
@@ -31,6 +39,7 @@ function makeZoom(svg) {
       height: h,
     };
     svg.setAttribute("viewBox", [seen.x, seen.y, w, h].join(" "));
+    moved();
     // Of the whole figure one finger scrolls the page, of a part of it the figure.
     svg.style.touchAction = w < whole.width ? "none" : "";
   }
@@ -131,13 +140,18 @@ function makeZoom(svg) {
     if (!event.key.startsWith("Arrow") && focus !== svg && svg.contains(focus)) show(focus);
   }
 
+  window.addEventListener("resize", () => {
+    measure();
+    moved();
+  });
+
   function fit() {
     see(whole.x, whole.y, whole.width);
   }
 
   // As it is first shown, a strip is seen at its end.
   function begin() {
-    if (long && !begun) see(left + width, top, AT_ONCE);
+    if (long && !begun) see(left + width, top, atOnce());
     begun = true;
   }
 
@@ -147,9 +161,16 @@ function makeZoom(svg) {
     const boxes = parts.map((part) => part.getBoundingClientRect());
     const from = place(Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top)));
     const to = place(Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom)));
-    const wide = Math.max(AT_ONCE, 1.1 * (to.x - from.x));
+    const wide = Math.max(atOnce(), 1.1 * (to.x - from.x));
     see((from.x + to.x - wide) / 2, seen.y, wide);
   }
 
-  return { zoomIn: KEYS["+"], zoomOut: KEYS["-"], fit, key, show, begin, frame, whole: [left, top, width, height].join(" ") };
+  // What is seen: the window, and what its board has room for beside it; null for all.
+  function inSight() {
+    if (seen.width >= whole.width) return null;
+    const across = Math.max(seen.width, board.height ? (seen.height * board.width) / board.height : 0);
+    return { x: seen.x - (across - seen.width) / 2, y: seen.y, width: across, height: seen.height };
+  }
+
+  return { view: inSight, zoomIn: KEYS["+"], zoomOut: KEYS["-"], fit, key, show, begin, frame, whole: [left, top, width, height].join(" ") };
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.routes import straight
 from graphviz_lstm.figures.scene import Run, Text
-from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
+from graphviz_lstm.figures.theme import LARGE_SIZE
 from graphviz_lstm.figures.views.common import rounded_point
 from graphviz_lstm.figures.views.strands.lines import line
 from graphviz_lstm.gradients.strands import Masses
@@ -70,7 +70,7 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
             for one, other in pairwise(corners):
                 points += straight(one, other)
             marks.append(line(edges[0], points, _WIDTH, tone, tooltip="through the gates of one step"))
-        y = heads[-1] + BOX_HEIGHT / 2 + 10.0
+        y = max(drawn.top(edge[1]) for edge in edges) + 10.0
         places = [rounded_point((frame + 6.0, y + k * _LINE)) for k in range(2)]
         sizes = (LARGE_SIZE, _SIZE)
         texts.append(

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import bottom_of, gap_height, is_gap, left_of, right_of
+from graphviz_lstm.figures.layout import gap_height, is_gap, left_of, right_of
 from graphviz_lstm.figures.routes import bent, by_step, goes_ahead, straight
 from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, HAIRLINE, bundle_arrow
 from graphviz_lstm.figures.views.strands.bundles import GAP as BETWEEN_STRANDS, Bundle, Bundles, Key, Strand
@@ -80,6 +80,11 @@ def river_height(bundles: Bundles, edges: Iterable[Edge]) -> float:
     return math.fsum(widths) + _BETWEEN * max(len(widths) - 1, 0) + 2.0 if widths else 2.0
 
 
+def widest_strand(bundles: Bundles, edges: Iterable[Edge]) -> float:
+    """Return how wide a river's widest strand is where all of it flows."""
+    return max(map(bundles.width, total_by_key(bundles, edges).values()), default=0.0)
+
+
 def _beds(bundles: Bundles, totals: Mapping[Key, float], top: float) -> dict[Key, Bed]:
     beds, y = {}, top - 1.0
     for key, share in totals.items():
@@ -145,7 +150,7 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
     target = drawn.graph.graph["target"]
     for edge in edges:
         bundle, tail = bundles.of_edge[edge], drawn.place(edge[0])
-        x, bottom = tail[0] + 11.0, bottom_of(tail)
+        x, bottom = tail[0] + 11.0, drawn.bottom(edge[0])
         if is_gap(edge[0]):
             x, bottom = tail[0] + GAP_WIDTH * 0.3, tail[1] - gap_height(drawn.layout.motif) / 2
         river.places[edge] = x
@@ -172,7 +177,7 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
             river.strands.append(strand_line(edge, points, strand, told(edge, strand)))
     last = _gathered(bundles, totals)
     place = drawn.place(target)
-    tip = (place[0], bottom_of(place))
+    tip = (place[0], drawn.bottom(target))
     end = (tip[0], tip[1] - 10.0 * bundle_arrow(last.width))
     for strand, offset in zip(last.strands, last.offsets, strict=True):
         bed, edge = beds[strand.key], (edges[-1][0], target)

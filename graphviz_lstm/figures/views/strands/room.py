@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import COMPACT, is_gap
+from graphviz_lstm.figures.layout import is_gap
+from graphviz_lstm.figures.routes import make_plan
 from graphviz_lstm.figures.scene import plain, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
 from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_texts, is_short
@@ -33,15 +34,35 @@ _SPARE = 24.0
 _ABOVE_RAIL = 18.0
 
 
+# Beyond the outermost line at a side of a box.
+_BESIDE_LINE = 2.0
+# Between lines that run up or down side by side before a column.
+_BESIDE_LANE = 3.0
+
+
+def tall_boxes(drawn: Drawn) -> dict[str, float]:
+    """Return the heights of the boxes at whose sides more lines meet than a box of the usual height has room for."""
+    plan, tall = make_plan(drawn), dict.fromkeys(drawn.layout.motif.places, BOX_HEIGHT)
+    ends = [(edge, edge[0], height) for edge, height in plan.exits.items()]
+    ends += [(edge, edge[1], height) for edge, height in plan.entries.items()]
+    for edge, vertex, height in ends:
+        quantity = drawn.graph.nodes[vertex]["quantity"]
+        if quantity in tall:
+            away = abs(height - drawn.place(vertex)[1]) + drawn.half(edge) + _BESIDE_LINE
+            tall[quantity] = max(tall[quantity], 2.0 * away)
+    return {quantity: round(height, 2) for quantity, height in tall.items() if height > BOX_HEIGHT}
+
+
 def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
     """Return the distances with which all numbers and words of a figure have room; `drawn` has the usual ones."""
     graph, motif = drawn.graph, drawn.layout.motif
+    usual = motif.spacing
     crossings = [edge for edge in bundles.of_edge if drawn.kind(edge) == "crossing"]
     widest = max((_width(text) for edge in crossings for text in words.numbers(edge)), default=0.0)
-    gap = COMPACT.turn + max(widest, 24.0) + 2 * BESIDE_NUMBER
-    gutter, margin, headroom = COMPACT.gutter, COMPACT.margin, COMPACT.headroom
+    gap = usual.turn + max(widest, 24.0) + 2 * BESIDE_NUMBER
+    gutter, margin, headroom = usual.gutter, usual.margin, usual.headroom
     # Two steps have room to spare in a row.
-    column = COMPACT.climbing_column + (_SPARE if is_short(drawn) else 0.0)
+    column = usual.climbing_column + (_SPARE if is_short(drawn) else 0.0)
     rails = [edge for edge in bundles.of_edge if drawn.kind(edge) == "carousel"]
     headroom = max(headroom, _ABOVE_RAIL + max((bundles.of_edge[edge].width for edge in rails), default=0.0))
     over = any(drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge) for edge in drawn.widths)
@@ -49,17 +70,17 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         margin = max(margin, _OVER_THE_TOP)
     texts = bracket_texts(drawn, bundles, words.shown)
     if texts:
-        highest = max(drawn.place(edge[1])[1] for edge in crossings)
-        headroom += max(0.0, highest + BOX_HEIGHT / 2 + ABOVE_HEADS - motif.height)
+        highest = max(drawn.top(edge[1]) for edge in crossings)
+        headroom += max(0.0, highest + ABOVE_HEADS - motif.height)
         needed = max(_width(text, WORD_SIZE) for pair in texts.values() for text in pair) + 12.0
-        gutter += max(0.0, needed - motif.width - margin + COMPACT.margin)
+        gutter += max(0.0, needed - motif.width - margin + usual.margin)
     columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
     falls = {
         edge: drawn.place(edge[0])[0] + 11.0
         for edge in falling(drawn)
         if not is_gap(edge[0]) and edge in bundles.of_edge
     }
-    wide = COMPACT.wide_gutter
+    wide = usual.wide_gutter
     for step in {graph.nodes[edge[1]]["step"] for edge in columns}:
         together = [edge for edge in columns if not is_gap(edge[1]) and graph.nodes[edge[1]]["step"] == step]
         if len(together) > 1:
@@ -72,16 +93,17 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         if behind and not is_gap(edge[1]):
             # Where several rise their numbers stand before their heads.
             needed = _needed(drawn, words, edge, words.entry(step)) + _half(bundles, falls, behind[0])
-            gutter = max(gutter, COMPACT.gutter + needed - (behind[0] - x))
+            gutter = max(gutter, usual.gutter + needed - (behind[0] - x))
     for edge, x in falls.items():
         step = graph.nodes[edge[0]]["step"]
         room = drawn.layout.origin[step] + motif.width - x + gap
         needed = _needed(drawn, words, edge, words.exit(step))
-        margin = max(margin, COMPACT.margin + needed - room)
+        margin = max(margin, usual.margin + needed - room)
+    lanes = [bundles.of_edge[edge].width for edge in bundles.of_edge if drawn.lane(edge) is not None]
     most = max((len(words.numbers(edge)) for edge in (*columns, *falling(drawn)) if edge in bundles.of_edge), default=0)
-    below = COMPACT.numbers + RIVER_LINE * (most > 1)
+    below = usual.numbers + RIVER_LINE * (most > 1)
     return replace(
-        COMPACT,
+        usual,
         climbing_column=column,
         numbers=below,
         gap=gap,
@@ -89,6 +111,7 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         wide_gutter=wide,
         margin=margin,
         headroom=headroom,
+        lane=max(usual.lane, *lanes, 0.0) + (_BESIDE_LANE if lanes else 0.0),
     )
 
 

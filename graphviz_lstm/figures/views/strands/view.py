@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, gaps_of, is_gap, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, gaps_of, is_gap, make_layout
 from graphviz_lstm.figures.legend import bounds_of
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
@@ -27,7 +27,14 @@ from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
 from graphviz_lstm.figures.views.strands.lines import along, head, line
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
 from graphviz_lstm.figures.views.strands.question import brackets
-from graphviz_lstm.figures.views.strands.rivers import falling, loss_river, rising, river_height, source_river
+from graphviz_lstm.figures.views.strands.rivers import (
+    falling,
+    loss_river,
+    rising,
+    river_height,
+    source_river,
+    widest_strand,
+)
 from graphviz_lstm.figures.views.strands.room import (
     BEHIND,
     BESIDE_NUMBER,
@@ -35,6 +42,7 @@ from graphviz_lstm.figures.views.strands.room import (
     WORD_SIZE,
     beyond_the_frame,
     spacing_for,
+    tall_boxes,
 )
 from graphviz_lstm.figures.views.strands.rows import (
     PAD,
@@ -44,6 +52,7 @@ from graphviz_lstm.figures.views.strands.rows import (
     name_to,
     names_at_cuts,
     rows_of,
+    widest,
     wrap_curves,
 )
 from graphviz_lstm.figures.views.strands.words import Words
@@ -51,7 +60,7 @@ from graphviz_lstm.figures.views.strands.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.layout import Layout, Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
     from graphviz_lstm.figures.views.strands.bundles import Bundles
@@ -67,6 +76,8 @@ TITLE_SIZE = 14.0
 """Of the words over one of several scenes of strands."""
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
+# From the left side of a frame to the name of its step: behind the widest line that rises before the first box.
+_STEP = 30.0
 
 
 def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per_row: int | None = None) -> Scene:
@@ -129,7 +140,7 @@ def _fitted(
     steps_per_row: int | None,
 ) -> Scene:
     """Return the scene in rows of as many steps as fit."""
-    drawn = _drawn(graph, words.bundles, words)
+    drawn = _drawn(graph, words.bundles, words, NARROW if most <= widest("narrow") else COMPACT)
     room = most
     while True:
         rows = _rows(drawn, words, steps_per_row, room)
@@ -174,22 +185,24 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], 
         tuple(move_frame(frame, rows) for frame in _frames(graph, layout)),
         tuple(_boxes(graph, layout, bundles, words, rows)),
         tuple(wrap_curves(curves, rows)),
-        tuple(names_at_cuts(_ends(plan), rows)),
+        tuple(names_at_cuts(_ends(plan, bundles), rows)),
     )
     return settle(headed(scene), groups)
 
 
-def _drawn(graph: Graph, bundles: Bundles, words: Words) -> Drawn:
+def _drawn(graph: Graph, bundles: Bundles, words: Words, usual: Spacing) -> Drawn:
     """Return the edges that are drawn, how wide, and where the boxes stand: with room for the numbers of crossings."""
     source = graph.graph["source"]
     widths = {
         edge: bundles.of_edge[edge].width if edge in bundles.of_edge else HAIRLINE
         for edge in edges_drawn(graph, source, edges_on_paths(graph, source))
     }
-    rough = Drawn(graph, make_layout(graph, source, spacing=COMPACT), widths, source, _PEN)
+    rough = Drawn(graph, make_layout(graph, source, spacing=usual), widths, source, _PEN)
+    tall = tall_boxes(rough)
+    rough = replace(rough, layout=make_layout(graph, source, spacing=usual, tall=tall))
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
-    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses))
+    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
 
 
 def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], list[Curve]]:
@@ -296,7 +309,7 @@ def _river_numbers(
     return texts
 
 
-def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
+def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], float]]:
     """Return what each line that leads to another step is called where it is cut, its points, half its width."""
     drawn = plan.drawn
     graph, layout = drawn.graph, drawn.layout
@@ -312,11 +325,13 @@ def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
     if rising(drawn):
         y = layout.bus - layout.bus_height / 2
         stop = max(layout.places[edge[1]][0] for edge in rising(drawn)) - BOX_WIDTH / 2 - 30.0
-        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), 0.0))
+        half = widest_strand(bundles, rising(drawn)) / 2
+        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), half))
     if falling(drawn):
         y = layout.loss_bus - layout.loss_bus_height / 2
         start = min(layout.places[edge[0]][0] for edge in falling(drawn))
-        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), 0.0))
+        half = widest_strand(bundles, falling(drawn)) / 2
+        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), half))
     return ends
 
 
@@ -343,11 +358,19 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
             tooltip = f"{vertex}: {value}" if value else vertex
             pale = vertex not in lively
             name = label_of(data)
-            box = Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, large=True)
+            height = _height(layout, vertex, data)
+            box = Box(vertex, x, y, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=True)
             at = layout.origin.get(step, x) if data["role"] == "input" else x
             row = rows.of(at)
         boxes.append(move_box(box, rows, row))
     return boxes
+
+
+def _height(layout: Layout, vertex: str, data: Mapping[str, Any]) -> float:
+    """Return the height of a box: as high as the river that leaves it, or as what meets at its sides."""
+    if vertex in layout.places and data["role"] in ("parameter", "input"):
+        return round(max(BOX_HEIGHT, layout.bus_height), 2)
+    return layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
 
 
 def _frames(graph: Graph, layout: Layout) -> list[Frame]:
@@ -359,6 +382,6 @@ def _frames(graph: Graph, layout: Layout) -> list[Frame]:
     motif = layout.motif
     for step, left in layout.origin.items():
         words = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
-        label = Text(left + motif.gutter - 8.0, 11.0, words, WORD_SIZE, "quiet", "start")
+        label = Text(left + max(motif.gutter - 8.0, _STEP), 11.0, words, WORD_SIZE, "quiet", "start")
         frames.append(Frame(step, tuple(within.get(step, ())), left, 0.0, left + motif.width, motif.height, label))
     return frames
