@@ -151,6 +151,7 @@ class AskedPaths(Question):
 
         Contributions are told in place of shares.
 
+        >>> from graphviz_lstm.reports import Study
         >>> Study("gomez", "f_0").is_zero, Study("gomez", "W_A").is_zero
         (True, False)
         """

@@ -16,8 +16,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import carried_across
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_source, describe_sum
-from graphviz_lstm.reports.columns import aligned
-from graphviz_lstm.reports.conversation import COLUMNS, brief_text, conversation_of
+from graphviz_lstm.reports.columns import WIDTH, aligned
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import to_text
 from graphviz_lstm.reports.parts import LEVEL_NAMES, contributed, describe_cancelled
@@ -41,9 +40,12 @@ _HELD = ("no", "hardly", "in part", "yes")
 
 def describe_answer(answer: Answer, *, brief: bool = False) -> str:
     """Return the whole answer: the conversation, and an appendix of numbers; `brief`: what one screen has room for."""
+    # With the equations come the rooms of symbols, which nothing else that is told needs.
+    from graphviz_lstm.reports.conversation import brief_text, conversation_of
+
     if brief:
         return brief_text(answer.study)
-    told = to_text(conversation_of(answer.study), width=COLUMNS)
+    told = to_text(conversation_of(answer.study), width=WIDTH)
     title = f"Appendix: all of {answer.study.derivative}"
     blocks = [
         [title, "-" * len(title)],
@@ -58,9 +60,9 @@ def describe_answer(answer: Answer, *, brief: bool = False) -> str:
 
 def _wrapped(line: str) -> str:
     """Return a sentence in lines that a terminal has; rows of a table, which are indented, stay what they are."""
-    if line.startswith("  ") or len(line) <= COLUMNS:
+    if line.startswith("  ") or len(line) <= WIDTH:
         return line
-    return textwrap.fill(line, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph: nx.Graph[Any] | None = None) -> str:

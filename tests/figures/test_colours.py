@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,9 +13,6 @@ from graphviz_lstm.figures.colours import NAMES, Colours, colours_of, contrast
 from graphviz_lstm.figures.theme import THEMES, Look, Tone
 from graphviz_lstm.reports import Study
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 def looking(**options: object) -> str:
     """Return the SVG of the worked example."""
@@ -21,8 +20,14 @@ def looking(**options: object) -> str:
 
 
 def test_the_names_are_those_of_a_theme() -> None:
-    """Every tone and every look, and the four plain ones."""
+    """Every tone and every look, and the four plain ones; the documentation has each, a numbered row by its ends."""
     assert set(NAMES) == {"page", "frame", "border", "pale_border", *get_args(Tone), *get_args(Look)}
+    told = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
+    told = told[told.index("The names: ") :].partition("A colour is")[0]
+    rows = [(f"{row}-{first}", f"{row}-{last}") for row, first, last in (("rank", 1, 8), ("strand", 1, 6))]
+    assert all(f"`{first}` to `{last}`" in told for first, last in rows)
+    inner = {f"rank-{k}" for k in range(2, 8)} | {f"strand-{k}" for k in range(2, 6)}
+    assert set(re.findall(r"`([a-z_0-9-]+)`", told)) == set(NAMES) - inner
 
 
 def test_a_file_and_a_mapping_say_the_same(tmp_path: Path) -> None:
@@ -74,7 +79,7 @@ def test_the_themes_own_colours_are_taken(theme: str) -> None:
         ({"positive": 7}, "not a colour: 7 for 'positive' (must be # and six digits"),
         ({"positive": '#000"/><script>'}, "not a colour: '#000\"/><script>' for 'positive' (must be # and"),
         ({"dark": {"text": "white"}}, "not a colour: 'white' for 'text' of [dark] (must be # and six digits"),
-        ({"dark": {"dark": "#ffffff"}}, "unknown colour name: 'dark' (must be one of 'page', "),
+        ({"dark": {"dark": "#ffffff"}}, "unknown colour name: 'dark' (must be one of 'mark', 'page', "),
         ({"dark": "#ffffff"}, "unusable dark: '#ffffff' (must be a table of colours)"),
         ({}, "unusable colours: {} (must be a TOML file or a mapping, such as {'positive': '#005f99'})"),
         ({"text": "#999999"}, "too little contrast: text #999999 on page #ffffff has 2.85:1 (text must have 4.5:1)"),

@@ -10,7 +10,7 @@ from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.layout import GAP, edges_shown, elide, gaps_of, through_gap
-from graphviz_lstm.figures.options import read_steps
+from graphviz_lstm.figures.options import OPTIONS, read_steps
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
@@ -94,12 +94,12 @@ def test_a_path_through_the_gap_is_in_focus_on_both_sides_of_it() -> None:
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 @pytest.mark.parametrize("steps", [1, 3, STEPS])
 def test_only_what_lies_on_a_path_can_be_drawn(cell, steps: int) -> None:
-    """In the same places, with nothing pale among it, in every view; the numbers are the same."""
+    """In the same places, with nothing pale among it, in every view of paths; the numbers are the same."""
     graph = evaluate(random_example(cell, steps=steps, scale=0.7))
     source = cell.parameters[0]
     paths = find_paths(graph, source, TARGET)
     annotated = annotate(graph, source)
-    for view in VIEWS:
+    for view in OPTIONS["only_paths"].views or ():
         scene = draw(annotated, view=view, paths=paths, only_paths=True, **few(view, 2)).scene
         assert overlaps(scene) == [], view
         if view == "flow":

@@ -18,6 +18,7 @@ from hypothesis import given, strategies as st
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import Figure
+from graphviz_lstm.figures.choices import EDGES
 from graphviz_lstm.figures.finishing import finished, read_title
 from graphviz_lstm.figures.heat import strip_content
 from graphviz_lstm.figures.sizes import UNITS, read_width
@@ -226,6 +227,20 @@ def test_without_numbers_none_is_left_on_lines_or_in_boxes(view: str, steps: str
     said = " ".join("".join(run.text for run in entry.line) for row in scene.legend.rows for entry in row)
     assert not re.search(r"In a box|On an edge: its|Numbers are", said)
     assert overlaps(scene) == []
+
+
+@pytest.mark.parametrize("edges", EDGES)
+@pytest.mark.parametrize("view", ["flow", "path", "facets"])
+def test_without_numbers_the_legend_tells_of_nothing_on_edges(view: str, edges: str) -> None:
+    """Whatever was asked for there."""
+    study = Study(random_example(LSTM, hidden=3, steps=2, scale=0.7), "W_A", element=(0, 0))
+    for numbers in (True, False):
+        scene = study.figure(view, edges=edges, numbers=numbers).scene  # type: ignore[arg-type]
+        assert any(curve.label for curve in scene.curves) == numbers
+        assert scene.legend is not None
+        said = [entry.line[0].text for row in scene.legend.rows for entry in row]
+        assert any(line.startswith(("On an edge", "|\N{MIDDLE DOT}|", "(")) for line in said) == numbers
+        assert overlaps(scene) == []
 
 
 def test_spaces_are_kept_where_css_is_not_known() -> None:

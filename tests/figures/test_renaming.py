@@ -14,6 +14,8 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
+from graphviz_lstm.figures.choices import EDGES
+from graphviz_lstm.figures.options import OPTIONS
 from graphviz_lstm.figures.renaming import labels_of, renamed_graph, renamed_paths, vertices_called
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import stack
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 SVG = "{http://www.w3.org/2000/svg}"
 COMMON = {"S": "c", "H": "h", "a": "g", "W_A": "W_g"}
-# As a vertex, as an italic letter, in a formula, in TeX.
-OLD = re.compile(r"\b[SHa]_\{?-?\d|\bW_A|\bW\\_A|>[SHa]<|<I>[SHa]</I>|\\textit\{[SHa]\}|gate a\b")
+# As a vertex, as an italic letter (upright is the index of a function, such as f_S), in a formula, in TeX.
+OLD = re.compile(r"\b[SHa]_\{?-?\d|\bW_A|\bW\\_A|italic\">[SHa]<|<I>[SHa]</I>|\\textit\{[SHa]\}|gate a\b")
 
 
 def said(figure: Figure) -> str:
@@ -39,10 +41,12 @@ def said(figure: Figure) -> str:
     return "\n".join([figure.svg, figure.dot, figure.tex, scene.title, scene.description, repr(scene)])
 
 
+RENAMED = sorted(OPTIONS["labels"].views or VIEWS)
 SHOWN: list[tuple[str, dict[str, object]]] = [
-    *((view, {}) for view in VIEWS),
-    *((view, {"only_paths": True}) for view in VIEWS),
-    *((view, {"detail": "unit"}) for view in VIEWS if view != "rolled"),
+    *((view, {}) for view in RENAMED),
+    *((view, {"only_paths": True}) for view in RENAMED),
+    *((view, {"detail": "unit"}) for view in RENAMED if view != "rolled"),
+    *((view, {"edges": edges}) for view in ("path", "values") for edges in EDGES),
     *(("flow", {"by": by}) for by in ("gates", "entry", "exit", "sign", "whole")),
     ("path", {"through": "H_0"}),
 ]
@@ -59,6 +63,13 @@ def test_the_old_names_are_nowhere_and_the_new_ones_everywhere(view: str, option
     assert "dE/dW_g" in figure.scene.title
     assert "W_g -> g_" in figure.scene.description
     assert overlaps(figure.scene) == []
+
+
+def test_the_cell_is_shown_as_its_equations_are_written() -> None:
+    """Every view but that one takes other names."""
+    assert set(VIEWS) - set(RENAMED) == {"cell"}
+    with pytest.raises(InputError, match=r"^the view 'cell' shows the equations as they are written: labels=\{'S': "):
+        Study("gomez", "W_A").figure("cell", labels=COMMON)
 
 
 @pytest.mark.parametrize("options", [{}, {"by": "whole"}, {"view": "metro"}], ids=str)

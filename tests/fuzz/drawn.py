@@ -93,6 +93,7 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     # What may be asked for is bounded, as the time is that it may take.
     "memory": st.floats(0.0, 1.0).map(str),
     "budget": st.floats(0.0, 2.0).map(str),
+    "show": st.lists(st.sampled_from(("inputs", "parameters", "losses", "no")), max_size=3).map(",".join),
     # How a figure looks: never so large that it takes long.
     "title": words.filter(str.strip) | st.just("Where it comes from"),
     "width": st.builds(

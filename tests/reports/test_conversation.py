@@ -18,7 +18,8 @@ from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study, describe_answer
-from graphviz_lstm.reports.conversation import COLUMNS, brief_text, conversation_of
+from graphviz_lstm.reports.columns import WIDTH
+from graphviz_lstm.reports.conversation import brief_text, conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import MARK, backward_section
 from graphviz_lstm.reports.conversation.cancelling import mingru_crossing, stabiliser_masses, wide_groups
@@ -231,7 +232,7 @@ def test_one_screen_is_eighty_columns_and_some_forty_lines() -> None:
     """And `--long` is all of it, its sentences folded."""
     lines = brief_text(Study("gomez", "W_A")).splitlines()
     assert len(lines) <= 40
-    assert max(map(len, lines)) <= COLUMNS
+    assert max(map(len, lines)) <= WIDTH
     answer = Study("gomez", "W_A").answer
     assert describe_answer(answer, brief=True).splitlines() == lines
     assert TITLES[-1] in describe_answer(answer)

@@ -34,6 +34,7 @@ def widened(graph: Graph, widths: Mapping[tuple[str, str], float], spacing: Spac
     return replace(
         spacing,
         column=spacing.column + within,
+        bent_column=spacing.bent_column + within,
         climbing_column=spacing.climbing_column + within,
         narrow_column=spacing.narrow_column + within,
         straight_column=spacing.straight_column + within,

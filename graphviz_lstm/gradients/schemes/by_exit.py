@@ -130,8 +130,8 @@ def take_apart(graph: Graph, scheme: Scheme, source: str) -> Graph:
     >>> left = take_apart(evaluate(load_problem("gomez")), scheme("bptt:1"), "W_A")
     >>> for path in find_paths(left, "W_A", "E"):
     ...     print(path)
-    -25.6 %  W_A -> a_0 -> S_0 -> H_0 -> E
-    +126 %  W_A -> a_1 -> S_1 -> H_1 -> E
+    -23.6 %  W_A -> a_0 -> S_0 -> H_0 -> E
+    +124 %  W_A -> a_1 -> S_1 -> H_1 -> E
     """
     require_source(graph, source)
     kept = kept_by_exit(graph, scheme)

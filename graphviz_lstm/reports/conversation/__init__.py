@@ -6,6 +6,6 @@ alone speaks of the question's own equations.
 
 from __future__ import annotations
 
-from graphviz_lstm.reports.conversation.document import COLUMNS, brief_text, conversation_of
+from graphviz_lstm.reports.conversation.document import brief_text, conversation_of
 
-__all__ = ["COLUMNS", "brief_text", "conversation_of"]
+__all__ = ["brief_text", "conversation_of"]

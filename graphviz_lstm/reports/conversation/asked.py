@@ -45,8 +45,8 @@ class Asked:
 
     @property
     def graph(self) -> Graph:
-        """The evaluated graph."""
-        return self.whole.graph
+        """The evaluated graph; of a scheme that leaves another one for each loss the whole one."""
+        return self.whole.named if self.apart else self.whole.graph
 
     @property
     def problem(self) -> Problem:
@@ -62,6 +62,16 @@ class Asked:
     def derivative(self) -> str:
         """What is told: `dE/dW_A[0,0]`."""
         return describe_source(self.source, self.one.element)
+
+    @property
+    def told(self) -> str:
+        """What is told, and under which scheme: `dE/dW_A[0,0] under e-prop`."""
+        return self.derivative if self.whole.scheme is None else f"{self.derivative} under {self.whole.scheme.name}"
+
+    @property
+    def apart(self) -> bool:
+        """Whether each loss goes back through a graph of its own: then there is no one backward pass."""
+        return self.whole.scheme is not None and self.whole.scheme.per == "exit"
 
     @property
     def full(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
 from graphviz_lstm.reports.conversation.cancelling import cancelling_section
@@ -14,13 +15,11 @@ from graphviz_lstm.reports.conversation.held import held_section
 from graphviz_lstm.reports.conversation.listed import paths_section
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import ways_section
-from graphviz_lstm.reports.formats import Document, to_text
+from graphviz_lstm.reports.formats import Document, Section, to_text
 
 if TYPE_CHECKING:
+    from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.study import Study
-
-COLUMNS = 80
-"""How wide a terminal is."""
 
 
 def conversation_of(study: Study, *, drawn: bool = False) -> Document:
@@ -33,25 +32,36 @@ def conversation_of(study: Study, *, drawn: bool = False) -> Document:
     """
     asked = asked_of(study)
     # Of a gradient of zero the errors that lines make elsewhere say nothing.
-    claimed = None if asked.one.is_zero else claimed_section(asked)
+    claimed = None if asked.one.is_zero or asked.apart else claimed_section(asked)
     sections = (
         verdict_section(asked),
         paths_section(asked, drawn=drawn),
-        backward_section(asked),
+        _of_each_loss(asked) if asked.apart else backward_section(asked),
         ways_section(asked),
         held_section(asked, drawn=drawn),
         claimed,
-        circle_section(asked),
+        None if asked.apart else circle_section(asked),
         growth_section(asked, drawn=drawn),
         # The question is whether they cancel in general, too; it takes a second.
         None if claimed is None else cancelling_section(),
     )
     problem = study.problem
     title = (
-        f"{asked.derivative} of {problem.name!r}: cell {problem.cell.name}, "
+        f"{asked.told} of {problem.name!r}: cell {problem.cell.name}, "
         f"steps {problem.first_step} to {problem.last_step}, hidden size {problem.hidden}"
     )
     return Document(title, tuple(section for section in sections if section is not None))
+
+
+def _of_each_loss(asked: Asked) -> Section:
+    """Return why there is no backward pass to write down."""
+    scheme = asked.whole.scheme
+    name = "" if scheme is None else scheme.name
+    text = (
+        f"Under {name} each loss goes back through another graph, so there is no one backward pass: what the paths "
+        "bring is of the losses for which the edge on it is kept."
+    )
+    return Section("The backward pass", (text,))
 
 
 def brief_text(study: Study) -> str:
@@ -59,6 +69,6 @@ def brief_text(study: Study) -> str:
     asked = asked_of(study)
     sections = (verdict_section(asked), paths_section(asked, brief=True), ways_section(asked))
     document = Document(
-        f"{asked.derivative} of {study.problem.name!r}", tuple(section for section in sections if section is not None)
+        f"{asked.told} of {study.problem.name!r}", tuple(section for section in sections if section is not None)
     )
-    return to_text(document, width=COLUMNS, brief=True)
+    return to_text(document, width=WIDTH, brief=True)

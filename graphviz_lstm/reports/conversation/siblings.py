@@ -43,9 +43,8 @@ def find_siblings(graph: Graph, source: str) -> Siblings | None:
 
     Where the source is read by one of them, that is the first, and what the two have in common is preferred.
 
-    >>> from graphviz_lstm.graph import evaluate
-    >>> from graphviz_lstm.problems import load_example
-    >>> find_siblings(evaluate(load_example("gomez")), "W_A")
+    >>> from graphviz_lstm.reports import Study
+    >>> find_siblings(Study("gomez").graph, "W_A")
     Siblings(parent='H_0', first='a_1', second='i_1', common='S_1')
     """
     for parent in reversed(list(graph)):
