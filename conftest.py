@@ -56,7 +56,7 @@ SLOW = {
     "tests/gradients/test_derivation*::*on_the_worked_example[[]*-W_[!A]*": "proves for every parameter",
     "tests/reports/test_derivation*::*every_library_cell_derives[[]*[!u][]]": "derives every cell",
     "tests/reports/test_derivation*::*side_by_side*": "derives a cell and its gradient",
-    "tests/figures/test_heat*::*from_arrays_are_those_of_the_graph[[]*[!u][]]": "sweeps through every cell",
+    "tests/figures/test_strip*::*from_arrays_are_those_of_the_graph[[]*[!u][]]": "sweeps through every cell",
     "tests/gradients/test_pathsets*::*from_arrays_are_those_of_the_graph[[]*[!u][]]": "sweeps through every cell",
     "tests/fuzz/test_any_source*::*[[]*-[bfoXHS]_*": "asks about every vertex",
     "tests/paths/test_limits*::*680_digits*": "makes a graph of a thousand steps",

@@ -5,20 +5,126 @@ from __future__ import annotations
 import io
 import os
 import sys
+import textwrap
+import warnings
+from base64 import b64encode
 from contextlib import suppress
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, describe_unknown
-from graphviz_lstm.figures.choices import STRIP_SUFFIXES
+from graphviz_lstm.errors import InputError, clip, describe_unknown, visible
+from graphviz_lstm.figures.choices import LAYOUTS, STRIP_SUFFIXES
 from graphviz_lstm.figures.render import ALONE, aside
+from graphviz_lstm.figures.scene import printable
 from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.files import write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.figures.choices import ThemeName
+    from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
+
+SIZE, SMALL = 8.0, 7.2
+"""Of the text and of notes, in points: no less than nine pixels."""
+_WIDTHS: Mapping[LayoutName, float] = {"wide": 700 / 96, "narrow": 360 / 96}
+# So many characters of that size fit in an inch, at the least.
+_PER_INCH = 105.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plot:
+    """A figure of bars or cells, not yet drawn: ask for the form that is needed.
+
+    Attributes
+    ----------
+    title, description
+        What it shows, in words.
+    fill
+        What draws it: given a figure of Matplotlib's and colours. It can be pickled.
+    layout
+        `"wide"`: to be read 700 pixels wide; `"narrow"`: 360.
+    height
+        In inches.
+    theme
+        `"auto"` is light, since Matplotlib's SVG has one set of colours.
+    """
+
+    title: str
+    description: str
+    fill: Callable[[Any, Theme], None]
+    layout: LayoutName
+    height: float
+    theme: ThemeName = "auto"
+
+    def __repr__(self) -> str:
+        """Return what it shows, in one line."""
+        return f"Plot({printable(self.title)!r}, layout {self.layout!r}, theme {self.theme!r})"
+
+    @property
+    def svg(self) -> str:
+        """The SVG text."""
+        return self.content(".svg").decode()
+
+    @property
+    def png(self) -> bytes:
+        """The picture as PNG, 96 dots to the inch."""
+        return self.content(".png")
+
+    @property
+    def pdf(self) -> bytes:
+        """The picture as PDF."""
+        return self.content(".pdf")
+
+    def save(self, file: str | FilePath) -> None:
+        """Write it to `file`, as its suffix says: `.svg`, `.png` or `.pdf`.
+
+        Raises
+        ------
+        InputError
+            If the suffix is another one.
+        OutputError
+            If the file cannot be written.
+        """
+        write_files({FilePath(file): self.content(require_plot_suffix(file))})
+
+    def content(self, suffix: str) -> bytes:
+        """Return the bytes of the file with that suffix."""
+        return plotted(self.fill, (inches_wide(self.layout), self.height), suffix, self.theme, size=SIZE)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper."""
+        del include, exclude  # a front end takes what it can show
+        svg = self.svg
+        words = f"{self.title}. {self.description}"
+        image = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+        return {
+            "text/html": f'<img src="{image}" alt="{escape(words)}" style="max-width: 100%; height: auto">',
+            "image/svg+xml": svg,
+            "application/pdf": b64encode(self.pdf).decode(),
+            "text/plain": words,
+        }
+
+
+def inches_wide(layout: LayoutName) -> float:
+    """Return how wide a plot is."""
+    return _WIDTHS[layout]
+
+
+def text_of(text: str, most: int) -> str:
+    r"""Return a text of somebody else's on one line of so many characters, none of which is a command to a reader.
+
+    >>> text_of("a\nb" + chr(0) + "$x_1$", 20), text_of("x" * 30, 8)
+    ('a b\\x00$x_1$', 'xxxxx...')
+    """
+    return printable(clip(visible(text.replace("\n", " ")), most))
+
+
+def folded(text: str, layout: LayoutName, size: float = SIZE) -> str:
+    """Return a text in as many lines as it takes."""
+    return textwrap.fill(text, int(_PER_INCH / size * inches_wide(layout)))
 
 
 def plotted(
@@ -47,6 +153,7 @@ def plotted(
         "svg.hashsalt": "graphviz_lstm",
         "font.family": "DejaVu Sans",
         "font.size": size,
+        "text.parse_math": False,  # a dollar in a name is a dollar
     }
     settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
     with ALONE, rc_context():
@@ -54,11 +161,26 @@ def plotted(
         rcdefaults()
         rcParams.update(settings)
         figure = Figure(figsize=inches, facecolor=colours.page, layout="constrained")
-        fill(figure, colours)
-        stream = io.BytesIO()
-        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
-        figure.savefig(stream, format=form, dpi=96, metadata=metadata)
+        with warnings.catch_warnings():
+            # Of a letter that its font has not: in an SVG the reader's has it.
+            warnings.filterwarnings("ignore", "Glyph", UserWarning)
+            fill(figure, colours)
+            stream = io.BytesIO()
+            metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
+            figure.savefig(stream, format=form, dpi=96, metadata=metadata)
     return stream.getvalue()
+
+
+def require_layout(layout: str) -> None:
+    """Refuse a layout that is none.
+
+    Raises
+    ------
+    InputError
+        If it is not one of `LAYOUTS`.
+    """
+    if layout not in LAYOUTS:
+        raise InputError(describe_unknown("layout", layout, LAYOUTS))
 
 
 def require_theme(theme: str) -> None:

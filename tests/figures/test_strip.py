@@ -9,7 +9,7 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.heat import draw_strip, shares_by_crossings, shares_by_entry, shares_by_gate, shares_in
+from graphviz_lstm.figures.strip import draw_strip, shares_by_crossings, shares_by_entry, shares_by_gate, shares_in
 from graphviz_lstm.gradients.pathsets import paths_of
 from graphviz_lstm.gradients.strip import strip_shares
 from graphviz_lstm.graph import TARGET, annotate, evaluate

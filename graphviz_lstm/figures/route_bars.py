@@ -1,0 +1,143 @@
+"""A gradient by route, as bars: through which gate and how often; and two of them, before and after, on one scale."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from graphviz_lstm.figures.bars import Bar, axis_label, draw_rows, legend_of, numbers_for, signs_shown, words_of
+from graphviz_lstm.figures.plots import Plot, folded, text_of
+from graphviz_lstm.gradients.before_after import pooled
+from graphviz_lstm.gradients.routes import largest, together
+from graphviz_lstm.paths.listing.limits import describe_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import LayoutName, ThemeName
+    from graphviz_lstm.figures.theme import Theme
+    from graphviz_lstm.gradients.before_after import BeforeAfter
+    from graphviz_lstm.gradients.routes import Route, Routes
+    from graphviz_lstm.notation.signed import Numbers
+
+MOST_ROWS = 14
+"""Of more routes the largest are told apart, and the others together."""
+NAME = 30
+"""So many characters of an example's name."""
+THROUGH, ALL = "through gates, all", "all paths"
+_BEFORE, _AFTER = "before", "after"
+_SIGNS = {"quantity": "Signs are those of single paths.", "unit": "Signs are those of paths through single units."}
+_UNKNOWN = "Of so many paths of vectors the positive and the negative part are not known: each bar is a net."
+
+
+def routes_plot(
+    routes: Routes, derivative: str, name: str, *, layout: LayoutName = "wide", theme: ThemeName = "auto"
+) -> Plot:
+    """Return the plot of a gradient by route: for each what adds, what takes away, and what both make.
+
+    Parameters
+    ----------
+    derivative, name
+        Of what, in words, and of which example.
+    """
+    apart, others = largest(routes.rows, lambda row: row.mass, MOST_ROWS)
+    bars = [_bar(row, row.name) for row in apart]
+    bars += [_bar(together(others), _others(len(others)))] if others else []
+    sums = [_bar(routes.crossing, THROUGH), _bar(routes.all, ALL)]
+    values = [part for bar in (*bars, *sums) for part in (bar.positive, bar.negative)]
+    numbers = numbers_for(values, routes.unit, routes.whole)
+    title = f"{derivative} of {text_of(name, NAME)!r}, {describe_count(routes.all.count)} paths: by gate and crossings"
+    groups = [[bar] for bar in bars]
+    return _plot(
+        groups,
+        [[bar] for bar in sums],
+        numbers,
+        (title, axis_label(numbers, routes.unit, derivative), _signs(routes)),
+        layout,
+        theme,
+    )
+
+
+def before_after_plot(
+    found: BeforeAfter,
+    derivative: str,
+    names: tuple[str, str],
+    *,
+    layout: LayoutName = "wide",
+    theme: ThemeName = "auto",
+) -> Plot:
+    """Return the plot of two gradients of one net by route: two rows for each route, all on one scale."""
+    apart, others = largest(found.rows, lambda pair: pair.mass, MOST_ROWS)
+    pairs = {pair.before.name: pair for pair in apart}
+    pairs |= {_others(len(others)): pooled(others)} if others else {}
+    sums = {THROUGH: found.crossing, ALL: found.all}
+    groups, last = (
+        [[_bar(pair.before, f"{name}: {_BEFORE}"), _bar(pair.after, _AFTER)] for name, pair in some.items()]
+        for some in (pairs, sums)
+    )
+    values = [part for group in (*groups, *last) for bar in group for part in (bar.positive, bar.negative)]
+    shares = found.of == "shares"
+    numbers = numbers_for(values, "share" if shares else "contribution", 1.0)
+    label = axis_label(numbers, "contribution", derivative)
+    if shares:
+        label = "share of each one's own gradient" + (", %" if numbers.percent else f", parts{numbers.times}")
+    notes = ["All bars are on one scale.", _signs(found.before)]
+    if found.along:
+        notes.append("Contributions are measured along each one's own gradient; all paths make up its length.")
+    first, second = (text_of(name, NAME) for name in names)
+    title = f"{derivative} by gate and crossings: before in {first!r}, after in {second!r}"
+    return _plot(groups, last, numbers, (title, label, " ".join(notes)), layout, theme)
+
+
+def _plot(
+    groups: Sequence[Sequence[Bar]],
+    sums: Sequence[Sequence[Bar]],
+    numbers: Numbers,
+    texts: tuple[str, str, str],
+    layout: LayoutName,
+    theme: ThemeName,
+) -> Plot:
+    """Return the plot of rows in groups, sums apart below them; `texts` are the title, the axis and the note."""
+    bars, places, place = [], [], 0.0
+    for group in (*groups, *sums):
+        # Between groups of two there is room, and above the sums.
+        place += 0.35 * (len(group) > 1) + 0.35 * (group is sums[0])
+        for bar in group:
+            bars.append(bar)
+            places.append(round(place, 2))
+            place += 1.0
+    unit = " %" if numbers.percent else numbers.times
+    told = "; ".join(f"{bar.name}: {words_of(bar, numbers)}{unit}" for bar in bars)
+    each = 0.2 if layout == "wide" else 0.34
+    fill = partial(_fill, tuple(bars), tuple(places), numbers, texts, layout)
+    return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5), theme)
+
+
+def _fill(
+    bars: Sequence[Bar],
+    places: Sequence[float],
+    numbers: Numbers,
+    texts: tuple[str, str, str],
+    layout: LayoutName,
+    figure: Any,
+    colours: Theme,
+) -> None:
+    title, label, note = texts
+    axes = figure.add_subplot()
+    draw_rows(axes, bars, places, numbers, colours, above=layout == "narrow")
+    axes.set_xlabel(label)
+    figure.suptitle(folded(title, layout))
+    shown = signs_shown(colours, net=any(bar.positive and bar.negative for bar in bars))
+    legend_of(figure, shown, note, layout)
+
+
+def _bar(route: Route, name: str) -> Bar:
+    return Bar.of(name, route.net, route.positive, route.negative)
+
+
+def _others(number: int) -> str:
+    return f"{number} other routes"
+
+
+def _signs(routes: Routes) -> str:
+    return _SIGNS[routes.level] if routes.signed else _UNKNOWN
