@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.routes import Unit
 
 HATCH = "/////"
+NOTHING = "The gradient is zero: there is nothing to share, and contributions are shown."
+"""What is said where every share would be a part of nothing."""
+SIGNS: Mapping[Unit, tuple[str, str]] = {"share": ("adds", "takes away"), "contribution": ("positive", "negative")}
+"""How the two signs are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +147,16 @@ def legend_of(figure: Any, shown: Mapping[str, Any], note: str, layout: LayoutNa
     )
 
 
-def signs_shown(colours: Theme, *, net: bool) -> dict[str, Any]:
+def signs_shown(colours: Theme, unit: Unit, *, net: bool) -> dict[str, Any]:
     """Return what stands in a legend for filled and for hatched bars, and for the mark of a net."""
+    up, down = SIGNS[unit]
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     positive, negative = colours.tones["positive"], colours.tones["negative"]
     return {
-        "adds": Patch(facecolor=positive, edgecolor=positive),
-        "takes away": Patch(facecolor=colours.page, edgecolor=negative, hatch=HATCH),
+        up: Patch(facecolor=positive, edgecolor=positive),
+        down: Patch(facecolor=colours.page, edgecolor=negative, hatch=HATCH),
         **({"net of both": Line2D([], [], linestyle="none", **_mark(colours))} if net else {}),
     }
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.figures.bars import Bar, axis_label, draw_rows, legend_of, numbers_for, signs_shown, words_of
+from graphviz_lstm.figures.bars import (
+    NOTHING,
+    Bar,
+    axis_label,
+    draw_rows,
+    legend_of,
+    numbers_for,
+    signs_shown,
+    words_of,
+)
 from graphviz_lstm.figures.plots import Plot, folded, text_of
 from graphviz_lstm.gradients.before_after import pooled
 from graphviz_lstm.gradients.routes import largest, together
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
     from graphviz_lstm.gradients.before_after import BeforeAfter
-    from graphviz_lstm.gradients.routes import Route, Routes
+    from graphviz_lstm.gradients.routes import Route, Routes, Unit
     from graphviz_lstm.notation.signed import Numbers
 
 MOST_ROWS = 14
@@ -46,16 +55,10 @@ def routes_plot(
     sums = [_bar(routes.crossing, THROUGH), _bar(routes.all, ALL)]
     values = [part for bar in (*bars, *sums) for part in (bar.positive, bar.negative)]
     numbers = numbers_for(values, routes.unit, routes.whole)
-    title = f"{derivative} of {text_of(name, NAME)!r}, {describe_count(routes.all.count)} paths: by gate and crossings"
-    groups = [[bar] for bar in bars]
-    return _plot(
-        groups,
-        [[bar] for bar in sums],
-        numbers,
-        (title, axis_label(numbers, routes.unit, derivative), _signs(routes)),
-        layout,
-        theme,
-    )
+    title = f"{derivative} of {text_of(name, NAME)!r}, {_paths(routes.all.count)}: by gate and crossings"
+    note = f"{NOTHING} {_signs(routes)}" if routes.unit == "contribution" else _signs(routes)
+    texts = (title, axis_label(numbers, routes.unit, derivative), note)
+    return _plot([[bar] for bar in bars], [[bar] for bar in sums], numbers, routes.unit, texts, layout, theme)
 
 
 def before_after_plot(
@@ -76,23 +79,24 @@ def before_after_plot(
         for some in (pairs, sums)
     )
     values = [part for group in (*groups, *last) for bar in group for part in (bar.positive, bar.negative)]
-    shares = found.of == "shares"
-    numbers = numbers_for(values, "share" if shares else "contribution", 1.0)
+    unit: Unit = "share" if found.of == "shares" else "contribution"
+    numbers = numbers_for(values, unit, 1.0)
     label = axis_label(numbers, "contribution", derivative)
-    if shares:
+    if unit == "share":
         label = "share of each one's own gradient" + (", %" if numbers.percent else f", parts{numbers.times}")
     notes = ["All bars are on one scale.", _signs(found.before)]
     if found.along:
         notes.append("Contributions are measured along each one's own gradient; all paths make up its length.")
     first, second = (text_of(name, NAME) for name in names)
     title = f"{derivative} by gate and crossings: before in {first!r}, after in {second!r}"
-    return _plot(groups, last, numbers, (title, label, " ".join(notes)), layout, theme)
+    return _plot(groups, last, numbers, unit, (title, label, " ".join(notes)), layout, theme)
 
 
 def _plot(
     groups: Sequence[Sequence[Bar]],
     sums: Sequence[Sequence[Bar]],
     numbers: Numbers,
+    unit: Unit,
     texts: tuple[str, str, str],
     layout: LayoutName,
     theme: ThemeName,
@@ -109,7 +113,7 @@ def _plot(
     unit = " %" if numbers.percent else numbers.times
     told = "; ".join(f"{bar.name}: {words_of(bar, numbers)}{unit}" for bar in bars)
     each = 0.2 if layout == "wide" else 0.34
-    fill = partial(_fill, tuple(bars), tuple(places), numbers, texts, layout)
+    fill = partial(_fill, tuple(bars), tuple(places), numbers, unit, texts, layout)
     return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5), theme)
 
 
@@ -117,6 +121,7 @@ def _fill(
     bars: Sequence[Bar],
     places: Sequence[float],
     numbers: Numbers,
+    unit: Unit,
     texts: tuple[str, str, str],
     layout: LayoutName,
     figure: Any,
@@ -127,7 +132,7 @@ def _fill(
     draw_rows(axes, bars, places, numbers, colours, above=layout == "narrow")
     axes.set_xlabel(label)
     figure.suptitle(folded(title, layout))
-    shown = signs_shown(colours, net=any(bar.positive and bar.negative for bar in bars))
+    shown = signs_shown(colours, unit, net=any(bar.positive and bar.negative for bar in bars))
     legend_of(figure, shown, note, layout)
 
 
@@ -137,6 +142,10 @@ def _bar(route: Route, name: str) -> Bar:
 
 def _others(number: int) -> str:
     return f"{number} other routes"
+
+
+def _paths(count: int) -> str:
+    return f"{describe_count(count)} path{'' if count == 1 else 's'}"
 
 
 def _signs(routes: Routes) -> str:

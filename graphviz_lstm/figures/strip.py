@@ -16,6 +16,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.bars import (
+    NOTHING,
     Bar,
     axis_label,
     draw_rows,
@@ -34,6 +35,7 @@ from graphviz_lstm.gradients.routes import whole_of
 from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
 from graphviz_lstm.graph.sweeps import share_direction
+from graphviz_lstm.notation.numbers import format_count
 from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def strip_plot(
     values = [part for bar in entries.values() for part in (bar.positive, bar.negative)]
     values += [*shares.by_crossings.values(), *shares.by_gate.values()]
     numbers = numbers_for(values, shares.unit, shares.whole)
-    title = f"{told} over {shares.steps:,} steps: by step of entry, by crossings, by gate"
+    title = f"{told} over {format_count(shares.steps, 'step')}: by step of entry, by crossings, by gate"
     words = "; ".join(
         f"{kind} {name}: {numbers.told(share)}"
         for kind, some in (("crossings", shares.by_crossings), ("gate", shares.by_gate))
@@ -199,7 +201,8 @@ def binned(shares: Mapping[int, float], most: int) -> dict[range, Bar]:
 def _notes(shares: StripShares, entries: Mapping[range, Bar], numbers: Numbers) -> str:
     """Return what the figure must say beside its bars: how many steps are one, and what is counted twice."""
     width = len(next(iter(entries)))
-    notes = ["By crossings and by gate each bar is a net."]
+    notes = [NOTHING] if shares.unit == "contribution" else []
+    notes += ["By crossings and by gate each bar is a net."]
     notes += [f"{width} steps are one pair of bars: what adds in them, and what takes away."] if width > 1 else []
     if shares.overlaps and shares.by_gate:
         together, once = math.fsum(shares.by_gate.values()), shares.crossing
@@ -230,13 +233,14 @@ def _fill(
     _draw_entries(axes["entry"], entries, numbers, colours, layout)
     axes["entry"].set_ylabel(folded(label, "narrow", 2.0 * SMALL))
     tables = {"crossings": ("crossings of a path", shares.by_crossings), "gates": ("gate crossed into", shares.by_gate)}
+    unit = " %" if numbers.percent else numbers.times
     for name, (head, some) in tables.items():
         bars = [Bar.of(key, share) for key, share in (some or {"none": 0.0}).items()]
         draw_rows(axes[name], bars, list(map(float, range(len(bars)))), numbers, colours)
-        axes[name].set_title(head, fontsize=SMALL, loc="left")
+        axes[name].set_title(f"{head}{',' if unit else ''}{unit}", fontsize=SMALL, loc="left")
     figure.suptitle(folded(title, layout))
     figure.get_layout_engine().set(w_pad=0.12)
-    legend_of(figure, signs_shown(colours, net=False), notes, layout)
+    legend_of(figure, signs_shown(colours, shares.unit, net=False), notes, layout)
 
 
 def _draw_entries(
@@ -256,7 +260,8 @@ def _draw_entries(
     shown = len(entries) <= _MOST_NUMBERS[layout]
     heights = [part * numbers.factor for bar in entries.values() for part in (bar.positive, bar.negative)]
     # Room for a number above the highest bar and below the lowest.
-    set_span(axes, "y", [1.2 * height if shown else height for height in heights])
+    room = 0.2 * max(map(abs, heights)) if shown else 0.0
+    set_span(axes, "y", [height + math.copysign(room, height) if height else 0.0 for height in heights])
     for part, bar in entries.items() if shown else ():
         end = bar.net * numbers.factor
         up = end >= 0.0

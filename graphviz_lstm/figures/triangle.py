@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
-from graphviz_lstm.figures.bars import HATCH, axis_label, legend_of, numbers_for, rounded_up
+from graphviz_lstm.figures.bars import HATCH, NOTHING, SIGNS, axis_label, legend_of, numbers_for, rounded_up
 from graphviz_lstm.figures.plots import SMALL, Plot, folded, inches_wide, text_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
+    from graphviz_lstm.gradients.routes import Unit
     from graphviz_lstm.gradients.triangle import Triangle
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.notation.signed import Numbers
@@ -43,17 +44,22 @@ class Cells:
     Attributes
     ----------
     sums
-        (rows, rows): the sums of the shares in each cell; the last row and column are those of all, where `all` says.
+        (rows, rows): the sums of the shares in each cell.
     names
         What each row and column is called.
     width
         How many steps are one row.
+    numbered
+        Whether each cell has its number.
+    unit
+        What the numbers are.
     """
 
     sums: Array
     names: tuple[str, ...]
     width: int
     numbered: bool
+    unit: Unit
 
     @property
     def rows(self) -> int:
@@ -89,7 +95,8 @@ def triangle_plot(
     numbers = numbers_for(cells.sums.ravel().tolist(), triangle.unit, whole)
     title = f"{derivative} of {text_of(name, _NAME)!r} by the step where paths enter and that of the loss they reach"
     largest = float(np.max(np.abs(cells.sums), initial=0.0))
-    notes = [f"Number and tint: {axis_label(numbers, triangle.unit, derivative)}."] if cells.numbered else []
+    notes = [NOTHING] if triangle.unit == "contribution" else []
+    notes += [f"Number and tint: {axis_label(numbers, triangle.unit, derivative)}."] if cells.numbered else []
     notes += [f"Blank: less than {numbers.told(_BLANK * largest).lstrip('+<')}."] if not cells.numbered else []
     if cells.width > 1:
         notes.append(f"{cells.width} steps are one row and column: a cell is the sum of {cells.width} x {cells.width}.")
@@ -111,7 +118,7 @@ def _cells(triangle: Triangle, tokens: Sequence[str] | None, layout: LayoutName)
     sums = np.add.reduceat(np.add.reduceat(triangle.whole, starts, axis=0), starts, axis=1)
     numbers = [str(triangle.first_step + start) for start in starts]
     names = tuple(numbers) if tokens is None else _tokens(tokens, steps, width, most)
-    return Cells(sums, names, width, numbered=len(sums) <= _MOST_NUMBERS[layout])
+    return Cells(sums, names, width, numbered=len(sums) <= _MOST_NUMBERS[layout], unit=triangle.unit)
 
 
 def _tokens(tokens: Sequence[str], steps: int, width: int, most: int) -> tuple[str, ...]:
@@ -153,7 +160,7 @@ def _fill(
     for side in axes.spines.values():
         side.set_visible(False)
     figure.suptitle(folded(title, layout))
-    legend_of(figure, _shown(colours, numbers, largest), notes, layout)
+    legend_of(figure, _shown(colours, cells.unit, numbers, largest), notes, layout)
 
 
 def _write_sums(axes: Any, cells: Cells, numbers: Numbers) -> None:
@@ -195,18 +202,19 @@ def _tint(colours: Theme, share: float, part: float) -> str:
 
 
 def _hatch(colours: Theme, part: float) -> str:
-    """Return the colour of the hatching: the page's on a dark cell; on a pale one the sign's, dark enough to be seen."""
+    """Return the colour of the hatching: the page's on a dark cell, on a pale one the sign's, to be seen."""
     return colours.page if part > 0.5 else _tint(colours, -1.0, max(part, 0.6))
 
 
-def _shown(colours: Theme, numbers: Numbers, largest: float) -> dict[str, Any]:
+def _shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict[str, Any]:
     """Return what stands in the legend."""
     from matplotlib.patches import Patch
 
+    up, down = SIGNS[unit]
     adds, takes = (_tint(colours, sign, 1.0) for sign in (1.0, -1.0))
     return {
-        f"adds, darkest {numbers.told(largest)}": Patch(facecolor=adds),
-        f"takes away, darkest {numbers.told(-largest)}": Patch(
+        f"{up}, darkest {numbers.told(largest)}": Patch(facecolor=adds),
+        f"{down}, darkest {numbers.told(-largest)}": Patch(
             facecolor=takes, edgecolor=colours.page, hatch=HATCH, linewidth=0.0
         ),
     }

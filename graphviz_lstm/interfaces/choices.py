@@ -12,7 +12,9 @@ from graphviz_lstm.figures.choices import (
     DETAILS,
     FIGURE_DETAILS,
     LAYOUTS,
+    PLOT_VIEWS,
     SCHEME_VIEWS,
+    STRIP_SUFFIXES,
     SUFFIXES,
     THEMES,
     VIEWS,
@@ -20,14 +22,16 @@ from graphviz_lstm.figures.choices import (
     Detail,
     FigureDetail,
     LayoutName,
+    PlotView,
     SchemeView,
     ThemeName,
     View,
 )
 
 __all__ = [
-    "BYS", "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "SCHEME_VIEWS", "SUFFIXES", "TABLES",
-    "THEMES", "VIEWS", "By", "Detail", "FigureDetail", "LayoutName", "SchemeView", "ThemeName", "View",
+    "BYS", "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "PLOT_VIEWS", "SCHEME_VIEWS",
+    "STRIP_SUFFIXES", "SUFFIXES", "TABLES",
+    "THEMES", "VIEWS", "By", "Detail", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "ThemeName", "View",
 ]  # fmt: skip
 
 Level = Literal["quantity", "unit"]
@@ -40,5 +44,7 @@ PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html"}
 """What a derivation can be written as, and the name of that format."""
+OFS = ("contributions", "shares")
+"""What two gradients are compared by."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 """What paths can be grouped by."""

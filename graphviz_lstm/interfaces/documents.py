@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.figures import Figure
 from graphviz_lstm.figures.choices import FIGURE_DETAILS
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.plots import plot
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 
@@ -14,12 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path as FilePath
 
-    from graphviz_lstm.figures import Figure
+    from graphviz_lstm.figures.plots import Plot
     from graphviz_lstm.reports.tables import PathTable
 
-__all__ = ["EXAMPLES", "FIGURE_OPTIONS", "TABLE_OPTIONS", "ask_figure", "ask_table", "require_known"]
+__all__ = [
+    "EXAMPLES", "FIGURE_OPTIONS", "PLOT_OPTIONS", "TABLE_OPTIONS",
+    "ask_figure", "ask_plot", "ask_table", "require_known", "words_of",
+]  # fmt: skip
 
 FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row", "theme")
+PLOT_OPTIONS = ("source", "element", "view", "after", "of", "tokens", "layout", "theme")
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
 
@@ -44,6 +50,28 @@ def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
     if "steps-per-row" in options:
         asked["steps_per_row"] = _whole_number("steps-per-row", options["steps-per-row"], 1)
     return study.figure(**asked)
+
+
+def ask_plot(example: str | FilePath, options: Mapping[str, str]) -> Plot:
+    """Return the plot that a document asks for; options are those of `PLOT_OPTIONS`, none of them required.
+
+    Raises
+    ------
+    InputError
+        If the example or an option is not one that can be drawn.
+    """
+    study = _study(example, options, PLOT_OPTIONS)
+    asked: dict[str, Any] = {name: options[name] for name in ("after", "of", "layout", "theme") if name in options}
+    if "tokens" in options:
+        asked["tokens"] = options["tokens"].split()
+    view: Any = options.get("view", "routes")
+    return plot(study, view, **asked)
+
+
+def words_of(figure: Figure | Plot) -> str:
+    """Return what a figure shows, for who does not see it."""
+    told = figure.scene if isinstance(figure, Figure) else figure
+    return f"{told.title}. {told.description}"
 
 
 def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:

@@ -13,6 +13,10 @@ In `mkdocs.yml`::
               class: lstm-paths
               validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
               format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_paths
+            - name: lstm-plot
+              class: lstm-plot
+              validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
+              format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_plot
 
 and in a page::
 
@@ -49,10 +53,13 @@ from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.interfaces.documents import (
     EXAMPLES,
     FIGURE_OPTIONS,
+    PLOT_OPTIONS,
     TABLE_OPTIONS,
     ask_figure,
+    ask_plot,
     ask_table,
     require_known,
+    words_of,
 )
 from graphviz_lstm.interfaces.html import attributes_html, table_html
 
@@ -61,10 +68,13 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
+    from graphviz_lstm.figures import Figure
+    from graphviz_lstm.figures.plots import Plot
+
 # No name of an attribute may end the tag that it stands in.
 _HTML = re.compile(r"(?:data|aria)-[\w.-]+")
 _OURS = ("example", "caption", "alt")
-_KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS)))
+_KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS, *PLOT_OPTIONS)))
 
 
 class MkDocsMistake(SuperFencesException, ClickException):  # type: ignore[misc]  # superfences are not typed
@@ -112,6 +122,8 @@ def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[...,
         named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
         try:
             asked = _options(source, options)
+            if "after" in asked:
+                asked["after"] = _example(md, asked["after"])
             return make(_example(md, asked.pop("example", "")), asked, attributes_html(named))
         except GraphvizLstmError as error:
             raise _mistake(md, language, source.splitlines(), error) from error
@@ -131,10 +143,27 @@ def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
     SuperFencesException
         If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
+    return _image(ask_figure, example, asked, attributes)
+
+
+def _plot(example: str, asked: dict[str, str], attributes: str) -> str:
+    """Return the gradient in bars or cells as an image that holds its SVG.
+
+    Raises
+    ------
+    SuperFencesException
+        If the fence asks for what cannot be had.
+    """
+    return _image(ask_plot, example, asked, attributes)
+
+
+def _image(
+    ask: Callable[[str, dict[str, str]], Figure | Plot], example: str, asked: dict[str, str], attributes: str
+) -> str:
     caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
-    figure = ask_figure(example, asked)
+    figure = ask(example, asked)
     address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
-    words = escape(alt or f"{figure.scene.title}. {figure.scene.description}")
+    words = escape(alt or words_of(figure))
     told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
     return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
 
@@ -153,6 +182,7 @@ def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
 
 format_graph = _formatter(_graph)
 format_paths = _formatter(_paths)
+format_plot = _formatter(_plot)
 
 
 def _options(source: str, options: dict[str, Any]) -> dict[str, str]:

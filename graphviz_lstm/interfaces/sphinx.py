@@ -9,6 +9,9 @@ Put `"graphviz_lstm.interfaces.sphinx"` into `extensions`, and write::
     .. lstm-paths:: gomez
        :top: 5
 
+    .. lstm-plot:: gomez
+       :view: triangle
+
 What follows the directive's name is an example: a built-in name or a JSON file beside the document; `gomez` by default.
 HTML gets an SVG file and an `<img>`, LaTeX a PDF, and every other builder the figure in words.
 """
@@ -29,9 +32,19 @@ from sphinx.util.docutils import SphinxDirective
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.figures import Figure, scene
+from graphviz_lstm.figures.plots import Plot
 from graphviz_lstm.files import write_files
 from graphviz_lstm.interfaces.complaints import one_line
-from graphviz_lstm.interfaces.documents import EXAMPLES, FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
+from graphviz_lstm.interfaces.documents import (
+    EXAMPLES,
+    FIGURE_OPTIONS,
+    PLOT_OPTIONS,
+    TABLE_OPTIONS,
+    ask_figure,
+    ask_plot,
+    ask_table,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +78,7 @@ class _Directive(SphinxDirective):
         """Return what the directive makes, or warn with file and line where it asks for what cannot be had."""
         asked = {name: self.options[name] for name in self.asks if name in self.options}
         try:
-            made = self.make(self._example(), asked)
+            made = self.make(self.found(self.arguments[0] if self.arguments else EXAMPLES[0]), asked)
         except GraphvizLstmError as error:
             _LOGGER.warning(
                 "%s: %s", self.name, one_line(error), location=self.get_location(), type="lstm", subtype="input"
@@ -79,9 +92,8 @@ class _Directive(SphinxDirective):
         """Return the node."""
         raise NotImplementedError
 
-    def _example(self) -> str:
+    def found(self, given: str) -> str:
         """Return a built-in name, or where the file is: beside the document, or from the project's root with a `/`."""
-        given = self.arguments[0] if self.arguments else EXAMPLES[0]
         if given in EXAMPLES or not Path(given).suffix:
             return str(given)
         relative, absolute = self.env.relfn2path(given)
@@ -109,8 +121,10 @@ class LstmGraph(_Directive):
 
     def make(self, example: str, asked: dict[str, str]) -> nodes.Element:
         """Return the figure; within a captioned one where there is a caption."""
-        figure = ask_figure(example, asked)
-        image = lstm_graph(figure=figure, alt=self.options.get("alt", _words(figure)), align=self.options.get("align"))
+        figure = self.ask(example, asked)
+        image = lstm_graph(
+            figure=figure, alt=self.options.get("alt", words_of(figure)), align=self.options.get("align")
+        )
         image["classes"] = ["lstm-graph", *self.options.get("class", [])]
         if "caption" not in self.options:
             return image
@@ -120,6 +134,26 @@ class LstmGraph(_Directive):
         framed = nodes.figure("", image, caption)
         framed["align"] = self.options.get("align", "default")
         return framed
+
+    def ask(self, example: str, asked: dict[str, str]) -> Figure | Plot:
+        """Return what is to be shown."""
+        return ask_figure(example, asked)
+
+
+class LstmPlot(LstmGraph):
+    """`.. lstm-plot::`: the gradient in bars or cells."""
+
+    asks = PLOT_OPTIONS
+    option_spec: ClassVar = {
+        **{name: kind for name, kind in LstmGraph.option_spec.items() if name not in FIGURE_OPTIONS},
+        **dict.fromkeys(PLOT_OPTIONS, directives.unchanged_required),
+    }
+
+    def ask(self, example: str, asked: dict[str, str]) -> Figure | Plot:
+        """Return the plot; the other example, too, lies beside the document."""
+        if "after" in asked:
+            asked["after"] = self.found(asked["after"])
+        return ask_plot(example, asked)
 
 
 class LstmPaths(_Directive):
@@ -155,13 +189,10 @@ def _row(texts: Sequence[str]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
 
 
-def _words(figure: Figure) -> str:
-    return f"{figure.scene.title}. {figure.scene.description}"
-
-
-def _write(figure: Figure, suffix: str, folder: Path) -> str:
+def _write(figure: Figure | Plot, suffix: str, folder: Path) -> str:
     """Write a figure into `folder` and return its file's name, which tells its content: what is there is not redone."""
-    content = f"{__version__} {figure.theme} {figure.dot} {_words(figure)}"
+    drawn = figure.dot if isinstance(figure, Figure) else figure.svg
+    content = f"{__version__} {figure.theme} {drawn} {words_of(figure)}"
     name = f"lstm-graph-{hashlib.sha256(content.encode()).hexdigest()[:20]}{suffix}"
     if not (folder / name).is_file():
         folder.mkdir(parents=True, exist_ok=True)
@@ -211,7 +242,7 @@ def _kept_form() -> int:
 
     A figure that an older version left behind would have other fields than this one reads.
     """
-    pieces: list[type[Any]] = [Figure, *(piece for piece in vars(scene).values() if isinstance(piece, type))]
+    pieces: list[type[Any]] = [Figure, Plot, *(piece for piece in vars(scene).values() if isinstance(piece, type))]
     names = [f"{piece.__name__}.{part.name}" for piece in pieces if is_dataclass(piece) for part in fields(piece)]
     told = [__version__, *names]
     return crc32(" ".join(told).encode())
@@ -229,6 +260,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     app.add_directive("lstm-graph", LstmGraph)
     app.add_directive("lstm-paths", LstmPaths)
+    app.add_directive("lstm-plot", LstmPlot)
     return {
         "version": __version__,
         "env_version": _kept_form(),

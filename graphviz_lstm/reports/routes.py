@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.before_after import Pair, before_after, pooled, require_one_net
-from graphviz_lstm.gradients.routes import MOST_TIMES, Route, largest, routes_of, together
+from graphviz_lstm.gradients.before_after import before_after, pooled, require_one_net
+from graphviz_lstm.gradients.routes import largest, routes_of, together
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import rounded
@@ -18,14 +18,12 @@ from graphviz_lstm.reports.tables import csv_text, json_text
 from graphviz_lstm.reports.words import NOTHING_TO_SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
-    from graphviz_lstm.gradients.before_after import BeforeAfter, Of
-    from graphviz_lstm.gradients.routes import Routes
+    from graphviz_lstm.gradients.before_after import BeforeAfter, Of, Pair
+    from graphviz_lstm.gradients.routes import Route, Routes
     from graphviz_lstm.graph.evaluate import HasProblem
-
-R = TypeVar("R", Route, Pair)
 
 MOST_ROWS = 20
 """Of more routes the largest are told apart on a terminal, and the others together."""
@@ -90,7 +88,9 @@ def routes_text(study: Study) -> str:
     apart, others = largest(routes.rows, lambda row: row.mass, MOST_ROWS)
     shown = _share if routes.unit == "share" else _amount
     rows = [["route", "paths", routes.unit, "positive", "negative"]]
-    for name, route in _named(apart, others, together, routes.crossing, routes.all):
+    told = [(row.name, row) for row in apart]
+    told += [(f"{len(others)} other routes", together(others))] if others else []
+    for name, route in (*told, (_THROUGH, routes.crossing), (_ALL, routes.all)):
         parts = [_part(part, shown) for part in (route.positive, route.negative)]
         rows.append([name, describe_count(route.count), shown(route.net), *parts])
     head = f"{study.derivative} of {study.problem.name!r} by the gate that paths cross into, and how often:"
@@ -128,7 +128,9 @@ def changes_text(changes: Changes) -> str:
     apart, others = largest(found.rows, lambda pair: pair.mass, MOST_ROWS)
     shown = _share if found.of == "shares" else _amount
     rows = [["route", "before", "after", "change"]]
-    for name, pair in _named(apart, others, pooled, found.crossing, found.all):
+    told = [(pair.before.name, pair) for pair in apart]
+    told += [(f"{len(others)} other routes", pooled(others))] if others else []
+    for name, pair in (*told, (_THROUGH, found.crossing), (_ALL, found.all)):
         rows.append([name, *map(shown, (pair.before.net, pair.after.net, pair.change))])
     before, after = changes.names
     what = "shares of each one's own gradient" if found.of == "shares" else "contributions"
@@ -174,15 +176,6 @@ CHANGE_FORMATS: dict[str, Callable[[Changes], str]] = {
     ".csv": changes_csv,
 }
 """Suffix -> how two of them are."""
-
-
-def _named(
-    apart: Sequence[R], others: Sequence[R], pool: Callable[[Sequence[R]], R], through: R, everything: R
-) -> list[tuple[str, R]]:
-    """Return what is told, with its names: routes, the others together, and two sums."""
-    found: list[tuple[str, R]] = [((row if isinstance(row, Route) else row.before).name, row) for row in apart]
-    found += [(f"{len(others)} other routes", pool(others))] if others else []
-    return [*found, (_THROUGH, through), (_ALL, everything)]
 
 
 def _asked(study: Study, routes: Routes) -> dict[str, Any]:
@@ -231,4 +224,4 @@ def _amount(amount: float) -> str:
 def _signs(routes: Routes) -> str:
     if not routes.signed:
         return "The positive and the negative part are not known: of so many paths of vectors they take listing."
-    return f"Signs are those of paths through {LEVEL_NAMES[routes.level]}; {MOST_TIMES} crossings stand for more, too."
+    return f"Signs are those of paths through {LEVEL_NAMES[routes.level]}."

@@ -1,4 +1,4 @@
-"""The commands that draw: `draw` and `strip`."""
+"""The command `draw`: the gradient along the net."""
 
 from __future__ import annotations
 
@@ -102,23 +102,4 @@ def draw(  # noqa: PLR0913 -- an option each
             by=by, layout=layout, steps_per_row=steps_per_row,
         )  # fmt: skip
         content = figure.content(suffix)
-    write_file(output, content)
-
-
-@click.command()
-@example_argument
-@source_option
-@element_option
-@click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Its colours.")
-@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file: .svg, .png or .pdf.")
-def strip(example: str, source: str | None, element: tuple[int, ...] | None, theme: ThemeName, output: Path) -> None:
-    """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate."""
-    from graphviz_lstm.figures.heat import strip_content
-    from graphviz_lstm.figures.plots import require_plot_suffix
-    from graphviz_lstm.reports import Study
-
-    suffix = require_plot_suffix(output)
-    study = Study(example, source, element=element)
-    with waiting("drawing"):
-        content = strip_content(study.strip, suffix, theme=theme)
     write_file(output, content)
