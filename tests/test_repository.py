@@ -48,7 +48,7 @@ UNTESTED = {
     "": ("frozen", "tests/problems tries to change what is frozen"),
     "cells": ("numeric", "tests/cells asks every row of the table for its value"),
     "claims": ("compare equations gates lines verdict", "tests/claims reads every verdict"),
-    "figures": ("legend plots schemes", "tests/figures and tests/reports read the texts of every scene and plot"),
+    "figures": ("legend schemes", "tests/figures and tests/reports read the texts of every scene and plot"),
     "figures.layout": ("grid prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (
@@ -65,7 +65,7 @@ UNTESTED = {
     "graph": ("families local making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "check compare derive explain figures options outcome page paths triangle",
+        "check compare derive explain figures options outcome page paths plots",
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),

@@ -110,8 +110,8 @@ def _plot(
             bars.append(bar)
             places.append(round(place, 2))
             place += 1.0
-    unit = " %" if numbers.percent else numbers.times
-    told = "; ".join(f"{bar.name}: {words_of(bar, numbers)}{unit}" for bar in bars)
+    sign = " %" if numbers.percent else numbers.times
+    told = "; ".join(f"{bar.name}: {words_of(bar, numbers)}{sign}" for bar in bars)
     each = 0.2 if layout == "wide" else 0.34
     fill = partial(_fill, tuple(bars), tuple(places), numbers, unit, texts, layout)
     return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5), theme)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.errors import InputError, NumberError, describe_unknown
 from graphviz_lstm.gradients.routes import Route, in_order, together
 
 if TYPE_CHECKING:
@@ -81,9 +81,13 @@ def before_after(before: Routes, after: Routes, of: Of = "contributions") -> Bef
 
     Raises
     ------
+    InputError
+        If `of` is neither.
     NumberError
         If one of them is zero, so that there is no share, or nothing along which several entries are measured.
     """
+    if of not in get_args(Of):
+        raise InputError(describe_unknown("unit", of, get_args(Of)))
     zero = [word for word, routes in (("before", before), ("after", after)) if routes.unit == "contribution"]
     if zero and of == "shares":
         raise NumberError(f"zero gradient: {' and '.join(zero)} there is nothing to share (take contributions)")

@@ -88,7 +88,8 @@ class Route:
 
     def times_as(self, factor: float) -> Route:
         """Return the same paths, with numbers that many times as large; what adds and what takes away by its sign."""
-        parts = [None if part is None else part * factor for part in (self.positive, self.negative)]
+        # Plus nothing: a zero has no sign for people.
+        parts = [None if part is None else part * factor + 0.0 for part in (self.positive, self.negative)]
         up, down = parts if factor >= 0.0 else reversed(parts)
         return Route(self.way, self.gate, self.times, self.count, self.net * factor, up, down)
 
@@ -97,11 +98,11 @@ class Route:
         """What it is, in words.
 
         >>> Route("gate", "a", 1, 2, 0.5, 0.5, 0.0).name, Route("several", "", 3, 2, 0.5, 0.5, 0.0).name
-        ('gate a, once', 'several gates, 3 times or more')
+        ('gate a, once', 'several gates, 3 or more')
         """
         if self.way == "none":
             return "no gate"
-        often = {1: "once", 2: "twice"}.get(self.times, f"{self.times} times or more")
+        often = {1: "once", 2: "twice"}.get(self.times, f"{self.times} or more")
         return f"{f'gate {self.gate}' if self.way == 'gate' else 'several gates'}, {often}"
 
 

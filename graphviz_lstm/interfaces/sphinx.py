@@ -109,7 +109,7 @@ def _alignment(argument: str) -> str:
 class LstmGraph(_Directive):
     """`.. lstm-graph::`: the unrolled graph with the gradient on it, or one path of it."""
 
-    asks = FIGURE_OPTIONS
+    asks: ClassVar[Sequence[str]] = FIGURE_OPTIONS
     option_spec: ClassVar = {
         **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged_required),
         "alt": directives.unchanged,

@@ -205,8 +205,8 @@ def _told(number: float | None) -> float | None:
     return None if number is None else rounded(number)
 
 
-def _cell(number: float | None) -> str:
-    return "" if number is None else repr(rounded(number))
+def _cell(number: float | None) -> float | str:
+    return "" if number is None else rounded(number)
 
 
 def _part(part: float | None, shown: Callable[[float], str]) -> str:

@@ -200,7 +200,6 @@ def _form(output: Path | None, looks: Mapping[str, object], *, as_json: bool, as
         if as_json or as_csv:
             other = ".json" if as_json else ".csv"
             raise InputError(f"more than one format asked for: {output.suffix} and {other} (choose one)")
-            )
         return output.suffix
     if output is not None:
         require_suffix(output, (*STRIP_SUFFIXES, *TABLES))
