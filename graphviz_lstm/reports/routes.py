@@ -206,7 +206,7 @@ def _told(number: float | None) -> float | None:
 
 
 def _cell(number: float | None) -> float | str:
-    return "" if number is None else rounded(number)
+    return "" if number is None else float(number) + 0.0
 
 
 def _part(part: float | None, shown: Callable[[float], str]) -> str:

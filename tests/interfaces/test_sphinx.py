@@ -43,7 +43,18 @@ Little
    :top: 3
    :caption: Leading *paths*
 
-See :ref:`whole`, :ref:`another <second>` and :ref:`the table <rows>`.
+.. lstm-plot:: numbers.json
+   :view: before-after
+   :after: numbers.json
+   :layout: narrow
+   :name: change
+   :caption: What *changed*
+
+.. lstm-plot::
+   :view: triangle
+   :tokens: <one> $two$
+
+See :ref:`change`, :ref:`whole`, :ref:`another <second>` and :ref:`the table <rows>`.
 """
 
 
@@ -104,13 +115,16 @@ def test_html_shows_images_with_words(project: Path, tmp_path: Path) -> None:
     assert build(project, "html", tmp_path, "-W").returncode == 0
     page = (tmp_path / "index.html").read_text("utf-8")
     images = sorted((tmp_path / "_images").glob("lstm-graph-*.svg"))
-    assert len(images) == 2
+    assert len(images) == 4
     for image in images:
         assert ET.parse(image).getroot().tag == "{http://www.w3.org/2000/svg}svg"
         assert f'src="_images/{image.name}"' in page
     assert 'alt="A &quot;figure&quot; &amp; more"' in page
     assert 'class="lstm-graph wide tall align-right"' in page
     assert "one path of dE/dW_o" in page
+    assert "by gate and crossings: before in " in page
+    assert "What <em>changed</em>" in page
+    assert any("&lt;one&gt;" in image.read_text("utf-8") for image in images)
     assert 'id="second"' in page
     assert "<em>whole</em> gradient." in page
     assert "+73.7 %" in page
@@ -161,6 +175,9 @@ def test_text_says_what_the_figure_shows(project: Path, tmp_path: Path) -> None:
         ("lstm-graph::\n   :path: 8", "there is no path 8 (there are 7"),
         ("lstm-graph::\n   :path: first", "unusable path: 'first'"),
         ("lstm-graph::\n   :view: metro\n   :top: 0", "unusable top: '0'"),
+        ("lstm-plot::\n   :view: bars", "lstm-plot: unknown view: 'bars' (must be one of 'strip', 'triangle',"),
+        ("lstm-plot::\n   :view: before-after\n   :after: none.json", "cannot read example file"),
+        ("lstm-plot::\n   :tokens: a", "lstm-plot: view 'routes' has no use for 'tokens'"),
         ("lstm-paths::\n   :element: x", "unusable element: 'x'"),
         ("lstm-paths::\n   :top: -1", "unusable top: '-1'"),
     ],

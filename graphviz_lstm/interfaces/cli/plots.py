@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, clip
 from graphviz_lstm.interfaces.choices import LAYOUTS, OFS, STRIP_SUFFIXES, TABLES, THEMES
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
@@ -195,7 +195,9 @@ def _form(output: Path | None, looks: Mapping[str, object], *, as_json: bool, as
     drawn = output is not None and output.suffix in STRIP_SUFFIXES
     for option, given in looks.items():
         if given is not None and not drawn:
-            raise InputError(f"{option} {given} is of a figure (give a file for it too, such as -o figure.svg)")
+            raise InputError(
+                f"{option} {clip(str(given))} is of a figure (give a file for it too, such as -o figure.svg)"
+            )
     if drawn and output is not None:
         if as_json or as_csv:
             other = ".json" if as_json else ".csv"
