@@ -91,8 +91,13 @@ class Plot:
         write_files({FilePath(file): self.content(require_plot_suffix(file))})
 
     def content(self, suffix: str) -> bytes:
-        """Return the bytes of the file with that suffix."""
-        return plotted(self.fill, (inches_wide(self.layout), self.height), suffix, self.theme, size=SIZE)
+        """Return the bytes of the file with that suffix; an SVG says what it shows."""
+        drawn = plotted(self.fill, (inches_wide(self.layout), self.height), suffix, self.theme, size=SIZE)
+        if suffix != ".svg":
+            return drawn
+        title, description = (escape(printable(text)) for text in (self.title, self.description))
+        told = f"<title>{title}</title>\n <desc>{description}</desc>\n <metadata>"
+        return drawn.replace(b"<metadata>", told.encode(), 1)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper."""
