@@ -136,7 +136,7 @@ def test_latex_includes_pdf_files(project: Path, tmp_path: Path) -> None:
     assert build(project, "latex", tmp_path, "-W").returncode == 0
     text = (tmp_path / "little.tex").read_text("utf-8")
     figures = sorted(tmp_path.glob("lstm-graph-*.pdf"))
-    assert len(figures) == 2
+    assert len(figures) == 4
     for figure in figures:
         assert figure.read_bytes().startswith(b"%PDF")
         assert rf"\sphinxincludegraphics{{{{{figure.stem}}}.pdf}}" in text

@@ -127,8 +127,8 @@ MESSAGES = {
     "paths -o x.xlsx": "unknown suffix: '.xlsx' of 'x.xlsx' (must be one of '.txt', '.json', '.csv', '.jsonl')",
     "paths --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
     "explain --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
-    "triangle -o x.jsonl": "unknown suffix: '.jsonl' of 'x.jsonl' (must be one of '.svg', '.png', '.pdf', '.json', '.csv', "
-    "'.txt')",
+    "triangle -o x.jsonl": "unknown suffix: '.jsonl' of 'x.jsonl' (must be one of '.svg', '.png', '.pdf', '.json', "
+    "'.csv', '.txt')",
     "paths --format xml": "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'csv', 'jsonl'.",
     "paths --json --format jsonl": "more than one format asked for: .json and .jsonl (choose one)",
     "paths --at-least 0.1 --source f_0": "the total is zero, so there is nothing to share "
