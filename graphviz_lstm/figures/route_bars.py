@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.routes import Route, Routes, Unit
     from graphviz_lstm.notation.signed import Numbers
 
-MOST_ROWS = 14
+MOST_ROWS, MOST_PAIRS = 14, 8
 """Of more routes the largest are told apart, and the others together."""
 NAME = 30
 """So many characters of an example's name."""
@@ -70,7 +70,7 @@ def before_after_plot(
     theme: ThemeName = "auto",
 ) -> Plot:
     """Return the plot of two gradients of one net by route: two rows for each route, all on one scale."""
-    apart, others = largest(found.rows, lambda pair: pair.mass, MOST_ROWS)
+    apart, others = largest(found.rows, lambda pair: pair.mass, MOST_PAIRS)
     pairs = {pair.before.name: pair for pair in apart}
     pairs |= {_others(len(others)): pooled(others)} if others else {}
     sums = {THROUGH: found.crossing, ALL: found.all}

@@ -213,8 +213,8 @@ def _shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict
     up, down = SIGNS[unit]
     adds, takes = (_tint(colours, sign, 1.0) for sign in (1.0, -1.0))
     return {
-        f"{up}, darkest {numbers.told(largest)}": Patch(facecolor=adds),
-        f"{down}, darkest {numbers.told(-largest)}": Patch(
+        f"{up}, full tint {numbers.told(largest)}": Patch(facecolor=adds),
+        f"{down}, full tint {numbers.told(-largest)}": Patch(
             facecolor=takes, edgecolor=colours.page, hatch=HATCH, linewidth=0.0
         ),
     }

@@ -84,6 +84,7 @@ def shares_as(largest: float, whole: float) -> Numbers:
     if largest <= _MOST:
         return Numbers(100.0, 2 if largest < 2.0 else 1 if largest < 20.0 else 0)
     power = _power(largest * abs(whole))
+    power = 0 if -2 <= power <= 2 else power
     return Numbers(whole / 10.0**power, 2, power, percent=False)
 
 
@@ -92,12 +93,12 @@ def amounts_as(amounts: Iterable[float]) -> Numbers:
 
     >>> numbers = amounts_as([0.00012, -0.00001])
     >>> numbers.told(0.00012), numbers.text(-0.00001)
-    ('+1.20 × 10⁻⁴', '−0.10')
+    ('+1.200 × 10⁻⁴', '−0.100')
     """
     power = _power(max(map(abs, amounts), default=0.0))
-    return Numbers(1.0 / 10.0**power, 2, power, percent=False)
+    power = 0 if 0 <= power <= 2 else power
+    return Numbers(1.0 / 10.0**power, 3, power, percent=False)
 
 
 def _power(largest: float) -> int:
-    power = math.floor(math.log10(largest)) if largest else 0
-    return 0 if -2 <= power <= 2 else power
+    return math.floor(math.log10(largest)) if largest else 0

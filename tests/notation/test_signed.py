@@ -25,6 +25,6 @@ def test_a_number_reads_as_what_it_is(values: list[float], whole: float) -> None
 
 
 def test_amounts_have_the_power_of_ten_of_the_largest() -> None:
-    """None where they need none; three digits of the largest are shown."""
-    assert [amounts_as([x]).times for x in (0.0, 0.5, 12.0, 4e-7)] == ["", "", "", " × 10⁻⁷"]
-    assert amounts_as([4e-7, -1e-9]).text(4e-7) == "+4.00"
+    """None where they need none; four digits of the largest are shown."""
+    assert [amounts_as([x]).times for x in (0.0, 0.5, 1.5, 12.0, 4e-7)] == ["", " × 10⁻¹", "", "", " × 10⁻⁷"]
+    assert amounts_as([4e-7, -1e-9]).text(4e-7) == "+4.000"
