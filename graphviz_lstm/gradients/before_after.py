@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -84,7 +85,8 @@ def before_after(before: Routes, after: Routes, of: Of = "contributions") -> Bef
     InputError
         If `of` is neither.
     NumberError
-        If one of them is zero, so that there is no share, or nothing along which several entries are measured.
+        If one of them is zero, so that there is no share, or nothing along which several entries are measured; or if a
+        contribution leaves the range of a float64.
     """
     if of not in get_args(Of):
         raise InputError(describe_unknown("unit", of, get_args(Of)))
@@ -97,6 +99,11 @@ def before_after(before: Routes, after: Routes, of: Of = "contributions") -> Bef
             "(look at one of them)"
         )
     rows = [routes.rows if of == "shares" else routes.contributions() for routes in (before, after)]
+    for word, some in zip(("before", "after"), rows, strict=True):
+        if not all(
+            math.isfinite(part) for row in some for part in (row.net, row.positive, row.negative) if part is not None
+        ):
+            raise NumberError(f"not a finite number: a contribution {word} leaves the range of a float64 (take shares)")
     first, second = ({row.key: row for row in some} for some in rows)
     order = in_order(
         {**first, **second}, {gate: k for k, gate in enumerate(dict.fromkeys((*before.gates, *after.gates)))}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Where shares add up to more than so many times the whole, percentages say nothing.
 _MOST = 100.0
+_FARTHEST = 300
 _POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -83,7 +84,8 @@ def shares_as(largest: float, whole: float) -> Numbers:
     """
     if largest <= _MOST:
         return Numbers(100.0, 2 if largest < 2.0 else 1 if largest < 20.0 else 0)
-    power = _power(largest * abs(whole))
+    # Their product may leave the range of a float64.
+    power = _power(largest, whole)
     power = 0 if -2 <= power <= 2 else power
     return Numbers(whole / 10.0**power, 2, power, percent=False)
 
@@ -100,5 +102,8 @@ def amounts_as(amounts: Iterable[float]) -> Numbers:
     return Numbers(1.0 / 10.0**power, 3, power, percent=False)
 
 
-def _power(largest: float) -> int:
-    return math.floor(math.log10(largest)) if largest else 0
+def _power(*factors: float) -> int:
+    """Return the power of ten of a product, within the range in which a power of ten can be divided by."""
+    if not all(factors):
+        return 0
+    return min(max(math.floor(math.fsum(math.log10(abs(factor)) for factor in factors)), -_FARTHEST), _FARTHEST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.notation.numbers import MINUS
@@ -22,6 +24,14 @@ def test_a_number_reads_as_what_it_is(values: list[float], whole: float) -> None
             else:
                 assert abs(float(text.replace(MINUS, "-")) - number) <= 0.5001 * 10.0**-numbers.decimals
                 assert text == "0" or text[0] in ("+", MINUS)
+
+
+@given(st.floats(1e-320, 1e308), st.floats(-1e308, 1e308))
+def test_no_size_is_too_large_or_too_small(largest: float, whole: float) -> None:
+    """Whatever the derivative: a text, and no number that is none."""
+    for numbers in (shares_as(largest, whole), amounts_as([largest])):
+        assert math.isfinite(numbers.factor)
+        assert "nan" not in numbers.told(largest)
 
 
 def test_amounts_have_the_power_of_ten_of_the_largest() -> None:
