@@ -41,6 +41,7 @@ SLOW = {
     "tests/figures/test_any_cell*": "measures every label against every line, for every shape of cell",
     "tests/figures/*::*only_what_lies_on_a_path*": "draws many steps",
     "tests/figures/*::*steps*": "draws many steps",
+    "tests/figures/test_plots*::*too_small[[][!g]*": "measures every text of every plot against all others",
     "tests/*::*depend_on_the_process*": "starts processes",
     "tests/figures/test_foreign*::*too_large*": "makes a graph of a hundred thousand vertices",
     "tests/interfaces/test_cli.py": "starts a process for each test; tests/messages runs commands in its own",
