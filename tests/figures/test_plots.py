@@ -156,7 +156,7 @@ def test_hostile_tokens_and_names_are_text() -> None:
         assert plot(of, view).png.startswith(b"\x89PNG")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("view", "theme"), zip(PLOT_VIEWS, ["auto", "dark", "print", "light"], strict=True))
+@pytest.mark.parametrize(("view", "theme"), list(zip(PLOT_VIEWS, ["auto", "dark", "print", "light"], strict=True)))
 def test_a_plot_has_the_same_bytes_every_time_and_travels(view: Any, theme: Any, tmp_path: Path) -> None:
     """In each of its formats; pickled too, as Sphinx keeps it."""
     more = {"after": study("l1t5")} if view == "before-after" else {}
