@@ -184,14 +184,16 @@ def shares_by_gate(graph: Graph) -> dict[str, float]:
 def binned(shares: Mapping[int, float], most: int) -> dict[range, Bar]:
     """Return steps -> what enters there: each step by itself, or of many a round number of them together.
 
-    >>> binned({1: 0.75, 2: -0.25, 3: 0.5}, 2)
-    {range(1, 6): Bar(name='', net=1.0, positive=1.25, negative=-0.25)}
+    >>> for part, bar in binned({1: 0.75, 2: -0.25, 3: 0.5}, 2).items():
+    ...     print(part, bar.net, bar.positive, bar.negative)
+    range(1, 3) 0.5 0.75 -0.25
+    range(3, 4) 0.5 0.5 0.0
     """
     width = rounded_up(len(shares) / most)
-    first = min(shares)
+    first, last = min(shares), max(shares)
     found: dict[range, Bar] = {}
-    for start in range(first, max(shares) + 1, width):
-        part = range(start, start + width)
+    for start in range(first, last + 1, width):
+        part = range(start, min(start + width, last + 1))
         inside = [shares[step] for step in part if step in shares]
         positive, negative = (math.fsum(x for x in inside if (x > 0.0) is sign) for sign in (True, False))
         found[part] = Bar("", math.fsum(inside), positive, negative)
