@@ -17,6 +17,8 @@ _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_
 collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
 if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
+if find_spec("atheris") is None:
+    collect_ignore += ["tests/fuzz/guided.py"]
 
 # What `--quick` leaves out, and what takes the time there: whole files, and single tests by a part of their names.
 # Another slow test is marked `slow` where it stands.
@@ -24,6 +26,7 @@ SLOW = {
     "tests/pages/*": "a browser",
     "tests/interfaces/test_sphinx*": "builds projects",
     "tests/interfaces/test_mkdocs*": "builds sites",
+    "tests/interfaces/test_zensical*": "builds sites",
     "tests/interfaces/test_jupyter*": "runs kernels",
     "tests/paths/test_exhaustive*": "starts a cluster",
     "tests/faults/test_kill*": "starts processes, and kills them",
@@ -37,6 +40,9 @@ SLOW = {
     "tests/gradients/schemes/test_detached*": "needs PyTorch, which takes a gigabyte",
     "tests/*::*compiles*": "runs TeX",
     "tests/*::*latex_too*": "runs TeX",
+    "tests/figures/*::*in_every_form*": "runs TeX",
+    "tests/figures/test_look*::*document*": "runs TeX",
+    "tests/interfaces/test_figure_options*::*says_how*": "builds projects and sites",
     "tests/figures/*::*no_label_lies_on_anything*": "measures every label against every line",
     "tests/figures/test_any_cell*": "measures every label against every line, for every shape of cell",
     "tests/figures/*::*only_what_lies_on_a_path*": "draws many steps",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 # Tests run in as many processes as there are cores: threads of the linear algebra beside them wait for each other, and
 # products of matrices take ten times as long. Read when NumPy is first imported, here and in each command.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# What a shell starts in the background ignores Ctrl-C, and so would the commands that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A shared machine may be slow, and a law that is true today must not fail tomorrow for another draw.
 settings.register_profile("long", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.graph import TARGET, evaluate
-from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.interfaces.cli import cli, main
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import parse_example, parse_problem
 from graphviz_lstm.reports import Study
@@ -68,6 +69,46 @@ def test_the_example_files_of_the_guide_are_such() -> None:
     assert len(shown) > 1
     for text in shown:
         assert Study(parse_problem(text)).paths.count > 0
+
+
+def test_the_net_of_ones_own_is_read_from_a_pipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands between the two `END` is the standard input."""
+    (block,) = [block for block in blocks("sh") if block.startswith("# a net of your own\n")]
+    call, *text = block.splitlines()[1:-1]
+    assert call == "graphviz-lstm paths - <<'END'"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(text).encode()), "utf-8"))
+    with pytest.raises(SystemExit) as ended:
+        main(["paths", "-"])
+    assert ended.value.code == 0
+    assert "+53.8 %  W -> h_2 -> E" in capsys.readouterr().out
+
+
+def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema() -> None:
+    """In the order in which they stand there."""
+    page = (ROOT / "docs" / "command.md").read_text("utf-8")
+    known: dict[str, Any] = {}
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "command.md", "exec"), known)  # noqa: S102 -- our own page
+    assert known["count"]["$ref"] == "#/$defs/count"
+    named = re.findall(r"\| `(\w+)` \|$", page, re.MULTILINE)
+    assert named == ["count", "check", "explain", "paths", "groups", "derive", "compare", "schemes", "triangle"]
+    assert set(named) <= set(known["schema"]["$defs"])
+
+
+def test_the_sizes_that_are_told_are_near_those_of_this_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions and systems differ by some parts in ten. No library that could be an extra saves 100 MB."""
+    pytest.importorskip("packaging")
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    from sizes import PACKAGE, megabytes, needed
+
+    page = (ROOT / "docs" / "command.md").read_text("utf-8")
+    (told,) = re.findall(r"(\d+) MB in all", page)
+    whole = megabytes(needed(PACKAGE))
+    assert 0.6 < whole / float(told) < 1.6
+    for name in ("sympy", "matplotlib", "jinja2", "latex2mathml"):
+        assert 0.0 < whole - megabytes(needed(PACKAGE, frozenset({name}))) < 100.0, name
 
 
 def test_every_cell_of_the_library_is_named() -> None:

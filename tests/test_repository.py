@@ -48,7 +48,10 @@ UNTESTED = {
     "": ("frozen", "tests/problems tries to change what is frozen"),
     "cells": ("numeric", "tests/cells asks every row of the table for its value"),
     "claims": ("compare equations gates lines verdict", "tests/claims reads every verdict"),
-    "figures": ("legend schemes", "tests/figures and tests/reports read the texts of every scene and plot"),
+    "figures": (
+        "density legend schemes small_file",
+        "tests/figures and tests/reports read the texts of every scene and plot, and what is written of them",
+    ),
     "figures.layout": ("grid prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (
@@ -61,11 +64,11 @@ UNTESTED = {
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes values", "tests/gradients: the check is made of them"),
-    "gradients.schemes": ("apply rules", "tests/gradients/schemes does what every scheme says"),
+    "gradients.schemes": ("rules", "tests/gradients/schemes does what every scheme says"),
     "graph": ("families local making partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "check compare derive explain figures options outcome page paths plots",
+        "check compare derive explain figure_options figures options outcome page paths plots",
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),

@@ -33,7 +33,14 @@ WITHOUT_FORGETTING = parse_cell(
 
 
 def random_net(
-    cell: Cell, units: int, steps: int, seed: int, *, recurrent: float = 1.0, forget: float = 0.0
+    cell: Cell,
+    units: int,
+    steps: int,
+    seed: int,
+    *,
+    recurrent: float = 1.0,
+    forget: float = 0.0,
+    every: bool = False,
 ) -> Problem:
     """Return a net with normal weights over sqrt(units), the recurrent ones times `recurrent`; a loss at the end.
 
@@ -41,6 +48,8 @@ def random_net(
     ----------
     forget
         What the forget gate's bias is.
+    every
+        Whether every step has a loss, not the last alone.
     """
     random = np.random.default_rng(seed)
     parameters = {}
@@ -50,12 +59,13 @@ def random_net(
         parameters[name] = np.zeros(shape) if name.startswith("b_") else scale * random.normal(size=shape) / units**0.5
     if "b_f" in parameters:
         parameters["b_f"] = np.full(units, forget)
-    targets = random.normal(size=(1, units))
+    losses = tuple(range(1, steps + 1)) if every else (steps,)
+    targets = random.normal(size=(len(losses), units))
     return Problem(
         cell,
         parameters,
         {"X": random.normal(size=(steps, units))},
-        [LossTerm("H", (steps,), targets, "squared_error")],
+        [LossTerm("H", losses, targets, "squared_error")],
         first_step=1,
     )
 

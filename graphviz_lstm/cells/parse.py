@@ -31,7 +31,7 @@ from graphviz_lstm.cells.operations import OPERATIONS, functions, operation
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, clip, describe_unknown, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeGuard
 
 _ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '/', '**', '@' and functions such as f(...)"
@@ -203,9 +203,9 @@ def _number(value: float) -> Number:
     return Number(number)
 
 
-def _written(tree: ast.expr) -> str:
+def _written(tree: ast.expr, shortened: Callable[[str], str] = shorten) -> str:
     try:
-        return shorten(ast.unparse(tree))
+        return shortened(ast.unparse(tree))
     except (RecursionError, ValueError):
         return "what is nested so deeply"
 
@@ -222,7 +222,7 @@ def _parse_lag(index: ast.expr) -> int:
             return 0
         case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=ast.Constant(value=1)):
             return 1
-    raise EquationError(f"cannot read index [{clip(ast.unparse(index))}]: must be [t] or [t-1]")
+    raise EquationError(f"cannot read index [{_written(index, clip)}]: must be [t] or [t-1]")
 
 
 def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> list[Equation]:

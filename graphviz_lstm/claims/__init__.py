@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from graphviz_lstm.claims.article import article_letters
 from graphviz_lstm.claims.judge import judge
 from graphviz_lstm.claims.verdict import Verdict
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["Verdict", "article_letters", "judge"]

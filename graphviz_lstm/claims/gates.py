@@ -56,7 +56,7 @@ def judge_circle(forward: Forward, first_step: int) -> Verdict:
             lambda style: style.comma.join(f"{tangent(style, state, first_step - 1)} = 0" for state in forward.states)
         ),
         mistake=0.0,
-        why="the step index falls by one each time and ends at the initial state, which does not depend on W_A",
+        why="the step falls by one each time and ends at the state before the first step, which does not depend on W_A",
     )
 
 

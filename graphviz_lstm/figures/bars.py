@@ -15,7 +15,6 @@ from graphviz_lstm.notation.signed import Numbers, amounts_as, shares_as
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.theme import Theme
     from graphviz_lstm.gradients.routes import Unit
 
@@ -132,7 +131,7 @@ def plain_axes(axes: Any, colours: Theme, *, spines: Sequence[str]) -> None:
     axes.tick_params(color=colours.frame)
 
 
-def legend_of(figure: Any, shown: Mapping[str, Any], note: str, layout: LayoutName) -> None:
+def legend_of(figure: Any, shown: Mapping[str, Any], note: str) -> None:
     """Draw below a figure what its looks mean, and above that what is left to be said."""
     figure.legend(
         list(shown.values()),
@@ -141,7 +140,7 @@ def legend_of(figure: Any, shown: Mapping[str, Any], note: str, layout: LayoutNa
         ncols=len(shown),
         frameon=False,
         fontsize=SMALL,
-        title=folded(note, layout, SMALL),
+        title=folded(note, figure.get_figwidth(), SMALL),
         title_fontsize=SMALL,
         alignment="center",
     )

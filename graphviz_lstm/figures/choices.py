@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-View = Literal["flow", "path", "facets", "metro", "rolled", "values"]
+View = Literal["flow", "path", "facets", "metro", "rolled", "values", "cell"]
 SchemeView = Literal["sheet", "kept", "cosine"]
 PlotView = Literal["strip", "triangle", "routes", "before-after"]
 ThemeName = Literal["auto", "light", "dark", "print"]
@@ -18,6 +18,8 @@ Detail = Literal["gate", "operation"]
 FigureDetail = Literal["gate", "operation", "unit"]
 By = Literal["crossings", "gates", "entry", "exit", "sign", "whole"]
 LayoutName = Literal["wide", "narrow"]
+Edges = Literal["flow", "partial", "adjoint", "formula"]
+Show = Literal["inputs", "parameters", "losses"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
@@ -32,6 +34,14 @@ BYS: tuple[By, ...] = get_args(By)
 """What the strands of the flow view are of; `whole`: one line for each edge."""
 LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 """For how wide a place: a column of text, 700 pixels, or a telephone, 360."""
+
+EDGES: tuple[Edges, ...] = get_args(Edges)
+"""What stands on an edge, where that can be chosen."""
+SHOWN: tuple[Show, ...] = get_args(Show)
+"""What is drawn besides the cell's own quantities, the source and the loss, where it is asked for."""
+
+CHAINS = (1, 3)
+"""How many steps of a cell can be drawn side by side."""
 
 MOST_STEPS = 12
 """More steps than this are not drawn one by one, unless that is asked for."""

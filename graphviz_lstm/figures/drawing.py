@@ -4,34 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import networkx as nx
+
+from graphviz_lstm.cells import Cell
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import BYS, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, THEMES, TOP, VIEWS
+from graphviz_lstm.figures.choices import DETAILS, FIGURE_DETAILS, MOST_STEPS, SHOWN, TOP
 from graphviz_lstm.figures.figure import Figure, require_suffix
+from graphviz_lstm.figures.focus import path_in_focus
 from graphviz_lstm.figures.foreign import foreign_scene, is_foreign
-from graphviz_lstm.figures.layout import spell_out
-from graphviz_lstm.figures.views import Request, view_of
+from graphviz_lstm.figures.layout import is_spelled_out, spell_out
+from graphviz_lstm.figures.look import look_of
+from graphviz_lstm.figures.options import require_file_use, require_known, require_use
+from graphviz_lstm.figures.renaming import (
+    labels_of,
+    renamed_foreign,
+    renamed_graph,
+    renamed_path,
+    renamed_paths,
+    vertices_called,
+)
+from graphviz_lstm.figures.views import request_of, view_of
+from graphviz_lstm.figures.views.cell import cell_scene
+from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.graph import annotate, require_current
-from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
+from graphviz_lstm.paths import PathSet, UnitPathSet
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable, Mapping
     from pathlib import Path as FilePath
 
-    import networkx as nx
-
-    from graphviz_lstm.figures.choices import By, FigureDetail, LayoutName, ThemeName, View
+    from graphviz_lstm.figures.choices import By, Edges, FigureDetail, LayoutName, Show, ThemeName, View
+    from graphviz_lstm.figures.look import Look
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
 
 
 def draw(  # noqa: PLR0913 -- an option each
-    graph: Graph | nx.Graph[Any],
+    graph: Graph | nx.Graph[Any] | Cell,
     file: str | FilePath | None = None,
     *,
     view: View = "flow",
     source: Hashable | None = None,
     target: Hashable | None = None,
-    path: Path | None = None,
+    path: Path | int | str | None = None,
     paths: PathSet | UnitPathSet | None = None,
     detail: FigureDetail | None = None,
     top: int = TOP,
@@ -40,15 +55,31 @@ def draw(  # noqa: PLR0913 -- an option each
     by: By | None = None,
     layout: LayoutName = "wide",
     steps_per_row: int | None = None,
+    edges: Edges | None = None,
+    show: Iterable[Show] = (),
+    cells: int = 1,
     theme: ThemeName = "auto",
+    through: str | Iterable[str] = (),
+    avoiding: str | Iterable[str] = (),
+    steps: str | None = None,
+    labels: Mapping[str, str] | str | FilePath | None = None,
+    title: str | None = None,
+    legend: bool = True,
+    numbers: bool = True,
+    width: str | None = None,
+    font_size: float | str | None = None,
+    dpi: int | str | None = None,
+    colours: Mapping[str, object] | str | FilePath | None = None,
+    fragment: bool = False,
 ) -> Figure:
-    """Return the figure of an annotated graph, or of any weighted DAG; write it to `file` too, if one is given.
+    r"""Return the figure of an annotated graph, or of any weighted DAG; write it to `file` too, if one is given.
 
     Parameters
     ----------
     graph
         An evaluated graph with the flows from a source: `annotate(graph, source)`. Or any acyclic `networkx` graph
-        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers.
+        whose edges bear numbers as `partial` (or `weight`): with `source` and `target` it is drawn in layers. For the
+        view `"cell"` a cell is enough.
     file
         Its suffix says what is written: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
     view
@@ -56,10 +87,14 @@ def draw(  # noqa: PLR0913 -- an option each
         `"path"`: one path in focus, its multiplication written out, the partial on each of its edges. `"facets"`: the
         `top` leading paths, each in a picture of its own. `"metro"`: the `top` leading paths as lines side by side.
         `"rolled"`: the cell once, with loops. `"values"`: value and adjoint in each box, the partial on each edge.
+        `"cell"`: the operations of one step as marks, in the grammar of Olah's "Understanding LSTM networks".
     source, target
         Where the paths begin and end, for a graph that is not annotated.
     path
-        For the view `"path"`: which one. The one with the largest |share| by default.
+        For the view `"path"`: which one. A path, its rank (1 is the largest), or its vertices as text, such as
+        `"W_A -> a_0 -> S_0 -> H_0 -> E"`. The one with the largest |share| by default.
+    through, avoiding
+        For the view `"path"`: vertices that it passes, and does not pass; `path` is then a rank among these.
     paths
         The paths of the same source, if they are at hand.
     detail
@@ -79,8 +114,38 @@ def draw(  # noqa: PLR0913 -- an option each
         For the view `"flow"`: `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
     steps_per_row
         For the view `"flow"`: how many steps stand side by side; by default as many as can be read so.
+    steps
+        Which steps are drawn one by one, such as `"0..3"` or `"0..2,38..39"`; what flows through the others is told.
+    labels
+        Quantity -> what it is called in the figure, `{"S": "c", "H": "h"}`, or a TOML or JSON file that says so.
+        Everything else, such as `source` and `path`, goes by the names that the graph has.
+    title
+        Stands over the figure.
+    legend, numbers
+        Whether there is a legend, and whether there are numbers on lines and in boxes.
+    width
+        How wide the figure is, all in proportion: `"12cm"`, `"120mm"`, `"4.5in"`, `"700px"`, `"340pt"`.
+    font_size
+        How many points the names in boxes have, all else in proportion. With `width` too the strands of the view
+        `"flow"` wrap so that both hold.
+    dpi
+        How many dots of a PNG an inch has.
+    edges
+        What stands on an edge, for the views `"flow"` (with one line for each edge), `"path"`, `"facets"` and
+        `"values"`. `"flow"`: the share of the gradient through it. `"partial"`: the symbol of its local partial and
+        its number. `"adjoint"`: what it gives back to its tail of dE/d(head). `"formula"`: that partial in symbols.
+    show
+        What is drawn besides, for the views `"flow"` (with one line for each edge), `"path"` and `"values"`: any of
+        `"inputs"`, `"parameters"` (where each is read) and `"losses"` (that of each step, with its target).
+    cells
+        For the view `"cell"`: how many steps stand side by side, 1 or 3.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"` (no colours).
+    colours
+        Name -> colour (`{"positive": "#005f99"}`), or a TOML file that says so: in the place of the theme's own; under
+        `"dark"` those that `"auto"` has on a dark display. Text has a contrast of 4.5:1 at least, lines of 3:1.
+    fragment
+        Whether a `.tex` is the picture alone, to be put into a document by `\input`.
 
     Raises
     ------
@@ -94,43 +159,86 @@ def draw(  # noqa: PLR0913 -- an option each
     RenderError
         If Graphviz fails or leaves something out.
     """
-    if view not in VIEWS:
-        raise InputError(describe_unknown("view", view, VIEWS))
-    if theme not in THEMES:
-        raise InputError(describe_unknown("theme", theme, THEMES))
-    if by is not None and by not in BYS:
-        raise InputError(describe_unknown("by", by, BYS))
-    if layout not in LAYOUTS:
-        raise InputError(describe_unknown("layout", layout, LAYOUTS))
+    asked: dict[str, object] = {
+        "view": view, "path": path, "detail": detail, "top": top, "max_steps": max_steps, "only_paths": only_paths,
+        "by": by, "layout": layout, "steps_per_row": steps_per_row, "theme": theme, "through": _names(through),
+        "avoiding": _names(avoiding), "steps": steps, "labels": labels,
+        "title": title, "legend": legend, "numbers": numbers, "width": width, "font_size": font_size, "dpi": dpi,
+        "colours": colours, "fragment": fragment,
+        "edges": edges, "show": _in_order(show), "cells": cells,
+    }  # fmt: skip
+    require_known(asked)
     if file is not None:
-        require_suffix(file)
-    if is_foreign(graph):
-        _require_default(
-            view=view, path=path, top=top, max_steps=max_steps, only_paths=only_paths, detail=detail,
-            by=by, layout=layout, steps_per_row=steps_per_row,
-        )  # fmt: skip
+        require_file_use(asked, [require_suffix(file)])
+    look = look_of(asked)
+    calls = {} if labels is None else labels_of(labels)
+    if view == "cell" and (cell := _cell_of(graph)) is not None:
+        _require_no_detail(detail)
+        require_use(asked, view)
+        _require_no_wrapping(look, "the view 'cell'")
+        scene = cell_scene(cell, cells)
+    elif isinstance(graph, Cell):
+        raise InputError(f"a cell has no numbers: view={shorten(view)} has no use in it (view='cell' has)")
+    elif is_foreign(graph):
+        require_use(asked, None)
+        _require_no_wrapping(look, "a graph that is not of our making")
         _require_level(paths, "quantity", PathSet)
-        scene = foreign_scene(graph, source, target, paths=cast("PathSet | None", paths))
+        known = cast("PathSet | None", paths)
+        if calls:
+            called = renamed_foreign(graph, calls)
+            graph = nx.relabel_nodes(graph, called)
+            source, target = called.get(source, source), called.get(target, target)
+            known = None if known is None else cast("PathSet", renamed_paths(known, called))
+        scene = foreign_scene(graph, source, target, paths=known)
     else:
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)
-        request = Request(shown, found, path, top, max_steps, only_paths, by, layout, steps_per_row)
-        scene = view_of(view, request)
-    figure = Figure(scene, theme)
+        require_use(asked, view)
+        focus = path_in_focus(shown, found, path, _names(through), _names(avoiding))
+        if calls:
+            renamed = renamed_graph(annotated, calls)
+            before, found = found, renamed_paths(found, vertices_called(annotated, renamed))
+            focus = None if focus is None else renamed_path(focus, before, found)
+            shown = spell_out(renamed) if is_spelled_out(shown) else renamed
+        asked["path"] = focus
+        scene = view_of(view, request_of(shown, found, asked, look.room))
+    figure = look.figure(scene)
     if file is not None:
         figure.save(file)
     return figure
 
 
-def _require_default(**options: object) -> None:
-    """Refuse what only a recurrent net's own graph can be drawn with."""
-    usual: dict[str, object] = {"view": "flow", "path": None, "top": TOP, "max_steps": MOST_STEPS, "only_paths": False}
-    usual |= {"detail": None, "by": None, "layout": "wide", "steps_per_row": None}
-    for name, value in options.items():
-        if value != usual[name]:
-            raise InputError(
-                f"a graph that is not of our making has one picture: {name}={shorten(value)} has no use in it"
-            )
+def _names(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _require_no_wrapping(look: Look, what: str) -> None:
+    if look.room is not None:
+        raise InputError(f"{what} does not wrap: font_size has no use beside width")
+
+
+def _cell_of(graph: Graph | nx.Graph[Any] | Cell) -> Cell | None:
+    """Return the cell that is given, or that of an unrolled graph; None of a graph that is not of our making."""
+    if isinstance(graph, Cell):
+        return graph
+    return None if is_foreign(graph) else cast("Cell", graph.graph["cell"])
+
+
+def _require_no_detail(detail: str | None) -> None:
+    if detail not in (None, *DETAILS):
+        raise InputError(
+            "the view 'cell' shows the cell's quantities, not their single units: "
+            f"detail={shorten(detail)} has no use in it (take another view)"
+        )
+
+
+def _in_order(show: Iterable[Show]) -> tuple[Show, ...]:
+    """Return what is to be shown, each once, in the order of the choices."""
+    asked = [show] if isinstance(show, str) else list(show)
+    for name in asked:
+        if name not in SHOWN:
+            raise InputError(describe_unknown("show", name, SHOWN))
+    return tuple(name for name in SHOWN if name in asked)
 
 
 def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:
@@ -164,8 +272,7 @@ def _at_detail(
     _require_level(paths, "unit", UnitPathSet)
     spelled = spell_out(annotated)
     if paths is None:
-        source, target, element = (annotated.graph[key] for key in ("source", "target", "element"))
-        paths = find_paths(annotated, source, target, level="unit", element=element)
+        paths = paths_in(annotated, annotated.graph["source"], level="unit", element=annotated.graph["element"])
     return spelled, paths
 
 
@@ -176,4 +283,4 @@ def _require_level(paths: object, level: str, kind: type) -> None:
 
 def paths_of(graph: Graph) -> PathSet:
     """Return the paths that the flows of an annotated graph are the shares of."""
-    return find_paths(graph, graph.graph["source"], graph.graph["target"], element=graph.graph["element"])
+    return paths_in(graph, graph.graph["source"], element=graph.graph["element"])

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import SUFFIXES
+from graphviz_lstm.figures.colours import Colours
+from graphviz_lstm.figures.density import with_density
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.scene import printable
-from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.figures.sizes import MOST_POINTS, require_drawable
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
 from graphviz_lstm.files import write_files
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import ThemeName
     from graphviz_lstm.figures.scene import Scene
+    from graphviz_lstm.figures.sizes import Length
+    from graphviz_lstm.figures.theme import Theme
+
+_DPI = 96
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,10 +37,22 @@ class Figure:
         What stands where.
     theme
         `"auto"` (light, or dark where an SVG's reader prefers that), `"light"`, `"dark"` or `"print"`.
+    width
+        How wide it is to be, all in proportion; by default as wide as the scene.
+    dpi
+        How many dots of a PNG an inch has; by default 96.
+    colours
+        What is coloured otherwise than the theme has it.
+    fragment
+        Whether its TikZ is the picture alone, to be put into a document.
     """
 
     scene: Scene
     theme: ThemeName = "auto"
+    width: Length | None = None
+    dpi: int | None = None
+    colours: Colours = field(default_factory=Colours)
+    fragment: bool = False
 
     def __repr__(self) -> str:
         """Return what it shows, in one line."""
@@ -44,12 +62,12 @@ class Figure:
     @property
     def dot(self) -> str:
         """The DOT text with every position in it; needs no Graphviz."""
-        return to_dot(self.scene, THEMES[self.theme][0])
+        return self._dot(width=self._points)
 
     @property
     def tex(self) -> str:
-        """The picture as a LaTeX document, in TikZ; needs no Graphviz."""
-        return to_tikz(self.scene, THEMES[self.theme][0])
+        """The picture as a LaTeX document, in TikZ, or as a fragment of one; needs no Graphviz."""
+        return to_tikz(self.scene, self._themes[0], width=self._points, fragment=self.fragment)
 
     @property
     def svg(self) -> str:
@@ -60,17 +78,40 @@ class Figure:
         RenderError
             If Graphviz fails or leaves something out; `png` and `pdf` likewise.
         """
-        return finish(self._render("svg"), self.scene, *THEMES[self.theme])
+        size = None if self.width is None else (str(self.width), str(self.width.times(self._height / self._width)))
+        return finish(self._render("svg", self._dot()), self.scene, *self._themes, size)
 
     @property
     def png(self) -> bytes:
-        """The picture as PNG, 96 dots to the inch."""
-        return self._render("png")
+        """The picture as PNG, 96 dots to the inch or as many as it is to have.
+
+        Raises
+        ------
+        InputError
+            If it would have more dots than can be drawn.
+        """
+        if self.width is None and self.dpi is None:
+            return self._render("png", self._dot())
+        dpi = self.dpi or _DPI
+        width = self._points or self._width
+        require_drawable(width, width * self._height / self._width, dpi)
+        return with_density(self._render("png", self._dot(dpi=dpi * width / self._width)), dpi)
 
     @property
     def pdf(self) -> bytes:
-        """The picture as PDF."""
-        return self._render("pdf")
+        """The picture as PDF, on a page of its size: to the point.
+
+        Raises
+        ------
+        InputError
+            If the page would be larger than a PDF can have.
+        """
+        if self._points is not None and (height := self._points * self._height / self._width) > MOST_POINTS:
+            raise InputError(
+                f"too high a page: {height / 72:,.0f} inches where the width is {self.width} (at most "
+                f"{MOST_POINTS / 72:,.0f}: ask for a smaller width)"
+            )
+        return self._render("pdf", self.dot)
 
     def save(self, file: str | FilePath) -> None:
         """Write the figure to `file`, as its suffix says: `.svg`, `.png`, `.pdf`, `.dot` or `.tex`.
@@ -107,10 +148,29 @@ class Figure:
             "text/plain": words,
         }
 
-    def _render(self, form: Literal["svg", "png", "pdf"]) -> bytes:
+    @property
+    def _width(self) -> float:
+        return self.scene.right - self.scene.left
+
+    @property
+    def _height(self) -> float:
+        return self.scene.top - self.scene.bottom
+
+    @property
+    def _points(self) -> float | None:
+        return None if self.width is None else self.width.points
+
+    @property
+    def _themes(self) -> tuple[Theme, Theme | None]:
+        return self.colours.themes(self.theme)
+
+    def _dot(self, *, width: float | None = None, dpi: float | None = None) -> str:
+        return to_dot(self.scene, self._themes[0], width=width, dpi=dpi)
+
+    def _render(self, form: Literal["svg", "png", "pdf"], dot: str) -> bytes:
         vertices = len(self.scene.boxes) + len(self.scene.texts)
         edges = len(self.scene.curves) + len(self.scene.samples)
-        return render(self.dot, form, vertices=vertices, edges=edges)
+        return render(dot, form, vertices=vertices, edges=edges)
 
 
 def require_suffix(file: str | FilePath) -> str:

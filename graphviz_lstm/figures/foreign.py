@@ -201,12 +201,15 @@ def _legend(count: str, paths: PathSet, *, shares: bool) -> list[list[Entry]]:
     total = format_number(float(paths.total)) if not getattr(paths.total, "shape", ()) else "an array"
     words = f"The sum over {count}: {total}."
     if not shares:
-        return [
-            [Entry(plain(words))],
-            [Entry(plain(f"On an edge: behind {_TIMES} its partial. Of zero there are no shares."))],
-        ]
+        told = f"On an edge: behind {_TIMES} its partial. Of zero there are no shares."
+        return [[Entry(plain(words))], [Entry(plain(told), bare=plain("Of zero there are no shares."))]]
     return [
         [Entry(plain(words))],
         [Entry(plain("adds to it"), "positive", 3.0), Entry(plain("takes away from it"), "negative", 3.0, "dashed")],
-        [Entry(plain(f"On an edge: behind {_TIMES} its partial, then its flow, the share of the sum through it."))],
+        [
+            Entry(
+                plain(f"On an edge: behind {_TIMES} its partial, then its flow, the share of the sum through it."),
+                bare=plain("The width of an edge is in proportion to its flow, the share of the sum through it."),
+            )
+        ],
     ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.scene import Run, Sample, Text, text_width
+from graphviz_lstm.figures.scene import Entry, Legend, Run, Sample, Text, text_width
 from graphviz_lstm.figures.theme import LEGEND_SIZE
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.scene import Line, Pattern, Scene
-    from graphviz_lstm.figures.theme import Tone
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.scene import Line, Scene
+
+__all__ = ["Entry", "add_legend", "bounds_of", "without_legend"]
 
 _LINE = 16.0
 _SAMPLE = 26.0
@@ -18,17 +21,7 @@ _BETWEEN = 18.0
 _PAD = 14.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that the legend says, behind a sample of the line that it speaks of if there is one."""
-
-    line: Line
-    tone: Tone | None = None
-    width: float = 0.0
-    pattern: Pattern = "solid"
-
-
-def add_legend(scene: Scene, rows: list[list[Entry]], *, size: float = LEGEND_SIZE, pad: float = _PAD) -> Scene:
+def add_legend(scene: Scene, rows: Sequence[Sequence[Entry]], *, size: float = LEGEND_SIZE, pad: float = _PAD) -> Scene:
     """Return `scene` with its bounds, and below it `rows` of entries from left to right.
 
     A row that is wider than the figure goes on in the next line. `size` is that of its letters, `pad`
@@ -61,29 +54,68 @@ def add_legend(scene: Scene, rows: list[list[Entry]], *, size: float = LEGEND_SI
         bottom=y - pad + step / 2,
         right=widest + pad,
         top=top + pad,
+        legend=Legend(tuple(map(tuple, rows)), size, pad, len(texts)),
     )
+
+
+def without_legend(scene: Scene) -> Scene:
+    """Return a scene as it was before it had its legend, but for the room about it."""
+    if scene.legend is None:
+        return scene
+    bare = replace(scene, texts=scene.texts[: len(scene.texts) - scene.legend.texts], samples=(), legend=None)
+    _, bottom, right, _ = bounds_of(bare)
+    pad = scene.legend.pad
+    # The legend stood away from the lowest lines, which are wide, and so are their heads, and from the lowest words.
+    halves = [(curve, curve.width / 2 + 3.5 * curve.arrow) for curve in scene.curves]
+    bottom = min([bottom, *(text.y - text.height for text in bare.texts)])
+    bottom = min([bottom, *(y - half for curve, half in halves for _, y in curve.points)])
+    right = max([right, *(x + half for curve, half in halves for x, _ in curve.points)])
+    return replace(bare, bottom=bottom - pad, right=min(scene.right, right + pad))
 
 
 def _width(entry: Entry, size: float) -> float:
     return text_width(entry.line, size) + (_SAMPLE + 6.0 if entry.tone is not None else 0.0)
 
 
-def _wrapped(row: list[Entry], room: float, size: float) -> list[Entry]:
-    """Return `row` with each entry that is one long upright text broken at spaces."""
+def _wrapped(row: Sequence[Entry], room: float, size: float) -> list[Entry]:
+    """Return `row` with each entry that is too long broken at spaces."""
     broken: list[Entry] = []
     for entry in row:
-        if len(entry.line) > 1 or _width(entry, size) <= room:
+        if _width(entry, size) <= room:
             broken.append(entry)
             continue
-        words = entry.line[0].text.split(" ")
+        words = _words(entry.line)
         start = 0
         for end in range(1, len(words) + 1):
-            rest = Entry((Run(" ".join(words[start : end + 1])),), entry.tone, entry.width)
+            rest = replace(entry, line=_sentence(words[start : end + 1]))
             if end == len(words) or _width(rest, size) > room:
                 tone = entry.tone if start == 0 else None
-                broken.append(Entry((Run(" ".join(words[start:end])),), tone, entry.width))
+                broken.append(replace(entry, line=_sentence(words[start:end]), tone=tone))
                 start = end
     return broken
+
+
+def _words(line: Line) -> list[list[Run]]:
+    """Return what stands between the spaces of a line, whatever it looks like."""
+    words: list[list[Run]] = [[]]
+    for run in line:
+        first, *others = run.text.split(" ")
+        words[-1].append(replace(run, text=first))
+        words += [[replace(run, text=word)] for word in others]
+    return words
+
+
+def _sentence(words: list[list[Run]]) -> Line:
+    """Return words with spaces between, what looks the same as one."""
+    runs: list[Run] = []
+    for k, word in enumerate(words):
+        for run in ([Run(" ")] if k else []) + word:
+            alike = bool(runs) and replace(runs[-1], text="") == replace(run, text="")
+            if not run.text or alike:
+                runs[-1:] = [replace(runs[-1], text=runs[-1].text + run.text)] if runs else []
+            else:
+                runs.append(run)
+    return tuple(runs)
 
 
 def bounds_of(scene: Scene) -> tuple[float, float, float, float]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import re
 import sys
 import textwrap
 import warnings
 from base64 import b64encode
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, clip, describe_unknown, visible
+from graphviz_lstm.errors import InputError, clip, describe_unknown, shorten, visible
 from graphviz_lstm.figures.choices import LAYOUTS, STRIP_SUFFIXES
+from graphviz_lstm.figures.colours import DARK, Colours, colours_of
+from graphviz_lstm.figures.finishing import read_title
+from graphviz_lstm.figures.options import is_default, require_file_use
 from graphviz_lstm.figures.render import ALONE, aside
 from graphviz_lstm.figures.scene import printable
+from graphviz_lstm.figures.sizes import UNITS, Length, read_dpi, read_width, require_drawable
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import write_files
 
@@ -26,6 +32,58 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
+
+_MARKER = re.compile(r'(<path id="m[^>]*style=")stroke: #[0-9a-f]{6}(?:; )?')
+
+
+PLOT_LOOKS = ("title", "width", "dpi", "theme", "colours")
+"""The options of `draw` that a plot has a use for."""
+_NARROWEST = 12 * UNITS["cm"]
+_TITLE = 1.3
+_DPI = 96
+
+
+@dataclass(frozen=True, slots=True)
+class PlotLook:
+    """How a plot is to look: its title, its width, the dots of a PNG, its colours."""
+
+    title: str | None = None
+    width: Length | None = None
+    dpi: int = _DPI
+    colours: Colours = field(default_factory=Colours)
+
+
+def plot_look_of(asked: Mapping[str, object], suffix: str | None, what: str) -> PlotLook:
+    """Return what options of `draw` say of a plot; what is not among them is as it is by default.
+
+    Parameters
+    ----------
+    suffix
+        Of the file that is to be written; None where that is not known yet.
+    what
+        The plot, as an error names it.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be.
+    """
+    given = {name: value for name, value in asked.items() if not is_default(name, value)}
+    for name, value in given.items():
+        if name not in PLOT_LOOKS:
+            raise InputError(f"{what} is a plot: {name}={shorten(value)} has no use in it")
+    if suffix is not None:
+        require_file_use(given, [suffix])
+    colours = colours_of(given["colours"]) if "colours" in given else Colours()
+    if colours.dark:
+        raise InputError(f"a plot has one set of colours: [{DARK}] has no use in it")
+    return PlotLook(
+        title=read_title(given["title"]) if "title" in given else None,
+        width=read_width(given["width"]) if "width" in given else None,
+        dpi=read_dpi(given["dpi"]) if "dpi" in given else _DPI,
+        colours=colours,
+    )
+
 
 SIZE, SMALL = 8.0, 7.2
 """Of the text and of notes, in points: no less than nine pixels."""
@@ -49,7 +107,11 @@ class Plot:
     height
         In inches.
     theme
-        `"auto"` is light, since Matplotlib's SVG has one set of colours.
+        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
+    look
+        A title in the place of its own, a width in the place of the layout's, dots, colours.
+    both
+        Whether its colours are those of a theme alone, none of them mixed: then it can be dark, too.
     """
 
     title: str
@@ -58,6 +120,8 @@ class Plot:
     layout: LayoutName
     height: float
     theme: ThemeName = "auto"
+    look: PlotLook = field(default_factory=PlotLook)
+    both: bool = False
 
     def __repr__(self) -> str:
         """Return what it shows, in one line."""
@@ -70,7 +134,7 @@ class Plot:
 
     @property
     def png(self) -> bytes:
-        """The picture as PNG, 96 dots to the inch."""
+        """The picture as PNG, 96 dots to the inch unless asked otherwise."""
         return self.content(".png")
 
     @property
@@ -92,10 +156,13 @@ class Plot:
 
     def content(self, suffix: str) -> bytes:
         """Return the bytes of the file with that suffix; an SVG says what it shows."""
-        drawn = plotted(self.fill, (inches_wide(self.layout), self.height), suffix, self.theme, size=SIZE)
+        inches = (inches_wide(self.layout), self.height)
+        # Colours of somebody's own are one set.
+        both = self.both and not self.look.colours.own
+        drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, both=both)
         if suffix != ".svg":
             return drawn
-        title, description = (escape(printable(text)) for text in (self.title, self.description))
+        title, description = (escape(printable(text)) for text in (self.look.title or self.title, self.description))
         told = f"<title>{title}</title>\n <desc>{description}</desc>\n <metadata>"
         return drawn.replace(b"<metadata>", told.encode(), 1)
 
@@ -103,7 +170,7 @@ class Plot:
         """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper."""
         del include, exclude  # a front end takes what it can show
         svg = self.svg
-        words = f"{self.title}. {self.description}"
+        words = f"{self.look.title or self.title}. {self.description}"
         image = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
         return {
             "text/html": f'<img src="{image}" alt="{escape(words)}" style="max-width: 100%; height: auto">',
@@ -127,13 +194,20 @@ def text_of(text: str, most: int) -> str:
     return printable(clip(visible(text.replace("\n", " ")), most))
 
 
-def folded(text: str, layout: LayoutName, size: float = SIZE) -> str:
-    """Return a text in as many lines as it takes."""
-    return textwrap.fill(text, int(_PER_INCH / size * inches_wide(layout)))
+def folded(text: str, inches: float, size: float = SIZE) -> str:
+    """Return a text in as many lines as it takes in that width."""
+    return textwrap.fill(text, int(_PER_INCH / size * inches))
 
 
 def plotted(
-    fill: Callable[[Any, Theme], None], inches: tuple[float, float], suffix: str, theme: ThemeName, *, size: float = 8.0
+    fill: Callable[[Any, Theme], None],
+    inches: tuple[float, float],
+    suffix: str,
+    theme: ThemeName,
+    *,
+    size: float = 8.0,
+    look: PlotLook | None = None,
+    both: bool = False,
 ) -> bytes:
     """Return the bytes of a figure of that size, which `fill` is given to draw in, with the theme's colours.
 
@@ -142,23 +216,45 @@ def plotted(
     suffix
         `.svg`, `.png` or `.pdf`.
     theme
-        `"auto"` is light, since Matplotlib's SVG has one set of colours.
+        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
     size
         Of the text, in points.
+    look
+        A title in the place of its own, a width in the place of that in `inches`, dots, colours.
+
+    Raises
+    ------
+    InputError
+        If it would be narrower than its letters allow, or have more dots than can be drawn, or colours that cannot be
+        read.
+    both
+        Whether nothing in the figure is a raster image, which has one set of colours.
     """
+    look = look or PlotLook()
+    if look.width is not None:
+        least = min(_NARROWEST, 72 * inches[0])
+        if look.width.points < least - 0.01:
+            raise InputError(
+                f"unusable width: {str(look.width)!r} (must be at least {least / UNITS['cm']:.3g}cm: the letters of "
+                "a plot keep their size)"
+            )
+        inches = (look.width.points / 72, inches[1])
+    if suffix == ".png":
+        require_drawable(72 * inches[0], 72 * inches[1], look.dpi)
     form = suffix.removeprefix(".")
     _load_matplotlib()
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
 
-    colours = THEMES[theme][0]
+    colours = look.colours.themes(theme)[0]
     text = colours.tones["text"]
     settings: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "graphviz_lstm",
         "font.family": "DejaVu Sans",
         "font.size": size,
-        "text.parse_math": False,  # a dollar in a name is a dollar
+        # A dollar in a name or a title is a dollar.
+        "text.parse_math": False,
     }
     settings |= {"text.color": text, "axes.labelcolor": text, "xtick.color": text, "ytick.color": text}
     with ALONE, rc_context():
@@ -170,10 +266,44 @@ def plotted(
             # Of a letter that its font has not: in an SVG the reader's has it.
             warnings.filterwarnings("ignore", "Glyph", UserWarning)
             fill(figure, colours)
+            if look.title is not None:
+                letters = int(72 * inches[0] / (0.62 * _TITLE * size))
+                figure.suptitle(textwrap.fill(look.title, letters), fontsize=_TITLE * size)
             stream = io.BytesIO()
             metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
-            figure.savefig(stream, format=form, dpi=96, metadata=metadata)
-    return stream.getvalue()
+            figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
+    content = stream.getvalue()
+    dark = THEMES[theme][1]
+    return with_dark(content, colours, dark) if both and form == "svg" and dark is not None else content
+
+
+def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
+    """Return an SVG of Matplotlib's with a style that takes over on a dark display, and speaks of this figure alone.
+
+    Matplotlib writes each colour into the style of what has it, so the rules are by these. A marker stands once and is
+    used where it is needed, out of reach of rules about this figure: it has the colour of its use.
+
+    >>> from graphviz_lstm.figures.theme import THEMES
+    >>> svg = b'<svg xmlns="x"><path style="fill: #ffffff"/></svg>'
+    >>> b'[style*="fill: #ffffff"]{fill:#16181c!important}' in with_dark(svg, *THEMES["auto"])
+    True
+    """
+    becomes = {light.page: dark.page, light.frame: dark.frame, light.border: dark.border}
+    for tone, colour in light.tones.items():
+        becomes.setdefault(colour, dark.tones[tone])
+    text = _MARKER.sub(r"\1", svg.decode())
+    name = f"p{hashlib.sha256(svg).hexdigest()[:8]}"
+    rules = [
+        f"  #{name} [{written}]{{{paint}:{other}!important}}"
+        for colour, other in becomes.items()
+        for paint in ("fill", "stroke")
+        for written, there in ((f'style*="{paint}: {colour}"', f"{paint}: {colour}"), 2 * (f'{paint}="{colour}"',))
+        if there in text
+    ]
+    style = "\n".join(["<style>@media (prefers-color-scheme: dark) {", *rules, "}</style>"])
+    start = text.index("<svg ")
+    end = text.index(">", start) + 1
+    return f'{text[:start]}<svg id="{name}" {text[start + 5 : end]}{style}{text[end:]}'.encode()
 
 
 def require_layout(layout: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from graphviz_lstm.figures.bars import (
     signs_shown,
     words_of,
 )
-from graphviz_lstm.figures.plots import Plot, folded, text_of
+from graphviz_lstm.figures.plots import Plot, PlotLook, folded, text_of
 from graphviz_lstm.gradients.before_after import pooled
 from graphviz_lstm.gradients.routes import largest, together
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -40,7 +41,13 @@ _UNKNOWN = "Of so many paths of vectors the positive and the negative part are n
 
 
 def routes_plot(
-    routes: Routes, derivative: str, name: str, *, layout: LayoutName = "wide", theme: ThemeName = "auto"
+    routes: Routes,
+    derivative: str,
+    name: str,
+    *,
+    layout: LayoutName = "wide",
+    theme: ThemeName = "auto",
+    look: PlotLook | None = None,
 ) -> Plot:
     """Return the plot of a gradient by route: for each what adds, what takes away, and what both make.
 
@@ -58,7 +65,8 @@ def routes_plot(
     title = f"{derivative} of {text_of(name, NAME)!r}, {_paths(routes.all.count)}: by gate and crossings"
     note = f"{NOTHING} {_signs(routes)}" if routes.unit == "contribution" else _signs(routes)
     texts = (title, axis_label(numbers, routes.unit, derivative), note)
-    return _plot([[bar] for bar in bars], [[bar] for bar in sums], numbers, routes.unit, texts, layout, theme)
+    bare = _plot([[bar] for bar in bars], [[bar] for bar in sums], numbers, routes.unit, texts, layout)
+    return replace(bare, theme=theme, look=look or PlotLook())
 
 
 def before_after_plot(
@@ -68,6 +76,7 @@ def before_after_plot(
     *,
     layout: LayoutName = "wide",
     theme: ThemeName = "auto",
+    look: PlotLook | None = None,
 ) -> Plot:
     """Return the plot of two gradients of one net by route: two rows for each route, all on one scale."""
     apart, others = largest(found.rows, lambda pair: pair.mass, MOST_PAIRS)
@@ -89,7 +98,8 @@ def before_after_plot(
         notes.append("Contributions are measured along each one's own gradient; all paths make up its length.")
     first, second = (text_of(name, NAME) for name in names)
     title = f"{derivative} by gate and crossings: before in {first!r}, after in {second!r}"
-    return _plot(groups, last, numbers, unit, (title, label, " ".join(notes)), layout, theme)
+    bare = _plot(groups, last, numbers, unit, (title, label, " ".join(notes)), layout)
+    return replace(bare, theme=theme, look=look or PlotLook())
 
 
 def _plot(
@@ -99,7 +109,6 @@ def _plot(
     unit: Unit,
     texts: tuple[str, str, str],
     layout: LayoutName,
-    theme: ThemeName,
 ) -> Plot:
     """Return the plot of rows in groups, sums apart below them; `texts` are the title, the axis and the note."""
     bars, places, place = [], [], 0.0
@@ -114,7 +123,7 @@ def _plot(
     told = "; ".join(f"{bar.name}: {words_of(bar, numbers)}{sign}" for bar in bars)
     each = 0.2 if layout == "wide" else 0.34
     fill = partial(_fill, tuple(bars), tuple(places), numbers, unit, texts, layout)
-    return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5), theme)
+    return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5), both=True)
 
 
 def _fill(
@@ -131,9 +140,9 @@ def _fill(
     axes = figure.add_subplot()
     draw_rows(axes, bars, places, numbers, colours, above=layout == "narrow")
     axes.set_xlabel(label)
-    figure.suptitle(folded(title, layout))
+    figure.suptitle(folded(title, figure.get_figwidth()))
     shown = signs_shown(colours, unit, net=any(bar.positive and bar.negative for bar in bars))
-    legend_of(figure, shown, note, layout)
+    legend_of(figure, shown, note)
 
 
 def _bar(route: Route, name: str) -> Bar:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphviz_lstm.figures.choices import ThemeName
+    from graphviz_lstm.figures.plots import PlotLook
     from graphviz_lstm.figures.theme import Theme
     from graphviz_lstm.gradients.schemes.kept import Kept
 
@@ -31,7 +32,9 @@ _MARKERS = "osD^vPX*"
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3)))
 
 
-def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeName) -> bytes:
+def kept_plot(
+    kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeName, look: PlotLook | None = None
+) -> bytes:
     """Return the bytes of a figure of two bars for each scheme: what it keeps of a gradient, and what it drops.
 
     Parameters
@@ -82,7 +85,7 @@ def kept_plot(kept: Sequence[Kept], derivative: str, suffix: str, theme: ThemeNa
         _title(figure, f"{derivative}: what each scheme keeps")
         figure.legend([solid, hatched], ["kept", "dropped"], loc="outside lower center", ncols=2, frameon=False)
 
-    return plotted(fill, (_WIDTH, 1.1 + 0.52 * len(kept)), suffix, theme, size=_SIZE)
+    return plotted(fill, (_WIDTH, 1.1 + 0.52 * len(kept)), suffix, theme, size=_SIZE, both=True, look=look)
 
 
 def _paths(each: Kept) -> str:
@@ -99,6 +102,7 @@ def cosine_plot(
     by_scale: Mapping[float, Sequence[float]],
     suffix: str,
     theme: ThemeName,
+    look: PlotLook | None = None,
 ) -> bytes:
     """Return the bytes of a figure of curves: the cosine with the full gradient against steps, and against a scale.
 
@@ -147,7 +151,7 @@ def cosine_plot(
         _title(figure, "How far each scheme points along the gradient, of all parameters together")
 
     height = 0.75 + 1.9 * len(panels) + 0.17 * len(names)
-    return plotted(fill, (_WIDTH, height), suffix, theme, size=_SIZE)
+    return plotted(fill, (_WIDTH, height), suffix, theme, size=_SIZE, both=True, look=look)
 
 
 def _curves(axes: Any, names: Sequence[str], cosines: Mapping[float, Sequence[float]], colours: Theme) -> list[Any]:

@@ -29,14 +29,24 @@ from graphviz_lstm.figures.bars import (
     signs_shown,
     words_of,
 )
-from graphviz_lstm.figures.plots import SMALL, Plot, folded, require_layout, require_plot_suffix, require_theme
+from graphviz_lstm.figures.plots import (
+    SMALL,
+    Plot,
+    PlotLook,
+    folded,
+    inches_wide,
+    plot_look_of,
+    require_layout,
+    require_plot_suffix,
+    require_theme,
+)
 from graphviz_lstm.files import write_files
+from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.gradients.routes import whole_of
 from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
 from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.notation.numbers import format_count
-from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +69,7 @@ def draw_strip(
     *,
     layout: LayoutName = "wide",
     theme: ThemeName = "light",
+    **looks: object,
 ) -> bytes:
     """Return the strip of a gradient as SVG, or as what the suffix of `file` says; write it there too.
 
@@ -74,7 +85,9 @@ def draw_strip(
     layout
         `"wide"`: to be read 700 pixels wide; `"narrow"`: 360.
     theme
-        `"light"`, `"dark"` or `"print"`; `"auto"` is light, since Matplotlib's SVG has one set of colours.
+        `"auto"`, `"light"`, `"dark"` or `"print"`, as in `draw`.
+    looks
+        `title`, `width`, `dpi` and `colours` as in `draw`; with a width its letters and its height keep their size.
 
     Raises
     ------
@@ -86,7 +99,8 @@ def draw_strip(
         If the file cannot be written.
     """
     suffix = ".svg" if file is None else require_plot_suffix(file)
-    content = strip_plot(graph, layout=layout, theme=theme).content(suffix)
+    look = plot_look_of(looks, suffix, "the strip")
+    content = strip_plot(graph, layout=layout, theme=theme, look=look).content(suffix)
     if file is not None:
         write_files({FilePath(file): content})
     return content
@@ -98,6 +112,7 @@ def strip_plot(
     *,
     layout: LayoutName = "wide",
     theme: ThemeName = "light",
+    look: PlotLook | None = None,
 ) -> Plot:
     """Return the strip, not yet drawn; `derivative` is of what it is, in words. See `draw_strip` for what is raised."""
     require_theme(theme)
@@ -122,7 +137,7 @@ def strip_plot(
     fill = partial(_fill, shares, entries, numbers, (title, axis_label(numbers, shares.unit, told), notes), layout)
     rows, gates = len(shares.by_crossings), max(len(shares.by_gate), 1)
     height = 3.4 + 0.2 * max(rows, gates, 2) if layout == "wide" else 4.8 + 0.2 * (rows + gates)
-    return Plot(title, f"{words}. {notes}", fill, layout, height, theme)
+    return Plot(title, f"{words}. {notes}", fill, layout, height, theme, look or PlotLook(), both=True)
 
 
 def shares_in(graph: Graph) -> StripShares:
@@ -139,7 +154,7 @@ def shares_in(graph: Graph) -> StripShares:
         raise InputError("cannot draw a graph without flows (annotate(graph, source) gives them)")
     require_current(graph)
     source, steps, element = graph.graph["source"], graph.graph["steps"], graph.graph["element"]
-    paths = find_paths(graph, source, graph.graph["target"], element=element)
+    paths = paths_in(graph, source, element=element)
     is_zero, total = math.isnan(paths.share), np.asarray(paths.total)
     if is_zero and abs(graph.nodes[source]["flow"]) > 0.5:
         share_direction(source, total, element)
@@ -233,16 +248,16 @@ def _fill(
         ratios = {"height_ratios": [1.5, 0.4 + 0.2 * rows, 0.4 + 0.2 * gates]}
         axes = figure.subplot_mosaic([["entry"], ["crossings"], ["gates"]], **ratios)
     _draw_entries(axes["entry"], entries, numbers, colours, layout)
-    axes["entry"].set_ylabel(folded(label, "narrow", 2.0 * SMALL))
+    axes["entry"].set_ylabel(folded(label, inches_wide("narrow"), 2.0 * SMALL))
     tables = {"crossings": ("crossings of a path", shares.by_crossings), "gates": ("gate crossed into", shares.by_gate)}
     unit = " %" if numbers.percent else numbers.times
     for name, (head, some) in tables.items():
         bars = [Bar.of(key, share) for key, share in (some or {"none": 0.0}).items()]
         draw_rows(axes[name], bars, list(map(float, range(len(bars)))), numbers, colours)
         axes[name].set_title(f"{head}{',' if unit else ''}{unit}", fontsize=SMALL, loc="left")
-    figure.suptitle(folded(title, layout))
+    figure.suptitle(folded(title, figure.get_figwidth()))
     figure.get_layout_engine().set(w_pad=0.12)
-    legend_of(figure, signs_shown(colours, shares.unit, net=False), notes, layout)
+    legend_of(figure, signs_shown(colours, shares.unit, net=False), notes)
 
 
 def _draw_entries(

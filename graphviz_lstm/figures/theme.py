@@ -15,7 +15,9 @@ Tone = Literal[
     "rank-1", "rank-2", "rank-3", "rank-4", "rank-5", "rank-6", "rank-7", "rank-8",
     "strand-1", "strand-2", "strand-3", "strand-4", "strand-5", "strand-6", "casing",
 ]  # fmt: skip
-Look = Literal["parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap"]
+Look = Literal[
+    "parameter", "input", "initial", "gate", "state", "output", "operation", "loss", "gap", "layer", "mark", "join",
+]  # fmt: skip
 
 FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 
@@ -91,6 +93,9 @@ LIGHT = Theme(
         "operation": "#f6f7f9",
         "loss": "#fbe6e1",
         "gap": "#f0f1f3",
+        "layer": "#ffe08a",
+        "mark": "#fbd5dc",
+        "join": "#4b5058",
     },
 )
 
@@ -132,6 +137,9 @@ DARK = Theme(
         "operation": "#1a1d21",
         "loss": "#43261f",
         "gap": "#22262c",
+        "layer": "#4a3a08",
+        "mark": "#4d2430",
+        "join": "#9aa1ab",
     },
 )
 

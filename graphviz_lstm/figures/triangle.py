@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.bars import HATCH, NOTHING, SIGNS, axis_label, legend_of, numbers_for, rounded_up
-from graphviz_lstm.figures.plots import SMALL, Plot, folded, inches_wide, text_of
+from graphviz_lstm.figures.plots import SMALL, Plot, PlotLook, folded, inches_wide, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,7 @@ def triangle_plot(
     tokens: Sequence[str] | None = None,
     layout: LayoutName = "wide",
     theme: ThemeName = "auto",
+    look: PlotLook | None = None,
 ) -> Plot:
     """Return the plot of a triangle.
 
@@ -108,7 +109,7 @@ def triangle_plot(
     told = "; ".join(words) if cells.numbered else f"{len(words)} cells, the largest {numbers.told(largest)}"
     inches = inches_wide(layout)
     height = 1.8 + (0.42 * (cells.rows + 1) if cells.numbered else inches - 1.2)
-    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme)
+    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook())
 
 
 def _cells(triangle: Triangle, tokens: Sequence[str] | None, layout: LayoutName) -> Cells:
@@ -159,8 +160,8 @@ def _fill(
     axes.tick_params(color=colours.frame)
     for side in axes.spines.values():
         side.set_visible(False)
-    figure.suptitle(folded(title, layout))
-    legend_of(figure, _shown(colours, cells.unit, numbers, largest), notes, layout)
+    figure.suptitle(folded(title, figure.get_figwidth()))
+    legend_of(figure, _shown(colours, cells.unit, numbers, largest), notes)
 
 
 def _write_sums(axes: Any, cells: Cells, numbers: Numbers) -> None:

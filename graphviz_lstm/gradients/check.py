@@ -36,6 +36,7 @@ from graphviz_lstm.gradients.prefixes import sums_of_prefixes
 from graphviz_lstm.gradients.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +54,8 @@ _RANDOM_DIRECTIONS = 3
 NOTICED = 1e-3
 """A way that would not have noticed a relative error of this size has checked nothing."""
 _EPSILON = float(np.finfo(np.float64).eps)
+# Of a number this small the smallest of all numbers is a relative rounding.
+_SMALLEST = float(np.finfo(np.float64).smallest_subnormal) / _EPSILON
 # Where PyTorch computes an equation in another order, a partial is off by some roundings, each of what it is a sum of.
 _OTHERWISE_ROUNDED = 1e-10
 _FAR_BELOW = 1e-13
@@ -105,7 +108,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Check:
+class Check(Shown):
     """dE/d(source), in ways that agree.
 
     Attributes
@@ -145,6 +148,7 @@ def check(
     paths: PathSet | None = None,
     full: Graph | None = None,
     scheme: Scheme | None = None,
+    entry: tuple[int, ...] | None = None,
 ) -> Check:
     """Return dE/d(source) after holding together ways to it that share as little as can be.
 
@@ -166,6 +170,8 @@ def check(
     scheme
         The scheme, beside `full`: PyTorch, where it is installed, computes the equations anew and detaches what the
         scheme cuts. It knows of no edge that was taken out of `graph`, so that one too many, or too few, is noticed.
+    entry
+        Of a scheme that drops other entries for each entry of the source: for which `graph` is left.
 
     Raises
     ------
@@ -183,10 +189,17 @@ def check(
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
     with np.errstate(all="ignore"):  # what leaves the range is judged: refused, or not checked
-        return _checked(graph, source, paths, full, scheme)
+        return _checked(graph, source, paths, full, scheme, entry)
 
 
-def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, scheme: Scheme | None) -> Check:
+def _checked(
+    graph: Graph,
+    source: str,
+    paths: PathSet,
+    full: Graph | None,
+    scheme: Scheme | None,
+    entry: tuple[int, ...] | None,
+) -> Check:
     adjoints = reverse(graph)
     gradient = adjoints[source]
     if not np.isfinite(gradient).all():
@@ -197,7 +210,8 @@ def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, sche
     yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
     # What is below the range of normal float64 has lost digits besides, and so has an entry that far below the largest.
     lost = float(np.finfo(np.float64).tiny) * max(1.0, float(np.abs(gradient).max(initial=0.0)))
-    rounding = _roundings(graph) * yardsticks + lost
+    below = np.array([_underflow(adjoints, each) for each in tangents])
+    rounding = _roundings(graph) * (yardsticks + below) + lost
     lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
     held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED
@@ -214,7 +228,8 @@ def _checked(graph: Graph, source: str, paths: PathSet, full: Graph | None, sche
         moved = [push_forward(full, source, direction) for direction in ends]
         held.hold_equations(full, moved, whole, np.array([_yardstick(full, whole, each) for each in moved]))
         if scheme is not None:
-            held.hold_detached(full, scheme, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
+            gradients = _detached(full, scheme, source, entry)
+            held.hold_detached(gradients, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
     else:
         unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
         size = _condition(graph, adjoints)
@@ -277,15 +292,12 @@ class _Held:
         told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
         return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
 
-    def hold_detached(self, full: Graph, scheme: Scheme, directions: Sequence[Array], bounds: Array) -> None:
-        """Compare with what PyTorch finds that detaches what the scheme cuts, if it is installed."""
-        from graphviz_lstm.gradients.schemes.detached import detached_with_noise
-
-        try:
-            gradient, noise = detached_with_noise(full, scheme, self._source)
-        except ModuleNotFoundError:
+    def hold_detached(self, gradients: tuple[Array, Array] | None, directions: Sequence[Array], bounds: Array) -> None:
+        """Compare with what PyTorch finds that detaches what the scheme cuts, and its noise; None: not installed."""
+        if gradients is None:
             self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
             return
+        gradient, noise = gradients
         found = np.array([float(np.sum(gradient * direction)) for direction in directions])
         # Products in another order may leave the range on their way, above and below: then they say nothing, and of an
         # entry far below the largest neither.
@@ -299,6 +311,15 @@ class _Held:
             f"check failed: dE/d{self._source} by the reverse sweep disagrees with the {way} {how} "
             f"(at most {allowed:.3g})"
         )
+
+
+def _detached(full: Graph, scheme: Scheme, source: str, entry: tuple[int, ...] | None) -> tuple[Array, Array] | None:
+    from graphviz_lstm.gradients.schemes.detached import detached_with_noise
+
+    try:
+        return detached_with_noise(full, scheme, source, entry=entry)
+    except ModuleNotFoundError:
+        return None
 
 
 def _relative(difference: float, expected: float) -> float:
@@ -345,12 +366,22 @@ def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[st
     return total
 
 
+def _underflow(adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
+    """Return what the sweeps lose below the range of normal numbers, where a rounding is not relative to its number.
+
+    There it is the smallest number; what a vertex loses of its tangent its adjoint carries on, and the other way round.
+    Told as what relative roundings would lose of it.
+    """
+    return sum(float(np.sum(_SMALLEST * np.abs(values))) for sweep in (adjoints, tangents) for values in sweep.values())
+
+
 def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:
     """Return by how large a number the rounding of E is measured: what all values make of it, each rounded once.
 
     A number of this size is taken to have been through more roundings than one.
     """
-    changes = (np.sum(np.abs(adjoints[vertex]) * np.abs(data["value"])) for vertex, data in graph.nodes.items())
+    values = ((vertex, np.abs(data["value"]) + _SMALLEST) for vertex, data in graph.nodes.items())
+    changes = (np.sum(np.abs(adjoints[vertex]) * size) for vertex, size in values)
     return float(sum(changes)) / ROUNDINGS
 
 

@@ -18,6 +18,7 @@ from graphviz_lstm.graph.making import add
 from graphviz_lstm.graph.stepping import pull_all
 from graphviz_lstm.graph.unroll import TARGET
 from graphviz_lstm.notation.names import text, texts
+from graphviz_lstm.paths.compiled.compile import require_finite
 from graphviz_lstm.paths.compiled.dag import Dag
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
 from graphviz_lstm.paths.compiled.number_weights import number_weights
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 # A vertex: a parameter (no step), or anything else at a step, counted from 0; a state before the first one at -1.
 Place = tuple[str, int | None]
 _LOSS: Place = (TARGET, None)
+_MOST_AT_ONCE = 2**20
 
 
 class Way(NamedTuple):
@@ -58,6 +60,7 @@ def paths_of(linear: Linearized, source: str, *, element: object = None, limit: 
     """Return the paths from a vertex to E, as `find_paths` on the evaluated graph does."""
     with uncollected():
         outline = _outline(linear, source)
+        outline.require_finite()
         shape = linear.shapes[outline.source[0]]
         weights: Weights
         if _is_scalar(linear):
@@ -84,6 +87,7 @@ def unit_paths_of(
 ) -> UnitPathSet:
     """Return the paths through single units, as `find_paths(..., level="unit")` on the evaluated graph does."""
     outline = _outline(linear, source)
+    outline.require_finite()
     reachable = outline.reachable()
     shapes = [() if place == _LOSS else linear.shapes[place[0]] for place in outline.places]
     shape = linear.shapes[outline.source[0]]
@@ -115,6 +119,20 @@ class _Outline:
     def all_shapes(self, linear: Linearized) -> dict[Hashable, tuple[int, ...]]:
         """Return the shape of every vertex by its name, of those on no path too."""
         return {name: () if place == _LOSS else linear.shapes[place[0]] for place, name in self.names.items()}
+
+    def require_finite(self) -> None:
+        """Raise NumberError if a partial holds what is not a finite number: as of a graph, the line names the edge."""
+        at_steps: dict[int, list[bool]] = {}
+        for place, way in self.edges():
+            for family, step in way.parts:
+                if id(family) not in at_steps:
+                    at_steps[id(family)] = _finite_steps(family)
+                finite = at_steps[id(family)]
+                if len(way.parts) > 1 or not finite[step % len(finite)]:
+                    whole = add([each.at(k) for each, k in way.parts])
+                    with np.errstate(all="ignore"):
+                        pulled = np.asarray(whole.pull(np.ones(whole.head_shape)))
+                    require_finite((self.names[place], self.names[way.head]), pulled)
 
     def maps(self) -> list[LinearMap]:
         """Return the map of every edge."""
@@ -151,10 +169,27 @@ class _Outline:
         )
 
 
+def _finite_steps(family: Family) -> list[bool]:
+    """Return whether all that a family pulls an adjoint of ones to is finite, at each step; once if all are alike."""
+    steps, at_once = _moving(family) or 1, max(1, _MOST_AT_ONCE // max(1, prod(family.tail_shape)))
+    finite: list[bool] = []
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        for first in range(0, steps, at_once):
+            rows = slice(first, min(first + at_once, steps))
+            pulled = pull_all(family.some(rows), np.ones((rows.stop - rows.start, *family.head_shape)))
+            finite += [bool(np.isfinite(each).all()) for each in pulled]
+    return finite
+
+
+def _moving(family: Family) -> int:
+    """Return at how many steps a family is told; 0 if it is the same at all."""
+    return max((len(factor.coefficient) for term in family.terms for factor in term if factor.moving), default=0)
+
+
 def _numbers(family: Family, *, as_arrays: bool) -> Any:
     """Return what a family pulls an adjoint of 1 to at each step: numbers, or arrays in the tail's shape."""
-    moving = [len(factor.coefficient) for term in family.terms for factor in term if factor.moving]
-    pulled = pull_all(family, np.ones((max(moving, default=1), *family.head_shape)))
+    moving = _moving(family)
+    pulled = pull_all(family, np.ones((moving or 1, *family.head_shape)))
     pulled.setflags(write=False)
     if not moving:
         return _Same(pulled[0] if as_arrays else float(pulled.reshape(())))

@@ -15,6 +15,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.graph.apart import own_name
 from graphviz_lstm.graph.between import between, without_cuts
 from graphviz_lstm.graph.threads import one_thread
 
@@ -139,7 +140,8 @@ def strands_of(graph: Graph, by: By) -> Strands:
     {0: (0.0, -20.2), 1: (10.1, 0.0)}
     """
     source, target = graph.graph["source"], graph.graph["target"]
-    whole, graph = graph, without_cuts(graph)
+    # Under a scheme by loss the flows are those of a graph whose vertices are taken apart.
+    whole, graph = graph, without_cuts(graph.graph.get("apart", graph))
     inside = between(graph, source, target)
     order = [vertex for vertex in nx.topological_sort(graph) if vertex in inside]
     numbers = all(graph.nodes[vertex]["value"].size == 1 for vertex in order if vertex != source)
@@ -150,7 +152,7 @@ def strands_of(graph: Graph, by: By) -> Strands:
         )
     kind = _CLASSES[by]
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        found = (_of_numbers if numbers else _of_vectors)(graph, order, kind)
+        found = _together((_of_numbers if numbers else _of_vectors)(graph, order, kind), graph, signed=numbers)
     for edge, parts in found.items():
         if not all(math.isfinite(part.mass) for part in parts.values()):
             raise NumberError(f"not a finite number: the flow from {edge[0]!r} to {edge[1]!r} by {by}")
@@ -159,6 +161,17 @@ def strands_of(graph: Graph, by: By) -> Strands:
     labels = _ordered({label for parts in pooled.values() for label in parts})
     of_edge = {edge: {label: parts[label] for label in labels if label in parts} for edge, parts in pooled.items()}
     return Strands(by, labels, of_edge, numbers)
+
+
+def _together(found: dict[Edge, dict[Label, Masses]], graph: Graph, *, signed: bool) -> dict[Edge, dict[Label, Masses]]:
+    """Return the masses by the own names of the vertices: those of edges that were taken apart added up."""
+    lists: dict[Edge, list[tuple[Label, Masses]]] = {}
+    for (tail, head), parts in found.items():
+        lists.setdefault((own_name(graph, tail), own_name(graph, head)), []).extend(parts.items())
+    sums = {edge: _sums(parts) for edge, parts in lists.items()}
+    if signed:
+        return sums
+    return {edge: {label: _one_sign([m.positive, m.negative]) for label, m in sums[edge].items()} for edge in sums}
 
 
 def _require_whole(graph: Graph, found: Mapping[Edge, Mapping[Label, Masses]]) -> None:

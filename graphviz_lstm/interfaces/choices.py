@@ -9,29 +9,34 @@ from typing import Literal
 
 from graphviz_lstm.figures.choices import (
     BYS,
+    CHAINS,
     DETAILS,
+    EDGES,
     FIGURE_DETAILS,
     LAYOUTS,
     PLOT_VIEWS,
     SCHEME_VIEWS,
+    SHOWN,
     STRIP_SUFFIXES,
     SUFFIXES,
     THEMES,
     VIEWS,
     By,
     Detail,
+    Edges,
     FigureDetail,
     LayoutName,
     PlotView,
     SchemeView,
+    Show,
     ThemeName,
     View,
 )
 
 __all__ = [
-    "BYS", "DETAILS", "DOCUMENTS", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "PLOT_VIEWS", "SCHEME_VIEWS",
-    "STRIP_SUFFIXES", "SUFFIXES", "TABLES",
-    "THEMES", "VIEWS", "By", "Detail", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "ThemeName", "View",
+    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "OFS", "PLOT_VIEWS",
+    "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
+    "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
 Level = Literal["quantity", "unit"]
@@ -42,7 +47,7 @@ TABLES = (".json", ".csv", ".txt")
 """What tables can be written as."""
 PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl"}
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
-DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html"}
+DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json"}
 """What a derivation can be written as, and the name of that format."""
 OFS = ("contributions", "shares")
 """What two gradients are compared by."""

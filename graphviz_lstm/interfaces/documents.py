@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures import Figure
-from graphviz_lstm.figures.choices import FIGURE_DETAILS
+from graphviz_lstm.figures.options import OPTIONS, SPELLED, read_options, require_file_use
+from graphviz_lstm.figures.takes import File, Whole
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.cell_figure import cell_figure
 from graphviz_lstm.reports.plots import plot
 from graphviz_lstm.reports.study import Study
 from graphviz_lstm.reports.tables import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path as FilePath
+    from collections.abc import Callable, Iterable, Mapping
 
     from graphviz_lstm.figures.plots import Plot
     from graphviz_lstm.reports.tables import PathTable
@@ -24,36 +26,44 @@ __all__ = [
     "ask_figure", "ask_plot", "ask_table", "require_known", "words_of",
 ]  # fmt: skip
 
-FIGURE_OPTIONS = ("source", "element", "detail", "view", "path", "top", "by", "layout", "steps-per-row", "theme")
-PLOT_OPTIONS = ("source", "element", "view", "after", "of", "tokens", "layout", "theme")
+FIGURE_OPTIONS = ("source", "element", *SPELLED)
+_LOOKS = ("title", "width", "layout", "theme", "colours")
+PLOT_OPTIONS = ("source", "element", "view", "after", "of", "tokens", *_LOOKS)
 TABLE_OPTIONS = ("source", "element", "detail", "top")
 _LEADING = 10
+# What documents show figures as.
+_FILES = (".svg", ".pdf")
 
 
-def ask_figure(example: str | FilePath, options: Mapping[str, str]) -> Figure:
+def ask_figure(example: str | Path, options: Mapping[str, str], file: Callable[[str], str | Path] = str) -> Figure:
     """Return the figure that a document asks for; options are those of `FIGURE_OPTIONS`, none of them required.
+
+    `file` says where a file is that a document names.
 
     Raises
     ------
     InputError
         If the example or an option is not one that can be drawn.
     """
-    detail = options.get("detail", "gate")
-    if detail not in FIGURE_DETAILS:
-        raise InputError(describe_unknown("detail", detail, FIGURE_DETAILS))
-    units = detail == "unit"
+    require_known(options, FIGURE_OPTIONS)
+    asked: dict[str, Any] = read_options({name: text for name, text in options.items() if name in SPELLED})
+    require_file_use(asked, _FILES)
+    asked |= {name: file(str(value)) for name, value in asked.items() if isinstance(OPTIONS[name].takes, File)}
+    units = asked.get("detail") == "unit"
     of_study = {name: value for name, value in options.items() if not (units and name == "detail")}
+    if asked.get("view") == "cell":
+        of_paths = {name: options[name] for name in ("source", "element") if name in options}
+        return cell_figure(example, **of_paths, **{name: value for name, value in asked.items() if name != "view"})
     study = _study(example, of_study, FIGURE_OPTIONS)
-    asked: dict[str, Any] = {name: options[name] for name in ("view", "by", "layout", "theme") if name in options}
-    asked |= {"detail": "unit"} if units else {}
-    asked |= {name: _whole_number(name, options[name], 1) for name in ("top", "path") if name in options}
-    if "steps-per-row" in options:
-        asked["steps_per_row"] = _whole_number("steps-per-row", options["steps-per-row"], 1)
+    if not units:
+        asked.pop("detail", None)
     return study.figure(**asked)
 
 
-def ask_plot(example: str | FilePath, options: Mapping[str, str]) -> Plot:
+def ask_plot(example: str | Path, options: Mapping[str, str], file: Callable[[str], str | Path] = str) -> Plot:
     """Return the plot that a document asks for; options are those of `PLOT_OPTIONS`, none of them required.
+
+    `file` says where a file is that a document names.
 
     Raises
     ------
@@ -61,7 +71,14 @@ def ask_plot(example: str | FilePath, options: Mapping[str, str]) -> Plot:
         If the example or an option is not one that can be drawn.
     """
     study = _study(example, options, PLOT_OPTIONS)
-    asked: dict[str, Any] = {name: options[name] for name in ("after", "of", "layout", "theme") if name in options}
+    asked: dict[str, Any] = read_options({name: text for name, text in options.items() if name in _LOOKS})
+    if "colours" in asked:
+        asked["colours"] = file(str(asked["colours"]))
+    if "of" in options:
+        asked["of"] = options["of"]
+    if "after" in options:
+        after = options["after"]
+        asked["after"] = after if after in EXAMPLES or not Path(after).suffix else file(after)
     if "tokens" in options:
         asked["tokens"] = options["tokens"].split()
     view: Any = options.get("view", "routes")
@@ -74,7 +91,7 @@ def words_of(figure: Figure | Plot) -> str:
     return f"{told.title}. {told.description}"
 
 
-def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:
+def ask_table(example: str | Path, options: Mapping[str, str]) -> PathTable:
     """Return the table of paths that a document asks for; options are those of `TABLE_OPTIONS`, none required.
 
     Raises
@@ -83,7 +100,7 @@ def ask_table(example: str | FilePath, options: Mapping[str, str]) -> PathTable:
         If the example or an option is not one that can be listed.
     """
     study = _study(example, options, TABLE_OPTIONS)
-    return table_of(study, _whole_number("top", options.get("top", str(_LEADING)), 0))
+    return table_of(study, Whole(0).read("top", options.get("top", str(_LEADING))))
 
 
 def require_known(names: Iterable[str], known: tuple[str, ...]) -> None:
@@ -99,7 +116,7 @@ def require_known(names: Iterable[str], known: tuple[str, ...]) -> None:
             raise InputError(describe_unknown("option", name, known))
 
 
-def _study(example: str | FilePath, options: Mapping[str, str], known: tuple[str, ...]) -> Study:
+def _study(example: str | Path, options: Mapping[str, str], known: tuple[str, ...]) -> Study:
     require_known(options, known)
     element = _element(options["element"]) if "element" in options else None
     detail: Any = options.get("detail", "gate")
@@ -111,13 +128,3 @@ def _element(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise InputError(f"unusable element: {text!r} (must be whole numbers with commas, such as 0,0)") from None
-
-
-def _whole_number(name: str, text: str, least: int) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise InputError(f"unusable {name}: {text!r} (must be a whole number of at least {least})")
-    return number

@@ -33,6 +33,8 @@ or, with the options on the fence itself::
 
 (quoted, `top="5"`, where the options have no braces).
 
+Zensical reads the same `mkdocs.yml`, and the fence as it stands.
+
 A JSON file is looked for beside the page, or from the folder of all pages on where its name begins with a `/`. Other
 renderers do not say which page it is: there it is looked for in the folder where they run.
 """
@@ -40,10 +42,12 @@ renderers do not say which page it is: there it is looked for in the folder wher
 from __future__ import annotations
 
 import re
+import sys
 from base64 import b64encode
+from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from click import ClickException
 from pymdownx.superfences import SuperFencesException
@@ -104,38 +108,7 @@ def validate(
     return True
 
 
-def _formatter(make: Callable[[str, dict[str, str], str], str]) -> Callable[..., str]:
-    """Return a formatter of superfences: it reads a fence, and `make` makes HTML of example, options and attributes."""
-
-    def formatted(
-        source: str,
-        language: str,
-        css_class: str,
-        options: dict[str, Any],
-        md: Markdown,
-        *,
-        classes: list[str] | None = None,
-        id_value: str = "",
-        attrs: dict[str, str] | None = None,
-        **_: Any,
-    ) -> str:
-        named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
-        try:
-            asked = _options(source, options)
-            if "after" in asked:
-                asked["after"] = _example(md, asked["after"])
-            return make(_example(md, asked.pop("example", "")), asked, attributes_html(named))
-        except GraphvizLstmError as error:
-            raise _mistake(md, language, source.splitlines(), error) from error
-        except Exception as error:
-            # Not a mistake on the page but one of ours: superfences would show the fence as code, and go on.
-            raise SuperFencesException(f"{language}: {type(error).__name__}: {one_line(error)}") from error
-
-    formatted.__doc__ = make.__doc__
-    return formatted
-
-
-def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
+def format_graph(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **more: Any) -> str:
     """Return the figure as an image that holds its SVG: no second file, and no id that another figure has too.
 
     Raises
@@ -143,32 +116,10 @@ def _graph(example: str, asked: dict[str, str], attributes: str) -> str:
     SuperFencesException
         If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
-    return _image(ask_figure, example, asked, attributes)
+    return _formatted(_graph, source, language, css_class, options, md, **more)
 
 
-def _plot(example: str, asked: dict[str, str], attributes: str) -> str:
-    """Return the gradient in bars or cells as an image that holds its SVG.
-
-    Raises
-    ------
-    SuperFencesException
-        If the fence asks for what cannot be had.
-    """
-    return _image(ask_plot, example, asked, attributes)
-
-
-def _image(
-    ask: Callable[[str, dict[str, str]], Figure | Plot], example: str, asked: dict[str, str], attributes: str
-) -> str:
-    caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
-    figure = ask(example, asked)
-    address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
-    words = escape(alt or words_of(figure))
-    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
-
-
-def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
+def format_paths(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **more: Any) -> str:
     """Return the leading paths as a table.
 
     Raises
@@ -176,13 +127,72 @@ def _paths(example: str, asked: dict[str, str], attributes: str) -> str:
     SuperFencesException
         If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
     """
+    return _formatted(_paths, source, language, css_class, options, md, **more)
+
+
+def format_plot(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **more: Any) -> str:
+    """Return the gradient in bars or cells as an image that holds its SVG.
+
+    Raises
+    ------
+    SuperFencesException
+        If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
+    """
+    return _formatted(_plot, source, language, css_class, options, md, **more)
+
+
+def _formatted(  # noqa: PLR0913 -- what stands on a fence and in it
+    make: Callable[[str, dict[str, str], str, Callable[[str], str]], str],
+    source: str,
+    language: str,
+    css_class: str,
+    options: dict[str, Any],
+    md: Markdown,
+    *,
+    classes: list[str] | None = None,
+    id_value: str = "",
+    attrs: dict[str, str] | None = None,
+    **_: Any,
+) -> str:
+    """Return what `make` makes of a fence's example, options and attributes."""
+    named = {"id": id_value, "class": " ".join([css_class, *(classes or [])]), **(attrs or {})}
+    try:
+        asked = _options(source, options)
+        example = _example(md, asked.pop("example", ""))
+        return make(example, asked, attributes_html(named), lambda given: _beside(md, given))
+    except GraphvizLstmError as error:
+        raise _mistake(md, language, source.splitlines(), error) from error
+    except Exception as error:
+        # Not a mistake on the page but one of ours: superfences would show the fence as code, and go on.
+        raise SuperFencesException(f"{language}: {type(error).__name__}: {one_line(error)}") from error
+
+
+def _graph(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str]) -> str:
+    return _image(ask_figure, example, asked, attributes, file)
+
+
+def _plot(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str]) -> str:
+    return _image(ask_plot, example, asked, attributes, file)
+
+
+def _image(
+    ask: Callable[[str, dict[str, str], Callable[[str], str]], Figure | Plot],
+    example: str,
+    asked: dict[str, str],
+    attributes: str,
+    file: Callable[[str], str],
+) -> str:
+    caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
+    figure = ask(example, asked, file)
+    address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
+    words = escape(alt or words_of(figure))
+    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
+
+
+def _paths(example: str, asked: dict[str, str], attributes: str, _file: Callable[[str], str]) -> str:
     caption = asked.pop("caption", "")
     return table_html(ask_table(example, asked), attributes, caption=caption)
-
-
-format_graph = _formatter(_graph)
-format_paths = _formatter(_paths)
-format_plot = _formatter(_plot)
 
 
 def _options(source: str, options: dict[str, Any]) -> dict[str, str]:
@@ -200,33 +210,66 @@ def _options(source: str, options: dict[str, Any]) -> dict[str, str]:
     return asked
 
 
-def _page(md: Markdown) -> Any:
-    """Return the file that MkDocs is rendering, which its own extension for links knows; None elsewhere."""
-    name = "relpath"
-    page = getattr(md.treeprocessors[name], "file", None) if name in md.treeprocessors else None
-    return page if getattr(page, "abs_src_path", None) else None
+class _Page(NamedTuple):
+    """Where the page lies that is being rendered, and the folder of all pages."""
+
+    file: Path
+    root: Path
+    by_zensical: bool = False
+
+
+def _page(md: Markdown) -> _Page | None:
+    """Return the page that is being rendered: MkDocs' extension for links knows it, Zensical's for its context."""
+    name, context = "relpath", "rendering_context"
+    page: Any = getattr(md.treeprocessors[name], "file", None) if name in md.treeprocessors else None
+    if getattr(page, "abs_src_path", None):
+        here = Path(page.abs_src_path)
+        return _Page(here, here.parents[len(Path(page.src_uri).parts) - 1])
+    if context not in md.preprocessors:
+        return None
+    known: Any = md.preprocessors[context]
+    root = Path(known.config["root_dir"], known.config["docs_dir"])
+    return _Page(root / known.page.path, root, by_zensical=True)
 
 
 def _example(md: Markdown, given: str) -> str:
     """Return a built-in name, or where the file is: beside the page, or from the root of the pages with a `/`."""
-    page = _page(md)
-    if not given or given in EXAMPLES or not Path(given).suffix or page is None:
+    if not given or given in EXAMPLES or not Path(given).suffix:
         return given or EXAMPLES[0]
-    here = Path(page.abs_src_path)
-    root = here.parents[len(Path(page.src_uri).parts) - 1]
-    return str(root / given.lstrip("/") if given.startswith("/") else here.parent / given)
+    return _beside(md, given)
+
+
+def _beside(md: Markdown, given: str) -> str:
+    """Return where a file is: beside the page, or from the root of the pages with a `/`."""
+    page = _page(md)
+    if page is None:
+        return given
+    return str(page.root / given.lstrip("/") if given.startswith("/") else page.file.parent / given)
 
 
 def _mistake(
     md: Markdown, language: str, body: Iterable[str], error: GraphvizLstmError, *, on_fence: str = ""
 ) -> SuperFencesException:
-    """Return the error that stops the build, with the line where MkDocs says which page it is."""
+    """Return the error that stops the build, with the line where it is known which page it is."""
     told = f"{language}: {one_line(error)}"
     page = _page(md)
     if page is None:
         return SuperFencesException(told)
-    lines = Path(page.abs_src_path).read_text("utf-8-sig").splitlines()
-    return MkDocsMistake(f"line {_line_of(lines, language, list(body), on_fence)}: {told}")
+    lines = page.file.read_text("utf-8-sig").splitlines()
+    told = f"line {_line_of(lines, language, list(body), on_fence)}: {told}"
+    if page.by_zensical:
+        told = f"Error reading page {page.file.relative_to(page.root).as_posix()!r}: {told}"
+        # It lets whatever a page raises out as it is: the last who can make one line of it is who prints it.
+        sys.excepthook = partial(_tell, told, sys.excepthook)
+    return MkDocsMistake(told)
+
+
+def _tell(mistake: str, otherwise: Callable[..., object], kind: type[BaseException], error: Any, trace: Any) -> None:
+    """Print a mistake on a page in one line, whatever was made of its error; any other error as ever."""
+    if mistake in str(error):
+        sys.stderr.write(f"{mistake}\n")
+    else:
+        otherwise(kind, error, trace)
 
 
 def _line_of(lines: list[str], language: str, body: list[str], on_fence: str) -> int:

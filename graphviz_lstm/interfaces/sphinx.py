@@ -78,7 +78,7 @@ class _Directive(SphinxDirective):
         """Return what the directive makes, or warn with file and line where it asks for what cannot be had."""
         asked = {name: self.options[name] for name in self.asks if name in self.options}
         try:
-            made = self.make(self.found(self.arguments[0] if self.arguments else EXAMPLES[0]), asked)
+            made = self.make(self._example(), asked)
         except GraphvizLstmError as error:
             _LOGGER.warning(
                 "%s: %s", self.name, one_line(error), location=self.get_location(), type="lstm", subtype="input"
@@ -92,12 +92,16 @@ class _Directive(SphinxDirective):
         """Return the node."""
         raise NotImplementedError
 
-    def found(self, given: str) -> str:
+    def _example(self) -> str:
         """Return a built-in name, or where the file is: beside the document, or from the project's root with a `/`."""
+        given = self.arguments[0] if self.arguments else EXAMPLES[0]
         if given in EXAMPLES or not Path(given).suffix:
             return str(given)
+        return self.found(str(given))
+
+    def found(self, given: str) -> str:
+        """Return where a file is: beside the document, or from the project's root with a `/`. Its changes count."""
         relative, absolute = self.env.relfn2path(given)
-        # So that the document is read again when the numbers change.
         self.env.note_dependency(relative)
         return absolute
 
@@ -111,7 +115,7 @@ class LstmGraph(_Directive):
 
     asks: ClassVar[Sequence[str]] = FIGURE_OPTIONS
     option_spec: ClassVar = {
-        **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged_required),
+        **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged),
         "alt": directives.unchanged,
         "align": _alignment,
         "caption": directives.unchanged,
@@ -137,7 +141,7 @@ class LstmGraph(_Directive):
 
     def ask(self, example: str, asked: dict[str, str]) -> Figure | Plot:
         """Return what is to be shown."""
-        return ask_figure(example, asked)
+        return ask_figure(example, asked, self.found)
 
 
 class LstmPlot(LstmGraph):
@@ -151,9 +155,7 @@ class LstmPlot(LstmGraph):
 
     def ask(self, example: str, asked: dict[str, str]) -> Figure | Plot:
         """Return the plot; the other example, too, lies beside the document."""
-        if "after" in asked:
-            asked["after"] = self.found(asked["after"])
-        return ask_plot(example, asked)
+        return ask_plot(example, asked, self.found)
 
 
 class LstmPaths(_Directive):
@@ -191,7 +193,7 @@ def _row(texts: Sequence[str]) -> nodes.row:
 
 def _write(figure: Figure | Plot, suffix: str, folder: Path) -> str:
     """Write a figure into `folder` and return its file's name, which tells its content: what is there is not redone."""
-    drawn = figure.dot if isinstance(figure, Figure) else figure.svg
+    drawn = f"{figure.colours} {figure.width} {figure.dot}" if isinstance(figure, Figure) else figure.svg
     content = f"{__version__} {figure.theme} {drawn} {words_of(figure)}"
     name = f"lstm-graph-{hashlib.sha256(content.encode()).hexdigest()[:20]}{suffix}"
     if not (folder / name).is_file():

@@ -23,6 +23,7 @@ _SPECIAL = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     '"': "''",
+    "\N{NO-BREAK SPACE}": "~",
     "\N{MINUS SIGN}": "$-$",
     "\N{MULTIPLICATION SIGN}": r"$\times$",
     "\N{MIDDLE DOT}": r"$\cdot$",
@@ -30,6 +31,13 @@ _SPECIAL = {
     "\N{PARTIAL DIFFERENTIAL}": r"$\partial$",
     "\N{HORIZONTAL ELLIPSIS}": r"\dots{}",
     "\N{PRIME}": "$'$",
+    "\N{LEFTWARDS ARROW}": r"$\leftarrow$",
+    "\N{CIRCLED DOT OPERATOR}": r"$\odot$",
+    "\N{CIRCLED TIMES}": r"$\otimes$",
+    "\N{DIVISION SIGN}": r"$\div$",
+    "\N{SQUARE ROOT}": r"$\surd$",
+    "\N{MODIFIER LETTER CAPITAL T}": r"\textsuperscript{T}",
+    "\N{SUPERSCRIPT MINUS}": r"\textsuperscript{$-$}",
     **{above: rf"\textsuperscript{{{sign}}}" for above, sign in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()", strict=True)},
 }
 # Combining mark -> the accent of TeX's that sets it.

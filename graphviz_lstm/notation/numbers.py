@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
 MINUS = "\N{MINUS SIGN}"
@@ -21,6 +23,8 @@ _SHOWN_ENTRIES = 8
 # Between these bounds a percentage is written out; beyond them it has an exponent.
 _SMALLEST_PLAIN = 1e-3
 _LARGEST_PLAIN = 1e6
+# A number with more digits before the point has an exponent.
+_MOST_PLACES = 6
 
 
 def format_number(number: float) -> str:
@@ -153,3 +157,17 @@ def digits(value: float) -> str:
     """
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
+
+
+def same_decimals(numbers: Iterable[float], *, digits: int = 5) -> list[str]:
+    """Return numbers that are added with the same decimals: the largest has so many significant digits.
+
+    >>> same_decimals([-0.0197, 0.00538361, -0.00270938], digits=3), same_decimals([0.0, 1e-9])
+    (['-0.0197', '0.0054', '-0.0027'], ['0', '1.0000e-09'])
+    """
+    told = [float(number) for number in numbers]
+    largest = max((abs(number) for number in told if math.isfinite(number)), default=0.0)
+    power = math.floor(math.log10(largest)) if largest else 0
+    plain = -5 <= power <= _MOST_PLACES
+    form = f".{max(0, digits - 1 - power)}f" if plain else f".{digits - 1}e"
+    return [format(number, form) if number else "0" for number in told]

@@ -10,6 +10,7 @@ from graphviz_lstm.cells.operations import loss
 from graphviz_lstm.errors import InputError, ShapeError, UnknownNameError, describe_unknown
 from graphviz_lstm.problems.arrays import rows_of, step_number
 from graphviz_lstm.problems.problem import LossTerm, Problem
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ PLACES = ("every", "last")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Example:
+class Example(Shown):
     """A cell, bound to numbers.
 
     Whatever numpy takes for an array of numbers is taken; each is copied, made float64 and read-only. With n the

@@ -15,6 +15,7 @@ from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
 from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
 from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, whole_number
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +82,7 @@ class LossTerm:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+class Problem(Shown):
     """A net, bound to numbers, and what it is to be good at.
 
     Whatever numpy takes for an array of numbers is taken; each is copied, made float64 and read-only. T is the number

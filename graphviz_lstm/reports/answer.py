@@ -6,14 +6,17 @@ Which edges cross, and which vertex they leave, is read off the graph: nothing h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import Group
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
@@ -84,7 +87,7 @@ class LocalRule:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Answer(Shown):
     """Everything that is said about dE/d(source) of one example.
 
     Attributes
@@ -189,29 +192,35 @@ def answer_of(study: Study) -> Answer:
 
 def adjoint_of(study: Study, vertex: str) -> Adjoint:
     """Return a vertex's adjoint as the sum over the edges out of it."""
-    adjoints = study.adjoints
     terms = tuple(
         AdjointTerm(
             head=head,
             crossing=edge["kind"] == "crossing",
             text=edge["symbol"].pulled("1" if head == TARGET else f"adj({head})"),
-            value=edge["partial"].pull(adjoints[head]),
+            value=value,
         )
-        for head, edge in study.graph.succ[vertex].items()
+        for head, edge, value in _pulled(study, vertex)
     )
-    return Adjoint(vertex, terms, adjoints[vertex])
+    return Adjoint(vertex, terms, study.adjoints[vertex])
 
 
 def _local_rules(study: Study) -> list[LocalRule]:
     rules = []
-    for head, edge in study.graph.succ[study.source].items():
+    for head, edge, contribution in _pulled(study, study.source):
         if head == TARGET:
             continue
-        contribution = edge["partial"].pull(study.adjoints[head])
         text = edge["symbol"].pulled(f"adj({head})")
-        step = study.graph.nodes[head]["step"]
+        step = study.named.nodes[head]["step"]
         rules.append(LocalRule(step, head, adjoint_of(study, head), text, contribution))
     return rules
+
+
+def _pulled(study: Study, vertex: str) -> Iterator[tuple[str, dict[str, Any], Array]]:
+    """Yield the head of each edge out of a vertex that is left for some loss, the edge, and what it brings back."""
+    for head, edge in study.swept.graph.succ[vertex].items():
+        value = study.swept.pulled(vertex, head)
+        if value is not None:
+            yield head, edge, value
 
 
 def carried_across(study: Study, annotated: Graph) -> dict[str, float]:

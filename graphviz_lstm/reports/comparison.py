@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEFAULT_SCHEMES = ("full", "lstm-1997", "bptt:2", "chunked-bptt:2", "spatial", "snap:1", "h-detach:0.25", "artbp:0.25")
 """What is compared where nothing is asked for: one of each form."""
 
-_LINE, _WIDTH = 100, 78
+_LINE, _WIDTH = 80, 58
 
 
 def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -> str:
@@ -135,6 +135,20 @@ def list_schemes() -> str:
         lines += [named.usage, f"    {example.sentence}", f"    ({example.citation})"]
     return "\n".join([*lines, ""])
 
+
+def schemes_json() -> str:
+    """Return the same as one JSON object."""
+    content = []
+    for named in SCHEMES.values():
+        example = named.make(*named.shown)
+        content.append(
+            {"scheme": example.name, "usage": named.usage, "drops": example.sentence, "citation": example.citation}
+        )
+    return json_text({"schemes": content})
+
+
+LIST_FORMATS: dict[str, Callable[[], str]] = {".txt": list_schemes, ".json": schemes_json}
+"""Suffix -> how the list of schemes is written."""
 
 COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
     ".txt": comparison_text,

@@ -26,7 +26,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.approximations import approximation_section
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_json, to_latex, to_markdown, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.claims import Verdict
     from graphviz_lstm.gradients.recursions import Flow, Line
     from graphviz_lstm.graph.evaluate import HasProblem
+    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.partials import LocalPartial
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Formula, Style
@@ -90,6 +91,11 @@ class Derivation:
         """As a self-contained page, with formulas as MathML."""
         return to_html(self.document)
 
+    @property
+    def json(self) -> str:
+        """As one JSON object: sections of texts, formulas (as text and as LaTeX) and tables."""
+        return to_json(self.document)
+
     def _repr_latex_(self) -> str:
         return "\n\n".join(f"$$ {formula.latex} $$" for formula in self.document.formulas())
 
@@ -133,7 +139,7 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
             "for any number"
         )
     (key,) = (key for key in cell.parameters if text(cell.name_of(key)) == vertex)
-    hand = _Hand(problem, key)
+    hand = Hand(problem, key)
     sections = [
         _equations(hand),
         _edges(graph, hand),
@@ -144,14 +150,14 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     ]
     verdicts = judge(cell, hand.source, first_step=problem.first_step)
     if verdicts is not None:
-        sections.append(_verdicts(verdicts))
+        sections.append(verdicts_section(verdicts))
     if proof:
         sections.append(_proofs(cell))
     return Derivation(Document(f"dE/d{vertex} of {problem.name!r}, cell {cell.name}, derived", tuple(sections)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
+class Hand:
     """Who writes the formulas of a derivation: a writer in each style."""
 
     problem: Problem
@@ -187,7 +193,7 @@ def shortened(example: HasProblem, steps: int | None) -> Problem:
     return replace(problem, inputs=inputs, losses=losses, steps=steps)
 
 
-def _equations(hand: _Hand) -> Section:
+def _equations(hand: Hand) -> Section:
     cell = hand.problem.cell
     formulas = [written(lambda style, e=e: _equation(hand.writer(style), e)) for e in cell.equations]  # type: ignore[misc]
     bound = ", ".join(f"{name} = {activation}" for name, activation in cell.activations.items())
@@ -206,7 +212,7 @@ def _equation(writer: Writer, equation: Equation) -> str:
     return writer.style.comma.join(f"{name} = {writer.expression(expression, Moving())}" for name, expression in parts)
 
 
-def _edges(graph: Graph, hand: _Hand) -> Section:
+def _edges(graph: Graph, hand: Hand) -> Section:
     """Return every kind of edge once, with its number at the last step at which there is one."""
     scalar = hand.problem.scalar
     last = {graph.nodes[tail]["quantity"]: graph.nodes[tail]["step"] for tail in graph.pred[TARGET]}
@@ -217,7 +223,7 @@ def _edges(graph: Graph, hand: _Hand) -> Section:
             continue
         # Of vectors, a map has no one number.
         numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape))) if scalar else None
-        shown = () if numbers is None else (format_array(numbers.squeeze()),)
+        shown = () if numbers is None else (_number(numbers),)
         rows.append((*_edge(graph, tail, head, step, hand), *shown))
     header = ("partial", "general", "bound", *(("at the last step",) if scalar else ()))
     told = "All other parents held fixed."
@@ -226,7 +232,12 @@ def _edges(graph: Graph, hand: _Hand) -> Section:
     return Section("Every edge: the local partials", (told, Table(header, tuple(rows))))
 
 
-def _edge(graph: Graph, tail: str, head: str, step: int, hand: _Hand) -> tuple[Formula, Formula, Formula]:
+def _number(numbers: Array) -> str:
+    """Return a partial of single numbers; one of an edge that bears no path here may leave the range of numbers."""
+    return format_array(numbers.squeeze()) if np.isfinite(numbers).all() else "not a finite number"
+
+
+def _edge(graph: Graph, tail: str, head: str, step: int, hand: Hand) -> tuple[Formula, Formula, Formula]:
     """Return what an edge's partial is called and what it is, in general functions and written out, at any step."""
     at, before = graph.nodes[head], graph.nodes[tail]
     symbol: LocalPartial = graph.edges[tail, head]["symbol"]
@@ -243,7 +254,7 @@ def _edge(graph: Graph, tail: str, head: str, step: int, hand: _Hand) -> tuple[F
     return written(ratio), partial(written_out=False), partial(written_out=True)
 
 
-def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
+def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
     shown = list(paths.top(min(paths.count, _WRITTEN_OUT)))
     rows = tuple(
         (
@@ -279,7 +290,7 @@ def _paths(graph: Graph, paths: PathSet, hand: _Hand) -> Section:
     )
 
 
-def _product(graph: Graph, path: Path, hand: _Hand) -> Formula | str:
+def _product(graph: Graph, path: Path, hand: Hand) -> Formula | str:
     """Return a path's contribution: the loss's partial pulled back edge by edge; of a long path how many there are."""
     if len(path.edges) > _MOST_FACTORS:
         return f"a product of {len(path.edges):,} partials, not written out: the recursions hold for any number"
@@ -287,7 +298,7 @@ def _product(graph: Graph, path: Path, hand: _Hand) -> Formula | str:
     return written(lambda style: hand.writer(style).contribution([(symbol.terms, symbol.step) for symbol in symbols]))
 
 
-def _forward_section(hand: _Hand) -> Section:
+def _forward_section(hand: Hand) -> Section:
     problem, source = hand.problem, hand.source
     forward = derive_forward(problem.cell, source)
 
@@ -301,11 +312,11 @@ def _forward_section(hand: _Hand) -> Section:
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
     intro = f"From the tangents at t - 1 to those at t (real-time recurrent learning).{along}{rest}"
-    lines = [written(lambda style, line=line: _pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
+    lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 
 
-def _pushed(hand: _Hand, style: Style, line: Line) -> str:
+def pushed(hand: Hand, style: Style, line: Line) -> str:
     """Return a line of the forward recursion."""
     writer, source = hand.writer(style), hand.source
     direct = "1" if hand.problem.scalar else writer.tangent(source, None, source)
@@ -316,7 +327,7 @@ def _pushed(hand: _Hand, style: Style, line: Line) -> str:
     return f"{writer.tangent(line.quantity, Moving(), source)} = {writer.sum(terms)}"
 
 
-def _reverse_section(hand: _Hand) -> Section:
+def _reverse_section(hand: Hand) -> Section:
     outputs = tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
     reverse = derive_reverse(hand.problem.cell, outputs)
 
@@ -346,7 +357,7 @@ def _pulled(writer: Writer, flows: Sequence[Flow]) -> list[tuple[int, str]]:
     ]
 
 
-def _verdicts(verdicts: Sequence[Verdict]) -> Section:
+def verdicts_section(verdicts: Sequence[Verdict]) -> Section:
     rows = tuple(
         (
             verdict.written,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_lstm.notation import Formula
 from graphviz_lstm.notation.escape import declarations, latex_text
+from graphviz_lstm.reports.tables import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from markupsafe import Markup
 
@@ -28,11 +31,49 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words with formulas in them."""
+
+    parts: tuple[str | Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure: an SVG document, and what it shows in words, which stand alone where there is no room for it."""
+
+    svg: str
+    told: str
+
+
+Part: TypeAlias = "str | Sentence | Formula | Table | Picture"
+
+
+def said(words: str, *formulas: Formula) -> Sentence:
+    """Return a sentence, a formula at each `{}`.
+
+    >>> said("{} is 0.", Formula("dE/dx", "dE/dx")).parts
+    ('', Formula(text='dE/dx', latex='dE/dx'), ' is 0.')
+    """
+    first, *rest = words.split("{}")
+    parts: list[str | Formula] = [first]
+    for formula, text in zip(formulas, rest, strict=True):
+        parts += [formula, text]
+    return Sentence(tuple(parts))
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A title, and what stands below it in reading order."""
+    """A title, and what stands below it in reading order.
+
+    Attributes
+    ----------
+    brief
+        Whether it belongs to the short form, which is read on one screen.
+    """
 
     title: str
-    parts: tuple[str | Formula | Table, ...]
+    parts: tuple[Part, ...]
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +89,108 @@ class Document:
             yield from (part for part in section.parts if isinstance(part, Formula))
 
 
-def to_text(document: Document) -> str:
-    """Return a document as plain text."""
+def to_text(document: Document, *, width: int | None = None, brief: bool = False) -> str:
+    """Return a document as plain text.
+
+    Parameters
+    ----------
+    width
+        How many columns there are: sentences are folded, and a table that is wider is read from top to bottom. Rows of
+        text are never cut.
+    brief
+        Only the sections of the short form.
+    """
     lines = [document.title, "=" * len(document.title)]
     for section in document.sections:
+        if brief and not section.brief:
+            continue
         lines += ["", section.title, "-" * len(section.title)]
         for part in section.parts:
             match part:
                 case Formula():
                     lines.append(f"  {part.text}")
                 case Table(header, rows):
-                    lines += _text_table(header, rows)
+                    lines += _text_table(header, rows, _WIDEST if width is None else width)
+                case Picture():
+                    if not brief:
+                        lines += _folded(part.told, width)
                 case _:
-                    lines.append(part)
+                    lines += _folded(plain(part), width)
     return "\n".join(lines) + "\n"
 
 
-def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
+def plain(part: str | Sentence) -> str:
+    """Return a sentence as a line of text."""
+    if isinstance(part, str):
+        return part
+    return "".join(one.text if isinstance(one, Formula) else one for one in part.parts)
+
+
+def _folded(text: str, width: int | None) -> list[str]:
+    return [text] if width is None else textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], widest: int) -> list[str]:
     texts = [header, *(tuple(c.text if isinstance(c, Formula) else c for c in row) for row in rows)]
     widths = [max(len(row[k]) for row in texts) for k in range(len(header))]
-    if sum(widths) > _WIDEST:
-        # Too wide to be read across: each row from top to bottom.
-        width = max(map(len, header))
-        blocks = [[f"  {name:<{width}}  {text}" for name, text in zip(header, row, strict=True)] for row in texts[1:]]
-        return [line for block in blocks for line in (*block, "")][:-1]
-    return [
-        "  " + "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip() for row in texts
+    if sum(widths) + 2 * len(widths) > widest:
+        return _below(texts, widths, widest)
+    numbers = [bool(texts[1:]) and all(_is_number(row[k]) for row in texts[1:]) for k in range(len(header))]
+    return [_across(row, widths, numbers) for row in texts]
+
+
+def _across(row: tuple[str, ...], widths: list[int], numbers: list[bool]) -> str:
+    columns = zip(row, widths, numbers, strict=True)
+    texts = (f"{text:>{width}}" if number else f"{text:<{width}}" for text, width, number in columns)
+    return f"  {'  '.join(texts)}".rstrip()
+
+
+def _below(texts: list[tuple[str, ...]], widths: list[int], widest: int) -> list[str]:
+    """Return a table that is too wide to be read across: its last column below the others, or all from top to bottom."""
+    if len(widths) > 1 and sum(widths[:-1]) + 2 * len(widths) <= widest:
+        first = [row[:-1] for row in texts]
+        numbers = [all(_is_number(row[k]) for row in first[1:]) for k in range(len(widths) - 1)]
+        rows = [(_across(row, widths[:-1], numbers), whole[-1]) for row, whole in zip(first, texts, strict=True)]
+        return [line for row, last in rows for line in (row, *([f"      {last}"] if last else []))]
+    width = max(map(len, texts[0]))
+    lines: list[str] = []
+    for row in texts[1:]:
+        for name, text in zip(texts[0], row, strict=True):
+            folded = textwrap.wrap(text, max(widest - width - 4, 40), break_long_words=False) or [""]
+            lines += [f"  {name if not k else '':<{width}}  {one}" for k, one in enumerate(folded)]
+        lines.append("")
+    return lines[:-1]
+
+
+def _is_number(text: Cell) -> bool:
+    """Return whether a cell is read as a number, or says nothing: then it stands at the right.
+
+    >>> [_is_number(text) for text in ("-0.25", "+10.1 %", "1,024", "", "W_A", "not known")]
+    [True, True, True, True, False, False]
+    """
+    return isinstance(text, str) and not text.strip("+-0123456789.,e% ")
+
+
+def to_json(document: Document) -> str:
+    """Return a document as one JSON object: each part of a section is a `text`, a `formula` or a `table`."""
+    sections = [
+        {"title": section.title, "parts": [*map(_part_content, section.parts)]} for section in document.sections
     ]
+    return json_text({"title": document.title, "sections": sections})
+
+
+def _part_content(part: str | Formula | Table) -> dict[str, Any]:
+    match part:
+        case Formula():
+            return {"formula": _cell_content(part)}
+        case Table(header, rows):
+            return {"table": {"header": list(header), "rows": [[*map(_cell_content, row)] for row in rows]}}
+        case _:
+            return {"text": part}
+
+
+def _cell_content(cell: Cell) -> str | dict[str, str]:
+    return {"text": cell.text, "latex": cell.latex} if isinstance(cell, Formula) else cell
 
 
 def to_markdown(document: Document) -> str:
@@ -88,6 +204,10 @@ def to_markdown(document: Document) -> str:
                     lines += ["", f"$$ {part.latex} $$"]
                 case Table(header, rows):
                     lines += ["", *_markdown_table(header, rows)]
+                case Picture():
+                    lines += ["", _markdown_text(part.told)]
+                case Sentence():
+                    lines += ["", "".join(map(_markdown_cell, part.parts))]
                 case _:
                     lines += ["", _markdown_text(part)]
     return "\n".join(lines) + "\n"
@@ -95,11 +215,12 @@ def to_markdown(document: Document) -> str:
 
 def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
     lines = [header, ("---",) * len(header)]
-    lines += [
-        tuple(_markdown_formula(cell) if isinstance(cell, Formula) else _markdown_text(cell) for cell in row)
-        for row in rows
-    ]
+    lines += [tuple(map(_markdown_cell, row)) for row in rows]
     return [f"| {' | '.join(row)} |" for row in lines]
+
+
+def _markdown_cell(cell: Cell) -> str:
+    return _markdown_formula(cell) if isinstance(cell, Formula) else _markdown_text(cell)
 
 
 def _markdown_formula(formula: Formula) -> str:
@@ -133,6 +254,11 @@ def to_latex(document: Document) -> str:
                     lines.append(rf"\[ {part.latex} \]")
                 case Table(header, rows):
                     lines += _latex_table(header, rows)
+                case Picture():
+                    lines.append(f"{latex_text(part.told)}\\par")
+                case Sentence():
+                    told = "".join(rf"$ {p.latex} $" if isinstance(p, Formula) else latex_text(p) for p in part.parts)
+                    lines.append(f"{told}\\par")
                 case _:
                     lines.append(f"{latex_text(part)}\\par")
     body = "\n".join(lines)
@@ -162,8 +288,20 @@ def to_html(document: Document) -> str:
     """Return a document as a self-contained page, formulas as MathML, which browsers set by themselves."""
     from graphviz_lstm.reports.environment import template
 
-    page = template("derivation.html")
-    return page.render(document=document, kind=lambda part: type(part).__name__, math=_math, inline=_inline)
+    return template("derivation.html").render(document=document, **setters())
+
+
+def setters() -> dict[str, Callable[..., Any]]:
+    """Return what a template sets the parts of a document with."""
+    from graphviz_lstm.reports.environment import inline
+
+    return {
+        "kind": lambda part: type(part).__name__,
+        "math": _math,
+        "inline": _inline,
+        "drawn": lambda picture: inline(picture.svg),
+        "number": _is_number,
+    }
 
 
 def _math(formula: Formula) -> Markup:

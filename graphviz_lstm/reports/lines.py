@@ -65,7 +65,7 @@ def paths_arrays(study: Study, selection: Selection, *, paths: PathSet | UnitPat
         "path": np.array([" -> ".join(map(str, path.vertices)) for path in selection], dtype=np.str_),
         "share": np.array([path.share for path in selection], dtype=np.float64),
         "contribution": np.array(contributions, dtype=np.float64).reshape(-1, *shape),
-        "crossings": np.array([crossings_of(study.graph, path) for path in selection], dtype=np.int64),
+        "crossings": np.array([crossings_of(study.named, path) for path in selection], dtype=np.int64),
         "total": entry_of(paths.total, element),
         "rest": entry_of(left.contribution, element),
         "rest_share": np.array(left.share if left.count else 0.0 if not math.isnan(paths.share) else math.nan),

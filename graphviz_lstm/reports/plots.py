@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import PLOT_VIEWS
-from graphviz_lstm.figures.plots import require_layout, require_theme
+from graphviz_lstm.figures.plots import plot_look_of, require_layout, require_theme
 from graphviz_lstm.figures.route_bars import before_after_plot, routes_plot
 from graphviz_lstm.figures.strip import strip_plot
 from graphviz_lstm.figures.triangle import triangle_plot
@@ -35,6 +35,7 @@ def plot(
     tokens: Sequence[str] | None = None,
     layout: LayoutName = "wide",
     theme: ThemeName = "auto",
+    **looks: object,
 ) -> Plot:
     """Return a gradient in bars or cells, not yet drawn: ask it for `svg`, `png`, `pdf`, or `save` it.
 
@@ -57,7 +58,9 @@ def plot(
     layout
         `"wide"`: to be read 700 pixels wide; `"narrow"`: 360.
     theme
-        As in `draw`; `"auto"` is light, since these have one set of colours.
+        As in `draw`; with `"auto"` the tints of the view `"triangle"` are light.
+    looks
+        `title`, `width`, `dpi` and `colours` as in `draw`; with a width its letters and its height keep their size.
 
     Raises
     ------
@@ -76,12 +79,15 @@ def plot(
         raise InputError(describe_unknown("view", view, PLOT_VIEWS))
     require_theme(theme)
     require_layout(layout)
+    look = plot_look_of(looks, None, f"view {view!r}")
     given = {"after": after, "of": of, "tokens": tokens}
     for name, value in given.items():
         if value is not None and name not in _TAKEN[view]:
             only = next(other for other, names in _TAKEN.items() if name in names)
             raise InputError(f"view {view!r} has no use for {name!r} (leave it out, or take view {only!r})")
-    return PLOTTED[view](study, {name: given[name] for name in _TAKEN[view]}, {"layout": layout, "theme": theme})
+    return PLOTTED[view](
+        study, {name: given[name] for name in _TAKEN[view]}, {"layout": layout, "theme": theme, "look": look}
+    )
 
 
 def _strip(study: Study, _given: Mapping[str, Any], looks: Mapping[str, Any]) -> Plot:

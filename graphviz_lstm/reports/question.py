@@ -13,6 +13,7 @@ from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.source import entry_of, source_of
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _ASKED = ("problem", "source", "element", "detail", "memory", "scheme", "full", "_given")
 
 
-class Question:
+class Question(Shown):
     """What a `Study` is asked. Immutable; asking costs nothing until something is asked of it."""
 
     problem: Problem

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, NumberError, describe_unknown
-from graphviz_lstm.figures.choices import MOST_STEPS, SCHEME_VIEWS
-from graphviz_lstm.figures.figure import Figure, require_suffix
-from graphviz_lstm.figures.plots import require_plot_suffix, require_theme
+from graphviz_lstm.errors import InputError, NumberError, describe_unknown, shorten
+from graphviz_lstm.figures.choices import LAYOUTS, SCHEME_VIEWS
+from graphviz_lstm.figures.figure import require_suffix
+from graphviz_lstm.figures.look import LOOKS, look_of
+from graphviz_lstm.figures.options import require_file_use
+from graphviz_lstm.figures.plots import plot_look_of, require_plot_suffix, require_theme
 from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
-from graphviz_lstm.figures.views.sheet import sheet_scene
+from graphviz_lstm.figures.views.sheet import SHEET_STEPS, sheet_scene
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.schemes.angles import cosines_by_scale, cosines_by_steps
 from graphviz_lstm.gradients.schemes.flows import flows_under
@@ -18,12 +20,16 @@ from graphviz_lstm.gradients.schemes.library import scheme as scheme_of
 from graphviz_lstm.reports.comparison import DEFAULT_SCHEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from graphviz_lstm.figures.choices import SchemeView, ThemeName
+    from graphviz_lstm.figures.choices import LayoutName, SchemeView, ThemeName
+    from graphviz_lstm.figures.figure import Figure
     from graphviz_lstm.gradients.schemes.scheme import Scheme
     from graphviz_lstm.reports.study import Study
+
+    Schemes = Sequence[str | Scheme] | None
+    Looks = Mapping[str, Any]
 
 POINTING_ELSEWHERE = ("lstm-1997", "bptt:2", "chunked-bptt:2", "spatial", "h-detach:0.25")
 """Whose cosines are drawn where nothing is asked for: those of the default schemes that lie apart, and take no time."""
@@ -33,9 +39,11 @@ def comparison_figure(
     study: Study,
     schemes: Sequence[str | Scheme] | None = None,
     *,
-    max_steps: int | None = MOST_STEPS,
+    max_steps: int | None = SHEET_STEPS,
     columns: int | None = None,
+    layout: LayoutName = "wide",
     theme: ThemeName = "auto",
+    **looks: object,
 ) -> Figure:
     """Return a sheet of schemes: what each leaves of the gradient on every edge, small multiples on one scale.
 
@@ -43,22 +51,33 @@ def comparison_figure(
     ----------
     schemes
         By default those that are compared by default and drop paths.
-    max_steps, theme
+    max_steps
+        Of more steps the ends alone are drawn, as in `draw`.
+    theme
         As in `draw`.
     columns
-        How many side by side: 1 for a column of text.
+        How many side by side; by default as many as can be read so wide, which is mostly one.
+    layout
+        `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
+    looks
+        `title`, `legend`, `numbers`, `width`, `font_size`, `dpi`, `colours` and `fragment` as in `draw`.
 
     Raises
     ------
     InputError
-        If a scheme drops entries and not paths, or there are more than fit on a sheet.
+        If a scheme drops other entries for each entry of the source and none is looked at, or there are more schemes
+        than fit on a sheet.
     NumberError
         If the gradient is zero.
     """
+    _require_looks(looks)
+    look = look_of({**looks, "theme": theme})
+    if look.room is not None:
+        raise InputError("a sheet does not wrap: font_size has no use beside width")
     asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     chosen = [each for each in asked if schemes is not None or each.per != "entry"]
     flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
-    return Figure(sheet_scene(flows, max_steps, columns), theme)
+    return look.figure(sheet_scene(flows, max_steps, columns, layout=layout))
 
 
 def draw_comparison(
@@ -70,6 +89,8 @@ def draw_comparison(
     suffix: str = ".svg",
     theme: ThemeName = "auto",
     columns: int | None = None,
+    layout: LayoutName | None = None,
+    **looks: object,
 ) -> bytes:
     """Return the bytes of a figure of schemes, and write it to `file`, whose suffix counts then.
 
@@ -84,9 +105,12 @@ def draw_comparison(
     suffix
         `.svg`, `.png`, `.pdf`; a sheet also as `.dot` or `.tex`.
     theme
-        As in `draw`. Bars and curves have one set of colours: `"auto"` is light.
-    columns
-        Of a sheet: how many side by side.
+        As in `draw`.
+    columns, layout
+        Of a sheet: how many side by side, and how wide it is; see `comparison_figure`.
+    looks
+        `title`, `width`, `dpi` and `colours` as in `draw`; of a sheet also `legend`, `numbers`, `font_size` and
+        `fragment`.
 
     Raises
     ------
@@ -109,23 +133,35 @@ def draw_comparison(
     require_theme(theme)
     if columns is not None and view != "sheet":
         raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
+    if layout is not None and view != "sheet":
+        raise InputError(
+            f"view {view!r} has one layout: layout={shorten(layout)} has no use in it (view 'sheet' has two)"
+        )
+    if layout is not None and layout not in LAYOUTS:
+        raise InputError(describe_unknown("layout", layout, LAYOUTS))
     require = require_suffix if view == "sheet" else require_plot_suffix
     form = require(f"figure{suffix}" if file is None else file)
-    content = DRAWN[view](study, schemes, form, theme, columns)
+    _require_looks(looks)
+    require_file_use(looks, [form])
+    sheet = {"columns": columns, "layout": layout or "wide"} if view == "sheet" else {}
+    content = DRAWN[view](study, schemes, form, theme, looks, **sheet)
     if file is not None:
         write_files({file: content})
     return content
 
 
-def _sheet(
-    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, columns: int | None
-) -> bytes:
-    return comparison_figure(study, schemes, theme=theme, columns=columns).content(suffix)
+def _require_looks(looks: Looks) -> None:
+    for name in looks:
+        if name not in LOOKS:
+            raise InputError(describe_unknown("option", name, LOOKS))
 
 
-def _kept(
-    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
-) -> bytes:
+def _sheet(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks, **sheet: Any) -> bytes:
+    return comparison_figure(study, schemes, theme=theme, **sheet, **looks).content(suffix)
+
+
+def _kept(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks) -> bytes:
+    look = plot_look_of(looks, suffix, "view 'kept'")
     chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
     if schemes is None and study.source not in study.parameters:
         # What a parameter's entries reach is no rule about another source.
@@ -134,18 +170,17 @@ def _kept(
         raise NumberError(f"zero gradient: {study.derivative} is zero, so there is nothing to keep")
     full = study.adjoints[study.source]
     kept = [kept_under(study.graph, each, study.source, full, element=study.element) for each in chosen]
-    return kept_plot(kept, study.derivative, suffix, theme)
+    return kept_plot(kept, study.derivative, suffix, theme, look)
 
 
-def _cosines(
-    study: Study, schemes: Sequence[str | Scheme] | None, suffix: str, theme: ThemeName, _columns: int | None
-) -> bytes:
+def _cosines(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks) -> bytes:
+    look = plot_look_of(looks, suffix, "view 'cosine'")
     chosen = [scheme_of(name) for name in (POINTING_ELSEWHERE if schemes is None else schemes)]
     by_steps, by_scale = cosines_by_steps(study.problem, chosen), cosines_by_scale(study.problem, chosen)
-    return cosine_plot([each.name for each in chosen], by_steps, by_scale, suffix, theme)
+    return cosine_plot([each.name for each in chosen], by_steps, by_scale, suffix, theme, look)
 
 
-DRAWN: dict[SchemeView, Callable[[Study, Sequence[str | Scheme] | None, str, ThemeName, int | None], bytes]] = {
+DRAWN: dict[SchemeView, Callable[..., bytes]] = {
     "sheet": _sheet,
     "kept": _kept,
     "cosine": _cosines,

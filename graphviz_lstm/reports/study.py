@@ -1,29 +1,20 @@
 """A study: one question to one problem. What it takes to answer is computed when it is asked for, and kept.
 
-Every door holds one. Load -> evaluate -> find -> annotate stands here and nowhere else, and so does each thing that a
-question can lack: a source that is one, a path, as many paths as were asked for, a gradient.
+Every door holds one. Load -> evaluate -> find -> annotate stands here and in `asked`, and nowhere else, and so does
+each thing that a question can lack: a source that is one, a path, as many paths as were asked for, a gradient.
 """
 
 from __future__ import annotations
 
-import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
-from graphviz_lstm.graph import TARGET, annotate, reverse
-from graphviz_lstm.graph.counting import count_paths
-from graphviz_lstm.graph.evaluate import graph_of
-from graphviz_lstm.graph.linearized import linearize
-from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.graph import annotate
 from graphviz_lstm.graph.sweeps import annotate_along, share_direction
-from graphviz_lstm.paths import find_paths
-from graphviz_lstm.paths.find import LEVELS
-from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.question import Question
+from graphviz_lstm.reports.asked import AskedPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,22 +22,20 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.gradients.schemes import Comparison, Scheme
+    from graphviz_lstm.gradients.schemes.sweeps import Sweeps
     from graphviz_lstm.gradients.strip import StripShares
     from graphviz_lstm.gradients.triangle import Triangle
-    from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
+    from graphviz_lstm.paths import Path
     from graphviz_lstm.reports.answer import Answer
     from graphviz_lstm.reports.approximations import Approximations
+    from graphviz_lstm.reports.asked import LevelName
     from graphviz_lstm.reports.derivation import Derivation
     from graphviz_lstm.reports.verdict import Verdict
 
-LevelName = Literal["quantity", "unit"]
-Paths = TypeVar("Paths", bound="PathSet | UnitPathSet")
 
-
-class Study(Question):
+class Study(AskedPaths):
     """One question: dE/d(source) of a problem, path by path. Immutable; asking costs nothing until it is asked.
 
     Parameters
@@ -94,13 +83,13 @@ class Study(Question):
         Raises
         ------
         UnknownNameError, InputError
-            If there is no such scheme, or it leaves no one graph: it drops other edges for each loss.
+            If there is no such scheme, or it drops other entries for each entry of the source and none is looked at.
         """
         from graphviz_lstm.gradients.schemes import scheme as scheme_of
-        from graphviz_lstm.gradients.schemes.apply import left_by
+        from graphviz_lstm.gradients.schemes.left import left_by
 
         full, chosen = self.full or self, scheme_of(scheme)
-        graph = left_by(full.graph, chosen, self.source)
+        graph = left_by(full.graph, chosen, self.source, element=self.element)
         study = Study.of(graph, self.source, element=self.element, memory=self.memory)
         vars(study).update(scheme=chosen, full=full)
         return study
@@ -109,115 +98,7 @@ class Study(Question):
         """Return what its scheme keeps of the gradient of every parameter, and which paths it drops."""
         from graphviz_lstm.gradients.schemes import compare
 
-        (found,) = compare((self.full or self).graph, [self.scheme or "full"])
-        return found
-
-    @cached_property
-    def graph(self) -> Graph:
-        """The unrolled graph with its numbers."""
-        return graph_of(self.linear) if self._given is None else self._given
-
-    @cached_property
-    def linear(self) -> Linearized:
-        """The problem linearized at its numbers: all values and partials as arrays, the step as an axis."""
-        return linearize(self.problem, detail=self.detail)
-
-    @cached_property
-    def paths(self) -> PathSet:
-        """All paths from the source to E, none of them listed.
-
-        Raises
-        ------
-        UnknownVertexError, ShapeError, NoPathError
-            If there is no such source, no such element of it, or no path.
-        """
-        # Of a graph that is given, somebody may have changed the partials.
-        if self._given is not None:
-            return _some(find_paths(self.graph, self.source, TARGET, element=self.element))
-        return _some(paths_of(self.linear, self.source, element=self.element))
-
-    @cached_property
-    def unit_paths(self) -> UnitPathSet:
-        """All paths through single units, such as `a_3[7]`, none of them listed: signs and masses are exact.
-
-        Raises
-        ------
-        InputError
-            If the entries of all edges would take more than `memory`; else as `paths`.
-        """
-        if self._given is not None:
-            whole = find_paths(self.graph, self.source, TARGET, level="unit", element=self.element, memory=self.memory)
-            return _some(whole)
-        return _some(unit_paths_of(self.linear, self.source, element=self.element, memory=self.memory))
-
-    def at(self, level: LevelName) -> PathSet | UnitPathSet:
-        """Return all paths at a level: `"quantity"` (`paths`) or `"unit"` (`unit_paths`).
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such level; else as these.
-        """
-        if level not in LEVELS:
-            raise UnknownNameError(describe_unknown("level", level, LEVELS))
-        return self.unit_paths if level == "unit" else self.paths
-
-    def among(
-        self,
-        *,
-        through: Iterable[str] = (),
-        avoiding: Iterable[str] = (),
-        crossing: int | None = None,
-        level: LevelName = "quantity",
-    ) -> PathSet | UnitPathSet:
-        """Return the paths that pass and avoid certain vertices, and cross so many gates; shares stay what they are.
-
-        Raises
-        ------
-        UnknownVertexError, NoPathError
-            If there is no such vertex (at the level of units, such as `a_3[7]`), or no such path.
-        """
-        found = self.at(level)
-        for vertex in through:
-            found = found.through(vertex)
-        for vertex in avoiding:
-            found = found.avoiding(vertex)
-        return _some(found if crossing is None else found.crossing("crossings", times=crossing))
-
-    def path(self, rank: int, *, level: LevelName = "quantity") -> Path:
-        """Return the path with the `rank`-th largest |share|: 1 is the largest.
-
-        Raises
-        ------
-        InputError
-            If there are not so many.
-        """
-        paths = self.at(level)
-        if not 1 <= rank <= paths.count:
-            raise InputError(
-                f"there is no path {describe_count(rank)} "
-                f"(there are {describe_count(paths.count)} from {self.source} to {TARGET})"
-            )
-        return paths.top(rank)[rank - 1]
-
-    def count(self, steps: int | None = None) -> int:
-        """Return how many paths there are, or would be over `steps` steps; no number of the problem matters to it.
-
-        Raises
-        ------
-        UnknownVertexError, NoPathError
-            If there is no such source, or no path from it.
-        """
-        if self.full is not None and steps in (None, self.problem.steps):
-            return self.paths.count
-        self._require_full("paths over other steps are counted")
-        problem = self.problem
-        over = problem.steps if steps is None else steps
-        places, first = places_over(problem, over), problem.first_step
-        count = count_paths(problem.cell, over, places, self.source, first_step=first, detail=self.detail)
-        if not count:
-            raise NoPathError(f"no path from {self.source!r} to {TARGET!r}")
-        return count
+        return compare((self.full or self).graph, [self.scheme or "full"])[0]
 
     @cached_property
     def annotated(self) -> Graph:
@@ -230,23 +111,7 @@ class Study(Question):
         """
         # Refuses a gradient of zero: summed over the paths it is exactly that, where a sweep may leave rounding.
         share_direction(self.source, np.asarray(self.paths.total), self.element)
-        annotated = annotate(self.graph, self.source, element=self.element)
-        if self.full is None:
-            return annotated
-        from graphviz_lstm.gradients.schemes.apply import mark_cut
-
-        return mark_cut(annotated, self.full.graph)
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether the gradient, or the entry of it that is looked at, is zero: then there is nothing to share.
-
-        Contributions are told in place of shares.
-
-        >>> Study("gomez", "f_0").is_zero, Study("gomez", "W_A").is_zero
-        (True, False)
-        """
-        return math.isnan(self.paths.share)
+        return self._drawn(annotate(self.graph, self.source, element=self.element))
 
     @cached_property
     def carried(self) -> Graph:
@@ -254,12 +119,27 @@ class Study(Question):
         if not self.is_zero:
             return self.annotated
         direction = np.asarray(self.paths.facts.whole.direction)
-        return annotate_along(self.graph, self.source, direction, element=self.element)
+        return self._drawn(annotate_along(self.graph, self.source, direction, element=self.element))
+
+    def _drawn(self, annotated: Graph) -> Graph:
+        """Return the graph with its flows as it is drawn: with what a scheme cuts."""
+        if self.full is None or self.scheme is None:
+            return annotated
+        from graphviz_lstm.gradients.schemes.left import drawn_whole
+
+        return drawn_whole(annotated, self.full.graph, self.scheme)
+
+    @cached_property
+    def swept(self) -> Sweeps:
+        """The reverse sweeps whose results add up: one, or under a scheme by loss one for each."""
+        from graphviz_lstm.gradients.schemes.sweeps import sweeps_of
+
+        return sweeps_of(self.graph, self.named, self.scheme)
 
     @cached_property
     def adjoints(self) -> dict[str, Array]:
         """Vertex -> dE/d(vertex)."""
-        return reverse(self.graph)
+        return self.swept.adjoints
 
     def check(self) -> Check:
         """Return the gradient in ways that share little, after holding them together.
@@ -276,7 +156,7 @@ class Study(Question):
         from graphviz_lstm.gradients import check
 
         full = None if self.full is None else self.full.graph
-        return check(self.graph, self.source, paths=self.paths, full=full, scheme=self.scheme)
+        return check(self.graph, self.source, paths=self.paths, full=full, scheme=self.scheme, entry=self.element)
 
     @cached_property
     def answer(self) -> Answer:
@@ -344,7 +224,7 @@ class Study(Question):
         direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
         return triangle_of(self.linear, Parameter(self.source), direction)
 
-    def figure(self, view: str | None = None, *, path: Path | int | None = None, **options: Any) -> Figure:
+    def figure(self, view: str | None = None, *, path: Path | int | str | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.
 
         Parameters
@@ -353,7 +233,7 @@ class Study(Question):
             As in `draw`: `"flow"` by default, `"path"` where a path is put in focus. Where the gradient is zero there
             is nothing to share: `"flow"`, of contributions, and `"values"` can be drawn, and these whole.
         path
-            A path, or the rank of one, for the view `"path"`.
+            A path, its rank or its vertices, for the view `"path"`; `through` and `avoiding` too put one in focus.
         options
             Those of `draw`. With `detail="unit"` the paths are those through single units.
 
@@ -366,21 +246,20 @@ class Study(Question):
         """
         from graphviz_lstm.figures import draw
         from graphviz_lstm.figures.layout import require_few
+        from graphviz_lstm.reports.cell_figure import cell_figure
 
+        if view == "cell":
+            return cell_figure(self, path=path, **options)
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
-            require_few(self.graph, self.source)  # before their paths are compiled, which may take gigabytes
-        chosen: Any = view or ("flow" if path is None else "path")
+            require_few(self.named, self.source)  # before their paths are compiled, which may take gigabytes
+        focused = path is not None or options.get("through") or options.get("avoiding")
+        chosen: Any = view or ("path" if focused else "flow")
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:
             return draw(self.carried, view=chosen, paths=self.at(level), **{**options, "max_steps": None})
-        focus = self.path(path, level=level) if isinstance(path, int) else path
-        return draw(self.annotated, view=chosen, path=focus, paths=self.at(level), **options)
-
-    def _require_full(self, what: str) -> None:
-        if self.scheme is not None:
-            raise InputError(f"{what} of the full gradient, and this is under {self.scheme.name!r}")
+        return draw(self.annotated, view=chosen, path=path, paths=self.at(level), **options)
 
     def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
         """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""
@@ -388,10 +267,3 @@ class Study(Question):
 
         problem = shortened(self.problem, steps)
         return derivation_of(Study(problem, parameter_of(problem, self.source)), chosen=steps is not None, proof=proof)
-
-
-def _some(paths: Paths) -> Paths:
-    """Return `paths`, which may not be none."""
-    if not paths:
-        raise NoPathError(f"no path from {paths.source!r} to {paths.target!r}")
-    return paths

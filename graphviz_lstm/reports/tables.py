@@ -120,7 +120,7 @@ def path_table(
 def table_of(study: Study, top: int) -> PathTable:
     """Return the `top` leading paths of a study as a table for a reader."""
     caption = f"{study.derivative} of {study.problem.name}, path by path"
-    return path_table(study.paths.top(top), element=study.element, graph=study.graph, caption=caption)
+    return path_table(study.paths.top(top), element=study.element, graph=study.named, caption=caption)
 
 
 def crossings_of(graph: nx.Graph[Any], path: Path) -> int:
@@ -221,7 +221,7 @@ def array_content(value: Any, digits: int | None = None, *, full: bool = False) 
 
 def records_of(study: Study, paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """Yield what is told of each path of a study, in the columns of this module's schema."""
-    return records(paths, columns_of(study.graph))
+    return records(paths, columns_of(study.named))
 
 
 def path_content(
@@ -290,8 +290,8 @@ def paths_csv(
     whole = study.paths if paths is None else paths
     left, element = selection.remainder, study.element
     shape = np.shape(entry_of(left.contribution, element))
-    keyed = study.graph.is_multigraph()
-    columns = columns_of(study.graph)
+    keyed = study.named.is_multigraph()
+    columns = columns_of(study.named)
     told = {"level": level_of(whole), "proven": str(selection.proven).lower()}
     head = ["rank", "share", *contribution_names(shape, full=full), *columns, "length", *(["keys"] if keyed else [])]
     rows: list[list[Any]] = [[*head, *told, "bound", "path"]]

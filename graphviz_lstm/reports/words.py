@@ -233,9 +233,28 @@ def _local_rule(answer: Answer) -> list[str]:
             lines.append("  ...")
             continue
         lines.append(f"  {_sum_text(rule.adjoint)}  =  {describe_array(rule.adjoint.value)}")
-        lines.append(f"  {answer.source} gets {rule.text}  =  {describe_array(rule.contribution)}")
-    lines.append(f"The sum over all steps is {describe_source(answer.source, None)}.")
+        lines.append(f"  {answer.source} gets {rule.text}  =  {_given(answer, rule.contribution)}")
+    lines.append(f"The sum over all steps is {_whole(answer)}.")
+    scheme = answer.study.scheme
+    if scheme is not None and scheme.per == "exit":
+        lines.append(f"Under {scheme.name} each term is of the losses for which the edge on it is kept.")
     return lines
+
+
+def _given(answer: Answer, contribution: Array) -> str:
+    """Return what a step gives the source: under a scheme by entry that one, since the others are left out."""
+    scheme = answer.study.scheme
+    if scheme is None or scheme.per != "entry":
+        return describe_array(contribution)
+    return f"{describe_entry(contribution, answer.element)} at {list(answer.element or ())}"
+
+
+def _whole(answer: Answer) -> str:
+    """Return what the rules of all steps sum to: of a scheme by entry it is that entry's, the others are left out."""
+    scheme = answer.study.scheme
+    if scheme is None:
+        return describe_source(answer.source, None)
+    return f"{describe_source(answer.source, answer.element if scheme.per == 'entry' else None)} under {scheme.name}"
 
 
 def _approximations(answer: Answer) -> list[list[str]]:

@@ -94,6 +94,11 @@ def test_what_is_nested_in_python_is_evaluated_or_refused() -> None:
 DEEP = "equation nested too deeply (at most 100 levels) in equation 1 of cell 'c': H[t] = "
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"text": "H[t] = " + "-" * 600 + "b"}, DEEP + "-" * 190 + "..."),
+    (
+        {"text": "H[t] = H[t" + "-" * 900 + "1]"},
+        "cannot read index [what is nested so deeply]: must be [t] or [t-1] in equation 1 of cell 'c': "
+        "H[t] = H[t" + "-" * 187 + "...",
+    ),
     ({"text": "H[t] = " + "*".join(["b"] * 900)}, DEEP + "b*" * 95 + "..."),
     ({"text": "H[t] = " + "sin(" * 101 + "b" + ")" * 101}, DEEP + "sin(" * 47 + "si..."),
     (

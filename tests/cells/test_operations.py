@@ -105,6 +105,13 @@ def test_a_row_says_where_its_formula_is_from(row: Operation) -> None:
     assert len(row.partials) <= (row.arity[1] or 1)
 
 
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_has_a_value_of_as_few_arguments_as_it_says(row: Operation) -> None:
+    exponent = 2.0 if row.name == "power" else None
+    values = arguments(row, ranks_of(row)[0])[: row.arity[0]]
+    assert np.isfinite(numeric(row, values, exponent)).all()
+
+
 @pytest.mark.parametrize(("row", "ranks"), CASES)
 def test_values_and_partials_are_autograds(row: Operation, ranks: tuple[int, ...]) -> None:
     """For numbers, vectors, matrices, and numbers beside them."""

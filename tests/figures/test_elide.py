@@ -7,8 +7,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM, parse_cell
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
-from graphviz_lstm.figures.layout import GAP, edges_shown, elide, through_gap
+from graphviz_lstm.figures.layout import GAP, edges_shown, elide, gaps_of, through_gap
+from graphviz_lstm.figures.options import read_steps
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
@@ -118,3 +120,57 @@ def test_no_name_of_a_cell_is_the_gaps() -> None:
         assert not GAP.isidentifier()
         scenes.append([(box.x, box.y, box.look) for box in scene.boxes])
     assert scenes[0] == scenes[1] == scenes[2]
+
+
+STRETCHES = ["1..3", "7..9", "4..5", "9", "1", "1,3,5,7,9", "2..4,8", "1..2,5,8..9"]
+
+
+@pytest.mark.parametrize("steps", STRETCHES)
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_the_steps_that_are_asked_for_are_drawn_and_no_others(cell, steps: str) -> None:
+    """Each stretch of others is one box: what flows into it flows out, and all of the gradient reaches the loss."""
+    graph = evaluate(random_example(cell, steps=9, scale=0.7))
+    shown = elide(annotate(graph, cell.parameters[0]), None, read_steps(steps))
+    wanted = {step for some in read_steps(steps) for step in some}
+    assert {data["step"] for _, data in shown.nodes(data=True) if data["role"] in ("gate", "state", "output")} == wanted
+    hidden = gaps_of(shown)
+    assert sorted(step for some in hidden.values() for step in some) == sorted(set(range(1, 10)) - wanted)
+    for gap in hidden:
+        flow = sum(edge["flow"] for _, _, edge in shown.out_edges(gap, data=True))
+        assert through_gap(shown, gap) == pytest.approx(flow, abs=1e-9)
+    for ends in (shown.in_edges(TARGET, data=True), shown.out_edges(cell.parameters[0], data=True)):
+        assert sum(edge["flow"] for _, _, edge in ends) == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("steps", STRETCHES)
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "slstm"])
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_whatever_steps_are_drawn_nothing_overlaps(name: str, steps: str, hidden: int) -> None:
+    """In the strands, wide and narrow, and with one line for each edge."""
+    cell = CELLS[name]
+    graph = annotate(evaluate(random_example(cell, hidden=hidden, steps=9, scale=0.5)), cell.parameters[0])
+    for options in ({}, {"layout": "narrow"}, {"by": "whole"}, {"view": "values"}):
+        assert overlaps(draw(graph, steps=steps, **options).scene) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("source", ["X_5", "S_0", "H_5", "b_A"])
+def test_the_step_of_the_source_is_drawn(source: str) -> None:
+    """Or refused; an initial state and a parameter stand before all steps."""
+    graph = annotate(evaluate(random_example(LSTM, steps=9, scale=0.7)), source)
+    for view in ("flow", "values"):
+        assert overlaps(draw(graph, view=view, steps="4..6").scene) == []  # type: ignore[arg-type]
+    if source.endswith("5"):
+        with pytest.raises(
+            InputError, match=r"^unusable steps: 1\.\.2 \(step 5 must be one of them: the source stands"
+        ):
+            draw(graph, steps="1..2")
+    else:
+        assert overlaps(draw(graph, steps="1..2").scene) == []
+
+
+def test_a_path_goes_through_what_is_hidden() -> None:
+    """And the view of one path shows it there."""
+    graph = annotate(evaluate(random_example(LSTM, steps=9, scale=0.7)), "W_A")
+    figure = draw(graph, view="path", path="W_A -> a_1 -> S_1 -> S_2 -> S_3 -> S_4 -> S_5 -> H_5 -> E", steps="3,7..9")
+    lit = {(curve.tail, curve.head) for curve in figure.scene.curves if curve.tone in ("positive", "negative")}
+    assert lit == {("W_A", GAP), (GAP, "S_3"), ("S_3", 2 * GAP), (2 * GAP, TARGET)}

@@ -24,7 +24,7 @@ from tests.figures.cells import SHAPES
 from tests.figures.geometry import overlaps
 
 LSTM = SHAPES["lstm"]
-UNITS = [view for view in VIEWS if view != "rolled"]
+UNITS = [view for view in VIEWS if view not in ("rolled", "cell")]
 
 
 def largest_that_fits(cell, detail: str, hidden: int, source: str = ""):

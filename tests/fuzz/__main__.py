@@ -1,6 +1,7 @@
-"""A long run of drawn calls: `python -m tests.fuzz --calls 1000000`; it ends with status 1 if anything was wrong.
+"""A long run: `python -m tests.fuzz --calls 50000 --readings 1000000`; it ends with status 1 if anything was wrong.
 
-What it counted is written to `tests/fuzz/RESULTS.md`: whoever runs it again with the same seed has the same calls.
+Calls are of the command, drawn; readings are of texts, spoilt, as the command reads them. What was counted is written
+to `tests/fuzz/RESULTS.md`: whoever runs it again with the same seed has the same ones.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.fuzz.readings import read_many
 from tests.fuzz.running import KINDS, LONGEST, fuzz
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.fuzz.running import Results
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -33,37 +37,50 @@ _WORDS = {
 def main() -> None:
     """Run, write the results, tell what was wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=1_000_000)
+    parser.add_argument("--calls", type=int, default=1_000_000, help="of the command")
+    parser.add_argument("--readings", type=int, default=1_000_000, help="of texts, before the calls")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop then, however many calls there were")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the results are written")
     asked = parser.parse_args()
     # What takes all memory of a machine is found as an error, and the machine goes on.
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
-    results = fuzz(asked.calls, start=asked.seed, seconds=asked.seconds)
-    asked.out.write_text(told(results, asked.calls, asked.seed), encoding="utf-8")
-    for key, times in results.found.most_common():
-        call = results.first[key]
-        print(f"{times} x {': '.join(key)}", json.dumps(call.arguments), json.dumps(call.files), sep="\n  ")
-    sys.exit(1 if results.found else 0)
+    runs = {
+        "readings": (read_many(asked.readings, start=asked.seed), asked.readings),
+        "calls": (fuzz(asked.calls, start=asked.seed, seconds=asked.seconds), asked.calls),
+    }
+    command = f"python -m tests.fuzz --calls {asked.calls} --readings {asked.readings} --seed {asked.seed}"
+    asked.out.write_text(told(runs, command), encoding="utf-8")
+    for results, _ in runs.values():
+        for key, times in results.found.most_common():
+            print(f"{times} x {': '.join(key)}", *map(json.dumps, results.first[key]), sep="\n  ")
+    sys.exit(1 if any(results.found for results, _ in runs.values()) else 0)
 
 
-def told(results: Results, due: int, seed: int) -> str:
-    """Return the results as a page."""
+def told(runs: Mapping[str, tuple[Results, int]], command: str) -> str:
+    """Return what runs came to as a page: name -> the results, and how many were asked for."""
+    day = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    head = [
+        "# The last long run of the fuzzer",
+        "",
+        f"`{command}`, on {day}, at commit {_commit()}, Python {platform.python_version()}.",
+        "Calls are of the command; readings are of texts as the command reads them, without the command around them.",
+        "",
+    ]
+    return "\n".join(head + [line for name, (results, due) in runs.items() for line in _section(name, results, due)])
+
+
+def _section(name: str, results: Results, due: int) -> list[str]:
     rate = results.calls / results.seconds if results.seconds else 0.0
     whole = "all that were asked for" if results.calls == due else f"of {due:,} asked for; stopped by the time given"
     rows = [
-        ("calls", f"{results.calls:,} ({whole})"),
-        *((f"of them `{command}`", f"{times:,}") for command, times in sorted(results.commands.items())),
+        (name, f"{results.calls:,} ({whole})"),
+        *((f"of them `{kind}`", f"{times:,}") for kind, times in sorted(results.commands.items())),
         *((f"ended with {end}", f"{times:,}") for end, times in sorted(results.ends.items())),
         *((_WORDS[kind], f"{results.of(kind):,}") for kind in KINDS),
     ]
-    day = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
     lines = [
-        "# The last long run of the fuzzer",
-        "",
-        f"`python -m tests.fuzz --calls {due} --seed {seed}`, on {day}, at commit {_commit()},",
-        f"Python {platform.python_version()}: {results.seconds:,.0f} s, {rate:.1f} calls a second.",
+        f"## {name.capitalize()}: {results.seconds:,.0f} s, {rate:,.1f} a second",
         "",
         "| what | how many |",
         "|---|---|",
@@ -71,9 +88,9 @@ def told(results: Results, due: int, seed: int) -> str:
         "",
     ]
     if results.found:
-        lines += ["What was wrong, each with its number of calls:", ""]
+        lines += ["What was wrong, each with how often:", ""]
         lines += [f"- {times} x {kind}: {what}" for (kind, what), times in results.found.most_common()] + [""]
-    return "\n".join(lines)
+    return lines
 
 
 def _commit() -> str:

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """What the command is given, and the files that lie in the folder where it runs."""
+    """What the command is given, the files that lie in the folder where it runs, and what standard input holds."""
 
     arguments: list[str]
     files: dict[str, str]
+    stdin: str = ""
 
 
 FILE = "x.json"
@@ -53,7 +54,20 @@ OTHERS = (
     "y_1",
     "W[0]",
 )
-SCHEMES = ("full", "lstm-1997", "bptt:2", "bptt:1:1", "h-detach:0.25", "cut H[t-1] -> o[t]", "bptt:0", "bptt:x", "cut")
+SCHEMES = (
+    "full",
+    "lstm-1997",
+    "bptt:2",
+    "bptt:1:1",
+    "h-detach:0.25",
+    "cut H[t-1] -> o[t]",
+    "bptt:0",
+    "bptt:x",
+    "cut",
+    "bptt:3:2",
+    "snap:1",
+    "snap:2",
+)
 NUMBERS = (0.0, 1.0, -1.0, 1e-308, 5e-324, 1e308, -1e155, 50.0, 1e16, 0.1)
 FUNCTIONS = ("tanh", "sigmoid", "relu", "softplus", "exp", "log", "sqrt", "abs", "sin")
 
@@ -79,7 +93,26 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     # What may be asked for is bounded, as the time is that it may take.
     "memory": st.floats(0.0, 1.0).map(str),
     "budget": st.floats(0.0, 2.0).map(str),
+    # How a figure looks: never so large that it takes long.
+    "title": words.filter(str.strip) | st.just("Where it comes from"),
+    "width": st.builds(
+        "{:g}{}".format, st.floats(0.0, 30.0), st.sampled_from(("cm", "in", "px", "mm", "pt", "", "em"))
+    ),
+    "font_size": st.floats(0.0, 20.0).map(str) | st.sampled_from(("8", "9pt")),
+    "dpi": st.integers(0, 200).map(str) | st.sampled_from(("nan", "96.5")),
+    "steps": st.sampled_from(("0", "1", "0..1", "1..2", "1,3", "0..2,7", "3..1", "-1..0")),
+    "path": st.integers(-1, 9).map(str)
+    | st.sampled_from(("W_A -> a_1 -> S_1 -> H_1 -> E", "W_A -> a_0 -> S_0 -> H_0 -> E", "W_A -> E", "->"))
+    | st.lists(st.sampled_from(OTHERS), max_size=5).map(" -> ".join),
 }
+WRITTEN = {
+    "names.toml": 'S = "c"\nH = "h"\n',
+    "names.json": '{"W_A": "W_g", "H": "<b>"}',
+    "own.toml": 'positive = "#005f99"\n',
+    "dark.toml": '[dark]\nnegative = "#ffb060"\n',
+    "pale.toml": 'text = "#cccccc"\n',
+}
+"""Files that say how a figure looks."""
 _NAMED = ("source", "sources", "through", "avoiding")
 _SUFFIXES = (*SUFFIXES, *DOCUMENTS, *PATH_FORMATS.values(), ".npz")
 
@@ -88,7 +121,7 @@ def _files() -> st.SearchStrategy[str]:
     """Draw names of files in the folder, and no others."""
     names = st.text(max_size=5).map(lambda text: "".join(c for c in text if c not in "/.\\")) | st.just("y")
     return st.builds(str.__add__, names, st.sampled_from(_SUFFIXES)) | st.sampled_from(
-        ("", ".svg", "no/such.svg", FILE)
+        ("", ".svg", "no/such.svg", FILE, "-", "-.svg", "-.json")
     )
 
 
@@ -102,6 +135,8 @@ def value_of(option: click.Parameter, names: Sequence[str]) -> st.SearchStrategy
     kind = option.type
     if isinstance(kind, click.Choice):
         usual = st.sampled_from([str(choice) for choice in kind.choices])
+    elif option.name in ("labels", "colours"):
+        return _rarely(st.sampled_from([*WRITTEN, FILE]), _files(), one_in=8)
     elif isinstance(kind, click.Path):
         return _rarely(_fitting(option), _files(), one_in=4)
     elif option.name in _VALUES:
@@ -269,7 +304,10 @@ def calls(draw: Callable[..., Any]) -> Call:
     of_what = draw(st.integers(0, 9))
     if of_what < 6:
         text = draw(documents())
-        return Call(draw(arguments(FILE, _named_in(text))), {FILE: text})
+        piped = of_what == 0
+        return Call(
+            draw(arguments("-" if piped else FILE, _named_in(text))), {FILE: text, **WRITTEN}, text if piped else ""
+        )
     if of_what < 9:
-        return Call(draw(arguments("gomez")), {})
-    return Call(draw(words.filter(lambda word: "/" not in word).flatmap(arguments)), {FILE: draw(words)})
+        return Call(draw(arguments("gomez")), WRITTEN)
+    return Call(draw(words.filter(lambda word: "/" not in word).flatmap(arguments)), {FILE: draw(words), **WRITTEN})

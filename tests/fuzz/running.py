@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import signal
+import sys
 import time
 import traceback
 import warnings
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
+from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -34,7 +36,7 @@ _PACKAGE = str(Path(graphviz_lstm.__file__).parent)
 KINDS = ("traceback", "hang", "number", "unsound")
 
 
-class _HungError(BaseException):
+class HungError(BaseException):
     """A call is ended: no `except Exception` stops this."""
 
 
@@ -51,13 +53,13 @@ class Results:
     ends: Counter[str] = field(default_factory=Counter)
     commands: Counter[str] = field(default_factory=Counter)
     found: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first: dict[tuple[str, str], Call] = field(default_factory=dict)
+    first: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)
 
     def of(self, kind: str) -> int:
         """Return how many calls had something wrong of a kind."""
         return sum(times for (each, _), times in self.found.items() if each == kind)
 
-    def note(self, kind: str, what: str, call: Call) -> None:
+    def note(self, kind: str, what: str, call: tuple[object, ...]) -> None:
         """Count what is wrong with a call."""
         self.found[kind, what] += 1
         self.first.setdefault((kind, what), call)
@@ -103,13 +105,13 @@ def _judge(call: Call, results: Results) -> None:
         ran = run_once(call)
     except KeyboardInterrupt:
         raise
-    except _HungError:
+    except HungError:
         results.ends["ended"] += 1
         results.note("hang", f"over {LONGEST:g} s", call)
         return
     except BaseException as error:  # noqa: BLE001 -- whatever it is, it is what we look for
         results.ends["traceback"] += 1
-        results.note("traceback", f"{type(error).__name__} at {_place(error)}", call)
+        results.note("traceback", f"{type(error).__name__} at {place(error)}", call)
         return
     results.ends[f"status {ran.status}"] += 1
     if told := unexplained(ran):
@@ -132,12 +134,18 @@ def run_once(call: Call) -> Ran:
     BaseException
         Whatever else comes out of the command but its end.
     """
-    with TemporaryDirectory(prefix="fuzz-") as name, _inside(Path(name)), _ended_after(LONGEST):
+    with TemporaryDirectory(prefix="fuzz-") as name, _inside(Path(name)), ended_after(LONGEST):
         for file, text in call.files.items():
             Path(file).write_text(text, encoding="utf-8", errors="surrogatepass")
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        given = io.TextIOWrapper(io.BytesIO(call.stdin.encode("utf-8", errors="surrogatepass")), "utf-8")
         status: object = 0
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+        with (
+            mock.patch.object(sys, "stdin", given),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("error")
             try:
                 main(call.arguments)
@@ -168,11 +176,11 @@ def _inside(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ended_after(seconds: float) -> Iterator[None]:
+def ended_after(seconds: float) -> Iterator[None]:
     """End a block that takes so long by the processor's time, which others on a busy machine take none of."""
 
     def end(_number: int, _frame: object) -> NoReturn:
-        raise _HungError
+        raise HungError
 
     timers = {
         signal.SIGPROF: (signal.ITIMER_PROF, seconds),
@@ -190,7 +198,7 @@ def _ended_after(seconds: float) -> Iterator[None]:
             signal.signal(number, before[number])
 
 
-def _place(error: BaseException) -> str:
+def place(error: BaseException) -> str:
     """Return the last line of ours that an error went through."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_PACKAGE)]
     if not frames:

@@ -353,3 +353,30 @@ def test_a_strip_of_shares_that_are_no_numbers_is_refused(
     (tmp_path / "x.json").write_text(_first_form(equations, {"W": [1e16]}, [1.0, 0.5, -2.7]))
     ran = run(["strip", "x.json", "--source", "H_0", "--element", "0", "-o", "y.svg"], tmp_path, capsys)
     require_end(ran)
+
+
+@pytest.mark.parametrize("size", [5e-324, 2.225073858507e-311, 1e-309, 3e-308])
+@pytest.mark.parametrize("target", [1.0, 1e200, 1e308])
+def test_what_is_lost_below_the_normal_numbers_is_no_false_alarm(size: float, target: float) -> None:
+    """A rounding there is as large as the smallest number, and a loss of 1e308 makes 5e-16 of it."""
+    cell = parse_cell("c", "S[t] = relu(max(H[t-1], U)) + W * X[t]\nH[t] = S[t] + H[t-1] + W * X[t]", output="H")
+    losses = [LossTerm("H", (1, 2), [[target], [0.3]], "given")]
+    problem = Problem(cell, {"U": [5e-324], "W": [0.1]}, {"X": [[-size], [0.6752096129303196 * size]]}, losses)
+    for source in ("W", "X_1", "H_0"):
+        assert Study(problem, source).check().ways
+
+
+def test_a_partial_out_of_range_is_told_in_a_derivation_of_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was a bare nan."""
+    monkeypatch.chdir(tmp_path)
+    rnn = {"cell": {"equations": ["H[t] = H[t-1] / U + W * X[t]"]}, "parameters": {"U": [1e-235], "W": [0.1]}}
+    rest = {"inputs": [[0.0], [0.0]], "targets": [[0.0], [1.0]], "loss": {}}
+    (tmp_path / "x.json").write_text(json.dumps({**rnn, **rest}))
+    ran = run(["derive", "x.json", "--source", "W"], tmp_path, capsys)
+    require_sound(ran, refused=False)
+    assert "-(H_{t-1} / U**2)  not a finite number" in ran.out
+    refused = run(["paths", "x.json", "--source", "U"], tmp_path, capsys)
+    require_end(refused, refused=True)
+    assert refused.err.startswith("graphviz-lstm: partial of edge 'U' -> 'H_1' holds nan (must be a finite number")

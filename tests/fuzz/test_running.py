@@ -88,14 +88,14 @@ def test_whatever_is_wrong_is_found(
     assert found == kind
     assert text.startswith(what)
     assert results.of(kind) == 3
-    assert f"3 x {kind}: {what}" in told(results, 3, 0)
+    assert f"3 x {kind}: {what}" in told({"calls": (results, 3)}, "python")
 
 
 def test_a_run_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.fuzz.running.main", lambda _: None)
     results = fuzz(100_000, seconds=0.5)
     assert 0 < results.calls < 100_000
-    assert "of 100,000 asked for; stopped by the time given" in told(results, 100_000, 0)
+    assert "of 100,000 asked for; stopped by the time given" in told({"calls": (results, 100_000)}, "python")
 
 
 def test_an_interrupt_ends_a_run_that_tells_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:

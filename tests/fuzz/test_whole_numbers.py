@@ -168,7 +168,7 @@ REFUSED: dict[str, str] = {
     "paths --element": "Invalid value for '--element': '9",
     "count --steps": "Invalid value for '--steps': '9",
     "derive --steps": "Invalid value for '--steps': '9",
-    "draw -o x.svg --path": "Invalid value for '--path': '9",
+    "draw -o x.svg --path": "unusable path: '9",
     "draw -o x.svg --view metro --top": "Invalid value for '--top': '9",
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from graphviz_lstm.cells import CELLS, Cell, parse_cell
-from graphviz_lstm.errors import EquationError, ShapeError, UnknownVertexError
+from graphviz_lstm.errors import EquationError, NumberError, ShapeError, UnknownVertexError
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.graph.linearized import linearize
@@ -51,6 +53,41 @@ def test_several_losses_of_one_quantity_are_edges_of_their_own_paths() -> None:
     expected, found = find_paths(graph, "W_H", TARGET), paths_of(linear, "W_H")
     assert found.count == expected.count
     assert np.allclose(found.total, expected.total, rtol=1e-12)
+
+
+OUT_OF_RANGE = [
+    ("H[t] = H[t-1] / U + W * X[t]", {"U": 1e-235, "W": 0.1}, [0.0, 0.0], 0.0),
+    ("H[t] = H[t-1] / U + W * X[t]", {"U": 1e-235, "W": 0.1}, [0.0, 0.0], 1e-320),
+    ("H[t] = sqrt(H[t-1] * U) + W * X[t]", {"U": 0.0, "W": 0.1}, [1.0, 1.0], 1.0),
+    ("H[t] = tanh(H[t-1] * U * U) + W * X[t]", {"U": 1e160, "W": 0.1}, [1.0, 1.0], 0.0),
+]
+
+
+@pytest.mark.parametrize("hidden", [1, 3])
+@pytest.mark.parametrize("case", range(len(OUT_OF_RANGE)))
+def test_a_partial_that_is_no_number_is_refused_by_the_line_of_the_graph(case: int, hidden: int) -> None:
+    """It was told as a gradient of zero, with contributions of nan."""
+    text, numbers, inputs, start = OUT_OF_RANGE[case]
+    cell = parse_cell("c", text)
+    parameters = {name: np.full(hidden, number) for name, number in numbers.items()}
+    rows = np.repeat(np.array(inputs)[:, None], hidden, axis=1)
+    loss = LossTerm("H", (1, 2), np.zeros((2, hidden)))
+    problem = Problem(cell, parameters, {"X": rows}, [loss], {"H": np.full(hidden, start)})
+    graph, linear = evaluate(problem), linearize(problem)
+    refused = 0
+    for source in graph:
+        if source == TARGET:
+            continue
+        for level, found in (("quantity", paths_of), ("unit", unit_paths_of)):
+            try:
+                find_paths(graph, source, TARGET, level=level)
+            except NumberError as error:
+                refused += 1
+                with pytest.raises(NumberError, match=rf"^{re.escape(str(error))}$"):
+                    found(linear, source)
+            else:
+                found(linear, source)
+    assert refused
 
 
 def test_what_is_not_there_is_named() -> None:

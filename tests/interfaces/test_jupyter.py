@@ -18,7 +18,7 @@ from graphviz_lstm.problems import load_example
 
 ROOT = Path(__file__).parents[2]
 CELLS = [
-    "%load_ext graphviz_lstm.interfaces.jupyter",
+    "import graphviz_lstm  # and no extension",
     """from graphviz_lstm import annotate, draw, evaluate, find_paths, load_example
 graph = evaluate(load_example("gomez"))
 draw(annotate(graph, "W_A"))""",

@@ -17,7 +17,7 @@ GATES = "'W_A', 'U_A', 'b_A', 'W_i', 'U_i', 'b_i', 'W_f', 'U_f'"
 MESSAGES = {
     # --- What can be chosen
     "draw --view flows -o x.svg": "Invalid value for '--view': 'flows' is not one of 'flow', 'path', 'facets', "
-    "'metro', 'rolled', 'values'.",
+    "'metro', 'rolled', 'values', 'cell'.",
     "draw --theme dusk -o x.svg": "Invalid value for '--theme': 'dusk' is not one of 'auto', 'light', 'dark', 'print'.",
     "paths --detail gates": "Invalid value for '--detail': 'gates' is not one of 'gate', 'operation'.",
     "paths --group-by gate": "Invalid value for '--group-by': 'gate' is not one of 'crossings', 'gates', "
@@ -52,13 +52,17 @@ MESSAGES = {
     "paths none.json": "cannot read example file 'none.json': No such file or directory",
     # --- Schemes
     **{
-        f"{command} --scheme {scheme}{output}": f"no one graph is left by scheme '{scheme}': {why} (compare takes it)"
-        for scheme, why in {
-            "bptt:2": "it drops other edges for each loss",
-            "snap:1": "it drops other entries for each entry of a parameter",
-        }.items()
+        f"{command} --scheme snap:1{output}": "no one graph is left by scheme 'snap:1': it drops other entries for "
+        "each entry of 'W_A' (name one, such as --element 0,0; compare takes all)"
         for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": ""}.items()
     },
+    "paths --scheme snap:1 --source X_0 --element 0": "not a parameter: 'X_0' (scheme 'snap:1' asks what each entry of "
+    "a parameter reaches)",
+    "paths --scheme snap:1 --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) "
+    "(must be in (0..0, 0..1))",
+    "check --element 0,0 --scheme bptt:1": "--element 0,0 has no use here: every entry is checked (leave it out; a "
+    "scheme by entry, such as snap:1, takes one)",
+    "paths --scheme bptt:0": "wrong number: '0' of scheme 'bptt' (must be a whole number from 1 on)",
     "compare --view bars -o x.svg": "Invalid value for '--view': 'bars' is not one of 'sheet', 'kept', 'cosine'.",
     "compare --view kept": "--view kept is of a figure (give a file for it too, such as -o schemes.svg)",
     "compare --theme dark -o x.csv": "--theme dark is of a figure (give a file for it too, such as -o schemes.svg)",
@@ -69,6 +73,8 @@ MESSAGES = {
     "compare --view kept --source NOPE -o x.svg": f"unknown vertex: 'NOPE' (must be one of {GATES}, 'b_f', 'W_o', "
     "'U_o', 'b_o' and 17 more)",
     "compare --view kept --columns 2 -o x.svg": "view 'kept' has no columns (leave them out, or take view 'sheet')",
+    "compare --view kept --layout narrow -o x.svg": "view 'kept' has one layout: layout='narrow' has no use in it "
+    "(view 'sheet' has two)",
     "compare --view cosine --source W_A -o x.svg": "view 'cosine' is of all parameters together (leave out --source "
     "and --element)",
     "compare --view kept --source f_0 -o x.svg": "zero gradient: dE/df_0 is zero, so there is nothing to keep",
@@ -134,7 +140,7 @@ MESSAGES = {
     "paths --at-least 0.1 --source f_0": "the total is zero, so there is nothing to share "
     "(ask of='contribution', or .top(k))",
     "page -o x.svg": "unknown suffix: '.svg' of 'x.svg' (must be '.html')",
-    "derive -o x.doc": "unknown suffix: '.doc' of 'x.doc' (must be one of '.txt', '.tex', '.md', '.html')",
+    "derive -o x.doc": "unknown suffix: '.doc' of 'x.doc' (must be one of '.txt', '.tex', '.md', '.html', '.json')",
     "derive --format text -o x.tex": "format 'text' does not fit 'x.tex' (its suffix says latex)",
     "paths --json --csv": "more than one format asked for: .json and .csv (choose one)",
     "paths --json -o x.csv": "more than one format asked for: .json and .csv (choose one)",

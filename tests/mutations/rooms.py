@@ -11,7 +11,10 @@ SURVIVORS = Path(__file__).with_name("survivors.md")
 _ROW = re.compile(r"^\| `(?P<module>[\w/.]+)` \| `(?P<before>.+?)` \| `(?P<after>.+?)` \| (?P<why>.+) \|$")
 
 _PATHS = "tests/laws/test_path_laws.py tests/laws/test_path_set_laws.py tests/paths tests/laws"
-_NETS = "tests/graph tests/gradients/test_check.py tests/oracles tests/fuzz/test_extreme_nets.py tests/gradients"
+_FROZEN = "tests/laws/test_frozen.py"
+_NETS = (
+    f"{_FROZEN} tests/graph tests/gradients/test_check.py tests/oracles tests/fuzz/test_extreme_nets.py tests/gradients"
+)
 # Of the patterns that fit a module the first one holds.
 NOTICING = {
     "cells/operations.py": "tests/cells tests/oracles tests/notation tests/gradients/test_one_row.py "
@@ -29,14 +32,16 @@ NOTICING = {
     "paths/sweeping/*": f"tests/laws/test_extreme_numbers.py {_PATHS} tests/fuzz/test_past_findings.py",
     "paths/units/*": f"tests/laws/test_unit_laws.py tests/paths/test_units.py {_PATHS} tests/gradients/test_batch.py",
     "paths/*": f"{_PATHS} tests/fuzz tests/messages/test_path_messages.py",
-    "gradients/schemes/*": "tests/gradients/schemes tests/messages/test_scheme_messages.py "
+    "gradients/schemes/*": f"{_FROZEN} tests/gradients/schemes tests/messages/test_scheme_messages.py "
     "tests/reports/test_comparison.py tests/reports/test_under.py",
     "gradients/proof.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/recursions.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/symbols.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/strip.py": "tests/figures/test_strip.py tests/gradients tests/graph/test_linearized.py",
     "gradients/triangle.py": "tests/gradients/test_triangle.py tests/graph/test_linearized.py",
-    "gradients/*": "tests/gradients tests/fuzz/test_extreme_nets.py tests/reports/test_verdict.py",
+    "gradients/check.py": f"{_FROZEN} tests/gradients/test_check.py tests/gradients tests/fuzz/test_extreme_nets.py "
+    "tests/reports/test_under.py",
+    "gradients/*": f"{_FROZEN} tests/gradients tests/fuzz/test_extreme_nets.py tests/reports/test_verdict.py",
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.gradients.schemes import compare
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
-from graphviz_lstm.gradients.schemes.gradient import gradients_under, graphs_under, parts_by_exit
+from graphviz_lstm.gradients.schemes.gradient import gradients_under, parts_by_exit
 from graphviz_lstm.gradients.schemes.library import scheme
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.paths import find_paths
@@ -18,6 +18,7 @@ from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.bundle import answer_files
 from tests.examples import random_example
+from tests.oracles.left_graphs import graphs_under
 
 
 @pytest.mark.parametrize("cell", CELLS)

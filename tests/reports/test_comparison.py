@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.theme import HAIRLINE
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.flows import flows_under
-from graphviz_lstm.gradients.schemes.gradient import graphs_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
@@ -29,6 +30,7 @@ from graphviz_lstm.reports.comparison import (
 from graphviz_lstm.reports.scheme_figures import comparison_figure
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
+from tests.oracles.left_graphs import graphs_under
 
 CUTTING = ["full", "lstm-1997", "e-prop", "fixed-input", "spatial", "bptt:1", "bptt:2", "bptt:3:2", "chunked-bptt:2"]
 
@@ -126,10 +128,35 @@ def test_a_sheet_of_schemes_overlaps_nothing_and_marks_what_is_cut(steps: int) -
     assert dotted == {"2]"}
 
 
+@pytest.mark.parametrize(
+    ("cell", "layout", "pixels"),
+    [("lstm", "wide", 700.0), ("gru", "wide", 700.0), ("mingru", "wide", 700.0), ("lstm", "narrow", 360.0)],
+)
+def test_every_number_of_a_sheet_can_be_read_and_all_widths_are_on_one_scale(cell: str, layout, pixels: float) -> None:
+    """Nine pixels at least, of few steps and of many; strands of one share are as thick under every scheme."""
+    for steps in (1, 3, 20):
+        study = Study(random_example(CELLS[cell], hidden=2, steps=steps, seed=3))
+        names = ["full", "lstm-1997", "bptt:1", "spatial", "cut *[t] -> H[t]"]
+        scene = comparison_figure(study, names, layout=layout).scene
+        scale = pixels / (scene.right - scene.left)
+        numbers = [curve.label for curve in scene.curves if curve.label is not None]
+        numbers += [text for text in scene.texts if "".join(run.text for run in text.line)[:1] in "+-\N{MINUS SIGN}"]
+        assert min(text.size for text in numbers) * min(scale, 1.4) >= 9.0
+        thick = {}
+        for curve in scene.curves:
+            share = re.search(r": ([+\N{MINUS SIGN}][0-9.]+) %", curve.tooltip)
+            if share and curve.width > HAIRLINE and curve.tone.startswith("strand"):
+                thick.setdefault(share[1].lstrip("+\N{MINUS SIGN}"), set()).add(round(curve.width, 1))
+        assert all(max(some) - min(some) <= 0.15 for some in thick.values())
+        assert overlaps(scene) == []
+
+
 def test_a_sheet_says_what_it_cannot_show() -> None:
     """Entries are no edges, and there is an end to what can be looked at."""
     with pytest.raises(InputError, match=r"^no flows under scheme 'snap:1': it drops entries, "):
         comparison_figure(Study("gomez"), ["snap:1"])
+    one = comparison_figure(Study("gomez", element=(0, 0)), ["snap:1"]).scene
+    assert "snap:1: +100 % left, entries of 7 paths dropped" in one.description
     with pytest.raises(InputError, match=r"^unusable number of schemes: 17 \(a sheet has 1 to 16\)$"):
         comparison_figure(Study("gomez"), ["full"] * 17)
     with pytest.raises(InputError, match=r"^unusable number of columns: 0 \(must be 1 to 16\)$"):

@@ -12,6 +12,7 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.figures.theme import DARK
 from graphviz_lstm.gradients.schemes import compare, scheme
 from graphviz_lstm.gradients.schemes.angles import (
     SCALES,
@@ -98,6 +99,26 @@ def test_figures_have_the_same_bytes_every_time_and_are_written(tmp_path: Path) 
             again = draw_comparison(of, ["lstm-1997", "spatial"], view=view, suffix=suffix, theme="dark")
             assert (tmp_path / f"a{suffix}").read_bytes() == first == again
     assert draw_comparison(of, ["full"], suffix=".dot").startswith(b"digraph")
+
+
+@pytest.mark.parametrize("view", ["kept", "cosine"])
+def test_bars_and_curves_have_the_dark_colours_beside_where_the_theme_is_auto(view) -> None:
+    """Every colour of the light ones has its dark one; a dark figure, and a file that is no SVG, have one set."""
+    of = study(3)
+    names = ["lstm-1997", "bptt:1", "spatial", "h-detach:0.25"]
+    svg = draw_comparison(of, names, view=view, theme="auto").decode()
+    root = ET.fromstring(svg)
+    style = next(each.text for each in root.iter("{http://www.w3.org/2000/svg}style") if "prefers" in (each.text or ""))
+    found = set(re.findall(r'(fill|stroke)(: |=")(#[0-9a-f]{6})', svg.replace(style, "")))
+    for paint, written, colour in found:
+        selector = f'style*="{paint}: {colour}"' if written == ": " else f'{paint}="{colour}"'
+        (dark,) = re.findall(rf"#{root.get('id')} \[{re.escape(selector)}\]{{{paint}:(#[0-9a-f]+)!important}}", style)
+        assert dark in {DARK.page, DARK.frame, DARK.border, *DARK.tones.values()}
+    # What is used elsewhere is out of reach of such a rule.
+    used = {use.get("{http://www.w3.org/1999/xlink}href") for use in root.iter("{http://www.w3.org/2000/svg}use")}
+    assert not any("#" in each.get("style", "") for each in root.iter() if f"#{each.get('id')}" in used)
+    for theme in ("dark", "light", "print"):
+        assert b"prefers-color-scheme" not in draw_comparison(of, names, view=view, theme=theme)
 
 
 def test_cosines_are_those_of_the_comparison() -> None:

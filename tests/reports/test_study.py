@@ -14,13 +14,14 @@ import pytest
 from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownNameError, UnknownVertexError
 from graphviz_lstm.problems import load_example
-from graphviz_lstm.reports import Study, explain, study as room
+from graphviz_lstm.reports import Study, asked, explain, study as study_room
 from graphviz_lstm.reports.groups import GROUP_FORMATS, groups_of
 from graphviz_lstm.reports.tables import paths_json
 from tests.examples import random_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "problems" / "gomez.json"
 
@@ -39,7 +40,7 @@ def test_nothing_is_computed_before_it_is_asked_for_and_nothing_twice(monkeypatc
     """A study that is only made has not even unrolled the cell."""
     called: list[str] = []
 
-    def counted(name: str) -> Callable[..., object]:
+    def counted(room: ModuleType, name: str) -> Callable[..., object]:
         original = getattr(room, name)
 
         def call(*arguments: object, **options: object) -> object:
@@ -48,8 +49,8 @@ def test_nothing_is_computed_before_it_is_asked_for_and_nothing_twice(monkeypatc
 
         return call
 
-    for name in ("linearize", "paths_of", "graph_of", "annotate"):
-        monkeypatch.setattr(room, name, counted(name))
+    for room, name in ((asked, "linearize"), (asked, "paths_of"), (asked, "graph_of"), (study_room, "annotate")):
+        monkeypatch.setattr(room, name, counted(room, name))
     study = Study("gomez")
     assert called == []
     for _ in range(2):
@@ -144,7 +145,7 @@ def test_what_a_question_lacks_is_said_in_one_line(ask: Callable[[], object], ki
 
 
 def test_no_door_and_no_page_asks_the_rooms_by_itself() -> None:
-    """Load -> evaluate -> find -> annotate stands in the study and nowhere else."""
+    """Load -> evaluate -> find -> annotate stands in the two modules of the study and nowhere else."""
     package = GOMEZ.parents[1]
     asking = {
         file.relative_to(package).as_posix()
@@ -153,7 +154,7 @@ def test_no_door_and_no_page_asks_the_rooms_by_itself() -> None:
         if any(f"{name}(" in file.read_text("utf-8") for name in ("load_example", "annotate", "NoPathError"))
     }
     # The page chooses among studies, and says when none is left.
-    assert asking == {"reports/study.py", "reports/pages/interactive.py"}
+    assert asking == {"reports/asked.py", "reports/study.py", "reports/pages/interactive.py"}
 
 
 def test_paths_of_a_zero_gradient_are_listed_and_grouped_without_shares() -> None:

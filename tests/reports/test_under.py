@@ -9,19 +9,24 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.errors import CheckError, InputError
+from graphviz_lstm.errors import CheckError, InputError, ShapeError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.reports import Study, describe_answer, describe_check
+from graphviz_lstm.reports.asked import AskedPaths
+from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.question import Question
 from graphviz_lstm.reports.tables import check_content
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
-ONE_GRAPH = ["full", "lstm-1997", "e-prop", "spatial", "chunked-bptt:2", "h-detach:0.25", "artbp:0.5", "clip:0.3"]
+NAMES = [
+    "full", "lstm-1997", "e-prop", "spatial", "chunked-bptt:2", "h-detach:0.25", "artbp:0.5", "clip:0.3", "bptt:1",
+    "bptt:2", "bptt:2:2",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ONE_GRAPH)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 def test_what_is_left_is_what_the_scheme_finds_and_its_check_passes(cell, name: str) -> None:
     """For every parameter: the sum over the paths that are left is the gradient under the scheme."""
@@ -83,6 +88,7 @@ def test_a_study_under_a_scheme_is_asked_about_others_and_travels() -> None:
     """And says under which."""
     left = Study("gomez", "W_A", element=(0, 0)).under("e-prop")
     assert isinstance(left, Question)
+    assert isinstance(left, AskedPaths)
     other = pickle.loads(pickle.dumps(left.about("U_f")))  # noqa: S301 -- our own
     assert (other.source, other.scheme.name, other.paths.count) == ("U_f", "e-prop", left.about("U_f").paths.count)
     assert repr(left) == "<Study of dE/dW_A[0, 0], 'gomez' under 'e-prop'>"
@@ -92,19 +98,96 @@ def test_a_study_under_a_scheme_is_asked_about_others_and_travels() -> None:
 
 
 def test_what_cannot_be_asked_under_a_scheme_is_refused() -> None:
-    """One graph for each loss or entry, a triangle, other steps."""
+    """Another graph for each entry, a triangle, other steps."""
     study = Study("gomez", "W_A")
-    for name, why in {
-        "bptt:1": "no one graph is left by scheme 'bptt:1': it drops other edges for each loss (compare takes it)",
-        "snap:1": "no one graph is left by scheme 'snap:1': it drops other entries for each entry of a parameter "
-        "(compare takes it)",
-    }.items():
-        with pytest.raises(InputError) as error:
-            study.under(name)
-        assert str(error.value) == why
+    with pytest.raises(InputError) as error:
+        study.under("snap:1")
+    assert str(error.value) == (
+        "no one graph is left by scheme 'snap:1': it drops other entries for each entry of 'W_A' "
+        "(name one, such as --element 0,0; compare takes all)"
+    )
+    with pytest.raises(InputError, match=r"^not a parameter: 'X_1' \(scheme 'snap:1' asks what each entry of a "):
+        study.about("X_1", element=0).under("snap:1")
+    with pytest.raises(ShapeError, match=r"^unknown element: \(0, 9\) of 'W_A'"):
+        study.about("W_A", element=(0, 9)).under("snap:1")
     with pytest.raises(InputError, match=r"^the triangle is of the full gradient"):
         _ = study.under("full").triangle
     with pytest.raises(
         InputError, match=r"^paths over other steps are counted of the full gradient, and this is under 'full'$"
     ):
         study.under("full").count(5)
+
+
+@pytest.mark.parametrize("name", ["snap:1", "snap:2"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_of_an_entry_a_scheme_by_entry_leaves_one_graph(cell: str, name: str) -> None:
+    """Its total at that entry is what the scheme finds there, at both levels; flows sum to 1, and the check passes."""
+    study = Study(random_example(CELLS[cell], hidden=2, steps=4, seed=6))
+    for source in CELLS[cell].parameters:
+        expected = gradients_under(study.graph, scheme(name), [source])[source]
+        for entry in np.ndindex(*expected.shape):
+            if not expected[entry]:
+                continue
+            left = study.about(source, element=entry).under(name)
+            assert left.paths.total[entry] == pytest.approx(expected[entry], rel=1e-11)
+            assert np.count_nonzero(left.paths.total) == 1
+            assert left.unit_paths.total == pytest.approx(expected[entry], rel=1e-11)
+            out = left.annotated.out_edges(source, data=True)
+            assert sum(edge["flow"] for *_, edge in out if not edge.get("cut")) == pytest.approx(1.0)
+    assert left.check().ways[-1].checked
+
+
+def test_an_entry_masked_otherwise_is_noticed() -> None:
+    """By PyTorch: what another entry's reach would leave is not what this one's does."""
+    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=6), "U_o", element=(0, 1))
+    left, other = (study.about("U_o", element=entry).under("snap:1") for entry in ((0, 1), (1, 1)))
+    graph = other.graph.copy()
+    for head in graph.succ["U_o"]:
+        graph.edges["U_o", head]["partial"] = left.graph.edges["U_o", head]["partial"]
+    assert left.check().ways[-1].checked
+    with pytest.raises(CheckError, match="PyTorch"):
+        check(graph, "U_o", full=study.graph, scheme=scheme("snap:1"), entry=(0, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["bptt:1", "bptt:2", "snap:1"])
+def test_every_view_of_what_a_window_or_an_entry_leaves_overlaps_nothing(name: str) -> None:
+    """Of a few steps and of many, with the options of each view; strands are told by every class."""
+    for steps in (3, 14):
+        example = random_example(CELLS["lstm"], hidden=2, steps=steps, seed=1)
+        left = Study(example, "U_f", element=(0, 1)).under(name)
+        for view in ("flow", "path", "facets", "metro", "rolled", "values"):
+            assert overlaps(left.figure(view).scene) == [], (steps, view)
+        for by in ("whole", "gates", "entry", "exit"):
+            assert overlaps(left.figure(by=by).scene) == [], (steps, by)
+        assert overlaps(left.figure(layout="narrow").scene) == []
+        assert overlaps(left.figure(only_paths=True).scene) == []
+    assert (
+        overlaps(Study(random_example(CELLS["lstm"], hidden=2), "U_f").under("bptt:2").figure(detail="unit").scene)
+        == []
+    )
+
+
+def test_the_answer_under_a_window_is_of_the_paths_that_it_keeps() -> None:
+    """The local rules sum to the gradient, terms to their adjoint, and the entering one is of what still crosses."""
+    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=3), "W_i")
+    left = study.under("bptt:2")
+    answer = left.answer
+    np.testing.assert_allclose(sum(rule.contribution for rule in answer.rules), left.paths.total, rtol=1e-11)
+    for adjoint in (*(rule.adjoint for rule in answer.rules), answer.entering):
+        np.testing.assert_allclose(sum(term.value for term in adjoint.terms), adjoint.value, rtol=1e-9, atol=1e-13)
+    assert answer.crossing.count == left.paths.crossing("crossings").count
+    told = describe_answer(answer)
+    assert "of the losses for which the edge on it is kept" in told
+    assert "of the losses for which" not in describe_answer(study.under("lstm-1997").answer)
+
+
+def test_a_page_to_try_things_on_is_of_one_graph() -> None:
+    """What it computes anew is one reverse sweep; explain writes a page of a window's paths."""
+    left = Study("gomez", "W_A").under("bptt:1")
+    with pytest.raises(InputError) as error:
+        interactive_page([left])
+    assert str(error.value) == (
+        "no page to try things on under scheme 'bptt:1': it drops other edges for each loss, and the page computes one "
+        "graph (explain writes a page of its paths)"
+    )

@@ -1,13 +1,14 @@
 """Where everything stands: the motif of a step, the steps side by side, what is left out of a long sequence."""
 
-from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, through_gap
+from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, gaps_of, is_gap, through_gap
 from graphviz_lstm.figures.layout.motif import Motif, make_motif
-from graphviz_lstm.figures.layout.places import Layout, gap_height, make_layout
+from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
 from graphviz_lstm.figures.layout.spacing import COMPACT, ROOMY, Spacing
 from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
 from graphviz_lstm.figures.layout.unit_places import make_unit_layout
+from graphviz_lstm.figures.layout.widening import widened
 
 __all__ = [
     "COMPACT",
@@ -22,7 +23,10 @@ __all__ = [
     "edges_shown",
     "elide",
     "gap_height",
+    "gaps_of",
+    "is_gap",
     "is_spelled_out",
+    "last_drawn",
     "left_of",
     "make_layout",
     "make_motif",
@@ -33,4 +37,5 @@ __all__ = [
     "spell_out",
     "through_gap",
     "top_of",
+    "widened",
 ]

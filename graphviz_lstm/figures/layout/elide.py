@@ -9,8 +9,11 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.cells.names import Name
+from graphviz_lstm.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
 
@@ -19,37 +22,77 @@ GAP = "\N{HORIZONTAL ELLIPSIS}"
 _KEPT = 3
 
 
-def elide(graph: Graph, most: int | None) -> Graph:
-    """Return an annotated graph whose middle is one vertex, if it has more than `most` steps; else as it is.
+def is_gap(vertex: str) -> bool:
+    """Return whether a vertex stands for hidden steps: the first such is one sign, the second two."""
+    return set(vertex) == {GAP}
 
-    The first three and the last three steps stay. Edges to and from what is hidden are added up. The whole graph is
-    kept in `graph.graph["full"]`. Where the source itself stands in the middle nothing is hidden.
+
+def gaps_of(graph: Graph) -> dict[str, range]:
+    """Return the vertices that stand for hidden steps, and which these are, in order."""
+    found: dict[str, range] = graph.graph.get("hidden", {})
+    return found
+
+
+def elide(graph: Graph, most: int | None, steps: Sequence[range] | None = None) -> Graph:
+    """Return an annotated graph in which each stretch of hidden steps is one vertex; if none is hidden, as it is.
+
+    Edges to and from what is hidden are added up. The whole graph is kept in `graph.graph["full"]`.
+
+    Parameters
+    ----------
+    most
+        If there are more steps the first three and the last three stay, unless the source itself stands in the middle.
+    steps
+        Which steps stay, in order, none next to another; then `most` says nothing.
+
+    Raises
+    ------
+    InputError
+        If there is no such step, or the source itself would be hidden.
     """
-    first, steps = graph.graph["first_step"], graph.graph["steps"]
-    hidden = range(first + _KEPT, first + steps - _KEPT)
+    first, last = graph.graph["first_step"], graph.graph["first_step"] + graph.graph["steps"] - 1
     own = graph.nodes[graph.graph["source"]]["step"]
-    if most is None or steps <= max(most, 2 * _KEPT + 1) or own in hidden:
-        return graph
-    shown: Graph = nx.DiGraph(**{"full": graph, **graph.graph}, hidden=hidden)
+    if steps is None:
+        middle = range(first + _KEPT, last + 1 - _KEPT)
+        few = most is None or graph.graph["steps"] <= max(most, 2 * _KEPT + 1)
+        return graph if few or own in middle else _without(graph, [middle])
+    told = ",".join(f"{some[0]}..{some[-1]}" if len(some) > 1 else f"{some[0]}" for some in steps)
+    if steps[0][0] < first or steps[-1][-1] > last:
+        raise InputError(f"unusable steps: {told} (there are the steps {first}..{last})")
+    hidden = [range(before, after) for before, after in _between(first, steps, last) if before < after]
+    if any(own in some for some in hidden):
+        raise InputError(f"unusable steps: {told} (step {own} must be one of them: the source stands in it)")
+    return _without(graph, hidden) if hidden else graph
+
+
+def _between(first: int, steps: Sequence[range], last: int) -> list[tuple[int, int]]:
+    return list(zip([first, *(some.stop for some in steps)], [*(some.start for some in steps), last + 1], strict=True))
+
+
+def _without(graph: Graph, hidden: Sequence[range]) -> Graph:
+    """Return the graph without these steps."""
+    gaps = {GAP * (k + 1): some for k, some in enumerate(hidden)}
+    shown: Graph = nx.DiGraph(**{"full": graph, **graph.graph}, hidden=gaps)
     target, source = graph.graph["target"], graph.graph["source"]
     for vertex, data in graph.nodes.items():
-        if data["step"] not in hidden:
+        name = _shown(graph, vertex, gaps)
+        if name == vertex:
             shown.add_node(vertex, **data)
-        elif GAP not in shown:
-            nothing = np.zeros((0, 0))
-            shown.add_node(
-                GAP, name=Name(GAP), quantity=GAP, step=hidden[0], role="gap", value=nothing, adjoint=nothing
-            )
+        elif name not in shown:
+            nothing, step = np.zeros((0, 0)), gaps[name][0]
+            shown.add_node(name, name=Name(name), quantity=name, step=step, role="gap", value=nothing, adjoint=nothing)
     for tail, head, edge in graph.edges(data=True):
-        ends = _shown(graph, tail, hidden), _shown(graph, head, hidden)
-        if GAP not in ends:
+        ends = _shown(graph, tail, gaps), _shown(graph, head, gaps)
+        if not any(map(is_gap, ends)):
             shown.add_edge(*ends, **edge)
         elif ends[0] != ends[1]:
             kind = "gap-rise" if tail == source and edge["kind"] in ("parameter", "input") else "gap-in"
-            if ends[0] == GAP:
+            if is_gap(ends[0]):
                 kind = "gap-fall" if head == target else "gap-out"
             if not shown.has_edge(*ends):
-                shown.add_edge(*ends, kind=kind, flow=0.0, symbol=f"{len(hidden)} steps", cut=True)
+                count = len(gaps[ends[0] if is_gap(ends[0]) else ends[1]])
+                symbol = f"{count} step{'' if count == 1 else 's'}"
+                shown.add_edge(*ends, kind=kind, flow=0.0, symbol=symbol, cut=True)
             shown.edges[ends]["flow"] += edge["flow"]
             # What stands for several edges is cut where all of them are.
             shown.edges[ends]["cut"] &= bool(edge.get("cut"))
@@ -75,10 +118,11 @@ def edge_shown(graph: Graph, edge: tuple[str, str]) -> tuple[str, str] | None:
     return (tail, head) if tail != head else None
 
 
-def through_gap(graph: Graph) -> float:
-    """Return the flow through the hidden steps: all that enters them."""
-    return math.fsum(edge["flow"] for _, _, edge in graph.in_edges(GAP, data=True))
+def through_gap(graph: Graph, gap: str = GAP) -> float:
+    """Return the flow through some hidden steps: all that enters them."""
+    return math.fsum(edge["flow"] for _, _, edge in graph.in_edges(gap, data=True))
 
 
-def _shown(graph: Graph, vertex: str, hidden: range) -> str:
-    return GAP if graph.nodes[vertex]["step"] in hidden else vertex
+def _shown(graph: Graph, vertex: str, gaps: Mapping[str, range]) -> str:
+    step = graph.nodes[vertex]["step"]
+    return vertex if step is None else next((gap for gap, hidden in gaps.items() if step in hidden), vertex)

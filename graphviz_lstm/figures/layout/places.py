@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout.elide import GAP
+from graphviz_lstm.figures.layout.elide import gaps_of
 from graphviz_lstm.figures.layout.motif import Motif, make_motif
 from graphviz_lstm.figures.layout.spacing import ROOMY, Spacing
 from graphviz_lstm.figures.theme import BOX_HEIGHT, GAP_WIDTH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.graph.unroll import Graph
 
@@ -68,17 +70,17 @@ def make_layout(
     # Loops need as much room at the left of a step as several lines from the source.
     carried = any(edge["kind"] == "carousel" for edge in graph.succ[source].values())
     motif = make_motif(graph, risers=2 if rolled else risers, leads_on=carried or not rolled, spacing=spacing)
-    hidden = graph.graph.get("hidden", range(0))
-    origin, middle = _origins(steps, hidden, motif)
+    gaps = gaps_of(graph)
+    origin, middles = _origins(steps, gaps, motif)
     bus = -spacing.numbers
     places: dict[str, Point] = {}
     for vertex, data in graph.nodes.items():
         if data["step"] in origin and data["quantity"] in motif.places:
             x, y = motif.places[data["quantity"]]
             places[vertex] = (origin[data["step"]] + x, y)
-    if hidden:
-        places[GAP] = (middle, (motif.roof + motif.spacing.floor) / 2)
-    places[graph.graph["target"]] = (origin[steps[-1]] + motif.width + spacing.loss_gap, _loss_height(graph, places))
+    places |= {gap: (middle, (motif.roof + motif.spacing.floor) / 2) for gap, middle in middles.items()}
+    end = max([max(origin.values()) + motif.width, *(middle + GAP_WIDTH / 2 for middle in middles.values())])
+    places[graph.graph["target"]] = (end + spacing.loss_gap, _loss_height(graph, places))
     role, step = graph.nodes[source]["role"], graph.nodes[source]["step"]
     bus_height = (buses[0] if buses else _BUS) if from_below else 0.0
     if role == "parameter":
@@ -102,24 +104,35 @@ def _loss_height(graph: Graph, places: dict[str, Point]) -> float:
 def _falling(graph: Graph, origin: dict[int, float]) -> int:
     """Return how many lines to the loss fall to its bus: those of all steps but the last, drawn or not."""
     whole = graph.graph.get("full", graph)
+    gaps = gaps_of(graph)
     steps = [whole.nodes[tail]["step"] for tail in whole.pred[graph.graph["target"]]]
-    hidden = any(step in graph.graph.get("hidden", ()) for step in steps)
-    return sum(step in origin for step in steps if step != max(origin)) + hidden
+    hidden = sum(any(step in some for step in steps) for some in gaps.values())
+    last = last_drawn(gaps, origin)
+    return sum(step in origin for step in steps if step != last) + hidden
 
 
-def _origins(steps: range, hidden: range, motif: Motif) -> tuple[dict[int, float], float]:
-    """Return the left side of each shown step's frame, and the middle of the gap."""
+def last_drawn(gaps: Mapping[str, range], origin: Mapping[int, float]) -> int | None:
+    """Return the step that stands beside the loss; None where hidden steps do."""
+    last = max(origin)
+    return None if any(hidden[0] > last for hidden in gaps.values()) else last
+
+
+def _origins(steps: range, gaps: Mapping[str, range], motif: Motif) -> tuple[dict[int, float], dict[str, float]]:
+    """Return the left side of each shown step's frame, and the middle of each gap."""
     origin: dict[int, float] = {}
-    x, middle = 0.0, 0.0
+    middles: dict[str, float] = {}
+    x = 0.0
+    begins = {hidden[0]: gap for gap, hidden in gaps.items()}
     for step in steps:
-        if step not in hidden:
+        if step in begins:
+            beside = motif.spacing.beside_gap
+            left = x - (motif.pitch - motif.width) + beside if origin else x
+            middles[begins[step]] = left + GAP_WIDTH / 2
+            x = left + GAP_WIDTH + beside
+        elif not any(step in hidden for hidden in gaps.values()):
             origin[step] = x
             x += motif.pitch
-        elif step == hidden[0]:
-            gap = motif.pitch - motif.width
-            middle = x - gap + motif.spacing.beside_gap + GAP_WIDTH / 2
-            x = middle + GAP_WIDTH / 2 + motif.spacing.beside_gap
-    return origin, middle
+    return origin, middles
 
 
 def gap_height(motif: Motif) -> float:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from graphviz_lstm.figures.layout.elide import edge_shown
+from graphviz_lstm.graph.apart import edges_left
 from graphviz_lstm.graph.between import between, without_cuts
 
 if TYPE_CHECKING:
@@ -13,8 +15,14 @@ if TYPE_CHECKING:
 
 
 def edges_on_paths(graph: Graph, source: str) -> set[tuple[str, str]]:
-    """Return the edges that lie on a path from the source to the target; what is cut lies on none."""
-    inside = _between(graph, source)
+    """Return the edges that lie on a path from the source to the target; what is cut lies on none.
+
+    Where the flows are added up from a graph that was taken apart, the paths are that one's.
+    """
+    left = edges_left(graph.graph.get("full", graph))
+    if left is not None:
+        return {shown for edge in left if (shown := edge_shown(graph, edge)) is not None}
+    inside = between(without_cuts(graph), source, graph.graph["target"])
     return {
         (tail, head)
         for tail, head, edge in graph.edges(data=True)
@@ -25,12 +33,9 @@ def edges_on_paths(graph: Graph, source: str) -> set[tuple[str, str]]:
 def prune(graph: Graph) -> Graph:
     """Return an annotated graph without what lies on no path from the source; the whole is in `graph.graph["full"]`."""
     source = graph.graph["source"]
-    inside, on_paths = _between(graph, source), edges_on_paths(graph, source)
+    on_paths = edges_on_paths(graph, source)
+    inside = {vertex for edge in on_paths for vertex in edge} | {source, graph.graph["target"]}
     kept: Graph = nx.DiGraph(**graph.graph, full=graph)
     kept.add_nodes_from((vertex, data) for vertex, data in graph.nodes.items() if vertex in inside)
     kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if (u, v) in on_paths)
     return kept
-
-
-def _between(graph: Graph, source: str) -> set[str]:
-    return between(without_cuts(graph), source, graph.graph["target"])

@@ -11,11 +11,13 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.choices import MOST_UNITS
+from graphviz_lstm.graph.apart import name_apart, own_name, put_together
 from graphviz_lstm.graph.maps import Functional
 from graphviz_lstm.notation.names import text
 from graphviz_lstm.paths.units.blocks import block_of, entering
 
 if TYPE_CHECKING:
+    from graphviz_lstm.cells.names import Name
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths.units.blocks import Block
@@ -43,8 +45,11 @@ def spell_out(graph: Graph) -> Graph:
     >>> list(units)[:3], len(units)
     (['W_A[0,0]', 'a_0[0]', 'i_0[0]'], 14)
     """
+    return _spelled_out(graph, require_few(graph, graph.graph["source"]))
+
+
+def _spelled_out(graph: Graph, drawn: list[str]) -> Graph:
     source = graph.graph["source"]
-    drawn = require_few(graph, source)
     whole = {**graph.graph, "whole": graph, "element": None}
     spelled: Graph = nx.DiGraph(**whole)
     names = {vertex: _units(graph, vertex) for vertex in drawn}
@@ -55,7 +60,12 @@ def spell_out(graph: Graph) -> Graph:
         if tail in names and head in names and head != source:
             _add_edges(spelled, graph, (tail, head), edge, names)
     spelled.graph["source"] = names[source][0][0]
-    return spelled
+    apart = graph.graph.get("apart")
+    if apart is None:
+        return spelled
+    # The flows of units are added up as those of their vertices are.
+    meant = set(drawn)
+    return put_together(spelled, _spelled_out(apart, [v for v in apart if own_name(apart, v) in meant]))
 
 
 def require_few(graph: Graph, source: str) -> list[str]:
@@ -84,20 +94,30 @@ def is_spelled_out(graph: Graph) -> bool:
 def _units(graph: Graph, vertex: str) -> list[tuple[str, dict[str, Any]]]:
     """Return what the units of a vertex are called, and what they bear."""
     data = graph.nodes[vertex]
+
+    def called(name: Name) -> tuple[str, dict[str, Any]]:
+        own = text(name)
+        if "vertex" not in data:
+            return own, {"name": name}
+        apart = vertex != data["vertex"]
+        return name_apart(own, data["exits"]) if apart else own, {"name": name, "vertex": own}
+
     if vertex == graph.graph["source"]:
         element = graph.graph["element"]
         if not element:  # an entry of a number is the number
             return [(vertex, dict(data))]
         name = data["name"].entry(element)
         kept = {key: np.asarray(data[key][element]) for key in ("value", "adjoint", "tangent")}
-        return [(text(name), {**data, **kept, "name": name})]
+        unit, told = called(name)
+        return [(unit, {**data, **kept, **told})]
     shape = data["value"].shape
     units = []
     for index in product(*map(range, shape)):
         name = data["name"].entry(index) if shape else data["name"]
         own: dict[str, Any] = {key: np.asarray(data[key][index]) for key in ("value", "adjoint", "tangent")}
         own["flow"] = float(own["tangent"] * own["adjoint"])
-        units.append((text(name), {**data, **own, "name": name}))
+        unit, told = called(name)
+        units.append((unit, {**data, **own, **told}))
     return units
 
 

@@ -1,6 +1,7 @@
 """The routes: how each edge runs from box to box, and where its number stands."""
 
-from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight
+from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight, toward
+from graphviz_lstm.figures.routes.numbers import Area, as_points, is_crossed, on_border
 from graphviz_lstm.figures.routes.plan import Drawn, Edge, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
 from graphviz_lstm.figures.routes.strands import alongside, bent, cut
@@ -9,21 +10,26 @@ from graphviz_lstm.figures.routes.units import route_units
 
 __all__ = [
     "RULES",
+    "Area",
     "Drawn",
     "Edge",
     "Pen",
     "Plan",
     "Route",
     "alongside",
+    "as_points",
     "bent",
     "beside",
     "by_step",
     "cut",
     "ending",
     "goes_ahead",
+    "is_crossed",
     "make_plan",
+    "on_border",
     "rounded",
     "route_all",
     "route_units",
     "straight",
+    "toward",
 ]

@@ -69,16 +69,16 @@ def places_of_numbers(
     frames
         On whose borders none may stand.
     """
-    points, half = _as_points(courses, widths)
+    points, half = as_points(courses, widths)
     heads = [_arrowhead(course, widths[edge]) for edge, course in courses.items()]
     standing = [*taken, *heads]
     found: dict[Edge, Place] = {}
     for edge in sorted(lengths, key=lambda edge: -widths[edge]):
         for place in _candidates(courses[edge][0], widths[edge] / 2, lengths[edge]):
             area = _area(place, lengths[edge])
-            if any(map(area.meets, standing)) or any(_on_border(area, frame) for frame in frames):
+            if any(map(area.meets, standing)) or any(on_border(area, frame) for frame in frames):
                 continue
-            if not _is_crossed(area, points, half):
+            if not is_crossed(area, points, half):
                 standing.append(area)
                 found[edge] = place
                 break
@@ -112,13 +112,14 @@ def _area(place: Place, length: float) -> Area:
     return Area(left - _AIR, y - rise, left + length + _AIR, y + rise)
 
 
-def _on_border(area: Area, frame: Area) -> bool:
+def on_border(area: Area, frame: Area) -> bool:
     """Return whether an area is neither within a frame nor apart from it."""
     within = frame.left < area.left and area.right < frame.right and frame.bottom < area.bottom and area.top < frame.top
     return area.meets(frame) and not within
 
 
-def _is_crossed(area: Area, points: NDArray[np.float64], half: NDArray[np.float64]) -> bool:
+def is_crossed(area: Area, points: NDArray[np.float64], half: NDArray[np.float64]) -> bool:
+    """Return whether a line runs through an area, or any of its width."""
     across = (area.left < points[:, 0] + half) & (points[:, 0] - half < area.right)
     return bool(np.any(across & (area.bottom < points[:, 1] + half) & (points[:, 1] - half < area.top)))
 
@@ -130,7 +131,7 @@ def _arrowhead(course: Course, width: float) -> Area:
     return Area(min(x, to) - aside, min(y, at) - along, max(x, to) + aside, max(y, at) + along)
 
 
-def _as_points(
+def as_points(
     courses: Mapping[Edge, Course], widths: Mapping[Edge, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return all lines as points close together, (points, 2), and half the width of the line that each is of."""

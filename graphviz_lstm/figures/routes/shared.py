@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.figures.layout import gaps_of, is_gap, last_drawn
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
@@ -185,5 +186,7 @@ def assign_falls(drawn: Drawn) -> dict[Edge, tuple[float, float]]:
 
 
 def goes_ahead(drawn: Drawn, edge: Edge) -> bool:
-    """Return whether a line to the loss leaves the last step that is drawn: it goes straight ahead, all others fall."""
-    return bool(drawn.graph.nodes[edge[0]]["step"] == max(drawn.layout.origin))
+    """Return whether a line to the loss leaves the step that stands beside it: it goes straight ahead, others fall."""
+    if is_gap(edge[0]):
+        return False
+    return bool(drawn.graph.nodes[edge[0]]["step"] == last_drawn(gaps_of(drawn.graph), drawn.layout.origin))

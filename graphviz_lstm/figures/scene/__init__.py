@@ -1,10 +1,23 @@
 """The scene: a figure as data, in which everything has its place, text too. Three writers write it down."""
 
-from graphviz_lstm.figures.scene.text import Anchor, Line, Piece, Run, Text, pieces, plain, printable, text_width
+from graphviz_lstm.figures.scene.text import (
+    Anchor,
+    Line,
+    Piece,
+    Run,
+    Text,
+    is_reckoned,
+    pieces,
+    plain,
+    printable,
+    text_width,
+)
 from graphviz_lstm.figures.scene.things import (
     Box,
     Curve,
+    Entry,
     Frame,
+    Legend,
     Pattern,
     Point,
     Sample,
@@ -18,7 +31,9 @@ __all__ = [
     "Anchor",
     "Box",
     "Curve",
+    "Entry",
     "Frame",
+    "Legend",
     "Line",
     "Pattern",
     "Piece",
@@ -28,6 +43,7 @@ __all__ = [
     "Scene",
     "Stack",
     "Text",
+    "is_reckoned",
     "pieces",
     "plain",
     "prefix_of",

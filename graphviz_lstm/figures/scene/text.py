@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +33,17 @@ _WIDTHS = {
     **dict.fromkeys("%WMmw@", 1.0),
 }
 _WIDTH = 0.64
+# Letters of other scripts than Latin, Greek and Cyrillic, and signs: by the last number of a range, the widest of most.
+# What no font has is drawn as a box with its number in it, which is as wide.
+_RANGES = (
+    (0x24F, _WIDTH),
+    (0x36F, 1.1),
+    (0x4FF, 0.72),
+    (0x1FFF, 1.1),
+    (0x22FF, _WIDTH),
+    (0xFFFF, 1.1),
+    (0x10FFFF, 1.4),
+)
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -60,7 +71,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text; `y` is the middle of its height."""
+    """One line of text; `y` is the middle of its height. A `number` is left out where a figure is to have none."""
 
     x: float
     y: float
@@ -68,6 +79,7 @@ class Text:
     size: float
     tone: Tone = "text"
     anchor: Anchor = "middle"
+    number: bool = field(default=False, repr=False)
 
     @property
     def string(self) -> str:
@@ -127,8 +139,22 @@ def text_width(line: Line, size: float) -> float:
 
 @lru_cache(maxsize=1_000)
 def _run_width(run: Run) -> float:
-    widths = math.fsum(_WIDTHS.get(character, _WIDTH) for character in run.text)
+    widths = math.fsum(map(_letter_width, run.text))
     return widths * (SUB_SIZE if run.sub else 1.0)
+
+
+def is_reckoned(text: str) -> bool:
+    """Return whether the width of each letter is known, not guessed.
+
+    >>> is_reckoned("−12.3 % of größe"), is_reckoned("長さ")
+    (True, False)
+    """
+    return all(letter in _WIDTHS or ord(letter) <= _RANGES[0][0] for letter in text)
+
+
+@lru_cache(maxsize=1_000)
+def _letter_width(letter: str) -> float:
+    return _WIDTHS.get(letter) or next(width for last, width in _RANGES if ord(letter) <= last)
 
 
 def printable(text: str) -> str:

@@ -57,7 +57,8 @@ class Stack:
 class Box:
     """A vertex: a rounded box about `(x, y)` with its label and, below it, its value, and a note.
 
-    Where it is `large` the value is written as large as a name, and there is no room for a note.
+    Where it is `large` the value is written as large as a name, and there is no room for a note. A `circle` is as
+    wide as it is high.
     """
 
     vertex: str
@@ -72,6 +73,7 @@ class Box:
     tooltip: str
     note: str = ""
     large: bool = False
+    circle: bool = field(default=False, repr=False)
 
     @property
     def texts(self) -> tuple[Text, ...]:
@@ -149,6 +151,31 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a legend says, behind a sample of the line that it speaks of if there is one.
+
+    `bare` is what it says where the figure has no numbers: None where that is the same, `()` for nothing.
+    """
+
+    line: Line
+    tone: Tone | None = None
+    width: float = 0.0
+    pattern: Pattern = "solid"
+    bare: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What a legend says, by rows, in letters of what size, with how much room about the figure: see `add_legend`."""
+
+    rows: tuple[tuple[Entry, ...], ...]
+    size: float
+    pad: float
+    texts: int
+    """How many of the last texts of the scene are its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A whole figure.
 
@@ -158,6 +185,8 @@ class Scene:
         What it spans.
     title, description
         What it is, and what it says, in words: for those who do not see it.
+    legend
+        What its legend is made of; no part of what is drawn, and so not of the ids.
     """
 
     frames: tuple[Frame, ...]
@@ -171,6 +200,7 @@ class Scene:
     top: float = 0.0
     title: str = ""
     description: str = ""
+    legend: Legend | None = field(default=None, repr=False)
 
 
 def prefix_of(scene: Scene) -> str:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
 from graphviz_lstm.figures.layout import elide, is_spelled_out, prune
+from graphviz_lstm.figures.options import OPTIONS, is_default, read_steps
+from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.figures.views.facets import facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
-from graphviz_lstm.figures.views.strands import strands_view
+from graphviz_lstm.figures.views.strands import strands_view, widest
 from graphviz_lstm.figures.views.values import values_view
 from graphviz_lstm.paths import PathSet, UnitPathSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.figures.choices import By, LayoutName, View
+    from graphviz_lstm.figures.choices import By, Edges, LayoutName, Show, View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
@@ -29,10 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`."""
+    """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`.
+
+    `room` is how wide the scene must be, in points, where that is given.
+    """
 
     graph: Graph
     paths: PathSet | UnitPathSet
+    room: float | None
     path: Path | None = None
     top: int = TOP
     max_steps: int | None = MOST_STEPS
@@ -40,6 +46,18 @@ class Request:
     by: By | None = None
     layout: LayoutName = "wide"
     steps_per_row: int | None = None
+    steps: str | None = None
+    edges: Edges | None = None
+    show: tuple[Show, ...] = ()
+    cells: int = 1
+
+
+def request_of(
+    graph: Graph, paths: PathSet | UnitPathSet, asked: Mapping[str, object], room: float | None = None
+) -> Request:
+    """Return a request with those of the options of `draw` that a view reads."""
+    mine: dict[str, Any] = {each.name: asked[each.name] for each in fields(Request) if each.name in asked}
+    return Request(graph, paths, room, **mine)
 
 
 def _flow(request: Request) -> Scene:
@@ -49,86 +67,96 @@ def _flow(request: Request) -> Scene:
         why = "of single units there is one line for each edge"
     elif math.isnan(paths.share):
         why = "a gradient of zero has no strands"
+    for name in ("edges", "show"):
+        if not is_default(name, value := getattr(request, name)):
+            if request.by not in (None, "whole"):
+                raise InputError(
+                    f"strands have numbers of their own: {name}={shorten(value)} has no use in them (by='whole')"
+                )
+            why = why or "what stands on edges or beside boxes is drawn with one line for each edge"
     if why and request.by not in (None, "whole"):
         raise InputError(f"{why}: by={shorten(request.by)} has no use there")
     by = request.by or ("whole" if why else "crossings")
     if by != "whole" and isinstance(paths, PathSet):
-        return strands_view(request.graph, paths, by, width=request.layout, steps_per_row=request.steps_per_row)
-    for name in ("layout", "steps_per_row"):
-        if (value := getattr(request, name)) != _DEFAULTS[name]:
-            raise InputError(f"with by='whole' all steps stand in one row: {name}={shorten(value)} has no use in it")
-    return flow_view(request.graph, request.paths)
+        if request.room is not None:
+            _require_unsaid(request, "width and font_size say how the steps wrap")
+        most = widest(request.layout) if request.room is None else request.room
+        return strands_view(request.graph, paths, by, most=most, steps_per_row=request.steps_per_row)
+    _require_unsaid(request, "with by='whole' all steps stand in one row")
+    _require_no_room(request, "flow")
+    return flow_view(request.graph, request.paths, request.edges, request.show)
 
 
-def _path(request: Request) -> Scene:
-    path = request.path if request.path is not None else next(iter(request.paths.top(1)))
-    return path_view(request.graph, request.paths, path)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A view: how its scene is made, and which options of a request it can use beside those that all can.
-
-    What cannot use `max_steps` sees every step, whatever their number.
-    """
-
-    scene: Callable[[Request], Scene]
-    uses: frozenset[str]
-
-
-def _row(scene: Callable[[Request], Scene], *uses: str) -> Row:
-    return Row(scene, frozenset(uses))
-
-
-VIEWS: dict[View, Row] = {
-    "flow": _row(_flow, "max_steps", "by", "layout", "steps_per_row"),
-    "path": _row(_path, "path", "max_steps"),
-    "facets": _row(lambda request: facets_view(request.graph, request.paths, request.top), "top", "max_steps"),
-    "metro": _row(lambda request: metro_view(request.graph, request.paths, request.top), "top", "max_steps"),
-    "rolled": _row(lambda request: rolled_view(request.graph, request.paths)),
-    "values": _row(lambda request: values_view(request.graph, request.paths), "max_steps"),
-}
-_REFUSALS = {
-    "path": "the view {view!r} shows all paths, not one (view='path' does)",
-    "top": "the view {view!r} takes no number of paths: top={value} (view='facets' and view='metro' do)",
-    "max_steps": "the view {view!r} adds up all steps: max_steps={value} has no use in it",
-    "by": "the view {view!r} has no strands: by={value} has no use in it (view='flow' has)",
-    "layout": "the view {view!r} has one layout: layout={value} has no use in it (view='flow' has two)",
-    "steps_per_row": "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it "
-    "(view='flow' wraps them)",
-}
-_DEFAULTS: dict[str, object] = {
-    "path": None,
-    "top": TOP,
-    "max_steps": MOST_STEPS,
-    "by": None,
-    "layout": "wide",
-    "steps_per_row": None,
-}
-
-
-def view_of(name: View, request: Request) -> Scene:
-    """Return the scene of the view of that name, which there is.
+def _require_unsaid(request: Request, why: str) -> None:
+    """Refuse what says how steps wrap.
 
     Raises
     ------
     InputError
-        If an option was changed that the view cannot use.
+        If that is asked for.
     """
-    row = VIEWS[name]
-    for option, default in _DEFAULTS.items():
-        value = getattr(request, option)
-        if option not in row.uses and value is not default and value != default:
-            raise InputError(_REFUSALS[option].format(view=name, value=shorten(value)))
+    for name in ("layout", "steps_per_row"):
+        if not is_default(name, value := getattr(request, name)):
+            raise InputError(f"{why}: {name}={shorten(value)} has no use in it")
+
+
+def _require_no_room(request: Request, view: View) -> None:
+    """Refuse a width and a size of letters at once, where steps do not wrap.
+
+    Raises
+    ------
+    InputError
+        If both are asked for.
+    """
+    if request.room is not None:
+        raise InputError(
+            f"the view {view!r} has all its steps in one row, so that its width says how large its letters are: "
+            "font_size has no use beside width (the strands of view='flow' wrap)"
+        )
+
+
+def _path(request: Request) -> Scene:
+    path = request.path if request.path is not None else next(iter(request.paths.top(1)))
+    return path_view(request.graph, request.paths, path, request.edges, request.show)
+
+
+VIEWS: dict[View, Callable[[Request], Scene]] = {
+    "flow": _flow,
+    "path": _path,
+    "facets": lambda request: facets_view(request.graph, request.paths, request.top, request.edges),
+    "metro": lambda request: metro_view(request.graph, request.paths, request.top),
+    "rolled": lambda request: rolled_view(request.graph, request.paths),
+    "values": lambda request: values_view(request.graph, request.paths, request.edges, request.show),
+    "cell": lambda request: cell_scene(request.graph.graph["cell"], request.cells),
+}
+
+
+def view_of(name: View, request: Request) -> Scene:
+    """Return the scene of the view of that name, which there is; it can use every option that was changed.
+
+    What cannot use `max_steps` sees every step, whatever their number.
+
+    Raises
+    ------
+    InputError
+        If an option has no use for single units.
+    """
+    if name != "flow":
+        _require_no_room(request, name)
     units = is_spelled_out(request.graph)
-    if units and name == "rolled":
-        raise InputError("the view 'rolled' shows the cell's quantities, not their single units (take another view)")
+    if units and name in ("rolled", "cell"):
+        raise InputError(f"the view {name!r} shows the cell's quantities, not their single units (take another view)")
     if units and request.max_steps not in (MOST_STEPS, None):
         raise InputError(
             f"of single units every step is drawn: max_steps={shorten(request.max_steps)} has no use there"
         )
+    if request.steps is not None and (units or not is_default("max_steps", request.max_steps)):
+        what = "of single units every step is drawn" if units else "all steps are asked for"
+        raise InputError(f"{what}: steps={shorten(request.steps)} has no use there")
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
-    if "max_steps" in row.uses and not units:
-        request = replace(request, graph=elide(request.graph, request.max_steps))
-    return row.scene(request)
+    uses = OPTIONS["max_steps"].views
+    if (uses is None or name in uses) and not units:
+        shown = None if request.steps is None else read_steps(request.steps)
+        request = replace(request, graph=elide(request.graph, request.max_steps, shown))
+    return VIEWS[name](request)

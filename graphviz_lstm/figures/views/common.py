@@ -10,9 +10,10 @@ import numpy as np
 
 from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import (
-    GAP,
     Layout,
     gap_height,
+    gaps_of,
+    is_gap,
     is_spelled_out,
     make_layout,
     make_unit_layout,
@@ -66,7 +67,7 @@ def build_scene(
     lively: set[str],
     widths: Mapping[Edge, float],
     tones: Mapping[Edge, Tone],
-    numbers: Mapping[Edge, str],
+    numbers: Mapping[Edge, str | Line],
     notes: Mapping[str, str] | None = None,
     layout: Layout | None = None,
 ) -> Scene:
@@ -77,7 +78,7 @@ def build_scene(
     lively
         The vertices that are not pale.
     widths, tones, numbers
-        By edge; `widths` lists the edges that are drawn.
+        By edge; `widths` lists the edges that are drawn, a number may be a line that is set already.
     notes
         What stands below the value in a vertex's box.
     layout
@@ -85,7 +86,7 @@ def build_scene(
     """
     if is_spelled_out(graph):
         layout = make_unit_layout(graph)
-        routes = route_units(graph, layout, widths, source, numbers)
+        routes = route_units(graph, layout, widths, source, {edge: line_text(line) for edge, line in numbers.items()})
     else:
         layout = layout or make_layout(graph, source)
         routes = route_all(graph, layout, widths, source)
@@ -97,9 +98,10 @@ def build_scene(
         label = None
         if number is not None and route.number is not None:
             place = rounded_point(route.number)
-            label = Text(*place, plain(number), NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
+            line = plain(number) if isinstance(number, str) else number
+            label = Text(*place, line, NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
         symbol = graph.edges[tail, head]["symbol"]
-        tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {number}" if number else "")
+        tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {line_text(number)}" if number else "")
         points = tuple(map(rounded_point, route.points))
         arrow = round(arrow_size(width), 2)
         pattern: Pattern = "dotted" if is_cut else "dashed" if tone == "negative" else "solid"
@@ -110,8 +112,8 @@ def build_scene(
     boxes = []
     for vertex, (x, y) in layout.places.items():
         data = graph.nodes[vertex]
-        if vertex == GAP:
-            boxes.append(gap_box(graph, layout, pale=vertex not in lively))
+        if is_gap(vertex):
+            boxes.append(gap_box(graph, layout, vertex, pale=vertex not in lively))
             continue
         value = value_of(data)
         name = label_of(data)
@@ -122,6 +124,11 @@ def build_scene(
     return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
 
 
+def line_text(line: str | Line) -> str:
+    """Return the characters of a line that is set, or of one that is not yet."""
+    return line if isinstance(line, str) else "".join(run.text for run in line)
+
+
 def value_of(data: Mapping[str, Any]) -> str:
     """Return a vertex's value as its box tells it, if it has one; how long a weight matrix is says nothing."""
     if "value" not in data or (data["role"] == "parameter" and data["value"].ndim == 2):
@@ -129,15 +136,26 @@ def value_of(data: Mapping[str, Any]) -> str:
     return format_value(data["value"])
 
 
-def gap_box(graph: Graph, layout: Layout, *, pale: bool) -> Box:
+def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
     """Return the box that stands for hidden steps, with the flow through it."""
-    hidden = graph.graph["hidden"]
-    x, y = layout.places[GAP]
-    told = f"steps {hidden[0]:,} to {hidden[-1]:,}".replace("-", MINUS)
-    label = (Run(f"{hidden[0]:,} … {hidden[-1]:,}".replace("-", MINUS)),)
-    flow = format_percent(through_gap(graph))
+    hidden = gaps_of(graph)[gap]
+    x, y = layout.places[gap]
+    told = stretch_text(hidden)
+    ends = f"{hidden[0]:,} … {hidden[-1]:,}" if len(hidden) > 1 else f"{hidden[0]:,}"
+    label = (Run(ends.replace("-", MINUS)),)
+    flow = format_percent(through_gap(graph, gap))
     tooltip = f"{told}: {flow} of the gradient"
-    return Box(GAP, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
+    return Box(gap, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
+
+
+def stretch_text(hidden: range) -> str:
+    """Return what some hidden steps are called.
+
+    >>> stretch_text(range(3, 9)), stretch_text(range(-1, 0))
+    ('steps 3 to 8', 'step −1')
+    """
+    ends = f"steps {hidden[0]:,} to {hidden[-1]:,}" if len(hidden) > 1 else f"step {hidden[0]:,}"
+    return ends.replace("-", MINUS)
 
 
 def rounded_point(point: Point) -> Point:
@@ -179,10 +197,7 @@ def finish(
     )
     cell, first, steps = graph.graph["cell"].name, graph.graph["first_step"], graph.graph["steps"]
     where = f"{cell}, step {first}" if steps == 1 else f"{cell}, steps {first} to {first + steps - 1}"
-    if "hidden" in graph.graph:
-        hidden = graph.graph["hidden"]
-        told = f"Steps {hidden[0]:,} to {hidden[-1]:,} are one box: in it is the flow through them, all paths included."
-        entries = [*entries, [Entry(plain(told))]]
+    entries = [*entries, *gap_entries(graph)]
     if is_spelled_out(graph):
         told = "Each box is a single unit."
         if any(curve.label for curve in scene.curves):
@@ -194,6 +209,18 @@ def finish(
     named = replace(scene, title=f"{where}: {title}", description=description)
     looks = {name: value for name, value in (("size", size), ("pad", pad)) if value}
     return add_legend(named, entries, **looks)
+
+
+def gap_entries(graph: Graph) -> list[list[Entry]]:
+    """Return the line of a legend that says which steps are one box; none where all are drawn."""
+    hidden = list(map(stretch_text, gaps_of(graph).values()))
+    if not hidden:
+        return []
+    told = " and ".join(hidden).capitalize()
+    whole = len(hidden) == 1
+    is_one = "is a box" if whole and told.startswith("Step ") else "are one box" if whole else "are one box each"
+    words = "in it is the flow through them, all paths included"
+    return [[Entry(plain(f"{told} {is_one}: {words}."), bare=plain(f"{told} {is_one}."))]]
 
 
 def proof_entries(selection: Selection) -> list[list[Entry]]:

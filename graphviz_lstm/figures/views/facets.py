@@ -19,10 +19,12 @@ from graphviz_lstm.figures.views.common import (
     proof_entries,
     total_line,
 )
+from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels, roomy_layout
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
+    from graphviz_lstm.figures.choices import Edges
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 MOST_FACETS = 24
 
 
-def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
+def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, on_edges: Edges | None = None) -> Scene:
     """Return the scene of the `top` leading paths, each in a picture of its own; widths are in proportion to shares.
 
     Raises
@@ -43,7 +45,9 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
         raise InputError(f"unusable number of facets: {shorten(top)} (must be 1 to {MOST_FACETS})")
     chosen = paths.top(min(top, paths.count))
     largest = max(abs(path.share) for path in chosen)
-    facets = [_facet(graph, path, largest) for path in chosen]
+    taken = dict.fromkeys(edge for path in chosen for edge in edges_shown(graph, path))
+    labels = edge_labels(graph, on_edges, taken) if on_edges else EdgeLabels({}, [])
+    facets = [_facet(graph, path, largest, labels, on_edges) for path in chosen]
     titles = [f"{k}.  {format_percent(path.share)}" for k, path in enumerate(chosen, start=1)]
     whole = stacked(facets, titles)
     rest = chosen.remainder
@@ -55,6 +59,7 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
             Entry(plain("not on this path"), "faint", THINNEST),
         ],
         [Entry(plain("One picture for each path, by its share of the gradient; widths are in proportion to shares."))],
+        *labels.told,
     ]
     if rest.count:
         entries.append(
@@ -64,7 +69,7 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int) -> Scene:
     return finish(whole, graph, paths, f"{len(chosen)} paths of {derivative(graph)}, one by one", entries, "")
 
 
-def _facet(graph: Graph, path: Path, largest: float) -> Scene:
+def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edges: Edges | None) -> Scene:
     source = graph.graph["source"]
     focus = set(edges_shown(graph, path))
     tone: Tone = "negative" if path.share < 0 else "positive"
@@ -72,4 +77,6 @@ def _facet(graph: Graph, path: Path, largest: float) -> Scene:
     tones: dict[Edge, Tone] = {edge: tone if edge in focus else "faint" for edge in drawn}
     width = line_width(path.share, largest)
     widths = {edge: width if edge in focus else THINNEST for edge in drawn}
-    return build_scene(graph, source, {vertex for edge in focus for vertex in edge}, widths, tones, {})
+    lively = {vertex for edge in focus for vertex in edge}
+    lines = {edge: line for edge, line in labels.lines.items() if edge in focus}
+    return build_scene(graph, source, lively, widths, tones, lines, layout=roomy_layout(graph, labels.lines, on_edges))

@@ -19,20 +19,27 @@ from graphviz_lstm.figures.views.common import (
     total_line,
     value_word,
 )
+from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels, roomy_layout
+from graphviz_lstm.figures.views.shown import shown_words, with_shown
 from graphviz_lstm.notation.numbers import format_number, format_percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
 
-def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
+def flow_view(
+    graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None, show: Sequence[Show] = ()
+) -> Scene:
     """Return the scene of the whole gradient: on each edge its flow, the share of the gradient through it.
 
     `graph` is annotated with the flows from the source of `paths`. Of a gradient of zero there are no shares: then the
-    flows are contributions, those of all entries summed.
+    flows are contributions, those of all entries summed. On an edge stands its flow, or what is asked for.
     """
     shared = not math.isnan(paths.share)
     told = format_percent if shared else format_number
@@ -46,8 +53,14 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
         tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
     widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in drawn}
     numbers = {edge: told(graph.edges[edge]["flow"]) for edge in on_path}
+    labels = EdgeLabels({edge: plain(number) for edge, number in numbers.items()}, [])
+    own = on_edges in (None, "flow")
+    if on_edges is not None and not own:
+        labels = edge_labels(graph, on_edges, on_path, shared=shared)
     lively = {vertex for edge in on_path for vertex in edge}
-    scene = build_scene(graph, source, lively, widths, tones, numbers)
+    layout = roomy_layout(graph, labels.lines, None if own else on_edges, show)
+    scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=layout)
+    scene = with_shown(scene, graph, show)
     name = name_of(graph, source)
     words = "its flow, the share of the gradient through it"
     if not shared:
@@ -60,7 +73,19 @@ def flow_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
             Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
             Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
         ],
-        [Entry(plain(f"On an edge: {words}; its width is in proportion."))],
-        [Entry(plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."))],
+        [
+            Entry(
+                plain(f"{'On an edge' if own else 'A line'}: {words}; its width is in proportion."),
+                bare=plain(f"The width of an edge is in proportion to {words}."),
+            )
+        ],
+        *labels.told,
+        *shown_words(show),
+        [
+            Entry(
+                plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."),
+                bare=plain("What flows into a vertex flows out of it."),
+            )
+        ],
     ]
     return finish(scene, graph, paths, f"flow of {derivative(graph)}", entries, "")

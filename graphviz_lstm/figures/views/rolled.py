@@ -22,6 +22,7 @@ from graphviz_lstm.figures.views.common import (
     name_of,
     total_line,
 )
+from graphviz_lstm.figures.views.delays import delay_mark
 from graphviz_lstm.figures.views.loops import loops_of
 from graphviz_lstm.notation.numbers import format_percent
 
@@ -66,11 +67,13 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     scene = build_scene(rolled, source, lively, inner, tones, numbers, layout=layout)
     crowded = rolled.out_degree(source) > 1
     curves = [curve if crowded or curve.tail != source else _lowered(curve, rolled, layout) for curve in scene.curves]
-    curves += loops_of(rolled, layout, loops, widths, tones, outside=crowded)
+    drawn = loops_of(rolled, layout, loops, widths, tones, outside=crowded)
+    curves += drawn + [delay_mark(loop) for loop in drawn]
     boxes = tuple(replace(box, label=label_of(rolled.nodes[box.vertex])) for box in scene.boxes)
     title = (Run("every step "), Run("t", italic=True))
     frames = tuple(replace(frame, label=replace(frame.label, line=title)) for frame in scene.frames)
-    steps = f"On an edge: its flow, added up over {graph.graph['steps']:,} steps; a loop leads to the next step."
+    added = f"added up over {graph.graph['steps']:,} steps."
+    waits = "A loop leads to the next step: on its square the value waits from t \N{MINUS SIGN} 1 to t."
     entries = [
         [Entry(total_line(graph, paths))],
         [
@@ -78,7 +81,8 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
             Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
             Entry((Run("on no path from "), *name_of(graph, graph.graph["source"])), "pale", THINNEST),
         ],
-        [Entry(plain(steps))],
+        [Entry(plain(f"On an edge: its flow, {added}"), bare=plain(f"The width of an edge is its flow, {added}"))],
+        *([[Entry(plain(waits))]] if loops else []),
     ]
     whole = replace(scene, curves=tuple(curves), boxes=boxes, frames=frames)
     return finish(whole, graph, paths, f"the cell once, flow of {derivative(graph)}", entries, "")

@@ -8,35 +8,40 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.layout import edges_on_paths, elide
 from graphviz_lstm.figures.legend import Entry, add_legend
-from graphviz_lstm.figures.scene import Scene, plain
-from graphviz_lstm.figures.theme import THINNEST, line_width
-from graphviz_lstm.figures.views.common import (
-    CUT_TONE,
-    CUT_WIDTH,
-    FOCUS_WIDTH,
-    build_scene,
-    count_text,
-    derivative,
-    derivative_line,
-    edges_drawn,
-)
+from graphviz_lstm.figures.scene import Run, Scene, plain
+from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
+from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
 from graphviz_lstm.figures.views.stacking import stacked
+from graphviz_lstm.figures.views.strands import strands_panel
+from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, without_paths
+from graphviz_lstm.figures.views.strands.legend import SAMPLE, scale_entries
+from graphviz_lstm.figures.views.strands.numbers import numbers_of
+from graphviz_lstm.figures.views.strands.rows import PAD, widest
+from graphviz_lstm.figures.views.strands.words import class_words
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.theme import Tone
+    from graphviz_lstm.figures.choices import LayoutName
+    from graphviz_lstm.figures.views.strands.bundles import Bundles
+    from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
+    from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
 
+BY: By = "crossings"
+"""What the strands of a sheet are of."""
+SHEET_STEPS = 7
+"""Of more steps the first and the last three are drawn: in a sheet each scheme is to be a few rows."""
 MOST_SCHEMES = 16
 
 
-def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: int | None = None) -> Scene:
-    """Return the scene of several schemes side by side: on each edge what is left of the full gradient there.
+def sheet_scene(
+    schemes: Sequence[SchemeFlows], max_steps: int | None, columns: int | None = None, *, layout: LayoutName = "wide"
+) -> Scene:
+    """Return the scene of several schemes: on each edge what is left of the full gradient there, in strands.
 
     Parameters
     ----------
@@ -45,7 +50,9 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
     max_steps
         Of more steps the ends alone are drawn, as in `draw`.
     columns
-        How many side by side; by default as many as a wide screen has room for.
+        How many side by side; by default as many as can be read so wide, which is mostly one.
+    layout
+        So that it can be read 700 pixels wide, or 360: as in `draw`.
 
     Raises
     ------
@@ -57,46 +64,58 @@ def sheet_scene(schemes: Sequence[SchemeFlows], max_steps: int | None, columns: 
     if columns is not None and not 1 <= columns <= MOST_SCHEMES:
         raise InputError(f"unusable number of columns: {columns} (must be 1 to {MOST_SCHEMES})")
     graphs = [elide(each.graph, max_steps) for each in schemes]
-    largest = max(abs(data["flow"]) for graph in graphs for _, _, data in graph.edges(data=True))
-    scenes = [_small(graph, largest) for graph in graphs]
-    titles = [
-        f"{each.scheme}: {format_percent(each.share)} left, {describe_count(each.kept)} of {count_text(each.whole)}"
-        for each in schemes
+    source = graphs[0].graph["source"]
+    found = [
+        bundles_of(graph, BY) if edges_on_paths(each.graph, source) else without_paths(BY)
+        for each, graph in zip(schemes, graphs, strict=True)
     ]
-    graph = graphs[0]
-    rows = [
-        [
-            Entry(
-                (
-                    *plain("On each edge what a scheme leaves there of the full "),
-                    *derivative_line(graph),
-                    *plain("; all widths are on one scale."),
-                )
-            )
-        ],
-        [
-            Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
-            Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
-            Entry(plain("on no path that is left"), "pale", THINNEST),
-            Entry(plain("cut"), CUT_TONE, CUT_WIDTH, "dotted"),
-        ],
+    scale = min((each.scale for each in found if each.scale), default=0.0)
+    bundles = [scaled(each, scale) for each in found]
+    largest = max((each for each in bundles if each.of_edge), key=lambda each: each.largest, default=bundles[0])
+    numbers = numbers_of(graphs[0], largest)
+    titles = [f"{each.scheme}: {format_percent(each.share)} left, {_told(each)}" for each in schemes]
+    room = widest(layout) - 2 * PAD
+    scenes = [
+        strands_panel(graph, each, numbers, title, most=room)
+        for graph, each, title in zip(graphs, bundles, titles, strict=True)
     ]
+    scene = stacked(scenes, columns=columns, room=room)
     names = ", ".join(each.scheme for each in schemes)
-    told = "; ".join(titles)
-    scene = stacked(scenes, titles, columns)
-    cell = graph.graph["cell"].name
-    named = replace(scene, title=f"{cell}: what schemes leave of {derivative(graph)}: {names}", description=f"{told}.")
-    return add_legend(named, rows)
+    named = replace(
+        scene,
+        title=f"{graphs[0].graph['cell'].name}: what schemes leave of {derivative(graphs[0])}: {names}",
+        description=f"{'; '.join(titles)}.",
+    )
+    return add_legend(named, _legend(graphs[0], bundles, numbers, scene), size=LARGE_SIZE, pad=PAD)
 
 
-def _small(graph: Graph, largest: float) -> Scene:
-    source = graph.graph["source"]
-    on_path = edges_on_paths(graph, source)
-    tones: dict[Edge, Tone] = {}
-    for edge in edges_drawn(graph, source, set(graph.edges(source)) | on_path):
-        flow = graph.edges[edge]["flow"] if edge in on_path else 0.0
-        tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
-    widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in tones}
-    numbers = {edge: format_percent(graph.edges[edge]["flow"]) for edge in on_path}
-    lively = {vertex for edge in on_path for vertex in edge} | {source, graph.graph["target"]}
-    return build_scene(graph, source, lively, widths, tones, numbers)
+def _legend(graph: Graph, bundles: Sequence[Bundles], numbers: Numbers, scene: Scene) -> list[list[Entry]]:
+    rest = (*plain(" what a scheme leaves there of the full "), *derivative_line(graph), Run("."))
+    what = Entry((Run("On each edge"), *rest), bare=(Run("The width of an edge is"), *rest))
+    classes = {label: (each, sign) for each in bundles for label, sign in each.keys}
+    rows = [
+        [what],
+        *(
+            [Entry(plain(class_words(BY, label)), each.tone((label, sign)), SAMPLE)]
+            for label, (each, sign) in sorted(classes.items(), key=lambda item: str(item[0]))
+        ),
+    ]
+    looks = {(curve.tone, curve.pattern) for curve in scene.curves}
+    entries = [Entry(plain("dashed: takes away"), "text", SAMPLE, "dashed")]
+    entries += [Entry(plain("on no path that is left"), "pale", HAIRLINE)] if ("pale", "solid") in looks else []
+    entries += [Entry(plain("cut"), CUT_TONE, CUT_WIDTH, "dotted")] if (CUT_TONE, "dotted") in looks else []
+    unit = "per cent of it" if numbers.percent else f"parts of it{numbers.times and ', ' + numbers.times.strip()}"
+    scale = "ll widths are on one scale."
+    told = Entry(plain(f"Numbers are {unit}; a{scale}"), bare=plain(f"A{scale}"))
+    return [*rows, entries, scale_entries(largest_of(bundles), numbers), [told], *gap_entries(graph)]
+
+
+def largest_of(bundles: Sequence[Bundles]) -> Bundles:
+    """Return those of the strands by which a scale is told: all have one."""
+    return next((each for each in bundles if each.of_edge), bundles[0])
+
+
+def _told(each: SchemeFlows) -> str:
+    if each.kept is None:
+        return f"entries of {count_text(each.whole)} dropped"
+    return f"{describe_count(each.kept)} of {count_text(each.whole)}"

@@ -19,21 +19,30 @@ _GAP = 40.0
 _HEADER = 22.0
 
 
-def stacked(scenes: Sequence[Scene], titles: Sequence[str], columns: int | None = None) -> Scene:
+def stacked(
+    scenes: Sequence[Scene],
+    titles: Sequence[str] | None = None,
+    columns: int | None = None,
+    *,
+    room: float = _WIDEST,
+) -> Scene:
     """Return scenes side by side and below each other, in cells of one size; their vertices get names of their own.
 
-    In so many columns; by default in as many as a wide screen has room for.
+    Each with its title above it, or with the texts that it has. In so many columns; by default in as many as there is
+    room for: that of a wide screen.
     """
     bounds = [bounds_of(scene) for scene in scenes]
     left, bottom = (min(each[k] for each in bounds) for k in (0, 1))
     right, upper = (max(each[k] for each in bounds) for k in (2, 3))
     width, height = right - left + _GAP, upper - bottom + _GAP + _HEADER
-    columns = max(1, min(len(scenes), int(_WIDEST // width))) if columns is None else columns
+    columns = max(1, min(len(scenes), int((room + _GAP) // width))) if columns is None else columns
     whole = Scene((), (), ())
-    for k, (scene, words) in enumerate(zip(scenes, titles, strict=True)):
+    for k, scene in enumerate(scenes):
         shift = (k % columns * width, -(k // columns) * height)
-        title = Text(left, upper + 14.0, (Run(words),), LEGEND_SIZE + 1.0, "text", "start")
-        whole = _joined(whole, _moved(replace(scene, texts=(title,)), shift, f" [{k + 1}]"))
+        texts = scene.texts
+        if titles is not None:
+            texts = (Text(left, upper + 14.0, (Run(titles[k]),), LEGEND_SIZE + 1.0, "text", "start"),)
+        whole = _joined(whole, _moved(replace(scene, texts=texts), shift, f" [{k + 1}]"))
     return whole
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edges_on_paths
@@ -16,40 +17,54 @@ from graphviz_lstm.figures.views.common import (
     name_of,
     total_line,
 )
-from graphviz_lstm.figures.views.path import factor_of
+from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on, roomy_layout
+from graphviz_lstm.figures.views.shown import shown_words, with_shown
 from graphviz_lstm.notation.numbers import format_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
 _WIDTH = 1.4
+_USUAL = "On an edge: its partial, d(head)/d(tail) with all else held fixed, where that is one number."
 
 
-def values_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
-    """Return the scene of the numbers: value and adjoint in each box, the partial on each edge."""
+def values_view(
+    graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None, show: Sequence[Show] = ()
+) -> Scene:
+    """Return the scene of the numbers: value and adjoint in each box, on each edge its partial or what is asked for."""
     source = graph.graph["source"]
     on_path = edges_on_paths(graph, source)
     drawn = edges_drawn(graph, source, on_path)
     tones: dict[Edge, Tone] = {edge: "text" if edge in on_path else "pale" for edge in drawn}
     widths = {edge: _WIDTH if edge in on_path else THINNEST for edge in drawn}
-    numbers = {edge: number for edge in drawn if (number := factor_of(graph, edge))}
+    labels = (
+        edge_labels(graph, on_edges, drawn, shared=not math.isnan(paths.share))
+        if on_edges
+        else factors_on(graph, drawn, _USUAL)
+    )
+    layout = roomy_layout(graph, labels.lines, on_edges, show)
     lively = {vertex for edge in on_path for vertex in edge}
     notes = {
         vertex: f"\N{PARTIAL DIFFERENTIAL} {format_value(data['adjoint'])}"
         for vertex, data in graph.nodes.items()
         if data["adjoint"].ndim < 2
     }
-    scene = build_scene(graph, source, lively, widths, tones, numbers, notes)
+    scene = build_scene(graph, source, lively, widths, tones, labels.lines, notes, layout=layout)
+    scene = with_shown(scene, graph, show)
     entries = [
         [Entry(total_line(graph, paths))],
         [
             Entry(plain("on a path"), "text", _WIDTH),
             Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
         ],
-        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its adjoint, dE/d(vertex)."))],
-        [Entry(plain("On an edge: its partial, d(head)/d(tail) with all else held fixed, where that is one number."))],
+        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its adjoint, dE/d(vertex)."), bare=())],
+        *labels.told,
+        *shown_words(show),
     ]
     return finish(scene, graph, paths, f"values of {derivative(graph)}", entries, "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphviz import Digraph
 
-from graphviz_lstm.figures.scene import pieces, prefix_of
+from graphviz_lstm.figures.scene import is_reckoned, pieces, prefix_of
 from graphviz_lstm.figures.theme import FONT, LIGHT
 
 if TYPE_CHECKING:
@@ -25,20 +25,36 @@ _DOT = 0.36
 _PLAIN = re.compile(r"(?!(text|sample|lower|upper|vertex) )[^\x00-\x1f\x7f\\:<>\"%\ud800-\udfff]+(?<! )")
 
 
-def to_dot(scene: Scene, theme: Theme = LIGHT) -> str:
+def to_dot(scene: Scene, theme: Theme = LIGHT, *, width: float | None = None, dpi: float | None = None) -> str:
     """Return the DOT text of a scene.
 
     Vertices bear their own names, so that the text is of use beyond the picture; the legend's texts and lines are
     vertices and edges too, named `text ...` and `sample ...`. Ids are `<prefix>-v0`, `-e0`, `-s0`, `-t0` and `-l0`
     in the scene's order.
+
+    Parameters
+    ----------
+    width
+        How wide the picture is to be in points, all in proportion; by default as wide as the scene.
+    dpi
+        Of a picture made of dots.
     """
     prefix = prefix_of(scene)
+    size = {}
+    if width is not None:
+        height = width * (scene.top - scene.bottom) / (scene.right - scene.left)
+        # A bit more of height: it is the width that counts.
+        size["size"] = f"{width / _INCH:.6f},{1.001 * height / _INCH:.6f}!"
+    if dpi is not None:
+        size["dpi"] = f"{dpi:.6f}"
     dot = Digraph(
         graph_attr={
             "id": prefix,
             "layout": "nop2",
             "bb": ",".join(_number(x) for x in (scene.left, scene.bottom, scene.right, scene.top)),
             "pad": "0",
+            "margin": "0",
+            **size,
             "outputorder": "edgesfirst",
             "bgcolor": theme.page,
             "fontname": FONT,
@@ -107,8 +123,8 @@ def _add_box(dot: Digraph, box: Box, names: dict[str, str], identifier: str, the
         pos=_point((box.x, box.y)),
         width=_number(box.width / _INCH),
         height=_number(box.height / _INCH),
-        shape="box",
-        style="rounded,filled",
+        shape="ellipse" if box.circle else "box",
+        style="filled" if box.circle else "rounded,filled",
         color=theme.pale_border if box.pale else theme.border,
         fillcolor=theme.page if box.pale else theme.fills[box.look],
         fontcolor=theme.tones["quiet" if box.pale else "text"],
@@ -148,7 +164,8 @@ def _add_text(dot: Digraph, text: Text, name: str, identifier: str, theme: Theme
         width=_number(text.width / _INCH),
         height=_number(text.height / _INCH),
         shape="plaintext",
-        fixedsize="shape",
+        # Where letters may be wider than they are reckoned to be, the figure's bounds are the scene's all the same.
+        fixedsize="shape" if is_reckoned(text.string) else "true",
         fontsize=_number(text.size),
         fontcolor=theme.tones[text.tone],
     )

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SVG = f"{{{_NAMESPACE}}}"
+# What only figures of a cell have: others are not told their colours.
+_MARKS = ("layer", "mark", "join")
 ET.register_namespace("", _NAMESPACE)
 
 
-def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
-    """Return what Graphviz drew of a scene as the SVG text that is shown.
+def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None, size: tuple[str, str] | None = None) -> str:
+    """Return what Graphviz drew of a scene as the SVG text that is shown; `size` is its width and height with units.
 
     Raises
     ------
@@ -42,10 +44,10 @@ def finish(drawn: bytes, scene: Scene, theme: Theme, dark: Theme | None) -> str:
     _add_tooltips(groups, scene, prefix)
     for part, text in texts_of(scene):
         groups[f"{prefix}-{part}"].append(_text_element(text, scene, theme))
-    _describe(root, groups[prefix], scene, prefix)
+    _describe(root, groups[prefix], scene, prefix, size)
     if dark is not None:
         style = ET.Element(f"{_SVG}style")
-        style.text = _dark_rules(prefix, dark)
+        style.text = _dark_rules(prefix, dark, scene)
         root.insert(2, style)
     ET.indent(root)
     for element in root.iter(f"{_SVG}text"):
@@ -106,14 +108,14 @@ def _close_up(element: ET.Element) -> None:
         piece.tail = None
 
 
-def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str) -> None:
+def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str, size: tuple[str, str] | None) -> None:
     """Say what the figure is to those who do not see it, and let its text be set in one font."""
     width, height = scene.right - scene.left, scene.top - scene.bottom
     root.attrib.clear()
     root.attrib.update(
         {
-            "width": f"{width:.0f}pt",
-            "height": f"{height:.0f}pt",
+            "width": f"{width:.0f}pt" if size is None else size[0],
+            "height": f"{height:.0f}pt" if size is None else size[1],
             "viewBox": f"0 0 {width:.2f} {height:.2f}",
             "role": "img",
             "aria-labelledby": f"{prefix}-title",
@@ -125,9 +127,11 @@ def _describe(root: ET.Element, graph: ET.Element, scene: Scene, prefix: str) ->
         element.text = printable(words)
         root.insert(k, element)
     graph.set("font-family", FONT)
+    # Two spaces are two, also where CSS is not known, as in librsvg.
+    graph.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _dark_rules(prefix: str, dark: Theme) -> str:
+def _dark_rules(prefix: str, dark: Theme, scene: Scene) -> str:
     """Return the style that takes over on a dark display, and speaks of this figure alone."""
     rules = [
         f".page{{fill:{dark.page}}}",
@@ -135,7 +139,12 @@ def _dark_rules(prefix: str, dark: Theme) -> str:
         f".box path{{stroke:{dark.border}}}",
         f".pale path{{fill:{dark.page};stroke:{dark.pale_border}}}",
     ]
-    rules += [f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items()]
+    own = {box.look for box in scene.boxes}
+    rules += [
+        f".{look} path{{fill:{colour}}}" for look, colour in dark.fills.items() if look not in _MARKS or look in own
+    ]
+    if any(box.circle for box in scene.boxes):
+        rules.append(f".mark ellipse{{fill:{dark.fills['mark']};stroke:{dark.border}}}")
     for tone, colour in dark.tones.items():
         rules.append(f".curve.{tone} path{{stroke:{colour}}}")
         rules.append(f".curve.{tone} polygon{{fill:{colour};stroke:{colour}}}")

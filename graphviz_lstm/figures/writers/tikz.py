@@ -14,25 +14,41 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Box, Curve, Frame, Piece, Point, Sample, Scene, Text
     from graphviz_lstm.figures.theme import Theme
 
-_HEAD = r"""\documentclass[tikz,border=2pt]{standalone}
-\usepackage[utf8]{inputenc}
-\usetikzlibrary{arrows.meta}
-"""
+_NEEDED = (r"\usepackage{tikz}", r"\usetikzlibrary{arrows.meta}")
+# Not with its option `tikz`, which takes pictures out of the boxes that scale them.
+_HEAD = "\n".join([r"\documentclass[border=0pt]{standalone}", r"\usepackage[utf8]{inputenc}", *_NEEDED, ""])
 
 
-def to_tikz(scene: Scene, theme: Theme = LIGHT) -> str:
-    """Return a LaTeX document of one picture, which compiles by itself (class `standalone`, package TikZ)."""
-    corners = f"{_point((scene.left, scene.bottom))} rectangle {_point((scene.right, scene.top))}"
+def to_tikz(scene: Scene, theme: Theme = LIGHT, *, width: float | None = None, fragment: bool = False) -> str:
+    r"""Return a LaTeX document of one picture, which compiles by itself (class `standalone`, package TikZ).
+
+    Parameters
+    ----------
+    width
+        How wide it is to be in points (`bp`); by default as wide as the scene.
+    fragment
+        The picture alone, to be put into a document by `\input`: what its preamble must have stands above it.
+    """
     words = "".join(piece.text for _, text in texts_of(scene) for piece in text.pieces)
-    head = [_HEAD, *declarations(words), *_colours(theme)]
-    lines = [*head, r"\begin{document}", r"\begin{tikzpicture}[x=1bp,y=1bp]"]
+    needed = declarations(words)
+    picture = _picture(scene, theme, width)
+    if fragment:
+        told = ["% Put it into a document by \\input. Its preamble needs:", *(f"%   {line}" for line in _NEEDED)]
+        return "\n".join([*told, *(f"%   {line}" for line in needed), *picture]) + "\n"
+    return "\n".join([_HEAD, *needed, r"\begin{document}", *picture, r"\end{document}"]) + "\n"
+
+
+def _picture(scene: Scene, theme: Theme, width: float | None) -> list[str]:
+    corners = f"{_point((scene.left, scene.bottom))} rectangle {_point((scene.right, scene.top))}"
+    lines = [r"\begin{tikzpicture}[x=1bp,y=1bp]", *_colours(theme)]
     lines.append(rf"\path[use as bounding box] {corners};")
     lines += map(_frame, scene.frames)
     lines += map(_curve, scene.curves)
     lines += map(_sample, scene.samples)
     lines += map(_box, scene.boxes)
     lines += (_text(text) for _, text in texts_of(scene))
-    return "\n".join([*lines, r"\end{tikzpicture}", r"\end{document}"]) + "\n"
+    lines.append(r"\end{tikzpicture}%")
+    return lines if width is None else [rf"\resizebox{{{_number(width)}bp}}{{!}}{{%", *lines, "}%"]
 
 
 def _colours(theme: Theme) -> Iterator[str]:
@@ -66,9 +82,10 @@ def _sample(sample: Sample) -> str:
 
 def _box(box: Box) -> str:
     half, up = box.width / 2, box.height / 2
+    corner = half if box.circle else min(8.0, half, up)
     corners = f"{_point((box.x - half, box.y - up))} rectangle {_point((box.x + half, box.y + up))}"
     fill, border = ("page", "paleborder") if box.pale else (box.look, "border")
-    return rf"\filldraw[fill=c-{fill},draw=c-{border},rounded corners=8bp] {corners};"
+    return rf"\filldraw[fill=c-{fill},draw=c-{border},rounded corners={_number(corner)}bp] {corners};"
 
 
 def _text(text: Text) -> str:

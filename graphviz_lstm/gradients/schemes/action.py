@@ -40,7 +40,8 @@ class Action:
     @property
     def drops(self) -> bool:
         """Whether no path leads along the edge any more."""
-        return self.kind == "cut" or (self.kind == "scale" and self.number == 0.0)
+        nothing = self.kind == "mask" and self.mask is not None and not self.mask.any()
+        return nothing or self.kind == "cut" or (self.kind == "scale" and self.number == 0.0)
 
     @property
     def changes(self) -> bool:

@@ -17,21 +17,15 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
 _SHOWN = 8
-_SEVERAL = {
-    "exit": "it drops other edges for each loss",
-    "entry": "it drops other entries for each entry of a parameter",
-}
 
 
-def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step: int | None = None) -> Graph:
+def apply(graph: Graph, scheme: Scheme, *, source: str | None = None) -> Graph:
     """Return a copy of an unrolled graph as a scheme sees it; partials, where there are any, as it leaves them.
 
     Parameters
     ----------
     source
         For a scheme that cuts other edges for each source: which is meant.
-    exit_step
-        For a scheme that cuts other edges for each loss: the step of the one that is meant. The other losses are cut.
 
     Raises
     ------
@@ -40,46 +34,46 @@ def apply(graph: Graph, scheme: Scheme, *, source: str | None = None, exit_step:
     UnknownVertexError
         If the source is not in the graph.
     """
-    if source is not None and source not in graph:
-        raise UnknownVertexError(describe_unknown("vertex", source, graph))
+    if source is not None:
+        require_source(graph, source)
     require_gates(graph)
     found: Graph = graph.copy()
-    edges = edges_of(graph, source, exit_step)
+    edges = edges_of(graph, source)
     require_matches(scheme, edges.values())
     for (tail, head), edge in edges.items():
         action = scheme.rule(edge)
-        elsewhere = exit_step is not None and edge.kind == "loss" and edge.tail.step != exit_step
-        if elsewhere or action.drops:
+        if action.drops:
             found.remove_edge(tail, head)
         elif action.changes and "partial" in found.edges[tail, head]:
             found.edges[tail, head]["partial"] = action.done_to(found.edges[tail, head]["partial"])
     return found
 
 
-def left_by(graph: Graph, scheme: Scheme, source: str) -> Graph:
-    """Return the one graph that a scheme leaves of an evaluated graph, for the paths from a source; it says of which.
+def require_source(graph: Graph, source: str) -> None:
+    """Raise unless the source is in the graph.
+
+    Raises
+    ------
+    UnknownVertexError
+        If it is not.
+    """
+    if source not in graph:
+        raise UnknownVertexError(describe_unknown("vertex", source, graph))
+
+
+def require_parameter(graph: Graph, scheme: Scheme, source: str) -> None:
+    """Raise unless a scheme by entry can be asked about a source.
 
     Raises
     ------
     InputError
-        If the scheme leaves several, or cannot be applied.
+        If it is no parameter, or the graph is not at the detail of gates.
     """
-    if scheme.per in _SEVERAL:
-        why = _SEVERAL[scheme.per]
-        raise InputError(f"no one graph is left by scheme {scheme.name!r}: {why} (compare takes it)")
-    left = apply(graph, scheme, source=source)
-    left.graph["scheme"] = scheme.name
-    return left
-
-
-def mark_cut(annotated: Graph, full: Graph) -> Graph:
-    """Return an annotated graph of what a scheme leaves with what it cuts: marked, and nothing flows there."""
-    marked: Graph = annotated.copy()
-    for tail, head, data in full.edges(data=True):
-        if not marked.has_edge(tail, head):
-            marked.add_edge(tail, head, **data, flow=0.0, cut=True)
-    marked.graph["swept"] = tuple(marked.edges(data="partial"))
-    return marked
+    require_gates(graph)
+    if graph.nodes[source]["role"] != "parameter":
+        raise InputError(
+            f"not a parameter: {source!r} (scheme {scheme.name!r} asks what each entry of a parameter reaches)"
+        )
 
 
 def require_gates(graph: Graph) -> None:

@@ -18,12 +18,14 @@ import numpy as np
 from graphviz_lstm.cells.expression import Apply, Number, Parameter
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.schemes.edge import edges_of
-from graphviz_lstm.gradients.schemes.in_torch import tensor_functions
+from graphviz_lstm.gradients.schemes.action import CUT, KEEP
+from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
+from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
+from graphviz_lstm.gradients.schemes.reach import actions_of_entry
 from graphviz_lstm.graph.unroll import TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from graphviz_lstm.cells.expression import Expression
     from graphviz_lstm.gradients.schemes.action import Action
@@ -34,27 +36,32 @@ if TYPE_CHECKING:
 _REPLACED = ("diagonal", "clip", "random matrix")
 
 
-def gradient_detached(graph: Graph, scheme: Scheme, source: str) -> Array:
-    """Return dE/d(source) under a scheme that leaves one graph, in the source's shape, as PyTorch finds it.
+def gradient_detached(graph: Graph, scheme: Scheme, source: str, *, entry: tuple[int, ...] | None = None) -> Array:
+    """Return dE/d(source) under a scheme, in the source's shape, as PyTorch finds it.
 
-    Of a random scheme it is the exact expectation.
+    Of a random scheme it is the exact expectation. Of a scheme by loss each loss has a run of its own, and the results
+    are added up.
 
     Parameters
     ----------
     graph
         The full evaluated graph, at the detail of gates: its vertices, edges and values are read, its partials are not.
+    entry
+        Of a scheme by entry: which is meant. The derivative by the others is 0.
 
     Raises
     ------
     ModuleNotFoundError
         If PyTorch is not installed.
     InputError
-        If the scheme leaves a graph for each loss or entry.
+        If the scheme leaves a graph for each entry, and none is meant.
     """
-    return detached_with_noise(graph, scheme, source)[0]
+    return detached_with_noise(graph, scheme, source, entry=entry)[0]
 
 
-def detached_with_noise(graph: Graph, scheme: Scheme, source: str) -> tuple[Array, Array]:
+def detached_with_noise(
+    graph: Graph, scheme: Scheme, source: str, *, entry: tuple[int, ...] | None = None
+) -> tuple[Array, Array]:
     """Return the same, and how far rounding alone moves it, entry by entry.
 
     Terms of one partial may cancel, as H_{t-1} - h_t does in a GRU whose units are at their bounds: what is left of
@@ -62,19 +69,39 @@ def detached_with_noise(graph: Graph, scheme: Scheme, source: str) -> tuple[Arra
     """
     import torch
 
-    if scheme.per not in ("", "source"):
-        raise InputError(f"no one graph is left by scheme {scheme.name!r} (must be of one graph for all losses)")
-    return _Detached(torch, graph, scheme, source).gradients()
+    found, noise = np.zeros(graph.nodes[source]["value"].shape), np.zeros(graph.nodes[source]["value"].shape)
+    with one_thread_of(torch):
+        for actions in _actions(graph, scheme, source, entry):
+            gradient, moved = _Detached(torch, graph, actions, source).gradients()
+            found, noise = found + gradient, noise + moved
+    return found, noise
+
+
+def _actions(
+    graph: Graph, scheme: Scheme, source: str, entry: tuple[int, ...] | None
+) -> Iterator[dict[tuple[str, str], Action]]:
+    """Yield what happens to each edge: once, or for each loss, all others of which are cut then."""
+    if scheme.per == "entry":
+        if entry is None:
+            raise InputError(f"no entry is meant, and scheme {scheme.name!r} drops others for each (must be one)")
+        masks = actions_of_entry(graph, source, entry, scheme.reach)
+        yield {ends: masks.get(ends, KEEP) for ends in graph.edges}
+        return
+    for last in exits_of(graph) if scheme.per == "exit" else (None,):
+        yield {
+            ends: CUT if edge.kind == "loss" and last not in (None, edge.tail.step) else scheme.rule(edge)
+            for ends, edge in edges_of(graph, source, last).items()
+        }
 
 
 class _Detached:
     """One run through the equations, and back."""
 
-    def __init__(self, torch: Any, graph: Graph, scheme: Scheme, source: str) -> None:
+    def __init__(self, torch: Any, graph: Graph, actions: Mapping[tuple[str, str], Action], source: str) -> None:
         self._torch, self._graph, self._source = torch, graph, source
         self._problem = graph.graph["problem"]
         self._functions = tensor_functions(torch)
-        self._actions = {ends: scheme.rule(edge) for ends, edge in edges_of(graph, source).items()}
+        self._actions = actions
         self._equations = {each.quantity: each.expression for each in self._problem.cell.equations}
         self._vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
         self._tensors: dict[str, Any] = {}
@@ -84,7 +111,7 @@ class _Detached:
         leaf = self._constant(self._graph.nodes[self._source]["value"]).requires_grad_()
         for vertex, data in self._graph.nodes.items():
             self._tensors[vertex] = leaf if vertex == self._source else self._constant(data["value"])
-            if vertex != self._source and any(self._tensors[tail].requires_grad for tail in self._graph.pred[vertex]):
+            if vertex != self._source and any(self._is_moved(tail, vertex) for tail in self._graph.pred[vertex]):
                 found = self._moved(vertex)
                 # The value of the forward pass, the derivative of this equation.
                 self._tensors[vertex] = self._tensors[vertex] + (found - found.detach())
@@ -96,6 +123,11 @@ class _Detached:
             for start in (1.0, 1.0 / 3.0)
         )
         return once, np.abs(once - 3.0 * third)
+
+    def _is_moved(self, tail: str, head: str) -> bool:
+        """Return whether a vertex moves with one that it reads, as far as the scheme lets it."""
+        moves: bool = self._tensors[tail].requires_grad
+        return moves and not self._actions[tail, head].drops
 
     def _constant(self, value: Array | float) -> Any:
         return self._torch.tensor(np.asarray(value), dtype=self._torch.float64)
@@ -120,6 +152,8 @@ class _Detached:
         if action.kind == "scale":
             # What is added is zero: a large factor rounds nothing.
             return value.detach() + action.number * (value - value.detach())
+        if action.kind == "mask" and action.mask is not None:
+            return value.detach() + self._constant(action.mask) * (value - value.detach())
         return value
 
     def _jacobian(self, head: str, tail: str) -> Any:

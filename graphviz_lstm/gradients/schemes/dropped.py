@@ -1,19 +1,22 @@
-"""The paths that a scheme drops: as sets that can be asked anything, one set, or one for each loss."""
+"""The paths that a scheme drops: as a set that can be asked anything."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.gradients.schemes.apply import require_gates, require_matches
-from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
+from graphviz_lstm.gradients.schemes.by_exit import kept_by_exit
+from graphviz_lstm.gradients.schemes.edge import edges_of
 from graphviz_lstm.graph.unroll import TARGET
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths.restricting.automata import Automaton
+from graphviz_lstm.paths.restricting.product import restrict
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from graphviz_lstm.gradients.schemes.by_exit import KeptByExit
     from graphviz_lstm.gradients.schemes.edge import Edge
     from graphviz_lstm.gradients.schemes.scheme import Scheme
     from graphviz_lstm.graph.unroll import Graph
@@ -28,17 +31,17 @@ class Dropped:
     ----------
     whole
         How many paths there are in all.
-    parts
-        The dropped ones: in one set, or in one for each step whose loss is meant.
+    paths
+        The dropped ones; None where nothing is dropped.
     """
 
     whole: int
-    parts: tuple[PathSet, ...]
+    paths: PathSet | None
 
     @property
     def count(self) -> int:
         """How many are dropped."""
-        return sum(part.count for part in self.parts)
+        return self.paths.count if self.paths else 0
 
     @property
     def kept(self) -> int:
@@ -48,32 +51,24 @@ class Dropped:
     @property
     def share(self) -> float:
         """What the dropped ones are of the full gradient."""
-        return math.fsum(part.share for part in self.parts if part)
+        return self.paths.share if self.paths else 0.0
 
     @property
     def masses(self) -> tuple[float, float] | None:
         """Their positive and their negative shares; None where signs take listing too many paths."""
-        found = [part.masses for part in self.parts if part]
-        if any(masses.positive is None or masses.negative is None for masses in found):
-            return None
-        return (
-            math.fsum(masses.positive or 0.0 for masses in found),
-            math.fsum(masses.negative or 0.0 for masses in found),
-        )
+        if not self.paths:
+            return (0.0, 0.0)
+        found = self.paths.masses
+        return None if found.positive is None or found.negative is None else (found.positive, found.negative)
 
     def top(self, k: int) -> list[Path]:
         """Return the k dropped paths of the largest |share|, largest first."""
-        found = [path for part in self.parts if part for path in part.top(k)]
-        return sorted(found, key=lambda path: -abs(path.share))[:k]
+        return list(self.paths.top(k)) if self.paths else []
 
     def group_by(self, label: str) -> dict[Hashable, tuple[int, float]]:
         """Return label -> how many dropped paths bear it, and their share."""
-        groups: dict[Hashable, tuple[int, float]] = {}
-        for part in self.parts:
-            for value, group in part.group_by(label).items() if part else ():
-                count, share = groups.get(value, (0, 0.0))
-                groups[value] = (count + group.count, share + group.share)
-        return groups
+        groups = self.paths.group_by(label) if self.paths else {}
+        return {value: (group.count, group.share) for value, group in groups.items()}
 
 
 def dropped_under(
@@ -97,19 +92,30 @@ def dropped_under(
     if scheme.per == "entry":
         return None
     paths = find_paths(graph, source, TARGET, element=element)
-    if scheme.per != "exit":
-        edges = edges_of(graph, source)
-        require_matches(scheme, edges.values())
-        cut = [ends for ends, edge in edges.items() if _is_dropped(scheme, edge)]
-        return Dropped(paths.count, (paths.crossing(cut),) if cut else ())
-    parts = []
-    for step in exits_of(graph):
-        edges = edges_of(graph, source, step)
-        cut = [ends for ends, edge in edges.items() if _is_dropped(scheme, edge)]
-        losses = [ends for ends, edge in edges.items() if edge.kind == "loss" and edge.tail.step == step]
-        if cut:
-            parts.append(paths.crossing(losses).crossing(cut))
-    return Dropped(paths.count, tuple(parts))
+    if scheme.per == "exit":
+        return Dropped(paths.count, _cut_by_exit(paths, kept_by_exit(graph, scheme)))
+    edges = edges_of(graph, source)
+    require_matches(scheme, edges.values())
+    cut = [ends for ends, edge in edges.items() if _is_dropped(scheme, edge)]
+    return Dropped(paths.count, paths.crossing(cut) if cut else None)
+
+
+def _cut_by_exit(paths: PathSet, kept: KeptByExit) -> PathSet:
+    """Return the paths on which an edge is cut for the loss that they reach.
+
+    Read from the front, for which losses no edge was cut is a set of them; where it does not hold the loss that a path
+    reaches, the path is dropped.
+    """
+    dag, none_cut = paths.dag, (1 << len(kept.exits)) - 1
+    bits = [kept.of_edge.get((str(edge[0]), str(edge[1])), 0) for edge in dag.edges]
+    last = len(dag.vertices) - 1
+
+    def step(state: int, e: int) -> int | None:
+        after = state & bits[e]
+        return (None if after else 0) if dag.heads[e] == last else after
+
+    automaton = Automaton(none_cut, step, lambda state: state == 0)
+    return replace(paths, dag=restrict(dag, automaton), of=paths.of or paths.facts)
 
 
 def _is_dropped(scheme: Scheme, edge: Edge) -> bool:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
-from graphviz_lstm.gradients.schemes.gradient import graphs_under
+from graphviz_lstm.gradients.schemes.left import drawn_whole, left_by
 from graphviz_lstm.graph.sweeps import annotate, annotate_along, share_direction
 from graphviz_lstm.graph.unroll import TARGET
+from graphviz_lstm.paths import find_paths
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients.schemes.scheme import Scheme
@@ -25,18 +26,18 @@ class SchemeFlows:
     scheme
         Its name.
     graph
-        The full graph, annotated; each edge's `flow` is what the scheme leaves of the full gradient there, and what it
-        cuts for every loss bears `cut`.
+        The full graph; each edge's `flow` is what the scheme leaves of the full gradient there, and what it cuts, of a
+        scheme by loss what it cuts for every loss, bears `cut`.
     share
         What is left of the gradient, or of the entry that is looked at: 1 is all.
     kept, whole
-        How many paths it leaves, of how many.
+        How many paths it leaves, None where it drops entries and not paths; of how many.
     """
 
     scheme: str
     graph: Graph
     share: float
-    kept: int
+    kept: int | None
     whole: int
 
 
@@ -53,7 +54,7 @@ def flows_under(graph: Graph, scheme: Scheme, source: str, *, element: tuple[int
     Raises
     ------
     InputError
-        If the scheme drops entries and not paths, or cannot be applied.
+        If the scheme drops other entries for each entry of the source and none is looked at, or cannot be applied.
     NumberError
         If the full gradient is zero.
 
@@ -65,34 +66,20 @@ def flows_under(graph: Graph, scheme: Scheme, source: str, *, element: tuple[int
     >>> round(100 * found.share, 2), found.kept, found.whole
     (89.86, 3, 7)
     """
+    if scheme.per == "entry" and element is None:
+        raise InputError(
+            f"no flows under scheme {scheme.name!r}: it drops entries, another set for each parameter entry (name one)"
+        )
+    full = annotate(graph, source, element=element)
+    direction = share_direction(source, full.graph["total"], element)
+    left = left_by(graph, scheme, source, element=element)
+    whole = drawn_whole(annotate_along(left, source, direction, element=element), graph, scheme)
+    # Shares are of the full gradient, and so is what is said of them.
+    whole.graph["total"] = full.graph["total"]
+    del whole.graph["scheme"]
+    share = sum(edge["flow"] for *_, edge in whole.in_edges(TARGET, data=True))
     paths = dropped_under(graph, scheme, source, element=element)
     if paths is None:
-        raise InputError(
-            f"no flows under scheme {scheme.name!r}: it drops entries, another set for each parameter entry"
-        )
-    whole = annotate(graph, source, element=element)
-    direction = share_direction(source, whole.graph["total"], element)
-    flows = dict.fromkeys(whole.edges, 0.0)
-    # An edge is cut that is left for no loss which it could lead to.
-    meant: set[tuple[str, str]] = set()
-    left: set[tuple[str, str]] = set()
-    for part in graphs_under(graph, scheme, source):
-        along = annotate_along(part, source, direction, element=element)
-        last = max(graph.nodes[vertex]["step"] for vertex in part.pred[TARGET])
-        meant |= {edge for edge in whole.edges if scheme.per != "exit" or _leads_to(graph, edge, last)}
-        left |= meant & set(part.edges)
-        for tail, head, data in along.edges(data=True):
-            flows[tail, head] += data["flow"]
-    for edge, flow in flows.items():
-        whole.edges[edge]["flow"] = flow
-        if edge in meant - left:
-            whole.edges[edge]["cut"] = True
-    share = sum(flows[edge] for edge in whole.in_edges(TARGET))
+        return SchemeFlows(scheme.name, whole, share, None, find_paths(graph, source, TARGET).count)
     kept = paths.whole if scheme.chance is not None else paths.kept
     return SchemeFlows(scheme.name, whole, share, kept, paths.whole)
-
-
-def _leads_to(graph: Graph, edge: tuple[str, str], exit_step: int) -> bool:
-    """Return whether an edge can be on a path to the loss of a step."""
-    tail, head = (graph.nodes[vertex]["step"] for vertex in edge)
-    return bool(tail == exit_step if head is None else head <= exit_step)

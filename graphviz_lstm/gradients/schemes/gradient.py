@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 
-from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.schemes.apply import apply, require_gates, require_matches
-from graphviz_lstm.gradients.schemes.edge import edges_of, exits_of
+from graphviz_lstm.gradients.schemes.apply import apply, require_parameter
+from graphviz_lstm.gradients.schemes.by_exit import actions_by_exit
 from graphviz_lstm.gradients.schemes.reach import graphs_by_entry
 from graphviz_lstm.graph.sweeps import reverse
 from graphviz_lstm.graph.unroll import TARGET
@@ -41,12 +40,8 @@ def gradients_under(graph: Graph, scheme: Scheme, sources: Sequence[str] | None 
     """
     names = list(graph.graph["problem"].parameters) if sources is None else list(sources)
     if scheme.per == "entry":
-        require_gates(graph)
         for name in names:
-            if graph.nodes[name]["role"] != "parameter":
-                raise InputError(
-                    f"not a parameter: {name!r} (scheme {scheme.name!r} asks what each entry of a parameter reaches)"
-                )
+            require_parameter(graph, scheme, name)
         return {name: _by_entry(graph, name, scheme.reach) for name in names}
     if scheme.per == "source":
         return {name: reverse(apply(graph, scheme, source=name))[name] for name in names}
@@ -61,41 +56,18 @@ def gradients_under(graph: Graph, scheme: Scheme, sources: Sequence[str] | None 
 def parts_by_exit(graph: Graph, scheme: Scheme) -> Iterator[Graph]:
     """Yield for each loss what a scheme leaves of the graph and leads to it: of a window, no more than that.
 
-    The paths in all of them together are those that the scheme leaves, as in `graphs_under`; what leads nowhere is not
-    looked at, so that T windows of h steps cost T h, not T^2.
+    The paths in all of them together are those that the scheme leaves; what leads nowhere is not looked at, so that T
+    windows of h steps cost T h, not T^2.
     """
-    require_gates(graph)
-    edges = edges_of(graph)
-    require_matches(scheme, edges.values())
     order = {vertex: k for k, vertex in enumerate(graph)}
-    for step in exits_of(graph):
-        left: dict[tuple[str, str], dict[str, Any]] = {}
-        reached, waiting = {TARGET}, [TARGET]
-        while waiting:
-            head = waiting.pop()
-            for tail in graph.pred[head]:
-                edge = edges[tail, head]._replace(exit=step)
-                action = scheme.rule(edge)
-                if action.drops or (edge.kind == "loss" and edge.tail.step != step):
-                    continue
-                data = graph.edges[tail, head]
-                left[tail, head] = {**data, "partial": action.done_to(data["partial"])}
-                if tail not in reached:
-                    reached.add(tail)
-                    waiting.append(tail)
+    for _, actions in actions_by_exit(graph, scheme):
         part: Graph = nx.DiGraph(**graph.graph)
+        reached = {TARGET, *(tail for tail, _ in actions)}
         part.add_nodes_from((vertex, graph.nodes[vertex]) for vertex in sorted(reached, key=order.__getitem__))
-        part.add_edges_from((tail, head, data) for (tail, head), data in left.items())
+        for (tail, head), action in actions.items():
+            data = graph.edges[tail, head]
+            part.add_edge(tail, head, **{**data, "partial": action.done_to(data["partial"])})
         yield part
-
-
-def graphs_under(graph: Graph, scheme: Scheme, source: str | None = None) -> Iterator[Graph]:
-    """Yield the graphs whose paths are together those that a scheme leaves: one, or one for each loss."""
-    if scheme.per != "exit":
-        yield apply(graph, scheme, source=source if scheme.per == "source" else None)
-        return
-    for step in exits_of(graph):
-        yield apply(graph, scheme, exit_step=step)
 
 
 def _by_entry(graph: Graph, source: str, steps: int) -> Array:

@@ -7,12 +7,27 @@ the function is put together from others that keep them.
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from functools import reduce
 from operator import add, matmul, mul, neg, pow as power, truediv
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@contextmanager
+def one_thread_of(torch: Any) -> Iterator[None]:
+    """Have PyTorch compute in one thread: of some thousand small tensors each would wait for the others.
+
+    How many it had before it has again.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def tensor_functions(torch: Any) -> Mapping[str, Callable[..., Any]]:

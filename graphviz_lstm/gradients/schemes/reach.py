@@ -67,13 +67,35 @@ def _reached(graph: Graph, edges: dict[tuple[str, str], Edge], source: str, step
     return found
 
 
+def actions_of_entry(graph: Graph, source: str, entry: tuple[int, ...], steps: int) -> dict[tuple[str, str], Action]:
+    """Return what happens to each edge for the sake of one entry of a parameter; the others of it lead nowhere.
+
+    Edges that are not in it are kept.
+    """
+    edges = edges_of(graph)
+    reached = _reached(graph, edges, source, steps)
+    shape = graph.nodes[source]["value"].shape
+    first = int(np.ravel_multi_index(entry, shape)) if shape else 0
+    actions = _masks(edges, {name: array[first] for name, array in reached.items()})
+    own = np.zeros(shape)
+    own[entry] = 1.0
+    return actions | {(source, head): Action("mask", mask=own) for head in graph.succ[source]}
+
+
 def _masked(graph: Graph, edges: dict[tuple[str, str], Edge], reached: dict[str, Array]) -> Graph:
     masked: Graph = graph.copy()
-    for (tail, head), edge in edges.items():
+    for ends, action in _masks(edges, reached).items():
+        masked.edges[ends]["partial"] = action.done_to(graph.edges[ends]["partial"])
+    return masked
+
+
+def _masks(edges: dict[tuple[str, str], Edge], reached: dict[str, Array]) -> dict[tuple[str, str], Action]:
+    """Return the masks of the edges that leave the state, by what is reached of it."""
+    masks: dict[tuple[str, str], Action] = {}
+    for ends, edge in edges.items():
         name = edge.tail.quantity
         leaves = edge.in_time or edge.kind == "loss" or (edge.kind == "inner" and edge.head.layer != edge.tail.layer)
         read_out = edge.kind == "inner" and edge.head.put_out and not edge.head.carried
         if name in reached and (leaves or read_out):
-            mask = Action("mask", mask=reached[name].astype(float))
-            masked.edges[tail, head]["partial"] = mask.done_to(graph.edges[tail, head]["partial"])
-    return masked
+            masks[ends] = Action("mask", mask=reached[name].astype(float))
+    return masks

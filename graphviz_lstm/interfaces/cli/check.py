@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphviz_lstm.errors import NoPathError
+from graphviz_lstm.errors import InputError, NoPathError
+from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.options import (
     asked_under,
     detail_option,
     example_argument,
+    index_of,
+    json_option,
     scheme_option,
     source_option,
 )
@@ -19,13 +22,23 @@ from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
 
 if TYPE_CHECKING:
     from graphviz_lstm.interfaces.choices import Detail
+    from graphviz_lstm.problems import Problem
 
 
-@click.command()
+@click.command(
+    cls=Command, examples=("graphviz-lstm check --source W_A", "graphviz-lstm check gomez --detail operation --json")
+)
 @example_argument
 @source_option
+@click.option(
+    "--element",
+    metavar="i,j",
+    callback=index_of,
+    help="Of a scheme that leaves another graph for each entry of the source, such as snap:1: the entry, such as 0,0.",
+)
 @detail_option
 @scheme_option
+@json_option
 @click.option("--exhaustive", is_flag=True, help="Visit every path too, on all processors (needs the extra `dask`).")
 @click.option(
     "--scheduler",
@@ -35,29 +48,54 @@ if TYPE_CHECKING:
     help="Where: threads, processes, or the address of a Dask cluster, tcp://host:port.",
 )
 def check(
-    example: str, source: str | None, detail: Detail, *, scheme: str | None, exhaustive: bool, scheduler: str
+    example: str | Problem,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    detail: Detail,
+    *,
+    scheme: str | None,
+    as_json: bool,
+    exhaustive: bool,
+    scheduler: str,
 ) -> None:
     """Check that the paths sum to the gradient: of one source, or of every parameter."""
     from graphviz_lstm.paths.exhaustive import require_scheduler, sum_exhaustively
     from graphviz_lstm.reports import Study, describe_check
+    from graphviz_lstm.reports.told import check_json, checked_content
     from graphviz_lstm.reports.words import describe_exhaustive
 
     require_scheduler(scheduler)
-    study = asked_under(Study(example, source, detail=detail), scheme)
+    study = asked_under(Study(example, source, element=element, detail=detail), scheme)
+    by_entry = study.scheme is not None and study.scheme.per == "entry"
+    if element is not None and not by_entry:
+        raise InputError(
+            f"--element {','.join(map(str, element))} has no use here: every entry is checked (leave it out; a scheme "
+            "by entry, such as snap:1, takes one)"
+        )
     if source is None:
         _ = study.adjoints  # one that is no finite number is refused before anything is told
-    for one in [study] if source else map(study.about, study.parameters):
+    told: list[dict[str, Any]] = []
+    for one in [study] if source or by_entry else map(study.about, study.parameters):
         try:
             with waiting(f"checking {one.source}"):
                 found = one.check()
         except NoPathError as error:
-            if source:
+            if source or by_entry:
                 raise
             # Of one of several it is no refusal: what has none is told, and the others are checked.
-            say(f"{error}: nothing to check")
+            if as_json:
+                told.append({"source": one.source, "count": 0})
+            else:
+                say(f"{error}: nothing to check")
             continue
-        say(describe_check(found))
+        visited = None
+        if not as_json:
+            say(describe_check(found))
         if exhaustive:
             with progress_bar(f"visiting every path from {one.source}") as progress:
                 visited = sum_exhaustively(one.paths, scheduler=scheduler, progress=progress)
-            say(describe_exhaustive(visited))
+            if not as_json:
+                say(describe_exhaustive(visited))
+        told.append(checked_content(found, visited))
+    if as_json:
+        say(check_json(study, told, scheme), nl=False, data=True)

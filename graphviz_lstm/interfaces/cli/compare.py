@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, THEMES, SchemeView, ThemeName
+from graphviz_lstm.figures.options import spelling
+from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, SchemeView
+from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
+    csv_option,
     element_option,
     emit,
     example_argument,
+    json_option,
     source_option,
     table_format,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
+from graphviz_lstm.interfaces.cli.streams import OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from graphviz_lstm.problems import Problem
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=(
+        "graphviz-lstm compare --schemes full,lstm-1997,bptt:1",
+        "graphviz-lstm compare gomez --source W_A -o schemes.svg",
+    ),
+)
 @example_argument
 @click.option(
     "--schemes",
@@ -33,13 +47,14 @@ if TYPE_CHECKING:
 @source_option
 @element_option
 @click.option("--list", "listed", is_flag=True, help="List the schemes, what each drops, and who proposed it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@json_option
+@csv_option
 @click.option(
     "-o",
     "output",
-    type=click.Path(path_type=Path),
-    help="Write to this file: .json, .csv or .txt; or a figure, .svg, .png or .pdf, a sheet also .dot or .tex.",
+    type=OutputFile(),
+    help="Write to this file: .json, .csv or .txt; or a figure, .svg, .png or .pdf, a sheet also .dot or .tex; "
+    "- is standard output, -.svg a figure there.",
 )
 @click.option(
     "--view",
@@ -48,9 +63,9 @@ if TYPE_CHECKING:
     "with the gradient against steps and against the scale of the recurrent weights.  [default: sheet]",
 )
 @click.option("--columns", type=click.IntRange(min=1, max=16), metavar="N", help="Of a sheet: so many side by side.")
-@click.option("--theme", type=click.Choice(THEMES), help="The figure's colours.  [default: auto]")
+@figure_options(("layout", "title", "legend", "numbers", "width", "font_size", "dpi", "theme", "colours", "fragment"))
 def compare(  # noqa: PLR0913 -- an option each
-    example: str,
+    example: str | Problem,
     schemes: str | None,
     source: str | None,
     element: tuple[int, ...] | None,
@@ -60,20 +75,29 @@ def compare(  # noqa: PLR0913 -- an option each
     as_csv: bool,
     output: Path | None,
     view: SchemeView | None,
-    theme: ThemeName | None,
     columns: int | None,
+    **given: object,
 ) -> None:
-    """Tell which paths truncated and other approximate gradients drop, and how far off they are."""
+    """Tell which paths truncated and other approximate gradients drop, and how far off they are.
+
+    What says how a figure looks is of a sheet; bars and curves take --title, --width (from 12cm on), --dpi, --theme and
+    --colours.
+    """
     from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
-    from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, list_schemes
+    from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, LIST_FORMATS
     from graphviz_lstm.reports.scheme_figures import draw_comparison
 
     drawn = output is not None and output.suffix in SUFFIXES
-    asked = {"--view": view, "--theme": theme, "--columns": columns}
+    looks = asked_for(given)
+    told = {f"--{spelling(name)}": "" if isinstance(value, bool) else value for name, value in looks.items()}
+    asked = {"--view": view, "--columns": columns, **told}
     _require_usable(asked, drawn=drawn and not listed, one_source=source is not None or element is not None)
     if listed:
-        emit(list_schemes(), output)
+        form = table_format(output, as_json=as_json, as_csv=as_csv, suffixes=tuple(LIST_FORMATS))
+        if form not in LIST_FORMATS:
+            raise InputError("the list of schemes is no CSV (leave out --csv, or ask for --json)")
+        emit(LIST_FORMATS[form](), output, data=form != ".txt")
         return
     form = "" if drawn else table_format(output, as_json=as_json, as_csv=as_csv)
     chosen = DEFAULT_SCHEMES if schemes is None else tuple(part.strip() for part in schemes.split(",") if part.strip())
@@ -83,14 +107,12 @@ def compare(  # noqa: PLR0913 -- an option each
             require_plot_suffix(output)
         with waiting("drawing"):
             some = None if schemes is None else chosen
-            content = draw_comparison(
-                study, some, view=view or "sheet", suffix=output.suffix, theme=theme or "auto", columns=columns
-            )
+            content = draw_comparison(study, some, view=view or "sheet", suffix=output.suffix, columns=columns, **looks)
         write_file(output, content)
         return
     with waiting("comparing"):
         text = COMPARISON_FORMATS[form](study, chosen)
-    emit(text, output)
+    emit(text, output, data=form != ".txt")
 
 
 def _require_usable(asked: Mapping[str, object], *, drawn: bool, one_source: bool) -> None:
@@ -103,6 +125,8 @@ def _require_usable(asked: Mapping[str, object], *, drawn: bool, one_source: boo
     """
     for option, given in asked.items():
         if given is not None and not drawn:
-            raise InputError(f"{option} {given} is of a figure (give a file for it too, such as -o schemes.svg)")
+            raise InputError(
+                f"{f'{option} {given}'.strip()} is of a figure (give a file for it too, such as -o schemes.svg)"
+            )
     if asked["--view"] == "cosine" and one_source:
         raise InputError("view 'cosine' is of all parameters together (leave out --source and --element)")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DOCUMENTS
-from graphviz_lstm.interfaces.cli.options import emit, example_argument, require_suffix, source_option
+from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.options import emit, example_argument, json_option, require_suffix, source_option
+from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@click.command()
+    from graphviz_lstm.problems import Problem
+
+
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm derive --source W_o", "graphviz-lstm derive gomez --steps 2 -o derivation.tex"),
+)
 @example_argument
 @source_option
 @click.option("--steps", type=click.IntRange(min=1), metavar="T", help="Look at the first T steps of the example.")
@@ -23,17 +33,35 @@ from graphviz_lstm.interfaces.cli.waiting import waiting
     help="The format.  [default: text, or as the suffix says]",
 )
 @click.option("--prove", "proof", is_flag=True, help="Prove in symbols that the paths sum to the derivative.")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file: .txt, .tex, .md or .html.")
+@json_option
+@click.option(
+    "-o",
+    "output",
+    type=OutputFile(),
+    help="Write to this file: .txt, .tex, .md, .html or .json; - is standard output.",
+)
 def derive(
-    example: str, source: str | None, steps: int | None, form: str | None, *, proof: bool, output: Path | None
+    example: str | Problem,
+    source: str | None,
+    steps: int | None,
+    form: str | None,
+    *,
+    proof: bool,
+    as_json: bool,
+    output: Path | None,
 ) -> None:
     """Derive the gradient in symbols: every edge, every path, both recursions, and the question's equations judged."""
     from graphviz_lstm.reports import Study
 
-    written = "text" if output is None else DOCUMENTS[require_suffix(output, tuple(DOCUMENTS))]
-    if output is not None and form not in (None, written):
-        raise InputError(f"format {form!r} does not fit {str(output)!r} (its suffix says {written})")
+    if as_json and form not in (None, "json"):
+        raise InputError(f"more than one format asked for: {form} and json (choose one)")
+    form = "json" if as_json else form
+    written = form or "text"
+    if output is not None and str(output) != STANDARD:
+        written = DOCUMENTS[require_suffix(output, tuple(DOCUMENTS))]
+        if form not in (None, written):
+            raise InputError(f"format {form!r} does not fit {str(output)!r} (its suffix says {written})")
     study = Study(example, source)
     with waiting("deriving"):
-        text: str = getattr(study.derivation(steps=steps, proof=proof), form or written)
-    emit(text, output)
+        text: str = getattr(study.derivation(steps=steps, proof=proof), written)
+    emit(text, output, data=written != "text")

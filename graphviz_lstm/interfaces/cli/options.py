@@ -9,7 +9,9 @@ import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
+from graphviz_lstm.interfaces.cli.completing import complete_example, complete_scheme, complete_vertex
 from graphviz_lstm.interfaces.cli.outcome import say, write_several
+from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example, is_standard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports import Study
 
 
-def _element(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+def index_of(_context: click.Context, _option: click.Parameter, text: str | None) -> tuple[int, ...] | None:
     """Return the index that a text tells, one number for each axis."""
     try:
         return None if text is None else tuple(int(part) for part in text.split(","))
@@ -29,15 +31,23 @@ def _bytes(_context: click.Context, _option: click.Parameter, gigabytes: float) 
     return 1e9 * gigabytes
 
 
-example_argument = click.argument("example", default="gomez", metavar="[EXAMPLE]")
+example_argument = click.argument(
+    "example", default="gomez", metavar="[EXAMPLE]", callback=given_example, shell_complete=complete_example
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON; its schema is documented.")
+csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+table_output_option = click.option(
+    "-o", "output", type=OutputFile(), help="Write to this file: .json, .csv or .txt; - is standard output."
+)
 source_option = click.option(
     "--source",
     metavar="NAME",
+    shell_complete=complete_vertex,
     help="The vertex whose paths to E are meant: a parameter, an input (X_1), an initial state, or any other.  "
     "[default: the cell's first parameter]",
 )
 element_option = click.option(
-    "--element", metavar="i,j", callback=_element, help="Look at one entry of the source alone, such as 0,0."
+    "--element", metavar="i,j", callback=index_of, help="Look at one entry of the source alone, such as 0,0."
 )
 detail_option = click.option(
     "--detail",
@@ -56,7 +66,9 @@ level_option = click.option(
 scheme_option = click.option(
     "--scheme",
     metavar="NAME",
-    help="Under a gradient scheme, such as lstm-1997 or 'cut H[t-1] -> o[t]': of the paths that it leaves.",
+    shell_complete=complete_scheme,
+    help="Under a gradient scheme, such as lstm-1997, bptt:2 or 'cut H[t-1] -> o[t]': of the paths that it leaves; "
+    "snap:1 needs --element.",
 )
 full_option = click.option(
     "--full",
@@ -123,19 +135,26 @@ def table_format(
     """Return the suffix of the format that is asked for; text where nothing is."""
     asked = [suffix for suffix, flag in ((".json", as_json), (".csv", as_csv)) if flag]
     asked += [] if suffix is None else [suffix]
-    if output is not None:
+    if output is not None and str(output) != STANDARD:
         asked.append(require_suffix(output, suffixes))
     if len(set(asked)) > 1:
         raise InputError(f"more than one format asked for: {' and '.join(asked)} (choose one)")
     return asked[0] if asked else ".txt"
 
 
-def emit(text: str, output: Path | None, beside: Mapping[Path, bytes] | None = None) -> None:
-    """Print a text, or write it to a file; `beside` it write other files, all of them or none."""
+def emit(text: str, output: Path | None, beside: Mapping[Path, bytes] | None = None, *, data: bool = False) -> None:
+    """Print a text, or write it to a file; `beside` it write other files, all of them or none.
+
+    Parameters
+    ----------
+    data
+        Whether it is for programs; what is asked for on standard output by `-` is.
+    """
     contents = dict(beside or {})
-    if output is not None:
+    printed = output is None or is_standard(output)
+    if output is not None and not printed:
         contents[output] = text.encode()
     if contents:
         write_several(contents)
-    if output is None:
-        say(text, nl=False)
+    if printed:
+        say(text, nl=False, data=data or output is not None)

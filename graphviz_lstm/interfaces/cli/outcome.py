@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import OutputError, visible
+from graphviz_lstm.interfaces.cli.colours import for_reader
+from graphviz_lstm.interfaces.cli.streams import is_standard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Outcome:
-    """What is out: whether anything was printed, and what was written, in words."""
+    """What is out: whether anything was printed, and what was written, in words; and whether nothing is to be said."""
 
     printed: bool = False
     written: str = ""
+    quiet: bool = False
 
     def __str__(self) -> str:
         """Return it in words.
@@ -34,18 +37,38 @@ class Outcome:
         return "what was printed may not be all" if self.printed else "nothing was written"
 
 
-def say(text: str, *, nl: bool = True) -> None:
+def say(text: str, *, nl: bool = True, data: bool = False) -> None:
     """Print a text, and a line's end unless it has one; what does not show, or has no letter there, is escaped.
+
+    Parameters
+    ----------
+    data
+        Whether it is for programs: then it is the same on a terminal, and printed though all be quiet.
 
     Raises
     ------
     OutputError
         If there is no standard output.
     """
+    if is_quiet() and not data:
+        return
+    _begin()
+    told = _sayable(visible(text), getattr(sys.stdout, "encoding", None) or "utf-8")
+    # Colours are ours: whether there are any has been asked.
+    click.echo(told if data else for_reader(told), nl=nl, color=True)
+
+
+def is_quiet() -> bool:
+    """Return whether whoever runs the command wants no text from it, and no sign of progress."""
+    context = click.get_current_context(silent=True)
+    return context is not None and isinstance(context.obj, Outcome) and context.obj.quiet
+
+
+def _begin() -> None:
+    """Note that something is printed, where something can be."""
     if sys.stdout is None:
         raise OutputError("cannot use standard output: it is closed")
     _outcome().printed = True
-    click.echo(_sayable(visible(text), getattr(sys.stdout, "encoding", None) or "utf-8"), nl=nl)
 
 
 def _sayable(text: str, encoding: str) -> str:
@@ -70,8 +93,12 @@ def _has(encoding: str, letter: str) -> bool:
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write a file. See `write_several`."""
-    write_several({file: content})
+    """Write a file, or to standard output where `file` is that. See `write_several`."""
+    if is_standard(file):
+        _begin()
+        click.echo(content, nl=False)
+    else:
+        write_several({file: content})
 
 
 def write_several(contents: Mapping[Path, bytes]) -> None:

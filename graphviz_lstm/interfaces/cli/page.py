@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.completing import complete_vertex
 from graphviz_lstm.interfaces.cli.options import (
     detail_option,
     element_option,
@@ -16,27 +17,35 @@ from graphviz_lstm.interfaces.cli.options import (
     memory_option,
     require_suffix,
 )
+from graphviz_lstm.interfaces.cli.streams import OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphviz_lstm.interfaces.choices import Detail
+    from graphviz_lstm.problems import Problem
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm page -o page.html", "graphviz-lstm page gomez --source W_A --source W_o -o two.html"),
+)
 @example_argument
 @click.option(
     "--source",
     "sources",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_vertex,
     help="A vertex that can be chosen on the page; may be given again.  [default: every parameter of the cell]",
 )
 @element_option
 @detail_option
 @memory_option
-@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="The file, .html.")
+@click.option("-o", "output", type=OutputFile(".html"), required=True, help="The file, .html; - is standard output.")
 def page(
-    example: str,
+    example: str | Problem,
     sources: tuple[str, ...],
     element: tuple[int, ...] | None,
     detail: Detail,

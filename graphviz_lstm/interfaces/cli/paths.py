@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import LABELS, PATH_FORMATS
+from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.completing import complete_vertex
 from graphviz_lstm.interfaces.cli.options import (
     arrays_option,
     asked_under,
+    csv_option,
     detail_option,
     element_option,
     emit,
     example_argument,
+    json_option,
     level_option,
     memory_option,
     require_arrays,
@@ -24,11 +27,15 @@ from graphviz_lstm.interfaces.cli.options import (
     table_format,
 )
 from graphviz_lstm.interfaces.cli.outcome import say
+from graphviz_lstm.interfaces.cli.streams import OutputFile
 from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphviz_lstm.interfaces.choices import Detail, Level
     from graphviz_lstm.paths import Budget, PathSet, Selection, UnitPathSet
+    from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports import Study
 
 _LEADING = 10
@@ -36,7 +43,10 @@ _LEADING = 10
 _MOST_STEPS = 1_000_000
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=("graphviz-lstm paths --element 0,0", "graphviz-lstm paths gomez --top 3 --through H_0 --json"),
+)
 @example_argument
 @source_option
 @element_option
@@ -58,15 +68,22 @@ _MOST_STEPS = 1_000_000
     "--through",
     multiple=True,
     metavar="VERTEX",
+    shell_complete=complete_vertex,
     help="Only paths that pass it, or one unit of it, such as 'a_3[7]'; may be given again.",
 )
-@click.option("--avoiding", multiple=True, metavar="VERTEX", help="Only paths that do not pass it; may be given again.")
+@click.option(
+    "--avoiding",
+    multiple=True,
+    metavar="VERTEX",
+    shell_complete=complete_vertex,
+    help="Only paths that do not pass it; may be given again.",
+)
 @click.option("--crossing", type=click.IntRange(min=0), metavar="N", help="Only paths that cross N gates.")
 @click.option(
     "--group-by", type=click.Choice(LABELS), help="Sum all paths by this instead, exactly, without listing them."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@json_option
+@csv_option
 @click.option(
     "--format",
     "form",
@@ -79,9 +96,11 @@ _MOST_STEPS = 1_000_000
     help="Leave nothing out: in JSON and CSV arrays of more than 64 entries whole; of groups each label by itself.",
 )
 @arrays_option
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file: .json, .csv, .jsonl or .txt.")
+@click.option(
+    "-o", "output", type=OutputFile(), help="Write to this file: .json, .csv, .jsonl or .txt; - is standard output."
+)
 def paths(  # noqa: PLR0913 -- an option each
-    example: str,
+    example: str | Problem,
     source: str | None,
     element: tuple[int, ...] | None,
     detail: Detail,
@@ -134,7 +153,7 @@ def paths(  # noqa: PLR0913 -- an option each
             selection = _selection(found, _LEADING if top is None else top, at_least, covering, time)
             text = _told(study, found, selection, suffix, full=full)
             beside = {} if arrays is None else {arrays: npz_bytes(paths_arrays(study, selection, paths=found))}
-    emit(text, output, beside)
+    emit(text, output, beside, data=suffix != ".txt")
 
 
 def _told(study: Study, found: PathSet | UnitPathSet, selection: Selection, suffix: str, *, full: bool) -> str:
@@ -149,7 +168,7 @@ def _told(study: Study, found: PathSet | UnitPathSet, selection: Selection, suff
         return paths_csv(study, selection, paths=found, full=full)
     if suffix == ".jsonl":
         return paths_lines(study, selection, paths=found)
-    return describe_selection(found, selection, study.graph) + "\n"
+    return describe_selection(found, selection, study.named) + "\n"
 
 
 def _budget(seconds: float | None) -> Budget:
@@ -170,17 +189,24 @@ def _selection(
     return found.top(min(top, found.count), budget=budget)
 
 
-@click.command()
+@click.command(
+    cls=Command, examples=("graphviz-lstm count --steps 1000", "graphviz-lstm count gomez --source W_f --json")
+)
 @example_argument
 @source_option
 @detail_option
+@json_option
 @click.option("--steps", type=click.IntRange(min=1), help="Unroll the cell over so many steps instead.")
-def count(example: str, source: str | None, detail: Detail, steps: int | None) -> None:
+def count(example: str | Problem, source: str | None, detail: Detail, steps: int | None, *, as_json: bool) -> None:
     """Print how many paths there are, exactly, however many."""
     from graphviz_lstm.paths.listing.limits import all_digits
     from graphviz_lstm.reports import Study
+    from graphviz_lstm.reports.told import count_json
 
     study = Study(example, source, detail=detail)
     with waiting("counting"):
         number = study.count(steps)
-    say(all_digits(number))
+    if as_json:
+        say(count_json(study, number, steps), nl=False, data=True)
+    else:
+        say(all_digits(number))

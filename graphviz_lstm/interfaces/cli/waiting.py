@@ -7,6 +7,8 @@ from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.interfaces.cli.outcome import is_quiet
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -24,7 +26,7 @@ def waiting(what: str) -> Iterator[None]:
     status = console.status(f"{what} ...")
     timer = Timer(_PATIENCE, status.start)
     timer.daemon = True
-    if console.is_terminal:
+    if console.is_terminal and not is_quiet():
         timer.start()
     try:
         yield
@@ -40,7 +42,7 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console.is_terminal or is_quiet():
         # Rich 13 ends a bar that was never shown with an empty line.
         yield lambda _done, _whole: None
         return

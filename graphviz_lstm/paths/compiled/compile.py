@@ -158,6 +158,17 @@ def _pull_ones(edge: Edge, linear: LinearMap, name: str) -> FloatArray:
             f"{name} of edge {describe_edge(edge)} pulls to shape {pulled.shape} "
             f"(must be its tail_shape, {tuple(linear.tail_shape)})"
         )
+    return require_finite(edge, pulled, name)
+
+
+def require_finite(edge: Edge, pulled: FloatArray, name: str = "partial") -> FloatArray:
+    """Return what an edge pulls an adjoint of ones to.
+
+    Raises
+    ------
+    NumberError
+        If it holds a number that is not finite, or complex; the line names the edge.
+    """
     if pulled.dtype.kind == "c" or not np.isfinite(pulled).all():
         bad = pulled[np.iscomplex(pulled) | ~np.isfinite(pulled)].reshape(-1)
         shown = shorten(bad[0].item()) if bad.size else "complex numbers"

@@ -10,6 +10,7 @@ from graphviz_lstm.paths.facts import Masses, masses_of
 from graphviz_lstm.paths.grouping.labels import edge_labels, in_order, require_countable
 from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
 from graphviz_lstm.paths.sweeping.sums import sum_up_by_label
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +28,7 @@ _UNKNOWN = Masses(None, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class Group(Shown):
     """The paths of one label.
 
     Attributes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphviz_lstm.paths.listing.share_text import format_share
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -41,7 +42,7 @@ class Block:
     wide: tuple[Wide, Wide] | None = None
 
 
-class Path:
+class Path(Shown):
     """A walk from the source to the target; equal to another that passes the same edges. Immutable.
 
     It is a place in a block of paths, and puts together what it is asked for: so a million of them are soon made.

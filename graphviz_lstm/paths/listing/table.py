@@ -27,6 +27,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.paths.listing.limits import all_digits
+from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -183,7 +184,7 @@ def _plain(value: Any, digits: int | None) -> Any:
     return exact(value) if isinstance(value, str | int | None) else str(value)
 
 
-class Tabular:
+class Tabular(Shown):
     """What can be written as a table: anything that yields paths. The columns are those of this module's schema."""
 
     __slots__ = ()

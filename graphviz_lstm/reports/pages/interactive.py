@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from graphviz_lstm.errors import NoPathError
+from graphviz_lstm.errors import InputError, NoPathError
 from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.figures.theme import LIGHT, THINNEST, WIDEST
 from graphviz_lstm.figures.views.common import FOCUS_WIDTH
@@ -75,10 +75,13 @@ def interactive_page(studies: Sequence[Study]) -> str:
     ------
     NoPathError
         If no path leads from any of them; of one study also whatever it raises.
+    InputError
+        If one is under a scheme that leaves another graph for each loss.
     RenderError
         If Graphviz fails or leaves something out.
     """
     made = []
+    _require_one_graph(studies)
     for study in studies:
         try:
             made.append(_shown(study))
@@ -98,6 +101,15 @@ def interactive_page(studies: Sequence[Study]) -> str:
     }
     page = _written(studies[0], made, content, packed=False)
     return page if len(page) <= _PLAIN else _written(studies[0], made, content, packed=True)
+
+
+def _require_one_graph(studies: Sequence[Study]) -> None:
+    for study in studies:
+        if study.scheme is not None and study.scheme.per == "exit":
+            raise InputError(
+                f"no page to try things on under scheme {study.scheme.name!r}: it drops other edges for each loss, and "
+                "the page computes one graph (explain writes a page of its paths)"
+            )
 
 
 def _written(study: Study, made: list[dict[str, Any]], content: dict[str, Any], *, packed: bool) -> str:

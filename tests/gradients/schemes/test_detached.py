@@ -12,16 +12,15 @@ from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.check import NOTICED
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.detached import gradient_detached
-from graphviz_lstm.gradients.schemes.in_torch import tensor_functions
+from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
 from graphviz_lstm.graph import evaluate
-from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.gradients.schemes.test_schemes import CELL_TEXTS, NAMES, net
 
 torch = pytest.importorskip("torch")
 
-ONE_GRAPH = [name for name in NAMES if not name.startswith("bptt")] + ["rflo:3", "clip:0.2", "only:i"]
+EVERY = [*NAMES, "rflo:3", "clip:0.2", "only:i"]
 
 
 def test_every_operation_of_the_table_is_in_torch() -> None:
@@ -49,7 +48,7 @@ def test_values_and_derivatives_are_those_of_the_table_also_where_a_function_sat
 
 @pytest.mark.long
 @given(
-    name=st.sampled_from(ONE_GRAPH),
+    name=st.sampled_from(EVERY),
     cell=st.sampled_from(list(CELL_TEXTS)),
     layers=st.integers(1, 3),
     units=st.integers(1, 3),
@@ -117,10 +116,21 @@ def test_small_numbers_and_large_factors_are_no_disagreement(hidden, steps, scal
         assert Study(example, source).under(name).check().ways[-1].name == "detached"
 
 
-def test_what_leaves_several_graphs_is_refused() -> None:
-    """There is no one way through the equations then."""
-    with pytest.raises(InputError, match=r"^no one graph is left by scheme 'bptt:1' \(must be of one graph "):
-        gradient_detached(evaluate(load_problem("gomez")), scheme("bptt:1"), "W_A")
+@pytest.mark.parametrize("name", ["snap:1", "snap:2"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_of_a_scheme_by_entry_each_entry_has_a_run_of_its_own(cell: str, name: str) -> None:
+    """And without one there is no one way through the equations."""
+    graph = evaluate(random_example(CELLS[cell], hidden=2, steps=4, seed=3))
+    for source in CELLS[cell].parameters:
+        expected = gradients_under(graph, scheme(name), [source])[source]
+        for entry in np.ndindex(*expected.shape):
+            found = gradient_detached(graph, scheme(name), source, entry=entry)
+            assert found[entry] == pytest.approx(expected[entry], rel=1e-11, abs=1e-14)
+            assert np.count_nonzero(found) <= 1
+    with pytest.raises(
+        InputError, match=r"^no entry is meant, and scheme 'snap:1' drops others for each \(must be one"
+    ):
+        gradient_detached(graph, scheme("snap:1"), CELLS[cell].parameters[0])
 
 
 def test_kinks_ties_and_every_kind_of_loss() -> None:
@@ -130,3 +140,12 @@ def test_kinks_ties_and_every_kind_of_loss() -> None:
         example = random_example(cell, hidden=3, steps=3, loss=loss, seed=2)
         way = Study(example, "U").under("scale 0.5 H[t-1] -> H[t]").check().ways[-1]
         assert (way.name, way.checked) == ("detached", True)
+
+
+def test_pytorch_has_the_threads_again_that_it_had() -> None:
+    """Also where a run fails."""
+    before = torch.get_num_threads()
+    with pytest.raises(InputError), one_thread_of(torch):
+        assert torch.get_num_threads() == 1
+        raise InputError("something")
+    assert torch.get_num_threads() == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edge_shown
@@ -114,7 +114,7 @@ class Bundles:
     @property
     def largest(self) -> float:
         """The largest sum of |shares| on an edge."""
-        return max(bundle.masses.mass for bundle in self.of_edge.values())
+        return max((bundle.masses.mass for bundle in self.of_edge.values()), default=0.0)
 
 
 def bundles_of(graph: Graph, by: By) -> Bundles:
@@ -156,6 +156,25 @@ def bundles_of(graph: Graph, by: By) -> Bundles:
     of_edge = {edge: bundle(parts) for edge, parts in sums.items()}
     used = {strand.key for each in of_edge.values() for strand in each.strands}
     return Bundles(by, of_edge, tuple(key for key in keys if key in used), totals, scale, found.signed)
+
+
+def without_paths(by: By) -> Bundles:
+    """Return the strands of a graph on which no path is left: none."""
+    return Bundles(by, {}, (), {}, 0.0, signed=True)
+
+
+def scaled(bundles: Bundles, scale: float) -> Bundles:
+    """Return the same strands with so many points of width for a share of 1."""
+
+    def again(bundle: Bundle) -> Bundle:
+        strands = tuple(
+            replace(strand, width=round(max(HAIRLINE, scale * abs(strand.share)), 2)) for strand in bundle.strands
+        )
+        width = math.fsum(strand.width for strand in strands) + GAP * (len(strands) - 1)
+        return Bundle(strands, width if strands else HAIRLINE)
+
+    of_edge = {edge: again(bundle) for edge, bundle in bundles.of_edge.items()}
+    return replace(bundles, of_edge=of_edge, scale=scale)
 
 
 def _sum(some: Iterable[Masses]) -> Masses:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
 
 _HEADING = 14.0
-_SAMPLE = 5.0
+SAMPLE = 5.0
 # A line of the width scale is about so wide.
 _WIDE = 8.0
 # Sentences are not broken in less room than this.
@@ -76,25 +76,30 @@ def legend_rows(
     rows = [[_class_entry(bundles, numbers, label, masses)] for label, masses in bundles.totals.items()]
     signs = []
     if any(sign < 0 for _, sign in bundles.keys):
-        signs.append(Entry(plain("dashed: takes away"), "text", _SAMPLE, "dashed"))
+        signs.append(Entry(plain("dashed: takes away"), "text", SAMPLE, "dashed"))
     quiet = [edge for edge, bundle in bundles.of_edge.items() if not bundle.strands]
     if quiet:
         signs.append(Entry(plain("on a path, and 0"), "quiet", HAIRLINE))
     if any(curve.tone == "pale" for curve in scene.curves):
         signs.append(Entry((Run("on no path from "), *name_of(graph, graph.graph["source"])), "pale", HAIRLINE))
     rows.append(signs)
-    rows.append(_scale_entries(bundles, numbers))
+    rows.append(scale_entries(bundles, numbers))
     unit = "per cent" if numbers.percent else f"parts of the derivative{numbers.times and ', ' + numbers.times.strip()}"
     added = f"Numbers are {unit}. What flows into a box flows out of it. In a box: its {value_word(scene)}."
+    more = ""
     if numbers.percent and any(masses.positive > 1.0 + _ROUNDING for masses in bundles.totals.values()):
-        added += " What adds is more than 100\N{NO-BREAK SPACE}%, since others take away."
-    rows.append([Entry(plain(added))])
+        more = " What adds is more than 100\N{NO-BREAK SPACE}%, since others take away."
+    added += more
+    bare = f"What flows into a box flows out of it.{more}"
+    rows.append([Entry(plain(added), bare=plain(bare))])
     if not bundles.signed:
         rows.append([Entry(plain("On an edge the paths of one class are added up, whatever their signs."))])
     if has_rows:
         rows.append([Entry(plain("A line that ends at a name on the right goes on from that name in the row below."))])
     if lost:
-        rows.append([Entry(plain("Where there is no room for a number it is left out, and told where one points."))])
+        rows.append(
+            [Entry(plain("Where there is no room for a number it is left out, and told where one points."), bare=())]
+        )
     return [row for row in rows if row]
 
 
@@ -104,10 +109,10 @@ def _class_entry(bundles: Bundles, numbers: Numbers, label: object, masses: Mass
     if masses.positive and masses.negative:
         told += f" ({numbers.text(masses.positive)} {numbers.text(masses.negative)})"
     words = f"{class_words(bundles.by, label)}: {told}"
-    return Entry(plain(words), bundles.tone((label, sign)), _SAMPLE, "dashed" if sign < 0 else "solid")
+    return Entry(plain(words), bundles.tone((label, sign)), SAMPLE, "dashed" if sign < 0 else "solid")
 
 
-def _scale_entries(bundles: Bundles, numbers: Numbers) -> list[Entry]:
+def scale_entries(bundles: Bundles, numbers: Numbers) -> list[Entry]:
     """Return a line whose width is a round share, and below which share a line is a hairline."""
     if not bundles.scale:
         return []

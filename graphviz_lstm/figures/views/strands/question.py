@@ -75,7 +75,7 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
         sizes = (LARGE_SIZE, _SIZE)
         texts.append(
             [
-                Text(*place, (Run(text),), size, tone, "start")
+                Text(*place, (Run(text),), size, tone, "start", number=size == LARGE_SIZE)
                 for place, text, size in zip(places, told[step], sizes, strict=True)
             ]
         )

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import GAP, bottom_of, gap_height, left_of, right_of
+from graphviz_lstm.figures.layout import bottom_of, gap_height, is_gap, left_of, right_of
 from graphviz_lstm.figures.routes import bent, by_step, goes_ahead, straight
 from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, HAIRLINE, bundle_arrow
 from graphviz_lstm.figures.views.strands.bundles import GAP as BETWEEN_STRANDS, Bundle, Bundles, Key, Strand
@@ -146,7 +146,7 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
     for edge in edges:
         bundle, tail = bundles.of_edge[edge], drawn.place(edge[0])
         x, bottom = tail[0] + 11.0, bottom_of(tail)
-        if edge[0] == GAP:
+        if is_gap(edge[0]):
             x, bottom = tail[0] + GAP_WIDTH * 0.3, tail[1] - gap_height(drawn.layout.motif) / 2
         river.places[edge] = x
         down = [(x, bottom), *straight((x, bottom), (x, drawn.layout.loss_bus))]
@@ -209,8 +209,8 @@ def columns_of(drawn: Drawn, edges: list[Edge]) -> dict[Edge, float]:
     """Return the x at which each of the source's lines rises: the higher its head, the further left."""
     columns: dict[Edge, float] = {}
     motif = drawn.layout.motif
-    hidden = [edge for edge in edges if edge[1] == GAP]
-    columns |= {edge: drawn.place(GAP)[0] - GAP_WIDTH * 0.44 for edge in hidden}
+    hidden = [edge for edge in edges if is_gap(edge[1])]
+    columns |= {edge: drawn.place(edge[1])[0] - GAP_WIDTH * 0.44 for edge in hidden}
     for step, together in by_step(drawn, [edge for edge in edges if edge not in hidden]).items():
         x = drawn.layout.origin[step] + _FIRST
         for edge in together:
@@ -229,7 +229,7 @@ def columns_of(drawn: Drawn, edges: list[Edge]) -> dict[Edge, float]:
 def _ascent(drawn: Drawn, edge: Edge, x: float, arrow: float) -> tuple[list[Point], Point]:
     """Return the corners of the way up, without that on the bus, and the tip of the head."""
     place = drawn.place(edge[1])
-    if edge[1] == GAP:
+    if is_gap(edge[1]):
         tip = (x, place[1] - gap_height(drawn.layout.motif) / 2)
         return [(x, tip[1] - arrow)], tip
     y = place[1] - 8.0

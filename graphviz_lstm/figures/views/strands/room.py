@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import COMPACT, GAP
+from graphviz_lstm.figures.layout import COMPACT, is_gap
 from graphviz_lstm.figures.scene import plain, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
 from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_texts, is_short
@@ -55,11 +55,13 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         gutter += max(0.0, needed - motif.width - margin + COMPACT.margin)
     columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
     falls = {
-        edge: drawn.place(edge[0])[0] + 11.0 for edge in falling(drawn) if edge[0] != GAP and edge in bundles.of_edge
+        edge: drawn.place(edge[0])[0] + 11.0
+        for edge in falling(drawn)
+        if not is_gap(edge[0]) and edge in bundles.of_edge
     }
     wide = COMPACT.wide_gutter
     for step in {graph.nodes[edge[1]]["step"] for edge in columns}:
-        together = [edge for edge in columns if edge[1] != GAP and graph.nodes[edge[1]]["step"] == step]
+        together = [edge for edge in columns if not is_gap(edge[1]) and graph.nodes[edge[1]]["step"] == step]
         if len(together) > 1:
             last = max(columns[edge] + drawn.half(edge) for edge in together) - drawn.layout.origin[step]
             told = max(_width(text) for edge in together for text in words.numbers(edge))
@@ -67,7 +69,7 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
     for edge, x in columns.items():
         step = graph.nodes[edge[1]]["step"]
         behind = [place for other, place in falls.items() if graph.nodes[other[0]]["step"] == step]
-        if behind and edge[1] != GAP:
+        if behind and not is_gap(edge[1]):
             # Where several rise their numbers stand before their heads.
             needed = _needed(drawn, words, edge, words.entry(step)) + _half(bundles, falls, behind[0])
             gutter = max(gutter, COMPACT.gutter + needed - (behind[0] - x))
@@ -95,7 +97,7 @@ def beyond_the_frame(drawn: Drawn, words: Words) -> float:
     layout = drawn.layout
     reach = [0.0]
     for edge in falling(drawn):
-        if edge[0] != GAP and edge in words.bundles.of_edge:
+        if not is_gap(edge[0]) and edge in words.bundles.of_edge:
             step = drawn.graph.nodes[edge[0]]["step"]
             behind = _needed(drawn, words, edge, words.exit(step)) - _BEFORE
             reach.append(drawn.place(edge[0])[0] + 11.0 + behind - layout.origin[step] - layout.motif.width)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import LAYOUTS
-from graphviz_lstm.figures.layout import GAP
+from graphviz_lstm.figures.layout import is_gap
 from graphviz_lstm.figures.routes import cut, straight
 from graphviz_lstm.figures.scene import Run, Text
 from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, LARGE_SIZE
@@ -83,9 +83,8 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_le
         raise InputError(f"unusable number of steps in a row: {shorten(steps_per_row)} (must be at least 1)")
     motif = layout.motif
     items = [(x, x + motif.width) for x in layout.origin.values()]
-    if GAP in layout.places:
-        x = layout.places[GAP][0]
-        items.append((x - GAP_WIDTH / 2, x + GAP_WIDTH / 2))
+    gaps = [x for vertex, (x, _) in layout.places.items() if is_gap(vertex)]
+    items += [(x - GAP_WIDTH / 2, x + GAP_WIDTH / 2) for x in gaps]
     items.sort()
 
     def fits(begin: int, end: int) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, edges_on_paths, gaps_of, is_gap, make_layout
+from graphviz_lstm.figures.legend import bounds_of
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
@@ -43,19 +44,18 @@ from graphviz_lstm.figures.views.strands.rows import (
     name_to,
     names_at_cuts,
     rows_of,
-    widest,
     wrap_curves,
 )
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
     from graphviz_lstm.figures.views.strands.bundles import Bundles
+    from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.figures.views.strands.rows import Rows
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
@@ -63,13 +63,13 @@ if TYPE_CHECKING:
 
 _PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
 _LINE = 13.5
+TITLE_SIZE = 14.0
+"""Of the words over one of several scenes of strands."""
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
 
 
-def strands_view(
-    graph: Graph, paths: PathSet, by: By, *, width: LayoutName = "wide", steps_per_row: int | None = None
-) -> Scene:
+def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per_row: int | None = None) -> Scene:
     """Return the scene of the whole gradient as strands: each edge's flow by class of path and by sign.
 
     Parameters
@@ -78,8 +78,8 @@ def strands_view(
         Annotated with the flows from the source of `paths`; the middle of a long sequence may be left out.
     by
         What the classes are: see `gradients.strands.strands_of`.
-    width, steps_per_row
-        How the steps wrap into rows: as many in each as can be read in that layout, or so many.
+    most, steps_per_row
+        How the steps wrap into rows: as many in each as have room in that width, or so many.
 
     Raises
     ------
@@ -87,15 +87,59 @@ def strands_view(
         If the strands cannot be told by that, or there are to be no steps in a row.
     """
     bundles = bundles_of(graph, by)
-    words = Words(graph, bundles, numbers_of(graph, bundles))
-    drawn = _drawn(graph, bundles, words)
-    most = widest(width)
+
+    def whole(drawn: Drawn, words: Words, rows: Rows) -> Scene:
+        above = drawn.layout.motif.height
+        scene, lost = _composed(
+            drawn, words, rows, lambda it: heading(it, graph, paths, words.shown, above=above, most=most - 2 * PAD)
+        )
+        entries = legend_rows(graph, bundles, words.shown, scene, has_rows=bool(rows.cuts), lost=lost)
+        title = f"flow of {derivative(graph)} by {bundles.by}"
+        return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
+
+    return _fitted(graph, Words(graph, bundles, numbers_of(graph, bundles)), whole, most, steps_per_row)
+
+
+def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float) -> Scene:
+    """Return the scene of strands alone, one line of words over it: one of several that have a scale in common.
+
+    Parameters
+    ----------
+    bundles, numbers
+        Of the graph, on the scale of all, and how all write their shares.
+    most
+        How wide it may be.
+    """
+
+    def panel(drawn: Drawn, words: Words, rows: Rows) -> Scene:
+        left = min(place[0] for place in drawn.layout.places.values()) - BOX_WIDTH / 2
+        line = Text(left, drawn.layout.motif.height + 16.0, (Run(title),), TITLE_SIZE, "text", "start")
+        scene, _ = _composed(drawn, words, rows, lambda it: replace(it, texts=(*it.texts, line)))
+        start, _, end, _ = bounds_of(scene)
+        return replace(scene, left=start, right=end)
+
+    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None)
+
+
+def _fitted(
+    graph: Graph,
+    words: Words,
+    made: Callable[[Drawn, Words, Rows], Scene],
+    most: float,
+    steps_per_row: int | None,
+) -> Scene:
+    """Return the scene in rows of as many steps as fit."""
+    drawn = _drawn(graph, words.bundles, words)
     room = most
     while True:
         rows = _rows(drawn, words, steps_per_row, room)
-        scene = _composed(drawn, words, rows, paths, most)
+        scene = made(drawn, words, rows)
         over = scene.right - scene.left - most
-        if over <= 0.0 or steps_per_row is not None or len(rows.shifts) == len(drawn.layout.origin) + (GAP in graph):
+        if (
+            over <= 0.0
+            or steps_per_row is not None
+            or len(rows.shifts) == len(drawn.layout.origin) + len(gaps_of(graph))
+        ):
             return scene
         # What stands beyond the frames was wider than thought: fewer steps side by side.
         room -= over
@@ -107,7 +151,8 @@ def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float) ->
     return rows_of(drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond)
 
 
-def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: float) -> Scene:
+def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], Scene]) -> tuple[Scene, int]:
+    """Return the scene with a heading, without a legend, and how many numbers had no room."""
     graph, layout, bundles = drawn.graph, drawn.layout, words.bundles
     plan = make_plan(drawn)
     flowing, heads = _lines(plan, bundles, words)
@@ -131,11 +176,7 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, paths: PathSet, most: floa
         tuple(wrap_curves(curves, rows)),
         tuple(names_at_cuts(_ends(plan), rows)),
     )
-    scene = heading(scene, graph, paths, words.shown, above=layout.motif.height, most=most - 2 * PAD)
-    scene, lost = settle(scene, groups)
-    entries = legend_rows(graph, bundles, words.shown, scene, has_rows=bool(rows.cuts), lost=lost)
-    title = f"flow of {derivative(graph)} by {bundles.by}"
-    return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
+    return settle(headed(scene), groups)
 
 
 def _drawn(graph: Graph, bundles: Bundles, words: Words) -> Drawn:
@@ -231,20 +272,22 @@ def _river_numbers(
     for edge, x in places.items():
         step = drawn.graph.nodes[edge[1] if entering else edge[0]]["step"]
         together = sum(drawn.graph.nodes[other[1 if entering else 0]]["step"] == step for other in places)
-        if together > 1 and GAP not in edge:
+        if together > 1 and not any(map(is_gap, edge)):
             # Before its head, below the line.
             place = drawn.place(edge[1])
             at = (place[0] - BOX_WIDTH / 2 - BESIDE_NUMBER, place[1] - 8.0 - drawn.half(edge) - drawn.above)
             told = words.numbers(edge)
             lines = [
-                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end")
+                Text(*rounded_point((at[0], at[1] - k * _LINE)), (Run(text),), LARGE_SIZE, "text", "end", number=True)
                 for k, text in enumerate(told)
             ]
             texts.append((lines, x))
             continue
         left = x + bundles.of_edge[edge].width / 2 + BEHIND
-        lines = [Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start") for text in words.numbers(edge)]
-        if GAP not in edge:
+        lines = [
+            Text(left, 0.0, (Run(text),), LARGE_SIZE, "text", "start", number=True) for text in words.numbers(edge)
+        ]
+        if not any(map(is_gap, edge)):
             line = words.entry(step) if entering else words.exit(step)
             lines.append(Text(left, 0.0, line, WORD_SIZE, "quiet", "start"))
         heights = [_BELOW_FRAME - k * RIVER_LINE for k in range(len(lines))]
@@ -263,7 +306,7 @@ def _ends(plan: Plan) -> list[tuple[Line, tuple[Point, ...], float]]:
         if edge in flat or drawn.kind(edge) == "inner":
             continue
         route = RULES[drawn.kind(edge)](plan, edge)
-        name: Line = (Run(GAP),) if edge[0] == GAP else label_of(graph.nodes[edge[0]])
+        name: Line = (Run(GAP),) if is_gap(edge[0]) else label_of(graph.nodes[edge[0]])
         ends.append((name, route.points, drawn.half(edge)))
     far = layout.places[graph.graph["target"]][0]
     if rising(drawn):
@@ -291,9 +334,9 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
     for vertex, (x, y) in places.items():
         data = graph.nodes[vertex]
         step = data["step"]
-        if vertex == GAP:
-            box = gap_box(graph, layout, pale=vertex not in lively)
-            box = replace(box, value=words.through(GAP), large=True)
+        if is_gap(vertex):
+            box = gap_box(graph, layout, vertex, pale=vertex not in lively)
+            box = replace(box, value=words.through(vertex), large=True)
             row = rows.of(x)
         else:
             value = value_of(data)

@@ -1,0 +1,193 @@
+"""What is drawn besides on request: the inputs and parameters that a box reads, and the loss of each step."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.figures.labels import label_of
+from graphviz_lstm.figures.layout import is_spelled_out
+from graphviz_lstm.figures.legend import Entry
+from graphviz_lstm.figures.routes import Area, as_points, is_crossed, on_border
+from graphviz_lstm.figures.scene import Box, Curve, Scene, Text, plain, text_width
+from graphviz_lstm.figures.theme import LABEL_SIZE, THINNEST, arrow_size
+from graphviz_lstm.figures.views.common import value_of
+from graphviz_lstm.figures.views.losses import with_losses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.figures.choices import Show
+    from graphviz_lstm.figures.layout import Spacing
+    from graphviz_lstm.figures.scene import Point
+    from graphviz_lstm.graph.unroll import Graph
+
+# A small box: its height, its room beside its name, between two of them, and from it to the box that reads it.
+_HEIGHT, _INSET, _APART, _AWAY = 16.0, 7.0, 3.0, 13.0
+# How much further apart rows stand, and a frame's top is, where there are such boxes.
+_ROOM, _HEADROOM = 32.0, 36.0
+# Below the frames, and before E, where there are losses.
+_BELOW, _BEFORE = 44.0, 96.0
+# How far from a box's middle small ones reach to the left at most: further left lines rise.
+_REACH = 48.0
+_PORTS, _CLEAR = 21.0, 1.5
+_ROLES: dict[str, Show] = {"input": "inputs", "parameter": "parameters"}
+_WORDS: dict[Show, str] = {
+    "inputs": "An input stands below or above what reads it.",
+    "parameters": "A parameter stands below or above each box that reads it: it is one and the same at every step.",
+    "losses": "E with a step: the loss of that step, from what is put out there and its target; E is the sum of these.",
+}
+
+
+def spacing_with(spacing: Spacing, show: Sequence[Show]) -> Spacing:
+    """Return the distances with which what is shown besides has room."""
+    if "inputs" in show or "parameters" in show:
+        spacing = replace(
+            spacing, row=spacing.row + _ROOM, high_row=spacing.high_row + _ROOM, floor=spacing.floor + _ROOM,
+            rail=spacing.rail + _ROOM, rails=spacing.rails + _ROOM, headroom=spacing.headroom + _HEADROOM,
+        )  # fmt: skip
+    if "losses" in show:
+        spacing = replace(spacing, numbers=spacing.numbers + _BELOW, loss_gap=spacing.loss_gap + _BEFORE)
+    return spacing
+
+
+def shown_words(show: Sequence[Show]) -> list[list[Entry]]:
+    """Return what the legend says of what is shown besides."""
+    return [[Entry(plain(_WORDS[name]))] for name in show]
+
+
+def with_shown(scene: Scene, graph: Graph, show: Sequence[Show]) -> Scene:
+    """Return a scene with what is to be shown besides, see `draw`.
+
+    Raises
+    ------
+    InputError
+        If the boxes are single units, or there is no room.
+    """
+    if not show:
+        return scene
+    if is_spelled_out(graph):
+        raise InputError(f"of single units nothing is drawn besides: show={shorten(tuple(show))} has no use there")
+    if "losses" in show:
+        scene = with_losses(scene, graph)
+    whole = graph.graph.get("full", graph)
+    drawn = {box.vertex for box in scene.boxes}
+    room = _Room.of(scene)
+    boxes, curves = list(scene.boxes), []
+    for box in scene.boxes:
+        if box.vertex not in whole or whole.nodes[box.vertex]["role"] == "loss":
+            continue
+        roles = {tail: _ROLES.get(whole.nodes[tail]["role"]) for tail in whole.pred[box.vertex]}
+        tails = [tail for tail, role in roles.items() if role in show and tail not in drawn]
+        if tails:
+            small, lines = _beside(room, whole, box, tails)
+            boxes += small
+            curves += lines
+    return replace(scene, boxes=tuple(boxes), curves=(*curves, *scene.curves))
+
+
+@dataclass(slots=True, eq=False)
+class _Room:
+    """What stands in a scene already: its lines as points, areas that are taken, frames."""
+
+    points: NDArray[np.float64]
+    half: NDArray[np.float64]
+    taken: list[Area]
+    frames: list[Area]
+
+    @classmethod
+    def of(cls, scene: Scene) -> _Room:
+        courses = {(str(k), ""): (curve.points, curve.tip) for k, curve in enumerate(scene.curves)}
+        points, half = as_points(courses, {(str(k), ""): curve.width for k, curve in enumerate(scene.curves)})
+        tips = np.array([curve.tip for curve in scene.curves]).reshape(-1, 2)
+        labels = [curve.label for curve in scene.curves if curve.label] + [frame.label for frame in scene.frames]
+        return cls(
+            np.concatenate([points, tips]),
+            np.concatenate([half, [3.5 * curve.arrow + curve.width / 2 for curve in scene.curves]]),
+            [_area_of(box) for box in scene.boxes]
+            + [
+                Area(text.left, text.y - text.size / 2, text.left + text.width, text.y + text.size / 2)
+                for text in labels
+            ],
+            [Area(frame.left, frame.bottom, frame.right, frame.top) for frame in scene.frames],
+        )
+
+    def has(self, area: Area, head: Box) -> bool:
+        """Return whether there is room for an area beside a box."""
+        own = _area_of(head)
+        apart = [other for other in self.taken if other != own]
+        if any(map(area.meets, apart)) or any(on_border(area, frame) for frame in self.frames):
+            return False
+        return not is_crossed(area, self.points, self.half)
+
+
+def _area_of_text(text: Text) -> Area:
+    return Area(text.left, text.y - text.size / 2, text.left + text.width, text.y + text.size / 2)
+
+
+def _area_of(box: Box) -> Area:
+    return Area(box.x - box.width / 2, box.y - box.height / 2, box.x + box.width / 2, box.y + box.height / 2)
+
+
+def _beside(room: _Room, graph: Graph, head: Box, tails: list[str]) -> tuple[list[Box], list[Curve]]:
+    """Return small boxes below or above a box, and a line from each."""
+    names = [label_of(graph.nodes[tail]) for tail in tails]
+    widths = [max(text_width(name, LABEL_SIZE) + _INSET, _HEIGHT) for name in names]
+    whole = math.fsum(widths) + _APART * (len(widths) - 1)
+    for side in (-1.0, 1.0):
+        edge = head.y + side * head.height / 2
+        far = edge + side * (_AWAY + _HEIGHT)
+        for left in _lefts(head.x, whole):
+            low, high = sorted((edge + side * _CLEAR, far + side * _CLEAR))
+            area = Area(min(left, head.x - _PORTS) - _CLEAR, low, max(left + whole, head.x + _PORTS) + _CLEAR, high)
+            if room.has(area, head):
+                room.taken.append(area)
+                starts = [left + math.fsum(widths[:k]) + _APART * k for k in range(len(widths))]
+                return _row(graph, head, tails, [*zip(starts, widths, strict=True)], side)
+    raise InputError(f"no room beside {head.vertex!r} for {', '.join(map(repr, tails))} (show less, or fewer steps)")
+
+
+def _row(
+    graph: Graph, head: Box, tails: list[str], places: list[tuple[float, float]], side: float
+) -> tuple[list[Box], list[Curve]]:
+    """Return a row of small boxes on one side of a box, each at its place: its left side, its width."""
+    edge = head.y + side * head.height / 2
+    middle = edge + side * (_AWAY + _HEIGHT / 2)
+    boxes, curves = [], []
+    for k, (tail, (left, width)) in enumerate(zip(tails, places, strict=True)):
+        data, vertex = graph.nodes[tail], f"{tail} -> {head.vertex}"
+        value, x = value_of(data), round(left + width / 2, 2)
+        boxes.append(
+            Box(
+                vertex, x, round(middle, 2), round(width, 2), _HEIGHT, data["role"], label_of(data), "",
+                pale=True, tooltip=f"{tail}: {value}" if value else tail,
+            )
+        )  # fmt: skip
+        port = head.x + (_PORTS * (2 * k / (len(tails) - 1) - 1) if len(tails) > 1 else 0.0)
+        told = f"{vertex}, partial {graph.edges[tail, head.vertex]['symbol']}"
+        curves.append(_line(vertex, head.vertex, (x, middle - side * _HEIGHT / 2), (port, edge), told))
+    return boxes, curves
+
+
+def _lefts(x: float, whole: float) -> Iterator[float]:
+    """Yield where a row of small boxes may begin, the best first."""
+    yield max(x - whole / 2, x - _REACH)
+    for moved in range(0, 80, 8):
+        yield x - _REACH + moved
+        yield x + _REACH - whole - moved
+
+
+def _line(tail: str, head: str, start: Point, end: Point, tooltip: str) -> Curve:
+    """Return a short line that leaves upright and arrives so."""
+    arrow = round(arrow_size(THINNEST), 2)
+    stop = (end[0], end[1] - 8.0 * arrow if end[1] > start[1] else end[1] + 8.0 * arrow)
+    middle = (start[1] + stop[1]) / 2
+    points = tuple((round(x, 2), round(y, 2)) for x, y in (start, (start[0], middle), (stop[0], middle), stop))
+    tip = (round(end[0], 2), round(end[1], 2))
+    return Curve(tail, head, points, tip, THINNEST, "pale", arrow, None, tooltip)

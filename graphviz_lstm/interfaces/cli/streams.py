@@ -1,0 +1,82 @@
+"""`-`: an example that is read from standard input, and a file that is standard output."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graphviz_lstm.errors import ExampleError, InputError
+from graphviz_lstm.interfaces.cli.colours import is_terminal
+
+if TYPE_CHECKING:
+    from graphviz_lstm.problems import Problem
+
+STANDARD = "-"
+# What a terminal would not show but obey.
+_BINARY = (".png", ".pdf")
+_OUTPUT = re.compile(r"-(\.\w+)?")
+
+
+class OutputFile(click.Path):
+    """A file to write, or `-` for standard output: `-.png` says the format too, as a file's suffix does.
+
+    A file that bears such a name is `./-`.
+    """
+
+    def __init__(self, plain: str = "") -> None:
+        super().__init__(path_type=Path)
+        self._plain = plain
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; `-` with the suffix that is meant where none is given."""
+        given = os.fsdecode(value)
+        if not _OUTPUT.fullmatch(given):
+            path = Path(os.fsdecode(super().convert(value, param, ctx)))
+            return path.absolute() if is_standard(path) else path
+        path = Path(f"-{self._plain}" if given == STANDARD else given)
+        if path.suffix in _BINARY and is_terminal():
+            self.fail(f"{path.suffix} is nothing to show on a terminal (write to a file, or into a pipe)", param, ctx)
+        return path
+
+
+def is_standard(output: Path) -> bool:
+    """Return whether a file is standard output.
+
+    >>> [is_standard(Path(name)) for name in ("-", "-.svg", "a-.svg")]
+    [True, True, False]
+    """
+    return _OUTPUT.fullmatch(str(output)) is not None
+
+
+def given_example(context: click.Context, _argument: click.Parameter, example: str) -> str | Problem:
+    """Return an example's name or path as it is, and of `-` the problem that standard input holds.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or does not fit, as of a file.
+    """
+    if example != STANDARD or context.resilient_parsing:
+        return example
+    from graphviz_lstm.problems import parse_problem
+
+    try:
+        return parse_problem(_read(), name="stdin")
+    except InputError as error:
+        raise type(error)(f"{error} in standard input") from None
+
+
+def _read() -> str:
+    if sys.stdin is None:
+        raise ExampleError("cannot read an example: it is closed")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except OSError as error:
+        raise ExampleError(f"cannot read an example: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise ExampleError(f"cannot read an example: not UTF-8 text at byte {error.start}") from None

@@ -1,0 +1,104 @@
+"""Why it is not circular: the derivatives of the states, step by step, down to the zeros before the first step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.gradients.recursions import derive_forward
+from graphviz_lstm.graph import TARGET
+from graphviz_lstm.graph.sweeps import push_forward
+from graphviz_lstm.notation import written
+from graphviz_lstm.notation.numbers import length, same_decimals
+from graphviz_lstm.reports.derivation import Hand, pushed
+from graphviz_lstm.reports.formats import Section, Table, said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.notation import Formula
+    from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.formats import Part
+
+# Of more steps the last and the first ones are told.
+_MOST_STEPS = 12
+_ENDS = 4
+
+
+def circle_section(asked: Asked) -> Section | None:
+    """Return the forward recursion in numbers beside the reverse pass; None where no state depends on the source."""
+    problem = asked.problem
+    if asked.source not in problem.cell.parameters or asked.one.element is None or not asked.full:
+        return None
+    forward = derive_forward(problem.cell, asked.source)
+    if not forward.states:
+        return None
+    parts: list[Part] = [
+        said(
+            "{} needs {}, and that needs the step before it: the step falls by one each time. At the state before the "
+            "first step, which no weight has touched, the derivative is 0, and there it ends. A recursion is not a circle.",
+            _tangent(asked, forward.states[0], Moving()),
+            _tangent(asked, forward.states[0], Moving(-1)),
+        )
+    ]
+    hand = Hand(problem, asked.source)
+    parts += [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
+    rows, total = _rows(asked, forward.states)
+    parts.append(_table(asked, forward.states, rows))
+    sums = same_decimals([total, asked.number(asked.one.adjoints[asked.source])], digits=7)
+    entries = sum(array.size for array in problem.parameters.values())
+    parts += [
+        f"From the bottom row up this is real-time recurrent learning (RTRL): its last sum is {sums[0]}. The backward pass "
+        "above, with the same arrows read from the other end, is backpropagation through time (BPTT): "
+        f"it gives {sums[1]}. Both are the same gradient; neither leaves anything out.",
+        f"Backpropagation is preferred for its cost: it takes one delta for each quantity, whatever the number of weights. "
+        f"RTRL takes one derivative of each state for each entry of each weight, here {entries:,} of them.",
+    ]
+    return Section("Why is it not circular?", tuple(parts))
+
+
+def _tangent(asked: Asked, state: str, step: Moving) -> Formula:
+    """Return d(state at a step)/d(source), the step a letter."""
+    name, source = asked.problem.cell.name_of(state), asked.graph.nodes[asked.source]["name"]
+    return written(lambda style: style.ratio.format(style.name(name.at(step)), style.name(source)))
+
+
+def _rows(asked: Asked, states: Sequence[str]) -> tuple[list[tuple[int, list[Array], float]], float]:
+    """Return step by step, the first one first, the states' derivatives and what the losses have added so far."""
+    graph, problem = asked.graph, asked.problem
+    direction = np.zeros(graph.nodes[asked.source]["value"].shape)
+    direction[asked.one.element or ()] = 1.0
+    tangents = push_forward(graph, asked.source, direction)
+    vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
+    rows, running = [], 0.0
+    for step in range(problem.first_step - 1, problem.last_step + 1):
+        for tail, edge in graph.pred[TARGET].items():
+            if graph.nodes[tail]["step"] == step and tail in tangents:
+                running += float(edge["partial"].push(tangents[tail]))
+        found = []
+        for state in states:
+            vertex = vertices.get((state, step))
+            zero = np.zeros(problem.shapes.get(state, ()))
+            found.append(tangents.get(vertex, zero) if vertex is not None else zero)
+        rows.append((step, found, running))
+    return rows, running
+
+
+def _table(asked: Asked, states: Sequence[str], rows: list[tuple[int, list[Array], float]]) -> Table:
+    """Return the table, the last step first."""
+    scalar = all(value.size == 1 for _, found, _ in rows for value in found)
+    entry = asked.derivative.removeprefix("dE/d")
+    head = [f"d{state}_t/d{entry}" if scalar else f"|d{state}_t/d{entry}|" for state in states]
+    columns = [
+        same_decimals([found[k].item() if scalar else length(found[k]) for _, found, _ in rows])
+        for k in range(len(states))
+    ]
+    sums = same_decimals([running for _, _, running in rows])
+    body = [(str(step), *(column[k] for column in columns), sums[k]) for k, (step, _, _) in enumerate(rows)][::-1]
+    if len(body) > _MOST_STEPS:
+        gap = ("...",) * len(body[0])
+        body = [*body[:_ENDS], gap, *body[-_ENDS:]]
+    return Table(("t", *head, f"dE/d{entry} of losses up to t"), tuple(body))

@@ -1,0 +1,45 @@
+"""The question's own equations: the right ones in a sentence, the others in full with what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.claims import judge
+from graphviz_lstm.notation.numbers import plain_percent
+from graphviz_lstm.reports.formats import Section, Table, said
+
+if TYPE_CHECKING:
+    from graphviz_lstm.reports.conversation.asked import Asked
+
+_ERROR = "error"
+
+
+def claimed_section(asked: Asked) -> Section | None:
+    """Return the equations, judged; None where the question is about another cell or gradient."""
+    verdicts = judge(asked.problem.cell, asked.source, first_step=asked.problem.first_step)
+    if verdicts is None:
+        return None
+    right = [verdict for verdict in verdicts if verdict.right]
+    rows = tuple(
+        (
+            verdict.written,
+            verdict.why,
+            verdict.corrected,
+            plain_percent(verdict.mistake) if verdict.mistake else "none",
+        )
+        for verdict in verdicts
+        if not verdict.right
+    )
+    return Section(
+        "Your equations",
+        (
+            said(
+                f"Right as written: {'; '.join('{}' for _ in right)}. Nothing is missing in these.",
+                *(verdict.written for verdict in right),
+            ),
+            *(f"Of the last: it is {verdict.why}." for verdict in right[-1:]),
+            f"The others lack something. Each was compared with the derived line in symbols, and {len(rows)} differ. "
+            "The error is that of dE/dW_A[0,0] in the example 'gomez' if this line alone is taken as written.",
+            Table(("as written", "what is missing", "as derived", _ERROR), rows),
+        ),
+    )

@@ -1,0 +1,63 @@
+"""The conversation as one document: terminal, Markdown, HTML, LaTeX and the documentation's page are made from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.backward import backward_section
+from graphviz_lstm.reports.conversation.cancelling import cancelling_section
+from graphviz_lstm.reports.conversation.circle import circle_section
+from graphviz_lstm.reports.conversation.claimed import claimed_section
+from graphviz_lstm.reports.conversation.growth import growth_section
+from graphviz_lstm.reports.conversation.held import held_section
+from graphviz_lstm.reports.conversation.listed import paths_section
+from graphviz_lstm.reports.conversation.verdict import verdict_section
+from graphviz_lstm.reports.conversation.ways import ways_section
+from graphviz_lstm.reports.formats import Document, to_text
+
+if TYPE_CHECKING:
+    from graphviz_lstm.reports.study import Study
+
+COLUMNS = 80
+"""How wide a terminal is."""
+
+
+def conversation_of(study: Study, *, drawn: bool = False) -> Document:
+    """Return the whole conversation about a study; what does not apply to it is left out.
+
+    Parameters
+    ----------
+    drawn
+        Whether figures are drawn, too.
+    """
+    asked = asked_of(study)
+    claimed = claimed_section(asked)
+    sections = (
+        verdict_section(asked),
+        paths_section(asked, drawn=drawn),
+        backward_section(asked),
+        ways_section(asked),
+        held_section(asked, drawn=drawn),
+        claimed,
+        circle_section(asked),
+        growth_section(asked, drawn=drawn),
+        # The question is whether they cancel in general, too; it takes a second.
+        None if claimed is None else cancelling_section(),
+    )
+    problem = study.problem
+    title = (
+        f"{asked.derivative} of {problem.name!r}: cell {problem.cell.name}, "
+        f"steps {problem.first_step} to {problem.last_step}, hidden size {problem.hidden}"
+    )
+    return Document(title, tuple(section for section in sections if section is not None))
+
+
+def brief_text(study: Study) -> str:
+    """Return the short form of the conversation: verdict, paths and an independent check on one screen."""
+    asked = asked_of(study)
+    sections = (verdict_section(asked), paths_section(asked, brief=True), ways_section(asked))
+    document = Document(
+        f"{asked.derivative} of {study.problem.name!r}", tuple(section for section in sections if section is not None)
+    )
+    return to_text(document, width=COLUMNS, brief=True)

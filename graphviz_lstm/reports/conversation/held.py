@@ -1,0 +1,80 @@
+"""What if the output of the step before is held fixed? What is lost, who did so, and the other cut: truncation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.gradients.schemes.edge import exits_of
+from graphviz_lstm.gradients.schemes.library import scheme
+from graphviz_lstm.notation.numbers import plain_percent, same_decimals
+from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.conversation.listed import bracketed
+from graphviz_lstm.reports.formats import Picture, Section, Table, said
+from graphviz_lstm.reports.scheme_figures import comparison_figure
+
+if TYPE_CHECKING:
+    from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.formats import Part
+
+_CUTS, _WINDOW = "lstm-1997", "bptt:1"
+_MOST_DRAWN = 3
+
+
+def held_section(asked: Asked, *, drawn: bool) -> Section | None:
+    """Return the section; None where nothing crosses, or there is nothing to share."""
+    if asked.entering is None or asked.one.is_zero or not asked.full:
+        return None
+    straight = asked.straight
+    left, whole = asked.sum_of(straight), asked.number(asked.one.paths.total)
+    shown = same_decimals([left, whole])
+    parts: list[Part] = [
+        said(
+            f"To hold {{}} fixed is to cut every arrow from it into the next step's gates. Then {shown[0]} is left of "
+            f"{asked.derivative} = {shown[1]}: {plain_percent(abs(1.0 - left / whole))} off. That is a chosen approximation; "
+            "backpropagation does not do so.",
+            asked.name(asked.entering),
+        )
+    ]
+    kept = {each.scheme.name: each for each in asked.one.approximations.rows}
+    if _CUTS in kept and straight and kept[_CUTS].kept == straight.count:
+        parts.append(
+            f"The LSTM of 1997 was trained so ({scheme(_CUTS).citation}). Its authors call that truncated, too."
+        )
+    if _WINDOW in kept:
+        parts += _window(asked)
+    numbers = same_decimals([asked.number(each.gradient) for each in kept.values()])
+    rows = tuple(
+        (
+            name,
+            "what goes back through gates" if name == _CUTS else f"what looks back further than {name[5:]}",
+            number,
+            format_share(each.share),
+            describe_count(each.kept or 0),
+            describe_count(each.whole - (each.kept or 0)),
+        )
+        for (name, each), number in zip(kept.items(), numbers, strict=True)
+    )
+    if rows:
+        head = ("rule", "cuts", asked.derivative, "share of it", "paths left", "paths cut")
+        parts.append(Table(head, rows))
+    names = [name for name in (_CUTS, _WINDOW) if name in kept]
+    if drawn and len(names) > 1 and asked.problem.steps <= _MOST_DRAWN:
+        picture = comparison_figure(asked.one, names, columns=1)
+        parts.append(Picture(picture.svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
+    return Section("What if the output of the step before is held fixed?", tuple(parts))
+
+
+def _window(asked: Asked) -> list[str]:
+    """Return that truncated backpropagation is another cut, with a path that it alone cuts."""
+    straight = asked.straight
+    first = (
+        f"Truncated BPTT is another cut: {_WINDOW} looks back 1 step from each loss, through gates or not, and forgets "
+        "what is older."
+    )
+    if not straight or len(exits_of(asked.graph)) < 2:  # noqa: PLR2004 -- one loss and another
+        return [first]
+    longest = max(straight.top(min(straight.count, _MOST_DRAWN)), key=lambda path: len(path.edges))
+    return [
+        f"{first} It cuts, or keeps, a path such as {bracketed(longest, asked)} by its length; the rule above, by its gates."
+    ]

@@ -1,0 +1,118 @@
+"""The figure and the paths side by side: one entry of the source in both, crossings in brackets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.notation.numbers import same_decimals
+from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.arrays import describe_rest, describe_source
+from graphviz_lstm.reports.fold import LINE, fold
+from graphviz_lstm.reports.formats import Picture, Section, Table
+
+if TYPE_CHECKING:
+    from graphviz_lstm.paths import Path
+    from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.study import Study
+
+MOST_LISTED = 12
+# A longer path is folded, and its crossings are counted.
+_MOST_BRACKETED = 16
+
+
+def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> Section:
+    """Return the paths of the one entry, with their shares of another entry and of the whole beside.
+
+    Parameters
+    ----------
+    drawn
+        Whether the figure is drawn, too.
+    brief
+        Whether shares are told of the one entry alone.
+    """
+    one = asked.one
+    found = one.paths.top(min(one.paths.count, MOST_LISTED))
+    left = found.remainder
+    beside = [] if one.is_zero or brief else _beside(asked)
+    values = [asked.number(path.contribution) for path in found]
+    rest = [asked.number(left.contribution)] if left.count else []
+    numbers = same_decimals([*values, *rest, asked.number(one.paths.total)])
+    rows = [
+        (number, *_shares(path, one, beside), bracketed(path, asked))
+        for number, path in zip(numbers, found, strict=False)
+    ]
+    if left.count:
+        more = f"{describe_count(left.count)} more, not shown"
+        gaps = ("",) * len(beside)
+        rows.append((numbers[-2], *(() if one.is_zero else (describe_rest(left), *gaps)), more))
+    whole = () if one.is_zero else ("+100 %",) * (1 + len(beside))
+    rows.append((numbers[-1], *whole, "their sum"))
+    heads = () if one.is_zero else ("share of it", *(f"of {name}" for name, _ in beside))
+    head = (asked.derivative, *heads, "path, what crosses in [ ]")
+    # On one screen a share says it: the contribution stands in the long form.
+    kept = slice(1 if brief and not one.is_zero else 0, None)
+    table = Table(head[kept], tuple(row[kept] for row in rows))
+    said = (
+        f"{asked.derivative} is zero: there is nothing to share, and contributions alone are told."
+        if one.is_zero
+        else f"The share of a path is its contribution divided by {asked.derivative}; shares sum to 100 %."
+        + (
+            f" Of the whole dE/d{asked.source}, which is an array, it is the part along the gradient's own direction."
+            if any(study.element is None for _, study in beside)
+            else ""
+        )
+    )
+    picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
+    return Section("Which paths are there, and how large are they?", (*picture, said, table), brief=True)
+
+
+def _told(asked: Asked) -> str:
+    return f"The shares of {asked.derivative} that flow along each edge: those of the table, added where paths meet."
+
+
+def _beside(asked: Asked) -> list[tuple[str, Study]]:
+    """Return what else shares are told of: a second entry, and the whole."""
+    if asked.one is asked.whole:
+        return []
+    first = asked.one.element
+    total = np.asarray(asked.whole.paths.total)
+    others = [entry for entry in np.ndindex(*total.shape) if entry != first and total[entry]]
+    found: list[tuple[str, Study]] = []
+    if others:
+        second = asked.whole.about(asked.source, element=others[0])
+        if not second.is_zero:
+            found.append((f"[{','.join(map(str, others[0]))}]", second))
+    if total.size > 1:
+        found.append((describe_source(asked.source, None), asked.whole))
+    return found
+
+
+def _shares(path: Path, one: Study, beside: list[tuple[str, Study]]) -> tuple[str, ...]:
+    if one.is_zero:
+        return ()
+    return (format_share(path.share), *(format_share(share_in(study, path)) for _, study in beside))
+
+
+def share_in(study: Study, path: Path) -> float:
+    """Return the share that the same path has of another entry, or of the whole."""
+    total = np.asarray(study.paths.total)
+    contribution = np.asarray(path.contribution)
+    if study.element is not None:
+        return float(contribution[study.element] / total[study.element])
+    scale = float(np.abs(total).max())
+    unit = total / scale
+    return float((contribution / scale * unit).sum() / (unit * unit).sum())
+
+
+def bracketed(path: Path, asked: Asked) -> str:
+    """Return a path as text, each vertex that it reaches by crossing in brackets; a long one is folded."""
+    if len(path.edges) > _MOST_BRACKETED:
+        return fold(path, asked.graph, width=LINE)
+    told = [str(path.vertices[0])]
+    for tail, head in zip(path.vertices, path.vertices[1:], strict=False):
+        crosses = asked.graph.edges[str(tail), str(head)]["kind"] == "crossing"
+        told.append(f"[{head}]" if crosses else str(head))
+    return " -> ".join(told)

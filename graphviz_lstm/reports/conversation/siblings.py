@@ -1,0 +1,123 @@
+"""What reads the same output of the step before, and does not read each other: siblings, none a function of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from graphviz_lstm.graph import TARGET
+from graphviz_lstm.reports.conversation.asked import Asked
+from graphviz_lstm.reports.environment import template
+from graphviz_lstm.reports.formats import Picture, said
+
+if TYPE_CHECKING:
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.reports.formats import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """Two vertices of one step that read one output and not each other.
+
+    Attributes
+    ----------
+    parent
+        The output that both read.
+    first, second
+        The two; the source is read by the first of them, if it is by either.
+    common
+        What both give to, one edge further; empty if there is no such vertex.
+    """
+
+    parent: str
+    first: str
+    second: str
+    common: str
+
+
+def find_siblings(graph: Graph, source: str) -> Siblings | None:
+    """Return the last siblings of a graph, or None where nothing reads one output with another.
+
+    Where the source is read by one of them, that is the first, and what the two have in common is preferred.
+
+    >>> from graphviz_lstm.graph import evaluate
+    >>> from graphviz_lstm.problems import load_example
+    >>> find_siblings(evaluate(load_example("gomez")), "W_A")
+    Siblings(parent='H_0', first='a_1', second='i_1', common='S_1')
+    """
+    for parent in reversed(list(graph)):
+        heads = [head for _, head, edge in graph.out_edges(parent, data=True) if edge["kind"] == "crossing"]
+        found = [pair for pair in permutations(heads, 2) if not _reads(graph, *pair) and not _reads(graph, *pair[::-1])]
+        if not found or not graph.pred[parent]:
+            continue
+        first, second = max(
+            found, key=lambda pair: (graph.has_edge(source, pair[0]), bool(_common(graph, *pair)), _rank(heads, pair))
+        )
+        common = _common(graph, first, second)
+        return Siblings(parent, first, second, common)
+    return None
+
+
+def _rank(heads: list[str], pair: tuple[str, str]) -> tuple[int, int]:
+    """Return how early a pair stands: the earliest is taken."""
+    return -heads.index(pair[0]), -heads.index(pair[1])
+
+
+def _reads(graph: Graph, first: str, second: str) -> bool:
+    """Return whether `second` depends on `first`."""
+    return nx.has_path(graph, first, second)
+
+
+def _common(graph: Graph, first: str, second: str) -> str:
+    return next((head for head in graph.succ[first] if head in graph.succ[second] and head != TARGET), "")
+
+
+def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
+    """Return what is said of siblings, with a picture; nothing where there are none."""
+    found = find_siblings(asked.graph, asked.source)
+    if found is None:
+        return ()
+    first, second, parent = map(asked.name, (found.first, found.second, found.parent))
+    sentence = said(
+        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. So the partial {} "
+        "is 0 by itself; no independence is assumed.",
+        second,
+        first,
+        parent,
+        asked.ratio(found.second, found.first),
+    )
+    return (sentence, *_earlier(asked, found), _picture(found))
+
+
+def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
+    """Return which vertex before both does depend on the source, and where its term stands."""
+    graph = asked.graph
+    quantity, step = graph.nodes[found.first]["quantity"], graph.nodes[found.first]["step"]
+    earlier = [
+        vertex
+        for vertex in graph.succ[asked.source]
+        if graph.nodes[vertex]["quantity"] == quantity and (graph.nodes[vertex]["step"] or 0) == step - 1
+    ]
+    if not earlier or not nx.has_path(graph, earlier[0], found.parent):
+        return ()
+    (vertex,) = earlier
+    return (
+        said(
+            f"What the gates of step {step} do depend on is {{}}, through {{}}. That term is not lost: it stands in {{}}, "
+            f"in what step {step - 1} gives.",
+            asked.name(vertex),
+            asked.name(found.parent),
+            asked.delta(vertex),
+        ),
+    )
+
+
+def _picture(found: Siblings) -> Picture:
+    arrows = [f"{found.parent} -> {found.first}", f"{found.parent} -> {found.second}"]
+    if found.common:
+        arrows += [f"{found.first} -> {found.common}", f"{found.second} -> {found.common}"]
+    told = f"{', '.join(arrows)}; there is no arrow between {found.first} and {found.second}."
+    return Picture(template("siblings.svg").render(found=found, told=told), told)

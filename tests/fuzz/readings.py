@@ -1,0 +1,176 @@
+"""What is read from a text, without the command around it: examples, cells, schemes. Each is read, or refused.
+
+What is read is used too: an example comes back from its own JSON, and has numbers or says which it has not; a cell is
+bound to numbers; a scheme is applied to the worked example.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from contextlib import suppress
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells.source import equations_of
+from graphviz_lstm.errors import UNSEEN, InputError
+from graphviz_lstm.gradients.schemes import gradients_under, scheme as scheme_of
+from graphviz_lstm.gradients.schemes.library import SCHEMES
+from graphviz_lstm.graph import evaluate, reverse
+from graphviz_lstm.interfaces.complaints import one_line
+from graphviz_lstm.problems import load_problem, parse_problem, problem_to_json
+from tests.examples import random_example
+from tests.fuzz.running import LONGEST, HungError, Results, ended_after, place
+from tests.fuzz.spoiling import spoilt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphviz_lstm.problems import Problem
+
+_MOST_NUMBERS = 2_000
+_MOST_EQUATIONS = 20
+
+
+class Reading(NamedTuple):
+    """A text, and what it is read as."""
+
+    kind: str
+    text: str
+
+
+def read_many(number: int, *, start: int = 0, seconds: float = float("inf")) -> Results:
+    """Return what so many readings came to, fewer if they take longer than `seconds`; the same for each `start`."""
+    results = Results()
+    began = time.monotonic()
+    with suppress(KeyboardInterrupt):
+        for k in range(number):
+            if time.monotonic() - began >= seconds:
+                break
+            judge(reading(start, k), results)
+    results.seconds = time.monotonic() - began
+    return results
+
+
+def reading(start: int, k: int) -> Reading:
+    """Return the `k`-th reading of a run."""
+    draw = Random(f"{start} {k}")  # noqa: S311 -- what is tried, no secret
+    kind = draw.choice(tuple(READERS))
+    return Reading(kind, spoilt(draw.choice(texts()[kind]), draw))
+
+
+def judge(each: Reading, results: Results) -> str:
+    """Count a reading, and what is wrong with it; return how it ended."""
+    results.calls += 1
+    results.commands[each.kind] += 1
+    try:
+        with ended_after(LONGEST), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            READERS[each.kind](each.text)
+        end = "read"
+    except KeyboardInterrupt:
+        raise
+    except InputError as error:
+        end = "refused"
+        line = one_line(error)
+        if not line or UNSEEN.search(line) or len(line) > 700:
+            results.note("unsound", f"a line that does not do: {line[:60]!r}", each)
+    except HungError:
+        end = "ended"
+        results.note("hang", f"over {LONGEST:g} s", each)
+    except AssertionError as error:
+        end = "unsound"
+        results.note("unsound", str(error), each)
+    except BaseException as error:  # noqa: BLE001 -- whatever it is, it is what we look for
+        end = "traceback"
+        results.note("traceback", f"{type(error).__name__} at {place(error)}", each)
+    results.ends[end] += 1
+    return end
+
+
+def _read_example(text: str) -> None:
+    problem = parse_problem(text)
+    again = problem_to_json(problem)
+    assert problem_to_json(parse_problem(again)) == again, "not the same from its own JSON"
+    if problem.steps * sum(each.size for each in problem.parameters.values()) <= _MOST_NUMBERS:
+        _has_numbers(problem)
+
+
+def _read_cell(text: str) -> None:
+    cell = parse_cell("c", text, activations=_bound(text))
+    again = parse_cell("c", "\n".join(equations_of(cell)), activations=cell.activations, output=cell.output)
+    assert again.equations == cell.equations, "not the same from its own text"
+    if any(cell.ranks[name] == 1 for name in cell.inputs[:1]) and len(cell.equations) <= _MOST_EQUATIONS:
+        _has_numbers(random_example(cell, inputs=1, steps=2).problem)
+
+
+def _bound(text: str) -> dict[str, str]:
+    """Return what the general names of the library's cells stand for, of those that are in a text."""
+    general = {name: bound for cell in CELLS.values() for name, bound in cell.activations.items()}
+    return {name: bound for name, bound in general.items() if name in text}
+
+
+def _read_scheme(text: str) -> None:
+    scheme = scheme_of(text)
+    assert str(scheme_of(scheme.name)) == str(scheme), "not the same from its own name"
+    for array in gradients_under(_worked(), scheme).values():
+        assert np.isfinite(array).all(), "a gradient that is no number"
+
+
+def _has_numbers(problem: Problem) -> None:
+    for array in reverse(evaluate(problem)).values():
+        assert np.isfinite(array).all(), "an adjoint that is no number"
+
+
+@cache
+def _worked() -> object:
+    return evaluate(load_problem("gomez"))
+
+
+READERS: dict[str, Callable[[str], None]] = {"examples": _read_example, "cells": _read_cell, "schemes": _read_scheme}
+
+
+@cache
+def texts() -> dict[str, tuple[str, ...]]:
+    """Return good texts of each kind, which are spoilt."""
+    problems = [
+        random_example(cell, hidden=hidden, inputs=hidden, steps=2, loss=loss, seed=hidden).problem
+        for cell in CELLS.values()
+        for hidden, loss in ((1, "squared_error"), (2, "cross_entropy"))
+    ]
+    forms = [problem_to_json(each) for each in problems]
+    spelled = [json.dumps(_spelled(json.loads(text))) for text in forms[::2]]
+    return {
+        "examples": tuple(text for text in (*forms, *spelled, _FIRST_FORM) if len(text) < 4_000),
+        "cells": tuple("\n".join(equations_of(cell)) for cell in CELLS.values()),
+        "schemes": (
+            *(":".join((name, *named.shown)) for name, named in SCHEMES.items()),
+            "bptt:3:2",
+            "cut H[t-1] -> o[t]", "scale 0.5 S[t-1] -> S[t]; cut *[t-1] -> i[t]", "cut U_o -> o[t]; cut *[t] -> *[t]",
+        ),
+    }  # fmt: skip
+
+
+def _spelled(told: dict[str, object]) -> dict[str, object]:
+    """Return an example whose cell is told by its equations."""
+    for layer in told["layers"]:  # type: ignore[attr-defined]
+        cell = CELLS[layer["cell"]]
+        layer["cell"] = {"equations": equations_of(cell), "activations": dict(cell.activations), "output": cell.output}
+    return told
+
+
+_FIRST_FORM = json.dumps(
+    {
+        "cell": {"equations": ["H[t] = tanh(W @ X[t] + U @ H[t-1] + b)"], "output": "H"},
+        "parameters": {"W": [[0.5]], "U": [[0.9]], "b": [0.1]},
+        "inputs": [[1.0], [0.5]],
+        "targets": [[0.5], [0.25]],
+        "loss": {"kind": "squared_error", "at": "every"},
+        "first_step": 0,
+    }
+)

@@ -1,0 +1,53 @@
+"""Maps made of maps: products, sums and many pulls at once are those of the matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given, strategies as st
+
+from graphviz_lstm.graph.making import add, compose, pull_together
+from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix
+
+if TYPE_CHECKING:
+    from graphviz_lstm.graph.maps import Array, LinearMap
+
+SIZE = 3
+
+
+def made(kind: str, random: np.random.Generator) -> LinearMap:
+    return Diagonal(random.normal(size=SIZE)) if kind == "diagonal" else Matrix(random.normal(size=(SIZE, SIZE)))
+
+
+def matrix(linear: LinearMap) -> Array:
+    """Return the matrix of a map between vectors: head by tail."""
+    return np.stack([linear.push(unit) for unit in np.eye(SIZE)], axis=1)
+
+
+kinds = st.lists(st.sampled_from(("diagonal", "diagonal", "matrix")), max_size=5)
+
+
+@given(kinds, st.integers(0, 99))
+def test_a_product_of_maps_is_that_of_their_matrices(chosen: list[str], seed: int) -> None:
+    """Neighbours that are diagonals are one, wherever they stand."""
+    random = np.random.default_rng(seed)
+    maps = [made(kind, random) for kind in chosen]
+    whole = compose(maps, (SIZE,))
+    expected = np.linalg.multi_dot([np.eye(SIZE), *map(matrix, maps), np.eye(SIZE)])
+    np.testing.assert_allclose(matrix(whole), expected, rtol=0, atol=1e-12 * 4.0 ** len(maps))
+    vector = random.normal(size=SIZE)
+    np.testing.assert_allclose(whole.pull(vector), expected.T @ vector, rtol=0, atol=1e-11 * 4.0 ** len(maps))
+    if isinstance(whole, Chain):
+        pairs = zip(whole.maps, whole.maps[1:], strict=False)
+        assert not any(isinstance(one, Diagonal) and isinstance(other, Diagonal) for one, other in pairs)
+
+
+@given(kinds.filter(bool), st.integers(0, 99))
+def test_a_sum_of_maps_is_that_of_their_matrices_and_pulls_go_together(chosen: list[str], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    maps = [made(kind, random) for kind in chosen]
+    np.testing.assert_allclose(matrix(add(maps)), sum(map(matrix, maps)), rtol=0, atol=1e-13 * len(maps))
+    adjoints = random.normal(size=(len(maps), SIZE))
+    expected = sum(matrix(linear).T @ adjoint for linear, adjoint in zip(maps, adjoints, strict=True))
+    np.testing.assert_allclose(pull_together(maps, list(adjoints)), expected, rtol=0, atol=1e-12 * len(maps))
