@@ -78,7 +78,6 @@ def strip(
 @click.command(
     cls=Command,
     examples=(
-        "graphviz-lstm triangle --source W_f",
         "graphviz-lstm triangle gomez --element 0,0 --csv -o triangle.csv",
         "graphviz-lstm triangle gomez -o triangle.svg",
     ),
