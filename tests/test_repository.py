@@ -65,7 +65,7 @@ UNTESTED = {
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes values", "tests/gradients: the check is made of them"),
     "gradients.schemes": ("rules", "tests/gradients/schemes does what every scheme says"),
-    "graph": ("families local making partials schema stepping", "tests/graph: they make the sweeps"),
+    "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
         "check compare derive explain figure_options figures options outcome page paths plots",

@@ -39,8 +39,6 @@ MESSAGES = {
     "routes -o x.tex": "unknown suffix: '.tex' of 'x.tex' (must be one of '.svg', '.png', '.pdf', '.json', '.csv', "
     "'.txt')",
     "routes --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) (must be in (0..0, 0..1))",
-    "routes --scheme bptt:2": "no one graph is left by scheme 'bptt:2': it drops other edges for each loss (compare "
-    "takes it)",
     "before-after gomez": "Missing argument 'AFTER'.",
     "before-after gomez none.json": "cannot read example file 'none.json': No such file or directory",
     "before-after gomez gomez --of both": "Invalid value for '--of': 'both' is not one of 'contributions', 'shares'.",
@@ -54,7 +52,7 @@ MESSAGES = {
     **{
         f"{command} --scheme snap:1{output}": "no one graph is left by scheme 'snap:1': it drops other entries for "
         "each entry of 'W_A' (name one, such as --element 0,0; compare takes all)"
-        for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": ""}.items()
+        for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": "", "routes": ""}.items()
     },
     "paths --scheme snap:1 --source X_0 --element 0": "not a parameter: 'X_0' (scheme 'snap:1' asks what each entry of "
     "a parameter reaches)",

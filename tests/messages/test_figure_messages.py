@@ -55,8 +55,8 @@ MESSAGES: dict[tuple[str, ...], str] = {
     # --- What it says
     ("draw", "--title", " \n "): "unusable title: ' \\n ' (must be a text of 1 to 300 letters)",
     ("draw", "--title", "x" * 301): f"unusable title: '{'x' * 56}... (must be a text of 1 to 300 letters)",
-    ("draw", "--no-numbers", "--view", "values"): "the view 'values' is its numbers: numbers=False has no "
-    "use in it",
+    ("draw", "--no-numbers", "--view", "values"): "the view 'values' has no numbers that could be left out: "
+    "numbers=False has no use in it",
     ("draw", "--fragment"): "fragment is for .tex: it has no use in .svg",
     # --- Which steps
     **{
@@ -95,7 +95,7 @@ MESSAGES: dict[tuple[str, ...], str] = {
     "labels file 'half.json'",
     # --- Colours
     ("draw", "--colours", "typo.toml"): "unknown colour name: 'postive' (must be one of 'positive', 'page', "
-    "'frame', 'border', 'pale_border', 'negative', 'pale', 'faint', 'text', 'quiet', 'rank-1', 'rank-2' and 23 more) "
+    "'frame', 'border', 'pale_border', 'negative', 'pale', 'faint', 'text', 'quiet', 'rank-1', 'rank-2' and 26 more) "
     "in theme file 'typo.toml'",
     ("draw", "--colours", "blue.toml"): "not a colour: 'blue' for 'positive' in theme file 'blue.toml' (must "
     "be # and six digits, such as '#0072b2')",
