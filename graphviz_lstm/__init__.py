@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         UnknownVertexError,
     )
     from graphviz_lstm.figures import Figure, draw
+    from graphviz_lstm.figures.plots import Plot
     from graphviz_lstm.gradients import Check, check
     from graphviz_lstm.gradients.batch import Batch
     from graphviz_lstm.gradients.proof import Proof, prove
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     )
     from graphviz_lstm.reports import Answer, Study, Verdict, derive, describe_answer, explain
     from graphviz_lstm.reports.derivation import Derivation
+    from graphviz_lstm.reports.plots import plot
     from graphviz_lstm.reports.scheme_figures import draw_comparison
 
 __version__ = "0.1.0"
@@ -72,6 +74,7 @@ _ROOMS = {
         "UnknownVertexError",
     ),
     "figures": ("Figure", "draw"),
+    "figures.plots": ("Plot",),
     "gradients": ("Check", "check"),
     "gradients.batch": ("Batch",),
     "gradients.proof": ("Proof", "prove"),
@@ -92,6 +95,7 @@ _ROOMS = {
     ),
     "reports": ("Answer", "Study", "Verdict", "derive", "describe_answer", "explain"),
     "reports.derivation": ("Derivation",),
+    "reports.plots": ("plot",),
     "reports.scheme_figures": ("draw_comparison",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -124,6 +128,7 @@ __all__ = [
     "OutputError",
     "Path",
     "PathSet",
+    "Plot",
     "Problem",
     "Proof",
     "RenderError",
@@ -149,6 +154,7 @@ __all__ = [
     "parse_cell",
     "parse_example",
     "parse_problem",
+    "plot",
     "problem_schema",
     "problem_to_json",
     "prove",

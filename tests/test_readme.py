@@ -135,7 +135,7 @@ def test_the_example_file_is_one() -> None:
 
 def test_the_table_of_commands_is_complete() -> None:
     """Each command has its row, and each row its command."""
-    rows = set(re.findall(r"^\| `graphviz-lstm (\w+)", README, re.MULTILINE))
+    rows = set(re.findall(r"^\| `graphviz-lstm ([\w-]+)", README, re.MULTILINE))
     assert rows == set(cli.commands)
 
 

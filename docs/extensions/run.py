@@ -20,6 +20,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from graphviz_lstm.figures import Figure
+from graphviz_lstm.figures.plots import Plot
+from graphviz_lstm.interfaces.documents import words_of
 from graphviz_lstm.interfaces.sphinx import lstm_graph
 
 if TYPE_CHECKING:
@@ -52,8 +54,8 @@ class Run(SphinxDirective):
         made: list[nodes.Node] = [shown]
         if printed.getvalue():
             made.append(nodes.literal_block("", printed.getvalue().rstrip("\n"), language="text"))
-        if isinstance(result, Figure):
-            words = self.options.get("alt", f"{result.scene.title}. {result.scene.description}")
+        if isinstance(result, Figure | Plot):
+            words = self.options.get("alt", words_of(result))
             made.append(lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"]))
         elif isinstance(result, bytes):
             made.append(_image(result, self.options["alt"]))

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 View = Literal["flow", "path", "facets", "metro", "rolled", "values", "cell"]
 SchemeView = Literal["sheet", "kept", "cosine"]
+PlotView = Literal["strip", "triangle", "routes", "before-after"]
 ThemeName = Literal["auto", "light", "dark", "print"]
 Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
 StripSuffix = Literal[".svg", ".png", ".pdf"]
@@ -22,6 +23,8 @@ Show = Literal["inputs", "parameters", "losses"]
 
 VIEWS: tuple[View, ...] = get_args(View)
 SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
+PLOT_VIEWS: tuple[PlotView, ...] = get_args(PlotView)
+"""What is drawn in bars and cells, not along the net."""
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)

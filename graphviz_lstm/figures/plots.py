@@ -8,24 +8,29 @@ import os
 import re
 import sys
 import textwrap
+import warnings
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import STRIP_SUFFIXES
+from graphviz_lstm.errors import InputError, clip, describe_unknown, shorten, visible
+from graphviz_lstm.figures.choices import LAYOUTS, STRIP_SUFFIXES
 from graphviz_lstm.figures.colours import DARK, Colours, colours_of
 from graphviz_lstm.figures.finishing import read_title
 from graphviz_lstm.figures.options import is_default, require_file_use
 from graphviz_lstm.figures.render import ALONE, aside
+from graphviz_lstm.figures.scene import printable
 from graphviz_lstm.figures.sizes import UNITS, Length, read_dpi, read_width, require_drawable
 from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.files import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.figures.choices import ThemeName
+    from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
 
 _MARKER = re.compile(r'(<path id="m[^>]*style=")stroke: #[0-9a-f]{6}(?:; )?')
@@ -48,13 +53,13 @@ class PlotLook:
     colours: Colours = field(default_factory=Colours)
 
 
-def plot_look_of(asked: Mapping[str, object], suffix: str, what: str) -> PlotLook:
+def plot_look_of(asked: Mapping[str, object], suffix: str | None, what: str) -> PlotLook:
     """Return what options of `draw` say of a plot; what is not among them is as it is by default.
 
     Parameters
     ----------
     suffix
-        Of the file that is to be written.
+        Of the file that is to be written; None where that is not known yet.
     what
         The plot, as an error names it.
 
@@ -67,7 +72,8 @@ def plot_look_of(asked: Mapping[str, object], suffix: str, what: str) -> PlotLoo
     for name, value in given.items():
         if name not in PLOT_LOOKS:
             raise InputError(f"{what} is a plot: {name}={shorten(value)} has no use in it")
-    require_file_use(given, [suffix])
+    if suffix is not None:
+        require_file_use(given, [suffix])
     colours = colours_of(given["colours"]) if "colours" in given else Colours()
     if colours.dark:
         raise InputError(f"a plot has one set of colours: [{DARK}] has no use in it")
@@ -77,6 +83,120 @@ def plot_look_of(asked: Mapping[str, object], suffix: str, what: str) -> PlotLoo
         dpi=read_dpi(given["dpi"]) if "dpi" in given else _DPI,
         colours=colours,
     )
+
+
+SIZE, SMALL = 8.0, 7.2
+"""Of the text and of notes, in points: no less than nine pixels."""
+_WIDTHS: Mapping[LayoutName, float] = {"wide": 700 / 96, "narrow": 360 / 96}
+# So many characters of that size fit in an inch, at the least.
+_PER_INCH = 105.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plot:
+    """A figure of bars or cells, not yet drawn: ask for the form that is needed.
+
+    Attributes
+    ----------
+    title, description
+        What it shows, in words.
+    fill
+        What draws it: given a figure of Matplotlib's and colours. It can be pickled.
+    layout
+        `"wide"`: to be read 700 pixels wide; `"narrow"`: 360.
+    height
+        In inches.
+    theme
+        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
+    look
+        A title in the place of its own, a width in the place of the layout's, dots, colours.
+    both
+        Whether its colours are those of a theme alone, none of them mixed: then it can be dark, too.
+    """
+
+    title: str
+    description: str
+    fill: Callable[[Any, Theme], None]
+    layout: LayoutName
+    height: float
+    theme: ThemeName = "auto"
+    look: PlotLook = field(default_factory=PlotLook)
+    both: bool = False
+
+    def __repr__(self) -> str:
+        """Return what it shows, in one line."""
+        return f"Plot({printable(self.title)!r}, layout {self.layout!r}, theme {self.theme!r})"
+
+    @property
+    def svg(self) -> str:
+        """The SVG text."""
+        return self.content(".svg").decode()
+
+    @property
+    def png(self) -> bytes:
+        """The picture as PNG, 96 dots to the inch unless asked otherwise."""
+        return self.content(".png")
+
+    @property
+    def pdf(self) -> bytes:
+        """The picture as PDF."""
+        return self.content(".pdf")
+
+    def save(self, file: str | FilePath) -> None:
+        """Write it to `file`, as its suffix says: `.svg`, `.png` or `.pdf`.
+
+        Raises
+        ------
+        InputError
+            If the suffix is another one.
+        OutputError
+            If the file cannot be written.
+        """
+        write_files({FilePath(file): self.content(require_plot_suffix(file))})
+
+    def content(self, suffix: str) -> bytes:
+        """Return the bytes of the file with that suffix; an SVG says what it shows."""
+        inches = (inches_wide(self.layout), self.height)
+        # Colours of somebody's own are one set.
+        both = self.both and not self.look.colours.own
+        drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, both=both)
+        if suffix != ".svg":
+            return drawn
+        title, description = (escape(printable(text)) for text in (self.look.title or self.title, self.description))
+        told = f"<title>{title}</title>\n <desc>{description}</desc>\n <metadata>"
+        return drawn.replace(b"<metadata>", told.encode(), 1)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper."""
+        del include, exclude  # a front end takes what it can show
+        svg = self.svg
+        words = f"{self.look.title or self.title}. {self.description}"
+        image = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+        return {
+            "text/html": f'<img src="{image}" alt="{escape(words)}" style="max-width: 100%; height: auto">',
+            "image/svg+xml": svg,
+            "application/pdf": b64encode(self.pdf).decode(),
+            "text/plain": words,
+        }
+
+
+def inches_wide(layout: LayoutName) -> float:
+    """Return how wide a plot is."""
+    return _WIDTHS[layout]
+
+
+def text_of(text: str, most: int) -> str:
+    r"""Return a text of somebody else's on one line of so many characters, none of which is a command to a reader.
+
+    >>> text_of("a\nb" + chr(0) + "$x_1$", 20), text_of("x" * 30, 8)
+    ('a b\\x00$x_1$', 'xxxxx...')
+    """
+    return printable(clip(visible(text.replace("\n", " ")), most))
+
+
+def folded(text: str, inches: float, size: float = SIZE) -> str:
+    """Return a text in as many lines as it takes in that width."""
+    return textwrap.fill(text, int(_PER_INCH / size * inches))
 
 
 def plotted(
@@ -142,13 +262,16 @@ def plotted(
         rcdefaults()
         rcParams.update(settings)
         figure = Figure(figsize=inches, facecolor=colours.page, layout="constrained")
-        fill(figure, colours)
-        if look.title is not None:
-            letters = int(72 * inches[0] / (0.62 * _TITLE * size))
-            figure.suptitle(textwrap.fill(look.title, letters), fontsize=_TITLE * size)
-        stream = io.BytesIO()
-        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
-        figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
+        with warnings.catch_warnings():
+            # Of a letter that its font has not: in an SVG the reader's has it.
+            warnings.filterwarnings("ignore", "Glyph", UserWarning)
+            fill(figure, colours)
+            if look.title is not None:
+                letters = int(72 * inches[0] / (0.62 * _TITLE * size))
+                figure.suptitle(textwrap.fill(look.title, letters), fontsize=_TITLE * size)
+            stream = io.BytesIO()
+            metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
+            figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
     content = stream.getvalue()
     dark = THEMES[theme][1]
     return with_dark(content, colours, dark) if both and form == "svg" and dark is not None else content
@@ -181,6 +304,18 @@ def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
     start = text.index("<svg ")
     end = text.index(">", start) + 1
     return f'{text[:start]}<svg id="{name}" {text[start + 5 : end]}{style}{text[end:]}'.encode()
+
+
+def require_layout(layout: str) -> None:
+    """Refuse a layout that is none.
+
+    Raises
+    ------
+    InputError
+        If it is not one of `LAYOUTS`.
+    """
+    if layout not in LAYOUTS:
+        raise InputError(describe_unknown("layout", layout, LAYOUTS))
 
 
 def require_theme(theme: str) -> None:

@@ -7,7 +7,7 @@ for ten thousand steps no graph is made, and no path set is grouped.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.pathsets import place_of
+from graphviz_lstm.gradients.routes import whole_of
 from graphviz_lstm.gradients.triangle import exits_of
 from graphviz_lstm.graph.gradients import adjoints_of, flows_of, tangents_of
 from graphviz_lstm.graph.stepping import pull_at, push_all
@@ -22,6 +23,7 @@ from graphviz_lstm.graph.sweeps import share_direction
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients.pathsets import Place
+    from graphviz_lstm.gradients.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.linearized import Linearized
@@ -34,7 +36,7 @@ MOST_CROSSINGS = 10
 
 @dataclass(frozen=True, slots=True)
 class StripShares:
-    """The shares of a gradient that the heat strip shows.
+    """The shares of a gradient that the strip shows; contributions where it is zero, so that there is nothing to share.
 
     Attributes
     ----------
@@ -46,6 +48,10 @@ class StripShares:
         Number of crossings -> the share of the paths with so many.
     by_gate
         Gate -> the flow over all crossings into it; a path that crosses twice is in it twice.
+    unit
+        What the numbers are.
+    whole
+        What a share is a part of: the derivative by the entry that is looked at, or the gradient's length.
     """
 
     source: str
@@ -53,6 +59,18 @@ class StripShares:
     by_entry: dict[int, float]
     by_crossings: dict[str, float]
     by_gate: dict[str, float]
+    unit: Unit = "share"
+    whole: float = 1.0
+
+    @property
+    def crossing(self) -> float:
+        """What goes through gates, each path once."""
+        return math.fsum(share for times, share in self.by_crossings.items() if times != "0")
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether a path crosses twice, so that it counts more than once by gate."""
+        return any(times not in ("0", "1") for times in self.by_crossings)
 
 
 def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
@@ -66,7 +84,7 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
     Raises
     ------
     NumberError
-        If the gradient is zero, or an adjoint is not finite.
+        If an adjoint is not finite.
 
     Examples
     --------
@@ -81,11 +99,14 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
     source = str(paths.source)
     place = place_of(linear, source)
     # Summed over the paths a gradient of zero is exactly that, where a sweep may leave rounding.
-    direction = share_direction(source, np.asarray(paths.total), paths.element)
+    is_zero = math.isnan(paths.share)
+    total = np.asarray(paths.total)
+    direction = np.asarray(paths.facts.whole.direction) if is_zero else share_direction(source, total, paths.element)
     adjoints = adjoints_of(linear)
     _require_finite(adjoints)
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        shares = _shares(linear, source, place, direction, adjoints)
+        found = _shares(linear, source, place, direction, adjoints)
+    shares = replace(found, unit="contribution" if is_zero else "share", whole=whole_of(total, paths.element))
     if not all(
         map(math.isfinite, (*shares.by_entry.values(), *shares.by_crossings.values(), *shares.by_gate.values()))
     ):

@@ -22,6 +22,7 @@ from graphviz_lstm.graph.threads import one_thread
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graphviz_lstm.gradients.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Triangle:
-    """Shares by entry and exit step; rows are entries, columns exits.
+    """Shares by entry and exit step; rows are entries, columns exits. Where the gradient is zero, contributions.
 
     Attributes
     ----------
@@ -43,6 +44,8 @@ class Triangle:
         Gate -> the same of the paths whose crossings are all into that gate, at least one.
     mixed
         The same of the paths that cross more than one gate.
+    unit
+        What the numbers are.
     """
 
     first_step: int
@@ -50,6 +53,7 @@ class Triangle:
     carousel: Array
     gates: dict[str, Array]
     mixed: Array
+    unit: Unit = "share"
 
     @property
     def crossing(self) -> Array:
@@ -77,12 +81,12 @@ class Triangle:
     def __repr__(self) -> str:
         """Return its size."""
         size = len(self.whole)
-        return f"<Triangle of {size} x {size} shares, by entry and exit>"
+        return f"<Triangle of {size} x {size} {self.unit}s, by entry and exit>"
 
     def to_csv(self) -> str:
         """Return the records as CSV; every number reads back exactly."""
         stream = io.StringIO()
-        writer = csv.DictWriter(stream, ["entry", "exit", "share", *self.routes], lineterminator="\n")
+        writer = csv.DictWriter(stream, ["entry", "exit", self.unit, *self.routes], lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.records())
         return stream.getvalue()
@@ -91,16 +95,16 @@ class Triangle:
         """Return the records as a `pandas.DataFrame`; pandas must be installed."""
         import pandas as pd
 
-        return pd.DataFrame(self.records(), columns=["entry", "exit", "share", *self.routes])
+        return pd.DataFrame(self.records(), columns=["entry", "exit", self.unit, *self.routes])
 
     def records(self) -> list[dict[str, float | int]]:
-        """Return a record for each entry and each exit not before it: `share`, and that by route."""
+        """Return a record for each entry and each exit not before it: what `unit` says, and that by route."""
         routes = self.routes
         return [
             {
                 "entry": self.first_step + int(entry),
                 "exit": self.first_step + int(leaving),
-                "share": float(self.whole[entry, leaving]),
+                self.unit: float(self.whole[entry, leaving]),
                 **{route: float(shares[entry, leaving]) for route, shares in routes.items()},
             }
             for entry, leaving in zip(*np.triu_indices(len(self.whole)), strict=True)
@@ -108,13 +112,15 @@ class Triangle:
 
 
 @one_thread()
-def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
+def triangle_of(linear: Linearized, source: Parameter, direction: Array, *, unit: Unit = "share") -> Triangle:
     """Return the shares of a parameter's gradient by entry and exit.
 
     Parameters
     ----------
     direction
-        In the source's shape, such that <gradient, direction> is 1.
+        In the source's shape, such that <gradient, direction> is 1; any other, for contributions along it.
+    unit
+        Which of both they are.
 
     Raises
     ------
@@ -129,10 +135,10 @@ def triangle_of(linear: Linearized, source: Parameter, direction: Array) -> Tria
             f"no triangle of {source.name!r}: only a parameter enters at more than one step (such as {known})"
         )
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        return _told(linear, source, direction)
+        return _told(linear, source, direction, unit)
 
 
-def _told(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
+def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -> Triangle:
     entering = _entering(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
     whole = _shares(linear, entering, lambda _: True)
@@ -142,7 +148,7 @@ def _told(linear: Linearized, source: Parameter, direction: Array) -> Triangle:
     alone = {gate: np.triu(_through(linear, entering, gate) - carousel, 1) for gate in gates}
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
     mixed = np.triu(whole - carousel - sum(alone.values()), 2) if len(gates) > 1 else np.zeros(whole.shape)
-    return Triangle(linear.problem.first_step, whole, carousel, alone, mixed)
+    return Triangle(linear.problem.first_step, whole, carousel, alone, mixed, unit)
 
 
 def _through(linear: Linearized, entering: dict[str, Array], gate: str | None) -> Array:

@@ -14,8 +14,10 @@ from graphviz_lstm.figures.choices import (
     EDGES,
     FIGURE_DETAILS,
     LAYOUTS,
+    PLOT_VIEWS,
     SCHEME_VIEWS,
     SHOWN,
+    STRIP_SUFFIXES,
     SUFFIXES,
     THEMES,
     VIEWS,
@@ -24,6 +26,7 @@ from graphviz_lstm.figures.choices import (
     Edges,
     FigureDetail,
     LayoutName,
+    PlotView,
     SchemeView,
     Show,
     ThemeName,
@@ -31,9 +34,9 @@ from graphviz_lstm.figures.choices import (
 )
 
 __all__ = [
-    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "SCHEME_VIEWS",
-    "SHOWN", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
-    "By", "Detail", "Edges", "FigureDetail", "LayoutName", "SchemeView", "Show", "ThemeName", "View",
+    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "OFS", "PLOT_VIEWS",
+    "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
+    "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
 Level = Literal["quantity", "unit"]
@@ -46,5 +49,7 @@ PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json"}
 """What a derivation can be written as, and the name of that format."""
+OFS = ("contributions", "shares")
+"""What two gradients are compared by."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 """What paths can be grouped by."""

@@ -13,6 +13,10 @@ In `mkdocs.yml`::
               class: lstm-paths
               validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
               format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_paths
+            - name: lstm-plot
+              class: lstm-plot
+              validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
+              format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_plot
 
 and in a page::
 
@@ -54,10 +58,13 @@ from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.interfaces.documents import (
     EXAMPLES,
     FIGURE_OPTIONS,
+    PLOT_OPTIONS,
     TABLE_OPTIONS,
     ask_figure,
+    ask_plot,
     ask_table,
     require_known,
+    words_of,
 )
 from graphviz_lstm.interfaces.html import attributes_html, table_html
 
@@ -66,11 +73,14 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
+    from graphviz_lstm.figures import Figure
+    from graphviz_lstm.figures.plots import Plot
+
 # No name of an attribute may end the tag that it stands in.
 _HTML = re.compile(r"(?:data|aria)-[\w.-]+")
 _READ: WeakKeyDictionary[Markdown, int] = WeakKeyDictionary()
 _OURS = ("example", "caption", "alt")
-_KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS)))
+_KNOWN = tuple(dict.fromkeys((*_OURS, *FIGURE_OPTIONS, *TABLE_OPTIONS, *PLOT_OPTIONS)))
 
 
 class MkDocsMistake(SuperFencesException, ClickException):  # type: ignore[misc]  # superfences are not typed
@@ -124,6 +134,17 @@ def format_paths(source: str, language: str, css_class: str, options: dict[str, 
     return _formatted(_paths, source, language, css_class, options, md, **more)
 
 
+def format_plot(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **more: Any) -> str:
+    """Return the gradient in bars or cells as an image that holds its SVG.
+
+    Raises
+    ------
+    SuperFencesException
+        If the fence asks for what cannot be had; MkDocs then stops, and names page and line.
+    """
+    return _formatted(_plot, source, language, css_class, options, md, **more)
+
+
 def _formatted(  # noqa: PLR0913 -- what stands on a fence and in it
     make: Callable[[str, dict[str, str], str, Callable[[str], str], int], str],
     source: str,
@@ -153,11 +174,23 @@ def _formatted(  # noqa: PLR0913 -- what stands on a fence and in it
 def _graph(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str], number: int) -> str:
     caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
     figure = ask_figure(example, asked, file)
-    told = f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
     if figure.theme == "auto":
-        return f"<figure{attributes}>\n{figure.inline(alt, number=number).strip()}{told}\n</figure>"
+        return f"<figure{attributes}>\n{figure.inline(alt, number=number).strip()}{_told(caption)}\n</figure>"
+    return _image(figure, attributes, caption, alt)
+
+
+def _plot(example: str, asked: dict[str, str], attributes: str, file: Callable[[str], str], _number: int) -> str:
+    caption, alt = (asked.pop(name, "") for name in ("caption", "alt"))
+    return _image(ask_plot(example, asked, file), attributes, caption, alt)
+
+
+def _told(caption: str) -> str:
+    return f"\n<figcaption>{escape(caption)}</figcaption>" if caption else ""
+
+
+def _image(figure: Figure | Plot, attributes: str, caption: str, alt: str) -> str:
     address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
-    words = escape(alt or f"{figure.scene.title}. {figure.scene.description}")
+    words, told = escape(alt or words_of(figure)), _told(caption)
     return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
 
 

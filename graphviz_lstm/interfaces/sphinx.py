@@ -9,6 +9,9 @@ Put `"graphviz_lstm.interfaces.sphinx"` into `extensions`, and write::
     .. lstm-paths:: gomez
        :top: 5
 
+    .. lstm-plot:: gomez
+       :view: triangle
+
 What follows the directive's name is an example: a built-in name or a JSON file beside the document; `gomez` by default.
 HTML gets the SVG within the page, so that it is dark where the page is (of one theme, and in EPUB, a file and an
 `<img>`), LaTeX a PDF, and every other builder the figure in words.
@@ -30,9 +33,19 @@ from sphinx.util.docutils import SphinxDirective
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.figures import Figure, scene
+from graphviz_lstm.figures.plots import Plot
 from graphviz_lstm.files import write_files
 from graphviz_lstm.interfaces.complaints import one_line
-from graphviz_lstm.interfaces.documents import EXAMPLES, FIGURE_OPTIONS, TABLE_OPTIONS, ask_figure, ask_table
+from graphviz_lstm.interfaces.documents import (
+    EXAMPLES,
+    FIGURE_OPTIONS,
+    PLOT_OPTIONS,
+    TABLE_OPTIONS,
+    ask_figure,
+    ask_plot,
+    ask_table,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +114,7 @@ def _alignment(argument: str) -> str:
 class LstmGraph(_Directive):
     """`.. lstm-graph::`: the unrolled graph with the gradient on it, or one path of it."""
 
-    asks = FIGURE_OPTIONS
+    asks: ClassVar[Sequence[str]] = FIGURE_OPTIONS
     option_spec: ClassVar = {
         **dict.fromkeys(FIGURE_OPTIONS, directives.unchanged),
         "alt": directives.unchanged,
@@ -113,8 +126,10 @@ class LstmGraph(_Directive):
 
     def make(self, example: str, asked: dict[str, str]) -> nodes.Element:
         """Return the figure; within a captioned one where there is a caption."""
-        figure = ask_figure(example, asked, self.found)
-        image = lstm_graph(figure=figure, alt=self.options.get("alt", _words(figure)), align=self.options.get("align"))
+        figure = self.ask(example, asked)
+        image = lstm_graph(
+            figure=figure, alt=self.options.get("alt", words_of(figure)), align=self.options.get("align")
+        )
         image["classes"] = ["lstm-graph", *self.options.get("class", [])]
         if "caption" not in self.options:
             return image
@@ -124,6 +139,24 @@ class LstmGraph(_Directive):
         framed = nodes.figure("", image, caption)
         framed["align"] = self.options.get("align", "default")
         return framed
+
+    def ask(self, example: str, asked: dict[str, str]) -> Figure | Plot:
+        """Return what is to be shown."""
+        return ask_figure(example, asked, self.found)
+
+
+class LstmPlot(LstmGraph):
+    """`.. lstm-plot::`: the gradient in bars or cells."""
+
+    asks = PLOT_OPTIONS
+    option_spec: ClassVar = {
+        **{name: kind for name, kind in LstmGraph.option_spec.items() if name not in FIGURE_OPTIONS},
+        **dict.fromkeys(PLOT_OPTIONS, directives.unchanged_required),
+    }
+
+    def ask(self, example: str, asked: dict[str, str]) -> Figure | Plot:
+        """Return the plot; the other example, too, lies beside the document."""
+        return ask_plot(example, asked, self.found)
 
 
 class LstmPaths(_Directive):
@@ -159,13 +192,10 @@ def _row(texts: Sequence[str]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
 
 
-def _words(figure: Figure) -> str:
-    return f"{figure.scene.title}. {figure.scene.description}"
-
-
-def _write(figure: Figure, suffix: str, folder: Path) -> str:
+def _write(figure: Figure | Plot, suffix: str, folder: Path) -> str:
     """Write a figure into `folder` and return its file's name, which tells its content: what is there is not redone."""
-    content = f"{__version__} {figure.theme} {figure.colours} {figure.width} {figure.dot} {_words(figure)}"
+    drawn = f"{figure.colours} {figure.width} {figure.dot}" if isinstance(figure, Figure) else figure.svg
+    content = f"{__version__} {figure.theme} {drawn} {words_of(figure)}"
     name = f"lstm-graph-{hashlib.sha256(content.encode()).hexdigest()[:20]}{suffix}"
     if not (folder / name).is_file():
         folder.mkdir(parents=True, exist_ok=True)
@@ -225,7 +255,7 @@ def _kept_form() -> int:
 
     A figure that an older version left behind would have other fields than this one reads.
     """
-    pieces: list[type[Any]] = [Figure, *(piece for piece in vars(scene).values() if isinstance(piece, type))]
+    pieces: list[type[Any]] = [Figure, Plot, *(piece for piece in vars(scene).values() if isinstance(piece, type))]
     names = [f"{piece.__name__}.{part.name}" for piece in pieces if is_dataclass(piece) for part in fields(piece)]
     told = [__version__, *names]
     return crc32(" ".join(told).encode())
@@ -243,6 +273,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     app.add_directive("lstm-graph", LstmGraph)
     app.add_directive("lstm-paths", LstmPaths)
+    app.add_directive("lstm-plot", LstmPlot)
     return {
         "version": __version__,
         "env_version": _kept_form(),

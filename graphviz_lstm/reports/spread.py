@@ -10,6 +10,7 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.tables import json_text
+from graphviz_lstm.reports.words import NOTHING_TO_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,23 +32,26 @@ def triangle_text(study: Study) -> str:
     triangle = study.triangle
     stretches = _stretches(len(triangle.whole))
     names = [_range(part, triangle.first_step) for part in stretches]
+    brief = _brief if triangle.unit == "share" else _brief_amount
     sums = np.array([[triangle.whole[np.ix_(rows, columns)].sum() for columns in stretches] for rows in stretches])
     table = [["enters at", *names, "all"]]
     for k, (name, row) in enumerate(zip(names, sums, strict=True)):
-        shares = ["" if column < k else _brief(share) for column, share in enumerate(row.tolist())]
-        table.append([name, *shares, _brief(float(row.sum()))])
-    table.append(["all", *map(_brief, sums.sum(axis=0).tolist()), _brief(float(sums.sum()))])
+        shares = ["" if column < k else brief(share) for column, share in enumerate(row.tolist())]
+        table.append([name, *shares, brief(float(row.sum()))])
+    table.append(["all", *map(brief, sums.sum(axis=0).tolist()), brief(float(sums.sum()))])
     head = f"{study.derivative} of {study.problem.name!r}"
     routes = triangle.routes
     used = {name: shares for name, shares in routes.items() if shares.any()}
-    lags = [["steps back", "share", *used]]
+    lags = [["steps back", triangle.unit, *used]]
     for part in _lags(len(triangle.whole)):
         told = [_summed(triangle.whole, part), *(_summed(shares, part) for shares in used.values())]
-        lags.append([_range(part, 0), *map(_brief, told)])
+        lags.append([_range(part, 0), *map(brief, told)])
     totals = [float(triangle.whole.sum()), *(float(shares.sum()) for shares in used.values())]
-    lags.append(["all", *map(_brief, totals)])
+    lags.append(["all", *map(brief, totals)])
+    nothing = [] if triangle.unit == "share" else [NOTHING_TO_SHARE]
     return "\n".join(
         [
+            *nothing,
             f"{head} by the step where it enters (rows) and the step of the loss (columns):",
             *aligned(table),
             "",
@@ -66,7 +70,7 @@ def triangle_json(study: Study) -> str:
         "source": study.source,
         "element": None if study.element is None else list(study.element),
         "steps": list(triangle.steps),
-        "share": _nested(triangle.whole),
+        triangle.unit: _nested(triangle.whole),
         "routes": {name: _nested(shares) for name, shares in triangle.routes.items()},
         "steps_back": _nested(triangle.by_lag()),
     }
@@ -117,6 +121,10 @@ def _brief(share: float) -> str:
     ('+25.0 %', '0 %', '~0 %')
     """
     return "~0 %" if 0.0 < abs(share) < _NEXT_TO_NOTHING else format_share(share)
+
+
+def _brief_amount(amount: float) -> str:
+    return f"{amount:+.3g}" if amount else "0"
 
 
 def _summed(shares: NDArray[np.float64], lags: range) -> float:

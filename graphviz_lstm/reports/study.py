@@ -192,21 +192,18 @@ class Study(AskedPaths):
 
     @cached_property
     def strip(self) -> StripShares:
-        """What the heat strip of a long sequence shows: shares by step of entry, by crossings, by gate.
-
-        Raises
-        ------
-        NumberError
-            If the gradient is zero; else as `paths`.
-        """
-        from graphviz_lstm.figures.heat import shares_in
+        """What the strip shows: shares by step of entry, by crossings, by gate; contributions of a gradient of zero."""
+        from graphviz_lstm.figures.strip import shares_in
         from graphviz_lstm.gradients.strip import strip_shares
 
-        return shares_in(self.annotated) if self._given is not None else strip_shares(self.linear, self.paths)
+        # Of a graph that is given, somebody may have changed the partials.
+        return shares_in(self.carried) if self._given is not None else strip_shares(self.linear, self.paths)
 
     @cached_property
     def triangle(self) -> Triangle:
         """The share of the gradient by the step where it enters and the step whose loss it reaches, by route: T x T.
+
+        Of a gradient of zero contributions are told, as its `unit` says.
 
         >>> triangle = Study("gomez", "W_A", element=(0, 0)).triangle
         >>> [[round(100 * share, 1) for share in row] for row in triangle.whole.tolist()]
@@ -216,13 +213,14 @@ class Study(AskedPaths):
         ------
         InputError
             If the source is not a parameter: nothing else enters at more than one step.
-        NumberError
-            If the gradient is zero.
         """
         from graphviz_lstm.cells.expression import Parameter
         from graphviz_lstm.gradients.triangle import triangle_of
 
         self._require_full("the triangle is")
+        if self.is_zero:
+            direction = np.asarray(self.paths.facts.whole.direction)
+            return triangle_of(self.linear, Parameter(self.source), direction, unit="contribution")
         direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
         return triangle_of(self.linear, Parameter(self.source), direction)
 

@@ -23,6 +23,8 @@ WRITING = {
     "strip": "strip {example} -o out/strip.svg",
     "paths": "paths {example} -o out/paths.csv",
     "triangle": "triangle {example} -o out/triangle.json",
+    "routes": "routes {example} -o out/routes.svg",
+    "before-after": "before-after {example} {example} -o out/change.csv",
     "derive": "derive {example} -o out/derivation.html",
     "page": "page {example} --source W_A -o out/page.html",
 }

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from graphviz_lstm.figures import draw
-from graphviz_lstm.figures.heat import draw_strip
 from graphviz_lstm.figures.render import render
+from graphviz_lstm.figures.strip import draw_strip
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.problems import load_example
 

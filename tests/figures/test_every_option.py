@@ -139,7 +139,8 @@ def test_a_width_and_a_size_of_letters_hold_where_steps_wrap() -> None:
     both = {"width": "14cm", "font_size": 8}
     for view in VIEWS:
         if view != "flow":
-            with pytest.raises(InputError, match=rf"^the view '{view}' has all its steps in one row"):
+            told = "does not wrap: font_size has no use" if view == "cell" else "has all its steps in one row"
+            with pytest.raises(InputError, match=rf"^the view '{view}' {told}"):
                 study("gomez").figure(view, **both)
     for name in ("layout", "steps_per_row"):
         with pytest.raises(InputError, match=r"^width and font_size say how the steps wrap: "):

@@ -16,9 +16,9 @@ import pytest
 from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import GraphError, InputError, OutputError, RenderError
 from graphviz_lstm.figures import Figure, draw
-from graphviz_lstm.figures.heat import draw_strip
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.scene import Run
+from graphviz_lstm.figures.strip import draw_strip
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_example

@@ -20,15 +20,17 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import Figure
 from graphviz_lstm.figures.choices import EDGES
 from graphviz_lstm.figures.finishing import finished, read_title
-from graphviz_lstm.figures.heat import strip_content
 from graphviz_lstm.figures.sizes import UNITS, read_width
 from graphviz_lstm.figures.theme import LABEL_SIZE
 from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.plots import plot
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from graphviz_lstm.figures.choices import PlotView
 
 SVG = "{http://www.w3.org/2000/svg}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -284,12 +286,13 @@ def test_the_document_of_a_width_has_a_page_of_it(tmp_path: Path) -> None:
     assert width_told(tmp_path / "figure.pdf") == pytest.approx(12 * UNITS["cm"], abs=0.51)
 
 
-def test_a_strip_has_its_width_and_its_title() -> None:
+@pytest.mark.parametrize("view", ["strip", "triangle", "routes"])
+def test_a_plot_has_its_width_and_its_title(view: PlotView) -> None:
     """In every form; a dollar in a title is a dollar."""
-    strip = Study("gomez", "W_A").strip
-    assert page_of(strip_content(strip, ".pdf", width="20cm"))[0] == pytest.approx(20 * UNITS["cm"], abs=0.01)
-    assert pixels_of(strip_content(strip, ".png", width="6in", dpi=150))[0] == 900
-    words = "".join(ET.fromstring(strip_content(strip, ".svg", title="<b> $x^2$")).itertext())
+    study = Study("gomez", "W_A")
+    assert page_of(plot(study, view, width="20cm").pdf)[0] == pytest.approx(20 * UNITS["cm"], abs=0.01)
+    assert pixels_of(plot(study, view, width="6in", dpi=150).png)[0] == 900
+    words = "".join(ET.fromstring(plot(study, view, title="<b> $x^2$").svg).itertext())
     assert "<b> $x^2$" in words
 
 

@@ -46,7 +46,9 @@ def test_a_command_answers_about_any_vertex_or_refuses_it_in_one_line(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize("command", ["explain --out out", "strip -o x.svg", "page -o x.html", "draw -o x.svg"])
+@pytest.mark.parametrize(
+    "command", ["explain --out out", "strip -o x.svg", "routes -o x.svg", "page -o x.html", "draw -o x.svg"]
+)
 def test_so_do_those_that_write_pages_and_pictures(
     command: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

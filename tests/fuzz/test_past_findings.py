@@ -308,7 +308,9 @@ def _first_form(equations: list[str], parameters: dict[str, Any], inputs: list[f
     return json.dumps({**told, "loss": {"kind": "squared_error", "at": "every"}})
 
 
-@pytest.mark.parametrize("command", ["triangle --json", "strip -o x.svg", "paths --json", "check", "draw -o x.svg"])
+@pytest.mark.parametrize(
+    "command", ["triangle -o x.svg", "strip -o x.svg", "routes -o x.svg", "paths --json", "check", "draw -o x.svg"]
+)
 def test_a_number_is_spread_over_an_array_at_every_step(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.library import CELLS
-from graphviz_lstm.errors import InputError, NumberError
-from graphviz_lstm.problems import LossTerm, Problem
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.problems import Example, LossTerm, Problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.spread import triangle_json, triangle_text
 from tests.examples import random_example
@@ -114,9 +114,41 @@ def test_the_text_fits_a_terminal_whatever_the_number_of_steps(steps: int) -> No
     assert sum(line.split()[:1] == ["all"] and "+100 %" in line for line in lines) == 2
 
 
-def test_what_enters_at_one_step_and_what_is_zero_are_refused() -> None:
-    """In one line each."""
+def test_what_enters_at_one_step_is_refused() -> None:
+    """In one line."""
     with pytest.raises(InputError, match=r"no triangle of 'X_1': only a parameter enters at more than one step"):
         _ = Study("gomez", "X_1").triangle
-    with pytest.raises(NumberError, match="zero gradient"):
-        _ = Study(Path(__file__).parents[1] / "cases" / "zero.json", "W_A").triangle
+
+
+@pytest.mark.parametrize("element", [None, (0,)])
+def test_of_a_gradient_of_zero_contributions_are_told(element: tuple[int, ...] | None) -> None:
+    """Entries summed, or of the one that is looked at; by entry and exit those of the listed paths."""
+    study = short_of_something(element)
+    triangle = study.triangle
+    assert triangle.unit == "contribution"
+    edges = study.graph.edges
+    told = np.zeros((2, 2))
+    for path in study.paths:
+        steps = [edges[edge]["entry"] + edges[edge]["exit"] for edge in path.edges]
+        entry, leaving = sum(steps, ())
+        amount = np.asarray(path.contribution)
+        told[entry - 1, leaving - 1] += float(amount.sum() if element is None else amount[element])
+    assert np.abs(told).max() > 0.1
+    assert np.abs(told - triangle.whole).max() <= 1e-12
+    assert list(triangle.records()[0])[:3] == ["entry", "exit", "contribution"]
+    assert "contribution" in json.loads(triangle_json(study))
+    text = triangle_text(study)
+    assert text.startswith("The gradient is zero: there is nothing to share, and contributions are told instead.")
+    assert "%" not in text
+
+
+def short_of_something(element: tuple[int, ...] | None) -> Study:
+    """Return a study whose gradient is zero since what two losses give cancels."""
+    cell = parse_cell("line", "h[t] = W * x[t]")
+    example = Example(
+        cell=cell,
+        parameters={"W": np.ones(2)},
+        inputs=np.array([[1.0, 2.0], [1.0, 2.0]]),
+        targets=np.array([[0.5, 1.0], [1.5, 3.0]]),
+    )
+    return Study(example, "W", element=element)

@@ -34,6 +34,8 @@ ANSWERING = {
     "compare": ["--schemes", "full,snap:1,artbp:0.25"],
     "schemes": ["--list"],
     "triangle": [],
+    "routes": [],
+    "before-after": ["gomez"],
 }
 COMMAND = {"groups": "paths", "schemes": "compare"}
 
@@ -82,22 +84,17 @@ def test_every_command_either_answers_in_json_or_writes_files() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "example"),
-    [
-        (name, example)
-        for name in ANSWERING
-        for example in ("gomez", "gru3h2.json", "zero.json", "l3t2.json")
-        # Where the gradient is zero there are no shares to spread: it is refused.
-        if (name, example) != ("triangle", "zero.json")
-    ],
+    [(name, example) for name in ANSWERING for example in ("gomez", "gru3h2.json", "zero.json", "l3t2.json")],
 )
 def test_json_fits_its_schema(name: str, example: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Of one unit, of a GRU, of a gradient of zero, of layers."""
     given = str(CASES / example) if example.endswith(".json") else example
     options = [] if name == "check" and example != "gomez" else ANSWERING[name]
+    options = [given] if name == "before-after" else options
     fits(json.loads(answer([COMMAND.get(name, name), given, "--json", *options], capsys)), name)
 
 
-@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle"])
+@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes"])
 def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     fits(json.loads(answer([COMMAND.get(name, name), "--json", *ANSWERING[name]], capsys)), name)
 
@@ -125,7 +122,7 @@ def test_a_check_tells_what_has_no_path_and_what_was_visited(capsys: pytest.Capt
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("count", []), ("paths", ["--json"]), ("triangle", ["--csv"]), ("derive", ["--format", "latex"])],
+    [("count", []), ("paths", ["--json"]), ("triangle", ["--csv"]), ("routes", []), ("derive", ["--format", "latex"])],
 )
 def test_an_example_from_standard_input_is_the_one_of_the_file(
     name: str, options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -170,6 +167,10 @@ def test_a_closed_standard_input_is_one_line(
         (["paths", "--json"], "-", "x.json"),
         (["paths"], "-.jsonl", "x.jsonl"),
         (["triangle"], "-.json", "x.json"),
+        (["triangle"], "-.svg", "x.svg"),
+        (["routes"], "-", "x.txt"),
+        (["routes"], "-.png", "x.png"),
+        (["before-after", "gomez", "gomez"], "-.csv", "x.csv"),
         (["compare", "--schemes", "full"], "-", "x.txt"),
         (["compare", "--schemes", "full,bptt:1"], "-.svg", "x.svg"),
         (["compare", "--list"], "-.json", "x.json"),
@@ -236,7 +237,8 @@ def test_what_does_not_fit_is_one_line(arguments: list[str], said: str, capsys: 
 
 @pytest.mark.parametrize("name", sorted({COMMAND.get(key, key) for key in ANSWERING} - {"explain", "derive"}))
 def test_quiet_says_nothing_and_json_is_printed_all_the_same(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    options = {"check": ["--source", "W_A"], "compare": ["--schemes", "full"]}.get(name, [])
+    own = {"check": ["--source", "W_A"], "compare": ["--schemes", "full"], "before-after": ["gomez", "gomez"]}
+    options = own.get(name, [])
     assert answer([name, "--quiet", *options], capsys) == ""
     assert answer([name, "-q", "--json", *options], capsys) == answer([name, "--json", *options], capsys) != ""
 

@@ -36,6 +36,10 @@ markdown_extensions:
           class: lstm-paths
           validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
           format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_paths
+        - name: lstm-plot
+          class: lstm-plot
+          validator: !!python/name:graphviz_lstm.interfaces.mkdocs.validate
+          format: !!python/name:graphviz_lstm.interfaces.mkdocs.format_plot
 """
 PAGE = """
 # Little
@@ -55,6 +59,12 @@ caption: One <path> & more
 
 ``` {.lstm-paths top=2}
 element: 0,0
+```
+
+``` lstm-plot
+view: before-after
+after: gomez
+caption: What changed
 ```
 
 ``` python
@@ -87,7 +97,8 @@ def test_a_page_shows_figures_and_a_table(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     html = (tmp_path / "site" / "index.html").read_text("utf-8")
     images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', html)
-    (image,) = images
+    assert len(images) == 2
+    image = images[0]
     assert ET.fromstring(base64.b64decode(image[0])).findtext("{*}title", "").endswith("flow of dE/dW_A by crossings")
     assert image[1] == "A &quot;figure&quot;"
     # The other one, of both themes, stands within the page, whose switch it follows.
@@ -97,6 +108,9 @@ def test_a_page_shows_figures_and_a_table(tmp_path: Path) -> None:
     assert '<figure id="first" class="lstm-graph wide" data-k="&lt;3">' in html
     assert "<td>+73.7 %</td>" in html
     assert "5 more paths" in html
+    assert "by gate and crossings: before in " in images[2][1]
+    assert ET.fromstring(base64.b64decode(images[2][0])).tag.endswith("svg")
+    assert "<figcaption>What changed</figcaption>" in html
     assert "untouched" in html
 
 
@@ -132,6 +146,8 @@ def test_a_json_file_is_looked_for_beside_the_page_or_from_the_root(tmp_path: Pa
         ("``` lstm-graph\nsource W_A\n```", "not an option: 'source W_A' in line 1"),
         ('``` lstm-graph sorce="W_A"\n```', "unknown option: 'sorce'"),
         ("``` {.lstm-paths view=flow}\n```", "unknown option: 'view'"),
+        ("``` lstm-plot\nview: bars\n```", "unknown view: 'bars'"),
+        ("``` lstm-plot\nview: before-after\nafter: none.json\n```", "cannot read example file"),
         ("``` lstm-paths\nexample: gomes\n```", "unknown example: 'gomes'"),
     ],
 )

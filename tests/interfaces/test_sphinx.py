@@ -44,7 +44,18 @@ Little
    :top: 3
    :caption: Leading *paths*
 
-See :ref:`whole`, :ref:`another <second>` and :ref:`the table <rows>`.
+.. lstm-plot:: numbers.json
+   :view: before-after
+   :after: numbers.json
+   :layout: narrow
+   :name: change
+   :caption: What *changed*
+
+.. lstm-plot::
+   :view: triangle
+   :tokens: <one> $two$
+
+See :ref:`change`, :ref:`whole`, :ref:`another <second>` and :ref:`the table <rows>`.
 """
 
 
@@ -104,14 +115,19 @@ def test_html_shows_figures_with_words(project: Path, tmp_path: Path) -> None:
     """Within the page, where it can see whether that is dark; of one theme as a file and an `<img>`."""
     assert build(project, "html", tmp_path, "-W").returncode == 0
     page = (tmp_path / "index.html").read_text("utf-8")
-    (image,) = (tmp_path / "_images").glob("lstm-graph-*.svg")
-    assert ET.parse(image).getroot().tag == "{http://www.w3.org/2000/svg}svg"
-    assert f'src="_images/{image.name}"' in page
+    images = sorted((tmp_path / "_images").glob("lstm-graph-*.svg"))
+    assert len(images) == 3
+    for image in images:
+        assert ET.parse(image).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+        assert f'src="_images/{image.name}"' in page
     svg = ET.fromstring(page[page.index("<svg ") : page.index("</svg>") + len("</svg>")])
     assert svg.get("aria-label") == 'A "figure" & more'
     assert "prefers-color-scheme" in ET.tostring(svg, "unicode")
     assert 'class="lstm-graph wide tall align-right"' in page
     assert "one path of dE/dW_o" in page
+    assert "by gate and crossings: before in " in page
+    assert "What <em>changed</em>" in page
+    assert any("&lt;one&gt;" in image.read_text("utf-8") for image in images)
     assert 'id="second"' in page
     assert "<em>whole</em> gradient." in page
     assert "+73.7 %" in page
@@ -135,7 +151,7 @@ def test_latex_includes_pdf_files(project: Path, tmp_path: Path) -> None:
     assert build(project, "latex", tmp_path, "-W").returncode == 0
     text = (tmp_path / "little.tex").read_text("utf-8")
     figures = sorted(tmp_path.glob("lstm-graph-*.pdf"))
-    assert len(figures) == 2
+    assert len(figures) == 4
     for figure in figures:
         assert figure.read_bytes().startswith(b"%PDF")
         assert rf"\sphinxincludegraphics{{{{{figure.stem}}}.pdf}}" in text
@@ -174,6 +190,9 @@ def test_text_says_what_the_figure_shows(project: Path, tmp_path: Path) -> None:
         ("lstm-graph::\n   :path: 8", "there is no path 8 (there are 7"),
         ("lstm-graph::\n   :path: first", "unusable path: 'first'"),
         ("lstm-graph::\n   :view: metro\n   :top: 0", "unusable top: '0'"),
+        ("lstm-plot::\n   :view: bars", "lstm-plot: unknown view: 'bars' (must be one of 'strip', 'triangle',"),
+        ("lstm-plot::\n   :view: before-after\n   :after: none.json", "cannot read example file"),
+        ("lstm-plot::\n   :tokens: a", "lstm-plot: view 'routes' has no use for 'tokens'"),
         ("lstm-paths::\n   :element: x", "unusable element: 'x'"),
         ("lstm-paths::\n   :top: -1", "unusable top: '-1'"),
     ],

@@ -28,13 +28,31 @@ MESSAGES = {
     "triangle --source X_1": "no triangle of 'X_1': only a parameter enters at more than one step "
     "(such as 'W_A', 'U_A', 'b_A')",
     "triangle --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) (must be in (0..0, 0..1))",
+    # --- Plots
+    "triangle --tokens ab": "--tokens ab is of a figure (give a file for it too, such as -o figure.svg)",
+    "triangle --tokens a -o x.svg": "wrong number of tokens: 1 (must be one for each of the 2 steps)",
+    "triangle --layout tall -o x.svg": "Invalid value for '--layout': 'tall' is not one of 'wide', 'narrow'.",
+    "routes --theme dark": "--theme dark is of a figure (give a file for it too, such as -o figure.svg)",
+    "routes --layout narrow -o x.csv": "--layout narrow is of a figure (give a file for it too, such as -o figure.svg)",
+    "routes --json -o x.svg": "more than one format asked for: .svg and .json (choose one)",
+    "routes --json --csv": "more than one format asked for: .json and .csv (choose one)",
+    "routes -o x.tex": "unknown suffix: '.tex' of 'x.tex' (must be one of '.svg', '.png', '.pdf', '.json', '.csv', "
+    "'.txt')",
+    "routes --element 0,2": "unknown element: (0, 2) of 'W_A', whose shape is (1, 2) (must be in (0..0, 0..1))",
+    "before-after gomez": "Missing argument 'AFTER'.",
+    "before-after gomez none.json": "cannot read example file 'none.json': No such file or directory",
+    "before-after gomez gomez --of both": "Invalid value for '--of': 'both' is not one of 'contributions', 'shares'.",
+    "before-after gomez gomez --of shares --source f_0": "zero gradient: before and after there is nothing to share "
+    "(take contributions)",
+    "strip --layout tall -o x.svg": "Invalid value for '--layout': 'tall' is not one of 'wide', 'narrow'.",
+    "strip -o x.tex": "unknown suffix: '.tex' (must be one of '.svg', '.png', '.pdf') of 'x.tex'",
     "paths nosuch": "unknown example: 'nosuch' (must be one of 'gomez'), or a JSON file's path",
     "paths none.json": "cannot read example file 'none.json': No such file or directory",
     # --- Schemes
     **{
         f"{command} --scheme snap:1{output}": "no one graph is left by scheme 'snap:1': it drops other entries for "
         "each entry of 'W_A' (name one, such as --element 0,0; compare takes all)"
-        for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": ""}.items()
+        for command, output in {"explain": "", "draw": " -o x.svg", "paths": "", "check": "", "routes": ""}.items()
     },
     "paths --scheme snap:1 --source X_0 --element 0": "not a parameter: 'X_0' (scheme 'snap:1' asks what each entry of "
     "a parameter reaches)",
@@ -77,7 +95,7 @@ MESSAGES = {
     },
     **{
         f"{command} --source f_0{output}": ZERO
-        for command, output in {"draw --view metro": " -o x.svg", "strip": " -o x.svg"}.items()
+        for command, output in {"draw --view metro": " -o x.svg", "draw --view path": " -o x.svg"}.items()
     },
     "draw --detail unit --view rolled -o x.svg": "the view 'rolled' shows the cell's quantities, not their single "
     "units (take another view)",
@@ -113,7 +131,8 @@ MESSAGES = {
     "paths -o x.xlsx": "unknown suffix: '.xlsx' of 'x.xlsx' (must be one of '.txt', '.json', '.csv', '.jsonl')",
     "paths --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
     "explain --arrays x.npy": "unknown suffix: '.npy' of 'x.npy' (must be '.npz')",
-    "triangle -o x.jsonl": "unknown suffix: '.jsonl' of 'x.jsonl' (must be one of '.json', '.csv', '.txt')",
+    "triangle -o x.jsonl": "unknown suffix: '.jsonl' of 'x.jsonl' (must be one of '.svg', '.png', '.pdf', '.json', "
+    "'.csv', '.txt')",
     "paths --format xml": "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'csv', 'jsonl'.",
     "paths --json --format jsonl": "more than one format asked for: .json and .jsonl (choose one)",
     "paths --at-least 0.1 --source f_0": "the total is zero, so there is nothing to share "
@@ -160,6 +179,8 @@ def test_the_whole_text_is_one_line_and_nothing_is_written(
         ["draw", "-o", f"x.{'y' * 10_000}"],
         ["draw", "--view", "v" * 10_000, "-o", "x.svg"],
         ["paths", "--group-by", "g" * 10_000],
+        ["triangle", "--tokens", "t" * 10_000],
+        ["triangle", "--tokens", "t " * 10_000, "-o", "x.svg"],
         ["c" * 10_000],
     ],
     ids=lambda arguments: f"{arguments[0][:8]} {arguments[-1][:8]!r}",

@@ -37,7 +37,7 @@ NOTICING = {
     "gradients/proof.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/recursions.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/symbols.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
-    "gradients/strip.py": "tests/figures/test_heat.py tests/gradients tests/graph/test_linearized.py",
+    "gradients/strip.py": "tests/figures/test_strip.py tests/gradients tests/graph/test_linearized.py",
     "gradients/triangle.py": "tests/gradients/test_triangle.py tests/graph/test_linearized.py",
     "gradients/check.py": f"{_FROZEN} tests/gradients/test_check.py tests/gradients tests/fuzz/test_extreme_nets.py "
     "tests/reports/test_under.py",

@@ -36,7 +36,7 @@ def complete_vertex(context: click.Context, _option: click.Parameter, begun: str
 
     # Where an option waits for its value, click has not told arguments apart yet.
     given = (word for word in context.args if word == STANDARD or not word.startswith("-"))
-    example = next(given, context.params.get("example") or "gomez")
+    example = next(given, context.params.get("example") or context.params.get("before") or "gomez")
     if example == STANDARD:
         return []
     with suppress(GraphvizLstmError):

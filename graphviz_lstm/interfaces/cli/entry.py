@@ -23,11 +23,11 @@ from graphviz_lstm.interfaces.cli.check import check
 from graphviz_lstm.interfaces.cli.compare import compare
 from graphviz_lstm.interfaces.cli.derive import derive
 from graphviz_lstm.interfaces.cli.explain import explain
-from graphviz_lstm.interfaces.cli.figures import draw, strip
+from graphviz_lstm.interfaces.cli.figures import draw
 from graphviz_lstm.interfaces.cli.outcome import Outcome
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
-from graphviz_lstm.interfaces.cli.triangle import triangle
+from graphviz_lstm.interfaces.cli.plots import before_after, routes, strip, triangle
 from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.interfaces.endings import WORDS
 
@@ -101,7 +101,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (explain, draw, strip, paths, count, triangle, compare, check, derive, page):
+for _command in (explain, draw, strip, paths, count, triangle, routes, before_after, compare, check, derive, page):
     cli.add_command(_command)
 
 

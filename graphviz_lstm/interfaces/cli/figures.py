@@ -1,4 +1,4 @@
-"""The commands that draw: `draw` and `strip`."""
+"""The command `draw`: the gradient along the net."""
 
 from __future__ import annotations
 
@@ -62,31 +62,4 @@ def draw(
             study = asked_under(whole, scheme)
             figure = study.figure(**asked)
         content = figure.content(suffix)
-    write_file(output, content)
-
-
-@click.command(
-    cls=Command,
-    examples=("graphviz-lstm strip -o strip.svg", "graphviz-lstm strip gomez --theme dark -o -.png > strip.png"),
-)
-@example_argument
-@source_option
-@element_option
-@figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
-@click.option("-o", "output", type=OutputFile(".svg"), required=True, help="The file: .svg, .png or .pdf.")
-def strip(
-    example: str | Problem, source: str | None, element: tuple[int, ...] | None, output: Path, **given: object
-) -> None:
-    """Draw where in a long sequence the gradient comes from: by step of entry, crossings and gate.
-
-    With --width, from 12cm on, its letters and its height keep their size.
-    """
-    from graphviz_lstm.figures.heat import strip_content
-    from graphviz_lstm.figures.plots import require_plot_suffix
-    from graphviz_lstm.reports import Study
-
-    suffix = require_plot_suffix(output)
-    study = Study(example, source, element=element)
-    with waiting("drawing"):
-        content = strip_content(study.strip, suffix, **asked_for(given))
     write_file(output, content)

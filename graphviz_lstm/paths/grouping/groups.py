@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.paths.compiled.wide import narrow
+from graphviz_lstm.paths.compiled.wide import narrow, widen
 from graphviz_lstm.paths.facts import Masses, masses_of
 from graphviz_lstm.paths.grouping.labels import edge_labels, in_order, require_countable
 from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.sweeping.sweep import Progress
 
 MOST_CLASSES = 100_000
+_UNKNOWN = Masses(None, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,9 @@ class Group(Shown):
     positive, negative
         The sums of their positive and of their negative shares. None in a graph of more than 10,000 paths of vectors:
         there a path's sign takes listing it.
+    sizes
+        The same two sums of what shares are made of: contributions along the total, up to a power of two, or of the
+        entry that is looked at. Where the total is zero there are no shares, and these tell of the sums of entries.
     """
 
     label: Label
@@ -51,6 +55,7 @@ class Group(Shown):
     share: float
     positive: float | None
     negative: float | None
+    sizes: Masses = _UNKNOWN
 
     @property
     def masses(self) -> Masses:
@@ -80,31 +85,45 @@ def group(
     classes = sum_up_by_label(facts.dag, facts.along, labels, MOST_CLASSES, up_to, progress=progress)
     known = all(sums.positive is not None for sums in classes.values())
     by_listing = (
-        {} if known or listed is None else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed)
+        {}
+        if known or listed is None
+        else _list_masses(dict(zip(facts.dag.edges, labels, strict=True)), up_to, listed, facts.whole)
     )
     return groups_of(classes, facts.whole, by_listing)
 
 
-def groups_of(classes: Mapping[Label, Sums], whole: Whole, by_listing: Mapping[Label, Masses]) -> dict[Label, Group]:
+def groups_of(
+    classes: Mapping[Label, Sums], whole: Whole, by_listing: Mapping[Label, tuple[Masses, Masses]]
+) -> dict[Label, Group]:
     """Return sums by label as groups, in the order of the labels where they have one; masses that were listed first."""
     groups = {}
     for name in in_order(list(classes)):
         sums = classes[name]
-        masses = by_listing.get(name) or masses_of(sums, whole)
+        masses, sizes = by_listing.get(name) or (masses_of(sums, whole), _sizes_of(sums))
         # The empty path has no labels to add up: 0 stands for their sum.
         shown: Label = 0 if name is NOTHING else name
         share = float(narrow(whole.share(sums.total)))
-        groups[shown] = Group(shown, sums.number, narrow(sums.total), share, masses.positive, masses.negative)
+        groups[shown] = Group(shown, sums.number, narrow(sums.total), share, masses.positive, masses.negative, sizes)
     return groups
 
 
-def _list_masses(labels: Mapping[Edge, Label], up_to: int | None, listed: Iterable[Path]) -> dict[Label, Masses]:
-    """Return by label the sums of the positive and of the negative shares, path by path."""
-    masses: dict[Label, tuple[float, float]] = {}
+def _sizes_of(sums: Sums) -> Masses:
+    """Return the sums of the positive and of the negative sizes, where these are known."""
+    if sums.positive is None or sums.negative is None:
+        return Masses(None, None)
+    return Masses(float(narrow(sums.positive)), 0.0 - float(narrow(sums.negative)))
+
+
+def _list_masses(
+    labels: Mapping[Edge, Label], up_to: int | None, listed: Iterable[Path], whole: Whole
+) -> dict[Label, tuple[Masses, Masses]]:
+    """Return by label the sums of the positive and of the negative shares, and of sizes, path by path."""
+    masses: dict[Label, tuple[float, ...]] = {}
     for path in listed:
         label: Label = NOTHING
         for edge in reversed(path.edges):
             label = join(labels[edge], label, up_to)
-        positive, negative = masses.get(label, (0.0, 0.0))
-        masses[label] = (positive + max(path.share, 0.0), negative + min(path.share, 0.0))
-    return {label: Masses(*parts) for label, parts in masses.items()}
+        share, size = path.share, float(narrow(whole.along(widen(path.contribution))))
+        told = (max(share, 0.0), min(share, 0.0), max(size, 0.0), min(size, 0.0))
+        masses[label] = tuple(map(sum, zip(masses.get(label, (0.0,) * 4), told, strict=True)))
+    return {label: (Masses(*parts[:2]), Masses(*parts[2:])) for label, parts in masses.items()}

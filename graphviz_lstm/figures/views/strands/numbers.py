@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.notation.numbers import MINUS, length
+from graphviz_lstm.notation.numbers import length
+from graphviz_lstm.notation.signed import Numbers, shares_as
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.views.strands.bundles import Bundles
-    from graphviz_lstm.gradients.strands import Masses
     from graphviz_lstm.graph.unroll import Graph
 
-# Where the shares of an edge add up to more than so many times the whole, percentages say nothing.
-_MOST = 100.0
-_POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """How the shares of a figure are written.
-
-    Attributes
-    ----------
-    factor
-        What a share is multiplied with: 100, or where they are far above that the derivative itself.
-    decimals
-        How many digits behind the point, of all.
-    power
-        The power of ten that stands in the legend, where numbers are not percentages.
-    """
-
-    factor: float
-    decimals: int
-    power: int = 0
-    percent: bool = True
-
-    def text(self, share: float) -> str:
-        """Return a share with its sign; 0 for nothing, and a bound for what is less than its digits can show.
-
-        >>> numbers = Numbers(100.0, 2)
-        >>> [numbers.text(share) for share in (0.7374, -0.202, 0.0, 0.00001, -0.00001)]
-        ['+73.74', '−20.20', '0', '<0.01', '−<0.01']
-        """
-        if not share:
-            return "0"
-        number = share * self.factor
-        written = f"{number:+.{self.decimals}f}"
-        if not float(written):
-            return f"{MINUS if number < 0 else ''}<{10.0**-self.decimals:.{self.decimals}f}"
-        return written.replace("-", MINUS)
-
-    def told(self, share: float) -> str:
-        """Return a share with its unit, as it stands in a sentence."""
-        if self.percent:
-            return f"{self.text(share)} %"
-        return f"{self.text(share)}{self.times}"
-
-    @property
-    def times(self) -> str:
-        """The power of ten that the numbers on the edges are to be multiplied with."""
-        return f" × 10{str(self.power).translate(_POWERS)}" if self.power else ""
-
-    def parts(self, masses: Masses) -> list[str]:
-        """Return what stands on an edge: what adds and what takes away, or the one of them that there is."""
-        both = [part for part in (masses.positive, masses.negative) if part]
-        shown = [part for part in both if abs(part * self.factor) >= 0.5 * 10.0**-self.decimals]
-        return [self.text(part) for part in shown or both[:1]] or ["0"]
+__all__ = ["Numbers", "numbers_of"]
 
 
 def numbers_of(graph: Graph, bundles: Bundles) -> Numbers:
     """Return how the shares of a figure are written."""
-    largest = bundles.largest
-    if largest <= _MOST:
-        return Numbers(100.0, 2 if largest < 2.0 else 1 if largest < 20.0 else 0)
     total, element = np.asarray(graph.graph["total"]), graph.graph["element"]
-    whole = float(total[element]) if element is not None else length(total)
-    power = math.floor(math.log10(largest * abs(whole))) if whole else 0
-    power = 0 if -2 <= power <= 2 else power
-    return Numbers(whole / 10.0**power, 2, power, percent=False)
+    return shares_as(bundles.largest, float(total[element]) if element is not None else length(total))

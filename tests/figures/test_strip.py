@@ -1,4 +1,4 @@
-"""The heat strip: where in a long sequence the gradient comes from."""
+"""The strip: where in a long sequence the gradient comes from, a bar with its sign for each step."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.heat import draw_strip, shares_by_crossings, shares_by_entry, shares_by_gate, shares_in
+from graphviz_lstm.figures.strip import binned, draw_strip, shares_by_entry, shares_by_gate, shares_in, strip_plot
 from graphviz_lstm.gradients.pathsets import paths_of
-from graphviz_lstm.gradients.strip import strip_shares
+from graphviz_lstm.gradients.strip import StripShares, strip_shares
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.reports import Study
 from tests.examples import random_example
+from tests.figures.plotted import drawn, words
+from tests.reports.test_zero import opposites
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +33,7 @@ def test_the_shares_of_the_strip_are_those_of_the_paths(cell) -> None:
     annotated = annotate(graph, source)
     entered = {label[0]: group.share for label, group in paths.group_by("entry").items()}
     assert shares_by_entry(annotated) == pytest.approx(entered)
-    assert sum(shares_by_crossings(annotated).values()) == pytest.approx(1.0)
+    assert sum(shares_in(annotated).by_crossings.values()) == pytest.approx(1.0)
     for gate, share in shares_by_gate(annotated).items():
         edges = [edge for edge in graph.edges if graph.edges[edge]["gates"] == frozenset({gate})]
         through = sum(path.share * sum(edge in edges for edge in path.edges) for path in paths)
@@ -54,6 +57,8 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         draw_strip(annotate(graph, "W_A"), "strip.dot")
     with pytest.raises(InputError, match="unknown theme: 'red'"):
         draw_strip(annotate(graph, "W_A"), theme="red")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"unknown layout: 'tall' \(must be one of 'wide', 'narrow'\)"):
+        draw_strip(annotate(graph, "W_A"), layout="tall")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
@@ -92,3 +97,60 @@ def test_a_strip_from_arrays_is_the_same_picture() -> None:
     linear = linearize(example.problem)
     shares = strip_shares(linear, paths_of(linear, "W_A"))
     assert draw_strip(shares) == draw_strip(annotate(evaluate(example), "W_A"))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 13, 40, 297])
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_bars_have_the_heights_of_the_shares_and_their_signs(steps: int, layout) -> None:
+    """Upwards what adds, downwards and hatched what takes away; of many steps both parts of each stretch."""
+    study = Study(random_example(LSTM, steps=steps, seed=7, scale=0.9))
+    shares = study.strip
+    (axes, *_) = drawn(strip_plot(shares, layout=layout)).axes
+    adding = [(bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in axes.patches if bar.get_hatch() == ""]
+    taking = [(bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in axes.patches if bar.get_hatch()]
+    assert all(height > 0.0 for _, height in adding)
+    assert all(height < 0.0 for _, height in taking)
+    known = shares.by_entry.values()
+    assert sum(height for _, height in adding) == pytest.approx(100.0 * sum(x for x in known if x > 0.0))
+    assert sum(height for _, height in taking) == pytest.approx(100.0 * sum(x for x in known if x < 0.0))
+    if steps <= 40:
+        assert dict(adding + taking) == pytest.approx({step: 100.0 * share for step, share in shares.by_entry.items()})
+    ticks = axes.get_xticks()
+    assert len(ticks) > 0
+    assert all(tick == int(tick) and tick in shares.by_entry for tick in ticks)
+
+
+def test_how_many_steps_stand_together_is_said() -> None:
+    """No step is lost between two bars."""
+    shares = {step: 0.5 if step % 3 else -0.75 for step in range(4, 1004)}
+    bars = binned(shares, 100)
+    assert [step for part in bars for step in part] == list(shares)
+    assert sum(bar.net for bar in bars.values()) == pytest.approx(sum(shares.values()))
+    assert all(bar.positive + bar.negative == pytest.approx(bar.net) for bar in bars.values())
+    plot = strip_plot(StripShares("W", 1000, shares, {"0": 1.0}, {}))
+    assert "10 steps are one pair of bars" in " ".join(words(plot))
+    assert "together" not in strip_plot(StripShares("W", 2, {1: 0.5, 2: 0.5}, {"0": 1.0}, {})).description
+
+
+def test_that_rows_by_gate_overlap_is_said_where_they_do() -> None:
+    """With what they are together, and what the paths are that each counts once."""
+    two, three = (Study(random_example(LSTM, steps=steps, seed=5)).strip for steps in (2, 3))
+    assert "overlap" not in " ".join(words(strip_plot(two)))
+    assert sum(two.by_gate.values()) == pytest.approx(two.crossing)
+    told = " ".join(words(strip_plot(three)))
+    assert "Rows by gate overlap: a path that crosses twice counts at each crossing." in told
+    once = f"{100.0 * three.crossing:+.2f} %".replace("-", "\N{MINUS SIGN}")
+    assert f"each once, are {once}" in told
+
+
+def test_a_gradient_of_zero_is_a_strip_of_contributions() -> None:
+    """The same from arrays and from a graph; what it is of is said."""
+    study = opposites()
+    of_arrays, of_graph = study.strip, Study.of(study.graph, "W").strip
+    assert of_arrays.unit == of_graph.unit == "contribution"
+    assert of_arrays.by_entry == pytest.approx(of_graph.by_entry, abs=1e-12)
+    assert of_arrays.by_crossings == pytest.approx(of_graph.by_crossings, abs=1e-12)
+    told = " ".join(words(strip_plot(of_arrays)))
+    assert "The gradient is zero: there is nothing to share, and contributions are shown." in told
+    assert "contributions to dE/dW" in told
+    assert "%" not in told
