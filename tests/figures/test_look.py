@@ -18,6 +18,7 @@ from hypothesis import given, strategies as st
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import Figure
+from graphviz_lstm.figures.choices import EDGES
 from graphviz_lstm.figures.finishing import finished, read_title
 from graphviz_lstm.figures.sizes import UNITS, read_width
 from graphviz_lstm.figures.theme import LABEL_SIZE
@@ -228,6 +229,16 @@ def test_without_numbers_none_is_left_on_lines_or_in_boxes(view: str, steps: str
     said = " ".join("".join(run.text for run in entry.line) for row in scene.legend.rows for entry in row)
     assert not re.search(r"In a box|On an edge: its|Numbers are", said)
     assert overlaps(scene) == []
+
+
+@pytest.mark.parametrize("edges", EDGES)
+@pytest.mark.parametrize("view", ["flow", "path", "facets"])
+def test_without_numbers_the_legend_speaks_of_nothing_on_edges(view: str, edges: str) -> None:
+    """Whatever was asked to stand there, formulas that stand in the legend too."""
+    scene = Study("gomez", "W_A").figure(view, edges=edges, numbers=False).scene  # type: ignore[arg-type]
+    assert scene.legend is not None
+    said = ["".join(run.text for run in entry.line) for row in scene.legend.rows for entry in row]
+    assert not [text for text in said if text.startswith(("On an edge", "(1)"))]
 
 
 def test_spaces_are_kept_where_css_is_not_known() -> None:

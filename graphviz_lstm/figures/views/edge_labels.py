@@ -76,16 +76,16 @@ def edge_labels(graph: Graph, what: Edges, edges: Iterable[Edge], *, shared: boo
     if what == "flow" and not shared:
         words, label = "On an edge: the sum of the contributions of all paths through it.", _contributed
     lines = {edge: line for edge in edges if (line := label(graph, edge))}
-    told = [[Entry(plain(words))]]
+    told = [[Entry(plain(words), bare=())]]
     if any("|" in run.text for line in lines.values() for run in line):
-        told.append([Entry(plain("|·| of an array: the root of the sum of the squares of its entries."))])
+        told.append([Entry(plain("|·| of an array: the root of the sum of the squares of its entries."), bare=())])
     return EdgeLabels(lines, told)
 
 
 def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
     """Return the partials of edges where these are one number, or few and with room: what stands there by default."""
     lines = {edge: plain(number) for edge in edges if (number := factor_of(graph, edge))}
-    return EdgeLabels(lines, [[Entry(plain(words))]] if lines else [])
+    return EdgeLabels(lines, [[Entry(plain(words), bare=())]] if lines else [])
 
 
 def roomy_layout(
@@ -216,10 +216,10 @@ def _formulas(graph: Graph, edges: Iterable[Edge]) -> EdgeLabels:
         lines[edge] = line
     words = f"On an edge: the formula of its local partial, {_D}(head)/{_D}(tail) with all else held fixed"
     words += "; f\N{PRIME}(Z): the derivative of f at its argument." if _has_primes(lines, numbers) else "."
-    rows = [[Entry(plain(words))]]
+    rows = [[Entry(plain(words), bare=())]]
     if any("(\N{MIDDLE DOT})" in run.text for line in (*lines.values(), *numbers) for run in line):
-        rows.append([Entry(plain("(·): where what the partial is applied to stands."))])
-    rows += [[Entry((Run(f"({number})  "), *line))] for line, number in numbers.items()]
+        rows.append([Entry(plain("(·): where what the partial is applied to stands."), bare=())])
+    rows += [[Entry((Run(f"({number})  "), *line), bare=())] for line, number in numbers.items()]
     return EdgeLabels(lines, rows)
 
 
