@@ -205,7 +205,7 @@ def _write(figure: Figure | Plot, suffix: str, folder: Path) -> str:
 
 def visit_html(self: HTML5Translator, node: lstm_graph) -> None:
     """Write the SVG into the page; one that does not change with it among the document's images, and refer to it."""
-    if node["figure"].theme == "auto" and self.builder.name != "epub":
+    if isinstance(node["figure"], Figure) and node["figure"].theme == "auto" and self.builder.name != "epub":
         _inline(self, node)
         raise nodes.SkipNode
     name = _write(node["figure"], ".svg", Path(self.builder.outdir, self.builder.imagedir))
@@ -217,7 +217,7 @@ def visit_html(self: HTML5Translator, node: lstm_graph) -> None:
 
 def _inline(self: HTML5Translator, node: lstm_graph) -> None:
     number = 1 + [id(each) for each in self.document.findall(lstm_graph)].index(id(node))
-    words = node["alt"] if node["alt"] != _words(node["figure"]) else ""
+    words = node["alt"] if node["alt"] != words_of(node["figure"]) else ""
     start = self.starttag(node, "div", "", CLASS=f"align-{node['align']}" if node["align"] else "")
     self.body.append(f"{start}{node['figure'].inline(words, number=number)}</div>\n")
 

@@ -240,3 +240,25 @@ def test_what_cannot_be_plotted_is_told() -> None:
         plot(long, "triangle", tokens=["x"] * 300)
     with pytest.raises(InputError, match=r"^no triangle of 'X_1'"):
         plot(of.about("X_1"), "triangle")
+
+
+@pytest.mark.parametrize(
+    ("view", "options", "both"),
+    [
+        ("routes", {}, True),
+        ("strip", {}, True),
+        ("routes", {"theme": "light"}, False),
+        # One set of colours: of somebody's own, and tints between two.
+        ("routes", {"colours": {"positive": "#005f99"}}, False),
+        ("triangle", {}, False),
+    ],
+)
+def test_bars_are_dark_where_their_reader_prefers_that(view: Any, options: dict[str, Any], both: bool) -> None:  # noqa: FBT001
+    svg = plot(Study("gomez", "W_A"), view, **options).svg
+    assert ("prefers-color-scheme: dark" in svg) is both
+    assert ("#005f99" in svg) is ("colours" in options)
+
+
+def test_a_plot_refuses_what_it_has_no_use_for() -> None:
+    with pytest.raises(InputError, match="view 'routes' is a plot: legend=False has no use in it"):
+        plot(Study("gomez", "W_A"), legend=False)

@@ -87,6 +87,7 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     "element": st.sampled_from(("0", "0,0", "0,0", "1,0"))
     | st.lists(st.integers(-1, 3), min_size=1, max_size=3).map(lambda index: ",".join(map(str, index))),
     "scheme": st.sampled_from(SCHEMES),
+    "tokens": st.lists(st.sampled_from(("a", "the", "$x$", "<b>")), max_size=5).map(" ".join),
     "schemes": st.lists(st.sampled_from(SCHEMES), max_size=4).map(",".join),
     # Never an address: nobody answers there. Nor other processes: they would outlive a call that is ended.
     "scheduler": st.just("threads"),
