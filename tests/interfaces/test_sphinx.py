@@ -173,38 +173,43 @@ def test_text_says_what_the_figure_shows(project: Path, tmp_path: Path) -> None:
     assert "W_A -> a_1 -> S_1" in text
 
 
-@pytest.mark.parametrize(
-    ("directive", "complaint"),
-    [
-        ("lstm-graph:: gomes", "unknown example: 'gomes'"),
-        ("lstm-graph:: none.json", "cannot read example file"),
-        ("lstm-graph::\n   :source: W_Q", "unknown vertex: 'W_Q'"),
-        ("lstm-graph::\n   :source: E", "lstm-graph: wrong source: 'E' is the target itself"),
-        ("lstm-paths::\n   :source: E", "lstm-paths: wrong source: 'E' is the target itself"),
-        ("lstm-graph::\n   :view: path\n   :source: f_0", "zero gradient: dE/df_0 is zero"),
-        ("lstm-graph::\n   :view: rolled\n   :path: 3", "view 'rolled' has no path in focus"),
-        ("lstm-graph::\n   :sorce: W_A", 'unknown option: "sorce"'),
-        ("lstm-graph::\n   :view: flwo", "unknown view: 'flwo' (must be one of 'flow'"),
-        ("lstm-graph::\n   :theme: pink", "unknown theme: 'pink'"),
-        ("lstm-graph::\n   :detail: all", "unknown detail: 'all' (must be one of 'gate', 'operation', 'unit')"),
-        ("lstm-graph::\n   :path: 8", "there is no path 8 (there are 7"),
-        ("lstm-graph::\n   :path: first", "unusable path: 'first'"),
-        ("lstm-graph::\n   :view: metro\n   :top: 0", "unusable top: '0'"),
-        ("lstm-plot::\n   :view: bars", "lstm-plot: unknown view: 'bars' (must be one of 'strip', 'triangle',"),
-        ("lstm-plot::\n   :view: before-after\n   :after: none.json", "cannot read example file"),
-        ("lstm-plot::\n   :tokens: a", "lstm-plot: view 'routes' has no use for 'tokens'"),
-        ("lstm-paths::\n   :element: x", "unusable element: 'x'"),
-        ("lstm-paths::\n   :top: -1", "unusable top: '-1'"),
-    ],
-)
-def test_a_mistake_is_told_with_its_file_and_line(tmp_path: Path, directive: str, complaint: str) -> None:
-    """The document is built all the same, unless warnings are errors."""
-    source = make_project(tmp_path / "bad", f"Title\n=====\n\n.. {directive}\n")
+MISTAKES = [
+    ("lstm-graph:: gomes", "unknown example: 'gomes'"),
+    ("lstm-graph:: none.json", "cannot read example file"),
+    ("lstm-graph::\n   :source: W_Q", "unknown vertex: 'W_Q'"),
+    ("lstm-graph::\n   :source: E", "lstm-graph: wrong source: 'E' is the target itself"),
+    ("lstm-paths::\n   :source: E", "lstm-paths: wrong source: 'E' is the target itself"),
+    ("lstm-graph::\n   :view: path\n   :source: f_0", "zero gradient: dE/df_0 is zero"),
+    ("lstm-graph::\n   :view: rolled\n   :path: 3", "view 'rolled' has no path in focus"),
+    ("lstm-graph::\n   :sorce: W_A", 'unknown option: "sorce"'),
+    ("lstm-graph::\n   :view: flwo", "unknown view: 'flwo' (must be one of 'flow'"),
+    ("lstm-graph::\n   :theme: pink", "unknown theme: 'pink'"),
+    ("lstm-graph::\n   :detail: all", "unknown detail: 'all' (must be one of 'gate', 'operation', 'unit')"),
+    ("lstm-graph::\n   :path: 8", "there is no path 8 (there are 7"),
+    ("lstm-graph::\n   :path: first", "unusable path: 'first'"),
+    ("lstm-graph::\n   :view: metro\n   :top: 0", "unusable top: '0'"),
+    ("lstm-plot::\n   :view: bars", "lstm-plot: unknown view: 'bars' (must be one of 'strip', 'triangle',"),
+    ("lstm-plot::\n   :view: before-after\n   :after: none.json", "cannot read example file"),
+    ("lstm-plot::\n   :tokens: a", "lstm-plot: view 'routes' has no use for 'tokens'"),
+    ("lstm-paths::\n   :element: x", "unusable element: 'x'"),
+    ("lstm-paths::\n   :top: -1", "unusable top: '-1'"),
+]
+
+
+def test_every_mistake_is_told_with_its_file_and_line(tmp_path: Path) -> None:
+    """The document is built all the same, unless warnings are errors; all of them in one, which takes a second."""
+    text, lines = "Title\n=====\n\n", []
+    for directive, _ in MISTAKES:
+        lines.append(text.count("\n") + 1)
+        text += f".. {directive}\n\n"
+    source = make_project(tmp_path / "bad", text)
     done = build(source, "dummy", tmp_path / "out")
     assert done.returncode == 0
-    assert "index.rst:4: " in done.stderr
-    assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+    told = dict(re.findall(r"index\.rst:(\d+): (.*(?:\n(?!.*index\.rst:).*)*)", done.stderr))
+    assert list(map(int, told)) == lines
+    for (directive, complaint), line in zip(MISTAKES, lines, strict=True):
+        assert complaint in told[str(line)], directive
     assert build(source, "dummy", tmp_path / "out", "-W").returncode == 1
 
 
