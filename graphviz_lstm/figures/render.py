@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 from xml.etree import ElementTree as ET
 
-from graphviz_lstm.errors import RenderError
+from graphviz_lstm.errors import OutputError, RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +116,8 @@ def _run(dot: str, form: Format | Literal["json0"], program: Literal["nop2", "do
 
             picture = pygraphviz.AGraph(string=dot).draw(format=form, prog=program)
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise OutputError(f"cannot write a temporary file: {error.strerror}") from None
         raise RenderError(f"Graphviz failed to draw {form}: {' '.join(str(error).split())}") from error
     errors = [line for line in complaints if line.startswith("Error")]
     if errors or not picture:

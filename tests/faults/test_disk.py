@@ -22,13 +22,13 @@ from tests.faults.commands import COMMAND, GOMEZ, WRITING, another_example, cont
 EXPLAIN = "explain --out out"
 
 
-# No file grows past 40,000 bytes: as on a disk that is full, it is in the middle of a file that this shows. Python
+# No file grows past so many bytes: as on a disk that is full, it is in the middle of a file that this shows. Python
 # would cut short what it has compiled too, and keep it for the next command.
 LIMITED = """
 import resource, sys
 sys.dont_write_bytecode = True
 before = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, before[1]))
 from graphviz_lstm.__main__ import main
 try:
     main()
@@ -43,16 +43,30 @@ def without(folder: Path, *names: str) -> dict[str, bytes]:
     return {name: text for name, text in contents(folder).items() if name.partition("/")[0] not in ("tmp", *names)}
 
 
-@pytest.mark.parametrize("command", ["explain", "draw", "page"])
-def test_a_disk_that_is_full_half_way_leaves_what_was_there(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(("command", "size"), [("explain", 100_000), ("draw", 40_000), ("page", 40_000)])
+def test_a_disk_that_is_full_half_way_leaves_what_was_there(tmp_path: Path, command: str, size: int) -> None:
     """One line that names the file; of an answer's files those that would have fitted are not written either."""
     if command != "explain":
         (tmp_path / "out").mkdir()
-    done = run(WRITING[command].format(example="gomez"), tmp_path, program=(sys.executable, "-c", LIMITED))
+    done = run(
+        WRITING[command].format(example="gomez"),
+        tmp_path,
+        program=(sys.executable, "-c", LIMITED.replace("{bytes}", str(size))),
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("graphviz-lstm: cannot write file 'out/")
     assert done.stderr.endswith(": File too large\n")
     assert without(tmp_path) == ({} if command == "explain" else {"out": b""}) | {"home": b""}
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize("command", ["explain", "draw"])
+def test_where_a_figure_has_no_room_while_it_is_drawn_one_line_says_so(tmp_path: Path, command: str) -> None:
+    """It was told as a failure of Graphviz."""
+    program = (sys.executable, "-c", LIMITED.replace("{bytes}", "5000"))
+    done = run(WRITING[command].format(example="gomez"), tmp_path, program=program)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "graphviz-lstm: cannot write a temporary file: File too large\n"
     assert left_behind(tmp_path) == []
 
 
