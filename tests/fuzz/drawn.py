@@ -171,8 +171,11 @@ def arguments(draw: Callable[..., Any], example: str, names: Sequence[str] = OTH
     """Draw a command with options of it."""
     name = draw(st.sampled_from(sorted(cli.commands)))
     given: list[str] = []
-    for option in options_of(cli.commands[name]):
-        if not (draw(st.integers(0, 9)) < (10 if option.required else 2)):
+    options = options_of(cli.commands[name])
+    # One or two at once, however many there are: of more most are refused for the first that does not fit.
+    often = min(15, 150 // len(options))
+    for option in options:
+        if not (draw(st.integers(0, 99)) < (100 if option.required else often)):
             continue
         for _ in range(draw(st.integers(1, 2)) if option.multiple else 1):
             given.append(draw(st.sampled_from(option.opts)))

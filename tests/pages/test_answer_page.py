@@ -51,7 +51,7 @@ def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: st
     page.goto(address)
     assert requests == [address]
     assert errors == []
-    assert page.locator("svg").count() == 5
+    assert page.locator("svg").count() == 9
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(_COLLISIONS) == []
     page.close()
@@ -89,7 +89,7 @@ def test_each_way_of_the_check_says_how_far_apart_it_is_and_what_it_would_have_n
     """A row each, behind that of the reverse sweep that they are held against."""
     page = browser.new_page()
     page.goto(address)
-    rows = page.locator("h2:text('The check') ~ .wide tbody tr").all()
+    rows = page.locator("[aria-label='The check'] tbody tr").all()
     told = {row.locator("th").inner_text(): row.locator("td").last.inner_text() for row in rows}
     assert list(told) == ["reverse sweep", *(name for way, name in WAYS.items() if way != "detached")]
     assert told.pop("reverse sweep") == ""

@@ -212,11 +212,9 @@ def _panel(name: str, points: Sequence[Point], column: int) -> dict[str, object]
     shares = [point.share for point in known]
     low, high = min([0.0, *shares]), max([0.0, *shares])
     room = (high - low) or 1.0
-    first, last = points[0].label, points[-1].label
     left = 70 + 330 * column
-
-    def x(label: float) -> float:
-        return round(left + 230 * (label - first) / ((last - first) or 1.0), 1)
+    # Each beside the next, at one distance: of scales the small ones would lie on each other.
+    places = {point.label: round(left + 230 * k / max(1, len(points) - 1), 1) for k, point in enumerate(points)}
 
     def y(share: float) -> float:
         return round(150 - 120 * (share - low) / room, 1)
@@ -224,8 +222,8 @@ def _panel(name: str, points: Sequence[Point], column: int) -> dict[str, object]
     return {
         "name": name,
         "left": left,
-        "points": [(x(point.label), y(point.share)) for point in known],
-        "ticks": [(x(point.label), f"{point.label:g}") for point in points],
+        "points": [(places[point.label], y(point.share)) for point in known],
+        "ticks": [(places[point.label], f"{point.label:g}") for point in points],
         "levels": [(y(level), format_share(level)) for level in sorted({low, high, 0.0})],
         "zero": y(0.0),
     }
