@@ -19,7 +19,8 @@ from graphviz_lstm.figures.takes import Flag, Names, Several, Whole
 from graphviz_lstm.figures.views import Request
 from graphviz_lstm.interfaces.cli.entry import cli
 from graphviz_lstm.interfaces.documents import FIGURE_OPTIONS
-from graphviz_lstm.interfaces.sphinx import LstmGraph
+
+LstmGraph = pytest.importorskip("graphviz_lstm.interfaces.sphinx", reason="Sphinx is not installed").LstmGraph
 
 ROOT = Path(__file__).parents[2]
 _GIVEN = {"graph", "file", "source", "target", "paths"}

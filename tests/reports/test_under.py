@@ -122,6 +122,7 @@ def test_what_cannot_be_asked_under_a_scheme_is_refused() -> None:
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_of_an_entry_a_scheme_by_entry_leaves_one_graph(cell: str, name: str) -> None:
     """Its total at that entry is what the scheme finds there, at both levels; flows sum to 1, and the check passes."""
+    pytest.importorskip("torch", reason="PyTorch is not installed")
     study = Study(random_example(CELLS[cell], hidden=2, steps=4, seed=6))
     for source in CELLS[cell].parameters:
         expected = gradients_under(study.graph, scheme(name), [source])[source]
@@ -139,6 +140,7 @@ def test_of_an_entry_a_scheme_by_entry_leaves_one_graph(cell: str, name: str) ->
 
 def test_an_entry_masked_otherwise_is_noticed() -> None:
     """By PyTorch: what another entry's reach would leave is not what this one's does."""
+    pytest.importorskip("torch", reason="PyTorch is not installed")
     study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=6), "U_o", element=(0, 1))
     left, other = (study.about("U_o", element=entry).under("snap:1") for entry in ((0, 1), (1, 1)))
     graph = other.graph.copy()
