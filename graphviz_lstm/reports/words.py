@@ -15,7 +15,7 @@ from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.answer import carried_across
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
-from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_source, describe_sum
+from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_sum
 from graphviz_lstm.reports.columns import WIDTH, aligned
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import to_text
@@ -219,22 +219,6 @@ def _whether_they_cancel(answer: Answer) -> list[str]:
     if answer.verdict.word in _HELD:
         lines.append("Are they forgotten? No: every step's rule uses an adjoint that holds them already.")
     return lines
-
-
-def _given(answer: Answer, contribution: Array) -> str:
-    """Return what a step gives the source: under a scheme by entry that one, since the others are left out."""
-    scheme = answer.study.scheme
-    if scheme is None or scheme.per != "entry":
-        return describe_array(contribution)
-    return f"{describe_entry(contribution, answer.element)} at {list(answer.element or ())}"
-
-
-def _whole(answer: Answer) -> str:
-    """Return what the rules of all steps sum to: of a scheme by entry it is that entry's, the others are left out."""
-    scheme = answer.study.scheme
-    if scheme is None:
-        return describe_source(answer.source, None)
-    return f"{describe_source(answer.source, answer.element if scheme.per == 'entry' else None)} under {scheme.name}"
 
 
 def _approximations(answer: Answer) -> list[list[str]]:

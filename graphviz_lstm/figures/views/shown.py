@@ -13,7 +13,7 @@ from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import is_spelled_out
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes import Area, as_points, is_crossed, on_border
-from graphviz_lstm.figures.scene import Box, Curve, Scene, Text, plain, text_width
+from graphviz_lstm.figures.scene import Box, Curve, Scene, plain, text_width
 from graphviz_lstm.figures.theme import LABEL_SIZE, THINNEST, arrow_size
 from graphviz_lstm.figures.views.common import value_of
 from graphviz_lstm.figures.views.losses import with_losses
@@ -125,10 +125,6 @@ class _Room:
         if any(map(area.meets, apart)) or any(on_border(area, frame) for frame in self.frames):
             return False
         return not is_crossed(area, self.points, self.half)
-
-
-def _area_of_text(text: Text) -> Area:
-    return Area(text.left, text.y - text.size / 2, text.left + text.width, text.y + text.size / 2)
 
 
 def _area_of(box: Box) -> Area:

@@ -11,7 +11,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
 from graphviz_lstm.interfaces.cli.completing import complete_example, complete_scheme, complete_vertex
 from graphviz_lstm.interfaces.cli.outcome import say, write_several
-from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example, is_standard
+from graphviz_lstm.interfaces.cli.streams import STANDARD, given_example, is_standard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,9 +36,6 @@ example_argument = click.argument(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON; its schema is documented.")
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-table_output_option = click.option(
-    "-o", "output", type=OutputFile(), help="Write to this file: .json, .csv or .txt; - is standard output."
-)
 source_option = click.option(
     "--source",
     metavar="NAME",
