@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path as FilePath
@@ -12,6 +11,7 @@ from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import SUFFIXES
 from graphviz_lstm.figures.colours import Colours
 from graphviz_lstm.figures.density import with_density
+from graphviz_lstm.figures.embedding import mimebundle
 from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.scene import prefix_of, printable
 from graphviz_lstm.figures.sizes import MOST_POINTS, require_drawable
@@ -158,20 +158,9 @@ class Figure:
         return form.encode() if isinstance(form, str) else form
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper.
-
-        In HTML it is an image: there it is scaled, not clipped, and its ids are nobody else's.
-        """
+        """Return the figure as a notebook shows it."""
         del include, exclude  # a front end takes what it can show
-        svg = self.svg
-        words = f"{self.scene.title}. {self.scene.description}"
-        image = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-        return {
-            "text/html": f'<img src="{image}" alt="{escape(words)}" style="max-width: 100%; height: auto">',
-            "image/svg+xml": svg,
-            "application/pdf": b64encode(self.pdf).decode(),
-            "text/plain": words,
-        }
+        return mimebundle(self.svg, self.pdf, f"{self.scene.title}. {self.scene.description}")
 
     @property
     def _width(self) -> float:

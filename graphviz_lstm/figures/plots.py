@@ -9,7 +9,6 @@ import re
 import sys
 import textwrap
 import warnings
-from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
@@ -17,8 +16,9 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, clip, describe_unknown, shorten, visible
-from graphviz_lstm.figures.choices import LAYOUTS, STRIP_SUFFIXES
+from graphviz_lstm.figures.choices import STRIP_SUFFIXES
 from graphviz_lstm.figures.colours import DARK, Colours, colours_of
+from graphviz_lstm.figures.embedding import mimebundle
 from graphviz_lstm.figures.finishing import read_title
 from graphviz_lstm.figures.options import is_default, require_file_use
 from graphviz_lstm.figures.render import ALONE, aside
@@ -157,9 +157,7 @@ class Plot:
     def content(self, suffix: str) -> bytes:
         """Return the bytes of the file with that suffix; an SVG says what it shows."""
         inches = (inches_wide(self.layout), self.height)
-        # Colours of somebody's own are one set.
-        both = self.both and not self.look.colours.own
-        drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, both=both)
+        drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, both=self.both)
         if suffix != ".svg":
             return drawn
         title, description = (escape(printable(text)) for text in (self.look.title or self.title, self.description))
@@ -167,17 +165,9 @@ class Plot:
         return drawn.replace(b"<metadata>", told.encode(), 1)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Return the figure as a notebook shows it, with its PDF for a notebook that becomes a paper."""
+        """Return the figure as a notebook shows it."""
         del include, exclude  # a front end takes what it can show
-        svg = self.svg
-        words = f"{self.look.title or self.title}. {self.description}"
-        image = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-        return {
-            "text/html": f'<img src="{image}" alt="{escape(words)}" style="max-width: 100%; height: auto">',
-            "image/svg+xml": svg,
-            "application/pdf": b64encode(self.pdf).decode(),
-            "text/plain": words,
-        }
+        return mimebundle(self.svg, self.pdf, f"{self.look.title or self.title}. {self.description}")
 
 
 def inches_wide(layout: LayoutName) -> float:
@@ -220,15 +210,16 @@ def plotted(
     size
         Of the text, in points.
     look
-        A title in the place of its own, a width in the place of that in `inches`, dots, colours.
+        A title in the place of its own, a width in the place of that in `inches`, dots, colours; these are one set, so
+        that there are no dark ones beside.
+    both
+        Whether its colours are those of a theme alone, none of them mixed: then it can be dark, too.
 
     Raises
     ------
     InputError
         If it would be narrower than its letters allow, or have more dots than can be drawn, or colours that cannot be
         read.
-    both
-        Whether nothing in the figure is a raster image, which has one set of colours.
     """
     look = look or PlotLook()
     if look.width is not None:
@@ -273,8 +264,8 @@ def plotted(
             metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
             figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
     content = stream.getvalue()
-    dark = THEMES[theme][1]
-    return with_dark(content, colours, dark) if both and form == "svg" and dark is not None else content
+    dark = THEMES[theme][1] if both and form == "svg" and not look.colours.own else None
+    return content if dark is None else with_dark(content, colours, dark)
 
 
 def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
@@ -304,30 +295,6 @@ def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
     start = text.index("<svg ")
     end = text.index(">", start) + 1
     return f'{text[:start]}<svg id="{name}" {text[start + 5 : end]}{style}{text[end:]}'.encode()
-
-
-def require_layout(layout: str) -> None:
-    """Refuse a layout that is none.
-
-    Raises
-    ------
-    InputError
-        If it is not one of `LAYOUTS`.
-    """
-    if layout not in LAYOUTS:
-        raise InputError(describe_unknown("layout", layout, LAYOUTS))
-
-
-def require_theme(theme: str) -> None:
-    """Refuse a theme that is none.
-
-    Raises
-    ------
-    InputError
-        If it is not one of `THEMES`.
-    """
-    if theme not in THEMES:
-        raise InputError(describe_unknown("theme", theme, THEMES))
 
 
 def require_plot_suffix(file: str | FilePath) -> str:

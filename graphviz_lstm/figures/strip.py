@@ -29,6 +29,7 @@ from graphviz_lstm.figures.bars import (
     signs_shown,
     words_of,
 )
+from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import (
     SMALL,
     Plot,
@@ -36,9 +37,7 @@ from graphviz_lstm.figures.plots import (
     folded,
     inches_wide,
     plot_look_of,
-    require_layout,
     require_plot_suffix,
-    require_theme,
 )
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.named import paths_in
@@ -115,8 +114,7 @@ def strip_plot(
     look: PlotLook | None = None,
 ) -> Plot:
     """Return the strip, not yet drawn; `derivative` is of what it is, in words. See `draw_strip` for what is raised."""
-    require_theme(theme)
-    require_layout(layout)
+    require_known({"theme": theme, "layout": layout})
     shares = graph if isinstance(graph, StripShares) else shares_in(graph)
     if not shares.by_entry:
         raise InputError(

@@ -43,7 +43,6 @@ from __future__ import annotations
 
 import re
 import sys
-from base64 import b64encode
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -54,6 +53,7 @@ from click import ClickException
 from pymdownx.superfences import SuperFencesException
 
 from graphviz_lstm.errors import GraphvizLstmError, InputError, describe_unknown
+from graphviz_lstm.figures.embedding import address_of
 from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.interfaces.documents import (
     EXAMPLES,
@@ -189,9 +189,8 @@ def _told(caption: str) -> str:
 
 
 def _image(figure: Figure | Plot, attributes: str, caption: str, alt: str) -> str:
-    address = f"data:image/svg+xml;base64,{b64encode(figure.svg.encode()).decode()}"
     words, told = escape(alt or words_of(figure)), _told(caption)
-    return f'<figure{attributes}>\n<img src="{address}" alt="{words}">{told}\n</figure>'
+    return f'<figure{attributes}>\n<img src="{address_of(figure.svg)}" alt="{words}">{told}\n</figure>'
 
 
 def _paths(example: str, asked: dict[str, str], attributes: str, _file: Callable[[str], str], _number: int) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import PLOT_VIEWS
-from graphviz_lstm.figures.plots import plot_look_of, require_layout, require_theme
+from graphviz_lstm.figures.options import require_known
+from graphviz_lstm.figures.plots import plot_look_of
 from graphviz_lstm.figures.route_bars import before_after_plot, routes_plot
 from graphviz_lstm.figures.strip import strip_plot
 from graphviz_lstm.figures.triangle import triangle_plot
@@ -77,8 +78,7 @@ def plot(
     """
     if view not in PLOT_VIEWS:
         raise InputError(describe_unknown("view", view, PLOT_VIEWS))
-    require_theme(theme)
-    require_layout(layout)
+    require_known({"theme": theme, "layout": layout})
     look = plot_look_of(looks, None, f"view {view!r}")
     given = {"after": after, "of": of, "tokens": tokens}
     for name, value in given.items():

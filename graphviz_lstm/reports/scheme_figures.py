@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, NumberError, describe_unknown, shorten
-from graphviz_lstm.figures.choices import LAYOUTS, SCHEME_VIEWS
+from graphviz_lstm.figures.choices import SCHEME_VIEWS
 from graphviz_lstm.figures.figure import require_suffix
 from graphviz_lstm.figures.look import LOOKS, look_of
-from graphviz_lstm.figures.options import require_file_use
-from graphviz_lstm.figures.plots import plot_look_of, require_plot_suffix, require_theme
+from graphviz_lstm.figures.options import require_file_use, require_known
+from graphviz_lstm.figures.plots import plot_look_of, require_plot_suffix
 from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
 from graphviz_lstm.figures.views.sheet import SHEET_STEPS, sheet_scene
 from graphviz_lstm.files import write_files
@@ -130,15 +130,15 @@ def draw_comparison(
     """
     if view not in SCHEME_VIEWS:
         raise InputError(describe_unknown("view", view, SCHEME_VIEWS))
-    require_theme(theme)
+    require_known({"theme": theme})
     if columns is not None and view != "sheet":
         raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
     if layout is not None and view != "sheet":
         raise InputError(
             f"view {view!r} has one layout: layout={shorten(layout)} has no use in it (view 'sheet' has two)"
         )
-    if layout is not None and layout not in LAYOUTS:
-        raise InputError(describe_unknown("layout", layout, LAYOUTS))
+    if layout is not None:
+        require_known({"layout": layout})
     require = require_suffix if view == "sheet" else require_plot_suffix
     form = require(f"figure{suffix}" if file is None else file)
     _require_looks(looks)
