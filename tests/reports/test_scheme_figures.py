@@ -102,6 +102,13 @@ def test_figures_have_the_same_bytes_every_time_and_are_written(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("view", ["kept", "cosine"])
+def test_colours_of_ones_own_are_one_set(view) -> None:
+    """On a dark display the theme's own ones would take their place."""
+    svg = draw_comparison(study(2), ["lstm-1997", "bptt:1"], view=view, theme="auto", colours={"positive": "#005f99"})
+    assert b"prefers-color-scheme" not in svg
+
+
+@pytest.mark.parametrize("view", ["kept", "cosine"])
 def test_bars_and_curves_have_the_dark_colours_beside_where_the_theme_is_auto(view) -> None:
     """Every colour of the light ones has its dark one; a dark figure, and a file that is no SVG, have one set."""
     of = study(3)
