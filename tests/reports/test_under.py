@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import sys
 
@@ -14,6 +15,9 @@ from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.reports import Study, describe_answer, describe_check
 from graphviz_lstm.reports.asked import AskedPaths
+from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.backward import backward_section
+from graphviz_lstm.reports.formats import Table
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.question import Question
 from graphviz_lstm.reports.tables import check_content
@@ -182,6 +186,30 @@ def test_the_answer_under_a_window_is_of_the_paths_that_it_keeps() -> None:
     told = describe_answer(answer)
     assert "of the losses for which the edge on it is kept" in " ".join(told.split())
     assert "of the losses for which" not in describe_answer(study.under("lstm-1997").answer)
+
+
+@pytest.mark.parametrize("scheme", ["bptt:1", "bptt:2", "bptt:3:2", "lstm-1997"])
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_the_lines_of_the_backward_pass_add_up_under_a_scheme(scheme: str, hidden: int) -> None:
+    """Of a window too: what is told of each edge is of the losses for which it is kept."""
+    study = Study(random_example(CELLS["lstm"], hidden=hidden, steps=4, seed=5), "W_A", element=(0, 0)).under(scheme)
+    section = backward_section(asked_of(study))
+    window = f"Under {scheme} each term is of the losses for which the edge on it is kept."
+    assert (window in section.parts) == scheme.startswith("bptt")
+    summed = 0
+    for table in (part for part in section.parts if isinstance(part, Table)):
+        terms: list[np.ndarray] = []
+        for name, formula, text in table.rows:
+            number = np.array(json.loads(str(text)))
+            if str(name) in ("no gate", "gate term"):
+                terms.append(number)
+            elif terms:
+                assert getattr(formula, "text", "") == "the sum of these"
+                np.testing.assert_allclose(
+                    np.sum(terms, axis=0), number, rtol=0, atol=2e-4 * max(1.0, np.abs(terms).max())
+                )
+                terms, summed = [], summed + 1
+    assert summed == (0 if scheme in ("bptt:1", "lstm-1997") else 3)
 
 
 def test_a_page_to_try_things_on_is_of_one_graph() -> None:

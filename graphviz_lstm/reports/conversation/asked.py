@@ -46,7 +46,7 @@ class Asked:
     @property
     def graph(self) -> Graph:
         """The evaluated graph; of a scheme that leaves another one for each loss the whole one."""
-        return self.whole.named if self.apart else self.whole.graph
+        return self.whole.swept.graph
 
     @property
     def problem(self) -> Problem:
@@ -66,7 +66,12 @@ class Asked:
     @property
     def told(self) -> str:
         """What is told, and under which scheme: `dE/dW_A[0,0] under e-prop`."""
-        return self.derivative if self.whole.scheme is None else f"{self.derivative} under {self.whole.scheme.name}"
+        return self.derivative if self.full else f"{self.derivative} under {self.scheme}"
+
+    @property
+    def scheme(self) -> str:
+        """The scheme under which it is told; empty where it is the gradient itself."""
+        return "" if self.whole.scheme is None else self.whole.scheme.name
 
     @property
     def apart(self) -> bool:

@@ -10,6 +10,7 @@ from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import Formula
 from graphviz_lstm.notation.numbers import same_decimals
+from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.conversation.asked import told
 from graphviz_lstm.reports.formats import Section, Sentence, Table, said
@@ -35,6 +36,8 @@ def backward_section(asked: Asked) -> Section:
     parts: list[Part] = [
         "One line after another, the last step first; delta x is dE/dx, and each is made of those above it."
     ]
+    if asked.apart:
+        parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
     running = 0.0
     for step in steps:
         given = _given(asked, step)
@@ -50,21 +53,23 @@ def backward_section(asked: Asked) -> Section:
 
 def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
     """Return the deltas of one step, in the order in which they are computed."""
-    graph, adjoints = asked.graph, asked.whole.adjoints
+    graph, swept = asked.graph, asked.whole.swept
     rows: list[tuple[Formula | str, Formula, Array]] = []
     for vertex in reversed(list(graph)):
         if vertex not in asked.vertices or graph.nodes[vertex]["step"] != step or vertex == asked.source:
             continue
-        edges = [(vertex, head) for head in graph.succ[vertex]]
+        pulled = {(vertex, head): swept.pulled(vertex, head) for head in graph.succ[vertex]}
+        given = {edge: value for edge, value in pulled.items() if value is not None}
+        edges = list(given)
         across = [edge for edge in edges if graph.edges[edge]["kind"] == "crossing"]
         if across:
             rest = [edge for edge in edges if edge not in across]
             for edge in [*([tuple(rest)] if rest else []), *((edge,) for edge in across)]:
-                value = np.asarray(sum(graph.edges[one]["partial"].pull(adjoints[one[1]]) for one in edge))
+                value = np.sum([given[one] for one in edge], axis=0)
                 rows.append((MARK if edge[0] in across else _NO_GATE, asked.pulled(edge), value))
-            rows.append((asked.delta(vertex), _SUM, adjoints[vertex]))
+            rows.append((asked.delta(vertex), _SUM, swept.adjoints[vertex]))
         else:
-            rows.append((asked.delta(vertex), asked.pulled(edges), adjoints[vertex]))
+            rows.append((asked.delta(vertex), asked.pulled(edges), swept.adjoints[vertex]))
     if not rows:
         return ()
     numbers = told(row[2] for row in rows)
@@ -78,11 +83,14 @@ def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
 
 def _given(asked: Asked, step: int) -> list[tuple[str, float]]:
     """Return who reads the source at a step, and what comes to the entry that is told."""
-    graph, adjoints = asked.graph, asked.one.adjoints
+    graph, swept = asked.graph, asked.one.swept
     return [
-        (head, asked.number(edge["partial"].pull(adjoints[head])))
-        for head, edge in graph.succ[asked.source].items()
-        if head in asked.vertices and head != TARGET and graph.nodes[head]["step"] == step
+        (head, asked.number(value))
+        for head in graph.succ[asked.source]
+        if head in asked.vertices
+        and head != TARGET
+        and graph.nodes[head]["step"] == step
+        and (value := swept.pulled(asked.source, head)) is not None
     ]
 
 
@@ -104,11 +112,8 @@ def _with_and_without(asked: Asked) -> tuple[Sentence, ...]:
     """Return the delta through which the gate terms come in, without them and with them."""
     if asked.entering is None:
         return ()
-    graph, adjoints, vertex = asked.graph, asked.whole.adjoints, asked.entering
-    across = sum(
-        edge["partial"].pull(adjoints[head]) for head, edge in graph.succ[vertex].items() if edge["kind"] == "crossing"
-    )
-    value = adjoints[vertex]
+    terms = adjoint_of(asked.whole, asked.entering)
+    across, value = sum(term.value for term in terms.terms if term.crossing), terms.value
     if value.size == 1:
         without, complete = same_decimals([(value - across).item(), value.item()], digits=3)
     else:
@@ -116,7 +121,7 @@ def _with_and_without(asked: Asked) -> tuple[Sentence, ...]:
     return (
         said(
             f"{{}} is {without} without the gate terms, and {complete} with them: backpropagation takes the second.",
-            asked.delta(vertex),
+            asked.delta(asked.entering),
         ),
     )
 

@@ -15,10 +15,9 @@ from graphviz_lstm.reports.conversation.held import held_section
 from graphviz_lstm.reports.conversation.listed import paths_section
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import ways_section
-from graphviz_lstm.reports.formats import Document, Section, to_text
+from graphviz_lstm.reports.formats import Document, to_text
 
 if TYPE_CHECKING:
-    from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.study import Study
 
 
@@ -36,7 +35,7 @@ def conversation_of(study: Study, *, drawn: bool = False) -> Document:
     sections = (
         verdict_section(asked),
         paths_section(asked, drawn=drawn),
-        _of_each_loss(asked) if asked.apart else backward_section(asked),
+        backward_section(asked),
         ways_section(asked),
         held_section(asked, drawn=drawn),
         claimed,
@@ -51,17 +50,6 @@ def conversation_of(study: Study, *, drawn: bool = False) -> Document:
         f"steps {problem.first_step} to {problem.last_step}, hidden size {problem.hidden}"
     )
     return Document(title, tuple(section for section in sections if section is not None))
-
-
-def _of_each_loss(asked: Asked) -> Section:
-    """Return why there is no backward pass to write down."""
-    scheme = asked.whole.scheme
-    name = "" if scheme is None else scheme.name
-    text = (
-        f"Under {name} each loss goes back through another graph, so there is no one backward pass: what the paths "
-        "bring is of the losses for which the edge on it is kept."
-    )
-    return Section("The backward pass", (text,))
 
 
 def brief_text(study: Study) -> str:
