@@ -271,6 +271,36 @@ def test_the_versions_that_are_declared_are_the_versions_that_are_tried() -> Non
     assert pythons[0] == oldest
 
 
+def _asked_of_a_library(file: Path) -> Iterator[tuple[str, str]]:
+    """Give what each test of a file would skip without: the test's name, or that of the file, and the library's."""
+    name = file.relative_to(ROOT).as_posix()
+    for part in ast.parse(file.read_text(encoding="utf-8")).body:
+        test = part if isinstance(part, ast.FunctionDef) else None
+        # Helpers are judged where they are called: this cannot see it.
+        if test and (not test.name.startswith("test_") or "pytest.mark.slow" in map(ast.unparse, test.decorator_list)):
+            continue
+        for call in ast.walk(part):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.importorskip":
+                asked = call.args[0]
+                library = asked.value if isinstance(asked, ast.Constant) else ast.unparse(asked)
+                yield f"{name}::{test.name}[x]" if test else name, str(library)
+
+
+def test_what_quick_runs_needs_the_tests_own_extra_alone() -> None:
+    """CI runs it where nothing else is installed, and there a skip is a failure."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = project["dependencies"] + project["optional-dependencies"]["test"]
+    # `fcntl` is Python's own; without `packaging`, pytest would not be there.
+    there = {re.split(r"[^\w-]", requirement)[0].replace("-", "_") for requirement in needed} | {"fcntl", "packaging"}
+    left = [
+        f"{name} asks for {library}"
+        for file in sorted((ROOT / "tests").rglob("test_*.py"))
+        for name, library in _asked_of_a_library(file)
+        if library not in there and not any(fnmatch(name, pattern) for pattern in SLOW)
+    ]
+    assert left == []
+
+
 def test_in_ci_a_skip_is_a_failure_of_one_test_and_of_a_whole_file(tmp_path: Path) -> None:
     """Where CI is not set it is a skip."""
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8"))

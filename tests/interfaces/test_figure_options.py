@@ -12,8 +12,9 @@ pytest.importorskip("sphinx", reason="Sphinx is not installed: pip install '.[do
 pytest.importorskip("mkdocs", reason="MkDocs is not installed: pip install '.[docs]'")
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.options import OPTIONS, SPELLED
+from graphviz_lstm.figures.options import OPTIONS, SPELLED, spelling
 from graphviz_lstm.interfaces.documents import ask_figure
+from graphviz_lstm.interfaces.sphinx import LstmGraph
 from graphviz_lstm.reports import Study
 from tests.interfaces import test_mkdocs as mkdocs, test_sphinx as sphinx
 
@@ -73,6 +74,11 @@ def test_a_page_of_mkdocs_says_how_a_figure_looks(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     (page,) = [path for path in (tmp_path / "site").rglob("*.html") if "page" in str(path)]
     check_looks(within(page.read_text("utf-8")))
+
+
+def test_the_directive_takes_every_option() -> None:
+    """By the command's spelling."""
+    assert {spelling(name) for name in OPTIONS} - set(LstmGraph.option_spec) == set()
 
 
 def test_what_no_page_shows_is_refused() -> None:
