@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -165,3 +167,27 @@ def test_the_search_for_circles_is_put_off_while_many_objects_are_made_and_no_lo
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_the_search_for_circles_goes_on_after_threads_that_overlap() -> None:
+    """One that began while another ran found it off, turned it off once more after the other's end, and left it so."""
+    first, second = uncollected(), uncollected()
+    with first:
+        second.__enter__()
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(_enter_often, range(4)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert gc.isenabled()
+
+
+def _enter_often(_: int) -> None:
+    for _ in range(2_000):
+        with uncollected():
+            pass
