@@ -1,4 +1,4 @@
-"""The command, run as a user runs it: what it prints, what it refuses, what it leaves behind."""
+"""The command as a user runs it: what it prints, what it refuses, what it leaves behind."""
 
 from __future__ import annotations
 
@@ -16,23 +16,9 @@ from graphviz_lstm.figures import SUFFIXES, THEMES, VIEWS
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.interfaces import choices, cli
 from graphviz_lstm.problems import load_example
+from tests.interfaces.running import run
 
 GOMEZ = Path(__file__).parents[2] / "graphviz_lstm" / "problems" / "gomez.json"
-
-
-def run(*arguments: str, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder and return what came of it."""
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.run(
-        [sys.executable, "-c", "from graphviz_lstm.interfaces.cli import main; main()", *arguments],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        **options,  # type: ignore[call-overload]
-    )
 
 
 def test_paths_lists_the_leading_path_as_the_readme_shows(tmp_path: Path) -> None:
