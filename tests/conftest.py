@@ -22,7 +22,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # A shared machine may be slow, and a law that is true today must not fail tomorrow for another draw.
 settings.register_profile("long", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ours", settings.get_profile("long"), max_examples=50)
+settings.register_profile("ours", settings.get_profile("long"), max_examples=25)
 # What sets `max_examples` itself keeps it: a law that needs many draws is marked `slow`, or `long`.
 settings.register_profile("quick", settings.get_profile("long"), max_examples=10)
 
