@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array, LinearMap, Shape
 
 
+def _untold() -> np.errstate:
+    """Return a block without warnings: a partial that is no finite number is named where it is asked for."""
+    return np.errstate(all="ignore")
+
+
 def compose(maps: list[LinearMap], shape: Shape) -> LinearMap:
     """Return the product of `maps`, neighbours that are diagonals folded into one; the identity on `shape` for none."""
     folded: list[LinearMap] = []
     for linear in maps:
         if isinstance(linear, Diagonal) and folded and isinstance(folded[-1], Diagonal):
-            folded[-1] = Diagonal(folded[-1].diagonal * linear.diagonal)
+            with _untold():
+                folded[-1] = Diagonal(folded[-1].diagonal * linear.diagonal)
         else:
             folded.append(linear)
     if not folded:
@@ -32,7 +38,8 @@ def add(maps: list[LinearMap]) -> LinearMap:
     """Return the sum of `maps`, diagonals folded into one."""
     if all(isinstance(linear, Diagonal) for linear in maps):
         diagonals = [linear.diagonal for linear in maps if isinstance(linear, Diagonal)]
-        return Diagonal(np.sum(diagonals, axis=0)) if len(maps) > 1 else maps[0]
+        with _untold():
+            return Diagonal(np.sum(diagonals, axis=0)) if len(maps) > 1 else maps[0]
     return maps[0] if len(maps) == 1 else Total(tuple(maps))
 
 

@@ -242,6 +242,23 @@ def test_what_overflows_where_a_derivative_is_zero_is_not_refused() -> None:
     assert not found.checked
 
 
+def test_a_partial_that_overflows_while_it_is_made_is_named_where_it_is_asked_for() -> None:
+    """Two terms of one partial, inf and -inf: their sum was a warning, from wherever the graph was first wanted."""
+    problem = Problem(
+        cell=parse_cell("quotient", "H[t] = ((U / X[t]) / (U / X[t])) + W * X[t]", ranks={"U": 0, "W": 0, "X": 0}),
+        parameters={"U": -1.3e-156, "W": 0.5},
+        inputs={"X": [9.7e-309]},
+        losses=[LossTerm("H", (1,), [0.0])],
+    )
+    graph = evaluate(problem)
+    assert np.isnan(graph.edges["X_1", "H_1"]["partial"].diagonal)
+    with pytest.raises(NumberError, match="not a finite number: the adjoint of vertex 'X_1' is nan"):
+        check(graph, "U")
+    for ask in (lambda: find_paths(graph, "X_1", "E"), lambda: Study(problem, "X_1").paths):
+        with pytest.raises(InputError, match="partial of edge 'X_1' -> 'H_1' holds nan"):
+            ask()
+
+
 def test_ordinary_nets_are_still_checked() -> None:
     """What is taken back for wild nets is not taken from others."""
     checked = [never_refused(cell, 2, 5, 0.7, seed) for cell in sorted(CELLS) for seed in range(2)]
