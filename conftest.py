@@ -17,6 +17,8 @@ _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_
 collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
 if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
+if find_spec("zensical") is None:
+    collect_ignore += ["tests/interfaces/test_zensical.py"]
 if find_spec("atheris") is None:
     collect_ignore += ["tests/fuzz/guided.py"]
 

@@ -121,7 +121,7 @@ class _Step:
 
     def before(self, counts: Counts, quantity: str) -> int:
         """Return how many paths lead on from the initial state of a quantity, of the counts of the first step."""
-        return counts[_onward(quantity)] if quantity in self._carried else 0
+        return counts[_onward(quantity)]
 
     def repeated(self, counts: Counts, losses: frozenset[str], times: int) -> Counts:
         """Return the counts so many steps of the same losses earlier, with those of all quantities at the last one."""

@@ -42,12 +42,6 @@ class Trace:
         values: Array = self.slots[self.recipe.slots[expression]]
         return values
 
-    def at(self, expression: Expression, step: int) -> Array:
-        """Return the value of an expression at a step, counted from 0: a view."""
-        slot = self.recipe.slots[expression]
-        values: Array = self.slots[slot]
-        return values if slot in self.recipe.constant else values[step]
-
 
 def run(
     recipe: Recipe,

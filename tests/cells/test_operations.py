@@ -99,6 +99,16 @@ def oracle(row: Operation, exponent: float | None = None) -> Any:
 
 
 @pytest.mark.parametrize("row", ROWS)
+def test_a_row_says_whether_it_is_periodic(row: Operation) -> None:
+    """By the turn of a circle: steps of differences are made shorter where one is within an equation."""
+    turns = False
+    if row.is_activation:
+        z = np.random.default_rng(3).uniform(0.5, 3.0, 20)
+        turns = bool(np.allclose(row.value(z), row.value(z + 2.0 * np.pi), rtol=1e-12, atol=1e-12))
+    assert row.periodic == turns
+
+
+@pytest.mark.parametrize("row", ROWS)
 def test_a_row_says_where_its_formula_is_from(row: Operation) -> None:
     """And has a partial for each argument that it is derived by."""
     assert row.source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,6 +131,19 @@ def test_a_gradient_that_has_lost_its_digits_is_not_called_zero() -> None:
         "asked for)"
     )
     assert [path.share for path in Study(problem, "W").paths.top(3)] == pytest.approx([1 / 3] * 3)
+
+
+@pytest.mark.parametrize(("limit", "beyond"), [(1e-307, 0.0), (1e307, math.inf)])
+def test_flows_are_told_of_gradients_up_to_the_limits_that_the_refusal_names(limit: float, beyond: float) -> None:
+    """At the limit itself; a digit beyond it is refused."""
+    given = net(EQUATIONS[0], 0.0, 1.0, [1.0], [1.0])
+    for gradient in (limit, -limit, math.nextafter(limit, beyond)):
+        problem = replace(given, losses=[LossTerm("H", (1,), [[gradient]], kind="given")])
+        if abs(gradient) == limit:
+            assert annotate(evaluate(problem), "W").edges["W", "H_1"]["flow"] == pytest.approx(1.0)
+        else:
+            with pytest.raises(NumberError, match=r"^gradient out of range"):
+                annotate(evaluate(problem), "W")
 
 
 def test_an_adjoint_that_overflows_is_named_in_one_line(

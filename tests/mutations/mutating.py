@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from cosmic_ray.work_item import MutationSpec
 
 CONFIGURATION = Path(__file__).with_name("cosmic-ray.toml")
+# What quick tests do not notice has all the others to pass, which take so much longer.
+_PATIENCE = 5.0
 _COPIED = (
     "graphviz_lstm",
     "tests",
@@ -154,8 +156,8 @@ class _WithoutAnnotations(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> Any:
-        """Leave out what only a type checker reads."""
-        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else self.generic_visit(node)
+        """Leave out what only a type checker reads, and whether it does."""
+        return None if "TYPE_CHECKING" in ast.unparse(node.test) else self.generic_visit(node)
 
 
 def _meaning(text: str) -> str:
@@ -186,20 +188,20 @@ def copied() -> Iterator[Path]:
         yield Path(name)
 
 
-def command_of(tests: Sequence[str], copy: Path) -> str:
+def command_of(tests: Sequence[str], copy: Path, *, quick: bool) -> str:
     """Return the command that runs tests in the copy, in an environment of its own: nobody measures it."""
-    configured = shlex.split(load_config(CONFIGURATION).test_command)
+    configured = [word for word in shlex.split(load_config(CONFIGURATION).test_command) if quick or word != "--quick"]
     assert configured[0] == "python"
     kept = [f"{name}={os.environ[name]}" for name in ("PATH", "HOME") if name in os.environ]
     variables = [*kept, f"PYTHONPATH={copy}", "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1"]
     return shlex.join(["env", "-i", *variables, sys.executable, *configured[1:], *tests])
 
 
-def require_unmutated(chosen: Sequence[Mutant], copy: Path) -> None:
+def require_unmutated(chosen: Sequence[Mutant], copy: Path, *, quick: bool = True) -> None:
     """Raise AssertionError unless all tests pass where nothing is mutated: a test that fails anyway notices nothing."""
     tests = list(dict.fromkeys(test for mutant in chosen for test in noticing(mutant.module)))
     with contextlib.chdir(copy):
-        outcome, output = run_tests(command_of(tests, copy), 3600.0)
+        outcome, output = run_tests(command_of(tests, copy, quick=quick), 3600.0)
     assert outcome == TestOutcome.SURVIVED, f"tests fail where nothing is mutated:\n{output[-2000:]}"
 
 
@@ -210,15 +212,16 @@ def try_mutants(
     seconds: float = float("inf"),
     tell: Callable[[Mutant, str, float], None] | None = None,
 ) -> Results:
-    """Return which of the mutants were noticed, of those that there was time for."""
+    """Return which of the mutants were noticed, of those that there was time for: by quick tests, or by the others."""
     results = Results()
-    timeout = load_config(CONFIGURATION).timeout
     began = time.monotonic()
     for mutant in chosen:
         one = time.monotonic()
         if one - began > seconds:
             break
-        outcome = _try(mutant, copy, timeout)
+        outcome = _try(mutant, copy, quick=True)
+        if outcome == "survived":
+            outcome = _try_slowly(mutant, copy)
         results.tried[mutant.room] += 1
         if outcome == "survived":
             results.survivors.append(mutant)
@@ -230,14 +233,23 @@ def try_mutants(
     return results
 
 
-def _try(mutant: Mutant, copy: Path, timeout: float) -> str:
+def _try(mutant: Mutant, copy: Path, *, quick: bool) -> str:
     from cosmic_ray.work_item import MutationSpec
 
     place = copy / "graphviz_lstm" / mutant.module
     spec = MutationSpec(place, mutant.operator, mutant.occurrence, (mutant.line, 0), (mutant.line, 1))
+    timeout = load_config(CONFIGURATION).timeout * (1.0 if quick else _PATIENCE)
     with contextlib.chdir(copy):
-        result = mutate_and_test([spec], command_of(noticing(mutant.module), copy), timeout)
+        result = mutate_and_test([spec], command_of(noticing(mutant.module), copy, quick=quick), timeout)
     assert result.test_outcome in (TestOutcome.KILLED, TestOutcome.SURVIVED), result.output
     if result.output == "timeout":
         return "timeout"
     return str(result.test_outcome.value)
+
+
+def _try_slowly(mutant: Mutant, copy: Path) -> str:
+    """Return how a mutant fares that quick tests do not notice; of tests that fail where nothing is mutated, raise."""
+    outcome = _try(mutant, copy, quick=False)
+    if outcome != "survived":
+        require_unmutated([mutant], copy, quick=False)
+    return outcome
