@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.problems import Example, LossTerm, Problem
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
+
+TYPICAL = {name: CELLS[name] for name in ("lstm", "lstm-peephole", "gru", "gru-reset-after", "rnn", "mingru", "slstm")}
+"""One cell of each kind: laws that ask what not every net has, such as a gradient that is not zero, are tried on these.
+
+`tests/cells` and `tests/laws` try all cells of the library.
+"""
 
 
 def random_example(

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from graphviz_lstm.cells.file import SUFFIX as CELL_SUFFIX
 from graphviz_lstm.errors import (
     ExampleError,
     InputError,
@@ -120,6 +121,10 @@ def _path(where: object, what: str) -> Path:
         raise InputError(f"not a name or a path: {shorten(where)} ({_CHOICES.format(what)})") from None
     if "\0" in str(path):
         raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
+    if path.suffix == CELL_SUFFIX:
+        raise ExampleError(
+            f"not {_article(what)}: {str(path)!r} is a cell's file, without numbers (name it as the 'cell' of one)"
+        )
     if not str(where) or (not path.suffix and not path.exists()):
         raise UnknownNameError(f"{describe_unknown(what, str(where), EXAMPLES)}, or a JSON file's path")
     return path
