@@ -98,6 +98,7 @@ SLOW = {
 # Another such test is marked `long` where it stands: the same law on hundreds of other draws.
 LONG = {
     "tests/gradients/test_mutations*::*at_sixteen_units[[]*cross_entropy*": "squared errors are always tried",
+    "tests/cells/test_published*::*at_every_size_and_length*": "so is every cell at one size",
     "tests/gradients/test_mutations*::*at_a_hundred_units[[]128-100[]]": "so are 64 units",
     "tests/gradients/test_mutations*::*at_one_unit[[]lstm-peephole[]]": "so is every smaller cell",
     "tests/gradients/test_mutations*::*at_one_unit[[]slstm[]]": "so is every smaller cell",

@@ -11,8 +11,22 @@ from importlib import import_module
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from graphviz_lstm.cells import ACTIVATIONS, CELLS, GRU, LOSSES, LSTM, OPERATIONS, RNN, Cell, Operation, parse_cell
+    from graphviz_lstm.cells import (
+        ACTIVATIONS,
+        CELLS,
+        GRU,
+        LOSSES,
+        LSTM,
+        OPERATIONS,
+        RNN,
+        Cell,
+        Operation,
+        load_cell,
+        parse_cell,
+        read_cell,
+    )
     from graphviz_lstm.errors import (
+        CellError,
         CheckError,
         EquationError,
         ExampleError,
@@ -56,8 +70,22 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "cells": ("ACTIVATIONS", "CELLS", "GRU", "LOSSES", "LSTM", "OPERATIONS", "RNN", "Cell", "Operation", "parse_cell"),
+    "cells": (
+        "ACTIVATIONS",
+        "CELLS",
+        "GRU",
+        "LOSSES",
+        "LSTM",
+        "OPERATIONS",
+        "RNN",
+        "Cell",
+        "Operation",
+        "load_cell",
+        "parse_cell",
+        "read_cell",
+    ),
     "errors": (
+        "CellError",
         "CheckError",
         "EquationError",
         "ExampleError",
@@ -111,6 +139,7 @@ __all__ = [
     "Answer",
     "Batch",
     "Cell",
+    "CellError",
     "Check",
     "CheckError",
     "Derivation",
@@ -149,6 +178,7 @@ __all__ = [
     "evaluate",
     "explain",
     "find_paths",
+    "load_cell",
     "load_example",
     "load_problem",
     "parse_cell",
@@ -158,6 +188,7 @@ __all__ = [
     "problem_schema",
     "problem_to_json",
     "prove",
+    "read_cell",
     "reverse",
     "stack",
     "unroll",

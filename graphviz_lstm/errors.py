@@ -37,6 +37,10 @@ class EquationError(InputError):
     """An equation of a cell that cannot be read or does not fit the others."""
 
 
+class CellError(InputError):
+    """A cell's file that cannot be read or does not say what it must."""
+
+
 class ShapeError(InputError):
     """An array whose shape does not fit the cell's equations."""
 

@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.shapes import sizes_of
-from graphviz_lstm.problems import Example
+from graphviz_lstm.problems import Example, LossTerm, Problem
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
+
+TYPICAL = {name: CELLS[name] for name in ("lstm", "lstm-peephole", "gru", "gru-reset-after", "rnn", "mingru", "slstm")}
+"""One cell of each kind: laws that ask what not every net has, such as a gradient that is not zero, are tried on these.
+
+`tests/cells` and `tests/laws` try all cells of the library.
+"""
 
 
 def random_example(
@@ -40,4 +47,25 @@ def random_example(
         initial={name: random.normal(size=shapes[name]) for name in cell.states},
         loss=loss,
         at=at,
+    )
+
+
+def random_problem(
+    cell: Cell, *, hidden: int = 1, inputs: int = 2, steps: int = 3, seed: int = 0, scale: float = 1.0
+) -> Problem:
+    """Return `cell` bound to normal numbers, whatever its output is; a normaliser starts above zero."""
+    random = np.random.default_rng(seed)
+    sizes = sizes_of(cell)
+    of_input = sizes[cell.inputs[0]][0]
+    shapes = {name: tuple(inputs if size == of_input else hidden for size in sizes[name]) for name in sizes}
+    initial = {name: random.normal(size=shapes[name]) for name in cell.states}
+    if "n" in initial:
+        initial["n"] = 1.0 + np.abs(initial["n"])
+    targets = random.normal(size=(steps, *shapes[cell.output]))
+    return Problem(
+        cell=cell,
+        parameters={name: scale * random.normal(size=shapes[name]) for name in cell.parameters},
+        inputs={cell.inputs[0]: random.normal(size=(steps, *shapes[cell.inputs[0]]))},
+        losses=[LossTerm(cell.output, tuple(range(1, steps + 1)), targets)],
+        initial=initial,
     )

@@ -68,7 +68,7 @@ UNTESTED = {
     "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "check compare derive explain figure_options figures options outcome page paths plots",
+        "cells check compare derive explain figure_options figures options outcome page paths plots",
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),

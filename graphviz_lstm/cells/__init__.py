@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from graphviz_lstm.cells.about import About, Citation
 from graphviz_lstm.cells.cell import Cell, Equation
-from graphviz_lstm.cells.library import CELLS, GRU, LSTM, RNN
+from graphviz_lstm.cells.file import load_cell, read_cell
+from graphviz_lstm.cells.library import CELLS, library_cell as _library_cell
 from graphviz_lstm.cells.names import Moving, Name
 from graphviz_lstm.cells.operations import ACTIVATIONS, LOSSES, OPERATIONS, Operation
 from graphviz_lstm.cells.parse import parse_cell
@@ -16,10 +18,23 @@ __all__ = [
     "LSTM",
     "OPERATIONS",
     "RNN",
+    "About",
     "Cell",
+    "Citation",
     "Equation",
     "Moving",
     "Name",
     "Operation",
+    "load_cell",
     "parse_cell",
+    "read_cell",
 ]
+
+LSTM: Cell
+GRU: Cell
+RNN: Cell
+
+
+def __getattr__(name: str) -> Cell:
+    """Return the cells that have a name of their own, read when they are asked for."""
+    return _library_cell(name, __name__)

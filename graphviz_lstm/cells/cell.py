@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, depth, references, walk
+from graphviz_lstm.cells.about import About
+from graphviz_lstm.cells.delays import without_delays
+from graphviz_lstm.cells.equation import Equation
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, depth, references, walk
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import OPERATIONS, activation
 from graphviz_lstm.cells.ranks import infer_ranks
@@ -20,29 +23,12 @@ from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, de
 from graphviz_lstm.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+__all__ = ["DEEPEST", "Cell", "Equation", "bound_activations"]
 
 DEEPEST = 150
 """How many operations may stand within each other in one equation: what walks an expression goes a level at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """`quantity[t] = expression`.
-
-    `origin` is the quantity as whose part this one was written, and `inside` tells whether it was written inside a
-    function: both differ from the plain case only in what `cells.detail.in_operations` makes.
-    """
-
-    quantity: str
-    expression: Expression
-    origin: str = ""
-    inside: bool = False
-
-    def __post_init__(self) -> None:
-        """Let an equation that is nobody's part be its own."""
-        if not self.origin:
-            object.__setattr__(self, "origin", self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +52,12 @@ class Cell:
     ranks
         Name -> 0 (a number), 1 (a vector) or 2 (a matrix): given for those that the equations do not decide otherwise
         than by default, afterwards known for all.
+    about
+        Where the cell is from, for readers; cells that differ in this alone are the same.
     parameters, inputs, states
         Read off the equations: what is the same at every step, what no equation defines, what the next step reads.
+    constants
+        Name -> number, read off the equations too.
 
     Raises
     ------
@@ -86,13 +76,17 @@ class Cell:
     output: str
     names: Mapping[str, Name] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
+    about: About = field(default=About(), compare=False)
     parameters: tuple[str, ...] = field(init=False)
     inputs: tuple[str, ...] = field(init=False)
     states: tuple[str, ...] = field(init=False)
+    constants: Mapping[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
         """Order the equations and read the names' parts off them."""
         activations = bound_activations(self.name, self.activations)
+        set_field = object.__setattr__
+        set_field(self, "equations", without_delays(self.name, self.equations))
         quantities = [equation.quantity for equation in self.equations]
         for quantity, count in Counter(quantities).items():
             if count > 1:
@@ -105,7 +99,7 @@ class Cell:
         for equation in self.equations:
             _check_form(self.name, equation)
         lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
-        set_field = object.__setattr__
+        constants = _constants(self.name, self.equations, {ref.name for ref in read} | set(defined))
         set_field(self, "equations", _in_order(self.name, self.equations))
         set_field(self, "activations", activations)
         set_field(self, "names", Frozen(self.names))
@@ -116,6 +110,7 @@ class Cell:
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
+        set_field(self, "constants", Frozen(constants))
         set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, activations)))
 
     def name_of(self, key: str) -> Name:
@@ -132,13 +127,25 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
                 f"{ref.name!r} is both a parameter and a quantity in cell {cell!r}: "
                 f"a quantity is always written {ref.name}[t] or {ref.name}[t-1]"
             )
-        if isinstance(ref, Quantity) and ref.lag not in (0, 1):
-            raise EquationError(f"{ref.name!r} is read {ref.lag} steps late in cell {cell!r} (must be 0 or 1)")
         if isinstance(ref, Quantity) and ref.lag and ref.name not in defined:
             raise EquationError(
                 f"input {ref.name!r} is read one step late in cell {cell!r}: "
                 f"only a quantity that an equation defines has a step before"
             )
+
+
+def _constants(cell: str, equations: Iterable[Equation], others: Collection[str]) -> dict[str, float]:
+    """Return the constants that equations read; raise where a name of one is another number, or anything else."""
+    found: dict[str, float] = {}
+    for equation in equations:
+        for part in walk(equation.expression):
+            if isinstance(part, Number) and part.name:
+                if found.setdefault(part.name, part.value) != part.value:
+                    both = f"{found[part.name]!r} and {part.value!r}"
+                    raise EquationError(f"constant {part.name!r} is two numbers in cell {cell!r}: {both}")
+                if part.name in others:
+                    raise EquationError(f"{part.name!r} is both a constant and another name in cell {cell!r}")
+    return found
 
 
 def bound_activations(cell: str, given: Mapping[str, str]) -> Frozen[str, str]:

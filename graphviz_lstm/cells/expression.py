@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A literal; it fits every shape."""
+    """A literal, or a constant of the cell by its name; it fits every shape, and nothing is derived by it."""
 
     value: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def transform(expression: Expression, change: Callable[[Expression], Expression]
     """Return `expression` with each part replaced by what `change` makes of it, the parts of a whole before the whole.
 
     >>> transform(negative(Parameter("b")), lambda part: Number(2.0) if isinstance(part, Parameter) else part)
-    Apply(operation='negative', arguments=(Number(value=2.0),), name=None, derivative=None)
+    Apply(operation='negative', arguments=(Number(value=2.0, name=''),), name=None, derivative=None)
     """
     if isinstance(expression, Apply):
         expression = replace(expression, arguments=tuple(transform(part, change) for part in expression.arguments))

@@ -51,7 +51,7 @@ def _power_coefficient(whole: Apply) -> Expression:
     if n in (0.0, 1.0):
         return Number(n)
     rest = base if n == 2.0 else Apply("power", (base, Number(n - 1.0)))
-    return multiply(Number(n), rest)
+    return multiply(exponent, rest)
 
 
 _RULES = "product, quotient and chain rule: DLMF 1.4(iii)"

@@ -1,21 +1,25 @@
 """From text to a cell: Python's own grammar, a whitelist of it, and never an evaluation.
 
-An equation is `name[t] = expression`. In the expression, `name[t]` and `name[t-1]` are quantities, a bare name is a
-parameter, `@` is the product of matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and
-`f(...)` applies a function of the operations table. Whatever else Python can say is refused, with the equation that
-says it.
+An equation is `name[t] = expression`. In the expression, `name[t]`, `name[t-1]`, `name[t-2]` and so on are quantities,
+a bare name is a parameter, or a constant where the cell has one of that name, `@` is the product of matrices and
+vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and `f(...)` applies a function of the operations
+table. Whatever else Python can say is refused, with the equation that says it and the column where it is said.
 """
 
 from __future__ import annotations
 
 import ast
+import keyword
 import math
 import re
+import unicodedata
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.about import About
 from graphviz_lstm.cells.cell import Cell, Equation, bound_activations
+from graphviz_lstm.cells.equation import LATEST
 from graphviz_lstm.cells.expression import (
     Apply,
     Expression,
@@ -28,13 +32,21 @@ from graphviz_lstm.cells.expression import (
     walk,
 )
 from graphviz_lstm.cells.operations import OPERATIONS, functions, operation
-from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, clip, describe_unknown, shorten
+from graphviz_lstm.errors import (
+    EquationError,
+    InputError,
+    NumberError,
+    UnknownNameError,
+    clip,
+    describe_unknown,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeGuard
 
-_ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '/', '**', '@' and functions such as f(...)"
+_ALLOWED = "numbers, names, name[t], name[t-1] and so on, '+', '-', '*', '/', '**', '@' and functions such as f(...)"
 _LONGEST_EQUATION = 10_000
 _DEEPEST = 100
 _STEP = "t"
@@ -51,6 +63,8 @@ def parse_cell(
     activations: Mapping[str, str] | None = None,
     output: str | None = None,
     ranks: Mapping[str, int] | None = None,
+    constants: Mapping[str, float] | None = None,
+    about: About | None = None,
 ) -> Cell:
     """Return the cell that `text` describes, one equation a line.
 
@@ -68,11 +82,16 @@ def parse_cell(
     ranks
         Name -> 0 for a number, 1 for a vector, 2 for a matrix, for those that the equations leave open: what nothing
         decides is a vector, and what stands left of `@` a matrix.
+    constants
+        Name -> number: `{"beta": 0.9}`. A constant is told by its name, and no gradient is asked with regard to it.
+    about
+        Where the cell is from, for readers.
 
     Raises
     ------
     EquationError
-        If an equation cannot be read or does not fit the others; the line names the equation.
+        If an equation cannot be read or does not fit the others; the line names the equation and, where it cannot be
+        read, the column.
     UnknownNameError
         If a function, an activation or the output is unknown.
 
@@ -85,16 +104,19 @@ def parse_cell(
     if not isinstance(text, str):
         raise EquationError(f"equations of cell {name!r} must be text, one a line, not {shorten(text)}")
     bound = bound_activations(name, {} if activations is None else activations)
-    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    known = _Known(frozenset(bound), _constants(name, {} if constants is None else constants, bound))
+    # Messages tell columns of the line that they show.
+    lines = [" ".join(line.partition("#")[0].split()) for line in text.splitlines()]
     lines = [line for line in lines if line]
     if not lines:
         raise EquationError(f"no equations in cell {name!r}: it needs one a line, such as H[t] = tanh(W @ X[t])")
     equations = []
     for number, line in enumerate(lines, start=1):
         try:
-            equations.append(_parse_equation(line, frozenset(bound)))
+            equations.append(_parse_equation(line, known))
         except InputError as error:
-            raise type(error)(f"{error} in equation {number} of cell {name!r}: {clip(line, 200)}") from None
+            raise type(error)(f"{error}{_at(error)} in equation {number} of cell {name!r}: {clip(line, 200)}") from None
+    _require_used(name, known.constants, equations)
     equations = name_arguments(equations, bound)
     return Cell(
         name=name,
@@ -102,33 +124,103 @@ def parse_cell(
         activations=bound,
         output=output or equations[-1].quantity,
         ranks={} if ranks is None else ranks,
+        about=About() if about is None else about,
     )
 
 
-def _parse_equation(line: str, general: frozenset[str]) -> Equation:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a bare name may be beside a parameter: a general function, or a constant."""
+
+    general: frozenset[str]
+    constants: Mapping[str, float]
+
+
+def _constants(cell: str, given: Mapping[str, float], bound: Mapping[str, str]) -> dict[str, float]:
+    """Return the constants of a cell, checked."""
+    if not hasattr(given, "items"):
+        raise InputError(
+            f"not a mapping from names to constants: {shorten(given)} in cell {cell!r} "
+            "(must be such as {'beta': 0.9})"
+        )
+    checked = {}
+    for key, value in given.items():
+        if not isinstance(key, str) or not key.isidentifier() or keyword.iskeyword(key):
+            raise InputError(f"not a name: {shorten(key)} among the constants of cell {cell!r}")
+        if key in bound or key in OPERATIONS:
+            raise InputError(f"{key!r} is a function already: it cannot be a constant of cell {cell!r}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+            raise NumberError(f"constant {key!r} of cell {cell!r} is {shorten(value)} (must be a finite number)")
+        checked[unicodedata.normalize("NFKC", _plain(key))] = float(value)
+    return checked
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _require_used(cell: str, constants: Mapping[str, float], equations: Sequence[Equation]) -> None:
+    """Raise unless each constant stands in an equation: one that does not is misspelt."""
+    used = {part.name for e in equations for part in walk(e.expression) if isinstance(part, Number)}
+    for name in constants:
+        if name not in used:
+            raise UnknownNameError(f"constant {name!r} stands in no equation of cell {cell!r}")
+
+
+def _at(error: InputError) -> str:
+    """Return where in its line an error was found."""
+    column = getattr(error, "column", None)
+    return "" if column is None else f" at column {column}"
+
+
+def _place(error: InputError, line: str, offset: int) -> None:
+    """Note where an error was found: the innermost part that could not be read."""
+    if not hasattr(error, "column"):
+        error.column = len(line.encode()[:offset].decode(errors="ignore")) + 1  # type: ignore[attr-defined]
+
+
+def _parse_equation(line: str, known: _Known) -> Equation:
     if len(line) > _LONGEST_EQUATION:
         raise EquationError(f"equation too long: {len(line)} characters (at most {_LONGEST_EQUATION})")
     glued = _GLUED.search(line)
     if glued:
-        raise EquationError(f"cannot read {glued[0]!r}: a number and a name run together")
+        error = EquationError(f"cannot read {glued[0]!r}: a number and a name run together")
+        _place(error, line, len(line[: glued.start()].encode()))
+        raise error
     try:
         tree = ast.parse(line)
     except (RecursionError, MemoryError):
         raise EquationError("too deep for Python's parser (write a long sum as several quantities)") from None
-    except (SyntaxError, ValueError):
-        raise EquationError("not an equation: must read name[t] = expression") from None
+    except (SyntaxError, ValueError) as refused:
+        error = EquationError("not an equation: must read name[t] = expression")
+        if isinstance(refused, SyntaxError) and refused.offset:
+            _place(error, line, len(line[: refused.offset - 1].encode()))
+        raise error from None
     match tree.body:
         case [ast.Assign(targets=[target], value=value)]:
             pass
         case _:
             raise EquationError("not an equation: must read name[t] = expression")
-    left = _parse(target, general, 0)
+    left = _parse(target, line, known, 0)
     if not (isinstance(left, Quantity) and left.lag == 0):
-        raise EquationError(f"cannot define {_written(target)}: the left side must read name[t]")
-    return Equation(left.name, _parse(value, general, 0))
+        error = EquationError(f"cannot define {_written(target)}: the left side must read name[t]")
+        _place(error, line, 0)
+        raise error
+    return Equation(left.name, _parse(value, line, known, 0))
 
 
-def _parse(tree: ast.expr, general: frozenset[str], depth: int) -> Expression:
+def _parse(tree: ast.expr, line: str, known: _Known, depth: int) -> Expression:
+    try:
+        return _read(tree, line, known, depth)
+    except InputError as error:
+        _place(error, line, tree.col_offset)
+        raise
+
+
+def _read(tree: ast.expr, line: str, known: _Known, depth: int) -> Expression:
     if depth > _DEEPEST:
         raise EquationError(f"equation nested too deeply (at most {_DEEPEST} levels)")
     match tree:
@@ -136,21 +228,23 @@ def _parse(tree: ast.expr, general: frozenset[str], depth: int) -> Expression:
             pass
         case ast.Constant(value=int() | float() as value):
             return _number(value)
+        case ast.Name(id=name) if name in known.constants:
+            return Number(known.constants[name], name)
         case ast.Name(id=name):
             return Parameter(_plain(name))
         case ast.Subscript(value=ast.Name(id=name), slice=index):
-            return Quantity(_plain(name), _parse_lag(index))
+            return Quantity(_quantity(name, known), _parse_lag(index, line))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return negative(_parse(operand, general, depth + 1))
+            return negative(_parse(operand, line, known, depth + 1))
         case ast.BinOp(op=ast.Add() | ast.Sub()):
-            return add(*(_signed(term, minus, general, depth) for term, minus in _terms(tree)))
+            return add(*(_signed(term, minus, line, known, depth) for term, minus in _terms(tree)))
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return Apply("power", (_parse(left, general, depth + 1), _exponent(right)))
+            return Apply("power", (_parse(left, line, known, depth + 1), _exponent(right, line, known)))
         case ast.BinOp(left=left, op=op, right=right) if type(op).__name__ in _operators():
             row = _operators()[type(op).__name__]
-            return Apply(row, (_parse(left, general, depth + 1), _parse(right, general, depth + 1)))
+            return Apply(row, (_parse(left, line, known, depth + 1), _parse(right, line, known, depth + 1)))
         case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
-            return _call(function, arguments, general, depth)
+            return _call(function, arguments, line, known, depth)
     raise EquationError(f"cannot read {_written(tree)}: an expression is made of {_ALLOWED}")
 
 
@@ -163,8 +257,8 @@ def _terms(tree: ast.expr) -> list[tuple[ast.expr, bool]]:
     return [(tree, False), *reversed(terms)]
 
 
-def _signed(term: ast.expr, minus: bool, general: frozenset[str], depth: int) -> Expression:  # noqa: FBT001
-    parsed = _parse(term, general, depth + 1)
+def _signed(term: ast.expr, minus: bool, line: str, known: _Known, depth: int) -> Expression:  # noqa: FBT001
+    parsed = _parse(term, line, known, depth + 1)
     return negative(parsed) if minus else parsed
 
 
@@ -173,24 +267,28 @@ def _operators() -> dict[str, str]:
     return {row.operator: row.name for row in OPERATIONS.values() if row.operator is not None}
 
 
-def _call(function: str, arguments: list[ast.expr], general: frozenset[str], depth: int) -> Expression:
-    known = functions()
-    if function not in general and function not in known:
-        raise UnknownNameError(describe_unknown("function", function, [*sorted(general), *known]))
-    least, most = (1, 1) if function in general else OPERATIONS[function].arity
+def _call(function: str, arguments: list[ast.expr], line: str, known: _Known, depth: int) -> Expression:
+    callable_names = functions()
+    if function not in known.general and function not in callable_names:
+        raise UnknownNameError(describe_unknown("function", function, [*sorted(known.general), *callable_names]))
+    least, most = (1, 1) if function in known.general else OPERATIONS[function].arity
     if len(arguments) < least or (most is not None and len(arguments) > most):
         due = f"{least}" if least == most else f"{least} or more"
         raise EquationError(f"wrong number of arguments: {function} takes {due}, is given {len(arguments)}")
-    return Apply(function, tuple(_parse(argument, general, depth + 1) for argument in arguments))
+    return Apply(function, tuple(_parse(argument, line, known, depth + 1) for argument in arguments))
 
 
-def _exponent(tree: ast.expr) -> Number:
+def _exponent(tree: ast.expr, line: str, known: _Known) -> Number:
     match tree:
+        case ast.Name(id=name) if name in known.constants:
+            return Number(known.constants[name], name)
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return _number(value)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return Number(-_number(value).value)
-    raise EquationError(f"cannot read the exponent {_written(tree)}: must be a number, such as x**2")
+    error = EquationError(f"cannot read the exponent {_written(tree)}: must be a number, such as x**2, or a constant")
+    _place(error, line, tree.col_offset)
+    raise error
 
 
 def _number(value: float) -> Number:
@@ -216,13 +314,23 @@ def _plain(name: str) -> str:
     return name
 
 
-def _parse_lag(index: ast.expr) -> int:
+def _quantity(name: str, known: _Known) -> str:
+    if name in known.constants:
+        raise EquationError(f"{name!r} is a constant: it has no step (write it without an index)")
+    return _plain(name)
+
+
+def _parse_lag(index: ast.expr, line: str) -> int:
     match index:
         case ast.Name(id="t"):
             return 0
-        case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=ast.Constant(value=1)):
-            return 1
-    raise EquationError(f"cannot read index [{_written(index, clip)}]: must be [t] or [t-1]")
+        case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=ast.Constant(value=int() as lag)) if (
+            not isinstance(lag, bool) and 1 <= lag <= LATEST
+        ):
+            return lag
+    error = EquationError(f"cannot read index [{_written(index, clip)}]: must be [t], or [t-1] to [t-{LATEST}]")
+    _place(error, line, index.col_offset)
+    raise error
 
 
 def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> list[Equation]:
@@ -260,5 +368,5 @@ def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> l
             replacements[part] = replace(
                 part, arguments=tuple(substitute(a, replacements) for a in part.arguments), name=name
             )
-        named.append(Equation(equation.quantity, substitute(equation.expression, replacements)))
+        named.append(replace(equation, expression=substitute(equation.expression, replacements)))
     return named

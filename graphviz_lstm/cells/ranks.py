@@ -159,11 +159,12 @@ class _Book:
                 self.note(expression.name, 1 if due is None else due)
         elif isinstance(expression, Apply):
             rule = RULES[operation(expression.operation, self.bound).shape]
-            known = [None if isinstance(part, Number) else self.of(part) for part in expression.arguments]
+            # What is made of numbers alone fits every shape, as a number does.
+            known = [self.of(part) if references(part) else None for part in expression.arguments]
             beside = max((rank for rank in known if rank is not None), default=due) if rule.alike else None
             for k, part in enumerate(expression.arguments):
                 self.decide(part, beside if rule.alike else rule.arguments(None, known)[k])
-                if known[k] is None and not isinstance(part, Number):
+                if known[k] is None and references(part):
                     known[k] = self.of(part)
                     beside = known[k] if beside is None else beside
 

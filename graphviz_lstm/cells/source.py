@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Number, Parameter, Quantity
+from graphviz_lstm.cells.delays import kept_from
+from graphviz_lstm.cells.expression import Number, Parameter, Quantity, substitute
 from graphviz_lstm.cells.operations import ATOM, FACTOR, PRODUCT, SUM, operation
 from graphviz_lstm.errors import EquationError
 
@@ -27,15 +28,22 @@ def equations_of(cell: Cell) -> list[str]:
     >>> equations_of(GRU)[-1]
     'H[t] = z[t] * H[t-1] + (1 - z[t]) * h[t]'
     """
+    kept = kept_from(cell.equations)
     for name in cell.ranks:
-        if not name.isidentifier():
+        if not name.isidentifier() and name not in kept:
             raise EquationError(f"the name {name!r} of cell {cell.name!r} cannot be written as text")
-    return [f"{e.quantity}[t] = {_written(e.expression, SUM, cell)}" for e in cell.equations]
+    late: dict[Expression, Expression] = {
+        Quantity(name, 1): Quantity(source.name, source.lag + 1) for name, source in kept.items()
+    }
+    own = [(e.quantity, substitute(e.expression, late)) for e in cell.equations if not e.keeps]
+    return [f"{quantity}[t] = {_written(expression, SUM, cell)}" for quantity, expression in own]
 
 
 def _written(expression: Expression, place: int, cell: Cell) -> str:
     """Return an expression, bracketed where it binds less tightly than its place demands."""
-    if isinstance(expression, Number):
+    if isinstance(expression, Number) and expression.name:
+        text, binding = expression.name, ATOM
+    elif isinstance(expression, Number):
         text, binding = _digits(expression.value), ATOM if expression.value >= 0 else SUM
     elif isinstance(expression, Parameter):
         text, binding = expression.name, ATOM

@@ -153,6 +153,8 @@ class Writer:
     def _read(self, expression: Expression, step: Step) -> Bound:
         """Return an expression, and how tightly what is written binds."""
         if isinstance(expression, Number):
+            if expression.name:
+                return self.name(expression.name), ATOM
             return digits(expression.value), ATOM if expression.value >= 0 else SUM
         if isinstance(expression, Parameter):
             return self.name(expression.name), ATOM

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.cells.library import cell as library_cell
+from graphviz_lstm.cells.file import SUFFIX
+from graphviz_lstm.cells.library import find_cell
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import ExampleError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.problems.arrays import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from graphviz_lstm.cells.cell import Cell
 
@@ -62,13 +64,13 @@ def text_at(data: dict[str, Any], key: str, where: str, default: str) -> str:
 
 
 def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
-    """Return the cell of a key: by a library's name, or by its equations."""
+    """Return the cell of a key: by a library's name, by the path of a file, or by its equations."""
     if isinstance(value, str):
-        return library_cell(value)
+        return _named_cell(value, where)
     if not isinstance(value, dict):
         shown = shorten(value)
-        raise ExampleError(f"wrong value: {where!r} is {shown}, must be a name or an object with 'equations'")
-    choose(value, where, required=("equations",), optional=("name", "activations", "output", "ranks"))
+        raise ExampleError(f"wrong value: {where!r} is {shown}, must be a name, a path or an object with 'equations'")
+    choose(value, where, required=("equations",), optional=("name", "activations", "output", "ranks", "constants"))
     lines = expect(value, "equations", list, where)
     for k, line in enumerate(lines):
         expected(line, str, f"{within(where, 'equations')}[{k}]")
@@ -83,9 +85,39 @@ def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
             activations=activations,
             output=text_at(value, "output", where, "") or None,
             ranks=expected(value.get("ranks", {}), dict, within(where, "ranks")),
+            constants=expected(value.get("constants", {}), dict, within(where, "constants")),
         )
     except InputError as error:
         raise type(error)(f"{error} in {where!r}") from None
+
+
+def _named_cell(name: str, where: str) -> Cell:
+    try:
+        return find_cell(name)
+    except UnknownNameError:
+        raise
+    except InputError as error:
+        raise type(error)(f"{error} in {where!r}") from None
+
+
+def placed(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a JSON object with paths of cells from a folder on: in an example they begin where it lies.
+
+    >>> from pathlib import Path
+    >>> told = placed({"layers": [{"cell": "mine.toml"}, {"cell": "lstm"}]}, Path("nets"))
+    >>> told == {"layers": [{"cell": str(Path("nets/mine.toml"))}, {"cell": "lstm"}]}
+    True
+    """
+    return {key: _placed(key, value, folder) for key, value in data.items()}
+
+
+def _placed(key: str, value: object, folder: Path) -> object:
+    if isinstance(value, dict):
+        return placed(value, folder)
+    if isinstance(value, list):
+        # Whatever is no object holds no cell: an array of numbers, or of arrays of them.
+        return [placed(part, folder) if isinstance(part, dict) else part for part in value]
+    return str(folder / value) if key == "cell" and isinstance(value, str) and value.endswith(SUFFIX) else value
 
 
 def rebound(cell: Cell, activations: object, where: str) -> Cell:

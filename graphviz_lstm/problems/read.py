@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from graphviz_lstm.cells.file import SUFFIX as CELL_SUFFIX
 from graphviz_lstm.errors import (
     ExampleError,
     InputError,
@@ -18,6 +19,7 @@ from graphviz_lstm.errors import (
     shorten,
 )
 from graphviz_lstm.problems.document import problem_from
+from graphviz_lstm.problems.fields import placed
 from graphviz_lstm.problems.first_form import example_from
 
 if TYPE_CHECKING:
@@ -62,18 +64,19 @@ def load_example(example: str | os.PathLike[str]) -> Example:
     return _load(example, "example", parse_example)
 
 
-def parse_problem(text: str, *, name: str = "problem") -> Problem:
+def parse_problem(text: str, *, name: str = "problem", folder: str | os.PathLike[str] = "") -> Problem:
     """Return the problem that `text`, a JSON object of either form, describes; `problem_schema` says what it may hold.
 
-    `name` is what it is called where the text does not say so. See `load_problem` for what is raised.
+    `name` is what it is called where the text does not say so, and `folder` where the paths of cells in it begin: the
+    working folder, if it is not told. See `load_problem` for what is raised.
     """
-    data = _object(text, "example")
+    data = _data(text, folder)
     return problem_from(data, name) if "version" in data else example_from(data, name).problem
 
 
-def parse_example(text: str, *, name: str = "example") -> Example:
-    """Return the example that `text`, a JSON object of the first form, describes. See `load_example`."""
-    data = _object(text, "example")
+def parse_example(text: str, *, name: str = "example", folder: str | os.PathLike[str] = "") -> Example:
+    """Return the example that `text`, a JSON object of the first form, describes; see `parse_problem`."""
+    data = _data(text, folder)
     if "version" in data:
         raise ExampleError("not an example: has a 'version' (load_problem and parse_problem read that form)")
     return example_from(data, name)
@@ -98,7 +101,7 @@ def _load(where: str | os.PathLike[str], what: str, parse: Callable[..., Loaded]
     # A file's name may be any bytes: what is no UTF-8, a terminal's command or turns the reading order is shown as `?`.
     name = "".join(character if _shows(character) else "?" for character in path.stem)
     try:
-        return parse(text, name=name)
+        return parse(text, name=name, folder=path.parent)
     except InputError as error:
         raise type(error)(f"{error} in {what} file {str(path)!r}") from None
 
@@ -118,6 +121,10 @@ def _path(where: object, what: str) -> Path:
         raise InputError(f"not a name or a path: {shorten(where)} ({_CHOICES.format(what)})") from None
     if "\0" in str(path):
         raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
+    if path.suffix == CELL_SUFFIX:
+        raise ExampleError(
+            f"not {_article(what)}: {str(path)!r} is a cell's file, without numbers (name it as the 'cell' of one)"
+        )
     if not str(where) or (not path.suffix and not path.exists()):
         raise UnknownNameError(f"{describe_unknown(what, str(where), EXAMPLES)}, or a JSON file's path")
     return path
@@ -136,6 +143,11 @@ def _text(path: Path, what: str) -> str:
         raise ExampleError(f"cannot read {what} file {str(path)!r}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ExampleError(f"cannot read {what} file {str(path)!r}: not UTF-8 text at byte {error.start}") from None
+
+
+def _data(text: str, folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the JSON object that a text is, with paths that can be followed from here."""
+    return placed(_object(text, "example"), Path(folder))
 
 
 def _object(text: str, what: str) -> dict[str, Any]:

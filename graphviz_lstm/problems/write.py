@@ -95,9 +95,13 @@ def _text_cell(cell: Cell) -> dict[str, Any]:
     data: dict[str, Any] = {"equations": lines}
     if cell.activations:
         data["activations"] = dict(cell.activations)
+    if cell.constants:
+        data["constants"] = dict(cell.constants)
     if cell.output != cell.equations[-1].quantity:
         data["output"] = cell.output
-    inferred = parse_cell(cell.name, "\n".join(lines), activations=cell.activations, output=cell.output).ranks
+    inferred = parse_cell(
+        cell.name, "\n".join(lines), activations=cell.activations, output=cell.output, constants=cell.constants
+    ).ranks
     ranks = {name: rank for name, rank in cell.ranks.items() if inferred[name] != rank}
     return data | ({"ranks": ranks} if ranks else {})
 

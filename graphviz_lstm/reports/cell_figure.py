@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.cells import CELLS, Cell
+from graphviz_lstm.cells.file import SUFFIX
+from graphviz_lstm.cells.library import find_cell
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures import draw
 from graphviz_lstm.reports.question import Question
 
 if TYPE_CHECKING:
-    from pathlib import Path as FilePath
-
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.problems import Problem
 
 _OF_PATHS = ("source", "element", "scheme")
 
 
-def cell_figure(example: str | FilePath | Cell | Problem | Question, **options: Any) -> Figure:
+def cell_figure(example: str | Path | Cell | Problem | Question, **options: Any) -> Figure:
     """Return the figure of the view `"cell"`; options are those of `draw` and of a study.
 
     Parameters
     ----------
     example
-        A cell, the name of one of the library, a study, or what one is made of.
+        A cell, the name of one of the library, the path of a cell's TOML file, a study, or what one is made of.
 
     Raises
     ------
@@ -40,7 +41,8 @@ def cell_figure(example: str | FilePath | Cell | Problem | Question, **options: 
     return draw(_cell_of(example), view="cell", **options)
 
 
-def _cell_of(example: str | FilePath | Cell | Problem) -> Cell:
+def _cell_of(example: str | Path | Cell | Problem) -> Cell:
     if isinstance(example, Cell):
         return example
-    return CELLS[example] if isinstance(example, str) and example in CELLS else Question(example).problem.cell
+    named = str(example) if isinstance(example, str | Path) else ""
+    return find_cell(named) if named in CELLS or named.endswith(SUFFIX) else Question(example).problem.cell

@@ -141,11 +141,11 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     (key,) = (key for key in cell.parameters if text(cell.name_of(key)) == vertex)
     hand = Hand(problem, key)
     sections = [
-        _equations(hand),
+        equations_section(hand),
         _edges(graph, hand),
         _paths(graph, paths, hand),
-        _forward_section(hand),
-        _reverse_section(hand),
+        forward_section(hand),
+        reverse_section(hand),
         *approximation_section(study),
     ]
     verdicts = judge(cell, hand.source, first_step=problem.first_step)
@@ -193,7 +193,8 @@ def shortened(example: HasProblem, steps: int | None) -> Problem:
     return replace(problem, inputs=inputs, losses=losses, steps=steps)
 
 
-def _equations(hand: Hand) -> Section:
+def equations_section(hand: Hand) -> Section:
+    """Return the equations of one step."""
     cell = hand.problem.cell
     formulas = [written(lambda style, e=e: _equation(hand.writer(style), e)) for e in cell.equations]  # type: ignore[misc]
     bound = ", ".join(f"{name} = {activation}" for name, activation in cell.activations.items())
@@ -298,7 +299,8 @@ def _product(graph: Graph, path: Path, hand: Hand) -> Formula | str:
     return written(lambda style: hand.writer(style).contribution([(symbol.terms, symbol.step) for symbol in symbols]))
 
 
-def _forward_section(hand: Hand) -> Section:
+def forward_section(hand: Hand) -> Section:
+    """Return the forward recursion of a source."""
     problem, source = hand.problem, hand.source
     forward = derive_forward(problem.cell, source)
 
@@ -327,7 +329,8 @@ def pushed(hand: Hand, style: Style, line: Line) -> str:
     return f"{writer.tangent(line.quantity, Moving(), source)} = {writer.sum(terms)}"
 
 
-def _reverse_section(hand: Hand) -> Section:
+def reverse_section(hand: Hand) -> Section:
+    """Return the reverse recursion, and the gradient with regard to a source."""
     outputs = tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
     reverse = derive_reverse(hand.problem.cell, outputs)
 

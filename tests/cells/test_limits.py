@@ -91,22 +91,27 @@ def test_what_is_nested_in_python_is_evaluated_or_refused() -> None:
     assert str(caught.value) == "equation of 'H' nested too deeply in cell 'deep' (at most 150 levels)"
 
 
-DEEP = "equation nested too deeply (at most 100 levels) in equation 1 of cell 'c': H[t] = "
+DEEP = "equation nested too deeply (at most 100 levels) at column {} in equation 1 of cell 'c': H[t] = "
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"text": "H[t] = " + "-" * 600 + "b"}, DEEP + "-" * 190 + "..."),
+    ({"text": "H[t] = " + "-" * 600 + "b"}, DEEP.format(109) + "-" * 190 + "..."),
     (
         {"text": "H[t] = H[t" + "-" * 900 + "1]"},
-        "cannot read index [what is nested so deeply]: must be [t] or [t-1] in equation 1 of cell 'c': "
-        "H[t] = H[t" + "-" * 187 + "...",
+        "cannot read index [what is nested so deeply]: must be [t], or [t-1] to [t-16] at column 10 in "
+        "equation 1 of cell 'c': H[t] = H[t" + "-" * 187 + "...",
     ),
-    ({"text": "H[t] = " + "*".join(["b"] * 900)}, DEEP + "b*" * 95 + "..."),
-    ({"text": "H[t] = " + "sin(" * 101 + "b" + ")" * 101}, DEEP + "sin(" * 47 + "si..."),
+    ({"text": "H[t] = " + "*".join(["b"] * 900)}, DEEP.format(8) + "b*" * 95 + "..."),
+    ({"text": "H[t] = " + "sin(" * 101 + "b" + ")" * 101}, DEEP.format(412) + "sin(" * 47 + "si..."),
     (
         {"text": "H[t] = 1" + "0" * 399},
-        "number too large: an integer of about 400 digits in equation 1 of cell 'c': H[t] = 1" + "0" * 189 + "...",
+        "number too large: an integer of about 400 digits at column 8 in equation 1 of cell 'c': H[t] = 1"
+        + "0" * 189
+        + "...",
     ),
-    ({"text": "H[t] = b * 1e999"}, "number too large: inf in equation 1 of cell 'c': H[t] = b * 1e999"),
-    ({"text": "H[t] = 0 * b**-1e400"}, "number too large: inf in equation 1 of cell 'c': H[t] = 0 * b**-1e400"),
+    ({"text": "H[t] = b * 1e999"}, "number too large: inf at column 12 in equation 1 of cell 'c': H[t] = b * 1e999"),
+    (
+        {"text": "H[t] = 0 * b**-1e400"},
+        "number too large: inf at column 12 in equation 1 of cell 'c': H[t] = 0 * b**-1e400",
+    ),
     ({"text": None}, "equations of cell 'c' must be text, one a line, not None"),
     ({"text": ["H[t] = b"]}, "equations of cell 'c' must be text, one a line, not ['H[t] = b']"),
     (
@@ -139,7 +144,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"text": "H[t] = X[t] ** b"},
-        "cannot read the exponent 'b': must be a number, such as x**2 in equation 1 of cell 'c': H[t] = X[t] ** b",
+        (
+            "cannot read the exponent 'b': must be a number, such as x**2, or a constant at column 16 in equation 1 "
+            "of cell 'c': H[t] = X[t] ** b"
+        ),
     ),
 ]
 
@@ -155,9 +163,9 @@ def test_what_cannot_be_a_cell_is_refused_in_one_line(options: dict[str, Any], m
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 def test_the_text_of_a_library_cell_is_that_cell(cell: Cell) -> None:
     """Written and read again, nothing is lost."""
-    assert (
-        parse_cell(cell.name, "\n".join(equations_of(cell)), activations=cell.activations, output=cell.output) == cell
-    )
+    text = "\n".join(equations_of(cell))
+    told = {"activations": cell.activations, "output": cell.output, "constants": cell.constants, "ranks": cell.ranks}
+    assert parse_cell(cell.name, text, **told) == cell
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.claims import judge
+from tests.examples import TYPICAL
 
 
 @pytest.fixture(scope="module")
@@ -51,4 +52,4 @@ def test_the_recursion_ends_in_the_state_before_the_first_step(first_step: int, 
 def test_other_gradients_are_not_the_question() -> None:
     """Another cell, another source: there is nothing to judge."""
     assert judge(LSTM, "U_A") is None
-    assert all(judge(cell, cell.parameters[0]) is None for name, cell in CELLS.items() if name != "lstm")
+    assert all(judge(cell, cell.parameters[0]) is None for name, cell in TYPICAL.items() if name != "lstm")

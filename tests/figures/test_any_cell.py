@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import stack
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.cells import SHAPES
 from tests.figures.geometry import loose_ends, overlaps
 
@@ -42,7 +41,7 @@ def test_nothing_overlaps_in_any_view(cell, detail: str, steps: int) -> None:
 @pytest.mark.parametrize("steps", [3, 14])
 def test_layers_of_any_kinds_keep_apart(names: tuple[str, ...], steps: int) -> None:
     """Also an output that carries itself on, above the rails of the layers below."""
-    cell = stack([CELLS[name] for name in names])
+    cell = stack([TYPICAL[name] for name in names])
     graph = evaluate(random_example(cell, steps=steps, seed=steps, scale=0.7))
     for source in (cell.parameters[0], cell.parameters[-1], "X_1"):
         paths, annotated = find_paths(graph, source, TARGET), annotate(graph, source)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, reject, settings
 
-from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, parse_cell
+from graphviz_lstm.cells import GRU, LSTM, RNN, parse_cell
 from graphviz_lstm.cells.expression import Quantity, references, transform
 from graphviz_lstm.errors import GraphvizLstmError, InputError
 from graphviz_lstm.figures import draw
@@ -24,6 +24,7 @@ from graphviz_lstm.graph import annotate, evaluate, unroll
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.cell_figure import cell_figure
+from tests.examples import TYPICAL
 from tests.figures.cells import SHAPES
 from tests.figures.geometry import overlaps
 from tests.figures.test_choices import luminance
@@ -242,8 +243,8 @@ def test_what_it_cannot_use_is_refused() -> None:
 
 def test_a_line_finds_its_way_around_what_stands_before_it() -> None:
     """On a grid of its own: it leaves by an exit, comes in by an entry, and turns at right angles."""
-    marks = marks_of(CELLS["slstm"])
-    grid = place(CELLS["slstm"], marks)
+    marks = marks_of(TYPICAL["slstm"])
+    grid = place(TYPICAL["slstm"], marks)
     sides = ((-1, 0), (0, 1), (0, -1))
     forms = dict.fromkeys(grid.spots, Form(2, 1, sides, ((1, 0), (0, -1), (0, 1))))
     wiring = wire(grid, forms)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.figures.theme import DARK, LIGHT, PRINT, Theme
 from graphviz_lstm.figures.writers.dark import dark_style
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,7 +62,7 @@ def scenes() -> list[Scene]:
     """Return every view of a net with numbers of both signs, of numbers and of vectors."""
     drawn = []
     for hidden in (1, 2):
-        graph = evaluate(random_example(CELLS["lstm"], hidden=hidden, steps=3))
+        graph = evaluate(random_example(TYPICAL["lstm"], hidden=hidden, steps=3))
         annotated, paths = annotate(graph, "W_A"), find_paths(graph, "W_A", TARGET)
         drawn += [draw(annotated, view=view, paths=paths).scene for view in VIEWS]
         drawn += [draw(annotated, by=by, paths=paths).scene for by in ("whole", "crossings", "entry", "gates")]
@@ -109,7 +108,7 @@ def test_six_lines_can_be_told_apart(theme: Theme) -> None:
 
     Dashes of strands say which take away, so that they cannot say which class it is.
     """
-    graph = evaluate(random_example(CELLS["lstm"], steps=3))
+    graph = evaluate(random_example(TYPICAL["lstm"], steps=3))
     scene = draw(annotate(graph, "W_A"), view="metro", top=6).scene
     looks: dict[str, str] = {curve.tone: curve.pattern for curve in scene.curves if curve.tone.startswith("rank")}
     assert len(looks) == 6
@@ -126,7 +125,7 @@ def test_six_lines_can_be_told_apart(theme: Theme) -> None:
 
 def test_six_lines_bear_their_numbers() -> None:
     """On the figure, and in the legend that ranks them."""
-    graph = evaluate(random_example(CELLS["lstm"], steps=3))
+    graph = evaluate(random_example(TYPICAL["lstm"], steps=3))
     scene = draw(annotate(graph, "W_A"), view="metro", top=6).scene
     strings = [text.string for text in scene.texts]
     for rank in range(1, 7):

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, GRU, LSTM
+from graphviz_lstm.cells import GRU, LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import EDGES
@@ -22,7 +22,7 @@ from graphviz_lstm.notation.numbers import format_number, format_percent
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.formulas import characters, worth
 from tests.figures.geometry import overlaps
 
@@ -40,7 +40,7 @@ def _told(numbers) -> str:
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize(("hidden", "element"), [(1, None), (3, None), (3, 0)])
 def test_each_label_is_the_number_of_its_edge(cell, hidden: int, element: int | None) -> None:
     """Flow, partial and what is given back, computed here from the matrices of the edges."""
@@ -63,7 +63,7 @@ def test_each_label_is_the_number_of_its_edge(cell, hidden: int, element: int | 
         assert given.removeprefix(BACK).removeprefix("|·| ") == expected, edge
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_what_the_edges_out_of_a_box_give_back_sums_to_its_adjoint(cell) -> None:
     """Read off the picture, to its three digits."""
     graph = annotate(_graph(cell), cell.parameters[0])
@@ -83,7 +83,7 @@ def test_what_the_edges_out_of_a_box_give_back_sums_to_its_adjoint(cell) -> None
         assert sum(sums[vertex]) == pytest.approx(graph.nodes[vertex]["adjoint"].item(), abs=0.006 * size), vertex
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_the_formula_on_an_edge_is_worth_its_partial(cell, hidden: int) -> None:
     """With the graph's values for its names: of numbers the number, of vectors the matrix."""
@@ -103,7 +103,7 @@ def test_the_formula_on_an_edge_is_worth_its_partial(cell, hidden: int) -> None:
     assert tried > 5
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_the_product_of_a_path_is_worth_its_contribution(cell, hidden: int) -> None:
     """In symbols to rounding, of numbers and of vectors; in numbers, where there are, to their three digits."""
@@ -145,7 +145,7 @@ def test_the_path_of_the_worked_example_is_written_as_mathematics() -> None:
 
 def test_a_long_formula_stands_in_the_legend_once_for_all_steps() -> None:
     """On its edges its number."""
-    graph = annotate(_graph(CELLS["slstm"], steps=3), "W_i")
+    graph = annotate(_graph(TYPICAL["slstm"], steps=3), "W_i")
     scene = draw(graph, view="values", edges="formula").scene
     numbered = [curve for curve in scene.curves if curve.label and re.fullmatch(r"\(\d\)", curve.label.string)]
     assert len(numbered) > 3
@@ -154,7 +154,7 @@ def test_a_long_formula_stands_in_the_legend_once_for_all_steps() -> None:
         assert legend.count(f"{number}  ∂") == 1
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("edges", EDGES)
 def test_nothing_overlaps_whatever_stands_on_edges(cell, edges) -> None:
     """Of numbers and of vectors, of parameters and inputs, where steps are hidden too."""

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM, parse_cell
+from graphviz_lstm.cells import LSTM, parse_cell
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.layout import GAP, edges_shown, elide, gaps_of, through_gap
@@ -14,7 +14,7 @@ from graphviz_lstm.figures.options import OPTIONS, read_steps
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 
 STEPS = 30
@@ -25,7 +25,7 @@ def few(view: str, paths: int) -> dict[str, int]:
     return {"top": paths} if view in ("facets", "metro") else {}
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_what_flows_into_the_gap_flows_out_of_it(cell) -> None:
     """And it is the share of all paths that pass a hidden step."""
     graph = evaluate(random_example(cell, steps=8, scale=0.7))
@@ -40,7 +40,7 @@ def test_what_flows_into_the_gap_flows_out_of_it(cell) -> None:
     assert flow == pytest.approx(1.0 - past.share, abs=1e-9)
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("detail", ["gate", "operation"])
 def test_no_label_lies_on_anything_in_an_elided_figure(cell, detail: str) -> None:
     """In every view that elides; the drawing is complete."""
@@ -91,7 +91,7 @@ def test_a_path_through_the_gap_is_in_focus_on_both_sides_of_it() -> None:
     draw(annotate(graph, "W_A"), view="path", path=path)
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("steps", [1, 3, STEPS])
 def test_only_what_lies_on_a_path_can_be_drawn(cell, steps: int) -> None:
     """In the same places, with nothing pale among it, in every view of paths; the numbers are the same."""
@@ -126,7 +126,7 @@ STRETCHES = ["1..3", "7..9", "4..5", "9", "1", "1,3,5,7,9", "2..4,8", "1..2,5,8.
 
 
 @pytest.mark.parametrize("steps", STRETCHES)
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_the_steps_that_are_asked_for_are_drawn_and_no_others(cell, steps: str) -> None:
     """Each stretch of others is one box: what flows into it flows out, and all of the gradient reaches the loss."""
     graph = evaluate(random_example(cell, steps=9, scale=0.7))
@@ -147,7 +147,7 @@ def test_the_steps_that_are_asked_for_are_drawn_and_no_others(cell, steps: str) 
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_whatever_steps_are_drawn_nothing_overlaps(name: str, steps: str, hidden: int) -> None:
     """In the strands, wide and narrow, and with one line for each edge."""
-    cell = CELLS[name]
+    cell = TYPICAL[name]
     graph = annotate(evaluate(random_example(cell, hidden=hidden, steps=9, scale=0.5)), cell.parameters[0])
     for options in ({}, {"layout": "narrow"}, {"by": "whole"}, {"view": "values"}):
         assert overlaps(draw(graph, steps=steps, **options).scene) == []  # type: ignore[arg-type]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.focus import path_in_focus
 from graphviz_lstm.figures.layout import spell_out
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 
 def gomez() -> Study:
@@ -18,7 +17,7 @@ def gomez() -> Study:
     return Study("gomez", "W_A")
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_every_path_is_found_by_its_vertices(cell) -> None:
     """Of whole quantities, and of single units; with either arrow."""
     study = Study(random_example(cell, hidden=2, steps=2), cell.parameters[0])

@@ -15,7 +15,7 @@ from zlib import crc32
 import pytest
 from hypothesis import given, strategies as st
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import Figure
 from graphviz_lstm.figures.choices import EDGES
@@ -24,7 +24,7 @@ from graphviz_lstm.figures.sizes import UNITS, read_width
 from graphviz_lstm.figures.theme import LABEL_SIZE
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.plots import plot
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 
 if TYPE_CHECKING:
@@ -301,7 +301,7 @@ def test_a_plot_has_its_width_and_its_title(view: PlotView) -> None:
 @pytest.mark.parametrize("layout", ["wide", "narrow"])
 def test_without_its_legend_nothing_is_cut_off(name: str, at: str, layout: str) -> None:
     """Graphviz finds everything within the bounds, wherever the lowest line or word is."""
-    study = Study(random_example(CELLS[name], steps=5, scale=0.7, at=at), CELLS[name].parameters[0])
+    study = Study(random_example(TYPICAL[name], steps=5, scale=0.7, at=at), TYPICAL[name].parameters[0])
     assert looking_at(study, layout=layout)
     assert looking_at(study, view="metro")
 

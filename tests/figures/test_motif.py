@@ -6,11 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, parse_cell
+from graphviz_lstm.cells import GRU, LSTM, RNN, parse_cell
 from graphviz_lstm.figures.layout import COMPACT, ROOMY, make_layout, make_motif
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 from graphviz_lstm.graph import annotate, evaluate, unroll
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.cells import CROWDED, SHAPES
 
 
@@ -52,7 +52,7 @@ def test_lanes_are_there_only_where_a_box_stands_in_the_way() -> None:
     for cell in (LSTM, GRU, RNN):
         for detail in ("gate", "operation"):
             assert make_motif(unroll(cell, 2, detail=detail), risers=1).lanes == {}
-    assert list(make_motif(unroll(CELLS["lstm-peephole"], 2, detail="operation"), risers=1).lanes) == [("S", "Z_o")]
+    assert list(make_motif(unroll(TYPICAL["lstm-peephole"], 2, detail="operation"), risers=1).lanes) == [("S", "Z_o")]
 
 
 def test_names_do_not_move_a_box() -> None:

@@ -13,7 +13,6 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.bars import Bar, numbers_for, words_of
 from graphviz_lstm.figures.choices import PLOT_VIEWS
@@ -22,7 +21,7 @@ from graphviz_lstm.figures.route_bars import MOST_ROWS
 from graphviz_lstm.figures.triangle import MOST_CELLS
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.plots import PLOTTED, plot
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.plotted import drawn, faults, words
 from tests.reports.test_zero import opposites
 
@@ -38,7 +37,7 @@ def study(name: str) -> Study:
         return opposites(3)
     if name.startswith("random "):
         _, cell, hidden, steps = name.split()
-        return Study(random_example(CELLS[cell], hidden=int(hidden), steps=int(steps), seed=11, scale=0.9))
+        return Study(random_example(TYPICAL[cell], hidden=int(hidden), steps=int(steps), seed=11, scale=0.9))
     return Study(name if name == "gomez" else CASES / f"{name}.json")
 
 
@@ -140,7 +139,7 @@ def test_ticks_of_a_triangle_are_steps_or_tokens() -> None:
 
 def test_hostile_tokens_and_names_are_text() -> None:
     """Neither markup nor mathematics nor a control character; the SVG is well-formed, and nothing is complained of."""
-    example = random_example(CELLS["rnn"], steps=len(HOSTILE), seed=2).problem
+    example = random_example(TYPICAL["rnn"], steps=len(HOSTILE), seed=2).problem
     vars_of = {"name": HOSTILE[1] + HOSTILE[2]}
     hostile = type(example)(
         example.cell, example.parameters, example.inputs, example.losses, example.initial, **vars_of

@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.choices import EDGES
@@ -20,7 +20,7 @@ from graphviz_lstm.figures.renaming import labels_of, renamed_graph, renamed_pat
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import stack
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 from tests.figures.test_look import HOSTILE, compiled
 
@@ -85,7 +85,7 @@ def test_nothing_but_names_changes(options: dict[str, object]) -> None:
     ]
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("detail", ["gate", "operation"])
 def test_paths_of_a_renamed_graph_are_the_same(cell, detail: str) -> None:
     """Of whole quantities and of single units: number by number, by their new names; so are their formulas."""

@@ -7,18 +7,18 @@ from itertools import pairwise
 
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_example
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("detail", ["gate", "operation"])
 @pytest.mark.parametrize(("hidden", "steps"), [(1, 1), (1, 2), (3, 3)])
 def test_no_label_lies_on_anything(cell, detail: str, hidden: int, steps: int) -> None:
@@ -151,7 +151,7 @@ def test_facets_share_one_scale_and_tell_what_is_not_shown() -> None:
     assert len({box.vertex for box in scene.boxes}) == len(scene.boxes) == 5 * 14
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_the_rolled_view_adds_up_the_flows_of_every_step(cell) -> None:
     """Of what leaves the source and what reaches the loss: all of it; of each loop: what the steps sum to."""
     graph = annotate(evaluate(random_example(cell, steps=4)), cell.parameters[0])
@@ -170,7 +170,7 @@ def test_the_rolled_view_adds_up_the_flows_of_every_step(cell) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_number_of_a_scene_hangs_on_the_last_digit_of_a_flow(view) -> None:
     """Widths and places that come of flows are rounded: another release of NumPy adds up in another order."""
-    for problem in (load_example("gomez"), random_example(CELLS["gru"], hidden=2, steps=3)):
+    for problem in (load_example("gomez"), random_example(TYPICAL["gru"], hidden=2, steps=3)):
         graph = annotate(evaluate(problem), "W_A" if "W_A" in problem.cell.parameters else problem.cell.parameters[0])
         scene = draw(graph, view=view).scene
         sizes = [each.width for each in (*scene.curves, *scene.samples)]

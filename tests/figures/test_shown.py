@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.layout import ROOMY, widened
@@ -15,7 +15,7 @@ from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_value
 from graphviz_lstm.problems import LossTerm, Problem, load_example
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.cells import SHAPES
 from tests.figures.geometry import overlaps
 
@@ -46,7 +46,7 @@ def test_what_is_shown_is_what_is_read_and_lies_on_nothing(cell, detail: str, st
 def test_losses_have_room_beside_every_label(view: str, edges: str | None) -> None:
     """In every view that shows them, of one loss and of one at each step."""
     for at in ("every", "last"):
-        for cell in (CELLS["rnn"], LSTM, CELLS["gru"]):
+        for cell in (TYPICAL["rnn"], LSTM, TYPICAL["gru"]):
             graph = annotate(evaluate(random_example(cell, steps=3, at=at)), cell.parameters[0])
             assert overlaps(draw(graph, view=view, show=("losses",), edges=edges).scene) == []
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from graphviz_lstm import load_problem
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import BYS
@@ -18,7 +17,7 @@ from graphviz_lstm.figures.views.strands.bundles import GAP, bundles_of
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.cells import SHAPES
 from tests.figures.geometry import overlaps
 
@@ -63,7 +62,7 @@ def test_a_strand_is_as_wide_as_its_share_is_large(cell) -> None:
             assert bundle.width == pytest.approx(widths + GAP * (len(bundle.strands) - 1))
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("steps", [1, 4, 14])
 def test_nothing_lies_on_anything_and_every_strand_keeps_its_width(cell, steps: int) -> None:
     """For numbers and for vectors, over rows, with steps left out, by what the strands may be of."""
@@ -103,7 +102,7 @@ def test_a_source_of_any_kind_has_its_strands(source: str, detail: Any) -> None:
 
 def test_the_rows_hold_as_many_steps_as_are_asked_for() -> None:
     """And the lines that are cut bear their name on both sides."""
-    _, scene = drawn(CELLS["lstm"], steps=5, steps_per_row=2)
+    _, scene = drawn(TYPICAL["lstm"], steps=5, steps_per_row=2)
     assert [len(row) for row in rows_in(scene)] == [2, 2, 1]
     names = [text.string for text in scene.texts if text.tone == "quiet"]
     for name in ("S2", "S4", "H2", "H4", "WA", "to E"):
@@ -113,7 +112,7 @@ def test_the_rows_hold_as_many_steps_as_are_asked_for() -> None:
 def test_a_narrow_figure_can_be_read_on_a_telephone() -> None:
     """Nine pixels at 360 wide."""
     for name in ("lstm", "rnn", "gru", "gru-reset-after", "mingru"):
-        _, scene = drawn(CELLS[name], steps=3, layout="narrow")
+        _, scene = drawn(TYPICAL[name], steps=3, layout="narrow")
         assert pixels(scene, 360) >= 9.0, name
         assert overlaps(scene) == [], name
 

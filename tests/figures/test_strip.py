@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.strip import binned, draw_strip, shares_by_entry, shares_by_gate, shares_in, strip_plot
 from graphviz_lstm.gradients.pathsets import paths_of
@@ -16,7 +16,7 @@ from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.plotted import drawn, words
 from tests.reports.test_zero import opposites
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_the_shares_of_the_strip_are_those_of_the_paths(cell) -> None:
     """By step of entry and by crossings they sum to one; by gate they are flows."""
     graph = evaluate(random_example(cell, steps=3))
@@ -61,7 +61,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         draw_strip(annotate(graph, "W_A"), layout="tall")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize(
     ("hidden", "steps", "at", "detail"),
     [(1, 13, "every", "gate"), (2, 3, "last", "gate"), (2, 2, "every", "operation")],

@@ -1,4 +1,4 @@
-"""What is read from a text, without the command around it: examples, cells, schemes. Each is read, or refused.
+"""What is read from a text, without the command around it: examples, cells, their files, schemes. Each is read, or refused.
 
 What is read is used too: an example comes back from its own JSON, and has numbers or says which it has not; a cell is
 bound to numbers; a scheme is applied to the worked example.
@@ -11,12 +11,14 @@ import time
 import warnings
 from contextlib import suppress
 from functools import cache
+from importlib.resources import files
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import CELLS, parse_cell, read_cell
+from graphviz_lstm.cells.file import SUFFIX
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import UNSEEN, InputError
 from graphviz_lstm.gradients.schemes import gradients_under, scheme as scheme_of
@@ -24,7 +26,7 @@ from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.problems import load_problem, parse_problem, problem_to_json
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.fuzz.running import LONGEST, HungError, Results, ended_after, place
 from tests.fuzz.spoiling import spoilt
 
@@ -109,6 +111,12 @@ def _read_cell(text: str) -> None:
         _has_numbers(random_example(cell, inputs=1, steps=2).problem)
 
 
+def _read_file(text: str) -> None:
+    cell = read_cell(text)
+    told = {"activations": cell.activations, "output": cell.output, "constants": cell.constants, "ranks": cell.ranks}
+    assert parse_cell(cell.name, "\n".join(equations_of(cell)), **told) == cell, "not the same from its own text"
+
+
 def _bound(text: str) -> dict[str, str]:
     """Return what the general names of the library's cells stand for, of those that are in a text."""
     general = {name: bound for cell in CELLS.values() for name, bound in cell.activations.items()}
@@ -132,7 +140,13 @@ def _worked() -> object:
     return evaluate(load_problem("gomez"))
 
 
-READERS: dict[str, Callable[[str], None]] = {"examples": _read_example, "cells": _read_cell, "schemes": _read_scheme}
+READERS: dict[str, Callable[[str], None]] = {
+    "examples": _read_example,
+    "cells": _read_cell,
+    "files": _read_file,
+    "schemes": _read_scheme,
+}
+_FILES = {f"{name}{SUFFIX}" for name in CELLS}
 
 
 @cache
@@ -140,14 +154,15 @@ def texts() -> dict[str, tuple[str, ...]]:
     """Return good texts of each kind, which are spoilt."""
     problems = [
         random_example(cell, hidden=hidden, inputs=hidden, steps=2, loss=loss, seed=hidden).problem
-        for cell in CELLS.values()
+        for cell in (*TYPICAL.values(), CELLS["mlstm"], CELLS["rg-lru"])
         for hidden, loss in ((1, "squared_error"), (2, "cross_entropy"))
     ]
     forms = [problem_to_json(each) for each in problems]
     spelled = [json.dumps(_spelled(json.loads(text))) for text in forms[::2]]
     return {
         "examples": tuple(text for text in (*forms, *spelled, _FIRST_FORM) if len(text) < 4_000),
-        "cells": tuple("\n".join(equations_of(cell)) for cell in CELLS.values()),
+        "cells": tuple("\n".join(equations_of(cell)) for cell in TYPICAL.values()),
+        "files": tuple(file.read_text("utf-8") for file in files("graphviz_lstm.cells.library").iterdir() if file.name in _FILES),
         "schemes": (
             *(":".join((name, *named.shown)) for name, named in SCHEMES.items()),
             "bptt:3:2",
@@ -160,7 +175,13 @@ def _spelled(told: dict[str, object]) -> dict[str, object]:
     """Return an example whose cell is told by its equations."""
     for layer in told["layers"]:  # type: ignore[attr-defined]
         cell = CELLS[layer["cell"]]
-        layer["cell"] = {"equations": equations_of(cell), "activations": dict(cell.activations), "output": cell.output}
+        layer["cell"] = {
+            "equations": equations_of(cell),
+            "activations": dict(cell.activations),
+            "output": cell.output,
+            "constants": dict(cell.constants),
+            "ranks": {name: rank for name, rank in cell.ranks.items() if not rank},
+        }
     return told
 
 

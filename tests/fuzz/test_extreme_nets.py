@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.graph import annotate, evaluate, reverse
@@ -21,7 +21,7 @@ from graphviz_lstm.reports import Study, describe_check, describe_selection
 from graphviz_lstm.reports.groups import groups_json, groups_of
 from graphviz_lstm.reports.spread import triangle_json, triangle_text
 from graphviz_lstm.reports.tables import paths_csv, paths_json
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.fuzz.command import require_sound, run
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ OTHERS = {
     "product": "H[t] = f_H(W @ X[t]) * f_H(U @ H[t-1]) + b",
 }
 TRIED = {
-    **CELLS,
+    **TYPICAL,
     **{
         f"{name} of {f}": parse_cell("c", text, activations={"f_H": f}, output="H")
         for name, text in OTHERS.items()
@@ -275,7 +275,7 @@ def test_a_partial_that_overflows_while_it_is_made_is_named_where_it_is_asked_fo
 
 def test_ordinary_nets_are_still_checked() -> None:
     """What is taken back for wild nets is not taken from others."""
-    checked = [never_refused(cell, 2, 5, 0.7, seed) for cell in sorted(CELLS) for seed in range(2)]
+    checked = [never_refused(cell, 2, 5, 0.7, seed) for cell in sorted(TYPICAL) for seed in range(2)]
     assert all(checked)
 
 
@@ -283,8 +283,8 @@ def test_ordinary_nets_are_still_checked() -> None:
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_shares_of_the_classes_of_a_saturated_net_sum_to_one(cell: str, hidden: int) -> None:
     """They summed to 3e-103 %."""
-    graph = evaluate(random_example(CELLS[cell], hidden=hidden, steps=5, scale=50.0, seed=3))
-    for source in CELLS[cell].parameters[:3]:
+    graph = evaluate(random_example(TYPICAL[cell], hidden=hidden, steps=5, scale=50.0, seed=3))
+    for source in TYPICAL[cell].parameters[:3]:
         paths = find_paths(graph, source, "E")
         if np.any(np.asarray(paths.wide_total.mantissa)):
             groups = paths.group_by("crossings").values()

@@ -93,7 +93,7 @@ def test_a_text_is_a_cell_or_is_refused_in_one_line(text: str) -> None:
 def test_products_of_numbers_that_are_no_matrices_are_told_as_numbers(text: str) -> None:
     """Their rank was negative: one was called a vector, three ended in an IndexError."""
     with pytest.raises(
-        InputError, match=r"^cannot apply '@' to a number and a number in the equation of 'H' in cell 'c' "
+        InputError, match=r"^cannot apply '@' to a (number|vector) and a number in the equation of 'H' in cell 'c' "
     ):
         parse_cell("c", f"H[t] = {text}", ranks={"b": 1} if "b" in text else {})
 

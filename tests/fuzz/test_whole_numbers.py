@@ -13,7 +13,6 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import EquationError, InputError, UnknownVertexError
 from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.losses import LossPlace
@@ -26,7 +25,7 @@ from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.groups import groups_csv, groups_json, groups_of, groups_text
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.tables import paths_csv, paths_json, table_of
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.fuzz.command import require_sound, run
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def test_json_keeps_every_digit_for_a_reader_that_has_float64_alone(number: int)
 @st.composite
 def unrolled(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a cell over some steps, with losses at some of them."""
-    cell = CELLS[draw(st.sampled_from(sorted(CELLS)))]
+    cell = TYPICAL[draw(st.sampled_from(sorted(TYPICAL)))]
     first, steps = draw(st.integers(-3, 2)), draw(st.integers(1, 40))
     last = first + steps - 1
     quantities = st.sampled_from([equation.quantity for equation in cell.equations])
@@ -103,7 +102,7 @@ def test_names_far_along_are_known_and_told_apart() -> None:
     """Without a graph in which they stand."""
     with pytest.raises(UnknownVertexError, match=r"^unknown vertex: 'H_100000' \(must be one of 'H_10', "):
         Study("gomez", "H_100000").count(steps=100_000)
-    cell = CELLS["rnn"]
+    cell = TYPICAL["rnn"]
     renamed = type(cell)(
         "c", cell.equations, cell.activations, cell.output, names={"b_H": type(cell.name_of("b_H"))("H_5000")}
     )
@@ -135,7 +134,7 @@ def few_digits() -> Iterator[None]:
 @pytest.mark.usefixtures("few_digits")
 def test_tables_of_more_paths_than_python_writes_are_written() -> None:
     """As text, JSON and CSV: the count has all its digits wherever numbers are read, and is told where people read."""
-    large = Study(random_example(CELLS["lstm"], steps=1_000, at="last", scale=0.3))
+    large = Study(random_example(TYPICAL["lstm"], steps=1_000, at="last", scale=0.3))
     count = all_digits(large.paths.count)
     assert len(count) > sys.get_int_max_str_digits()
     selection = large.paths.top(2)
@@ -158,7 +157,7 @@ def test_tables_of_more_paths_than_python_writes_are_written() -> None:
 @pytest.mark.usefixtures("few_digits")
 def test_so_is_the_page_of_so_many() -> None:
     """A figure of a thousand steps is in it."""
-    large = Study(random_example(CELLS["lstm"], steps=1_000, at="last", scale=0.3))
+    large = Study(random_example(TYPICAL["lstm"], steps=1_000, at="last", scale=0.3))
     assert "e+679 paths" in interactive_page([large])
 
 

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.errors import InputError, NumberError, ShapeError
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +26,7 @@ def sequences(
     cell: str = "lstm", *, lengths: tuple[int, ...] = (3, 3, 3), hidden: int = 2, seed: int = 0
 ) -> list[Example]:
     """Return sequences of one net whose inputs, targets and lengths differ."""
-    one = random_example(CELLS[cell], hidden=hidden, steps=max(lengths), seed=seed, scale=0.8)
+    one = random_example(TYPICAL[cell], hidden=hidden, steps=max(lengths), seed=seed, scale=0.8)
     random = np.random.default_rng(seed + 1)
     return [
         replace(
@@ -52,7 +51,7 @@ def test_shares_and_masses_are_those_of_every_path_of_every_sequence(
 ) -> None:
     """Listed one by one, and measured along the gradient of the mean loss."""
     examples = sequences(cell, lengths=lengths, hidden=hidden, seed=seed)
-    source = CELLS[cell].parameters[0]
+    source = TYPICAL[cell].parameters[0]
     element = None if whole else (0, 1)
     batch = Batch(examples)
     gradient = batch.gradient(source)
@@ -130,7 +129,7 @@ def test_what_is_no_batch_is_refused_in_words() -> None:
     with pytest.raises(InputError, match="not a batch: 'gomez'"):
         Batch("gomez")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="another net: sequence 2 has cell 'gru', the first has 'lstm'"):
-        Batch([one, random_example(CELLS["gru"], hidden=2)])
+        Batch([one, random_example(TYPICAL["gru"], hidden=2)])
     changed = replace(two, parameters={**two.parameters, "U_o": np.zeros((2, 2))})
     with pytest.raises(InputError, match="other parameters: 'U_o' of sequence 3 is not that of the first"):
         Batch([one, two, changed])

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import ACTIVATIONS, CELLS, LSTM, parse_cell
+from graphviz_lstm.cells import ACTIVATIONS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.differences import derivative_along
 from graphviz_lstm.graph import TARGET, evaluate, reverse
 from graphviz_lstm.problems import LossTerm, Problem, load_example
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
@@ -28,7 +28,7 @@ OTHERS = {
     "twice": "C[t] = W @ X[t] + f_H(U @ H[t-1]) * C[t-1]\nH[t] = f_H(C[t]) - C[t] * f_H(b + C[t])",
 }
 CELLS_TRIED = {
-    **CELLS,
+    **TYPICAL,
     **{
         f"{name} with {activation}": parse_cell(name, text, activations={"f_H": activation}, output="H")
         for name, text in OTHERS.items()
@@ -56,12 +56,12 @@ def test_all_twelve_parameters_of_gomez_agree(detail: str) -> None:
             assert by_name[way].residual < 1e-9
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TYPICAL)
 @pytest.mark.parametrize(("hidden", "steps"), [(1, 5), (3, 12), (16, 5), pytest.param(16, 12, marks=pytest.mark.slow)])
 def test_every_way_would_have_noticed(cell: str, hidden: int, steps: int) -> None:
     """Sums all but rounding, differences a hundred thousandth; of many paths prefixes are summed."""
-    graph = evaluate(random_example(CELLS[cell], hidden=hidden, steps=steps, scale=hidden**-0.5, seed=steps))
-    found = check(graph, CELLS[cell].parameters[0])
+    graph = evaluate(random_example(TYPICAL[cell], hidden=hidden, steps=steps, scale=hidden**-0.5, seed=steps))
+    found = check(graph, TYPICAL[cell].parameters[0])
     noticed = {way.name: way.noticed for way in found.ways}
     assert max(noticed["paths"], noticed["forward"]) < 1e-11
     assert max(noticed["equations"], noticed["difference"]) < 1e-5
@@ -158,7 +158,7 @@ def test_differences_take_a_vertex_out_of_its_equation() -> None:
 
 def test_a_large_source_is_held_along_a_few_directions() -> None:
     """A weight of 40 x 30 along its gradient and three random ones, the sums prefix by prefix over its entries."""
-    graph = evaluate(random_example(CELLS["rnn"], hidden=40, inputs=30, steps=2, scale=0.1))
+    graph = evaluate(random_example(TYPICAL["rnn"], hidden=40, inputs=30, steps=2, scale=0.1))
     found = check(graph, "W_H")
     assert (found.directions, found.gradient.shape) == (4, (40, 30))
     assert all(way.gradient is None for way in found.ways)

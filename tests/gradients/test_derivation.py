@@ -18,7 +18,7 @@ from graphviz_lstm.gradients.tangents import run_forward
 from graphviz_lstm.graph import TARGET, evaluate, reverse, unroll
 from graphviz_lstm.notation import LATEX, TEXT, Writer
 from graphviz_lstm.problems import LossTerm, Problem, load_example
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.oracles.symbols import check_symbols
 
 # Three steps of the others take a minute: 240 and 728 paths from one parameter.
@@ -78,7 +78,7 @@ def test_symbols_and_numbers_agree_on_the_worked_example(source: str, concrete: 
     assert check_symbols(evaluate(load_example("gomez")), source, concrete=concrete) < 1e-12
 
 
-@pytest.mark.parametrize("name", [name for name in CELLS if name != "lstm"])
+@pytest.mark.parametrize("name", [name for name in TYPICAL if name != "lstm"])
 @pytest.mark.parametrize("at", ["every", "last"])
 def test_symbols_and_numbers_agree_on_other_cells(name: str, at: str) -> None:
     """At every parameter of the small ones, at the first of those whose symbols take seconds each."""

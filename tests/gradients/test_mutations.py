@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import CheckError, NoPathError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.graph import evaluate, reverse
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.gradients.mutations import edges_on_paths, in_the_table, with_negated_targets, without, wrong_rules
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 def problem_of(cell: str, units: int, steps: int, loss: str = "squared_error") -> Problem:
     """Return a problem with weights of the size that trained ones have."""
     return random_example(
-        CELLS[cell], hidden=units, inputs=3, steps=steps, scale=units**-0.5, loss=loss, seed=units
+        TYPICAL[cell], hidden=units, inputs=3, steps=steps, scale=units**-0.5, loss=loss, seed=units
     ).problem
 
 
@@ -70,7 +69,7 @@ _MANY_PATHS = ("lstm-peephole", "slstm")
 
 
 @pytest.mark.parametrize(
-    "cell", [pytest.param(cell, marks=[pytest.mark.slow] if cell in _MANY_PATHS else []) for cell in CELLS]
+    "cell", [pytest.param(cell, marks=[pytest.mark.slow] if cell in _MANY_PATHS else []) for cell in TYPICAL]
 )
 def test_nothing_wrong_passes_at_one_unit(cell: str) -> None:
     """Every rule, every sign, every edge."""

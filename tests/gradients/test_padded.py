@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm import Batch, LossTerm, Problem
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError, NumberError, ShapeError
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
-NET = random_example(CELLS["lstm"], hidden=2, inputs=3, steps=4, scale=0.7)
+NET = random_example(TYPICAL["lstm"], hidden=2, inputs=3, steps=4, scale=0.7)
 
 
 def padded(lengths: list[int], steps: int, seed: int = 0) -> tuple[Any, Any]:

@@ -7,19 +7,19 @@ import re
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, Cell, parse_cell
+from graphviz_lstm.cells import Cell, parse_cell
 from graphviz_lstm.errors import EquationError, NumberError, ShapeError, UnknownVertexError
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import LossTerm, Problem
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 LABELS = ("kind", "crossings", "gates", "recurrence", "entry", "exit")
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=TYPICAL)
 @pytest.mark.parametrize(("hidden", "steps", "at"), [(1, 4, "every"), (3, 3, "last")])
 def test_paths_from_arrays_are_those_of_the_graph(cell: Cell, hidden: int, steps: int, at: str) -> None:
     """From every vertex: structure, labels, sums; also through single units."""
@@ -45,10 +45,10 @@ def test_paths_from_arrays_are_those_of_the_graph(cell: Cell, hidden: int, steps
 
 def test_several_losses_of_one_quantity_are_edges_of_their_own_paths() -> None:
     """Two terms at one step are one edge of the graph and add up; from arrays their shares are the same."""
-    example = random_example(CELLS["rnn"], steps=3)
+    example = random_example(TYPICAL["rnn"], steps=3)
     once = example.problem.losses[0]
     twice = LossTerm("H", once.steps[:2], once.targets[:2], weight=0.5)
-    problem = Problem(CELLS["rnn"], example.parameters, {"X": example.inputs}, [once, twice], example.initial)
+    problem = Problem(TYPICAL["rnn"], example.parameters, {"X": example.inputs}, [once, twice], example.initial)
     graph, linear = evaluate(problem), linearize(problem)
     expected, found = find_paths(graph, "W_H", TARGET), paths_of(linear, "W_H")
     assert found.count == expected.count
@@ -92,7 +92,7 @@ def test_a_partial_that_is_no_number_is_refused_by_the_line_of_the_graph(case: i
 
 def test_what_is_not_there_is_named() -> None:
     """A vertex, an entry; and two vertices of one name are refused as when the graph is made."""
-    linear = linearize(random_example(CELLS["lstm"]).problem)
+    linear = linearize(random_example(TYPICAL["lstm"]).problem)
     with pytest.raises(UnknownVertexError, match=r"unknown vertex: 'W_a' \(must be one of 'W_A'"):
         paths_of(linear, "W_a")
     with pytest.raises(ShapeError, match="unknown element"):

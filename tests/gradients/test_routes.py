@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.before_after import before_after, require_one_net
 from graphviz_lstm.gradients.routes import MOST_TIMES, Route, routes_of
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.routes import routes_in
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.reports.test_zero import opposites
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -49,8 +48,8 @@ def test_routes_are_the_classes_of_the_listed_paths(
     cell: str, hidden: int, steps: int, at: str, loss: str, seed: int, data: st.DataObject
 ) -> None:
     """Net, positive part, negative part and number of paths; together they are the whole."""
-    example = random_example(CELLS[cell], hidden=hidden, steps=steps, at=at, loss=loss, seed=seed, scale=0.8)
-    study = Study(example, data.draw(st.sampled_from(CELLS[cell].parameters)))
+    example = random_example(TYPICAL[cell], hidden=hidden, steps=steps, at=at, loss=loss, seed=seed, scale=0.8)
+    study = Study(example, data.draw(st.sampled_from(TYPICAL[cell].parameters)))
     if study.is_zero or study.paths.count > 5_000:
         return
     routes = routes_of(study.paths)
@@ -139,7 +138,7 @@ def test_where_signs_take_listing_too_many_paths_those_of_units_are_told() -> No
 @settings(max_examples=20)
 def test_a_change_is_the_difference_of_what_each_is(seed: int, of, element) -> None:
     """For every class that either has; all of them make up each one's whole."""
-    cell = CELLS["lstm"]
+    cell = TYPICAL["lstm"]
     studies = [
         Study(
             random_example(cell, hidden=2, steps=steps, seed=seed + steps), "W_i", element=(0, 1) if element else None
@@ -163,12 +162,12 @@ def test_a_change_is_the_difference_of_what_each_is(seed: int, of, element) -> N
 def test_what_cannot_be_compared_is_told_in_one_line() -> None:
     """Which quantity, which function, which shape; and a gradient of zero that has no direction."""
     gomez = load_problem("gomez")
-    gru, wide = (random_example(CELLS[name], hidden=2, steps=2).problem for name in ("gru", "lstm"))
+    gru, wide = (random_example(TYPICAL[name], hidden=2, steps=2).problem for name in ("gru", "lstm"))
     with pytest.raises(InputError, match=r"^not one net: only before there is a quantity 'a'$"):
         require_one_net(gomez, gru)
     with pytest.raises(InputError, match=r"^not one net: parameter '\w+' has shape \(1, 2\) before and \(2, 2\) after"):
         require_one_net(gomez, wide)
-    peephole = random_example(CELLS["lstm-peephole"], hidden=1, steps=2).problem
+    peephole = random_example(TYPICAL["lstm-peephole"], hidden=1, steps=2).problem
     with pytest.raises(InputError, match=r"^not one net: quantity '\w' is computed in another way after$"):
         require_one_net(gomez, peephole)
     require_one_net(gomez, gomez)

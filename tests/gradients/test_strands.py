@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.strands import MOST_CLASSES, OTHERS, Masses, strands_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 
 def label_of(graph: Any, path: Any, by: str) -> object:
@@ -28,7 +27,7 @@ def label_of(graph: Any, path: Any, by: str) -> object:
     return next(iter(step for edge in edges for step in edge[by]), None)
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("by", ["crossings", "gates", "entry", "exit", "sign"])
 @pytest.mark.parametrize("hidden", [1, 2])
 def test_the_strands_of_an_edge_are_its_paths_by_class_and_sign(cell, by: Any, hidden: int) -> None:
@@ -59,7 +58,7 @@ def test_the_strands_of_an_edge_are_its_paths_by_class_and_sign(cell, by: Any, h
     assert not told
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_each_class_that_flows_into_a_vertex_flows_out_of_it(cell) -> None:
     """Of every class, and each of its signs where there are numbers; and together they are the edge's flow."""
     for hidden in (1, 3):
@@ -78,7 +77,7 @@ def test_each_class_that_flows_into_a_vertex_flows_out_of_it(cell) -> None:
 
 def test_of_many_classes_the_largest_are_told_apart() -> None:
     """And the rest together: nothing is lost."""
-    graph = annotate(evaluate(random_example(CELLS["lstm"], steps=9)), "W_A")
+    graph = annotate(evaluate(random_example(TYPICAL["lstm"], steps=9)), "W_A")
     found = strands_of(graph, "entry")
     assert len(found.labels) == MOST_CLASSES["entry"]
     assert found.labels[-1] == OTHERS

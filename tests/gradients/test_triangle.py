@@ -11,16 +11,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import parse_cell
-from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.problems import Example, LossTerm, Problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.spread import triangle_json, triangle_text
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 
 @given(
-    cell=st.sampled_from(sorted(CELLS)),
+    cell=st.sampled_from(sorted(TYPICAL)),
     hidden=st.integers(1, 3),
     steps=st.integers(1, 5),
     at=st.sampled_from(["every", "last"]),
@@ -32,8 +31,8 @@ def test_it_is_the_path_sets_groups_by_entry_and_exit_at_both_levels(
     cell: str, hidden: int, steps: int, at: str, seed: int, data: st.DataObject
 ) -> None:
     """Each share; rows and columns are the groups by entry, by exit; all of it is 1."""
-    example = random_example(CELLS[cell], hidden=hidden, steps=steps, at=at, seed=seed, scale=0.7)
-    source = data.draw(st.sampled_from(CELLS[cell].parameters))
+    example = random_example(TYPICAL[cell], hidden=hidden, steps=steps, at=at, seed=seed, scale=0.7)
+    source = data.draw(st.sampled_from(TYPICAL[cell].parameters))
     study = Study(example, source)
     triangle = study.triangle
     edges = study.graph.edges
@@ -62,7 +61,7 @@ def test_it_is_the_path_sets_groups_by_entry_and_exit_at_both_levels(
 
 def test_each_gate_has_the_paths_whose_crossings_are_all_into_it() -> None:
     """As the path set groups them."""
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=3), "U_i", element=(0, 1))
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=4, seed=3), "U_i", element=(0, 1))
     triangle = study.triangle
     groups = study.paths.group_by("gates")
     for gate, shares in triangle.gates.items():
@@ -73,8 +72,8 @@ def test_each_gate_has_the_paths_whose_crossings_are_all_into_it() -> None:
 
 def test_two_loss_terms_of_different_steps_are_told_apart() -> None:
     """One counts at step 1, another, of another weight, at steps 1 and 3."""
-    problem = random_example(CELLS["gru"], hidden=2, steps=3, seed=5).problem
-    output = CELLS["gru"].output
+    problem = random_example(TYPICAL["gru"], hidden=2, steps=3, seed=5).problem
+    output = TYPICAL["gru"].output
     losses = (
         LossTerm(output, (1,), np.ones((1, 2)), weight=2.0),
         LossTerm(output, (1, 3), np.zeros((2, 2)), weight=0.5),
@@ -107,7 +106,7 @@ def test_records_csv_and_json_read_back_to_the_array() -> None:
 @pytest.mark.parametrize("steps", [1, 2, 7, 50])
 def test_the_text_fits_a_terminal_whatever_the_number_of_steps(steps: int) -> None:
     """A hundred columns, of which a table takes eighty and folds, and fifty lines; the last sum is all of it."""
-    study = Study(random_example(CELLS["lstm"], steps=steps, seed=2, scale=0.5))
+    study = Study(random_example(TYPICAL["lstm"], steps=steps, seed=2, scale=0.5))
     lines = triangle_text(study).splitlines()
     assert max(map(len, lines)) <= 100
     assert len(lines) <= 50

@@ -9,18 +9,18 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM, RNN
+from graphviz_lstm.cells import LSTM, RNN
 from graphviz_lstm.errors import GraphError
 from graphviz_lstm.graph import annotate, as_matrix, evaluate, unroll
 from graphviz_lstm.graph.export import to_graphml, to_node_link
 from graphviz_lstm.problems import load_example, stack
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.laws.cells import bind
 
 GRAPHS = {
     "gomez": lambda: evaluate(load_example("gomez")),
-    "operations": lambda: evaluate(random_example(CELLS["lstm-peephole"], hidden=2), detail="operation"),
-    "annotated": lambda: annotate(evaluate(random_example(CELLS["gru"], hidden=2)), "W_z", element=(1, 0)),
+    "operations": lambda: evaluate(random_example(TYPICAL["lstm-peephole"], hidden=2), detail="operation"),
+    "annotated": lambda: annotate(evaluate(random_example(TYPICAL["gru"], hidden=2)), "W_z", element=(1, 0)),
     "unrolled": lambda: unroll(LSTM, 3),
     "layers": lambda: unroll(stack([RNN, LSTM], "Y[t] = V @ H[t]"), 2),
     "unicode": lambda: evaluate(bind("größe[t] = tanh(größe[t-1] + ξ_1)", {}, steps=2, first_step=1, seed=0)),

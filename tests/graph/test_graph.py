@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, LSTM, Cell, parse_cell
+from graphviz_lstm.cells import LSTM, Cell, parse_cell
 from graphviz_lstm.errors import InputError, NumberError, UnknownNameError, UnknownVertexError
 from graphviz_lstm.graph import (
     TARGET,
@@ -21,9 +21,9 @@ from graphviz_lstm.graph import (
     unroll,
 )
 from graphviz_lstm.problems import LossTerm, Problem
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
-CELLS_AND_DETAILS = [(cell, detail) for cell in CELLS.values() for detail in ("gate", "operation")]
+CELLS_AND_DETAILS = [(cell, detail) for cell in TYPICAL.values() for detail in ("gate", "operation")]
 IDS = [f"{cell.name}-{detail}" for cell, detail in CELLS_AND_DETAILS]
 
 
@@ -72,7 +72,7 @@ def test_the_lstm_crosses_into_its_four_gates_and_rides_one_carousel() -> None:
 
 def test_a_gru_has_both_a_carousel_and_crossings_out_of_its_one_state() -> None:
     """H_1 reaches H_2 outside every activation, and z, r, h inside one."""
-    graph = unroll(CELLS["gru"], 2)
+    graph = unroll(TYPICAL["gru"], 2)
     assert graph.edges["H_1", "H_2"]["kind"] == "carousel"
     assert {h for _, h, kind in graph.out_edges("H_1", data="kind") if kind == "crossing"} == {"z_2", "r_2", "h_2"}
     assert str(graph.edges["H_1", "H_2"]["symbol"]) == "z_2"
@@ -118,12 +118,12 @@ def test_every_partial_is_the_difference_quotient_of_its_equation(cell: Cell, de
     seed=st.integers(0, 2**32 - 1),
     hidden=st.integers(1, 4),
     steps=st.integers(1, 5),
-    name=st.sampled_from(sorted(CELLS)),
+    name=st.sampled_from(sorted(TYPICAL)),
 )
 @settings(max_examples=40, deadline=None)
 def test_forward_and_reverse_sweeps_agree(seed: int, hidden: int, steps: int, name: str) -> None:
     """The tangent of E along a direction is the gradient's product with it."""
-    graph = evaluate(random_example(CELLS[name], hidden=hidden, steps=steps, seed=seed, scale=hidden**-0.5))
+    graph = evaluate(random_example(TYPICAL[name], hidden=hidden, steps=steps, seed=seed, scale=hidden**-0.5))
     random = np.random.default_rng(seed)
     adjoints = reverse(graph)
     for source, adjoint in adjoints.items():

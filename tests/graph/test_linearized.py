@@ -7,17 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.gradients.triangle import triangle_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate, push_forward, reverse
 from graphviz_lstm.graph.gradients import adjoints_of, tangents_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_both_sweeps_are_those_of_the_graph(cell, hidden: int) -> None:
     """Of every parameter, input and quantity; and so are the flows."""
@@ -36,7 +35,7 @@ def test_both_sweeps_are_those_of_the_graph(cell, hidden: int) -> None:
             assert np.allclose(tangents.quantities[name][row], pushed.get(vertex, 0.0)), vertex
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_the_triangle_has_the_shares_of_the_paths_by_entry_and_exit(cell) -> None:
     """Its whole sums to 1, and what crosses no gate is the carousel's."""
     problem = random_example(cell, steps=3).problem
@@ -62,7 +61,7 @@ def path_steps(graph, path) -> tuple[int, int]:
 
 def test_shares_of_a_tiny_gradient_are_those_of_a_large_one() -> None:
     """Its square is zero as a float64, and it is none the less."""
-    example = random_example(CELLS["lstm"], hidden=2, steps=3)
+    example = random_example(TYPICAL["lstm"], hidden=2, steps=3)
     problem = example.problem
     tiny = replace(problem, losses=tuple(replace(loss, weight=2.0**-700) for loss in problem.losses))
     usual, small = annotate(evaluate(problem), "W_A"), annotate(evaluate(tiny), "W_A")

@@ -36,6 +36,7 @@ ANSWERING = {
     "triangle": [],
     "routes": [],
     "before-after": ["gomez"],
+    "cells": [],
 }
 COMMAND = {"groups": "paths", "schemes": "compare"}
 
@@ -91,10 +92,11 @@ def test_json_fits_its_schema(name: str, example: str, capsys: pytest.CaptureFix
     given = str(CASES / example) if example.endswith(".json") else example
     options = [] if name == "check" and example != "gomez" else ANSWERING[name]
     options = [given] if name == "before-after" else options
+    given = "lstm" if name == "cells" else given
     fits(json.loads(answer([COMMAND.get(name, name), given, "--json", *options], capsys)), name)
 
 
-@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes"])
+@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes", "cells"])
 def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     fits(json.loads(answer([COMMAND.get(name, name), "--json", *ANSWERING[name]], capsys)), name)
 
@@ -225,6 +227,11 @@ def test_what_is_binary_is_refused_on_a_terminal(
         (["paths", "--arrays", "-"], "unknown suffix: '' of '-' (must be '.npz')"),
         (["compare", "--list", "--csv"], "the list of schemes is no CSV"),
         (["compare", "--list", "-o", "x.csv"], "unknown suffix: '.csv'"),
+        (["cells", "lstn"], "unknown cell: 'lstn' (must be one of 'lstm', "),
+        (["cells", "none.toml"], "cannot be read: No such file or directory in cell file 'none.toml'"),
+        (["cells", "-o", "x.svg"], "a picture is of one cell: 'x.svg' (name it, such as lstm)"),
+        (["cells", "lstm", "--json", "-o", "x.svg"], "format 'json' does not fit 'x.svg' (its suffix says a picture)"),
+        (["cells", "lstm", "-o", "x.csv"], "unknown suffix: '.csv' of 'x.csv' (must be one of '.json', '.txt')"),
     ],
 )
 def test_what_does_not_fit_is_one_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -287,6 +294,9 @@ def test_a_shell_completes_commands_examples_vertices_and_schemes() -> None:
     (Path("deep") / "own.json").write_text("{}")
     assert completed([], "tri") == ["triangle"]
     assert completed(["paths"], "") == ["gomez", "mine.json"]
+    Path("own.toml").write_text("")
+    assert completed(["cells"], "lstm-1") == ["lstm-1997"]
+    assert completed(["cells"], "o") == ["own.toml"]
     assert completed(["paths"], "deep/") == ["deep/own.json"]
     assert completed(["paths"], "nothing") == ["<file>"]
     assert sorted(completed(["paths", "--source"], "W_")) == ["W_A", "W_f", "W_i", "W_o"]

@@ -17,7 +17,7 @@ from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.problems import load_example
 
 ROOT = Path(__file__).parents[2]
-CELLS = [
+TYPICAL = [
     "import graphviz_lstm  # and no extension",
     """from graphviz_lstm import annotate, draw, evaluate, find_paths, load_example
 graph = evaluate(load_example("gomez"))
@@ -36,7 +36,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("notebook")
     cells = [
         {"cell_type": "code", "id": f"c{k}", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
-        for k, text in enumerate(CELLS)
+        for k, text in enumerate(TYPICAL)
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     content = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}

@@ -61,7 +61,7 @@ def nets(draw: st.DrawFn, *, units: int = 6, steps: int = 6) -> Net:
         cell=cell,
         parameters={name: rng.normal(size=shape[name]) for name in cell.parameters},
         inputs=rng.normal(size=(length, 2)),
-        targets=rng.normal(size=(length, hidden)),
+        targets=rng.normal(size=(length, *shape[cell.output])),
         initial={name: 1.0 + np.abs(rng.normal(size=shape[name])) for name in cell.states},
     )
     graph = evaluate(example)

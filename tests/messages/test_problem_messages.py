@@ -199,7 +199,7 @@ COLLISIONS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "the loss and a quantity": (
         rows("E[t] = X[t]\nH[t] = X[t]"),
-        "the name 'E' is taken: E is the loss in equation 1 of cell 'c': E[t] = X[t]",
+        "the name 'E' is taken: E is the loss at column 1 in equation 1 of cell 'c': E[t] = X[t]",
     ),
     "a layer's quantity and a readout's": (
         lambda: stack([RNN], "U_H[t] = H[t]"),

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, strategies as st
 from latex2mathml.converter import convert
 
-from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
+from graphviz_lstm.cells import OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references
 from graphviz_lstm.cells.names import Moving, Name
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.notation import LATEX, LINE, Writer, latex, writer_of
 from graphviz_lstm.notation.escape import declarations, latex_text
+from tests.examples import TYPICAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def _set(body: str, folder: Path) -> str:
 def test_the_formulas_of_every_cell_compile(tmp_path: Path) -> None:
     """Equations and partials, for one unit and for more, general and written out, in one run of TeX."""
     lines = []
-    for cell in CELLS.values():
+    for cell in TYPICAL.values():
         for size in (1, 2):
             for written_out in (False, True):
                 writer = writer_of(cell, LATEX, size=size, written_out=written_out)

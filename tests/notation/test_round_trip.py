@@ -11,15 +11,17 @@ from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, add
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.cells.operations import functions
-from graphviz_lstm.cells.parse import _parse_equation
+from graphviz_lstm.cells.parse import _Known, _parse_equation
 from graphviz_lstm.notation import EQUATION, Writer, writer_of
 
 _NAMES = st.sampled_from(["W", "U_A", "größe", "gap", "y", "S_0", "a_1", "_x", "E_1"])
 _GENERAL = "f_A"
+_BETA = -0.5
 _LEAVES = (
     st.builds(Number, st.one_of(st.integers(0, 10**6).map(float), st.floats(0, 1e300, allow_nan=False)))
     | st.builds(Parameter, _NAMES)
-    | st.builds(Quantity, _NAMES, st.sampled_from([0, 1]))
+    | st.builds(Quantity, _NAMES, st.sampled_from([0, 1, 2, 16]))
+    | st.just(Number(_BETA, "beta"))
 )
 
 
@@ -51,7 +53,7 @@ def _unnamed(expression):
 
 
 def _read(text: str):
-    return _parse_equation(f"H[t] = {text}", frozenset({_GENERAL})).expression
+    return _parse_equation(f"H[t] = {text}", _Known(frozenset({_GENERAL}), {"beta": _BETA})).expression
 
 
 @given(EXPRESSIONS)
@@ -66,4 +68,5 @@ def test_a_cell_of_the_library_is_its_own_text(cell) -> None:
     """Written out and parsed again it is the same cell, the names of arguments too."""
     writer = writer_of(cell, EQUATION)
     lines = [f"{e.quantity}[t] = {writer.expression(e.expression, Moving())}" for e in cell.equations]
-    assert parse_cell(cell.name, "\n".join(lines), activations=cell.activations, output=cell.output) == cell
+    told = {"activations": cell.activations, "output": cell.output, "constants": cell.constants, "ranks": cell.ranks}
+    assert parse_cell(cell.name, "\n".join(lines), **told) == cell

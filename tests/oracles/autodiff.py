@@ -16,6 +16,9 @@ import numpy as np
 from autograd import grad
 from autograd.extend import defvjp, primitive
 
+from graphviz_lstm.cells.delays import kept_from
+from graphviz_lstm.cells.expression import Quantity
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,8 +95,11 @@ def loss(given: Mapping[Place, Any], problem: Problem, equations: list[tuple[str
     steps = range(first, first + problem.steps)
     names |= {name: {t: given[name, t] for t in steps} for name in cell.inputs}
     names |= {quantity: {} for quantity, _ in equations}
+    kept = kept_from(cell.equations)
     for name in cell.states:
-        names[name][first - 1] = given[name, first - 1]
+        # What is kept for a later step is read further back: by the text, under its own name.
+        source = kept.get(name, Quantity(name))
+        names[source.name][first - 1 - source.lag] = given[name, first - 1]
     for t in steps:
         for quantity, right in equations:
             names[quantity][t] = eval(right, {"__builtins__": {}}, functions | names | {"t": t})  # noqa: S307

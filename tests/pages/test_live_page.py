@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN
+from graphviz_lstm.cells import GRU, LSTM, RNN
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.interfaces.cli.entry import main
 from graphviz_lstm.notation.numbers import format_percent, format_share, format_value
@@ -20,7 +20,7 @@ from graphviz_lstm.problems import load_example, load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.verdict_words import answer_sentences
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.pages.reading import FIELD, change, said, table, told, verdict
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def hold(page: Page, study: Study) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "hidden", "steps"),
-    [(LSTM, 1, 3), (GRU, 2, 2), (RNN, 3, 3), (CELLS["slstm"], 1, 2)],
+    [(LSTM, 1, 3), (GRU, 2, 2), (RNN, 3, 3), (TYPICAL["slstm"], 1, 2)],
     ids=lambda x: str(getattr(x, "name", x)),
 )
 def test_the_page_shows_what_python_says(show: Any, cell: Any, hidden: int, steps: int) -> None:

@@ -9,13 +9,13 @@ import json
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, UnknownVertexError
 from graphviz_lstm.graph import evaluate, reverse_absolute
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import describe_answer, explain
 from graphviz_lstm.reports.tables import crossings_of, paths_csv, paths_json
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 
 def gomez(element: tuple[int, ...] | None = None):
@@ -49,7 +49,7 @@ def test_the_words_tell_the_numbers() -> None:
         assert line in text
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_every_cell_and_source_has_an_answer_whose_parts_add_up(cell, hidden: int) -> None:
     """Crossing and straight paths are all paths; the local rules sum to the gradient; the terms to the adjoint."""
@@ -85,7 +85,7 @@ def test_what_cannot_be_answered_is_refused() -> None:
         explain(graph, "W_Q")
     with pytest.raises(InputError):
         explain(graph, "W_A", element=(0, 2))
-    last = evaluate(random_example(CELLS["rnn"], steps=2, at="last"))
+    last = evaluate(random_example(TYPICAL["rnn"], steps=2, at="last"))
     last.remove_edge("H_1", "H_2")
     with pytest.raises(NoPathError):
         explain(last, "H_1")

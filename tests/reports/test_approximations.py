@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.gradients.schemes import compare
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under, parts_by_exit
@@ -17,14 +16,14 @@ from graphviz_lstm.paths import find_paths
 from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.bundle import answer_files
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.oracles.left_graphs import graphs_under
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TYPICAL)
 def test_each_row_is_what_the_comparison_says(cell: str) -> None:
     """Of one parameter: distances, shares, counts of paths; rows are the ones that drop some."""
-    study = Study(random_example(CELLS[cell], hidden=2, steps=4, seed=2))
+    study = Study(random_example(TYPICAL[cell], hidden=2, steps=4, seed=2))
     rows = {each.scheme.name: each for each in study.approximations.rows}
     for each in compare(study.graph, ["lstm-1997", "bptt:1", "bptt:2"]):
         paths = dropped_under(study.graph, each.scheme, study.source)
@@ -39,11 +38,11 @@ def test_each_row_is_what_the_comparison_says(cell: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["bptt:1", "bptt:3", "bptt:3:2", "bptt:9"])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TYPICAL)
 def test_the_part_of_a_graph_that_leads_to_a_loss_is_all_that_counts(cell: str, name: str) -> None:
     """The same paths and the same gradient as on whole graphs, in fewer edges."""
-    graph = evaluate(random_example(CELLS[cell], hidden=2, steps=5, seed=7))
-    source = CELLS[cell].parameters[-1]
+    graph = evaluate(random_example(TYPICAL[cell], hidden=2, steps=5, seed=7))
+    source = TYPICAL[cell].parameters[-1]
     parts, wholes = list(parts_by_exit(graph, scheme(name))), list(graphs_under(graph, scheme(name)))
     expected = np.zeros(graph.nodes[source]["value"].shape)
     for part, whole in zip(parts, wholes, strict=True):
@@ -84,7 +83,7 @@ def test_an_entry_has_its_own_share() -> None:
 
 def test_there_is_nothing_where_it_does_not_apply() -> None:
     """One step, a scheme already, the detail of operations, a gradient of zero, a cell that no path crosses."""
-    one = Study(random_example(CELLS["lstm"], steps=1))
+    one = Study(random_example(TYPICAL["lstm"], steps=1))
     zero = Study("gomez", "f_0")
     for study in (one, Study("gomez").under("lstm-1997"), Study("gomez", detail="operation"), zero):
         assert not study.approximations
@@ -92,13 +91,13 @@ def test_there_is_nothing_where_it_does_not_apply() -> None:
     assert all(
         "approximations" not in json.loads(text) for name, text in answer_files(one.answer).items() if "json" in name
     )
-    rows = Study(random_example(CELLS["mingru"], steps=3)).approximations.rows
+    rows = Study(random_example(TYPICAL["mingru"], steps=3)).approximations.rows
     assert [each.scheme.name for each in rows] == ["bptt:1", "bptt:2"]
 
 
 def test_what_takes_long_is_not_computed_and_said() -> None:
     """Windows over many losses, and the cuts over very many steps."""
-    study = Study(random_example(CELLS["mingru"], steps=400, scale=0.5))
+    study = Study(random_example(TYPICAL["mingru"], steps=400, scale=0.5))
     names = [each.scheme.name for each in study.approximations.rows]
     assert names == ["bptt:1", "bptt:2"]
     assert approximation_sentences(study)[-1] == "Not computed here, over 400 steps: bptt:5, bptt:10 (compare does)."

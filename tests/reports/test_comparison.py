@@ -9,7 +9,6 @@ import re
 
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.theme import HAIRLINE
 from graphviz_lstm.gradients.schemes.compare import compare
@@ -28,7 +27,7 @@ from graphviz_lstm.reports.comparison import (
     list_schemes,
 )
 from graphviz_lstm.reports.scheme_figures import comparison_figure
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 from tests.oracles.left_graphs import graphs_under
 
@@ -36,7 +35,7 @@ CUTTING = ["full", "lstm-1997", "e-prop", "fixed-input", "spatial", "bptt:1", "b
 
 
 @pytest.mark.parametrize("name", CUTTING)
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_what_is_kept_and_what_is_dropped_are_all_paths(cell, name: str) -> None:
     """By count, and by share: what a scheme that cuts finds is what the others do not sum to."""
     graph = evaluate(random_example(cell, steps=3, seed=2))
@@ -53,7 +52,7 @@ def test_what_is_kept_and_what_is_dropped_are_all_paths(cell, name: str) -> None
 
 def test_the_largest_dropped_paths_are_the_largest_of_all_losses_together() -> None:
     """Each once, in order, and groups add up."""
-    graph = evaluate(random_example(CELLS["lstm"], steps=4, seed=2))
+    graph = evaluate(random_example(TYPICAL["lstm"], steps=4, seed=2))
     (found,) = compare(graph, ["bptt:2"])
     paths = found.dropped("W_i")
     ranked = paths.top(paths.count)
@@ -87,7 +86,7 @@ def test_csv_has_a_row_for_each_scheme_and_parameter() -> None:
     assert float(rows[13]["cosine"]) == pytest.approx(0.9668948888975823)
 
 
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_every_cell_can_be_compared_and_no_line_is_longer_than_a_terminal_is_wide(cell) -> None:
     """With all schemes that need nothing that the cell lacks."""
     names = [":".join([name, *named.shown]) for name, named in SCHEMES.items() if name != "only"]
@@ -99,7 +98,7 @@ def test_every_cell_can_be_compared_and_no_line_is_longer_than_a_terminal_is_wid
 @pytest.mark.parametrize("name", [*CUTTING, "h-detach:0.25", "artbp:0.5", "clip:0.5", "only:i"])
 def test_flows_under_a_scheme_are_what_is_left_of_the_gradient(name: str) -> None:
     """They are kept at every vertex between the source and E; what leaves the source is what reaches E."""
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=7), "W_i")
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=4, seed=7), "W_i")
     found = flows_under(study.graph, scheme(name), "W_i")
     (kept,) = compare(study.graph, [name])
     full, left = kept.full["W_i"], kept.gradients["W_i"]
@@ -119,7 +118,7 @@ def test_flows_under_a_scheme_are_what_is_left_of_the_gradient(name: str) -> Non
 def test_a_sheet_of_schemes_overlaps_nothing_and_marks_what_is_cut(steps: int) -> None:
     """Each small multiple by its name, also of long sequences. A window of two steps keeps every edge for some loss."""
     names = ["full", "lstm-1997", "bptt:2", "h-detach:0.25"]
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=steps, seed=3))
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=steps, seed=3))
     scene = comparison_figure(study, names).scene
     assert overlaps(scene) == []
     told = ["".join(run.text for run in text.line) for text in scene.texts]
@@ -135,7 +134,7 @@ def test_a_sheet_of_schemes_overlaps_nothing_and_marks_what_is_cut(steps: int) -
 def test_every_number_of_a_sheet_can_be_read_and_all_widths_are_on_one_scale(cell: str, layout, pixels: float) -> None:
     """Nine pixels at least, of few steps and of many; strands of one share are as thick under every scheme."""
     for steps in (1, 3, 20):
-        study = Study(random_example(CELLS[cell], hidden=2, steps=steps, seed=3))
+        study = Study(random_example(TYPICAL[cell], hidden=2, steps=steps, seed=3))
         names = ["full", "lstm-1997", "bptt:1", "spatial", "cut *[t] -> H[t]"]
         scene = comparison_figure(study, names, layout=layout).scene
         scale = pixels / (scene.right - scene.left)

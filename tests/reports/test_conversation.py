@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.library import GRU, LSTM
 from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
@@ -32,7 +31,7 @@ from graphviz_lstm.reports.conversation.siblings import find_siblings
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import NUDGE, nudged, ways_section
 from graphviz_lstm.reports.formats import Picture, Table, plain, to_html, to_latex, to_markdown, to_text
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 CASES = Path(__file__).parents[1] / "cases"
 CANCEL = "When do they cancel?"
@@ -54,7 +53,7 @@ def studies() -> dict[str, Study]:
     return {
         "gomez": Study("gomez", "W_A"),
         "three units": Study(CASES / "gru3h2.json"),
-        "no crossing": Study(random_example(CELLS["mingru"], steps=3)),
+        "no crossing": Study(random_example(TYPICAL["mingru"], steps=3)),
         "one loss": Study(random_example(LSTM, steps=3, at="last", seed=4)),
         "one step": Study(random_example(LSTM, steps=1)),
         "behind the last gate": Study(random_example(LSTM, steps=2), "o_2"),

@@ -8,14 +8,13 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.fold import LINE, fold
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 _STUDIES = {
-    cell: Study(random_example(CELLS[cell], hidden=2, steps=14, seed=1, scale=0.5)) for cell in ("lstm", "gru", "rnn")
+    cell: Study(random_example(TYPICAL[cell], hidden=2, steps=14, seed=1, scale=0.5)) for cell in ("lstm", "gru", "rnn")
 }
 
 

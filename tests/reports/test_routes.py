@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.plots import plot
@@ -27,7 +26,7 @@ from graphviz_lstm.reports.routes import (
     routes_json,
     routes_text,
 )
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.plotted import words
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -130,7 +129,7 @@ def test_the_other_is_asked_the_same_question() -> None:
 
 def test_both_are_of_one_level() -> None:
     """Where one's signs are those of units, so are the other's."""
-    cell = CELLS["lstm"]
+    cell = TYPICAL["lstm"]
     short, long = (random_example(cell, hidden=2, steps=steps, seed=1) for steps in (2, 12))
     changes = changes_of(Study(short), Study(long))
     assert changes.found.before.level == changes.found.after.level == "unit"

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures.theme import DARK
 from graphviz_lstm.gradients.schemes import compare, scheme
@@ -28,7 +28,7 @@ from graphviz_lstm.problems import LossTerm
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.derivation import shortened
 from graphviz_lstm.reports.scheme_figures import draw_comparison
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def texts(svg: bytes) -> list[str]:
 
 def study(steps: int = 4) -> Study:
     """Return a study of a random LSTM of two units."""
-    return Study(random_example(CELLS["lstm"], hidden=2, steps=steps, seed=3), "W_i")
+    return Study(random_example(TYPICAL["lstm"], hidden=2, steps=steps, seed=3), "W_i")
 
 
 @pytest.mark.parametrize("element", [None, (0, 1)])
@@ -79,7 +79,7 @@ def test_bars_say_how_much_and_how_many_paths() -> None:
 @pytest.mark.parametrize("view", ["kept", "cosine"])
 def test_no_text_is_under_nine_pixels_on_a_phone(view, cell: str) -> None:
     """Nor over the edge of what is drawn, at 360 pixels."""
-    of = Study(random_example(CELLS[cell], hidden=2, steps=3, seed=1))
+    of = Study(random_example(TYPICAL[cell], hidden=2, steps=3, seed=1))
     names = ["lstm-1997", "bptt:1", "cut *[t-1] -> *[t]; scale 0.5 *[t-1] -> *[t]; scale 0.1 *[t-1] -> *[t]"]
     svg = ET.fromstring(draw_comparison(of, names, view=view))
     width = float(svg.get("viewBox").split()[2])
@@ -158,7 +158,7 @@ def test_a_loss_at_the_end_stays_at_the_end_and_one_in_between_where_it_is() -> 
 
 def test_recurrent_weights_are_what_multiplies_the_step_before() -> None:
     """Of every cell of the library; where none is a matrix, what multiplies entries."""
-    for name, cell in CELLS.items():
+    for name, cell in TYPICAL.items():
         expected = tuple(parameter for parameter in cell.parameters if parameter.startswith(("U_", "R_")))
         assert recurrent_weights(cell) == expected, name
     by_entry = parse_cell("indrnn", "H[t] = tanh(W @ X[t] + u * H[t-1] + b)")

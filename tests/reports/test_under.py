@@ -9,7 +9,6 @@ import sys
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import CheckError, InputError, ShapeError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
@@ -21,7 +20,7 @@ from graphviz_lstm.reports.formats import Table
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.question import Question
 from graphviz_lstm.reports.tables import check_content
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 
 NAMES = [
@@ -31,7 +30,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_what_is_left_is_what_the_scheme_finds_and_its_check_passes(cell, name: str) -> None:
     """For every parameter: the sum over the paths that are left is the gradient under the scheme."""
     study = Study(random_example(cell, hidden=2, steps=3, seed=6))
@@ -82,7 +81,7 @@ def test_what_is_cut_is_drawn_dotted_and_nothing_flows_there() -> None:
 @pytest.mark.parametrize("steps", [5, 12])
 def test_long_sequences_under_a_scheme_are_drawn_too(steps: int) -> None:
     """Hidden steps included; what was left out on request is left out."""
-    left = Study(random_example(CELLS["lstm"], hidden=2, steps=steps, seed=1)).under("lstm-1997")
+    left = Study(random_example(TYPICAL["lstm"], hidden=2, steps=steps, seed=1)).under("lstm-1997")
     assert overlaps(left.figure().scene) == []
     only = left.figure(only_paths=True).scene
     assert not any(curve.pattern == "dotted" for curve in only.curves)
@@ -127,8 +126,8 @@ def test_what_cannot_be_asked_under_a_scheme_is_refused() -> None:
 def test_of_an_entry_a_scheme_by_entry_leaves_one_graph(cell: str, name: str) -> None:
     """Its total at that entry is what the scheme finds there, at both levels; flows sum to 1, and the check passes."""
     pytest.importorskip("torch", reason="PyTorch is not installed")
-    study = Study(random_example(CELLS[cell], hidden=2, steps=4, seed=6))
-    for source in CELLS[cell].parameters:
+    study = Study(random_example(TYPICAL[cell], hidden=2, steps=4, seed=6))
+    for source in TYPICAL[cell].parameters:
         expected = gradients_under(study.graph, scheme(name), [source])[source]
         for entry in np.ndindex(*expected.shape):
             if not expected[entry]:
@@ -145,7 +144,7 @@ def test_of_an_entry_a_scheme_by_entry_leaves_one_graph(cell: str, name: str) ->
 def test_an_entry_masked_otherwise_is_noticed() -> None:
     """By PyTorch: what another entry's reach would leave is not what this one's does."""
     pytest.importorskip("torch", reason="PyTorch is not installed")
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=6), "U_o", element=(0, 1))
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=4, seed=6), "U_o", element=(0, 1))
     left, other = (study.about("U_o", element=entry).under("snap:1") for entry in ((0, 1), (1, 1)))
     graph = other.graph.copy()
     for head in graph.succ["U_o"]:
@@ -160,7 +159,7 @@ def test_an_entry_masked_otherwise_is_noticed() -> None:
 def test_every_view_of_what_a_window_or_an_entry_leaves_overlaps_nothing(name: str) -> None:
     """Of a few steps and of many, with the options of each view; strands are told by every class."""
     for steps in (3, 14):
-        example = random_example(CELLS["lstm"], hidden=2, steps=steps, seed=1)
+        example = random_example(TYPICAL["lstm"], hidden=2, steps=steps, seed=1)
         left = Study(example, "U_f", element=(0, 1)).under(name)
         for view in ("flow", "path", "facets", "metro", "rolled", "values"):
             assert overlaps(left.figure(view).scene) == [], (steps, view)
@@ -169,14 +168,14 @@ def test_every_view_of_what_a_window_or_an_entry_leaves_overlaps_nothing(name: s
         assert overlaps(left.figure(layout="narrow").scene) == []
         assert overlaps(left.figure(only_paths=True).scene) == []
     assert (
-        overlaps(Study(random_example(CELLS["lstm"], hidden=2), "U_f").under("bptt:2").figure(detail="unit").scene)
+        overlaps(Study(random_example(TYPICAL["lstm"], hidden=2), "U_f").under("bptt:2").figure(detail="unit").scene)
         == []
     )
 
 
 def test_the_answer_under_a_window_is_of_the_paths_that_it_keeps() -> None:
     """The local rules sum to the gradient, terms to their adjoint, and the entering one is of what still crosses."""
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=3), "W_i")
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=4, seed=3), "W_i")
     left = study.under("bptt:2")
     answer = left.answer
     np.testing.assert_allclose(sum(rule.contribution for rule in answer.rules), left.paths.total, rtol=1e-11)
@@ -192,7 +191,7 @@ def test_the_answer_under_a_window_is_of_the_paths_that_it_keeps() -> None:
 @pytest.mark.parametrize("hidden", [1, 2])
 def test_the_lines_of_the_backward_pass_add_up_under_a_scheme(scheme: str, hidden: int) -> None:
     """Of a window too: what is told of each edge is of the losses for which it is kept."""
-    study = Study(random_example(CELLS["lstm"], hidden=hidden, steps=4, seed=5), "W_A", element=(0, 0)).under(scheme)
+    study = Study(random_example(TYPICAL["lstm"], hidden=hidden, steps=4, seed=5), "W_A", element=(0, 0)).under(scheme)
     section = backward_section(asked_of(study))
     window = f"Under {scheme} each term is of the losses for which the edge on it is kept."
     assert (window in section.parts) == scheme.startswith("bptt")

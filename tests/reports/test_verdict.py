@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.parts import APART, Part
 from graphviz_lstm.reports.verdict_words import answer_sentence
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -76,7 +75,7 @@ def test_the_cases_are_judged_by_their_numbers(name: str, word: str, line: str) 
 
 def test_a_cell_whose_gates_do_not_read_the_state_has_none() -> None:
     """A minimal GRU."""
-    verdict = Study(random_example(CELLS["mingru"], hidden=2, steps=4)).verdict
+    verdict = Study(random_example(TYPICAL["mingru"], hidden=2, steps=4)).verdict
     assert verdict.word == "none"
     assert str(verdict).endswith("There are none here: no path crosses a gate.")
 
@@ -88,7 +87,7 @@ def test_units_that_undo_each_other_leave_nothing(last_digit: float) -> None:
     On one processor exactly, on another to the last digit.
     """
     same = Example(
-        cell=CELLS["rnn"],
+        cell=TYPICAL["rnn"],
         parameters={
             "W_H": np.array([[0.5], [0.5]]),
             "U_H": np.array([[0.7, -0.7 + last_digit], [-0.7, 0.7]]),
@@ -107,7 +106,7 @@ def test_units_that_undo_each_other_leave_nothing(last_digit: float) -> None:
 
 def test_what_is_too_large_is_not_known_and_says_how_large() -> None:
     """Before it is taken; and the word is then that of the other level."""
-    study = Study(random_example(CELLS["lstm"], hidden=3, steps=3, seed=2), memory=100)
+    study = Study(random_example(TYPICAL["lstm"], hidden=3, steps=3, seed=2), memory=100)
     verdict = study.verdict
     assert verdict.unit.crossing.word == "not known"
     assert verdict.word == verdict.quantity.crossing.word != "not known"
@@ -144,7 +143,7 @@ def test_the_word_is_read_off_what_is_left(part: Part, word: str) -> None:
 @settings(max_examples=15)
 def test_every_number_is_that_of_the_listed_paths(cell: str, seed: int, hidden: int) -> None:
     """At both levels, and by crossings; all crossings together make the crossing paths."""
-    study = Study(random_example(CELLS[cell], hidden=hidden, steps=3, seed=seed))
+    study = Study(random_example(TYPICAL[cell], hidden=hidden, steps=3, seed=seed))
     verdict = study.verdict
     for level, paths in ((verdict.quantity, study.paths), (verdict.unit, study.unit_paths)):
         crossed: dict[int, list[float]] = {}

@@ -20,13 +20,26 @@ def complete_example(_context: click.Context, _argument: click.Parameter, begun:
     """Return built-in names and the JSON files of the folder; where there is none, the shell goes on by itself."""
     from graphviz_lstm.problems import EXAMPLES
 
+    found = [CompletionItem(name) for name in (*EXAMPLES, *_files(begun, ".json")) if name.startswith(begun)]
+    return found or [CompletionItem(begun, type="file")]
+
+
+def complete_cell(_context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return the library's names and the TOML files of the folder; where there is none, the shell goes on by itself."""
+    from graphviz_lstm.cells import CELLS
+    from graphviz_lstm.cells.file import SUFFIX
+
+    found = [CompletionItem(name) for name in (*CELLS, *_files(begun, SUFFIX)) if name.startswith(begun)]
+    return found or [CompletionItem(begun, type="file")]
+
+
+def _files(begun: str, suffix: str) -> list[str]:
+    """Return the files of a folder that a word leads to, spelt as it was begun."""
     folder, start = os.path.split(begun)
-    files: list[str] = []
     with suppress(OSError):
         there = sorted(Path(folder or ".").iterdir())
-        files = [os.path.join(folder, f.name) for f in there if f.suffix == ".json" and f.name.startswith(start)]  # noqa: PTH118 -- as it was begun
-    found = [CompletionItem(name) for name in (*EXAMPLES, *files) if name.startswith(begun)]
-    return found or [CompletionItem(begun, type="file")]
+        return [os.path.join(folder, f.name) for f in there if f.suffix == suffix and f.name.startswith(start)]  # noqa: PTH118 -- as it was begun
+    return []
 
 
 def complete_vertex(context: click.Context, _option: click.Parameter, begun: str) -> list[CompletionItem]:

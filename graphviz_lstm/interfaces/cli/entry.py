@@ -19,6 +19,7 @@ import click
 
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError, InputError
+from graphviz_lstm.interfaces.cli.cells import cells
 from graphviz_lstm.interfaces.cli.check import check
 from graphviz_lstm.interfaces.cli.compare import compare
 from graphviz_lstm.interfaces.cli.derive import derive
@@ -101,7 +102,21 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (explain, draw, strip, paths, count, triangle, routes, before_after, compare, check, derive, page):
+for _command in (
+    explain,
+    draw,
+    strip,
+    paths,
+    count,
+    triangle,
+    routes,
+    before_after,
+    compare,
+    check,
+    derive,
+    page,
+    cells,
+):
     cli.add_command(_command)
 
 

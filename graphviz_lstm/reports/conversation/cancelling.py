@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.formats import Section, Table
+from graphviz_lstm.reports.fresh import fresh_net
 from graphviz_lstm.reports.parts import describe_cancelled
 from graphviz_lstm.reports.study import Study
 
@@ -24,33 +23,15 @@ WIDTH, STEPS = 128, 3
 """How wide the fresh net is, and over how many steps."""
 
 
-def fresh_net(cell: str, *, hidden: int, steps: int, seed: int = 0) -> Example:
-    """Return a net as it is before training: weights evenly drawn from +-1/sqrt(hidden), inputs and targets normal."""
-    random = np.random.default_rng(seed)
-    chosen = CELLS[cell]
-    sizes = sizes_of(chosen)
-    of_input = sizes[chosen.inputs[0]][0]
-    shapes = {name: tuple(2 if size == of_input else hidden for size in sizes[name]) for name in sizes}
-    bound = hidden**-0.5
-    return Example(
-        cell=chosen,
-        parameters={name: random.uniform(-bound, bound, size=shapes[name]) for name in chosen.parameters},
-        inputs=random.normal(size=(steps, *shapes[chosen.inputs[0]])),
-        targets=random.normal(size=(steps, *shapes[chosen.output])),
-        initial={name: np.zeros(shapes[name]) for name in chosen.states},
-        name=f"fresh {cell}",
-    )
-
-
 def wide_groups() -> dict[int, Group]:
     """Return number of crossings -> the paths through single units of a fresh wide LSTM that cross so often."""
-    study = Study(fresh_net("lstm", hidden=WIDTH, steps=STEPS), "W_A", element=(0, 0))
+    study = Study(fresh_net(CELLS["lstm"], hidden=WIDTH, steps=STEPS), "W_A", element=(0, 0))
     return {int(times): group for times, group in study.unit_paths.group_by("crossings", up_to=STEPS).items()}
 
 
 def stabiliser_masses() -> tuple[float, float, float]:
     """Return positive, negative and sum of the contributions of all paths through the stabiliser of an sLSTM."""
-    study = Study(fresh_net("slstm", hidden=1, steps=STEPS), "W_f", element=(0, 0))
+    study = Study(fresh_net(CELLS["slstm"], hidden=1, steps=STEPS), "W_f", element=(0, 0))
     last = f"m_{study.problem.last_step}"
     sizes = [float(np.asarray(path.contribution)[0, 0]) for path in study.paths.through(last)]
     return math.fsum(x for x in sizes if x > 0), math.fsum(x for x in sizes if x < 0), math.fsum(sizes)
@@ -58,7 +39,7 @@ def stabiliser_masses() -> tuple[float, float, float]:
 
 def mingru_crossing() -> tuple[int, int]:
     """Return how many paths of a minGRU there are, and how many cross a gate."""
-    paths = Study(fresh_net("mingru", hidden=1, steps=STEPS)).paths
+    paths = Study(fresh_net(CELLS["mingru"], hidden=1, steps=STEPS)).paths
     return paths.count, paths.crossing("crossings").count
 
 

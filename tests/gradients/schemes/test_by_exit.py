@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import CheckError, InputError, NoPathError, ShapeError, UnknownVertexError
 from graphviz_lstm.figures.layout import spell_out
 from graphviz_lstm.gradients import check
@@ -32,7 +31,7 @@ from graphviz_lstm.graph.apart import edges_left, name_apart, own_name
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.gradients.schemes.test_schemes import CELL_TEXTS, net
 from tests.oracles.left_graphs import graphs_under
 
@@ -81,12 +80,12 @@ def assert_kept(study: Study, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TYPICAL)
 def test_the_paths_are_those_that_the_rule_keeps(cell: str, name: str) -> None:
     """Of every cell, with losses at every step and at the last."""
     for at in ("every", "last"):
-        study = Study(random_example(CELLS[cell], hidden=2, steps=3, at=at, seed=4))
-        for source in (CELLS[cell].parameters[0], CELLS[cell].parameters[-1], f"{CELLS[cell].inputs[0]}_2"):
+        study = Study(random_example(TYPICAL[cell], hidden=2, steps=3, at=at, seed=4))
+        for source in (TYPICAL[cell].parameters[0], TYPICAL[cell].parameters[-1], f"{TYPICAL[cell].inputs[0]}_2"):
             assert_kept(study.about(source), name)
 
 
@@ -115,7 +114,7 @@ def test_so_they_are_in_stacks_and_for_every_window(back, every, cell, layers, u
 @pytest.mark.parametrize("name", WINDOWS)
 def test_paths_through_single_units_are_kept_where_their_vertices_are(name: str) -> None:
     """Each with its number; the study's own at the level of units."""
-    study = Study(random_example(CELLS["gru"], hidden=2, steps=3, seed=8), "W_h", element=(0, 1))
+    study = Study(random_example(TYPICAL["gru"], hidden=2, steps=3, seed=8), "W_h", element=(0, 1))
     expected = kept_of(study.graph, scheme(name), "W_h", level="unit", element=(0, 1))
     found = study.under(name).unit_paths
     assert {p.vertices: p.contribution for p in found} == {p.vertices: p.contribution for p in expected}
@@ -130,8 +129,8 @@ def test_paths_through_single_units_are_kept_where_their_vertices_are(name: str)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "slstm"])
 def test_the_flow_of_an_edge_is_the_sum_of_the_shares_of_the_kept_paths_through_it(cell, name, element) -> None:
     """In the graph that is drawn; likewise at vertices, and by class in its strands."""
-    source = next(each for each in CELLS[cell].parameters if each.startswith(("U_", "R_")))
-    left = Study(random_example(CELLS[cell], hidden=2, steps=4, seed=5), source, element=element).under(name)
+    source = next(each for each in TYPICAL[cell].parameters if each.startswith(("U_", "R_")))
+    left = Study(random_example(TYPICAL[cell], hidden=2, steps=4, seed=5), source, element=element).under(name)
     drawn = left.annotated
     edges: Counter[tuple[str, str]] = Counter()
     vertices: Counter[str] = Counter()
@@ -173,7 +172,7 @@ def test_strands_of_numbers_have_the_masses_of_single_paths() -> None:
 @pytest.mark.parametrize("name", WINDOWS)
 def test_single_units_are_drawn_with_the_flows_of_their_kept_paths(name: str) -> None:
     """Each edge between units has the sum of the shares of the unit paths through it."""
-    left = Study(random_example(CELLS["rnn"], hidden=2, steps=3, seed=9), "U_H", element=(0, 1)).under(name)
+    left = Study(random_example(TYPICAL["rnn"], hidden=2, steps=3, seed=9), "U_H", element=(0, 1)).under(name)
     units = spell_out(left.annotated)
     flows: Counter[tuple[str, str]] = Counter()
     for path in left.unit_paths:
@@ -188,7 +187,7 @@ def test_single_units_are_drawn_with_the_flows_of_their_kept_paths(name: str) ->
 @pytest.mark.parametrize("name", ["bptt:1", "bptt:2", "bptt:2:2"])
 def test_an_edge_too_many_cut_is_noticed_and_one_too_few(name: str) -> None:
     """By PyTorch, wherever on a kept path it is; and one that the window should have cut."""
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=3, seed=3), "W_A")
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=3, seed=3), "W_A")
     left, rule = study.under(name), scheme(name)
     assert left.check().ways[-1].checked
     lively = [ends for ends in left.graph.edges if "W_A" in left.graph.pred[ends[1]] or ends[0] != "W_A"]
@@ -205,7 +204,7 @@ def test_an_edge_too_many_cut_is_noticed_and_one_too_few(name: str) -> None:
 
 def test_flows_of_the_full_gradient_add_up_over_the_losses() -> None:
     """What leaves the source is the share that is left of the full gradient, and what is cut for all is marked."""
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=4, seed=7), "W_i")
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=4, seed=7), "W_i")
     found = flows_under(study.graph, scheme("bptt:2"), "W_i")
     full, left = (gradients_under(study.graph, scheme(name))["W_i"] for name in ("full", "bptt:2"))
     assert found.share == pytest.approx(float((full * left).sum() / (full * full).sum()), rel=1e-9)
@@ -229,7 +228,7 @@ def test_windows_of_h_steps_cost_as_many_steps_each(back: int) -> None:
     """In vertices, in edges looked at, and in the masks: T times h, not T times T."""
     sizes, looked_at = [], []
     for steps in (10, 20, 40):
-        graph = evaluate(random_example(CELLS["lstm"], steps=steps, seed=1, scale=0.3))
+        graph = evaluate(random_example(TYPICAL["lstm"], steps=steps, seed=1, scale=0.3))
         left = take_apart(graph, scheme(f"bptt:{back}"), "W_A")
         sizes.append(left.number_of_edges())
         looked_at.append(sum(len(actions) for _, actions in actions_by_exit(graph, scheme(f"bptt:{back}"))))
@@ -242,8 +241,8 @@ def test_a_window_that_drops_nothing_takes_nothing_apart() -> None:
     graph = evaluate(load_problem("gomez"))
     left = take_apart(graph, scheme("bptt:2"), "W_A")
     assert set(left) == set(graph)
-    several = take_apart(evaluate(random_example(CELLS["lstm"], steps=3)), scheme("bptt:2"), "W_A")
-    assert {own_name(several, vertex) for vertex in several} == set(evaluate(random_example(CELLS["lstm"], steps=3)))
+    several = take_apart(evaluate(random_example(TYPICAL["lstm"], steps=3)), scheme("bptt:2"), "W_A")
+    assert {own_name(several, vertex) for vertex in several} == set(evaluate(random_example(TYPICAL["lstm"], steps=3)))
     assert several.nodes[name_apart("S_2", [2])]["exits"] == (2,)
     assert paths_in(several, "W_A").through("S_2").count > paths_in(several, "W_A").avoiding("S_1").count > 0
 
@@ -251,7 +250,7 @@ def test_a_window_that_drops_nothing_takes_nothing_apart() -> None:
 @pytest.mark.parametrize("name", ["bptt:1", "bptt:3:2", "lstm-1997"])
 def test_an_adjoint_under_a_scheme_is_the_sum_of_what_the_edges_bring_back(name: str) -> None:
     """At every vertex that an edge leaves, and of a source it is the gradient under the scheme."""
-    graph = evaluate(random_example(CELLS["gru"], hidden=2, steps=4, seed=2))
+    graph = evaluate(random_example(TYPICAL["gru"], hidden=2, steps=4, seed=2))
     sweeps = sweeps_of(left_by(graph, scheme(name), "W_h"), graph, scheme(name))
     for vertex in graph:
         brought = [sweeps.pulled(vertex, head) for head in graph.succ[vertex]]
@@ -276,7 +275,7 @@ class ByLoss:
 
 def test_any_rule_by_loss_that_cuts_is_one_graph_and_one_that_scales_is_refused() -> None:
     """The gradients of both are there all the same."""
-    graph = evaluate(random_example(CELLS["lstm"], steps=3, seed=2))
+    graph = evaluate(random_example(TYPICAL["lstm"], steps=3, seed=2))
     study = Study.of(graph, "W_A")
     cut = Scheme("mine", "me", "cuts", ByLoss(CUT), per="exit")
     left = study.under(cut)
@@ -300,13 +299,13 @@ def test_what_is_not_there_is_refused_and_what_is_on_no_path_is_known() -> None:
     with pytest.raises(UnknownVertexError):
         paths.through(name_apart("S_1", [1]))
     with pytest.raises(NoPathError, match=r"^no path from 'S_0' to 'E'$"):
-        _ = Study(random_example(CELLS["lstm"], steps=3, at="last"), "S_0").under("bptt:1").paths
+        _ = Study(random_example(TYPICAL["lstm"], steps=3, at="last"), "S_0").under("bptt:1").paths
 
 
 @pytest.mark.parametrize("name", ["bptt:1", "cut X[t] -> *[t]"])
 def test_an_entry_of_a_source_that_a_scheme_leaves_no_path_from_is_one_all_the_same(name: str) -> None:
     """There is no path from it, at either level; and an entry that is none is still told to be none."""
-    left = Study(random_example(CELLS["lstm"], steps=3, at="last"), "X_1", element=1).under(name)
+    left = Study(random_example(TYPICAL["lstm"], steps=3, at="last"), "X_1", element=1).under(name)
     for level in ("quantity", "unit"):
         with pytest.raises(NoPathError, match=r"^no path from 'X_1' to 'E'$"):
             left.at(level)

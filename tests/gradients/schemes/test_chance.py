@@ -8,20 +8,19 @@ from math import prod
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.chance import drawn, moments_under, sample_under
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_problem
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 RANDOM = ["h-detach:0.25", "c-detach:0.5", "artbp:0.3", "h-detach:1", "c-detach:0"]
 
 
 @pytest.mark.parametrize("name", RANDOM)
-@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_moments_are_those_of_all_draws(cell, name: str) -> None:
     """Over three steps: eight draws."""
     graph = evaluate(random_example(cell, hidden=2, steps=3, seed=4))
@@ -59,7 +58,7 @@ def test_the_expectation_of_h_detach_is_the_crossing_polynomial() -> None:
 
 def test_a_sampler_agrees_with_the_moments() -> None:
     """Within five standard errors; the same seed gives the same draws."""
-    graph = evaluate(random_example(CELLS["lstm"], hidden=2, steps=6, seed=8))
+    graph = evaluate(random_example(TYPICAL["lstm"], hidden=2, steps=6, seed=8))
     draws = sample_under(graph, scheme("h-detach:0.4"), ["U_f"], 400, seed=1)["U_f"]
     moments = moments_under(graph, scheme("h-detach:0.4"), "U_f")
     error = np.sqrt(moments.variance / len(draws))

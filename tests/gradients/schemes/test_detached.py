@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
+from graphviz_lstm.cells import OPERATIONS, parse_cell
 from graphviz_lstm.errors import CheckError, InputError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.check import NOTICED
@@ -15,7 +15,7 @@ from graphviz_lstm.gradients.schemes.detached import gradient_detached
 from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.reports import Study
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.gradients.schemes.test_schemes import CELL_TEXTS, NAMES, net
 
 torch = pytest.importorskip("torch")
@@ -69,11 +69,11 @@ def test_what_is_detached_is_what_a_scheme_drops(name, cell, layers, units, step
 
 
 @pytest.mark.parametrize("name", ["lstm-1997", "clip:0.3", "h-detach:0.25", "cut *[t-1] -> *[t]"])
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", TYPICAL)
 def test_a_check_under_a_scheme_has_another_way(cell: str, name: str) -> None:
     """From every vertex that a path leads from, of every cell: and it would have noticed."""
-    study = Study(random_example(CELLS[cell], hidden=2, steps=3, seed=5))
-    for source in (*CELLS[cell].parameters[:2], f"{CELLS[cell].inputs[0]}_1"):
+    study = Study(random_example(TYPICAL[cell], hidden=2, steps=3, seed=5))
+    for source in (*TYPICAL[cell].parameters[:2], f"{TYPICAL[cell].inputs[0]}_1"):
         way = study.about(source).under(name).check().ways[-1]
         assert way.name == "detached"
         assert way.checked
@@ -83,7 +83,7 @@ def test_a_check_under_a_scheme_has_another_way(cell: str, name: str) -> None:
 
 def test_an_edge_too_many_cut_is_noticed_and_one_too_few() -> None:
     """Whichever it is of those that a path of what is left leads along; nothing else in the check can know."""
-    study = Study(random_example(CELLS["lstm"], hidden=2, steps=3, seed=3), "W_A")
+    study = Study(random_example(TYPICAL["lstm"], hidden=2, steps=3, seed=3), "W_A")
     left, rule = study.under("lstm-1997"), scheme("lstm-1997")
     assert left.check().ways[-1].checked
     on_paths = [edge[:2] for edge in left.paths.dag.edges]
@@ -112,7 +112,7 @@ def test_an_edge_too_many_cut_is_noticed_and_one_too_few() -> None:
 def test_small_numbers_and_large_factors_are_no_disagreement(hidden, steps, scale, seed, name, source) -> None:
     """What is lost of them in another order of products is told as not checked, or is a part of nothing."""
     for at in ("every", "last"):
-        example = random_example(CELLS["lstm"], hidden=hidden, steps=steps, at=at, scale=scale, seed=seed)
+        example = random_example(TYPICAL["lstm"], hidden=hidden, steps=steps, at=at, scale=scale, seed=seed)
         assert Study(example, source).under(name).check().ways[-1].name == "detached"
 
 
@@ -120,8 +120,8 @@ def test_small_numbers_and_large_factors_are_no_disagreement(hidden, steps, scal
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_of_a_scheme_by_entry_each_entry_has_a_run_of_its_own(cell: str, name: str) -> None:
     """And without one there is no one way through the equations."""
-    graph = evaluate(random_example(CELLS[cell], hidden=2, steps=4, seed=3))
-    for source in CELLS[cell].parameters:
+    graph = evaluate(random_example(TYPICAL[cell], hidden=2, steps=4, seed=3))
+    for source in TYPICAL[cell].parameters:
         expected = gradients_under(graph, scheme(name), [source])[source]
         for entry in np.ndindex(*expected.shape):
             found = gradient_detached(graph, scheme(name), source, entry=entry)
@@ -130,7 +130,7 @@ def test_of_a_scheme_by_entry_each_entry_has_a_run_of_its_own(cell: str, name: s
     with pytest.raises(
         InputError, match=r"^no entry is meant, and scheme 'snap:1' drops others for each \(must be one"
     ):
-        gradient_detached(graph, scheme("snap:1"), CELLS[cell].parameters[0])
+        gradient_detached(graph, scheme("snap:1"), TYPICAL[cell].parameters[0])
 
 
 def test_kinks_ties_and_every_kind_of_loss() -> None:

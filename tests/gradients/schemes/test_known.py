@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.graph import evaluate
+from tests.examples import TYPICAL
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "docs" / "extensions"))
 
@@ -64,6 +64,6 @@ def test_a_few_per_cent_of_the_paths_are_enough_if_they_are_the_largest() -> Non
 @pytest.mark.parametrize("name", ["artbp:0.3", "h-detach:0.25", "c-detach:0.6"])
 def test_every_mask_with_its_probability_is_the_expectation(name: str) -> None:
     """Of a net of two units over four steps."""
-    graph = evaluate(known.random_net(CELLS["lstm"], 2, 4, 5))
+    graph = evaluate(known.random_net(TYPICAL["lstm"], 2, 4, 5))
     mean, _ = known.expectation_over_masks(graph, name, "U_i")
     np.testing.assert_allclose(gradients_under(graph, scheme(name))["U_i"], mean, rtol=1e-11, atol=1e-14)

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.graph import evaluate
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 
 def _sigmoid(z):
@@ -89,7 +88,7 @@ CASES = {"lstm": (lstm_step, ("S", "H")), "rnn": (rnn_step, ("H",))}
 @pytest.mark.parametrize("cell", CASES)
 def test_snap_is_recurrent_learning_with_a_mask(cell: str, n: int) -> None:
     """As published: an entry for each entry of the state and of the parameter."""
-    problem = random_example(CELLS[cell], hidden=3, steps=5, seed=n).problem
+    problem = random_example(TYPICAL[cell], hidden=3, steps=5, seed=n).problem
     step, names = CASES[cell]
     expected = masked_rtrl(problem, step, names, n)
     for name, gradient in gradients_under(evaluate(problem), scheme(f"snap:{n}")).items():
@@ -99,7 +98,7 @@ def test_snap_is_recurrent_learning_with_a_mask(cell: str, n: int) -> None:
 @pytest.mark.parametrize("cell", CASES)
 def test_snap_by_unit_is_recurrent_learning_within_units(cell: str) -> None:
     """And for what reaches both states within a step it is what is published, but not for an output gate."""
-    problem = random_example(CELLS[cell], hidden=3, steps=5, seed=2).problem
+    problem = random_example(TYPICAL[cell], hidden=3, steps=5, seed=2).problem
     step, names = CASES[cell]
     expected = masked_rtrl(problem, step, names, 1, by_unit=True)
     graph = evaluate(problem)

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.problems.net import stack
+from tests.examples import TYPICAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ GATES = "Aifo"
 def net(cell: str, units: int, steps: int, seed: int) -> Problem:
     """Return a random net with a readout of two, and a loss at every step."""
     random = np.random.default_rng(seed)
-    stacked = stack([LEAKY if cell == "leaky" else CELLS["lstm"]], "Y[t] = V @ H[t]")
+    stacked = stack([LEAKY if cell == "leaky" else TYPICAL["lstm"]], "Y[t] = V @ H[t]")
     shapes = {"V": (2, units), "U": (units, units), "W": (units, units)}
     parameters = {name: random.normal(size=shapes.get(name[0], (units,))) for name in stacked.parameters}
     return Problem(

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import LossTerm, Problem, load_problem
 from graphviz_lstm.problems.net import stack
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 from tests.oracles.stopped import gradients_stopped
 from tests.oracles.test_autodiff import TEXTS
 
@@ -120,7 +120,7 @@ def test_the_cuts_of_1997_on_gomez() -> None:
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_a_window_of_all_steps_drops_nothing(steps: int) -> None:
     """And chunks of all steps neither."""
-    graph = evaluate(random_example(CELLS["gru"], hidden=2, steps=steps, seed=3))
+    graph = evaluate(random_example(TYPICAL["gru"], hidden=2, steps=steps, seed=3))
     full = gradients_under(graph, scheme("full"))
     for name in (f"bptt:{steps}", f"bptt:{steps + 5}", f"chunked-bptt:{steps}", f"snap:{steps + 2}", "h-detach:0"):
         for parameter, gradient in gradients_under(graph, scheme(name)).items():

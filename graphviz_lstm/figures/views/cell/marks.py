@@ -130,7 +130,7 @@ class _Making:
 
     def _mark(self, expression: Expression) -> Mark:
         if isinstance(expression, Number):
-            return Mark("parameter", digits(expression.value), (), expression)
+            return Mark("parameter", _told(expression), (), expression)
         if not isinstance(expression, Apply):
             return Mark("parameter", expression.name, (), expression)
         if is_function(expression, self.cell):
@@ -171,7 +171,7 @@ class _Making:
         numbers = [part for part in arguments if isinstance(part, Number)]
         others: list[Expression] = [part for part in arguments if not isinstance(part, Number)]
         if numbers and expression.operation in ("add", "multiply", "divide"):
-            values = [digits(part.value).replace("-", MINUS) for part in numbers]
+            values = [_told(part).replace("-", MINUS) for part in numbers]
             minus = others[0] if len(others) == 1 else None
             if expression.operation == "add" and isinstance(minus, Apply) and minus.operation == "negative":
                 covers.append(minus)
@@ -181,15 +181,20 @@ class _Making:
             else:
                 sign = f"{values[0]}{sign}" if isinstance(expression.arguments[0], Number) else f"{sign}{values[0]}"
         elif numbers and expression.operation == "power":
-            sign = f"x{digits(numbers[0].value).translate(_RAISED)}"
+            sign = f"x^{numbers[0].name}" if numbers[0].name else f"x{digits(numbers[0].value).translate(_RAISED)}"
         elif numbers:
-            sign = f"{sign} {', '.join(digits(part.value) for part in numbers)}"
+            sign = f"{sign} {', '.join(map(_told, numbers))}"
         inputs = tuple(dict.fromkeys(self.source(part) for part in others))
         return Mark("entrywise", sign, inputs, expression, tuple(covers))
 
     def _sign(self, expression: Apply) -> str:
         name = operation(expression.operation, self.cell.activations).name
         return _SIGNS.get(name, name)
+
+
+def _told(number: Number) -> str:
+    """Return a number as it is told: a constant by its name."""
+    return number.name or digits(number.value)
 
 
 def _order(source: Source) -> tuple[int, int, str]:
