@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TooManyPathsError,
         UnknownNameError,
         UnknownVertexError,
+        WeightsError,
     )
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.figures.plots import Plot
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         Problem,
         load_example,
         load_problem,
+        load_weights,
         parse_example,
         parse_problem,
         problem_schema,
@@ -72,6 +74,7 @@ _ROOMS = {
         "TooManyPathsError",
         "UnknownNameError",
         "UnknownVertexError",
+        "WeightsError",
     ),
     "figures": ("Figure", "draw"),
     "figures.plots": ("Plot",),
@@ -87,6 +90,7 @@ _ROOMS = {
         "Problem",
         "load_example",
         "load_problem",
+        "load_weights",
         "parse_example",
         "parse_problem",
         "problem_schema",
@@ -139,6 +143,7 @@ __all__ = [
     "UnknownNameError",
     "UnknownVertexError",
     "Verdict",
+    "WeightsError",
     "annotate",
     "check",
     "compare",
@@ -151,6 +156,7 @@ __all__ = [
     "find_paths",
     "load_example",
     "load_problem",
+    "load_weights",
     "parse_cell",
     "parse_example",
     "parse_problem",
