@@ -40,6 +40,7 @@ SLOW = {
     "tests/mutations/test_mutating*": "copies the repository, and runs tests of a mutation",
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
+    "tests/problems/weights/test_torch*": "needs PyTorch, which takes a gigabyte",
     "tests/gradients/schemes/test_detached*": "needs PyTorch, which takes a gigabyte",
     "tests/reports/test_under*::*an_entry*": "needs PyTorch, which takes a gigabyte",
     "tests/*::*compiles*": "runs TeX",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         TooManyPathsError,
         UnknownNameError,
         UnknownVertexError,
+        WeightsError,
     )
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.figures.plots import Plot
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         Problem,
         load_example,
         load_problem,
+        load_weights,
         parse_example,
         parse_problem,
         problem_schema,
@@ -100,6 +102,7 @@ _ROOMS = {
         "TooManyPathsError",
         "UnknownNameError",
         "UnknownVertexError",
+        "WeightsError",
     ),
     "figures": ("Figure", "draw"),
     "figures.plots": ("Plot",),
@@ -115,6 +118,7 @@ _ROOMS = {
         "Problem",
         "load_example",
         "load_problem",
+        "load_weights",
         "parse_example",
         "parse_problem",
         "problem_schema",
@@ -168,6 +172,7 @@ __all__ = [
     "UnknownNameError",
     "UnknownVertexError",
     "Verdict",
+    "WeightsError",
     "annotate",
     "check",
     "compare",
@@ -181,6 +186,7 @@ __all__ = [
     "load_cell",
     "load_example",
     "load_problem",
+    "load_weights",
     "parse_cell",
     "parse_example",
     "parse_problem",

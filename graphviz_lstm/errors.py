@@ -53,6 +53,10 @@ class ExampleError(InputError):
     """An example file that cannot be read or does not say what it must."""
 
 
+class WeightsError(InputError):
+    """A weights file that cannot be read, or does not hold what a layout says."""
+
+
 class GraphError(InputError):
     """A graph that is not acyclic, or not weighted as it must be."""
 

@@ -13,15 +13,18 @@ from graphviz_lstm.problems.read import (
     parse_problem,
     problem_schema,
 )
+from graphviz_lstm.problems.weights import LoadedNet, load_weights
 from graphviz_lstm.problems.write import problem_to_json
 
 __all__ = [
     "EXAMPLES",
     "Example",
+    "LoadedNet",
     "LossTerm",
     "Problem",
     "load_example",
     "load_problem",
+    "load_weights",
     "parse_example",
     "parse_problem",
     "problem_schema",

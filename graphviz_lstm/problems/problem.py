@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,34 @@ class Problem(Shown):
                 steps_told = f"steps are {self.first_step} to {last}"
                 raise InputError(f"no step {step}: the loss of {term.quantity!r} counts there ({steps_told})")
         book.admit(term.quantity, term.targets.shape[1:], f"a row of {_targets(term, self.cell)}")
+
+    @classmethod
+    def from_torch(cls, module: Any, inputs: Any, targets: Any, **options: Any) -> Problem:
+        """Return a live PyTorch module, one sequence and its targets as a problem.
+
+        The module is `nn.LSTM`, `nn.GRU`, `nn.RNN` or a cell of these, or one that has such layers and at most a linear
+        readout. It is called once with the inputs, and what it gives must be what the net here gives.
+
+        Parameters
+        ----------
+        module
+            A `torch.nn.Module`, of float64 or float32; in training mode, one that drops nothing.
+        inputs, targets
+            As the module takes them, (T, inputs), with a batch of one or without; and a row of targets for each step at
+            which the loss counts.
+        **options
+            `loss` and `at`, as an `Example` has them; `weight`, what the loss is multiplied by (E is a sum over steps:
+            a mean has 1 / T); `state`, h_0 or (h_0, c_0); `readout`, the name of the linear layer; `name`.
+
+        Raises
+        ------
+        WeightsError, InputError
+            If the module has layers that are not known, or gives other numbers.
+        """
+        # By its name: weights become problems, so that room imports this one.
+        room: Any = import_module("graphviz_lstm.problems.weights.torch")
+        problem: Problem = room.problem_of_module(module, inputs, targets, **options)
+        return problem
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by way of the constructor: what arrives is read-only, too."""

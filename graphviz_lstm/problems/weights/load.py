@@ -1,0 +1,279 @@
+"""Weights to a net of ours: layers found, fitted, stacked, a readout on top; and with inputs and targets a problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.cells.operations import loss as loss_row
+from graphviz_lstm.errors import ShapeError, UnknownNameError, WeightsError, describe_unknown, shorten
+from graphviz_lstm.frozen import Frozen
+from graphviz_lstm.problems.arrays import rows_of
+from graphviz_lstm.problems.example import PLACES
+from graphviz_lstm.problems.net import key_of, stack
+from graphviz_lstm.problems.problem import LossTerm, Problem
+from graphviz_lstm.problems.weights.cells import cell_named
+from graphviz_lstm.problems.weights.entries import HALF
+from graphviz_lstm.problems.weights.finding import choose_net
+from graphviz_lstm.problems.weights.fitting import fit, parameters_of
+from graphviz_lstm.problems.weights.read import read_weights
+from graphviz_lstm.problems.weights.readouts import choose_readout, linears
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from graphviz_lstm.cells.cell import Cell
+    from graphviz_lstm.problems.arrays import Array
+    from graphviz_lstm.problems.weights.entries import Weights
+    from graphviz_lstm.problems.weights.finding import FoundNet
+    from graphviz_lstm.problems.weights.fitting import Fit
+    from graphviz_lstm.problems.weights.readouts import Linear
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which arrays of a file make which net: everything but the numbers.
+
+    Attributes
+    ----------
+    layers
+        The layers, the one that reads the inputs first, each with the layout that fits it.
+    readout
+        The linear map of the last one, or None.
+    left
+        Keys that are no part of it.
+    """
+
+    layers: tuple[Fit, ...]
+    readout: Linear | None
+    left: tuple[str, ...]
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the net reads at each step."""
+        return self.layers[0].inputs
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers it gives at each step."""
+        return self.layers[-1].outputs if self.readout is None else self.readout.outputs
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that it is made of."""
+        own = [key for found in self.layers for key in found.layer.keys.values()]
+        return (*own, *(() if self.readout is None else self.readout.keys))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedNet:
+    """A net of ours with the numbers of weights.
+
+    Attributes
+    ----------
+    cell
+        The equations, of all layers and the readout; what a `Problem` has as its cell.
+    parameters
+        Name -> array, of double precision.
+    plan
+        Where they came from.
+    where
+        What the file is called in messages.
+    halved
+        The keys whose numbers are of half precision in the file: they are taken as they are, each exactly.
+    """
+
+    cell: Cell
+    parameters: Mapping[str, Array]
+    plan: Plan
+    where: str
+    halved: tuple[str, ...] = ()
+
+    def problem(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        *,
+        loss: str = "squared_error",
+        at: str = "every",
+        weight: float = 1.0,
+        initial: Mapping[str, ArrayLike] | None = None,
+        name: str = "weights",
+        about: str = "",
+    ) -> Problem:
+        """Return the problem of one sequence: what every question is asked of.
+
+        Parameters
+        ----------
+        inputs
+            (T, inputs), a row a step.
+        targets
+            A row a step; where the loss counts at the last step only, one row will do.
+        loss, at
+            A kind of loss of what the net gives, and at `"every"` step or the `"last"`. E is the sum over these steps;
+            a mean over T steps has `weight=1 / T`.
+        initial
+            State -> what it is before the first step: `{"H": h_0, "S": c_0}`, of several layers `"H^(1)"`; zeros where
+            it is not told.
+
+        Raises
+        ------
+        ShapeError, NumberError, UnknownNameError, InputError
+            If an array does not fit the net, or is not made of finite numbers.
+        """
+        loss_row(loss)
+        if at not in PLACES:
+            raise UnknownNameError(describe_unknown("place of the loss", at, PLACES))
+        rows = rows_of("'inputs'", inputs)
+        if rows.shape[1] != self.plan.inputs:
+            raise ShapeError(
+                f"wrong shape: inputs are {rows.shape}, must be (steps, {self.plan.inputs}), as the net reads "
+                f"in {self.where}"
+            )
+        due = np.asarray(targets)
+        steps = len(rows)
+        count = len(due) if due.ndim else 0
+        if count != steps and not (at == "last" and count == 1):
+            told = f"{steps} or 1" if at == "last" else f"{steps}"
+            raise ShapeError(f"wrong number of rows: targets are {due.shape}, must have {told}, as the inputs")
+        counted = range(1, steps + 1) if at == "every" else [steps]
+        term = LossTerm(self.cell.output, tuple(counted), due[-len(counted) :], loss, weight)
+        return Problem(
+            cell=self.cell,
+            parameters=self.parameters,
+            inputs={self.cell.inputs[0]: rows},
+            losses=[term],
+            initial={} if initial is None else initial,  # type: ignore[arg-type]  # a Problem takes what numpy takes
+            name=name,
+            about=about,
+        )
+
+
+def load_weights(
+    weights: str | os.PathLike[str] | Mapping[str, Any],
+    *,
+    cell: str | None = None,
+    prefix: str | Sequence[str] | None = None,
+    readout: str | None = None,
+    activations: Mapping[str, str] | None = None,
+) -> LoadedNet:
+    """Return the net whose weights a file or a mapping holds, in the layout of PyTorch, Keras, Flax or ONNX.
+
+    Parameters
+    ----------
+    weights
+        A `.safetensors` or `.npz` file, a folder of `.npy` files, or a mapping such as a state dict.
+    cell
+        Which cell of ours it is, where keys and shapes leave that open.
+    prefix
+        Which recurrent net is meant, by what stands before its keys: `"encoder.lstm"`. Several, in the order of the
+        layers, are one net. What else the file holds is left out; without it, all that it holds must be known.
+    readout
+        The linear map of the last layer, by what stands before its keys: `"fc"`. Where it is not told, it is the only
+        one that fits.
+    activations
+        What general names stand for where the weights do not tell: `{"f_H": "relu"}`.
+
+    Raises
+    ------
+    WeightsError
+        If it cannot be read, or holds what is not known: another layer, both directions, two frameworks' keys.
+    ShapeError, NumberError, UnknownNameError
+        If an array does not fit its layout or is not made of finite numbers; if no prefix, readout or cell is such.
+
+    Examples
+    --------
+    >>> rows = np.arange(8.0).reshape(8, 1) / 10
+    >>> net = load_weights({"lstm.weight_ih_l0": rows, "lstm.weight_hh_l0": np.zeros((8, 2))})
+    >>> net.cell.name, net.parameters["W_A"].tolist()
+    ('lstm', [[0.4], [0.5]])
+    """
+    held = read_weights(weights)
+    plan = plan_of(held, cell=cell, prefix=prefix, readout=readout)
+    if prefix is None:
+        require_all_read(plan, held)
+    cells = [_bound(cell_named(found.layout.cell), activations, held.where) for found in plan.layers]
+    several = len(cells) > 1
+    parameters: dict[str, Array] = {}
+    for number, found in enumerate(plan.layers, start=1):
+        own = parameters_of(found, held)
+        parameters |= {key_of(name, number if several else None): array for name, array in own.items()}
+    if plan.readout is not None:
+        parameters |= plan.readout.parameters(held)
+    net = stack(cells, None if plan.readout is None else plan.readout.equation)
+    halved = tuple(key for key in plan.keys if held.entries[key].dtype in HALF)
+    return LoadedNet(net, Frozen(parameters), plan, held.where, halved)
+
+
+def plan_of(
+    weights: Weights,
+    *,
+    cell: str | None = None,
+    prefix: str | Sequence[str] | None = None,
+    readout: str | None = None,
+) -> Plan:
+    """Return which arrays make which net, and which are left; no number is read. See `load_weights`."""
+    net = choose_net(weights, prefix)
+    layers = tuple(fit(layer, weights, cell) for layer in net.layers)
+    _require_chain(net, layers, weights)
+    taken = {key for layer in net.layers for key in layer.keys.values()}
+    linear = None
+    if prefix is None or readout is not None:
+        candidates = linears(net.framework, weights, taken)
+        linear = choose_readout(readout, candidates, layers[-1].outputs, weights)
+    used = taken | set(() if linear is None else linear.keys)
+    return Plan(layers, linear, tuple(key for key in weights.entries if key not in used))
+
+
+def require_all_read(plan: Plan, weights: Weights) -> None:
+    """Refuse what is no part of the net: what it does is not known, so the gradient of the whole is not.
+
+    Raises
+    ------
+    WeightsError
+        If there is anything; the line says how what is known can be explained.
+    """
+    if plan.left:
+        key = plan.left[0]
+        more = f" and {len(plan.left) - 1} more" if len(plan.left) > 1 else ""
+        raise WeightsError(
+            f"unknown layer: {shorten(key)}, {weights.entries[key]}{more} (known is {_known(plan)}) in {weights.where}"
+        )
+
+
+def _known(plan: Plan) -> str:
+    """Return what can be explained, in words, and how it is asked for."""
+    first = plan.layers[0]
+    prefixes = list(dict.fromkeys(found.layer.prefix for found in plan.layers))
+    named = ", ".join(map(shorten, prefixes))
+    readout = "" if plan.readout is None else f" and the readout {shorten(plan.readout.prefix)}"
+    return f"{first.layer.framework.name}'s {first.layout.module} under the prefix {named}{readout}: name them"
+
+
+def _require_chain(net: FoundNet, layers: tuple[Fit, ...], weights: Weights) -> None:
+    numbers = [found.layer.number for found in layers if found.layer.prefix == net.prefixes[0]]
+    if numbers[0] is not None and numbers != list(range(len(numbers))):
+        has = ", ".join(map(str, numbers))
+        raise WeightsError(f"missing: a layer of {shorten(net.prefixes[0])}, which has {has} in {weights.where}")
+    for lower, upper in pairwise(layers):
+        if lower.outputs != upper.inputs:
+            raise WeightsError(
+                f"no net of layers: {upper.layer.called} reads {upper.inputs} numbers, {lower.layer.called} gives "
+                f"{lower.outputs} (name one by its prefix, or several in their order) in {weights.where}"
+            )
+
+
+def _bound(cell: Cell, activations: Mapping[str, str] | None, where: str) -> Cell:
+    """Return a cell some of whose general names are bound otherwise."""
+    if not activations:
+        return cell
+    for general in activations:
+        if general not in cell.activations:
+            raise UnknownNameError(f"{describe_unknown('general activation', general, cell.activations)} in {where}")
+    return replace(cell, activations={**cell.activations, **activations})

@@ -1,0 +1,121 @@
+"""Weights from where people have them: a safetensors file, an npz archive, a folder of npy files, a mapping."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphviz_lstm.errors import InputError, WeightsError, shorten
+from graphviz_lstm.problems.weights.entries import Entry, Weights
+from graphviz_lstm.problems.weights.npy import SUFFIX, npy_entry, npz_entries
+from graphviz_lstm.problems.weights.safetensors import safetensors_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+READERS = {".safetensors": safetensors_entries, ".npz": npz_entries}
+"""The suffixes of weights files."""
+PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
+"""Suffixes of what is never read: it can name code, which would run."""
+# What is no pickle, and not read either: how the same weights are had.
+_KERAS = "numpy.savez('model.npz', **{v.path: numpy.asarray(v) for v in model.weights})"
+_FLAX = "numpy.savez('model.npz', **flax.traverse_util.flatten_dict(params, sep='/'))"
+_ONNX = "numpy.savez('model.npz', **{t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer})"
+_ELSEWHERE = {".keras": _KERAS, ".h5": _KERAS, ".hdf5": _KERAS, ".msgpack": _FLAX, ".onnx": _ONNX}
+_SAVE = "safetensors.torch.save_file(model.state_dict(), 'model.safetensors')"
+_DEEPEST = 32
+
+
+def is_weights(where: object) -> bool:
+    """Return whether a path is that of weights, by its suffix: of those that are read, and those that are refused."""
+    return isinstance(where, str | os.PathLike) and Path(os.fsdecode(where)).suffix in {*READERS, *PICKLED, *_ELSEWHERE}
+
+
+def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) -> Weights:
+    """Return what weights hold, none of their numbers read yet.
+
+    Parameters
+    ----------
+    weights
+        The path of a `.safetensors` or `.npz` file, or of a folder of `.npy` files; or a mapping from keys to arrays,
+        such as a state dict, which may be nested: then keys are joined by `/`.
+
+    Raises
+    ------
+    WeightsError, InputError
+        If it is none of these, or cannot be read; the line names the file.
+
+    Examples
+    --------
+    >>> held = read_weights({"cell": {"W": np.zeros((2, 3), dtype=np.float32)}})
+    >>> [f"{key}: {entry}" for key, entry in held.entries.items()]
+    ['cell/W: float32 (2, 3)']
+    """
+    if isinstance(weights, Weights):
+        return weights
+    if isinstance(weights, Mapping):
+        return Weights("the mapping", dict(_flattened(weights)))
+    if not isinstance(weights, str | os.PathLike):
+        raise InputError(f"not weights: {shorten(weights)} (must be a file's path or a mapping from keys to arrays)")
+    path = Path(os.fsdecode(weights))
+    if "\0" in str(path):
+        raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
+    if path.is_dir():
+        return _folder(path)
+    what = f"weights file {str(path)!r}"
+    if path.suffix in PICKLED:
+        raise WeightsError(f"never read: a pickle can run code (save it anew: {_SAVE}): {what}")
+    if path.suffix in _ELSEWHERE:
+        raise WeightsError(f"not read in this form (save it anew: {_ELSEWHERE[path.suffix]}): {what}")
+    if path.suffix not in READERS:
+        raise WeightsError(f"unknown suffix: {path.suffix!r} (must be one of {', '.join(map(repr, READERS))}): {what}")
+    return Weights(what, READERS[path.suffix](path, what))
+
+
+def _folder(folder: Path) -> Weights:
+    what = f"weights folder {str(folder)!r}"
+    files = sorted(path for path in folder.rglob(f"*{SUFFIX}"))
+    entries = {
+        path.relative_to(folder).with_suffix("").as_posix(): npy_entry(path, f"weights file {str(path)!r}")
+        for path in files
+    }
+    if not entries:
+        raise WeightsError(f"no arrays: no file ends with {SUFFIX!r} in {what}")
+    return Weights(what, entries)
+
+
+def _flattened(mapping: Mapping[Any, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Entry]]:
+    """Yield each array of a mapping with its key, those of mappings in it too."""
+    if depth > _DEEPEST:
+        raise WeightsError(f"nested too deeply: more than {_DEEPEST} mappings within each other in the mapping")
+    for name, value in mapping.items():
+        key = f"{before}{name}"
+        if isinstance(value, Mapping):
+            yield from _flattened(value, f"{key}/", depth + 1)
+        else:
+            array, dtype = _array(key, value)
+            yield key, Entry(array.shape, dtype, partial(np.asarray, array))
+
+
+def _array(key: str, value: Any) -> tuple[NDArray[np.generic], str]:
+    """Return a value as an array, and its kind of number: of numpy, or of whatever library gives it out as that."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        if str(value.dtype) == "torch.bfloat16":
+            return value.float().numpy(), "bfloat16"  # exact, and numpy has no such kind
+    try:
+        array = np.asarray(value)
+    except Exception:  # noqa: BLE001 -- somebody else's array; a message must not fail
+        raise WeightsError(f"not an array: {shorten(key)} is {shorten(value)} in the mapping") from None
+    if array.dtype.name == "bfloat16":
+        return array.astype(np.float32), "bfloat16"
+    if array.dtype.kind not in "iufb":
+        raise WeightsError(f"not numbers: {shorten(key)} is {shorten(value)} in the mapping")
+    return array, array.dtype.name

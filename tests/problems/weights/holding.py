@@ -1,0 +1,57 @@
+"""A net that was loaded, held against the framework whose weights it has: what it gives, and every gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm import evaluate, reverse
+from graphviz_lstm.problems.net import key_of
+from graphviz_lstm.problems.weights.fitting import blocks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.problems import LoadedNet, Problem
+
+CLOSE = 1e-10
+"""Relative to the largest entry: what is due in double precision."""
+
+
+def require_close(ours: NDArray[np.float64], theirs: NDArray[np.float64], what: str) -> None:
+    """Raise unless two arrays are the same but for rounding."""
+    assert ours.shape == theirs.shape, what
+    assert np.abs(ours - theirs).max() <= CLOSE * max(np.abs(theirs).max(), 1e-6), what
+
+
+def require_same(net: LoadedNet, problem: Problem, loss: float, gradients: Mapping[str, NDArray[np.float64]]) -> None:
+    """Raise unless the loss, and the gradient of every array that was read, are those of the framework.
+
+    An array's gradient has the gradients of our parameters as its blocks: one of two biases that add has that of the sum.
+    """
+    graph = evaluate(problem)
+    require_close(np.asarray(graph.nodes["E"]["value"]), np.asarray(loss), "E")
+    adjoints = reverse(graph)
+    several = len(net.plan.layers) > 1
+    seen = set()
+    for number, found in enumerate(net.plan.layers, start=1):
+        for stored in found.layout.arrays:
+            if stored.key not in found.layer.keys:
+                continue
+            key = found.layer.keys[stored.key]
+            matrices = len(found.sizes[stored.holds[0]]) == 2
+            for name, block in blocks_of(stored, gradients[key], matrices=matrices):
+                ours = adjoints[key_of(name, number if several else None)]
+                require_close(ours, block, f"{key}: {name}")
+                seen.add(key_of(name, number if several else None))
+    if net.plan.readout is not None:
+        readout = net.plan.readout
+        theirs = gradients[readout.matrix]
+        require_close(adjoints["V"], theirs.T if readout.transposed else theirs, readout.matrix)
+        if readout.bias is not None:
+            require_close(adjoints["c"], gradients[readout.bias], readout.bias)
+    assert seen <= set(net.parameters)
+    assert seen
