@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_lstm.notation import Formula
+from graphviz_lstm.notation import LATEX, Formula
 from graphviz_lstm.notation.escape import declarations, latex_text
 from graphviz_lstm.reports.tables import json_text
 
@@ -69,11 +69,14 @@ class Section:
     ----------
     brief
         Whether it belongs to the short form, which is read on one screen.
+    beside
+        Whether a page that is wide enough sets the picture at its beginning beside the rest.
     """
 
     title: str
     parts: tuple[Part, ...]
     brief: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,8 @@ def to_text(document: Document, *, width: int | None = None, brief: bool = False
     Parameters
     ----------
     width
-        How many columns there are: sentences are folded, and a table that is wider is read from top to bottom. Rows of
-        text are never cut.
+        How many columns there are: sentences and formulas are folded, and a table that is wider is read from top to
+        bottom. Rows of text are never cut.
     brief
         Only the sections of the short form.
     """
@@ -113,7 +116,7 @@ def to_text(document: Document, *, width: int | None = None, brief: bool = False
         for part in section.parts:
             match part:
                 case Formula():
-                    lines.append(f"  {part.text}")
+                    lines += _folded(part.text, width, "  ", "      ")
                 case Table(header, rows):
                     lines += _text_table(header, rows, _WIDEST if width is None else width)
                 case Picture():
@@ -131,8 +134,13 @@ def plain(part: str | Sentence) -> str:
     return "".join(one.text if isinstance(one, Formula) else one for one in part.parts)
 
 
-def _folded(text: str, width: int | None) -> list[str]:
-    return [text] if width is None else textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+def _folded(text: str, width: int | None, first: str = "", further: str = "") -> list[str]:
+    """Return a text as lines; `first` and `further` stand before the first one and the others."""
+    if width is None:
+        return [first + text]
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], widest: int) -> list[str]:
@@ -330,7 +338,10 @@ def _math(formula: Formula) -> Markup:
 
 
 def _inline(formula: Formula) -> Markup:
-    return _mathml(formula.latex, "inline")
+    """Return a formula within a line; several of them one after another, so that a line may end between two."""
+    from markupsafe import Markup
+
+    return Markup(", ").join(_mathml(latex, "inline") for latex in formula.latex.split(LATEX.comma))
 
 
 def _mathml(latex: str, display: str) -> Markup:
