@@ -45,7 +45,14 @@ class Picture:
     told: str
 
 
-Part: TypeAlias = "str | Sentence | Formula | Table | Picture"
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines to type, as they are."""
+
+    text: str
+
+
+Part: TypeAlias = "str | Sentence | Formula | Table | Picture | Code"
 
 
 def said(words: str, *formulas: Formula) -> Sentence:
@@ -119,6 +126,8 @@ def to_text(document: Document, *, width: int | None = None, brief: bool = False
                     lines += _folded(part.text, width, "  ", "      ")
                 case Table(header, rows):
                     lines += _text_table(header, rows, _WIDEST if width is None else width)
+                case Code(told):
+                    lines += textwrap.indent(told, "  ").splitlines()
                 case Picture():
                     if not brief:
                         lines += _folded(part.told, width)
@@ -185,7 +194,7 @@ def _is_number(text: Cell) -> bool:
 
 
 def to_json(document: Document) -> str:
-    """Return a document as one JSON object: each part of a section is a `text`, a `formula` or a `table`."""
+    """Return a document as one JSON object: each part of a section is a `text`, a `formula`, a `table` or `code`."""
     sections = [
         {"title": section.title, "parts": [*map(_part_content, section.parts)]} for section in document.sections
     ]
@@ -198,6 +207,8 @@ def _part_content(part: Part) -> dict[str, Any]:
             return {"text": "".join(each if isinstance(each, str) else each.text for each in parts)}
         case Picture():
             return {"text": part.told}
+        case Code(told):
+            return {"code": told}
         case Formula():
             return {"formula": _cell_content(part)}
         case Table(header, rows):
@@ -235,6 +246,8 @@ def to_markdown(document: Document, *, figures: str = "") -> str:
                     alone = told.replace("]", "\\]")
                     lines += ["", f"![{alone}]({figures}-{number}.svg)", ""] if figures else [""]
                     lines.append(told)
+                case Code(code):
+                    lines += ["", "```text", code, "```"]
                 case Sentence():
                     lines += ["", "".join(map(_markdown_cell, part.parts))]
                 case _:
@@ -285,6 +298,10 @@ def to_latex(document: Document) -> str:
                     lines += _latex_table(header, rows)
                 case Picture():
                     lines.append(f"{latex_text(part.told)}\\par")
+                case Code(code):
+                    # A space that stays, lines that end: a font of equal widths without the letters that it lacks.
+                    told = "\\\\\n".join(latex_text(line).replace("  ", "~~") or "~" for line in code.splitlines())
+                    lines.append(f"{{\\ttfamily\\noindent {told}\\par}}")
                 case Sentence():
                     told = "".join(rf"$ {p.latex} $" if isinstance(p, Formula) else latex_text(p) for p in part.parts)
                     lines.append(f"{told}\\par")

@@ -18,7 +18,6 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.formats import Section, Table, said
-from graphviz_lstm.reports.parts import describe_cancelled
 from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Group
     from graphviz_lstm.reports.formats import Part, Sentence
 
+TITLE = "When do they cancel?"
 WIDTH, INPUTS, STEPS = 128, 64, 10
 """How wide the fresh net is, how many inputs it has, and over how many steps it is looked at where time is short."""
 LONG = 50
@@ -81,10 +81,8 @@ def masses_table(groups: dict[int, Group]) -> Table:
         if kept is None:
             continue
         signs = (format_share(float(sign or 0.0)) for sign in (group.positive, group.negative))
-        rows.append(
-            (str(times), describe_count(group.count), *signs, format_share(group.share), describe_cancelled(kept))
-        )
-    return Table(("gates crossed", "paths", "positive", "negative", "left", "cancelled"), tuple(rows))
+        rows.append((str(times), describe_count(group.count), *signs, format_share(group.share), plain_percent(kept)))
+    return Table(("gates crossed", "paths", "positive", "negative", "their sum", "left"), tuple(rows))
 
 
 def stabiliser_masses() -> tuple[float, float, float]:
@@ -123,14 +121,14 @@ def cancelling_section(steps: int = STEPS) -> Section:
         *_stabiliser(),
         _none(),
     )
-    return Section("When do they cancel?", parts)
+    return Section(TITLE, parts)
 
 
 def _wide(steps: int) -> tuple[Part, ...]:
     groups = groups_of(wide_study(steps))
     left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
     end = (
-        f" Of each row that crosses a gate at most {plain_percent(max(left))} is left: by chance, no rule."
+        f" Of those that cross a gate at most {plain_percent(max(left))} is left in a row: by chance, no rule."
         if left
         else ""
     )
@@ -138,8 +136,8 @@ def _wide(steps: int) -> tuple[Part, ...]:
         (
             f"A fresh LSTM of {WIDTH} units and {INPUTS} inputs over {steps} steps, a loss at each: weights evenly "
             f"drawn from +-1/sqrt({WIDTH}), inputs and targets normal. Paths through single units, from every entry of "
-            "W_A to E; a share is the part along the gradient's own direction, and all shares sum to 100 %. Positive "
-            "and negative ones apart:"
+            "W_A to E; a share is the part along the gradient's own direction, and all shares sum to 100 %. What is "
+            "left is their sum as a part of the positive and negative ones together."
         ),
         masses_table(groups),
         f"Paths that cross more often are not shown.{end}",
