@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graphviz_lstm.paths import format_share
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study, derive
 from graphviz_lstm.reports.conversation import conversation_of
-from graphviz_lstm.reports.formats import Document, to_markdown
+from graphviz_lstm.reports.conversation.cancelling import LONG, TITLE as CANCELLING, groups_of, masses_table
+from graphviz_lstm.reports.formats import Document, Section, to_markdown
 
 FILE = Path(__file__).parent / "answer.md"
 
@@ -21,11 +23,8 @@ An LSTM's gates read the output of the step before. So i_1 depends on H_0, H_0 d
 delta_a = delta_state * i * tanh'(a) seems to forget that. Do these terms cancel, or are they left out? **Neither.**
 The worked example is {about}. Every number on this page is computed by the package.
 """
-_APPENDIX = (
-    "The reverse recursion",
-    "Every path: a product of partials",
-    "Every edge: the local partials",
-)
+_APPENDIX = ("The reverse recursion", "Every path: a product of partials")
+_TRAINED = Path(__file__).parents[1] / "tests" / "cases" / "adding-trained.json"
 _TAIL = """\
 
 ## Try it
@@ -44,11 +43,36 @@ def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     """Return the page, and its pictures as SVG documents, in the order in which they stand."""
     example = load_example("gomez")
     sections = {section.title: section for section in derive(example).document.sections}
-    told = (*conversation_of(Study(example, "W_A"), drawn=True).sections, *(sections[title] for title in _APPENDIX))
+    told = conversation_of(Study(example, "W_A"), drawn=True, fresh_steps=LONG).sections
+    (at,) = (k for k, section in enumerate(told) if section.title == CANCELLING)
+    told = (*told[: at + 1], trained(), *told[at + 1 :], *(sections[title] for title in _APPENDIX))
     document = Document("", told)
     body = to_markdown(document, figures=FILE.stem).partition("\n")[2]
     pictures = tuple(picture.svg for picture in document.pictures())
     return _HEAD.format(about=example.about) + body + _TAIL, pictures
+
+
+def trained() -> Section:
+    """Return the same numbers of a net that was trained."""
+    study = Study(_TRAINED, "W_A")
+    groups = groups_of(study)
+    crossing = sum(group.share for times, group in groups.items() if times)
+    return Section(
+        "And in a trained net?",
+        (
+            (
+                f"An LSTM of {study.problem.hidden} units over {study.problem.steps} steps, trained on the adding "
+                "problem (a file of the tests): paths through single units from all of W_A to the output of the last "
+                "step, as above."
+            ),
+            masses_table(groups),
+            (
+                f"Those that cross one to {max(groups)} gates bring {format_share(crossing)}: "
+                + ("less than" if abs(crossing) < abs(groups[0].share) else "more than")
+                + f" those that cross none, {format_share(groups[0].share)}."
+            ),
+        ),
+    )
 
 
 if __name__ == "__main__":

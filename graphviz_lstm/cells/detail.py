@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.cell import Cell, Equation
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.names import Name
 
 
+@lru_cache(maxsize=64)
 def in_operations(cell: Cell) -> Cell:
     """Return the same cell with a quantity for each function's argument and for each function.
 

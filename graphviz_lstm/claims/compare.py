@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -11,6 +12,7 @@ from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims.equations import CELL, INPUT, QUANTITIES, SOURCE, question
 from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, to_sympy
 from graphviz_lstm.gradients.tangents import run_forward, tangent_key
+from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation import LATEX, LINE, Formula
 from graphviz_lstm.problems import load_example
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.expression import Expression
     from graphviz_lstm.gradients.recursions import Line
     from graphviz_lstm.gradients.symbols import Key
+    from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Style
+    from graphviz_lstm.problems import Example
 
 STEP = 1
 """The step at which lines are compared; they hold for any."""
@@ -65,16 +69,22 @@ def mistake_of(
     only_last: bool = False,
 ) -> float:
     """Return the relative error of dE/dW_A[0,0] on the worked example."""
-    example = load_example("gomez")
+    example, graph, true = _worked_example()
     # In numbers an entry of the source is moved, and X_t is what that brings.
     brought: dict[Expression, Expression] = {
         Quantity(INPUT): Apply("matmul", (Parameter(tangent_key(SOURCE)), Quantity(INPUT)))
     }
     lines = {quantity: substitute(claim, brought) for quantity, claim in (replaced or {}).items()}
-    true = run_forward(example, SOURCE, (0, 0))
-    return abs(run_forward(example, SOURCE, (0, 0), replaced=lines, fixed=fixed, only_last=only_last) - true) / abs(
-        true
-    )
+    found = run_forward(example, SOURCE, (0, 0), replaced=lines, fixed=fixed, only_last=only_last, graph=graph)
+    return abs(found - true) / abs(true)
+
+
+@cache
+def _worked_example() -> tuple[Example, Graph, float]:
+    """Return the worked example, its graph with a vertex for each operation, and its dE/dW_A[0,0]."""
+    example = load_example("gomez")
+    graph = evaluate(example, detail="operation")
+    return example, graph, run_forward(example, SOURCE, (0, 0), graph=graph)
 
 
 def tangent(style: Style, quantity: str, step: Moving | int | None = None) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.expression import Expression
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.unroll import Graph
 
 
 def tangent_key(quantity: str) -> str:
@@ -31,6 +32,7 @@ def run_forward(
     replaced: Mapping[str, Expression] | None = None,
     fixed: frozenset[str] = frozenset(),
     only_last: bool = False,
+    graph: Graph | None = None,
 ) -> float:
     """Return dE/d(source)[element] by the forward recursion, for a problem of any size.
 
@@ -43,8 +45,10 @@ def run_forward(
         Quantities whose tangents of the step before are taken to be 0.
     only_last
         Leave out what the losses at earlier steps contribute.
+    graph
+        The problem's evaluated graph with a vertex for each operation, where it is at hand.
     """
-    graph = evaluate(problem, detail="operation")
+    graph = evaluate(problem, detail="operation") if graph is None else graph
     asked = graph.graph["problem"]
     recursion = derive_forward(asked.cell, source)
     replaced = replaced or {}

@@ -86,7 +86,7 @@ class Writer:
 
     def adjoint(self, key: str, step: Step | None) -> str:
         """Return dE/d(quantity), by its short sign."""
-        return self.style.bar.format(self.name(key, step))
+        return self.style.delta.format(self.name(key, step))
 
     def expression(self, expression: Expression, step: Step) -> str:
         """Return `expression` as it reads at `step`, a function's long argument by its name."""

@@ -41,9 +41,8 @@ class Style:
         A function and its argument in brackets.
     prime
         The mark of a derivative, the number of the argument in it where a function has several.
-    ratio, local, bar, dot, delta
-        d(x)/d(y), all in all and with the other parents held fixed; the adjoint of x; the tangent of x; the adjoint in
-        the words of the question.
+    ratio, local, dot, delta
+        d(x)/d(y), all in all and with the other parents held fixed; the tangent of x; the adjoint of x, dE/dx.
     total
         A sum over all steps.
     comma
@@ -76,7 +75,6 @@ class Style:
     prime: str
     ratio: str
     local: str
-    bar: str
     dot: str
     delta: str
     total: str
@@ -114,7 +112,6 @@ TEXT = Style(
     prime="{}'",
     ratio="d{}/d{}",
     local="d {}/d {}",
-    bar="adj({})",
     dot="d({})",
     delta="delta {}",
     total="sum_t {}",
@@ -144,7 +141,6 @@ LATEX = Style(
     prime="{}'",
     ratio=r"\frac{{d{}}}{{d{}}}",
     local=r"\frac{{\partial {}}}{{\partial {}}}",
-    bar=r"\overline{{{}}}",
     dot=r"\dot{{{}}}",
     delta=r"\delta {}",
     total=r"\sum_{{t}} {}",

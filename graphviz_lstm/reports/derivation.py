@@ -25,6 +25,7 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.approximations import approximation_section
+from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_json, to_latex, to_markdown, to_text
 
@@ -52,8 +53,8 @@ _PROVEN_STEPS = (1, 2, 3)
 _MOST_PROVEN = 100
 
 _REVERSE = (
-    "From the adjoints at t + 1 to those at t (backpropagation through time); a bar is dE/d(.), and behind the last "
-    "step it is 0."
+    "From the deltas at t + 1 to those at t (backpropagation through time); delta x is dE/dx, and behind the last step "
+    "it is 0."
 )
 _JUDGED = (
     "Each line is compared with the derived one in symbols; the error is what it would make of dE/dW_A[0,0] on the "
@@ -73,8 +74,8 @@ class Derivation:
 
     @property
     def text(self) -> str:
-        """As plain text."""
-        return to_text(self.document)
+        """As plain text, folded as for a terminal."""
+        return to_text(self.document, width=WIDTH)
 
     @property
     def latex(self) -> str:
@@ -283,7 +284,7 @@ def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
     return Section(
         "Every path: a product of partials",
         (
-            f"{told} With E at the one end, factors stand in the order in which an adjoint goes back.",
+            f"{told} Each product goes back from E edge by edge, as a delta does.",
             Table(("share", "path", "product", "contribution"), rows),
             "And every group a sum:",
             Table(("crossings", "paths", "share", "sum"), sums),

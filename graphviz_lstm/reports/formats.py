@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_lstm.notation import Formula
+from graphviz_lstm.notation import LATEX, Formula
 from graphviz_lstm.notation.escape import declarations, latex_text
 from graphviz_lstm.reports.tables import json_text
 
@@ -45,7 +45,14 @@ class Picture:
     told: str
 
 
-Part: TypeAlias = "str | Sentence | Formula | Table | Picture"
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines to type, as they are."""
+
+    text: str
+
+
+Part: TypeAlias = "str | Sentence | Formula | Table | Picture | Code"
 
 
 def said(words: str, *formulas: Formula) -> Sentence:
@@ -69,11 +76,14 @@ class Section:
     ----------
     brief
         Whether it belongs to the short form, which is read on one screen.
+    beside
+        Whether a page that is wide enough sets the picture at its beginning beside the rest.
     """
 
     title: str
     parts: tuple[Part, ...]
     brief: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +110,8 @@ def to_text(document: Document, *, width: int | None = None, brief: bool = False
     Parameters
     ----------
     width
-        How many columns there are: sentences are folded, and a table that is wider is read from top to bottom. Rows of
-        text are never cut.
+        How many columns there are: sentences and formulas are folded, and a table that is wider is read from top to
+        bottom. Rows of text are never cut.
     brief
         Only the sections of the short form.
     """
@@ -113,9 +123,11 @@ def to_text(document: Document, *, width: int | None = None, brief: bool = False
         for part in section.parts:
             match part:
                 case Formula():
-                    lines.append(f"  {part.text}")
+                    lines += _folded(part.text, width, "  ", "      ")
                 case Table(header, rows):
                     lines += _text_table(header, rows, _WIDEST if width is None else width)
+                case Code(told):
+                    lines += textwrap.indent(told, "  ").splitlines()
                 case Picture():
                     if not brief:
                         lines += _folded(part.told, width)
@@ -131,8 +143,13 @@ def plain(part: str | Sentence) -> str:
     return "".join(one.text if isinstance(one, Formula) else one for one in part.parts)
 
 
-def _folded(text: str, width: int | None) -> list[str]:
-    return [text] if width is None else textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+def _folded(text: str, width: int | None, first: str = "", further: str = "") -> list[str]:
+    """Return a text as lines; `first` and `further` stand before the first one and the others."""
+    if width is None:
+        return [first + text]
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], widest: int) -> list[str]:
@@ -177,7 +194,7 @@ def _is_number(text: Cell) -> bool:
 
 
 def to_json(document: Document) -> str:
-    """Return a document as one JSON object: each part of a section is a `text`, a `formula` or a `table`."""
+    """Return a document as one JSON object: each part of a section is a `text`, a `formula`, a `table` or `code`."""
     sections = [
         {"title": section.title, "parts": [*map(_part_content, section.parts)]} for section in document.sections
     ]
@@ -190,6 +207,8 @@ def _part_content(part: Part) -> dict[str, Any]:
             return {"text": "".join(each if isinstance(each, str) else each.text for each in parts)}
         case Picture():
             return {"text": part.told}
+        case Code(told):
+            return {"code": told}
         case Formula():
             return {"formula": _cell_content(part)}
         case Table(header, rows):
@@ -227,6 +246,8 @@ def to_markdown(document: Document, *, figures: str = "") -> str:
                     alone = told.replace("]", "\\]")
                     lines += ["", f"![{alone}]({figures}-{number}.svg)", ""] if figures else [""]
                     lines.append(told)
+                case Code(code):
+                    lines += ["", "```text", code, "```"]
                 case Sentence():
                     lines += ["", "".join(map(_markdown_cell, part.parts))]
                 case _:
@@ -277,6 +298,10 @@ def to_latex(document: Document) -> str:
                     lines += _latex_table(header, rows)
                 case Picture():
                     lines.append(f"{latex_text(part.told)}\\par")
+                case Code(code):
+                    # A space that stays, lines that end: a font of equal widths without the letters that it lacks.
+                    told = "\\\\\n".join(latex_text(line).replace("  ", "~~") or "~" for line in code.splitlines())
+                    lines.append(f"{{\\ttfamily\\noindent {told}\\par}}")
                 case Sentence():
                     told = "".join(rf"$ {p.latex} $" if isinstance(p, Formula) else latex_text(p) for p in part.parts)
                     lines.append(f"{told}\\par")
@@ -330,7 +355,10 @@ def _math(formula: Formula) -> Markup:
 
 
 def _inline(formula: Formula) -> Markup:
-    return _mathml(formula.latex, "inline")
+    """Return a formula within a line; several of them one after another, so that a line may end between two."""
+    from markupsafe import Markup
+
+    return Markup(", ").join(_mathml(latex, "inline") for latex in formula.latex.split(LATEX.comma))
 
 
 def _mathml(latex: str, display: str) -> Markup:

@@ -144,6 +144,14 @@ def describe_check(check: Check) -> str:
     lines = [
         f"  {name:<{width}}  {text:<{wide}}  {note}".rstrip() for (name, _, note), text in zip(rows, texts, strict=True)
     ]
+    if max(map(len, lines)) > WIDTH:
+        # The note has no room beside the array: it stands below it.
+        told = [
+            (name, [part for part in (text, note) if part]) for (name, _, note), text in zip(rows, texts, strict=True)
+        ]
+        lines = [
+            f"  {'' if k else name:<{width}}  {part}" for name, parts in told for k, part in enumerate(parts or [""])
+        ]
     head = f"Check of dE/d{check.source}: {describe_verdict(check)}; what each way says of it:"
     return "\n".join([head, *lines])
 
@@ -217,7 +225,9 @@ def _told(answer: Answer, part: Group) -> str:
 def _whether_they_cancel(answer: Answer) -> list[str]:
     lines = describe_cancellation(answer.verdict)
     if answer.verdict.word in _HELD:
-        lines.append("Are they forgotten? No: every step's rule uses an adjoint that holds them already.")
+        lines.append(
+            "Are they forgotten? No: every step's rule uses a delta (delta x is dE/dx) that holds them already."
+        )
     return lines
 
 

@@ -242,7 +242,7 @@ def test_a_product_of_hundreds_of_partials_is_told_by_its_length() -> None:
     study = Study(Problem(cell, {"u": [1.0], "w": [1.0]}, inputs, [LossTerm("H", (300,), [[0.0]])]), "w")
     derivation = study.derivation()
     told = "a product of 301 partials, not written out: the recursions hold for any number"
-    assert told in derivation.text
+    assert told in " ".join(derivation.text.split())
     assert "H_1 => H_300" in derivation.text
     assert len(derivation.html) < 600_000
 

@@ -186,9 +186,9 @@ def test_a_matrix_is_transposed_on_the_way_back_and_a_diagonal_is_not() -> None:
     many = Writer(LATEX, bound=LSTM.activations)
     assert many.partial(symbol.terms, Moving()) == r"\operatorname{diag}\left(f_{A}'\left(Z_{A,t}\right)\right)\, U_{A}"
     line = Writer(TEXT, bound=LSTM.activations)
-    assert line.pulled(symbol.terms, 2, "adj(a_2)") == [(1, "U_A^T @ (f_A'(Z_A,2) * adj(a_2))")]
+    assert line.pulled(symbol.terms, 2, "delta a_2") == [(1, "U_A^T @ (f_A'(Z_A,2) * delta a_2)")]
     outer = graph.edges["W_A", "a_2"]["symbol"]
-    assert line.pulled(outer.terms, 2, "adj(a_2)") == [(1, "(f_A'(Z_A,2) * adj(a_2)) @ X_2^T")]
+    assert line.pulled(outer.terms, 2, "delta a_2") == [(1, "(f_A'(Z_A,2) * delta a_2) @ X_2^T")]
 
 
 @pytest.mark.parametrize("row", [row for row in OPERATIONS.values() if row.derivatives], ids=lambda row: row.name)

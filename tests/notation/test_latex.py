@@ -116,5 +116,5 @@ def test_a_partial_of_arrays_is_a_product_of_matrices_in_a_line_too() -> None:
     assert partial(second, "M", 0) == "diag(g) @ diag(tanh'(Z_tanh,t)) @ (.) @ X_t"
     ((_, pushed),) = writer.pushed(differentiate(second, Quantity("M"), cell), Moving(), "d(M_t)")
     assert pushed == "g * tanh'(Z_tanh,t) * (d(M_t) @ X_t)"
-    ((_, pulled),) = writer.pulled(differentiate(first, Parameter("V"), cell), Moving(), "adj(M_t)")
-    assert pulled == "((f * adj(M_t)) @ X_t) @ X_t^T"
+    ((_, pulled),) = writer.pulled(differentiate(first, Parameter("V"), cell), Moving(), "delta M_t")
+    assert pulled == "((f * delta M_t) @ X_t) @ X_t^T"

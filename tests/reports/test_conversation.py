@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,22 @@ from graphviz_lstm.cells.library import GRU, LSTM
 from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
 from graphviz_lstm.paths import find_paths, format_share
+from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.conversation import brief_text, conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import MARK, backward_section
-from graphviz_lstm.reports.conversation.cancelling import mingru_crossing, stabiliser_masses, wide_groups
+from graphviz_lstm.reports.conversation.cancelling import (
+    STEPS,
+    bias_masses,
+    groups_of,
+    kept_of,
+    mingru_crossing,
+    stabiliser_masses,
+    wide_study,
+)
 from graphviz_lstm.reports.conversation.circle import circle_section
 from graphviz_lstm.reports.conversation.claimed import claimed_section
 from graphviz_lstm.reports.conversation.growth import lengths_of, repeated, scales_of
@@ -31,6 +41,7 @@ from graphviz_lstm.reports.conversation.siblings import find_siblings
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import NUDGE, nudged, ways_section
 from graphviz_lstm.reports.formats import Picture, Table, plain, to_html, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.fresh import fresh_net
 from tests.examples import TYPICAL, random_example
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -45,6 +56,9 @@ TITLES = [
     "Why is it not circular?",
     "Does it stay small, and what of the other weights?",
     CANCEL,
+    "Every edge: its partial",
+    "The proof that no path is missing",
+    "The code to run",
 ]
 
 
@@ -218,13 +232,30 @@ def test_growth_is_counted_and_shared_as_by_a_study_of_its_own() -> None:
 
 def test_where_they_cancel_is_computed() -> None:
     """A wide fresh net nearly, a stabiliser exactly, and of a minGRU there are none."""
-    positive, negative, left = stabiliser_masses()
-    assert positive > 0 > negative
-    assert abs(left) <= 1e-12 * (positive - negative)
+    for positive, negative, left in (stabiliser_masses(), bias_masses()):
+        assert positive > 0 > negative
+        assert abs(left) <= 1e-12 * (positive - negative)
     assert mingru_crossing()[1] == 0
-    groups = wide_groups()
-    assert groups[2].positive == pytest.approx(-float(groups[2].negative or 0.0), rel=0.05)
-    assert sum(group.share for group in groups.values()) == pytest.approx(1.0)
+    study = wide_study()
+    groups = groups_of(study)
+    text = " ".join(to_text(conversation_of(Study("gomez", "W_A"))).split())
+    for times, group in groups.items():
+        assert f"{times} {describe_count(group.count)} {format_share(float(group.positive or 0.0))} " in text
+    assert all((kept_of(groups[times]) or 0.0) < 0.05 for times in (1, 2, 3))
+    # The rest crosses more often.
+    rest = study.unit_paths.group_by("crossings", up_to=3)[4].share
+    assert sum(group.share for group in groups.values()) + rest == pytest.approx(1.0)
+
+
+def test_an_slstm_bias_has_no_derivative_only_where_its_states_start_from_zero() -> None:
+    """As is proved in symbols; of other states the same sum is another number."""
+    example = fresh_net(CELLS["slstm"], hidden=2, steps=STEPS)
+    assert np.abs(Study(example, "b_i").adjoints["b_i"]).max() < 1e-13
+    moved = replace(example, initial={**example.initial, "c": [0.5, -0.25], "n": [1.0, 2.0]})
+    study = Study(moved, "b_i")
+    assert np.abs(study.adjoints["b_i"]).max() > 1e-3
+    # Its stabiliser changes nothing even so.
+    assert all(np.abs(study.adjoints[f"m_{step}"]).max() < 1e-13 for step in (1, STEPS))
 
 
 def test_one_screen_is_eighty_columns_and_some_forty_lines() -> None:
@@ -234,7 +265,7 @@ def test_one_screen_is_eighty_columns_and_some_forty_lines() -> None:
     assert max(map(len, lines)) <= WIDTH
     answer = Study("gomez", "W_A").answer
     assert describe_answer(answer, brief=True).splitlines() == lines
-    assert TITLES[-1] in describe_answer(answer)
+    assert all(title in describe_answer(answer) for title in TITLES)
 
 
 @pytest.mark.parametrize("name", STUDIES)

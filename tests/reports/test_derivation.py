@@ -53,15 +53,15 @@ def _set(derivation: Derivation, folder: Path, name: str) -> str:
 
 def test_symbols_and_numbers_stand_side_by_side(gomez: Derivation) -> None:
     """An edge, a path, both recursions, a verdict, the proof."""
-    text = re.sub(r" +", " ", gomez.text)
+    text = re.sub(r"\s+", " ", gomez.text)
     for line in (
         "d S_t/d S_{t-1} f_t f_t 0.870302",
         "d a_t/d H_{t-1} f_A'(Z_A,t) * U_A (1 - tanh^2(Z_A,t)) * U_A 0.041675",
         "X_0 * f_A'(Z_A,0) * i_0 * f_1 * f_S'(S_1) * o_1 * (H_1 - y_1)",
         "do_t/dW_A = f_o'(Z_o,t) * U_o * dH_{t-1}/dW_A",
         "dH_-1/dW_A = 0, dS_-1/dW_A = 0",
-        "adj(S_t) = f_{t+1} * adj(S_{t+1}) + f_S'(S_t) * o_t * adj(H_t)",
-        "dE/dW_A = sum_t X_t * f_A'(Z_A,t) * adj(a_t)",
+        "delta S_t = f_{t+1} * delta S_{t+1} + f_S'(S_t) * o_t * delta H_t",
+        "dE/dW_A = sum_t X_t * f_A'(Z_A,t) * delta a_t",
         "lacks the factor f_A'(Z_A)",
         "3 W_A 37 112 0",
     ):
@@ -151,8 +151,8 @@ def test_a_problem_of_several_losses_and_inputs_is_derived(tmp_path: Path) -> No
     for source in several().cell.parameters:
         derivation = derive(several(), source)
         assert "d E/d M_t" in derivation.text
-        assert "adj(H_t) = d E/d H_t" in derivation.text
-        assert "a target of its own" in derivation.text
+        assert "delta H_t = d E/d H_t" in derivation.text
+        assert "a target of its own" in " ".join(derivation.text.split())
         assert "\\" not in derivation.text
         _tree(derivation)
     _set(derive(several(), "K"), tmp_path, "several")
@@ -161,9 +161,9 @@ def test_a_problem_of_several_losses_and_inputs_is_derived(tmp_path: Path) -> No
 
 def test_where_the_proof_takes_too_long_the_document_says_so() -> None:
     """In one line, after what was proven."""
-    text = derive(random_example(CELLS["lstm-peephole"], steps=1), "W_A", proof=True).text
-    assert re.search(r"^Not proven over 3 steps: .* 240 paths from 'W_A' .*\.$", text, re.MULTILINE)
-    assert re.search(r"^ +2 +W_i +24 ", text, re.MULTILINE)
+    text = " ".join(derive(random_example(CELLS["lstm-peephole"], steps=1), "W_A", proof=True).text.split())
+    assert re.search(r"Not proven over 3 steps: .* 240 paths from 'W_A' .*\.$", text)
+    assert re.search(r" 2 W_i 24 ", text)
 
 
 def test_a_derivation_travels(gomez: Derivation) -> None:

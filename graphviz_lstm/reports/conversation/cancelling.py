@@ -9,81 +9,173 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells import CELLS
+from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.gradients.silent import prove_scale, prove_silent
+from graphviz_lstm.notation import written
+from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.formats import Section, Table
+from graphviz_lstm.reports.formats import Section, Table, said
 from graphviz_lstm.reports.fresh import fresh_net
-from graphviz_lstm.reports.parts import describe_cancelled
 from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
+    from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.paths import Group
+    from graphviz_lstm.reports.formats import Part, Sentence
 
-WIDTH, STEPS = 128, 3
-"""How wide the fresh net is, and over how many steps."""
+TITLE = "When do they cancel?"
+WIDTH, INPUTS, STEPS = 128, 64, 10
+"""How wide the fresh net is, how many inputs it has, and over how many steps it is looked at where time is short."""
+LONG = 50
+"""Over how many steps where it is not."""
+_APART = 3
+_SMALL = 3
+_ROUNDING = 1e-12
+_SLSTM, _STABILISER, _GATE, _BIAS, _STATES = "slstm", "m", "i", "b_i", ("c", "n")
 
 
-def wide_groups() -> dict[int, Group]:
-    """Return number of crossings -> the paths through single units of a fresh wide LSTM that cross so often."""
-    study = Study(fresh_net(CELLS["lstm"], hidden=WIDTH, steps=STEPS), "W_A", element=(0, 0))
-    return {int(times): group for times, group in study.unit_paths.group_by("crossings", up_to=STEPS).items()}
+def wide_study(steps: int = STEPS) -> Study:
+    """Return the question to a fresh wide LSTM, about all of W_A."""
+    return Study(fresh_net(CELLS["lstm"], hidden=WIDTH, inputs=INPUTS, steps=steps), "W_A")
+
+
+def groups_of(study: Study) -> dict[int, Group]:
+    """Return number of crossings -> the paths through single units that cross so often; of those told apart."""
+    groups = study.unit_paths.group_by("crossings", up_to=_APART)
+    return {int(times): group for times, group in groups.items() if int(times) <= _APART}
+
+
+def kept_of(group: Group) -> float | None:
+    """Return which part of the positive and negative shares together is left; None where they are not known."""
+    if group.positive is None or group.negative is None:
+        return None
+    mass = float(group.positive) - float(group.negative)
+    return min(1.0, abs(group.share) / mass) if mass else 1.0
+
+
+def masses_table(groups: dict[int, Group]) -> Table:
+    """Return paths through single units by number of crossings: positive shares, negative shares, what is left."""
+    rows = []
+    for times, group in groups.items():
+        kept = kept_of(group)
+        if kept is None:
+            continue
+        signs = (format_share(float(sign or 0.0)) for sign in (group.positive, group.negative))
+        rows.append((str(times), describe_count(group.count), *signs, format_share(group.share), plain_percent(kept)))
+    return Table(("gates crossed", "paths", "positive", "negative", "their sum", "left"), tuple(rows))
 
 
 def stabiliser_masses() -> tuple[float, float, float]:
     """Return positive, negative and sum of the contributions of all paths through the stabiliser of an sLSTM."""
-    study = Study(fresh_net(CELLS["slstm"], hidden=1, steps=STEPS), "W_f", element=(0, 0))
-    last = f"m_{study.problem.last_step}"
+    study = Study(fresh_net(CELLS[_SLSTM], hidden=1, steps=_SMALL), "W_f", element=(0, 0))
+    last = f"{_STABILISER}_{study.problem.last_step}"
     sizes = [float(np.asarray(path.contribution)[0, 0]) for path in study.paths.through(last)]
+    return math.fsum(x for x in sizes if x > 0), math.fsum(x for x in sizes if x < 0), math.fsum(sizes)
+
+
+def bias_masses() -> tuple[float, float, float]:
+    """Return the same of all paths from the bias of its input gate."""
+    paths = Study(fresh_net(CELLS[_SLSTM], hidden=1, steps=_SMALL), _BIAS).paths
+    sizes = [np.asarray(path.contribution).item() for path in paths]
     return math.fsum(x for x in sizes if x > 0), math.fsum(x for x in sizes if x < 0), math.fsum(sizes)
 
 
 def mingru_crossing() -> tuple[int, int]:
     """Return how many paths of a minGRU there are, and how many cross a gate."""
-    paths = Study(fresh_net(CELLS["mingru"], hidden=1, steps=STEPS)).paths
+    paths = Study(fresh_net(CELLS["mingru"], hidden=1, steps=_SMALL)).paths
     return paths.count, paths.crossing("crossings").count
 
 
 @cache
-def cancelling_section() -> Section:
-    """Return the section: it is the same whatever is asked."""
-    positive, negative, left = stabiliser_masses()
-    count, crossing = mingru_crossing()
-    rows = []
-    for times, group in wide_groups().items():
-        signs = (group.positive, group.negative)
-        if None in signs:
-            continue
-        mass = float(signs[0] or 0.0) - float(signs[1] or 0.0)
-        kept = abs(group.share) / mass if mass else 1.0
-        rows.append(
-            (
-                str(times),
-                describe_count(group.count),
-                *(format_share(float(sign or 0.0)) for sign in signs),
-                format_share(group.share),
-                describe_cancelled(min(1.0, kept)),
-            )
-        )
-    rounding = abs(left) <= 1e-12 * (positive - negative)
-    return Section(
-        "When do they cancel?",
+def cancelling_section(steps: int = STEPS) -> Section:
+    """Return the section: it is the same whatever is asked.
+
+    Parameters
+    ----------
+    steps
+        Over how many steps the fresh wide net is looked at.
+    """
+    parts = (
+        "Nets of random weights with a fixed seed, computed for this page.",
+        *_wide(steps),
+        *_stabiliser(),
+        _none(),
+    )
+    return Section(TITLE, parts)
+
+
+def _wide(steps: int) -> tuple[Part, ...]:
+    groups = groups_of(wide_study(steps))
+    left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
+    end = (
+        f" Of those that cross a gate at most {plain_percent(max(left))} is left in a row: by chance, no rule."
+        if left
+        else ""
+    )
+    return (
         (
-            "Where weights have both signs. Three nets, computed for this page, of random weights with a fixed seed.",
-            (
-                f"A fresh LSTM of {WIDTH} units over {STEPS} steps, paths through single units from W_A[0,0] to E, in "
-                "shares of dE/dW_A[0,0]: large sums of both signs, of which little is left. That is chance, no "
-                "rule; one weight's remainder may still be large."
-            ),
-            Table(("gates crossed", "paths", "positive", "negative", "left", "cancelled"), tuple(rows)),
-            (
-                f"sLSTM (xLSTM 2024) has a stabiliser m that changes no output. Its paths cancel exactly: over "
-                f"{STEPS} steps with one unit those through the last m sum to {positive:+.6g} and {negative:+.6g}: "
-                f"they leave {'0 but for rounding' if rounding else f'{left:.3g}'}."
-            ),
-            (
-                f"minGRU's gates read the input alone: of {describe_count(count)} paths "
-                f"{'none crosses a gate' if not crossing else f'{describe_count(crossing)} cross a gate'}. There is "
-                "nothing to cancel, and step by step it is right to treat its gates as inputs."
-            ),
+            f"A fresh LSTM of {WIDTH} units and {INPUTS} inputs over {steps} steps, a loss at each: weights evenly "
+            f"drawn from +-1/sqrt({WIDTH}), inputs and targets normal. Paths through single units, from every entry of "
+            "W_A to E; a share is the part along the gradient's own direction, and all shares sum to 100 %. What is "
+            "left is their sum as a part of the positive and negative ones together."
         ),
+        masses_table(groups),
+        f"Paths that cross more often are not shown.{end}",
+    )
+
+
+def _stabiliser() -> tuple[Sentence | str, ...]:
+    """Return what is proved of sLSTM, and the same in numbers."""
+    cell = CELLS[_SLSTM]
+    silent = prove_silent(cell, _STABILISER, states=_STATES)
+    scale = prove_scale(cell, _GATE, states=_STATES, silent=(_STABILISER,))
+
+    def delta(name: str, later: int = 0) -> Formula:
+        return written(lambda style: style.delta.format(style.name(cell.name_of(name).at(Moving(later)))))
+
+    def products(style: Style) -> str:
+        names = [style.name(cell.name_of(name).at(Moving())) for name in _STATES]
+        return " + ".join(f"{name}{style.side}{style.delta.format(name)}" for name in names)
+
+    told = [
+        f"{what} come to {positive:+.6g} and {negative:+.6g}, and leave {_left(positive, negative, left)}"
+        for what, (positive, negative, left) in (
+            (f"those through the last {_STABILISER}", stabiliser_masses()),
+            (f"those from {_BIAS}", bias_masses()),
+        )
+    ]
+    return (
+        said(
+            f"sLSTM (xLSTM, Beck et al. 2024) has a stabiliser {_STABILISER} that changes no output. There they "
+            "cancel exactly, for any number of steps and units. Proved in symbols from its reverse recursion: {} = 0 "
+            f"if {{}} = 0; the difference is {silent.difference}. Behind the last step each delta is 0, so it is 0 at "
+            f"every step, and all paths through {_STABILISER} sum to 0.",
+            delta(_STABILISER),
+            delta(_STABILISER, 1),
+        ),
+        said(
+            "Proved as well: {} rises by {} from t to t + 1; "
+            f"the difference is {scale.difference}. Behind the last step it is 0, and at the start too where "
+            f"{' and '.join(_STATES)} start from 0. So all deltas of {_GATE} sum to 0, and dE/d{_BIAS} = 0.",
+            written(products),
+            delta(_GATE, 1),
+        ),
+        f"In numbers, for one unit over {_SMALL} steps, contributions by sign: {'; '.join(told)}.",
+    )
+
+
+def _left(positive: float, negative: float, left: float) -> str:
+    """Return what is left of a sum, as text."""
+    return "0 but for rounding" if abs(left) <= _ROUNDING * (positive - negative) else f"{left:.3g}"
+
+
+def _none() -> str:
+    """Return what is said of a cell whose gates read no output."""
+    count, crossing = mingru_crossing()
+    if crossing:
+        return f"Of a minGRU's {describe_count(count)} paths {describe_count(crossing)} cross a gate."
+    return (
+        f"minGRU's gates read the input alone: of {describe_count(count)} paths none crosses a gate. There is nothing "
+        "to cancel, and step by step it is right to treat its gates as inputs."
     )

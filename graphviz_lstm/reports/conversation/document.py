@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.reports.columns import WIDTH
+from graphviz_lstm.reports.conversation.appendix import appendix_sections
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
-from graphviz_lstm.reports.conversation.cancelling import cancelling_section
+from graphviz_lstm.reports.conversation.cancelling import STEPS, cancelling_section
 from graphviz_lstm.reports.conversation.circle import circle_section
 from graphviz_lstm.reports.conversation.claimed import claimed_section
 from graphviz_lstm.reports.conversation.growth import growth_section
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.study import Study
 
 
-def conversation_of(study: Study, *, drawn: bool = False) -> Document:
+def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STEPS) -> Document:
     """Return the whole conversation about a study; what does not apply to it is left out.
 
     Parameters
     ----------
     drawn
         Whether figures are drawn, too.
+    fresh_steps
+        Over how many steps a fresh wide net is looked at.
     """
     asked = asked_of(study)
     # Of a gradient of zero the errors that lines make elsewhere say nothing.
@@ -42,7 +45,8 @@ def conversation_of(study: Study, *, drawn: bool = False) -> Document:
         None if asked.apart else circle_section(asked),
         growth_section(asked, drawn=drawn),
         # The question is whether they cancel in general, too; it takes a second.
-        None if claimed is None else cancelling_section(),
+        None if claimed is None else cancelling_section(fresh_steps),
+        *appendix_sections(asked),
     )
     problem = study.problem
     title = (

@@ -41,7 +41,8 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
     kept = {each.scheme.name: each for each in asked.one.approximations.rows}
     if _CUTS in kept and straight and kept[_CUTS].kept == straight.count:
         parts.append(
-            f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). Its authors call that truncated, too."
+            f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
+            '"truncated backprop version".'
         )
     if _WINDOW in kept:
         parts += _window(asked)

@@ -67,7 +67,8 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     )
     picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
     largest = () if one.is_zero or brief else _largest(asked)
-    return Section("Which paths are there, and how large are they?", (*picture, said, table, *largest), brief=True)
+    parts = (*picture, said, table, *largest)
+    return Section("Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture))
 
 
 def _largest(asked: Asked) -> tuple[str, ...]:

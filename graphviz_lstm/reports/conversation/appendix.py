@@ -1,0 +1,142 @@
+"""The appendix: every edge's partial as formula and number, the proof in symbols, and the code to run."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.proof import prove
+from graphviz_lstm.graph import TARGET
+from graphviz_lstm.notation import written
+from graphviz_lstm.notation.numbers import format_array
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.formats import Code, Section, Table
+
+if TYPE_CHECKING:
+    from graphviz_lstm.graph.partials import LocalPartial
+    from graphviz_lstm.notation import Formula, Style
+    from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.formats import Part
+
+MOST_EDGES = 60
+"""Of more edges those of the last two steps are told."""
+PROVEN_STEPS = (1, 2)
+# Of more paths, or of a cell of more equations, symbols take longer than the rest of the answer.
+_MOST_PATHS, _MOST_EQUATIONS = 40, 20
+
+
+def appendix_sections(asked: Asked) -> tuple[Section, ...]:
+    """Return the sections; without a proof where the source is no parameter, or symbols would take too long."""
+    found = (edges_section(asked), proof_section(asked), code_section(asked))
+    return tuple(section for section in found if section is not None)
+
+
+def edges_section(asked: Asked) -> Section:
+    """Return every edge on a path from the source, its partial as formula and, of single numbers, as a number."""
+    graph = asked.graph
+    edges = [(tail, head) for tail, head in graph.edges if {tail, head} <= asked.vertices]
+    told = "All other arrows into the same box are held fixed. A path's contribution is the product along it."
+    if len(edges) > MOST_EDGES:
+        last = asked.problem.last_step
+        shown = [edge for edge in edges if _step_of(asked, *edge) >= last - 1][-MOST_EDGES:]
+        told += f" Of {len(edges):,} edges these {len(shown)} are of the last steps; those before are of the same form."
+        edges = shown
+    rows = tuple((_ratio(asked, *edge), _partial(asked, *edge), _number(asked, *edge)) for edge in edges)
+    if all(row[2] == "" for row in rows):
+        return Section("Every edge: its partial", (told, Table(("partial", "is"), tuple(row[:2] for row in rows))))
+    return Section("Every edge: its partial", (told, Table(("partial", "is", "number"), rows)))
+
+
+def _step_of(asked: Asked, tail: str, head: str) -> int:
+    step: int = asked.graph.nodes[tail if head == TARGET else head]["step"]
+    return step
+
+
+def _ratio(asked: Asked, tail: str, head: str) -> Formula:
+    nodes = asked.graph.nodes
+    return written(
+        lambda style: style.local.format(
+            "E" if head == TARGET else style.name(nodes[head]["name"]), style.name(nodes[tail]["name"])
+        )
+    )
+
+
+def _partial(asked: Asked, tail: str, head: str) -> Formula:
+    symbol: LocalPartial = asked.graph.edges[tail, head]["symbol"]
+
+    def of(style: Style) -> str:
+        return asked.writer(style).partial(symbol.terms, symbol.step)
+
+    return written(of)
+
+
+def _number(asked: Asked, tail: str, head: str) -> str:
+    """Return a partial of single numbers; an array has no one number."""
+    if not asked.problem.scalar:
+        return ""
+    partial = asked.graph.edges[tail, head]["partial"]
+    numbers = np.asarray(partial.pull(np.ones(partial.head_shape)))
+    return format_array(numbers.squeeze()) if np.isfinite(numbers).all() else "not a finite number"
+
+
+def proof_section(asked: Asked) -> Section | None:
+    """Return what sympy proves of this cell and source; None where it is not tried."""
+    cell, source = asked.problem.cell, asked.source
+    keys = [key for key in cell.parameters if written(lambda s, key=key: s.name(cell.name_of(key))).text == source]  # type: ignore[misc]
+    if not keys or len(cell.equations) > _MOST_EQUATIONS:
+        return None
+    rows: list[tuple[str, ...]] = []
+    for steps in PROVEN_STEPS:
+        try:
+            (proof,) = prove(cell, steps, keys, most=_MOST_PATHS)
+        except InputError:
+            continue
+        rows.append((str(steps), describe_count(proof.paths), describe_count(proof.terms), proof.difference))
+    if not rows:
+        return None
+    return Section(
+        "The proof that no path is missing",
+        (
+            (
+                f"For one unit and a loss at every step: the sum over all paths from {source} in symbols, minus "
+                f"sympy's own dE/d{source} of the whole loss with everything put in. Activations stay general, so it "
+                "holds for any."
+            ),
+            Table(("steps", "paths", "terms", "difference"), tuple(rows)),
+        ),
+    )
+
+
+def code_section(asked: Asked) -> Section:
+    """Return what to type for the same numbers: at the command line and in Python."""
+    problem, element = asked.problem, asked.one.element
+    example = problem.name if problem.name in EXAMPLES else "FILE.json"
+    entry = "" if element is None else f" --element {','.join(map(str, element))}"
+    detail = "" if asked.whole.detail == "gate" else f" --detail {asked.whole.detail}"
+    under = "" if asked.full else f" --scheme {shlex.quote(asked.scheme)}"
+    which = f"{example} --source {shlex.quote(asked.source)}"
+    commands = (
+        f"graphviz-lstm paths {which}{entry}{detail}{under}\ngraphviz-lstm explain {which}{entry}{detail}{under} --long"
+    )
+    if asked.full:
+        commands += f"\ngraphviz-lstm check {which}{detail}"
+        commands += f"\ngraphviz-lstm derive {which} --prove" if asked.source in problem.cell.parameters else ""
+    told = "" if element is None else f", element={element!r}"
+    told += f", detail={asked.whole.detail!r}" if detail else ""
+    made = "" if asked.full else f".under({asked.scheme!r})"
+    python = (
+        "from graphviz_lstm import Study\n\n"
+        f"study = Study({example!r}, {asked.source!r}{told}){made}\n"
+        "for path in study.paths.top(3):\n"
+        "    print(path, path.contribution)\n"
+        "print(study.paths.total, study.adjoints[study.source])\n"
+        "study.check()"
+    )
+    parts: tuple[Part, ...] = ("At the command line:", Code(commands), "In Python:", Code(python))
+    if example != problem.name:
+        parts = (f"FILE.json is the file of {problem.name!r}.", *parts)
+    return Section("The code to run", parts)
