@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells.library import GRU, LSTM
+from graphviz_lstm.cells.library import CELLS, GRU, LSTM
 from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
 from graphviz_lstm.paths import find_paths, format_share
