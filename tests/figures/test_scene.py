@@ -14,6 +14,7 @@ from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_example
+from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.geometry import overlaps
 
@@ -97,6 +98,9 @@ def test_the_path_view_writes_the_multiplication_out() -> None:
     assert "0.331 × 0.961 × 0.870 × 0.149 × (−0.478) = −0.0197" in legend
     assert "this path: +73.7 % of the gradient" in legend
     assert "the other 6 paths: +26.3 %" in legend
+    window = Study("gomez", "W_A", element=(0, 0)).under("bptt:1")
+    told = " ".join(text.string for text in window.figure("path").scene.texts)
+    assert "the other path: −125 %" in told
     focus = {(curve.tail, curve.head) for curve in scene.curves if curve.tone != "faint"}
     assert focus == {("W_A", "a_0"), ("a_0", "S_0"), ("S_0", "S_1"), ("S_1", "H_1"), ("H_1", "E")}
 

@@ -60,14 +60,13 @@ def path_view(
     scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=layout)
     scene = with_shown(scene, graph, show)
     rest = paths.count - 1
+    others = "the other path" if rest == 1 else f"the other {describe_count(rest)} paths"
     entries = [
         [Entry((Run("The contribution of this path to "), *derivative_line(graph), Run(":")))],
         *([Entry(line)] for line in product_lines(whole, path)),
         [
             Entry(plain(f"this path: {format_percent(path.share)} of the gradient"), tone, FOCUS_WIDTH, pattern),
-            Entry(
-                plain(f"the other {describe_count(rest)} paths: {format_percent(1 - path.share)}"), "faint", THINNEST
-            ),
+            *([Entry(plain(f"{others}: {format_percent(1 - path.share)}"), "faint", THINNEST)] if rest else []),
         ],
         *labels.told,
         *shown_words(show),

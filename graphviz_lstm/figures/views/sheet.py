@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
+    from graphviz_lstm.figures.views.strands.rows import Rows
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
@@ -75,11 +76,7 @@ def sheet_scene(
     numbers = numbers_of(graphs[0], largest)
     titles = [f"{each.scheme}: {format_percent(each.share)} left, {_told(each)}" for each in schemes]
     room = widest(layout) - 2 * PAD
-    scenes = [
-        strands_panel(graph, each, numbers, title, most=room)
-        for graph, each, title in zip(graphs, bundles, titles, strict=True)
-    ]
-    scene = stacked(scenes, columns=columns, room=room)
+    scene = stacked(_panels(graphs, bundles, numbers, titles, room), columns=columns, room=room)
     names = ", ".join(each.scheme for each in schemes)
     named = replace(
         scene,
@@ -87,6 +84,25 @@ def sheet_scene(
         description=f"{'; '.join(titles)}.",
     )
     return add_legend(named, _legend(graphs[0], bundles, numbers, scene), size=LARGE_SIZE, pad=PAD)
+
+
+def _panels(
+    graphs: Sequence[Graph], bundles: Sequence[Bundles], numbers: Numbers, titles: Sequence[str], room: float
+) -> list[Scene]:
+    """Return the scene of each scheme, the rows of all with the same steps: so each step can be compared."""
+
+    def drawn(firsts: Sequence[int] | None) -> list[tuple[Scene, Rows]]:
+        return [
+            strands_panel(graph, each, numbers, title, most=room, firsts=firsts)
+            for graph, each, title in zip(graphs, bundles, titles, strict=True)
+        ]
+
+    panels = drawn(None)
+    firsts = {rows.firsts for _, rows in panels}
+    if len(firsts) > 1:
+        # Numbers take more room where more is left: where a row begins under one scheme, one begins under all.
+        panels = drawn(sorted({first for each in firsts for first in each}))
+    return [scene for scene, _ in panels]
 
 
 def _legend(graph: Graph, bundles: Sequence[Bundles], numbers: Numbers, scene: Scene) -> list[list[Entry]]:

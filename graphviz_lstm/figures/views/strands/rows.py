@@ -49,10 +49,13 @@ class Rows:
         The x at which each row but the last ends.
     shifts
         How far what belongs to a row is moved.
+    firsts
+        The place of the first step of each row, a box for hidden ones counted as one.
     """
 
     cuts: tuple[float, ...]
     shifts: tuple[Point, ...]
+    firsts: tuple[int, ...]
 
     def of(self, x: float) -> int:
         """Return the row to which an x belongs."""
@@ -68,8 +71,16 @@ def widest(layout: LayoutName) -> float:
     return _PIXELS[layout] * LARGE_SIZE / _LEAST
 
 
-def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_left: float, beyond: float) -> Rows:
-    """Return how the steps wrap: as many side by side as have room, or so many.
+def rows_of(
+    layout: Layout,
+    *,
+    steps_per_row: int | None,
+    room: float,
+    source_left: float,
+    beyond: float,
+    firsts: Sequence[int] | None = None,
+) -> Rows:
+    """Return how the steps wrap: as many side by side as have room, or so many, or each row from such a place on.
 
     `source_left` is how far what stands before the first frame reaches to the left of it, `beyond` how far the words of
     a step reach to the right of its frame.
@@ -96,7 +107,7 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_le
         )
         return left + items[end - 1][1] - items[begin][0] + right + 2 * PAD <= room
 
-    first = [0]
+    first = [0] if firsts is None else [*firsts, len(items)]
     while first[-1] < len(items):
         begin = first[-1]
         if steps_per_row is None:
@@ -111,6 +122,7 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_le
     return Rows(
         tuple(items[k - 1][1] + _CUT for k in first[1:]),
         tuple((-items[k][0], -row * height) for row, k in enumerate(first)),
+        tuple(first),
     )
 
 

@@ -58,7 +58,7 @@ from graphviz_lstm.figures.views.strands.rows import (
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.figures.layout import Layout, Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
@@ -108,11 +108,15 @@ def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per
         title = f"flow of {derivative(graph)} by {bundles.by}"
         return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
 
-    return _fitted(graph, Words(graph, bundles, numbers_of(graph, bundles)), whole, most, steps_per_row)
+    return _fitted(graph, Words(graph, bundles, numbers_of(graph, bundles)), whole, most, steps_per_row)[0]
 
 
-def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float) -> Scene:
+def strands_panel(
+    graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float, firsts: Sequence[int] | None = None
+) -> tuple[Scene, Rows]:
     """Return the scene of strands alone, one line of words over it: one of several that have a scale in common.
+
+    With how its steps stand in rows.
 
     Parameters
     ----------
@@ -120,6 +124,8 @@ def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, 
         Of the graph, on the scale of all, and how all write their shares.
     most
         How wide it may be.
+    firsts
+        At which steps its rows begin, where that is given: see `Rows`.
     """
 
     def panel(drawn: Drawn, words: Words, rows: Rows) -> Scene:
@@ -129,7 +135,7 @@ def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, 
         start, _, end, _ = bounds_of(scene)
         return replace(scene, left=start, right=end)
 
-    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None)
+    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None, firsts)
 
 
 def _fitted(
@@ -138,28 +144,32 @@ def _fitted(
     made: Callable[[Drawn, Words, Rows], Scene],
     most: float,
     steps_per_row: int | None,
-) -> Scene:
-    """Return the scene in rows of as many steps as fit."""
+    firsts: Sequence[int] | None = None,
+) -> tuple[Scene, Rows]:
+    """Return the scene in rows of as many steps as fit, and these."""
     drawn = _drawn(graph, words.bundles, words, NARROW if most <= widest("narrow") else COMPACT)
     room = most
     while True:
-        rows = _rows(drawn, words, steps_per_row, room)
+        rows = _rows(drawn, words, steps_per_row, room, firsts)
         scene = made(drawn, words, rows)
         over = scene.right - scene.left - most
         if (
             over <= 0.0
             or steps_per_row is not None
+            or firsts is not None
             or len(rows.shifts) == len(drawn.layout.origin) + len(gaps_of(graph))
         ):
-            return scene
+            return scene, rows
         # What stands beyond the frames was wider than thought: fewer steps side by side.
         room -= over
 
 
-def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float) -> Rows:
+def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float, firsts: Sequence[int] | None) -> Rows:
     left = min(drawn.layout.places[drawn.source][0] - BOX_WIDTH / 2, 0.0)
     beyond = beyond_the_frame(drawn, words)
-    return rows_of(drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond)
+    return rows_of(
+        drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond, firsts=firsts
+    )
 
 
 def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], Scene]) -> tuple[Scene, int]:
