@@ -62,7 +62,7 @@ def test_each_step_looks_the_same() -> None:
 def test_the_numbers_of_one_line_for_each_edge_are_the_flows() -> None:
     """On every edge that lies on a path, and on no other."""
     graph = annotate(evaluate(random_example(LSTM, hidden=2, steps=3)), "U_f")
-    for curve in draw(graph, by="whole").scene.curves:
+    for curve in draw(graph, by="whole", steps_per_row=3).scene.curves:
         if curve.tone == "pale":
             assert curve.label is None
         else:
@@ -117,7 +117,7 @@ def test_the_values_view_has_value_adjoint_and_partial() -> None:
     graph = annotate(evaluate(load_example("gomez")), "W_A")
     scene = draw(graph, view="values").scene
     box = next(box for box in scene.boxes if box.vertex == "H_0")
-    assert (box.value, box.note) == ("0.536", "\N{PARTIAL DIFFERENTIAL} 0.0180")
+    assert (box.value, box.note) == ("0.536", "\N{PARTIAL DIFFERENTIAL} 0.018")
     labels = {(curve.tail, curve.head): curve.label.string for curve in scene.curves if curve.label}
     assert labels["S_0", "S_1"] == "0.870"
     assert labels["W_A", "a_1"] == "[0.139, 0.833]"
@@ -127,7 +127,7 @@ def test_the_metro_view_has_a_line_for_each_path_on_each_of_its_edges() -> None:
     """Its legend is the ranking; each line has a colour and a pattern that no other has."""
     graph = evaluate(random_example(LSTM, steps=3))
     paths = find_paths(graph, "W_A", TARGET)
-    scene = draw(annotate(graph, "W_A"), view="metro", top=8).scene
+    scene = draw(annotate(graph, "W_A"), view="metro", top=8, steps_per_row=3).scene
     for rank, path in enumerate(paths.top(8), start=1):
         lines = [(curve.tail, curve.head) for curve in scene.curves if curve.tone == f"rank-{rank}"]
         assert sorted(lines) == sorted(path.edges)

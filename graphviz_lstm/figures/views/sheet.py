@@ -11,12 +11,12 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
+from graphviz_lstm.figures.views.rows import PAD, widest
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.figures.views.strands import strands_panel
 from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, without_paths
 from graphviz_lstm.figures.views.strands.legend import SAMPLE, scale_entries
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
-from graphviz_lstm.figures.views.strands.rows import PAD, widest
 from graphviz_lstm.figures.views.strands.words import class_words
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.figures.choices import LayoutName
+    from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
-    from graphviz_lstm.figures.views.strands.rows import Rows
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph

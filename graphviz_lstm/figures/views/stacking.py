@@ -25,13 +25,13 @@ def stacked(
     columns: int | None = None,
     *,
     room: float = _WIDEST,
+    size: float = LEGEND_SIZE + 1.0,
 ) -> Scene:
     """Return scenes side by side and below each other; their vertices get names of their own.
 
-    Cells are equally wide, and those of a row equally high: as the highest scene in it.
-
-    Each with its title above it, or with the texts that it has. In so many columns; by default in as many as there is
-    room for: that of a wide screen.
+    Cells are equally wide, and those of a row equally high: as the highest scene in it. Each has its title above it, in
+    letters of that size, or the texts that it has. In so many columns; by default in as many as there is room for: that
+    of a wide screen.
     """
     bounds = [bounds_of(scene) for scene in scenes]
     left, right = min(each[0] for each in bounds), max(each[2] for each in bounds)
@@ -48,7 +48,7 @@ def stacked(
         for k in row:
             texts = scenes[k].texts
             if titles is not None:
-                texts = (Text(left, upper + 14.0, (Run(titles[k]),), LEGEND_SIZE + 1.0, "text", "start"),)
+                texts = (Text(left, upper + 14.0, (Run(titles[k]),), size, "text", "start"),)
             shift = ((k - first) * width, -down)
             whole = _joined(whole, _moved(replace(scenes[k], texts=texts), shift, f" [{k + 1}]"))
         down += _GAP + _HEADER - bottom
