@@ -131,6 +131,7 @@ def bounds_of(scene: Scene) -> tuple[float, float, float, float]:
         xs += [label.x - start * width, label.x + (1.0 - start) * width]
         ys += [label.y - label.size, label.y + label.size]
     ys += [text.y + text.size for text in scene.texts]
+    ys += [text.y - text.size / 2 for text in scene.texts]
     xs += [x for text in scene.texts for x in (text.left, text.left + text.width)]
     for frame in scene.frames:
         xs += [frame.left, frame.right]

@@ -154,16 +154,17 @@ OPTIONS: dict[str, Option] = {
     "layout": Option(
         "wide",
         Names(LAYOUTS),
-        "Flow: to be read 700 pixels wide, or 360.",
-        _of("flow"),
-        "the view {view!r} has one layout: layout={value} has no use in it (view='flow' has two)",
+        "To be read 700 pixels wide, or 360: flow, path, facets, metro, values.",
+        _of("flow", "path", "facets", "metro", "values"),
+        "the view {view!r} has one layout: layout={value} has no use in it (view='flow', 'path', 'facets', 'metro' and 'values' have two)",
     ),
     "steps_per_row": Option(
         None,
         Whole(),
-        "Flow: how many steps stand side by side.",
-        _of("flow"),
-        "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it (view='flow' wraps them)",
+        "How many steps stand side by side: flow, path, facets, metro, values.",
+        _of("flow", "path", "facets", "metro", "values"),
+        "the view {view!r} has its steps in one row: steps_per_row={value} has no use in it "
+        "(view='flow', 'path', 'facets', 'metro' and 'values' wrap them)",
     ),
     "edges": Option(
         None,

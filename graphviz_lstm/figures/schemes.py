@@ -26,7 +26,11 @@ MOST_BARS, MOST_CURVES = 16, 8
 _WIDTH = 3.75
 """Inches: 360 pixels."""
 _SIZE = 7.5
-_LINE, _HEAD = 50, 54
+_LINE, _HEAD = 50, 53
+# From the line that bars begin at to the words over them, in points.
+_BESIDE_AXIS = 3.0
+# Cosines that are all close to one are drawn from here on, all others from zero.
+_CLOSE = 0.5
 # A curve is told from others by its marker and its dashes, and by its colour last.
 _MARKERS = "osD^vPX*"
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3)))
@@ -75,7 +79,15 @@ def kept_plot(
         for y, each in zip(places, kept, strict=True):
             told = _paths(each)
             words = f"{_cut(each.scheme.name, _HEAD - len(told))}: {told}"
-            axes.annotate(words, (0.0, y - 0.2), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
+            axes.annotate(
+                words,
+                (0.0, y - 0.2),
+                xytext=(_BESIDE_AXIS, 0.0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                va="center",
+                fontweight="bold",
+            )
         axes.set_ylim(len(kept) - 0.5, -0.45)
         axes.margins(x=0.22)
         axes.set_yticks([])
@@ -131,10 +143,14 @@ def cosine_plot(
     panels = [("first steps of the sequence", by_steps)]
     panels += [("recurrent weights, times", by_scale)] if by_scale else []
 
+    lowest = _lowest([*by_steps.values(), *by_scale.values()])
+    same = _same([*by_steps.values(), *by_scale.values()], len(names))
+
     def fill(figure: Any, colours: Theme) -> None:
         drawn = figure.subplots(len(panels), squeeze=False)[:, 0]
         for axes, (label, cosines) in zip(drawn, panels, strict=True):
             lines = _curves(axes, names, cosines, colours)
+            axes.set_ylim(lowest, 1.0 + 0.08 * (1.0 - lowest))
             axes.xaxis.get_major_locator().set_params(integer=True)
             axes.set_xlabel(label)
             axes.set_ylabel("cosine")
@@ -143,8 +159,14 @@ def cosine_plot(
             drawn[-1].set_xscale("log", base=2)
             drawn[-1].set_xticks(list(by_scale), [f"{scale:g}" for scale in by_scale])
         shown = [
-            _cut(name, _LINE if told else _LINE - 14) + ("" if told else " (not defined)")
-            for name, told in zip(names, known, strict=True)
+            _cut(name, _LINE - len(note)) + note
+            for name, note in (
+                (
+                    name,
+                    f" (as {_cut(names[same[k]], _LINE // 2)})" if k in same else "" if known[k] else " (not defined)",
+                )
+                for k, name in enumerate(names)
+            )
         ]
         columns = 2 if max(map(len, shown)) <= _LINE // 2 - 4 else 1
         figure.legend(lines, shown, loc="outside lower center", ncols=columns, frameon=False, handlelength=4.0)
@@ -171,8 +193,34 @@ def _curves(axes: Any, names: Sequence[str], cosines: Mapping[float, Sequence[fl
         )
         lines.append(line)
     axes.axhline(0.0, color=colours.frame, linewidth=0.8)
-    axes.margins(y=0.08)
     return lines
+
+
+def _lowest(rows: Sequence[Sequence[float]]) -> float:
+    """Return where the scale of cosines begins: at zero, or near the least of them where that is far from it.
+
+    >>> _lowest([[1.0, 0.93]]), _lowest([[1.0, 0.3]]), _lowest([[1.0, -0.42, math.nan]])
+    (0.9, -0.08, -0.5)
+    """
+    least = min(cosine for row in rows for cosine in row if not math.isnan(cosine))
+    if least > _CLOSE:
+        return min(0.9, math.floor(10.0 * least) / 10.0)
+    return -0.08 if least >= 0.0 else math.floor(10.0 * least - 0.1) / 10.0
+
+
+def _same(rows: Sequence[Sequence[float]], count: int) -> dict[int, int]:
+    """Return the curves that lie on one drawn before, and on which: they cannot be told apart by eye.
+
+    >>> _same([[1.0, 0.5, 0.5]], 3)
+    {2: 1}
+    """
+    columns = [tuple(round(row[k], 9) for row in rows) for k in range(count)]
+    found: dict[int, int] = {}
+    for k, column in enumerate(columns):
+        first = columns.index(column) if not any(map(math.isnan, column)) else k
+        if first < k:
+            found[k] = first
+    return found
 
 
 def _plain(axes: Any, colours: Theme) -> None:

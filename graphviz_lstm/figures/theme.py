@@ -30,6 +30,8 @@ LARGE_SIZE = 12.5
 NOTED_SIZE = 11.0
 NOTE_SIZE = 8.0
 LEGEND_SIZE = 10.0
+TITLE_SIZE = 14.0
+"""Of the words over one of several scenes."""
 # A subscript's size, as a part of that of its line.
 SUB_SIZE = 0.7
 

@@ -27,24 +27,26 @@ _LARGEST_PLAIN = 1e6
 _MOST_PLACES = 6
 
 
-def format_number(number: float) -> str:
-    """Return a number with three significant digits, for a figure.
+def format_number(number: float, digits: int = 3) -> str:
+    """Return a number with three significant digits, or so many, for a figure.
 
     >>> [format_number(x) for x in (0.81775, -0.0197, 12345.0, 1e-9, 0.0, 1.0)]
     ['0.818', '−0.0197', '12,345', '1.00e−9', '0', '1.00']
+    >>> [format_number(x, 2) for x in (0.81775, -0.0197, 12345.0, 1e-9, 123.4)]
+    ['0.82', '−0.020', '12,345', '1.0e−9', '123']
     """
     if number == 0:
         return "0"
     if not math.isfinite(number):
         return str(number)
-    # Three digits first: they decide the power of 0.9996.
-    power = math.floor(math.log10(abs(float(f"{number:.2e}"))))
+    # Digits first: they decide the power of 0.9996.
+    power = math.floor(math.log10(abs(float(f"{number:.{digits - 1}e}"))))
     if -3 <= power < 3:
-        text = f"{number:.{2 - power}f}"
+        text = f"{number:.{max(0, digits - 1 - power)}f}"
     elif 3 <= power < 6:
         text = f"{number:,.0f}"
     else:
-        mantissa, _, exponent = f"{number:.2e}".partition("e")
+        mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
         text = f"{mantissa}e{format_exponent(int(exponent))}"
     return text.replace("-", MINUS)
 
@@ -96,14 +98,20 @@ def plain_percent(part: float) -> str:
     return f"{100 * part:.3g} %"
 
 
-def format_value(value: NDArray[np.float64]) -> str:
+LENGTH = "|·| "
+"""Before the length of a vector, where a number stands for it."""
+
+
+def format_value(value: NDArray[np.float64], digits: int = 3) -> str:
     """Return what a vertex holds, for a figure: the number, or, of several, the length of the vector.
 
     >>> format_value(np.array([0.25])), format_value(np.array([3.0, 4.0]))
     ('0.250', '|·| 5.00')
     """
     value = np.asarray(value)
-    return format_number(value.item()) if value.size == 1 else f"|·| {format_number(length(value))}"
+    if value.size == 1:
+        return format_number(value.item(), digits)
+    return f"{LENGTH}{format_number(length(value), digits)}"
 
 
 def length(array: NDArray[np.float64]) -> float:

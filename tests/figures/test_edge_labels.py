@@ -179,7 +179,7 @@ def test_what_is_cut_gives_nothing_back() -> None:
     """Under a scheme: its partial is still told, and no number of what does not flow."""
     study = Study("gomez", "W_A").under("lstm-1997")
     for edges, expected in (("partial", True), ("adjoint", False), ("flow", False)):
-        scene = study.figure("values", edges=edges).scene
+        scene = study.figure("values", edges=edges, steps_per_row=2).scene
         cut = [curve for curve in scene.curves if curve.pattern == "dotted"]
         assert cut
         assert all((curve.label is not None) == expected for curve in cut)

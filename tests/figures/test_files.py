@@ -43,7 +43,7 @@ def gomez(**options: object) -> Figure:
 
 def test_the_dot_text_is_a_graph_of_its_own() -> None:
     """Every vertex and edge by its name, each with its position, drawn flag-free."""
-    graph = pygraphviz.AGraph(string=gomez(by="whole").dot)
+    graph = pygraphviz.AGraph(string=gomez(by="whole", steps_per_row=2).dot)
     assert graph.graph_attr["layout"] == "nop2"
     annotated = annotate(evaluate(load_example("gomez")), "W_A")
     for vertex in ("W_A", "a_0", "S_1", "E"):

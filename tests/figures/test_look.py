@@ -85,7 +85,8 @@ def test_a_width_is_that_of_every_form(width: str) -> None:
     assert high == pytest.approx(length.number * ratio, abs=1e-3)
     assert root.get("viewBox") == ET.fromstring(gomez().svg).get("viewBox")
     page, dots = page_of(figure.pdf), pixels_of(figure.png)
-    assert page == pytest.approx((length.points, length.points * ratio), abs=0.51)
+    # Graphviz takes what is left of a point away.
+    assert page == pytest.approx((length.points, length.points * ratio), abs=1.0)
     assert dots == pytest.approx((length.points * 150 / 72, length.points * 150 / 72 * ratio), abs=0.51)
     assert rf"\resizebox{{{length.points:.2f}".rstrip("0").rstrip(".") in figure.tex
 

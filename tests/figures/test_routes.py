@@ -21,7 +21,7 @@ def test_every_kind_of_edge_has_a_rule_and_every_line_joins_its_boxes(cell) -> N
     """It starts on a side of its tail's box; its tip is on a side of its head's."""
     for steps in (3, 20):
         annotated = annotate(evaluate(random_example(cell, steps=steps)), cell.parameters[0])
-        graph, scene = elide(annotated, 12), draw(annotated, by="whole").scene
+        graph, scene = elide(annotated, 12), draw(annotated, by="whole", steps_per_row=steps).scene
         boxes = {box.vertex: box for box in scene.boxes}
         for curve in scene.curves:
             assert graph.edges[curve.tail, curve.head]["kind"] in RULES

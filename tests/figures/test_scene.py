@@ -14,6 +14,7 @@ from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_example
+from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 
@@ -61,7 +62,7 @@ def test_each_step_looks_the_same() -> None:
 def test_the_numbers_of_one_line_for_each_edge_are_the_flows() -> None:
     """On every edge that lies on a path, and on no other."""
     graph = annotate(evaluate(random_example(LSTM, hidden=2, steps=3)), "U_f")
-    for curve in draw(graph, by="whole").scene.curves:
+    for curve in draw(graph, by="whole", steps_per_row=3).scene.curves:
         if curve.tone == "pale":
             assert curve.label is None
         else:
@@ -97,6 +98,9 @@ def test_the_path_view_writes_the_multiplication_out() -> None:
     assert "0.331 × 0.961 × 0.870 × 0.149 × (−0.478) = −0.0197" in legend
     assert "this path: +73.7 % of the gradient" in legend
     assert "the other 6 paths: +26.3 %" in legend
+    window = Study("gomez", "W_A", element=(0, 0)).under("bptt:1")
+    told = " ".join(text.string for text in window.figure("path").scene.texts)
+    assert "the other path: −125 %" in told
     focus = {(curve.tail, curve.head) for curve in scene.curves if curve.tone != "faint"}
     assert focus == {("W_A", "a_0"), ("a_0", "S_0"), ("S_0", "S_1"), ("S_1", "H_1"), ("H_1", "E")}
 
@@ -113,7 +117,7 @@ def test_the_values_view_has_value_adjoint_and_partial() -> None:
     graph = annotate(evaluate(load_example("gomez")), "W_A")
     scene = draw(graph, view="values").scene
     box = next(box for box in scene.boxes if box.vertex == "H_0")
-    assert (box.value, box.note) == ("0.536", "\N{PARTIAL DIFFERENTIAL} 0.0180")
+    assert (box.value, box.note) == ("0.536", "\N{PARTIAL DIFFERENTIAL} 0.018")
     labels = {(curve.tail, curve.head): curve.label.string for curve in scene.curves if curve.label}
     assert labels["S_0", "S_1"] == "0.870"
     assert labels["W_A", "a_1"] == "[0.139, 0.833]"
@@ -123,7 +127,7 @@ def test_the_metro_view_has_a_line_for_each_path_on_each_of_its_edges() -> None:
     """Its legend is the ranking; each line has a colour and a pattern that no other has."""
     graph = evaluate(random_example(LSTM, steps=3))
     paths = find_paths(graph, "W_A", TARGET)
-    scene = draw(annotate(graph, "W_A"), view="metro", top=8).scene
+    scene = draw(annotate(graph, "W_A"), view="metro", top=8, steps_per_row=3).scene
     for rank, path in enumerate(paths.top(8), start=1):
         lines = [(curve.tail, curve.head) for curve in scene.curves if curve.tone == f"rank-{rank}"]
         assert sorted(lines) == sorted(path.edges)

@@ -165,10 +165,10 @@ def test_what_has_no_use_is_refused() -> None:
         ({"by": "colour"}, "unknown by: 'colour'"),
         ({"layout": "tall"}, "unknown layout: 'tall'"),
         ({"view": "metro", "by": "gates"}, "the view 'metro' has no strands: by='gates'"),
-        ({"view": "path", "steps_per_row": 2}, "the view 'path' has its steps in one row: steps_per_row=2"),
-        ({"view": "values", "layout": "narrow"}, "the view 'values' has one layout"),
+        ({"view": "rolled", "steps_per_row": 2}, "the view 'rolled' has its steps in one row: steps_per_row=2"),
+        ({"view": "cell", "layout": "narrow"}, "the view 'cell' has one layout"),
         ({"steps_per_row": 0}, "unusable number of steps in a row: 0"),
-        ({"by": "whole", "layout": "narrow"}, "with by='whole' all steps stand in one row"),
+        ({"view": "path", "detail": "unit", "layout": "narrow"}, "single units stand in one row: layout='narrow'"),
     ):
         with pytest.raises(InputError, match=words.replace("(", r"\(")):
             draw(graph, **options)  # type: ignore[arg-type]

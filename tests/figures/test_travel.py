@@ -32,7 +32,7 @@ def test_a_figure_and_its_scene_come_back_as_they_were(view: str) -> None:
 
 def test_a_figure_says_what_it_is_in_one_line() -> None:
     """What it shows, how much of it, in which colours."""
-    figure = draw(annotate(evaluate(load_example("gomez")), "W_A"), by="whole", theme="print")
+    figure = draw(annotate(evaluate(load_example("gomez")), "W_A"), by="whole", steps_per_row=2, theme="print")
     assert repr(figure) == ("Figure('lstm, steps 0 to 1: flow of dE/dW_A': 14 boxes, 19 lines, theme 'print')")
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -170,3 +171,21 @@ def test_the_list_tells_every_scheme() -> None:
     assert all(named.usage in text for named in SCHEMES.values())
     assert all(scheme(name).sentence for name in DEFAULT_SCHEMES)
     assert aligned([["a"]]) == ["  a"]
+
+
+def test_the_rows_of_a_sheet_hold_the_same_steps_under_each_scheme() -> None:
+    """So each step can be compared, though numbers take more room where more is left; and no panel leaves a void."""
+    problem = random_example(CELLS["gru"], hidden=2, steps=4, seed=1)
+    names = ["full", "lstm-1997", "bptt:1"]
+    scene = comparison_figure(Study(problem, "W_h"), names).scene
+    rows = []
+    for k in range(1, len(names) + 1):
+        frames = [frame for frame in scene.frames if frame.vertices[0].endswith(f" [{k}]")]
+        tops = sorted({frame.top for frame in frames}, reverse=True)
+        rows.append([[frame.step for frame in frames if frame.top == top] for top in tops])
+    assert rows[0] == rows[1] == rows[2]
+    assert len(rows[0]) > 1
+    heights = sorted([y for curve in scene.curves for _, y in curve.points] + [box.y for box in scene.boxes])
+    titles = sum(text.size > 12.5 for text in scene.texts)
+    assert titles == len(names)
+    assert max(above - below for below, above in pairwise(heights)) < 150.0

@@ -194,3 +194,34 @@ def test_what_cannot_be_drawn_is_told() -> None:
     assert "cut *[t] -> H[t] (not defined)" in texts(draw_comparison(of, [*nothing, "spatial"], view="cosine"))
     with pytest.raises(InputError, match=r"^unusable number of schemes: 17 \(this view has 1 to 16\)$"):
         draw_comparison(of, ["full"] * 17, view="kept")
+
+
+def test_words_over_bars_do_not_touch_the_line_that_the_bars_begin_at() -> None:
+    """They begin to the right of it, by the width of a letter's gap."""
+    root = ET.fromstring(draw_comparison(study(), NAMES, view="kept", theme="light"))
+    lines = [path.get("d", "") for path in root.iter("{http://www.w3.org/2000/svg}path")]
+    left = min(float(found[1]) for line in lines if (found := re.match(r"M ([\d.]+)", line)) and float(found[1]) > 0)
+    heads = [
+        text
+        for text in root.iter("{http://www.w3.org/2000/svg}text")
+        if ": " in "".join(text.itertext()) and "700" in text.get("style", "")
+    ]
+    assert len(heads) == len(NAMES)
+    assert all(float(text.get("x")) >= left + 2.0 for text in heads)
+
+
+def test_a_curve_that_lies_on_another_is_told() -> None:
+    """Nobody sees two lines where they coincide: in a window of one step, and in chunks of one."""
+    names = ["lstm-1997", "bptt:1", "chunked-bptt:1"]
+    shown = texts(draw_comparison(Study("gomez"), names, view="cosine"))
+    assert shown[-3:] == ["lstm-1997", "bptt:1", "chunked-bptt:1 (as bptt:1)"]
+    apart = texts(draw_comparison(study(), ["lstm-1997", "bptt:1"], view="cosine"))
+    assert apart[-2:] == ["lstm-1997", "bptt:1"]
+
+
+def test_cosines_that_are_all_close_to_one_fill_the_height() -> None:
+    """Both panels have one scale; it begins at zero where one of them is far from one."""
+    for of, names, close in ((Study("gomez"), ["lstm-1997", "bptt:1"], True), (study(6), ["bptt:1"], False)):
+        shown = texts(draw_comparison(of, names, view="cosine"))
+        assert ("0.0" not in shown) == close
+        assert "1.0" in shown or "1.00" in shown

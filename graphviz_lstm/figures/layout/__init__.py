@@ -8,7 +8,7 @@ from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top
 from graphviz_lstm.figures.layout.spacing import COMPACT, NARROW, ROOMY, Spacing
 from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
 from graphviz_lstm.figures.layout.unit_places import make_unit_layout
-from graphviz_lstm.figures.layout.widening import widened
+from graphviz_lstm.figures.layout.widening import close, widened
 
 __all__ = [
     "COMPACT",
@@ -19,6 +19,7 @@ __all__ = [
     "Motif",
     "Spacing",
     "bottom_of",
+    "close",
     "edge_shown",
     "edges_on_paths",
     "edges_shown",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout.spacing import ROOMY, Spacing
+from graphviz_lstm.figures.layout.spacing import COMPACT, NARROW, ROOMY, Spacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,18 +19,8 @@ _WITHIN, _BETWEEN, _AHEAD, _RISING, _BELOW = 58.0, 56.0, 56.0, 56.0, 100.0
 
 def widened(graph: Graph, widths: Mapping[tuple[str, str], float], spacing: Spacing = ROOMY) -> Spacing:
     """Return the distances with which labels so wide have room: `widths` by edge, in points."""
-    widest: dict[str, float] = {}
-    for edge, width in widths.items():
-        kind = graph.edges[edge]["kind"]
-        widest[kind] = max(widest.get(kind, 0.0), width)
-
-    def over(room: float, *kinds: str) -> float:
-        return max(0.0, max((widest.get(kind, 0.0) for kind in kinds), default=0.0) - room)
-
-    rising, falling = (max(widest.get(kind, 0.0) for kind in kinds) for kinds in (("parameter", "input"), ("loss",)))
-    within = over(_WITHIN, "inner")
-    between = over(_BETWEEN, "carousel", "crossing")
-    below = max(0.0, rising + falling - _BELOW)
+    needs = _Needs.of(graph, widths)
+    within, between, below = (max(0.0, more) for more in (needs.within, needs.between, needs.below))
     return replace(
         spacing,
         column=spacing.column + within,
@@ -39,9 +29,70 @@ def widened(graph: Graph, widths: Mapping[tuple[str, str], float], spacing: Spac
         narrow_column=spacing.narrow_column + within,
         straight_column=spacing.straight_column + within,
         number=spacing.number + within,
-        wide_gutter=spacing.wide_gutter + over(_RISING, "parameter", "input"),
+        wide_gutter=spacing.wide_gutter + max(0.0, needs.rising),
         gap=spacing.gap + max(between, below),
-        beside_gap=spacing.beside_gap
-        + max(over(_BETWEEN, "gap-in", "gap-out", "gap-rise", "gap-fall"), below, rising - _BETWEEN),
-        loss_gap=spacing.loss_gap + over(_AHEAD, "loss"),
+        beside_gap=spacing.beside_gap + max(0.0, needs.beside, below, needs.rising),
+        loss_gap=spacing.loss_gap + max(0.0, needs.ahead),
     )
+
+
+def close(graph: Graph, widths: Mapping[tuple[str, str], float]) -> Spacing:
+    """Return the distances with which labels so wide have room, and hardly more: for steps that wrap into rows."""
+    needs, least = _Needs.of(graph, widths), COMPACT
+
+    def fitted(name: str, more: float) -> float:
+        return max(float(getattr(least, name)), float(getattr(ROOMY, name)) + more)
+
+    # What rises into a step stands that much nearer to what falls out of the one before.
+    nearer = ROOMY.gutter - least.gutter
+    return replace(
+        ROOMY,
+        gutter=least.gutter,
+        wide_gutter=fitted("wide_gutter", needs.rising),
+        column=fitted("column", needs.within),
+        bent_column=fitted("bent_column", needs.within),
+        climbing_column=fitted("climbing_column", needs.within),
+        narrow_column=fitted("narrow_column", needs.within),
+        straight_column=fitted("straight_column", needs.within),
+        number=fitted("number", needs.within),
+        gap=max(fitted("gap", needs.between), ROOMY.gap + needs.below + nearer),
+        beside_gap=max(fitted("beside_gap", needs.beside), fitted("beside_gap", needs.below + nearer)),
+        numbers=least.numbers,
+        source_gap=least.source_gap,
+        input_gap=least.input_gap,
+        loss_gap=max(NARROW.loss_gap, ROOMY.loss_gap + needs.ahead),
+        lead=least.lead,
+        turn=least.turn,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """How much more room labels need than the usual distances give, or less: within a step, between two, and so on."""
+
+    within: float
+    between: float
+    below: float
+    beside: float
+    rising: float
+    ahead: float
+
+    @classmethod
+    def of(cls, graph: Graph, widths: Mapping[tuple[str, str], float]) -> _Needs:
+        widest: dict[str, float] = {}
+        for edge, width in widths.items():
+            kind = graph.edges[edge]["kind"]
+            widest[kind] = max(widest.get(kind, 0.0), width)
+
+        def most(*kinds: str) -> float:
+            return max(widest.get(kind, 0.0) for kind in kinds)
+
+        rising, falling = most("parameter", "input"), most("loss")
+        return cls(
+            within=most("inner") - _WITHIN,
+            between=most("carousel", "crossing") - _BETWEEN,
+            below=rising + falling - _BELOW,
+            beside=most("gap-in", "gap-out", "gap-rise", "gap-fall") - _BETWEEN,
+            rising=rising - _RISING,
+            ahead=falling - _AHEAD,
+        )

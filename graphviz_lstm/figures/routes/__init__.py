@@ -2,13 +2,14 @@
 
 from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight, toward
 from graphviz_lstm.figures.routes.numbers import Area, as_points, is_crossed, on_border
-from graphviz_lstm.figures.routes.plan import Drawn, Edge, Pen, Plan, Route
+from graphviz_lstm.figures.routes.plan import LINES, Drawn, Edge, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
 from graphviz_lstm.figures.routes.strands import alongside, bent, cut
 from graphviz_lstm.figures.routes.table import RULES, make_plan, route_all
 from graphviz_lstm.figures.routes.units import route_units
 
 __all__ = [
+    "LINES",
     "RULES",
     "Area",
     "Drawn",

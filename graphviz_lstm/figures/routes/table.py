@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.figures.routes.between import carousel, fan
 from graphviz_lstm.figures.routes.buses import fall, rise, rise_into_gap
 from graphviz_lstm.figures.routes.hidden import into_gap, out_of_gap
-from graphviz_lstm.figures.routes.plan import Drawn, Plan
+from graphviz_lstm.figures.routes.plan import LINES, Drawn, Pen, Plan
 from graphviz_lstm.figures.routes.shared import (
     assign_buses,
     assign_entries,
@@ -41,9 +41,11 @@ RULES: dict[str, Callable[[Plan, Edge], Route]] = {
 }
 
 
-def route_all(graph: Graph, layout: Layout, widths: Mapping[Edge, float], source: str) -> dict[Edge, Route]:
+def route_all(
+    graph: Graph, layout: Layout, widths: Mapping[Edge, float], source: str, pen: Pen = LINES
+) -> dict[Edge, Route]:
     """Return the route of every edge of `widths`, which lists the edges that are drawn and how thick each is."""
-    plan = make_plan(Drawn(graph, layout, widths, source))
+    plan = make_plan(Drawn(graph, layout, widths, source, pen))
     return {edge: RULES[plan.drawn.kind(edge)](plan, edge) for edge in widths}
 
 

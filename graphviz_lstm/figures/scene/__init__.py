@@ -13,6 +13,7 @@ from graphviz_lstm.figures.scene.text import (
     text_width,
 )
 from graphviz_lstm.figures.scene.things import (
+    NOTED_HEIGHT,
     Box,
     Curve,
     Entry,
@@ -28,6 +29,7 @@ from graphviz_lstm.figures.scene.things import (
 )
 
 __all__ = [
+    "NOTED_HEIGHT",
     "Anchor",
     "Box",
     "Curve",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphviz_lstm.figures.scene.text import Line, Run, Text, text_width
 from graphviz_lstm.figures.theme import LABEL_SIZE, LARGE_SIZE, NOTE_SIZE, NOTED_SIZE, VALUE_SIZE
+from graphviz_lstm.notation.numbers import LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ _LINES: dict[int, tuple[tuple[float, float], ...]] = {
 _LARGE: dict[int, tuple[tuple[float, float], ...]] = {
     1: ((LABEL_SIZE, 0.0),),
     2: ((LABEL_SIZE, 7.0), (LARGE_SIZE, -7.5)),
+    3: ((LABEL_SIZE, 14.5), (LARGE_SIZE, 0.0), (LARGE_SIZE, -14.0)),
 }
 # The same where lines can only be stacked (a label of Graphviz): their sizes, and that of the empty line below the
 # first, which is room for its subscript. Three lines need smaller letters there, and leave no room for what is lowered.
@@ -39,10 +41,13 @@ _STACKS: dict[int, tuple[tuple[float, ...], float]] = {
 _LARGE_STACKS: dict[int, tuple[tuple[float, ...], float]] = {
     1: ((LABEL_SIZE,), 0.0),
     2: ((LABEL_SIZE, LARGE_SIZE), 0.0),
+    3: ((LABEL_SIZE, LARGE_SIZE, LARGE_SIZE), 0.0),
 }
+NOTED_HEIGHT = 46.0
+"""How high a large box with three lines is."""
 
 # Between a box's side and its lines, at least.
-_INSET = 2.0
+_INSET, _LARGE_INSET = 2.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,8 @@ class Stack:
 class Box:
     """A vertex: a rounded box about `(x, y)` with its label and, below it, its value, and a note.
 
-    Where it is `large` the value is written as large as a name, and there is no room for a note. A `circle` is as
-    wide as it is high.
+    Where it is `large` its lines are as large as its name, and of a vector the name stands between the bars of its
+    length. A `circle` is as wide as it is high.
     """
 
     vertex: str
@@ -99,11 +104,13 @@ class Box:
 
     def _fitted(self, line: Line, size: float) -> float:
         """Return `size`, or as much of it as lets a line stand within the box."""
-        width, room = text_width(line, size), self.width - 2 * _INSET
+        width, room = text_width(line, size), self.width - 2 * (_LARGE_INSET if self.large else _INSET)
         return size if width <= room else size * room / width
 
     def _lines(self) -> tuple[Line, ...]:
         below = (self.value, self.note) if self.note else (self.value,) if self.value else ()
+        if self.large and self.value.startswith(LENGTH):
+            return ((Run("|"), *self.label, Run("|")), *((Run(line.replace(LENGTH, "")),) for line in below))
         return (self.label, *((Run(line),) for line in below))
 
 

@@ -18,6 +18,7 @@ from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
 from graphviz_lstm.figures.views.strands import strands_view, widest
 from graphviz_lstm.figures.views.values import values_view
+from graphviz_lstm.figures.views.wrapping import Wrapping
 from graphviz_lstm.paths import PathSet, UnitPathSet
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def _flow(request: Request) -> Scene:
             _require_unsaid(request, "width and font_size say how the steps wrap")
         most = widest(request.layout) if request.room is None else request.room
         return strands_view(request.graph, paths, by, most=most, steps_per_row=request.steps_per_row)
-    _require_unsaid(request, "with by='whole' all steps stand in one row")
-    _require_no_room(request, "flow")
-    return flow_view(request.graph, request.paths, request.edges, request.show)
+    if is_spelled_out(request.graph):
+        _require_no_room(request, "flow")
+    return flow_view(request.graph, request.paths, _wrapping(request), request.edges, request.show)
 
 
 def _require_unsaid(request: Request, why: str) -> None:
@@ -110,23 +111,40 @@ def _require_no_room(request: Request, view: View) -> None:
     """
     if request.room is not None:
         raise InputError(
-            f"the view {view!r} has all its steps in one row, so that its width says how large its letters are: "
-            "font_size has no use beside width (the strands of view='flow' wrap)"
+            f"the view {view!r} does not wrap here, so that its width says how large its letters are: "
+            "font_size has no use beside width"
         )
 
 
 def _path(request: Request) -> Scene:
     path = request.path if request.path is not None else next(iter(request.paths.top(1)))
-    return path_view(request.graph, request.paths, path, request.edges, request.show)
+    return path_view(request.graph, request.paths, path, _wrapping(request), request.edges, request.show)
+
+
+def _wrapping(request: Request) -> Wrapping:
+    """Return how steps wrap: so that all can be read, in a width and a size of letters that are asked for, or as asked.
+
+    Raises
+    ------
+    InputError
+        If they have no use for single units.
+    """
+    if is_spelled_out(request.graph):
+        _require_unsaid(request, "single units stand in one row")
+    if request.room is not None:
+        _require_unsaid(request, "width and font_size say how the steps wrap")
+    return Wrapping(widest(request.layout) if request.room is None else request.room, request.steps_per_row)
 
 
 VIEWS: dict[View, Callable[[Request], Scene]] = {
     "flow": _flow,
     "path": _path,
-    "facets": lambda request: facets_view(request.graph, request.paths, request.top, request.edges),
-    "metro": lambda request: metro_view(request.graph, request.paths, request.top),
+    "facets": lambda request: facets_view(request.graph, request.paths, request.top, _wrapping(request), request.edges),
+    "metro": lambda request: metro_view(request.graph, request.paths, request.top, _wrapping(request)),
     "rolled": lambda request: rolled_view(request.graph, request.paths),
-    "values": lambda request: values_view(request.graph, request.paths, request.edges, request.show),
+    "values": lambda request: values_view(
+        request.graph, request.paths, _wrapping(request), request.edges, request.show
+    ),
     "cell": lambda request: cell_scene(request.graph.graph["cell"], request.cells),
 }
 
@@ -141,9 +159,9 @@ def view_of(name: View, request: Request) -> Scene:
     InputError
         If an option has no use for single units.
     """
-    if name != "flow":
-        _require_no_room(request, name)
     units = is_spelled_out(request.graph)
+    if name in ("rolled", "cell") or (units and name != "flow"):
+        _require_no_room(request, name)
     if units and name in ("rolled", "cell"):
         raise InputError(f"the view {name!r} shows the cell's quantities, not their single units (take another view)")
     if units and request.max_steps not in (MOST_STEPS, None):

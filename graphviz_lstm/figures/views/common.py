@@ -20,21 +20,24 @@ from graphviz_lstm.figures.layout import (
     through_gap,
 )
 from graphviz_lstm.figures.legend import Entry, add_legend
-from graphviz_lstm.figures.routes import Edge, route_all, route_units
-from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
+from graphviz_lstm.figures.routes import LINES, Edge, Pen, route_all, route_units
+from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain, text_width
 from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
     BOX_WIDTH,
     GAP_WIDTH,
+    LARGE_SIZE,
     NUMBER_SIZE,
     arrow_size,
 )
-from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent, format_value, length
+from graphviz_lstm.notation.numbers import LENGTH, MINUS, format_number, format_percent, format_value, length
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from graphviz_lstm.figures.scene import Line, Pattern, Point
     from graphviz_lstm.figures.theme import Tone
@@ -43,10 +46,13 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.choosing.selection import Selection
 
 FOCUS_WIDTH = 3.0
+LARGE_PEN = Pen(LARGE_SIZE, wide=True)
+"""Of figures whose steps wrap into rows."""
 CUT_TONE: Tone = "quiet"
 CUT_WIDTH = 1.2
 """Of an edge that a scheme cuts: dotted, and darker than what lies on no path, or nobody would see the dots."""
 _DESCRIBED = 3
+_STEP_SIZE = 11.0
 # An array of more entries is told by its size and length.
 WRITTEN_OUT = 4
 
@@ -61,7 +67,7 @@ def edges_drawn(graph: Graph, source: str, on_path: set[Edge]) -> list[Edge]:
     ]
 
 
-def build_scene(
+def build_scene(  # noqa: PLR0913 -- what is drawn, and how
     graph: Graph,
     source: str,
     lively: set[str],
@@ -70,6 +76,8 @@ def build_scene(
     numbers: Mapping[Edge, str | Line],
     notes: Mapping[str, str] | None = None,
     layout: Layout | None = None,
+    *,
+    large: bool = False,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -83,13 +91,15 @@ def build_scene(
         What stands below the value in a vertex's box.
     layout
         Where the boxes stand; that of the graph's own steps by default.
+    large
+        Whether its numbers are as large as the names, so that they can be read where the figure is narrow.
     """
     if is_spelled_out(graph):
         layout = make_unit_layout(graph)
         routes = route_units(graph, layout, widths, source, {edge: line_text(line) for edge, line in numbers.items()})
     else:
         layout = layout or make_layout(graph, source)
-        routes = route_all(graph, layout, widths, source)
+        routes = route_all(graph, layout, widths, source, LARGE_PEN if large else LINES)
     curves = []
     for (tail, head), route in routes.items():
         is_cut = bool(graph.edges[tail, head].get("cut"))
@@ -99,7 +109,8 @@ def build_scene(
         if number is not None and route.number is not None:
             place = rounded_point(route.number)
             line = plain(number) if isinstance(number, str) else number
-            label = Text(*place, line, NUMBER_SIZE, "quiet" if tone == "pale" else tone, route.anchor)
+            size = LARGE_SIZE if large else NUMBER_SIZE
+            label = Text(*place, line, size, "quiet" if tone == "pale" else tone, route.anchor)
         symbol = graph.edges[tail, head]["symbol"]
         tooltip = f"{tail} -> {head}, partial {symbol}" + (f": {line_text(number)}" if number else "")
         points = tuple(map(rounded_point, route.points))
@@ -113,15 +124,17 @@ def build_scene(
     for vertex, (x, y) in layout.places.items():
         data = graph.nodes[vertex]
         if is_gap(vertex):
-            boxes.append(gap_box(graph, layout, vertex, pale=vertex not in lively))
+            boxes.append(replace(gap_box(graph, layout, vertex, pale=vertex not in lively), large=large))
             continue
-        value = value_of(data)
+        value, told = value_of(data, large=large), value_of(data)
         name = label_of(data)
-        tooltip = f"{vertex}: {value}" if value else vertex
+        tooltip = f"{vertex}: {told}" if told else vertex
         pale = vertex not in lively
         note = (notes or {}).get(vertex, "")
-        boxes.append(Box(vertex, x, y, BOX_WIDTH, BOX_HEIGHT, data["role"], name, value, pale, tooltip, note))
-    return Scene(_frames(graph, layout), tuple(boxes), tuple(curves))
+        height = BOX_HEIGHT if is_spelled_out(graph) else layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
+        box = Box(vertex, x, y, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, note, large=large)
+        boxes.append(box)
+    return Scene(_frames(graph, layout, LARGE_SIZE if large else _STEP_SIZE), tuple(boxes), tuple(curves))
 
 
 def line_text(line: str | Line) -> str:
@@ -129,11 +142,25 @@ def line_text(line: str | Line) -> str:
     return line if isinstance(line, str) else "".join(run.text for run in line)
 
 
-def value_of(data: Mapping[str, Any]) -> str:
-    """Return a vertex's value as its box tells it, if it has one; how long a weight matrix is says nothing."""
+def value_of(data: Mapping[str, Any], *, large: bool = False) -> str:
+    """Return a vertex's value as its box tells it, if it has one; how long a weight matrix is says nothing.
+
+    In a `large` box with two digits, where there is no room for three in letters of that size.
+    """
     if "value" not in data or (data["role"] == "parameter" and data["value"].ndim == 2):
         return ""
-    return format_value(data["value"])
+    return brief(data["value"]) if large else format_value(data["value"])
+
+
+def brief(value: NDArray[np.float64], before: str = "") -> str:
+    """Return what a large box tells of a value: with three digits, or with two where there is no room for these.
+
+    >>> brief(np.array([0.25])), brief(np.array([-0.0013149])), brief(np.array([3e-9, 4e-9]))
+    ('0.250', '−0.0013', '|·| 5.00e−9')
+    """
+    text = format_value(value)
+    told = plain(f"{before}{text.removeprefix(LENGTH)}")
+    return text if text_width(told, LARGE_SIZE) <= BOX_WIDTH - 2.0 else format_value(value, 2)
 
 
 def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
@@ -163,7 +190,7 @@ def rounded_point(point: Point) -> Point:
     return (round(point[0], 2), round(point[1], 2))
 
 
-def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
+def _frames(graph: Graph, layout: Layout, size: float) -> tuple[Frame, ...]:
     within: dict[int, list[str]] = {}
     for vertex, data in graph.nodes.items():
         if vertex in layout.places and data["role"] not in ("input", "initial", "parameter", "loss", "gap"):
@@ -172,7 +199,7 @@ def _frames(graph: Graph, layout: Layout) -> tuple[Frame, ...]:
     for step, left in layout.origin.items():
         top = layout.motif.height
         line = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
-        label = Text(left + 12.0, top - 12.0, line, 11.0, "quiet", "start")
+        label = Text(left + 12.0, top - 12.0, line, size, "quiet", "start")
         # A step in which nothing was left to draw has its frame all the same: it is a step.
         frames.append(Frame(step, tuple(within.get(step, ())), left, 0.0, left + layout.motif.width, top, label))
     return tuple(frames)

@@ -12,10 +12,10 @@ from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.formulas import typeset
 from graphviz_lstm.figures.labels import label_of, name_label
-from graphviz_lstm.figures.layout import GAP, Layout, is_spelled_out, make_layout, widened
+from graphviz_lstm.figures.layout import GAP, Layout, close, is_spelled_out, make_layout, widened
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, plain, text_width
-from graphviz_lstm.figures.theme import NUMBER_SIZE
+from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE
 from graphviz_lstm.figures.views.factor import factor_of
 from graphviz_lstm.figures.views.shown import spacing_with
 from graphviz_lstm.graph.losses import TARGET_KEY
@@ -99,6 +99,17 @@ def roomy_layout(
         return None
     spacing = widened(graph, {edge: text_width(line, NUMBER_SIZE) for edge, line in lines.items()})
     return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show))
+
+
+def close_layout(
+    graph: Graph, lines: Mapping[Edge, Line], show: Sequence[Show] = (), tall: Mapping[str, float] | None = None
+) -> Layout:
+    """Return where boxes stand in a figure whose steps wrap, so that large numbers have room and hardly more.
+
+    `tall` has the heights of the boxes of quantities that are higher than usual.
+    """
+    spacing = spacing_with(close(graph, {edge: text_width(line, LARGE_SIZE) for edge, line in lines.items()}), show)
+    return make_layout(graph, graph.graph["source"], spacing=spacing, tall=tall)
 
 
 def _flow(graph: Graph, edge: Edge) -> Line:

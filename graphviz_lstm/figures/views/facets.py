@@ -7,33 +7,35 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Scene, plain
+from graphviz_lstm.figures.scene import plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
-    build_scene,
     count_text,
     derivative,
     edges_drawn,
-    finish,
     proof_entries,
     total_line,
 )
-from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels, roomy_layout
-from graphviz_lstm.figures.views.stacking import stacked
+from graphviz_lstm.figures.views.drawing import Drawing, figure_of
+from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import Edges
     from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.figures.theme import Tone
+    from graphviz_lstm.figures.views.wrapping import Wrapping
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 MOST_FACETS = 24
 
 
-def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, on_edges: Edges | None = None) -> Scene:
+def facets_view(
+    graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: Wrapping, on_edges: Edges | None = None
+) -> Scene:
     """Return the scene of the `top` leading paths, each in a picture of its own; widths are in proportion to shares.
 
     Raises
@@ -47,9 +49,8 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, on_edges: 
     largest = max(abs(path.share) for path in chosen)
     taken = dict.fromkeys(edge for path in chosen for edge in edges_shown(graph, path))
     labels = edge_labels(graph, on_edges, taken) if on_edges else EdgeLabels({}, [])
-    facets = [_facet(graph, path, largest, labels, on_edges) for path in chosen]
+    drawings = [_facet(graph, path, largest, labels, on_edges) for path in chosen]
     titles = [f"{k}.  {format_percent(path.share)}" for k, path in enumerate(chosen, start=1)]
-    whole = stacked(facets, titles)
     rest = chosen.remainder
     entries = [
         [Entry(total_line(graph, paths))],
@@ -66,10 +67,11 @@ def facets_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, on_edges: 
             [Entry(plain(f"Not shown: {count_text(rest.count)}, {format_percent(rest.share)} of the gradient."))]
         )
     entries += proof_entries(chosen)
-    return finish(whole, graph, paths, f"{len(chosen)} paths of {derivative(graph)}, one by one", entries, "")
+    title = f"{len(chosen)} paths of {derivative(graph)}, one by one"
+    return figure_of(drawings, titles, paths, wrapping, title, entries)
 
 
-def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edges: Edges | None) -> Scene:
+def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edges: Edges | None) -> Drawing:
     source = graph.graph["source"]
     focus = set(edges_shown(graph, path))
     tone: Tone = "negative" if path.share < 0 else "positive"
@@ -79,4 +81,4 @@ def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edge
     widths = {edge: width if edge in focus else THINNEST for edge in drawn}
     lively = {vertex for edge in focus for vertex in edge}
     lines = {edge: line for edge, line in labels.lines.items() if edge in focus}
-    return build_scene(graph, source, lively, widths, tones, lines, layout=roomy_layout(graph, labels.lines, on_edges))
+    return Drawing(graph, lively, widths, tones, lines, on_edges, room_for=labels.lines)

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edges_on_paths
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, Scene, plain
+from graphviz_lstm.figures.scene import Run, plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
-    build_scene,
     derivative,
     edges_drawn,
-    finish,
     name_of,
     total_line,
     value_word,
 )
-from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels, roomy_layout
-from graphviz_lstm.figures.views.shown import shown_words, with_shown
+from graphviz_lstm.figures.views.drawing import Drawing
+from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
+from graphviz_lstm.figures.views.shown import shown_words
 from graphviz_lstm.notation.numbers import format_number, format_percent
 
 if TYPE_CHECKING:
@@ -28,13 +27,19 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.figures.theme import Tone
+    from graphviz_lstm.figures.views.wrapping import Wrapping
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
 
 def flow_view(
-    graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None, show: Sequence[Show] = ()
+    graph: Graph,
+    paths: PathSet | UnitPathSet,
+    wrapping: Wrapping,
+    on_edges: Edges | None = None,
+    show: Sequence[Show] = (),
 ) -> Scene:
     """Return the scene of the whole gradient: on each edge its flow, the share of the gradient through it.
 
@@ -58,34 +63,35 @@ def flow_view(
     if on_edges is not None and not own:
         labels = edge_labels(graph, on_edges, on_path, shared=shared)
     lively = {vertex for edge in on_path for vertex in edge}
-    layout = roomy_layout(graph, labels.lines, None if own else on_edges, show)
-    scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=layout)
-    scene = with_shown(scene, graph, show)
+    drawing = Drawing(graph, lively, widths, tones, labels.lines, None if own else on_edges, show)
     name = name_of(graph, source)
     words = "its flow, the share of the gradient through it"
     if not shared:
         words = "the sum of the contributions of all paths through it, all entries added up"
-    entries = [
-        [Entry(total_line(graph, paths))],
-        *([] if shared else [[Entry(plain("The gradient is zero: there is nothing to share."))]]),
-        [
-            Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
-            Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
-            Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
-        ],
-        [
-            Entry(
-                plain(f"{'On an edge' if own else 'A line'}: {words}; its width is in proportion."),
-                bare=plain(f"The width of an edge is in proportion to {words}."),
-            )
-        ],
-        *labels.told,
-        *shown_words(show),
-        [
-            Entry(
-                plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."),
-                bare=plain("What flows into a vertex flows out of it."),
-            )
-        ],
-    ]
-    return finish(scene, graph, paths, f"flow of {derivative(graph)}", entries, "")
+
+    def legend(scene: Scene) -> list[list[Entry]]:
+        return [
+            [Entry(total_line(graph, paths))],
+            *([] if shared else [[Entry(plain("The gradient is zero: there is nothing to share."))]]),
+            [
+                Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
+                Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
+                Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
+            ],
+            [
+                Entry(
+                    plain(f"{'On an edge' if own else 'A line'}: {words}; its width is in proportion."),
+                    bare=plain(f"The width of an edge is in proportion to {words}."),
+                )
+            ],
+            *labels.told,
+            *shown_words(show),
+            [
+                Entry(
+                    plain(f"What flows into a vertex flows out of it. In a box: its {value_word(scene)}."),
+                    bare=plain("What flows into a vertex flows out of it."),
+                )
+            ],
+        ]
+
+    return drawing.figure(paths, wrapping, f"flow of {derivative(graph)}", legend)

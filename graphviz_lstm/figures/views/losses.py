@@ -15,6 +15,7 @@ from graphviz_lstm.figures.layout import GAP
 from graphviz_lstm.figures.routes import straight
 from graphviz_lstm.figures.scene import Box, Curve, Scene
 from graphviz_lstm.figures.theme import THINNEST, arrow_size
+from graphviz_lstm.figures.views.common import brief
 from graphviz_lstm.graph.local import equations_at
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.notation.names import text
@@ -87,9 +88,15 @@ def _on_line(graph: Graph, curve: Curve, goal: Box) -> tuple[list[Box], list[Cur
     if label is not None and not falls:
         label = replace(label, x=round(label.x - (goal.x - goal.width / 2 - x + _WIDTH / 2) / 2, 2))
     shown = f"{text(name)}, the {vertex}: {format_value(value)}"
-    box = Box(vertex, x, y, _WIDTH, _HEIGHT, "loss", name_label(name), format_value(value), curve.tone in _PALE, shown)
+    large = goal.large
+    tell = brief if large else format_value
+    box = Box(
+        vertex, x, y, _WIDTH, _HEIGHT, "loss", name_label(name), tell(value), curve.tone in _PALE, shown, large=large
+    )
     hint = f"{text(aim)}, the {told}: {format_value(aims)}"
-    aimed = Box(told, *other, _TARGET, _HEIGHT, "input", name_label(aim), format_value(aims), pale=True, tooltip=hint)
+    aimed = Box(
+        told, *other, _TARGET, _HEIGHT, "input", name_label(aim), tell(aims), pale=True, tooltip=hint, large=large
+    )
     lines = [
         replace(curve, head=vertex, points=_rounded(first), tip=_at(tip), label=label),
         replace(curve, tail=vertex, points=_rounded(rest), label=None, tooltip=f"{vertex} -> {curve.head}, partial 1"),

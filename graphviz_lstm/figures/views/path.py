@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, Scene, plain
+from graphviz_lstm.figures.scene import Run, plain
 from graphviz_lstm.figures.theme import THINNEST
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
-    build_scene,
     derivative,
     derivative_line,
     edges_drawn,
-    finish,
     value_word,
 )
-from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on, roomy_layout
+from graphviz_lstm.figures.views.drawing import Drawing
+from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
 from graphviz_lstm.figures.views.product import product_lines
-from graphviz_lstm.figures.views.shown import shown_words, with_shown
+from graphviz_lstm.figures.views.shown import shown_words
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
 
@@ -29,14 +28,20 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
-    from graphviz_lstm.figures.scene import Pattern
+    from graphviz_lstm.figures.scene import Pattern, Scene
     from graphviz_lstm.figures.theme import Tone
+    from graphviz_lstm.figures.views.wrapping import Wrapping
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 
 def path_view(
-    graph: Graph, paths: PathSet | UnitPathSet, path: Path, on_edges: Edges | None = None, show: Sequence[Show] = ()
+    graph: Graph,
+    paths: PathSet | UnitPathSet,
+    path: Path,
+    wrapping: Wrapping,
+    on_edges: Edges | None = None,
+    show: Sequence[Show] = (),
 ) -> Scene:
     """Return the scene of one path in focus, its multiplication written out; the rest of the graph is faint.
 
@@ -55,23 +60,23 @@ def path_view(
     tones: dict[Edge, Tone] = {edge: tone if edge in focus else "faint" for edge in drawn}
     widths = {edge: FOCUS_WIDTH if edge in focus else THINNEST for edge in drawn}
     labels = edge_labels(graph, on_edges, edges) if on_edges else factors_on(graph, edges, "On an edge: its partial.")
-    layout = roomy_layout(graph, labels.lines, on_edges, show)
     lively = {vertex for edge in edges for vertex in edge}
-    scene = build_scene(graph, source, lively, widths, tones, labels.lines, layout=layout)
-    scene = with_shown(scene, graph, show)
+    drawing = Drawing(graph, lively, widths, tones, labels.lines, on_edges, show)
     rest = paths.count - 1
-    entries = [
-        [Entry((Run("The contribution of this path to "), *derivative_line(graph), Run(":")))],
-        *([Entry(line)] for line in product_lines(whole, path)),
-        [
-            Entry(plain(f"this path: {format_percent(path.share)} of the gradient"), tone, FOCUS_WIDTH, pattern),
-            Entry(
-                plain(f"the other {describe_count(rest)} paths: {format_percent(1 - path.share)}"), "faint", THINNEST
-            ),
-        ],
-        *labels.told,
-        *shown_words(show),
-        [Entry(plain(f"In a box: its {value_word(scene)}."), bare=())],
-    ]
+    others = "the other path" if rest == 1 else f"the other {describe_count(rest)} paths"
+
+    def legend(scene: Scene) -> list[list[Entry]]:
+        return [
+            [Entry((Run("The contribution of this path to "), *derivative_line(graph), Run(":")))],
+            *([Entry(line)] for line in product_lines(whole, path)),
+            [
+                Entry(plain(f"this path: {format_percent(path.share)} of the gradient"), tone, FOCUS_WIDTH, pattern),
+                *([Entry(plain(f"{others}: {format_percent(1 - path.share)}"), "faint", THINNEST)] if rest else []),
+            ],
+            *labels.told,
+            *shown_words(show),
+            [Entry(plain(f"In a box: its {value_word(scene)}."), bare=())],
+        ]
+
     title = f"one path of {derivative(graph)}, {format_percent(path.share)}"
-    return finish(scene, graph, paths, title, entries, f"The path in focus: {path}. ")
+    return drawing.figure(paths, wrapping, title, legend, f"The path in focus: {path}. ")

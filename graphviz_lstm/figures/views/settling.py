@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Area = tuple[float, float, float, float]
 
+LEFT_OUT = "Where there is no room for a number it is left out, and told where one points."
+"""What a legend says where numbers are left out."""
 # Where else a number may stand, the nearest first: right and up, in points.
 _SHIFTS = (
     (0.0, 0.0), (0.0, 3.0), (0.0, -3.0), (6.0, 0.0), (-6.0, 0.0), (0.0, 7.0), (0.0, -7.0), (12.0, 2.0), (-12.0, 2.0),

@@ -11,12 +11,12 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
+from graphviz_lstm.figures.views.rows import PAD, widest
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.figures.views.strands import strands_panel
 from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, without_paths
 from graphviz_lstm.figures.views.strands.legend import SAMPLE, scale_entries
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
-from graphviz_lstm.figures.views.strands.rows import PAD, widest
 from graphviz_lstm.figures.views.strands.words import class_words
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.figures.choices import LayoutName
+    from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
@@ -75,11 +76,7 @@ def sheet_scene(
     numbers = numbers_of(graphs[0], largest)
     titles = [f"{each.scheme}: {format_percent(each.share)} left, {_told(each)}" for each in schemes]
     room = widest(layout) - 2 * PAD
-    scenes = [
-        strands_panel(graph, each, numbers, title, most=room)
-        for graph, each, title in zip(graphs, bundles, titles, strict=True)
-    ]
-    scene = stacked(scenes, columns=columns, room=room)
+    scene = stacked(_panels(graphs, bundles, numbers, titles, room), columns=columns, room=room)
     names = ", ".join(each.scheme for each in schemes)
     named = replace(
         scene,
@@ -87,6 +84,25 @@ def sheet_scene(
         description=f"{'; '.join(titles)}.",
     )
     return add_legend(named, _legend(graphs[0], bundles, numbers, scene), size=LARGE_SIZE, pad=PAD)
+
+
+def _panels(
+    graphs: Sequence[Graph], bundles: Sequence[Bundles], numbers: Numbers, titles: Sequence[str], room: float
+) -> list[Scene]:
+    """Return the scene of each scheme, the rows of all with the same steps: so each step can be compared."""
+
+    def drawn(firsts: Sequence[int] | None) -> list[tuple[Scene, Rows]]:
+        return [
+            strands_panel(graph, each, numbers, title, most=room, firsts=firsts)
+            for graph, each, title in zip(graphs, bundles, titles, strict=True)
+        ]
+
+    panels = drawn(None)
+    firsts = {rows.firsts for _, rows in panels}
+    if len(firsts) > 1:
+        # Numbers take more room where more is left: where a row begins under one scheme, one begins under all.
+        panels = drawn(sorted({first for each in firsts for first in each}))
+    return [scene for scene, _ in panels]
 
 
 def _legend(graph: Graph, bundles: Sequence[Bundles], numbers: Numbers, scene: Scene) -> list[list[Entry]]:

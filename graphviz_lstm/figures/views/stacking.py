@@ -25,24 +25,33 @@ def stacked(
     columns: int | None = None,
     *,
     room: float = _WIDEST,
+    size: float = LEGEND_SIZE + 1.0,
 ) -> Scene:
-    """Return scenes side by side and below each other, in cells of one size; their vertices get names of their own.
+    """Return scenes side by side and below each other; their vertices get names of their own.
 
-    Each with its title above it, or with the texts that it has. In so many columns; by default in as many as there is
-    room for: that of a wide screen.
+    Cells are equally wide, and those of a row equally high: as the highest scene in it. Each has its title above it, in
+    letters of that size, or the texts that it has. In so many columns; by default in as many as there is room for: that
+    of a wide screen.
     """
     bounds = [bounds_of(scene) for scene in scenes]
-    left, bottom = (min(each[k] for each in bounds) for k in (0, 1))
-    right, upper = (max(each[k] for each in bounds) for k in (2, 3))
-    width, height = right - left + _GAP, upper - bottom + _GAP + _HEADER
+    left, right = min(each[0] for each in bounds), max(each[2] for each in bounds)
+    width = right - left + _GAP
     columns = max(1, min(len(scenes), int((room + _GAP) // width))) if columns is None else columns
     whole = Scene((), (), ())
-    for k, scene in enumerate(scenes):
-        shift = (k % columns * width, -(k // columns) * height)
-        texts = scene.texts
-        if titles is not None:
-            texts = (Text(left, upper + 14.0, (Run(titles[k]),), LEGEND_SIZE + 1.0, "text", "start"),)
-        whole = _joined(whole, _moved(replace(scene, texts=texts), shift, f" [{k + 1}]"))
+    down = 0.0
+    for first in range(0, len(scenes), columns):
+        row = range(first, min(first + columns, len(scenes)))
+        bottom, upper = min(bounds[k][1] for k in row), max(bounds[k][3] for k in row)
+        if first:
+            # The first row stays where its scenes are.
+            down += upper
+        for k in row:
+            texts = scenes[k].texts
+            if titles is not None:
+                texts = (Text(left, upper + 14.0, (Run(titles[k]),), size, "text", "start"),)
+            shift = ((k - first) * width, -down)
+            whole = _joined(whole, _moved(replace(scenes[k], texts=texts), shift, f" [{k + 1}]"))
+        down += _GAP + _HEADER - bottom
     return whole
 
 

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edges_on_paths
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, Scene, plain
+from graphviz_lstm.figures.scene import Run, plain
 from graphviz_lstm.figures.theme import THINNEST
 from graphviz_lstm.figures.views.common import (
-    build_scene,
     derivative,
     edges_drawn,
-    finish,
     name_of,
     total_line,
 )
-from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on, roomy_layout
-from graphviz_lstm.figures.views.shown import shown_words, with_shown
-from graphviz_lstm.notation.numbers import format_value
+from graphviz_lstm.figures.views.drawing import Drawing
+from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
+from graphviz_lstm.figures.views.shown import shown_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.figures.theme import Tone
+    from graphviz_lstm.figures.views.wrapping import Wrapping
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
@@ -35,7 +35,11 @@ _USUAL = "On an edge: its partial, d(head)/d(tail) with all else held fixed, whe
 
 
 def values_view(
-    graph: Graph, paths: PathSet | UnitPathSet, on_edges: Edges | None = None, show: Sequence[Show] = ()
+    graph: Graph,
+    paths: PathSet | UnitPathSet,
+    wrapping: Wrapping,
+    on_edges: Edges | None = None,
+    show: Sequence[Show] = (),
 ) -> Scene:
     """Return the scene of the numbers: value and adjoint in each box, on each edge its partial or what is asked for."""
     source = graph.graph["source"]
@@ -48,15 +52,9 @@ def values_view(
         if on_edges
         else factors_on(graph, drawn, _USUAL)
     )
-    layout = roomy_layout(graph, labels.lines, on_edges, show)
     lively = {vertex for edge in on_path for vertex in edge}
-    notes = {
-        vertex: f"\N{PARTIAL DIFFERENTIAL} {format_value(data['adjoint'])}"
-        for vertex, data in graph.nodes.items()
-        if data["adjoint"].ndim < 2
-    }
-    scene = build_scene(graph, source, lively, widths, tones, labels.lines, notes, layout=layout)
-    scene = with_shown(scene, graph, show)
+    notes = {vertex: data["adjoint"] for vertex, data in graph.nodes.items() if data["adjoint"].ndim < 2}
+    drawing = Drawing(graph, lively, widths, tones, labels.lines, on_edges, show, notes)
     entries = [
         [Entry(total_line(graph, paths))],
         [
@@ -67,4 +65,4 @@ def values_view(
         *labels.told,
         *shown_words(show),
     ]
-    return finish(scene, graph, paths, f"values of {derivative(graph)}", entries, "")
+    return drawing.figure(paths, wrapping, f"values of {derivative(graph)}", lambda _: entries)

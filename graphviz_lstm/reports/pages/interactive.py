@@ -151,7 +151,8 @@ def _json(content: dict[str, Any]) -> str:
 
 def _shown(study: Study) -> dict[str, Any]:
     """Return what the page shows of one study."""
-    figure = study.figure("values", max_steps=None) if study.is_zero else study.figure(by="whole", max_steps=None)
+    row: Any = {"max_steps": None, "steps_per_row": study.graph.graph["steps"]}
+    figure = study.figure("values", **row) if study.is_zero else study.figure(by="whole", **row)
     paths = study.paths
     selection = paths.top(_LISTED)
     left = selection.remainder

@@ -11,6 +11,8 @@ from graphviz_lstm.figures.legend import Entry, bounds_of
 from graphviz_lstm.figures.scene import Run, Text, plain, text_width
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.common import array_text, count_text, derivative_line, name_of, value_word
+from graphviz_lstm.figures.views.rows import GOES_ON
+from graphviz_lstm.figures.views.settling import LEFT_OUT
 from graphviz_lstm.figures.views.strands.words import class_words
 from graphviz_lstm.notation.numbers import format_number
 
@@ -95,11 +97,9 @@ def legend_rows(
     if not bundles.signed:
         rows.append([Entry(plain("On an edge the paths of one class are added up, whatever their signs."))])
     if has_rows:
-        rows.append([Entry(plain("A line that ends at a name on the right goes on from that name in the row below."))])
+        rows.append([Entry(plain(GOES_ON))])
     if lost:
-        rows.append(
-            [Entry(plain("Where there is no room for a number it is left out, and told where one points."), bare=())]
-        )
+        rows.append([Entry(plain(LEFT_OUT), bare=())])
     return [row for row in rows if row]
 
 

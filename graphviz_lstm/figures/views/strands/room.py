@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BESIDE_NUMBER = 2.0
 """Beside the number of a crossing: from the bend before it, and to the frame behind it."""
-WORD_SIZE = 11.5
+WORD_SIZE = LARGE_SIZE
 RIVER_LINE = 14.0
 """From one line of what is written beside a line that rises or falls to the next."""
 BEHIND = 4.0

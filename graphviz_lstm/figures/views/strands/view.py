@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, gaps_of, is_gap, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, is_gap, make_layout
 from graphviz_lstm.figures.legend import bounds_of
 from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, bundle_arrow
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, TITLE_SIZE, bundle_arrow
 from graphviz_lstm.figures.views.common import (
     CUT_TONE,
     CUT_WIDTH,
@@ -20,6 +20,17 @@ from graphviz_lstm.figures.views.common import (
     gap_box,
     rounded_point,
     value_of,
+)
+from graphviz_lstm.figures.views.rows import (
+    PAD,
+    move_box,
+    move_frame,
+    move_text,
+    name_to,
+    names_at_cuts,
+    rows_of,
+    widest,
+    wrap_curves,
 )
 from graphviz_lstm.figures.views.settling import settle
 from graphviz_lstm.figures.views.strands.bundles import Bundle, bundles_of
@@ -44,36 +55,23 @@ from graphviz_lstm.figures.views.strands.room import (
     spacing_for,
     tall_boxes,
 )
-from graphviz_lstm.figures.views.strands.rows import (
-    PAD,
-    move_box,
-    move_frame,
-    move_text,
-    name_to,
-    names_at_cuts,
-    rows_of,
-    widest,
-    wrap_curves,
-)
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.figures.layout import Layout, Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
+    from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
-    from graphviz_lstm.figures.views.strands.rows import Rows
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 
 _PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
 _LINE = 13.5
-TITLE_SIZE = 14.0
-"""Of the words over one of several scenes of strands."""
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
 # From the left side of a frame to the name of its step: behind the widest line that rises before the first box.
@@ -108,11 +106,15 @@ def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per
         title = f"flow of {derivative(graph)} by {bundles.by}"
         return finish(scene, graph, paths, title, entries, "", size=LARGE_SIZE, pad=PAD)
 
-    return _fitted(graph, Words(graph, bundles, numbers_of(graph, bundles)), whole, most, steps_per_row)
+    return _fitted(graph, Words(graph, bundles, numbers_of(graph, bundles)), whole, most, steps_per_row)[0]
 
 
-def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float) -> Scene:
+def strands_panel(
+    graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float, firsts: Sequence[int] | None = None
+) -> tuple[Scene, Rows]:
     """Return the scene of strands alone, one line of words over it: one of several that have a scale in common.
+
+    With how its steps stand in rows.
 
     Parameters
     ----------
@@ -120,6 +122,8 @@ def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, 
         Of the graph, on the scale of all, and how all write their shares.
     most
         How wide it may be.
+    firsts
+        At which steps its rows begin, where that is given: see `Rows`.
     """
 
     def panel(drawn: Drawn, words: Words, rows: Rows) -> Scene:
@@ -129,7 +133,7 @@ def strands_panel(graph: Graph, bundles: Bundles, numbers: Numbers, title: str, 
         start, _, end, _ = bounds_of(scene)
         return replace(scene, left=start, right=end)
 
-    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None)
+    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None, firsts)
 
 
 def _fitted(
@@ -138,28 +142,33 @@ def _fitted(
     made: Callable[[Drawn, Words, Rows], Scene],
     most: float,
     steps_per_row: int | None,
-) -> Scene:
-    """Return the scene in rows of as many steps as fit."""
+    firsts: Sequence[int] | None = None,
+) -> tuple[Scene, Rows]:
+    """Return the scene in rows of as many steps as fit, and these."""
     drawn = _drawn(graph, words.bundles, words, NARROW if most <= widest("narrow") else COMPACT)
     room = most
     while True:
-        rows = _rows(drawn, words, steps_per_row, room)
+        rows = _rows(drawn, words, steps_per_row, room, firsts)
         scene = made(drawn, words, rows)
         over = scene.right - scene.left - most
-        if (
-            over <= 0.0
-            or steps_per_row is not None
-            or len(rows.shifts) == len(drawn.layout.origin) + len(gaps_of(graph))
-        ):
-            return scene
+        if over <= 0.0 or steps_per_row is not None or firsts is not None or rows.are_short:
+            return scene, rows
         # What stands beyond the frames was wider than thought: fewer steps side by side.
         room -= over
 
 
-def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float) -> Rows:
+def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float, firsts: Sequence[int] | None) -> Rows:
     left = min(drawn.layout.places[drawn.source][0] - BOX_WIDTH / 2, 0.0)
     beyond = beyond_the_frame(drawn, words)
-    return rows_of(drawn.layout, steps_per_row=steps_per_row, room=room, source_left=-left, beyond=beyond)
+    return rows_of(
+        drawn.layout,
+        steps_per_row=steps_per_row,
+        room=room,
+        source_left=-left,
+        beyond=beyond,
+        target=drawn.graph.graph["target"],
+        firsts=firsts,
+    )
 
 
 def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], Scene]) -> tuple[Scene, int]:
@@ -351,11 +360,12 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
         step = data["step"]
         if is_gap(vertex):
             box = gap_box(graph, layout, vertex, pale=vertex not in lively)
-            box = replace(box, value=words.through(vertex), large=True)
+            value, *note = words.through(vertex)
+            box = replace(box, value=value, note=" ".join(note), large=True)
             row = rows.of(x)
         else:
-            value = value_of(data)
-            tooltip = f"{vertex}: {value}" if value else vertex
+            value, told = value_of(data, large=True), value_of(data)
+            tooltip = f"{vertex}: {told}" if told else vertex
             pale = vertex not in lively
             name = label_of(data)
             height = _height(layout, vertex, data)

@@ -53,13 +53,13 @@ class Words:
         """Return the numbers that stand on an edge."""
         return self.shown.parts(self.bundles.of_edge[edge].masses)
 
-    def through(self, vertex: str) -> str:
+    def through(self, vertex: str) -> list[str]:
         """Return what flows through a vertex: what adds, and what takes away."""
         entering = [
             self.bundles.of_edge[edge].masses for edge in self.graph.in_edges(vertex) if edge in self.bundles.of_edge
         ]
         masses = Masses(math.fsum(part.positive for part in entering), math.fsum(part.negative for part in entering))
-        return " ".join(self.shown.parts(masses))
+        return self.shown.parts(masses)
 
     def strand(self, edge: Edge, strand: Strand) -> str:
         """Return what a strand is, where one points at it."""

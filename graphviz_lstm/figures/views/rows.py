@@ -11,7 +11,7 @@ from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.layout import is_gap
 from graphviz_lstm.figures.routes import cut, straight
 from graphviz_lstm.figures.scene import Run, Text
-from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, LARGE_SIZE
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, LARGE_SIZE
 from graphviz_lstm.figures.views.common import rounded_point
 
 if TYPE_CHECKING:
@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 _LEAST = 9.0
 _PIXELS: dict[LayoutName, float] = dict(zip(LAYOUTS, (700.0, 360.0), strict=True))
 # Beyond a frame or a gap's box lines are cut so far, and go on for a bit.
-_CUT, _ON = 1.0, 7.0
+_CUT, ON = 1.0, 7.0
 # Room for a name at the end of a line that is cut.
-_NAME = 24.0
-PAD = 8.0
+_NAME = 27.0
+PAD = 6.0
 """About the whole figure."""
+GOES_ON = "A line that ends at a name on the right goes on from that name in the row below."
+"""What a legend says where lines are cut."""
 # From the end of a line that is cut to its name: half the widest bundle, and a bit.
 _BEFORE_NAME = 9.0
-_NAME_SIZE = 11.0
 # From the lowest line of one row to the highest frame of the next.
 _BETWEEN = 20.0
 # Lines of one name that end nearer to each other than this have it once.
@@ -49,10 +50,17 @@ class Rows:
         The x at which each row but the last ends.
     shifts
         How far what belongs to a row is moved.
+    firsts
+        The place of the first step of each row, a box for hidden ones counted as one; where the loss has a row of its
+        own, how many there are.
+    are_short
+        Whether nothing is left to part: each step has a row of its own, and the loss has one.
     """
 
     cuts: tuple[float, ...]
     shifts: tuple[Point, ...]
+    firsts: tuple[int, ...]
+    are_short: bool
 
     def of(self, x: float) -> int:
         """Return the row to which an x belongs."""
@@ -68,11 +76,23 @@ def widest(layout: LayoutName) -> float:
     return _PIXELS[layout] * LARGE_SIZE / _LEAST
 
 
-def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_left: float, beyond: float) -> Rows:
-    """Return how the steps wrap: as many side by side as have room, or so many.
+def rows_of(
+    layout: Layout,
+    *,
+    steps_per_row: int | None,
+    room: float,
+    source_left: float,
+    beyond: float,
+    target: str,
+    firsts: Sequence[int] | None = None,
+    highest: float | None = None,
+) -> Rows:
+    """Return how the steps wrap: as many side by side as have room, or so many, or each row from such a place on.
+
+    Where the loss has no room beside one step it has a row of its own.
 
     `source_left` is how far what stands before the first frame reaches to the left of it, `beyond` how far the words of
-    a step reach to the right of its frame.
+    a step reach to the right of its frame, `highest` how high what is drawn besides reaches, where there is any.
 
     Raises
     ------
@@ -87,30 +107,44 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_le
     items += [(x - GAP_WIDTH / 2, x + GAP_WIDTH / 2) for x in gaps]
     items.sort()
 
-    def fits(begin: int, end: int) -> bool:
+    behind = motif.spacing.loss_gap + BOX_WIDTH / 2
+    cut_off = max(beyond, _CUT + ON + _BEFORE_NAME + _NAME)
+
+    def fits(begin: int, end: int, right: float) -> bool:
         left = source_left if begin == 0 else motif.spacing.gap - _CUT + _BEFORE_NAME + _NAME
-        right = (
-            max(beyond, _CUT + _ON + _BEFORE_NAME + _NAME)
-            if end < len(items)
-            else motif.spacing.loss_gap + BOX_WIDTH / 2
-        )
         return left + items[end - 1][1] - items[begin][0] + right + 2 * PAD <= room
 
-    first = [0]
+    first = [0] if firsts is None else [*firsts, len(items)]
     while first[-1] < len(items):
         begin = first[-1]
         if steps_per_row is None:
             end = begin + 1
-            while end < len(items) and fits(begin, end + 1):
+            while end < len(items) and fits(begin, end + 1, cut_off if end + 1 < len(items) else behind):
                 end += 1
             first.append(end)
         else:
             first.append(begin + steps_per_row)
     first.pop()
-    height = motif.height - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
+    if (
+        firsts is None
+        and steps_per_row is None
+        and first[-1] == len(items) - 1
+        and not fits(first[-1], len(items), behind)
+    ):
+        first.append(len(items))
+    goal = layout.places[target]
+    starts = [*(left for left, _ in items), goal[0] - BOX_WIDTH / 2]
+    top = motif.height if highest is None else max(motif.height, highest)
+    height = top - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
+    downs = [row * height for row in range(len(first))]
+    if first[-1] == len(items) and highest is None:
+        # Nothing stands above the loss in its row.
+        downs[-1] -= motif.height - goal[1] - BOX_HEIGHT
     return Rows(
         tuple(items[k - 1][1] + _CUT for k in first[1:]),
-        tuple((-items[k][0], -row * height) for row, k in enumerate(first)),
+        tuple((-starts[k], -down) for k, down in zip(first, downs, strict=True)),
+        tuple(first),
+        are_short=first == [*range(len(items) + 1)],
     )
 
 
@@ -125,7 +159,7 @@ def wrap_curves(curves: Sequence[Curve], rows: Rows) -> list[Curve]:
                 break
             before, points = cut(points, end)
             if before and points:
-                on = (before[-1][0] + _ON, before[-1][1])
+                on = (before[-1][0] + ON, before[-1][1])
                 before = (*before, *straight(before[-1], on))
             if before:
                 moved = tuple(rows.place(point, row) for point in before)
@@ -185,10 +219,10 @@ def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Row
         away = max(_BEFORE_NAME, 2.0 + _CUT + max(half for _, half, _ in found))
         for y in _clusters(sorted(height for height, _, _ in found)):
             end, line = rows.cuts[row], found[0][2]
-            right = rows.place((end + _ON + away, y), row)
+            right = rows.place((end + ON + away, y), row)
             left = rows.place((end - away, y), row + 1)
-            texts.append(Text(*right, line, _NAME_SIZE, "quiet", "start"))
-            texts.append(Text(*left, line, _NAME_SIZE, "quiet", "end"))
+            texts.append(Text(*right, line, LARGE_SIZE, "quiet", "start"))
+            texts.append(Text(*left, line, LARGE_SIZE, "quiet", "end"))
     return texts
 
 

@@ -1,0 +1,162 @@
+"""A graph with one line for each edge, its steps in rows: what the views of single lines and of numbers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from graphviz_lstm.figures.layout import is_spelled_out
+from graphviz_lstm.figures.legend import Entry, bounds_of
+from graphviz_lstm.figures.routes import Drawn
+from graphviz_lstm.figures.scene import NOTED_HEIGHT, plain
+from graphviz_lstm.figures.theme import LARGE_SIZE, TITLE_SIZE
+from graphviz_lstm.figures.views.common import LARGE_PEN, brief, build_scene, finish
+from graphviz_lstm.figures.views.edge_labels import close_layout, roomy_layout
+from graphviz_lstm.figures.views.rows import GOES_ON, PAD
+from graphviz_lstm.figures.views.settling import LEFT_OUT, settle
+from graphviz_lstm.figures.views.shown import with_shown
+from graphviz_lstm.figures.views.stacking import stacked
+from graphviz_lstm.figures.views.strands.room import tall_boxes
+from graphviz_lstm.figures.views.wrapping import in_rows
+from graphviz_lstm.notation.numbers import format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphviz_lstm.figures.choices import Edges, Show
+    from graphviz_lstm.figures.layout import Layout
+    from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.scene import Line, Scene
+    from graphviz_lstm.figures.theme import Tone
+    from graphviz_lstm.figures.views.wrapping import Wrapping
+    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.paths import PathSet, UnitPathSet
+
+_NOTE = "\N{PARTIAL DIFFERENTIAL} "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """What is drawn of a graph.
+
+    Attributes
+    ----------
+    lively, widths, tones, numbers
+        As in `build_scene`.
+    on_edges, show
+        What was asked for on edges and besides.
+    notes
+        What stands below the value in a vertex's box: dE/d(vertex).
+    room_for
+        The numbers that have room, where these are more than its own: of all of several drawings, which are alike then.
+    """
+
+    graph: Graph
+    lively: set[str]
+    widths: Mapping[Edge, float]
+    tones: Mapping[Edge, Tone]
+    numbers: Mapping[Edge, Line]
+    on_edges: Edges | None = None
+    show: Sequence[Show] = ()
+    notes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    room_for: Mapping[Edge, Line] | None = None
+
+    def figure(
+        self,
+        paths: PathSet | UnitPathSet,
+        wrapping: Wrapping,
+        title: str,
+        legend: Callable[[Scene], list[list[Entry]]],
+        first_words: str = "",
+        change: Callable[[Scene], Scene] = lambda scene: scene,
+    ) -> Scene:
+        """Return the whole figure: its steps in rows, and its legend below.
+
+        Where all steps are to stand in one row they have the distances of a wide screen; so have single units. `change`
+        is what is done to the scene before it has its legend.
+        """
+        graph = self.graph
+        if is_spelled_out(graph) or wrapping.is_one_row(graph):
+            scene = change(self._roomy())
+            return finish(scene, graph, paths, title, legend(scene), first_words)
+
+        def made(scene: Scene, told: list[list[Entry]]) -> Scene:
+            scene, lost = settle(change(scene), [])
+            rows = [*legend(scene), *told, *([[Entry(plain(LEFT_OUT), bare=())]] if lost else [])]
+            return finish(scene, graph, paths, title, rows, first_words, size=LARGE_SIZE, pad=PAD)
+
+        scene, layout = self._close()
+        return in_rows(scene, graph, layout, wrapping, made)
+
+    def panel(self, wrapping: Wrapping) -> Scene:
+        """Return the same without a legend: one of several."""
+        if is_spelled_out(self.graph) or wrapping.is_one_row(self.graph):
+            return self._roomy()
+        scene, layout = self._close()
+        return in_rows(scene, self.graph, layout, wrapping, lambda scene, _: bounded(settle(scene, [])[0]))
+
+    def _roomy(self) -> Scene:
+        """Return all steps in one row, with room for everything."""
+        graph = self.graph
+        notes = {vertex: f"{_NOTE}{format_value(value)}" for vertex, value in self.notes.items()}
+        layout = roomy_layout(graph, self._with_room, self.on_edges, self.show)
+        scene = build_scene(
+            graph, graph.graph["source"], self.lively, self.widths, self.tones, self.numbers, notes, layout
+        )
+        return with_shown(scene, graph, self.show)
+
+    @property
+    def _with_room(self) -> Mapping[Edge, Line]:
+        return self.numbers if self.room_for is None else self.room_for
+
+    def _close(self) -> tuple[Scene, Layout]:
+        """Return all steps in one row, close to each other, and where boxes stand in it."""
+        graph = self.graph
+        notes = {vertex: f"{_NOTE}{brief(value, _NOTE)}" for vertex, value in self.notes.items()}
+        tall = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
+        layout = close_layout(graph, self._with_room, self.show, tall)
+        # Wide lines that meet at a box need more of its side.
+        needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
+        tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
+        layout = close_layout(graph, self._with_room, self.show, tall)
+        scene = build_scene(
+            graph,
+            graph.graph["source"],
+            self.lively,
+            self.widths,
+            self.tones,
+            self.numbers,
+            notes,
+            layout=layout,
+            large=True,
+        )
+        return with_shown(scene, graph, self.show), layout
+
+
+def figure_of(
+    drawings: Sequence[Drawing],
+    titles: Sequence[str],
+    paths: PathSet | UnitPathSet,
+    wrapping: Wrapping,
+    title: str,
+    legend: list[list[Entry]],
+) -> Scene:
+    """Return several drawings of one graph in one figure, each with a title of its own, and one legend."""
+    graph = drawings[0].graph
+    if is_spelled_out(graph) or wrapping.is_one_row(graph):
+        whole = stacked([each.panel(wrapping) for each in drawings], titles)
+        return finish(whole, graph, paths, title, legend, "")
+    inner = replace(wrapping, most=wrapping.most - 2 * PAD)
+    panels = [each.panel(inner) for each in drawings]
+    told = [[Entry(plain(GOES_ON))]] if len({frame.top for frame in panels[0].frames}) > 1 else []
+    whole = stacked(panels, titles, room=inner.most, size=TITLE_SIZE)
+    return finish(whole, graph, paths, title, [*legend, *told], "", size=LARGE_SIZE, pad=PAD)
+
+
+def bounded(scene: Scene) -> Scene:
+    """Return a scene that knows what it spans."""
+    left, bottom, right, top = bounds_of(scene)
+    return replace(scene, left=left, bottom=bottom, right=right, top=top)
