@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, depth, references, walk
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import OPERATIONS, activation
+from graphviz_lstm.cells.order import Run, runs_of
 from graphviz_lstm.cells.ranks import infer_ranks
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
@@ -67,7 +67,10 @@ class Cell:
         Name -> 0 (a number), 1 (a vector) or 2 (a matrix): given for those that the equations do not decide otherwise
         than by default, afterwards known for all.
     parameters, inputs, states
-        Read off the equations: what is the same at every step, what no equation defines, what the next step reads.
+        Read off the equations: what is the same at every step, what no equation defines, what the next step reads, or
+        that before.
+    runs
+        The equations by the direction of time in which they are computed: of most cells one run, forward.
 
     Raises
     ------
@@ -89,6 +92,7 @@ class Cell:
     parameters: tuple[str, ...] = field(init=False)
     inputs: tuple[str, ...] = field(init=False)
     states: tuple[str, ...] = field(init=False)
+    runs: tuple[Run, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Order the equations and read the names' parts off them."""
@@ -106,7 +110,8 @@ class Cell:
             _check_form(self.name, equation)
         lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
         set_field = object.__setattr__
-        set_field(self, "equations", _in_order(self.name, self.equations))
+        set_field(self, "runs", runs_of(self.name, self.equations))
+        set_field(self, "equations", tuple(equation for run in self.runs for equation in run.equations))
         set_field(self, "activations", activations)
         set_field(self, "names", Frozen(self.names))
         set_field(self, "parameters", tuple(dict.fromkeys(ref.name for ref in read if isinstance(ref, Parameter))))
@@ -122,6 +127,20 @@ class Cell:
         """Return what a parameter or quantity is called, as data."""
         return self.names.get(key) or Name(key)
 
+    def start(self, state: str, first: int, last: int) -> int:
+        """Return the step at which a state is given: that before the first, or that after the last.
+
+        >>> from graphviz_lstm.cells import RNN, parse_cell
+        >>> RNN.start("H", 1, 3), parse_cell("back", "H[t] = tanh(U @ H[t+1])").start("H", 1, 3)
+        (0, 4)
+        """
+        backward = any(
+            reference.name == state and isinstance(reference, Quantity) and reference.lag < 0
+            for equation in self.equations
+            for reference in references(equation.expression)
+        )
+        return last + 1 if backward else first - 1
+
 
 def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[str, None]) -> None:
     """Raise unless every name is a parameter or a quantity, and only quantities have a step before."""
@@ -132,12 +151,18 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
                 f"{ref.name!r} is both a parameter and a quantity in cell {cell!r}: "
                 f"a quantity is always written {ref.name}[t] or {ref.name}[t-1]"
             )
-        if isinstance(ref, Quantity) and ref.lag not in (0, 1):
-            raise EquationError(f"{ref.name!r} is read {ref.lag} steps late in cell {cell!r} (must be 0 or 1)")
+        if isinstance(ref, Quantity) and ref.lag not in (-1, 0, 1):
+            raise EquationError(f"{ref.name!r} is read {ref.lag} steps late in cell {cell!r} (must be -1, 0 or 1)")
         if isinstance(ref, Quantity) and ref.lag and ref.name not in defined:
+            when, side = ("late", "before") if ref.lag > 0 else ("early", "after")
             raise EquationError(
-                f"input {ref.name!r} is read one step late in cell {cell!r}: "
-                f"only a quantity that an equation defines has a step before"
+                f"input {ref.name!r} is read one step {when} in cell {cell!r}: "
+                f"only a quantity that an equation defines has a step {side}"
+            )
+        if isinstance(ref, Quantity) and ref.lag and Quantity(ref.name, -ref.lag) in read:
+            raise EquationError(
+                f"{ref.name!r} is read both one step late and one step early in cell {cell!r} "
+                "(must be one of both: it starts before the first step, or behind the last)"
             )
 
 
@@ -174,35 +199,3 @@ def _check_form(cell: str, equation: Equation) -> None:
     for part in walk(equation.expression):
         if isinstance(part, Apply) and part.operation == "power" and not isinstance(part.arguments[1], Number):
             raise EquationError(f"exponent of {equation.quantity!r} in cell {cell!r} must be a number, such as x**2")
-
-
-def _in_order(cell: str, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """Return `equations` so that each stands after those that it reads within a step, else as they were given."""
-    place = {equation.quantity: k for k, equation in enumerate(equations)}
-    needs = [
-        {
-            place[ref.name]
-            for ref in references(equation.expression)
-            if isinstance(ref, Quantity) and not ref.lag and ref.name in place
-        }
-        for equation in equations
-    ]
-    readers: list[list[int]] = [[] for _ in equations]
-    for k, needed in enumerate(needs):
-        for other in needed:
-            readers[other].append(k)
-    waiting = [len(needed) for needed in needs]
-    ready = [k for k, count in enumerate(waiting) if not count]
-    ordered = []
-    # The first in the given order of those that can be computed: Kahn's algorithm with a heap.
-    while ready:
-        k = heappop(ready)
-        ordered.append(equations[k])
-        for reader in readers[k]:
-            waiting[reader] -= 1
-            if not waiting[reader]:
-                heappush(ready, reader)
-    if len(ordered) < len(equations):
-        circle = ", ".join(repr(equations[k].quantity) for k, count in enumerate(waiting) if count)
-        raise EquationError(f"quantities depend on each other within one step: {circle} in cell {cell!r}")
-    return tuple(ordered)

@@ -1,7 +1,7 @@
 """From text to a cell: Python's own grammar, a whitelist of it, and never an evaluation.
 
-An equation is `name[t] = expression`. In the expression, `name[t]` and `name[t-1]` are quantities, a bare name is a
-parameter, `@` is the product of matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and
+An equation is `name[t] = expression`. In the expression, `name[t]`, `name[t-1]` and `name[t+1]` are quantities, a bare
+name is a parameter, `@` is the product of matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and
 `f(...)` applies a function of the operations table. Whatever else Python can say is refused, with the equation that
 says it.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeGuard
 
-_ALLOWED = "numbers, names, name[t], name[t-1], '+', '-', '*', '/', '**', '@' and functions such as f(...)"
+_ALLOWED = "numbers, names, name[t], name[t-1], name[t+1], '+', '-', '*', '/', '**', '@' and functions such as f(...)"
 _LONGEST_EQUATION = 10_000
 _DEEPEST = 100
 _STEP = "t"
@@ -222,7 +222,9 @@ def _parse_lag(index: ast.expr) -> int:
             return 0
         case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=ast.Constant(value=1)):
             return 1
-    raise EquationError(f"cannot read index [{_written(index, clip)}]: must be [t] or [t-1]")
+        case ast.BinOp(left=ast.Name(id="t"), op=ast.Add(), right=ast.Constant(value=1)):
+            return -1
+    raise EquationError(f"cannot read index [{_written(index, clip)}]: must be [t], [t-1] or [t+1]")
 
 
 def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> list[Equation]:

@@ -100,7 +100,7 @@ class Problem(Shown):
     losses
         The terms whose sum is E.
     initial
-        State -> what it is before the first step; zeros where it is not given.
+        State -> what it is before the first step (of what runs backward: behind the last); zeros where it is not given.
     first_step
         The number that the first step bears.
     steps
@@ -216,6 +216,10 @@ class Problem(Shown):
     def last_step(self) -> int:
         """The number that the last step bears."""
         return self.first_step + self.steps - 1
+
+    def start(self, state: str) -> int:
+        """Return the number of the step at which a state is given: before the first, or behind the last."""
+        return self.cell.start(state, self.first_step, self.last_step)
 
     @property
     def target_name(self) -> Name:

@@ -96,7 +96,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"text": "H[t] = " + "-" * 600 + "b"}, DEEP + "-" * 190 + "..."),
     (
         {"text": "H[t] = H[t" + "-" * 900 + "1]"},
-        "cannot read index [what is nested so deeply]: must be [t] or [t-1] in equation 1 of cell 'c': "
+        "cannot read index [what is nested so deeply]: must be [t], [t-1] or [t+1] in equation 1 of cell 'c': "
         "H[t] = H[t" + "-" * 187 + "...",
     ),
     ({"text": "H[t] = " + "*".join(["b"] * 900)}, DEEP + "b*" * 95 + "..."),
