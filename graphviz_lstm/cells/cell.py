@@ -120,6 +120,7 @@ class Cell:
             "inputs",
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
+        _check_rows(self)
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
         set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, activations)))
 
@@ -164,6 +165,20 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
                 f"{ref.name!r} is read both one step late and one step early in cell {cell!r} "
                 "(must be one of both: it starts before the first step, or behind the last)"
             )
+
+
+def _check_rows(cell: Cell) -> None:
+    """Raise unless what picks a row of a matrix is an input of the step: a token, by which nothing is derived."""
+    for equation in cell.equations:
+        for part in walk(equation.expression):
+            if not isinstance(part, Apply) or part.operation != "row":
+                continue
+            number = part.arguments[1]
+            if not isinstance(number, Quantity) or number.name not in cell.inputs:
+                raise EquationError(
+                    f"row of {equation.quantity!r} in cell {cell.name!r} is not told by an input "
+                    "(must be such as row(W, k[t]), where no equation defines k)"
+                )
 
 
 def bound_activations(cell: str, given: Mapping[str, str]) -> Frozen[str, str]:

@@ -1,9 +1,9 @@
 """From text to a cell: Python's own grammar, a whitelist of it, and never an evaluation.
 
 An equation is `name[t] = expression`. In the expression, `name[t]`, `name[t-1]` and `name[t+1]` are quantities, a bare
-name is a parameter, `@` is the product of matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and
-`f(...)` applies a function of the operations table. Whatever else Python can say is refused, with the equation that
-says it.
+name is a parameter, `@` is the product of matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a
+power, and `f(...)` applies a function of the operations table. Whatever else Python can say is refused, with the
+equation that says it.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _fill(
 
     title, notes = texts
     axes = figure.add_subplot()
-    rows, sums = cells.rows, cells.sums
+    sums = cells.sums
     largest = float(np.max(np.abs(sums), initial=0.0))
     for row, column in cells.pairs:
         share = float(sums[row, column])

@@ -216,24 +216,9 @@ def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: 
             now = met_at[step]
             for name in own:
                 rows, met = np.zeros((classes, *linear.shapes[name])), 0
-                # What comes over crossings is added up before it moves on by one, all of it together.
-                over: _Found | None = None
                 if (name, step) in counted:
                     rows[0], met = exits[name][step], 1
-                for head, lag, crosses, term in readers[name]:
-                    if 0 <= step + lag < steps:
-                        heads, behind = met_at[step + lag][head]
-                        pulled = pull_at(term, step + lag, heads)
-                        if crosses:
-                            told = over or _Found(np.zeros(pulled.shape), 0)
-                            over = _Found(told.rows + pulled, told.met | behind)
-                        else:
-                            rows += pulled
-                            met |= behind
-                if over is not None:
-                    moved = over.crossed()
-                    rows, met = rows + moved.rows, met | moved.met
-                now[name] = _Found(rows, met)
+                now[name] = _read_at(readers[name], met_at, step, _Found(rows, met))
             if place[1] == step and place[0] in now:
                 rows, met = now[place[0]]
                 return _Found(rows.reshape(classes, -1) @ direction.reshape(-1), met).shares()
@@ -248,6 +233,26 @@ def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: 
             if len(runs) == 1 and 0 <= after < steps:
                 met_at[after] = {}
     return found.shares()
+
+
+def _read_at(reading: list[_Read], met_at: list[dict[str, _Found]], step: int, found: _Found) -> _Found:
+    """Return what a quantity has of its own, and what its readers give it."""
+    rows, met = found
+    # What comes over crossings is added up before it moves on by one, all of it together.
+    over: _Found | None = None
+    for head, lag, crosses, term in reading:
+        if 0 <= step + lag < len(met_at):
+            heads, behind = met_at[step + lag][head]
+            pulled = pull_at(term, step + lag, heads)
+            if crosses:
+                over = _Found(pulled, behind) if over is None else _Found(over.rows + pulled, over.met | behind)
+            else:
+                rows += pulled
+                met |= behind
+    if over is None:
+        return _Found(rows, met)
+    moved = over.crossed()
+    return _Found(rows + moved.rows, met | moved.met)
 
 
 class _Found(NamedTuple):

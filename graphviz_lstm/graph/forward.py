@@ -70,14 +70,10 @@ def run(
     take
         What runs the instructions of the steps, in place of one step after another; see `take_steps`.
     """
-    slots: list[Any] = [None] * len(recipe.ranks)
+    slots = _constants(recipe, parameters)
     lagged: dict[str, Lagged] = {name: [] for name in recipe.quantities}
     for expression, slot in recipe.slots.items():
-        if isinstance(expression, Number):
-            slots[slot] = np.asarray(expression.value)
-        elif isinstance(expression, Parameter):
-            slots[slot] = parameters[expression.name]
-        elif isinstance(expression, Quantity) and expression.name in inputs:
+        if isinstance(expression, Quantity) and expression.name in inputs:
             slots[slot] = inputs[expression.name]
         elif isinstance(expression, Quantity) and expression.lag:
             lagged[expression.name].append((slot, expression))
@@ -160,18 +156,10 @@ def run_with(
     The plain way, a step after another. `given` holds the inputs of each step, and takes the place of what an equation
     says where it holds a quantity. Steps are counted from 0.
     """
-    start: list[Any] = [None] * len(recipe.ranks)
-    lagged: Lagged = []
-    inputs: list[tuple[int, str]] = []
-    for expression, slot in recipe.slots.items():
-        if isinstance(expression, Number):
-            start[slot] = np.asarray(expression.value)
-        elif isinstance(expression, Parameter):
-            start[slot] = parameters[expression.name]
-        elif isinstance(expression, Quantity) and expression.name in recipe.cell.inputs:
-            inputs.append((slot, expression.name))
-        elif isinstance(expression, Quantity) and expression.lag:
-            lagged.append((slot, expression))
+    start = _constants(recipe, parameters)
+    references = [(slot, part) for part, slot in recipe.slots.items() if isinstance(part, Quantity)]
+    inputs = [(slot, part.name) for slot, part in references if part.name in recipe.cell.inputs]
+    lagged = [(slot, part) for slot, part in references if part.lag]
     own = {recipe.slots[Quantity(name)]: name for name in recipe.quantities}
     rows = [list(start) for _ in range(steps)]
     values: dict[tuple[str, int], Array] = {}
@@ -184,10 +172,8 @@ def run_with(
                 now[slot] = given[name, t]
             for slot, reference in lagged:
                 there = reference.name, t - reference.lag
-                if not 0 <= there[1] < steps:
-                    now[slot] = initial[reference.name]
-                elif there in values:
-                    now[slot] = values[there]
+                # What a later stage reads may not be there yet.
+                now[slot] = values.get(there) if 0 <= there[1] < steps else initial[reference.name]
             for instruction in program:
                 name_filled = own.get(instruction.target)
                 if name_filled is not None and (name_filled, t) in given:
@@ -197,3 +183,14 @@ def run_with(
                 if name_filled is not None:
                     values[name_filled, t] = now[instruction.target]
     return values
+
+
+def _constants(recipe: Recipe, parameters: Mapping[str, Array]) -> list[Any]:
+    """Return the slots with those filled that are the same at every step."""
+    slots: list[Any] = [None] * len(recipe.ranks)
+    for expression, slot in recipe.slots.items():
+        if isinstance(expression, Number):
+            slots[slot] = np.asarray(expression.value)
+        elif isinstance(expression, Parameter):
+            slots[slot] = parameters[expression.name]
+    return slots

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.graph.families import Family
+    from graphviz_lstm.graph.forward import Lagged
     from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.maps import Array, Shape
-    from graphviz_lstm.graph.forward import Lagged
     from graphviz_lstm.graph.recipe import Recipe, Stage
     from graphviz_lstm.problems.problem import Problem
 
@@ -218,10 +218,10 @@ def _recur_back(rows: Rows) -> dict[str, Array]:
             if isinstance(family.tail, Quantity) and family.tail.name in readers:
                 readers[family.tail.name].append((adjoints[head], family))
     # The last run, and in it the last equation, first: an adjoint is complete before it is read.
-    for run in reversed(rows.trace.recipe.cell.runs):
-        names = [equation.quantity for equation in reversed(run.equations)]
+    for own_run in reversed(rows.trace.recipe.cell.runs):
+        names = [equation.quantity for equation in reversed(own_run.equations)]
         plan = [(adjoints[name], readers[name]) for name in names if readers[name]]
-        for step in reversed(run.steps(count // width)):
+        for step in reversed(own_run.steps(count // width)):
             start = step * width
             for own, reading in plan:
                 total = own[start : start + width]

@@ -50,8 +50,8 @@ def unroll(
     """Return the computational graph of `cell` over `steps` steps, from its parameters to the loss E.
 
     Its vertices are strings, in topological order: the parameters (one vertex each, however many steps read it), the
-    initial states, then step by step the input and the quantities (of a run backward in time from the last step on), and
-    E last. Which attributes they and the edges
+    initial states, then step by step the input and the quantities (of what runs backward in time from the last step
+    on), and E last. Which attributes they and the edges
     bear is told in `graph/schema.py`.
 
     Parameters

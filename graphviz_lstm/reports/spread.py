@@ -51,6 +51,7 @@ def triangle_text(study: Study) -> str:
         lags.append([_range(part, 0), *map(brief, told)])
     totals = [float(triangle.whole.sum()), *(float(shares.sum()) for shares in used.values())]
     lags.append(["all", *map(brief, totals)])
+    far = "apart both lie" if triangle.earlier else "back it reaches"
     nothing = [] if triangle.unit == "share" else [NOTHING_TO_SHARE]
     return "\n".join(
         [
@@ -58,8 +59,7 @@ def triangle_text(study: Study) -> str:
             f"{head} by the step where it enters (rows) and the step of the loss (columns):",
             *aligned(table),
             "",
-            f"By how many steps {'apart both lie' if triangle.earlier else 'back it reaches'}, and along which route "
-            "(a gate's: crossing into that gate alone):",
+            f"By how many steps {far}, and along which route (a gate's: crossing into that gate alone):",
             *aligned(lags),
             "",
         ]
