@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.about import About
@@ -18,6 +17,7 @@ from graphviz_lstm.cells.equation import Equation
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, depth, references, walk
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import OPERATIONS, activation
+from graphviz_lstm.cells.order import Run, runs_of
 from graphviz_lstm.cells.ranks import infer_ranks
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
@@ -55,9 +55,12 @@ class Cell:
     about
         Where the cell is from, for readers; cells that differ in this alone are the same.
     parameters, inputs, states
-        Read off the equations: what is the same at every step, what no equation defines, what the next step reads.
+        Read off the equations: what is the same at every step, what no equation defines, what the next step reads, or
+        that before.
     constants
         Name -> number, read off the equations too.
+    runs
+        The equations by the direction of time in which they are computed: of most cells one run, forward.
 
     Raises
     ------
@@ -81,6 +84,7 @@ class Cell:
     inputs: tuple[str, ...] = field(init=False)
     states: tuple[str, ...] = field(init=False)
     constants: Mapping[str, float] = field(init=False)
+    runs: tuple[Run, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Order the equations and read the names' parts off them."""
@@ -100,7 +104,8 @@ class Cell:
             _check_form(self.name, equation)
         lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
         constants = _constants(self.name, self.equations, {ref.name for ref in read} | set(defined))
-        set_field(self, "equations", _in_order(self.name, self.equations))
+        set_field(self, "runs", runs_of(self.name, self.equations))
+        set_field(self, "equations", tuple(equation for run in self.runs for equation in run.equations))
         set_field(self, "activations", activations)
         set_field(self, "names", Frozen(self.names))
         set_field(self, "parameters", tuple(dict.fromkeys(ref.name for ref in read if isinstance(ref, Parameter))))
@@ -109,6 +114,7 @@ class Cell:
             "inputs",
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
+        _check_rows(self)
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
         set_field(self, "constants", Frozen(constants))
         set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, activations)))
@@ -116,6 +122,20 @@ class Cell:
     def name_of(self, key: str) -> Name:
         """Return what a parameter or quantity is called, as data."""
         return self.names.get(key) or Name(key)
+
+    def start(self, state: str, first: int, last: int) -> int:
+        """Return the step at which a state is given: that before the first, or that after the last.
+
+        >>> from graphviz_lstm.cells import RNN, parse_cell
+        >>> RNN.start("H", 1, 3), parse_cell("back", "H[t] = tanh(U @ H[t+1])").start("H", 1, 3)
+        (0, 4)
+        """
+        backward = any(
+            reference.name == state and isinstance(reference, Quantity) and reference.lag < 0
+            for equation in self.equations
+            for reference in references(equation.expression)
+        )
+        return last + 1 if backward else first - 1
 
 
 def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[str, None]) -> None:
@@ -128,10 +148,30 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
                 f"a quantity is always written {ref.name}[t] or {ref.name}[t-1]"
             )
         if isinstance(ref, Quantity) and ref.lag and ref.name not in defined:
+            when, side = ("late", "before") if ref.lag > 0 else ("early", "after")
             raise EquationError(
-                f"input {ref.name!r} is read one step late in cell {cell!r}: "
-                f"only a quantity that an equation defines has a step before"
+                f"input {ref.name!r} is read one step {when} in cell {cell!r}: "
+                f"only a quantity that an equation defines has a step {side}"
             )
+        if isinstance(ref, Quantity) and ref.lag and Quantity(ref.name, -ref.lag) in read:
+            raise EquationError(
+                f"{ref.name!r} is read both one step late and one step early in cell {cell!r} "
+                "(must be one of both: it starts before the first step, or behind the last)"
+            )
+
+
+def _check_rows(cell: Cell) -> None:
+    """Raise unless what picks a row of a matrix is an input of the step: a token, by which nothing is derived."""
+    for equation in cell.equations:
+        for part in walk(equation.expression):
+            if not isinstance(part, Apply) or part.operation != "row":
+                continue
+            number = part.arguments[1]
+            if not isinstance(number, Quantity) or number.name not in cell.inputs:
+                raise EquationError(
+                    f"row of {equation.quantity!r} in cell {cell.name!r} is not told by an input "
+                    "(must be such as row(W, k[t]), where no equation defines k)"
+                )
 
 
 def _constants(cell: str, equations: Iterable[Equation], others: Collection[str]) -> dict[str, float]:
@@ -181,35 +221,3 @@ def _check_form(cell: str, equation: Equation) -> None:
     for part in walk(equation.expression):
         if isinstance(part, Apply) and part.operation == "power" and not isinstance(part.arguments[1], Number):
             raise EquationError(f"exponent of {equation.quantity!r} in cell {cell!r} must be a number, such as x**2")
-
-
-def _in_order(cell: str, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """Return `equations` so that each stands after those that it reads within a step, else as they were given."""
-    place = {equation.quantity: k for k, equation in enumerate(equations)}
-    needs = [
-        {
-            place[ref.name]
-            for ref in references(equation.expression)
-            if isinstance(ref, Quantity) and not ref.lag and ref.name in place
-        }
-        for equation in equations
-    ]
-    readers: list[list[int]] = [[] for _ in equations]
-    for k, needed in enumerate(needs):
-        for other in needed:
-            readers[other].append(k)
-    waiting = [len(needed) for needed in needs]
-    ready = [k for k, count in enumerate(waiting) if not count]
-    ordered = []
-    # The first in the given order of those that can be computed: Kahn's algorithm with a heap.
-    while ready:
-        k = heappop(ready)
-        ordered.append(equations[k])
-        for reader in readers[k]:
-            waiting[reader] -= 1
-            if not waiting[reader]:
-                heappush(ready, reader)
-    if len(ordered) < len(equations):
-        circle = ", ".join(repr(equations[k].quantity) for k, count in enumerate(waiting) if count)
-        raise EquationError(f"quantities depend on each other within one step: {circle} in cell {cell!r}")
-    return tuple(ordered)

@@ -48,10 +48,10 @@ def without_delays(cell: str, equations: Sequence[Equation]) -> tuple[Equation, 
     defined = {equation.quantity for equation in equations}
     for equation in equations:
         for ref in references(equation.expression):
-            if isinstance(ref, Quantity) and ref.lag not in (0, 1):
-                if not 0 <= ref.lag <= LATEST:
+            if isinstance(ref, Quantity) and ref.lag not in (-1, 0, 1):
+                if not -1 <= ref.lag <= LATEST:
                     raise EquationError(
-                        f"{ref.name!r} is read {ref.lag} steps late in cell {cell!r} (must be from 0 to {LATEST})"
+                        f"{ref.name!r} is read {ref.lag} steps late in cell {cell!r} (must be from -1 to {LATEST})"
                     )
                 if ref.name not in defined:
                     raise EquationError(

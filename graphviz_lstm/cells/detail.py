@@ -85,5 +85,5 @@ def _argument(name: Name, reference: Reference) -> Name:
 
 def _key(function: str, argument: Reference, owner: str | None) -> str:
     """Return a key that no identifier is: it identifies, and nobody reads it back."""
-    lag = f"[t-{argument.lag}]" if isinstance(argument, Quantity) and argument.lag else ""
+    lag = f"[t{-argument.lag:+d}]" if isinstance(argument, Quantity) and argument.lag else ""
     return f"{function}({argument.name}{lag})" + (f" in {owner}" if owner else "")

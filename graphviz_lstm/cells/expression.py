@@ -30,7 +30,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An array that every step has: an input, or what an equation defines. `lag` 1 is the step before."""
+    """An array that every step has: an input, or what an equation defines.
+
+    `lag` 1 is the step before, -1 that after.
+    """
 
     name: str
     lag: int = 0

@@ -45,6 +45,9 @@ class Name:
         Whether it has a step at all: a parameter has none, also where it is an argument.
     unit
         The index of one entry: `(7,)` of `a_3[7]`.
+    part
+        Of a layer of which there is more than one cell running forward: `">"` of the one that runs forward and `"<"`
+        of the one that runs backward in time; `"+"` of what a layer puts out with what it has read added.
     """
 
     base: str
@@ -55,6 +58,7 @@ class Name:
     owner: Name | None = None
     moving: bool = True
     unit: tuple[int, ...] | None = None
+    part: str = ""
 
     def at(self, step: Step | None) -> Name:
         """Return the name of the same quantity at a step.

@@ -141,6 +141,45 @@ def outer(left: Array, right: Array) -> Array:
     return left[..., :, None] * right[..., None, :]
 
 
+def concat(left: Array, right: Array) -> Array:
+    """Return one vector behind the other."""
+    shape = np.broadcast_shapes(left.shape[:-1], right.shape[:-1])
+    return np.concatenate(
+        [np.broadcast_to(part, (*shape, part.shape[-1])) for part in (left, right)],
+        axis=-1,
+    )
+
+
+def upper(left: Array, right: Array) -> Array:
+    """Return the derivative of `concat` by its first argument: an identity above zeros."""
+    return _at_each(np.eye(left.shape[-1] + right.shape[-1], left.shape[-1]), left, right)
+
+
+def lower(left: Array, right: Array) -> Array:
+    """Return the derivative of `concat` by its second argument: an identity below zeros."""
+    return _at_each(np.eye(left.shape[-1] + right.shape[-1], right.shape[-1], -left.shape[-1]), left, right)
+
+
+def _at_each(matrix: Array, left: Array, right: Array) -> Array:
+    """Return a matrix with the leading axes of two vectors."""
+    return np.broadcast_to(matrix, (*np.broadcast_shapes(left.shape[:-1], right.shape[:-1]), *matrix.shape))
+
+
+def row(matrix: Array, number: Array) -> Array:
+    """Return the row of a matrix with that number."""
+    places = np.rint(number).astype(np.intp)
+    if matrix.ndim == 2:
+        return np.asarray(matrix[places])
+    lead = np.broadcast_shapes(matrix.shape[:-2], places.shape)
+    each = np.broadcast_to(places, lead)[..., None, None]
+    return np.take_along_axis(np.broadcast_to(matrix, (*lead, *matrix.shape[-2:])), each, axis=-2)[..., 0, :]
+
+
+def one_hot(matrix: Array, number: Array) -> Array:
+    """Return the derivative of `row` by its matrix: 1 at the number, else 0."""
+    return np.asarray(np.rint(number)[..., None] == np.arange(matrix.shape[-2]), dtype=np.float64)
+
+
 def entries_sum(x: Array, *, ranks: Ranks) -> Array:
     """Return the sum of all entries."""
     return np.asarray(x.sum(axis=_last(ranks[0])))
@@ -170,6 +209,11 @@ def cross_entropy(output: Array, target: Array) -> Array:
     """Return -sum_k y_k log softmax(H)_k."""
     result: Array = _log_sum_exp(output)[..., 0] * target.sum(axis=-1) - (output * target).sum(axis=-1)
     return result
+
+
+def binary_cross_entropy(output: Array, target: Array, *, ranks: Ranks) -> Array:
+    """Return the sum of softplus(H) - y H."""
+    return np.asarray((softplus(output) - target * output).sum(axis=_last(ranks[0])))
 
 
 def given(output: Array, target: Array, *, ranks: Ranks) -> Array:

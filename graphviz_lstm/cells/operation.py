@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     Arrays = Callable[..., NDArray[Any]]
     Kind = Literal["diagonal", "matrix", "right", "inner", "outer-left", "outer-right", "transpose"]
-    ShapeName = Literal["entrywise", "product", "outer", "inner", "transpose", "reduced", "same"]
+    ShapeName = Literal[
+        "entrywise", "product", "outer", "inner", "transpose", "reduced", "same", "joined", "row", "block", "pick"
+    ]
 
 SUM, PRODUCT, FACTOR, ATOM = range(4)
 """How tightly a written expression binds: one that binds less tightly than its place demands is bracketed."""

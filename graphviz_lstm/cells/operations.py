@@ -178,6 +178,33 @@ _ROWS = (
         shape="transpose",
         latex=Writing(r"{0}^{{\top}}", FACTOR, (ATOM,)),
     ),
+    Operation(
+        "concat",
+        (2, 2),
+        num.concat,
+        (
+            Partial("matrix", lambda whole: Apply("upper", whole.arguments)),
+            Partial("matrix", lambda whole: Apply("lower", whole.arguments)),
+        ),
+        None,
+        f"one vector behind the other; its derivatives are blocks of an identity. {_MATRICES}",
+        shape="joined",
+        latex=Writing(r"\left[{0}; {1}\right]", ATOM, (SUM, SUM)),
+    ),
+    Operation(
+        "row",
+        (2, 2),
+        num.row,
+        (Partial("matrix", lambda whole: Apply("one_hot", whole.arguments)),),
+        None,
+        f"the row of a matrix with that number, counted from 0: a unit vector times the matrix. {_MATRICES}",
+        shape="row",
+        latex=Writing(r"{0}\left[{1}\right]", ATOM, (ATOM, SUM)),
+    ),
+    # What stands in the partials of these two: blocks of an identity, a unit vector.
+    Operation("upper", (2, 2), num.upper, (), None, _MATRICES, shape="block"),
+    Operation("lower", (2, 2), num.lower, (), None, _MATRICES, shape="block"),
+    Operation("one_hot", (2, 2), num.one_hot, (), None, _MATRICES, shape="pick"),
     # What stands in the partials of losses; in an equation they would need partials of their own.
     Operation(
         "softmax",
@@ -187,6 +214,17 @@ _ROWS = (
         lambda sp, _: sp.Integer(1),
         "J. Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990",
         shape="same",
+    ),
+    Operation(
+        "logistic",
+        (1, 1),
+        num.sigmoid,
+        (),
+        lambda sp, z: sp.exp(z) / (1 + sp.exp(z)),
+        f"1 / (1 + exp(-z)); {_RULES}",
+        shape="same",
+        text=Writing("sigmoid({0})", ATOM, (SUM,)),
+        latex=Writing(r"\sigma\left({0}\right)", ATOM, (SUM,)),
     ),
     Operation("sum", (1, 1), num.entries_sum, (), lambda _, x: x, _RULES, shape="reduced", ranked=True),
     # Functions of one argument.
@@ -342,6 +380,24 @@ _ROWS = (
         None,
         "C. Bishop, Pattern Recognition and Machine Learning, 2006, equation 4.109",
         shape="inner",
+        loss=True,
+    ),
+    # Of a logit: -y log s - (1 - y) log(1 - s) with s = sigmoid(H), written so that it does not overflow.
+    Operation(
+        "binary_cross_entropy",
+        (2, 2),
+        num.binary_cross_entropy,
+        (
+            Partial(
+                "inner",
+                lambda whole: add(Apply("logistic", whole.arguments[:1]), negative(whole.arguments[1])),
+            ),
+        ),
+        lambda sp, h, y: sp.log(1 + sp.exp(h)) - y * h,
+        "C. Bishop, Pattern Recognition and Machine Learning, 2006, equations 4.90 and 4.91 with y = sigmoid(a): "
+        "softplus(H) - y H",
+        shape="reduced",
+        ranked=True,
         loss=True,
     ),
     # E is linear in the output, so that the target itself is dE/dH: for a gradient that comes from elsewhere.

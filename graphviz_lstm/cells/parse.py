@@ -1,9 +1,10 @@
 """From text to a cell: Python's own grammar, a whitelist of it, and never an evaluation.
 
-An equation is `name[t] = expression`. In the expression, `name[t]`, `name[t-1]`, `name[t-2]` and so on are quantities,
-a bare name is a parameter, or a constant where the cell has one of that name, `@` is the product of matrices and
-vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and `f(...)` applies a function of the operations
-table. Whatever else Python can say is refused, with the equation that says it and the column where it is said.
+An equation is `name[t] = expression`. In the expression, `name[t]`, `name[t-1]`, `name[t-2]` and so on, and `name[t+1]`
+are quantities, a bare name is a parameter, or a constant where the cell has one of that name, `@` is the product of
+matrices and vectors, `*`, `/`, `+` and `-` act entry by entry, `x**2` is a power, and `f(...)` applies a function of
+the operations table. Whatever else Python can say is refused, with the equation that says it and the column where it is
+said.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeGuard
 
-_ALLOWED = "numbers, names, name[t], name[t-1] and so on, '+', '-', '*', '/', '**', '@' and functions such as f(...)"
+_ALLOWED = (
+    "numbers, names, name[t], name[t-1] and so on, name[t+1], '+', '-', '*', '/', '**', '@' "
+    "and functions such as f(...)"
+)
 _LONGEST_EQUATION = 10_000
 _DEEPEST = 100
 _STEP = "t"
@@ -328,7 +332,11 @@ def _parse_lag(index: ast.expr, line: str) -> int:
             not isinstance(lag, bool) and 1 <= lag <= LATEST
         ):
             return lag
-    error = EquationError(f"cannot read index [{_written(index, clip)}]: must be [t], or [t-1] to [t-{LATEST}]")
+        case ast.BinOp(left=ast.Name(id="t"), op=ast.Add(), right=ast.Constant(value=int() as lead)) if (
+            not isinstance(lead, bool) and lead == 1
+        ):
+            return -1
+    error = EquationError(f"cannot read index [{_written(index, clip)}]: must be [t], [t-1] to [t-{LATEST}], or [t+1]")
     _place(error, line, index.col_offset)
     raise error
 

@@ -8,7 +8,7 @@ brings a number for one of them fixes it for all the others.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.cells.expression import Expression, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     # None is not known yet.
     Rank = int | None
 
-Size = tuple[str, int]
-"""An unknown: one axis of the array that bears the name."""
+Size = tuple[str, Any]
+"""An unknown: one axis of the array that bears the name; or, under `_JOINED`, what two unknowns add up to."""
+_JOINED = "+"
 Sizes = tuple[Size, ...]
 
 KINDS = ("a number (no axes)", "a vector (one axis)", "a matrix (two axes)")
@@ -161,6 +162,23 @@ RULES: dict[str, ShapeRule] = {
         _reduced_arguments,
         _reduced_sizes,
     ),
+    "joined": ShapeRule(
+        "it takes vectors",
+        lambda ranks: set(ranks) == {1},
+        lambda _: 1,
+        lambda _, ranks: [1 for _ in ranks],
+        lambda _, sizes: ((_JOINED, tuple(size[0] for size in sizes)),),
+    ),
+    "row": ShapeRule(
+        "it takes a matrix and a number",
+        lambda ranks: tuple(ranks) == (2, 0),
+        lambda _: 1,
+        lambda *_: (2, 0),
+        lambda _, sizes: sizes[0][1:],
+    ),
+    # What stands in partials of these alone: nobody asks for its sizes.
+    "block": ShapeRule("it takes vectors", lambda _: True, lambda _: 2, lambda _, ranks: ranks, lambda *_: ()),
+    "pick": ShapeRule("it takes a row's place", lambda _: True, lambda _: 1, lambda _, ranks: ranks, lambda *_: ()),
     "same": ShapeRule(
         "it takes anything",
         lambda _: True,
@@ -202,6 +220,15 @@ def sizes_of(cell: Cell) -> dict[str, Sizes]:
     >>> sizes["W"] == (*sizes["H"], *sizes["X"]), sizes["b"] == sizes["H"]
     (True, True)
     """
+    return _unified(cell)[0]
+
+
+Sum = tuple[Size, tuple[Size, ...]]
+"""A size, and those that it is the sum of."""
+
+
+def _unified(cell: Cell) -> tuple[dict[str, Sizes], list[Sum]]:
+    """Return the sizes of each name, and which of them are sums of others."""
     forest = _Forest({})
     ranks = cell.ranks
 
@@ -220,7 +247,9 @@ def sizes_of(cell: Cell) -> dict[str, Sizes]:
         found = size(equation.expression)
         for first, second in zip(own(equation.quantity), found, strict=False):
             forest.join(first, second)
-    return {name: tuple(forest.root(axis) for axis in own(name)) for name in ranks}
+    sizes = {name: tuple(forest.root(axis) for axis in own(name)) for name in ranks}
+    joined = [one for one in forest.parent if one[0] == _JOINED]
+    return sizes, [(forest.root(one), tuple(forest.root(part) for part in one[1])) for one in joined]
 
 
 class SizeBook:
@@ -228,7 +257,7 @@ class SizeBook:
 
     def __init__(self, cell: Cell) -> None:
         """Start with nothing known."""
-        self._sizes = sizes_of(cell)
+        self._sizes, self._sums = _unified(cell)
         self._known: dict[Size, tuple[int, str]] = {}
 
     def shape(self, name: str) -> tuple[int, ...] | None:
@@ -255,3 +284,26 @@ class SizeBook:
             if number != due:
                 wanted = tuple(self._known.get(s, (n, ""))[0] for s, n in zip(sizes, shape, strict=True))
                 raise ShapeError(f"wrong shape: {what} is {shape}, must be {wanted}: axis {axis} has {due} in {by}")
+        self._add_up(f"wrong shape: {what} is {shape}")
+
+    def _add_up(self, start: str) -> None:
+        """Learn from what is a sum of others, until nothing new is learnt."""
+        learnt = True
+        while learnt:
+            learnt = False
+            for whole, parts in self._sums:
+                unknown = [size for size in (whole, *parts) if size not in self._known]
+                if len(unknown) > 1:
+                    continue
+                told = " and ".join(f"{self._known[p][0]} in {self._known[p][1]}" for p in parts if p in self._known)
+                total = sum(self._known[part][0] for part in parts if part in self._known)
+                if unknown == [whole]:
+                    self._known[whole] = total, f"what is joined of {told}"
+                    learnt = True
+                elif unknown and self._known[whole][0] > total:
+                    number, by = self._known[whole]
+                    self._known[unknown[0]] = number - total, f"what {by} leaves beside {told}"
+                    learnt = True
+                elif unknown or self._known[whole][0] != total:
+                    number, by = self._known[whole]
+                    raise ShapeError(f"{start}, which does not fit: {number} in {by}, joined of {told}")

@@ -48,7 +48,7 @@ def _written(expression: Expression, place: int, cell: Cell) -> str:
     elif isinstance(expression, Parameter):
         text, binding = expression.name, ATOM
     elif isinstance(expression, Quantity):
-        text, binding = f"{expression.name}[t{f'-{expression.lag}' if expression.lag else ''}]", ATOM
+        text, binding = f"{expression.name}[t{f'{-expression.lag:+d}' if expression.lag else ''}]", ATOM
     else:
         text, binding = _applied(expression, cell)
     return f"({text})" if binding < place else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.figures.scene import Line, Run
-from graphviz_lstm.notation.names import Name, split, step_text
+from graphviz_lstm.notation.names import Name, above, split, step_text
 from graphviz_lstm.notation.numbers import MINUS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.names import Step
 
-_ABOVE = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_ABOVE = str.maketrans("0123456789()+<>", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺←→")
 
 
 def label_of(data: Mapping[str, Any]) -> Line:
@@ -26,11 +26,11 @@ def name_label(name: Name) -> Line:
 
     >>> def shown(name):
     ...     return "".join(f"<{run.text}>" if run.sub else run.text for run in name_label(name))
-    >>> shown(Name("Z_A", 1)), shown(Name("f_S", argument=Name("S")).at(2)), shown(Name("H", 1, layer=2))
-    ('Z<A,1>', 'f<S>(S<2>)', 'H⁽²⁾<1>')
+    >>> shown(Name("Z_A", 1)), shown(Name("f_S", argument=Name("S")).at(2)), shown(Name("H", 1, 2, part="<"))
+    ('Z<A,1>', 'f<S>(S<2>)', 'H⁽²←⁾<1>')
     """
     letter, index = split(name.base)
-    layer = "" if name.layer is None else f"({name.layer})".translate(_ABOVE)
+    layer = above(name, "({})").translate(_ABOVE)
     head = Run(f"{letter}{layer}", italic=True)
     unit = () if name.unit is None else (Run(f"[{','.join(map(str, name.unit))}]"),)
     if name.argument is not None:

@@ -53,6 +53,8 @@ class Cells:
         Whether each cell has its number.
     unit
         What the numbers are.
+    pairs
+        The rows and columns of the cells where paths can be.
     """
 
     sums: Array
@@ -60,6 +62,7 @@ class Cells:
     width: int
     numbered: bool
     unit: Unit
+    pairs: tuple[tuple[int, int], ...]
 
     @property
     def rows(self) -> int:
@@ -104,7 +107,7 @@ def triangle_plot(
     fill = partial(_fill, cells, numbers, (title, " ".join(notes)), layout)
     words = [
         f"enters at {cells.names[row]}, loss at {cells.names[column]}: {numbers.told(float(cells.sums[row, column]))}"
-        for row, column in zip(*np.triu_indices(cells.rows), strict=True)
+        for row, column in triangle.pairs(cells.rows)
     ]
     told = "; ".join(words) if cells.numbered else f"{len(words)} cells, the largest {numbers.told(largest)}"
     inches = inches_wide(layout)
@@ -119,7 +122,8 @@ def _cells(triangle: Triangle, tokens: Sequence[str] | None, layout: LayoutName)
     sums = np.add.reduceat(np.add.reduceat(triangle.whole, starts, axis=0), starts, axis=1)
     numbers = [str(triangle.first_step + start) for start in starts]
     names = tuple(numbers) if tokens is None else _tokens(tokens, steps, width, most)
-    return Cells(sums, names, width, numbered=len(sums) <= _MOST_NUMBERS[layout], unit=triangle.unit)
+    pairs = tuple(triangle.pairs(len(sums)))
+    return Cells(sums, names, width, numbered=len(sums) <= _MOST_NUMBERS[layout], unit=triangle.unit, pairs=pairs)
 
 
 def _tokens(tokens: Sequence[str], steps: int, width: int, most: int) -> tuple[str, ...]:
@@ -139,9 +143,9 @@ def _fill(
 
     title, notes = texts
     axes = figure.add_subplot()
-    rows, sums = cells.rows, cells.sums
+    sums = cells.sums
     largest = float(np.max(np.abs(sums), initial=0.0))
-    for row, column in zip(*np.triu_indices(rows), strict=True):
+    for row, column in cells.pairs:
         share = float(sums[row, column])
         part = abs(share) / largest if largest else 0.0
         look: dict[str, Any] = {"facecolor": colours.page, "edgecolor": colours.frame, "linewidth": 0.5}

@@ -6,6 +6,7 @@ The same set as `find_paths` on the evaluated graph, path for path in the same o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,12 +35,14 @@ from graphviz_lstm.paths.units.pathset import UnitPathSet
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
+    from graphviz_lstm.cells.order import Run
     from graphviz_lstm.graph.families import Family
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.paths.compiled.weights import Weights
 
-# A vertex: a parameter (no step), or anything else at a step, counted from 0; a state before the first one at -1.
+# A vertex: a parameter (no step), or anything else at a step, counted from 0; a state that is given at -1, or of what
+# runs backward at one behind the last.
 Place = tuple[str, int | None]
 _LOSS: Place = (TARGET, None)
 _MOST_AT_ONCE = 2**20
@@ -213,26 +216,27 @@ def _outline(linear: Linearized, source: str) -> _Outline:
     places = {name: place for place, name in names.items()}
     start = _place(places, source)
     steps = problem.steps
-    readers: dict[str, list[tuple[int, str, Family]]] = {}
-    rank = {equation.quantity: k for k, equation in enumerate(cell.equations)}
-    for head, families in linear.families.items():
-        for family in families:
-            readers.setdefault(family.tail.name, []).append((family.lag, head, family))
+    readers: dict[str, list[_Reader]] = {}
+    for number, run in enumerate(cell.runs):
+        for equation in run.equations:
+            for family in linear.families[equation.quantity]:
+                reader = _Reader(number, run, family.lag, equation.quantity, family)
+                readers.setdefault(family.tail.name, []).append(reader)
     for reading in readers.values():
-        reading.sort(key=lambda item: (item[0], rank[item[1]]))
+        # A step of a run after the other; of one step, as the equations stand.
+        reading.sort(key=lambda reader: (reader.number, -reader.lag if reader.run.backward else reader.lag))
     losses = _losses(linear)
     labels = {
         id(f): labels_of(f.kind, f.gate) | {"entry": (), "exit": ()} for fs in linear.families.values() for f in fs
     }
-    is_entry = start[1] is None or start[1] < 0 or start[0] in problem.inputs
+    is_entry = start[1] not in range(steps) or start[0] in problem.inputs
     reached = _reached(linear, start, readers)
     ways: dict[Place, list[Way]] = {}
     # From the end: what leads nowhere is not kept.
     kept: set[Place] = {_LOSS}
     for place in reversed([place for place in order if place in reached]):
         found = []
-        for lag, head, family in _in_order(readers.get(place[0], []), place, steps):
-            when = lag
+        for when, head, family in _in_order(readers.get(place[0], []), place, steps):
             if (head, when) in kept:
                 attributes = labels[id(family)]
                 if is_entry and place == start:
@@ -267,17 +271,29 @@ def _place(places: Mapping[str, Place], source: str) -> Place:
     return places[source]
 
 
-def _in_order(reading: list[tuple[int, str, Family]], place: Place, steps: int) -> Iterator[tuple[int, str, Family]]:
+class _Reader(NamedTuple):
+    """What reads a quantity: in which run, how many steps later, and along which edges."""
+
+    number: int
+    run: Run
+    lag: int
+    head: str
+    family: Family
+
+
+def _in_order(reading: list[_Reader], place: Place, steps: int) -> Iterator[tuple[int, str, Family]]:
     """Yield the step, the head and the family of each edge out of a place, in the order in which they are unrolled."""
     step = place[1]
     if step is None:
-        for k in range(steps):
-            for _, head, family in reading:
-                yield k, head, family
+        for _, readers in groupby(reading, key=lambda reader: reader.number):
+            of_run = list(readers)
+            for k in of_run[0].run.steps(steps):
+                for reader in of_run:
+                    yield k, reader.head, reader.family
         return
-    for lag, head, family in reading:
-        if 0 <= step + lag < steps and (lag or step >= 0):
-            yield step + lag, head, family
+    for reader in reading:
+        if 0 <= step + reader.lag < steps and (reader.lag or 0 <= step < steps):
+            yield step + reader.lag, reader.head, reader.family
 
 
 def _names(linear: Linearized) -> tuple[dict[Place, str], list[Place]]:
@@ -287,13 +303,15 @@ def _names(linear: Linearized) -> tuple[dict[Place, str], list[Place]]:
     names: dict[Place, str] = {(name, None): text(cell.name_of(name)) for name in problem.parameters}
     order: list[Place] = list(names)
     for name in problem.initial:
-        names[name, -1] = text(cell.name_of(name).at(first - 1))
-        order.append((name, -1))
-    stepwise = [*problem.inputs, *linear.families]
-    for name in stepwise:
+        start = problem.start(name)
+        names[name, start - first] = text(cell.name_of(name).at(start))
+        order.append((name, start - first))
+    for name in (*problem.inputs, *linear.families):
         for step, called in enumerate(texts(cell.name_of(name), range(first, first + steps))):
             names[name, step] = called
-    order += [(name, step) for step in range(steps) for name in stepwise]
+    for run in cell.runs:
+        stepwise = [*(problem.inputs if run is cell.runs[0] else ()), *(each.quantity for each in run.equations)]
+        order += [(name, step) for step in run.steps(steps) for name in stepwise]
     names[_LOSS] = TARGET
     if len(set(names.values())) < len(names):
         graph_of(linear)  # says which two would be called the same
@@ -308,7 +326,7 @@ def _losses(linear: Linearized) -> dict[Place, list[tuple[LossFamily, int]]]:
     return found
 
 
-def _reached(linear: Linearized, start: Place, readers: Mapping[str, list[tuple[int, str, Family]]]) -> set[Place]:
+def _reached(linear: Linearized, start: Place, readers: Mapping[str, list[_Reader]]) -> set[Place]:
     """Return what a path from the source leads to."""
     steps = linear.problem.steps
     reached = {start}

@@ -182,10 +182,11 @@ def _by_gate(linear: Linearized, place: Place, direction: Array, adjoints: Adjoi
     for head, families in linear.families.items():
         for family in families:
             if family.kind == "crossing":
-                before = np.zeros((family.lag, *family.tail_shape))
-                if family.tail.name == name and when == -1:
-                    before[-1] = direction
-                tails = np.concatenate([before, tangents.quantities[family.tail.name]])[: linear.problem.steps]
+                before = np.zeros((1, *family.tail_shape))
+                if family.tail.name == name and when in (-1, linear.problem.steps):
+                    before[0] = direction
+                rows = tangents.quantities[family.tail.name]
+                tails = np.concatenate([before, rows[:-1]] if family.lag > 0 else [rows[1:], before])
                 flow = float(flows_of(family, tails, adjoints.quantities[head]).sum())
                 shares[head] = shares.get(head, 0.0) + flow
     return shares
@@ -207,40 +208,51 @@ def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: 
     exits = exits_of(linear)
     counted = {(loss.term.quantity, row) for loss in linear.losses for row in loss.rows}
     found = _Found(np.zeros(classes), 0)
-    below: dict[str, _Found] = {}
-    for step in range(steps - 1, -1, -1):
-        now: dict[str, _Found] = {}
-        for name, reading in readers.items():
-            rows, met = np.zeros((classes, *linear.shapes[name])), 0
-            # What comes over crossings is added up before it moves on by one, all of it together.
-            over: _Found | None = None
-            if (name, step) in counted:
-                rows[0], met = exits[name][step], 1
-            for head, lag, crosses, term in reading:
-                if step + lag < steps:
-                    heads, behind = (below if lag else now)[head]
-                    pulled = pull_at(term, step + lag, heads)
-                    if crosses:
-                        over = _Found(pulled, behind) if over is None else _Found(over.rows + pulled, over.met | behind)
-                    else:
-                        rows += pulled
-                        met |= behind
-            if over is not None:
-                moved = over.crossed()
-                rows, met = rows + moved.rows, met | moved.met
-            now[name] = _Found(rows, met)
-        if place[1] == step and place[0] in now:
-            rows, met = now[place[0]]
-            return _Found(rows.reshape(classes, -1) @ direction.reshape(-1), met).shares()
-        for family, pushed, there in entering:
-            if step in there:
-                heads, met = now[family.head]
-                shares = heads.reshape(classes, -1) @ pushed[step].reshape(-1)
-                entered = _Found(shares, met)
-                entered = entered.crossed() if family.kind == "crossing" else entered
-                found = _Found(found.rows + entered.rows, found.met | entered.met)
-        below = now
+    met_at: list[dict[str, _Found]] = [{} for _ in range(steps)]
+    runs = linear.cell.runs
+    for run in reversed(runs):
+        own = [equation.quantity for equation in reversed(run.equations)]
+        for step in reversed(run.steps(steps)):
+            now = met_at[step]
+            for name in own:
+                rows, met = np.zeros((classes, *linear.shapes[name])), 0
+                if (name, step) in counted:
+                    rows[0], met = exits[name][step], 1
+                now[name] = _read_at(readers[name], met_at, step, _Found(rows, met))
+            if place[1] == step and place[0] in now:
+                rows, met = now[place[0]]
+                return _Found(rows.reshape(classes, -1) @ direction.reshape(-1), met).shares()
+            for family, pushed, there in entering:
+                if step in there and family.head in own:
+                    heads, met = now[family.head]
+                    shares = heads.reshape(classes, -1) @ pushed[step].reshape(-1)
+                    entered = _Found(shares, met)
+                    entered = entered.crossed() if family.kind == "crossing" else entered
+                    found = _Found(found.rows + entered.rows, found.met | entered.met)
+            after = step - 1 if run.backward else step + 1
+            if len(runs) == 1 and 0 <= after < steps:
+                met_at[after] = {}
     return found.shares()
+
+
+def _read_at(reading: list[_Read], met_at: list[dict[str, _Found]], step: int, found: _Found) -> _Found:
+    """Return what a quantity has of its own, and what its readers give it."""
+    rows, met = found
+    # What comes over crossings is added up before it moves on by one, all of it together.
+    over: _Found | None = None
+    for head, lag, crosses, term in reading:
+        if 0 <= step + lag < len(met_at):
+            heads, behind = met_at[step + lag][head]
+            pulled = pull_at(term, step + lag, heads)
+            if crosses:
+                over = _Found(pulled, behind) if over is None else _Found(over.rows + pulled, over.met | behind)
+            else:
+                rows += pulled
+                met |= behind
+    if over is None:
+        return _Found(rows, met)
+    moved = over.crossed()
+    return _Found(rows + moved.rows, met | moved.met)
 
 
 class _Found(NamedTuple):

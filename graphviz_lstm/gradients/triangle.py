@@ -46,6 +46,8 @@ class Triangle:
         The same of the paths that cross more than one gate.
     unit
         What the numbers are.
+    earlier
+        Whether paths may exit before the step at which they enter: where something runs backward in time.
     """
 
     first_step: int
@@ -54,6 +56,7 @@ class Triangle:
     gates: dict[str, Array]
     mixed: Array
     unit: Unit = "share"
+    earlier: bool = False
 
     @property
     def crossing(self) -> Array:
@@ -75,8 +78,12 @@ class Triangle:
         return {"carousel": self.carousel, **gates, "mixed": self.mixed}
 
     def by_lag(self) -> Array:
-        """Return the share of what exits 0, 1, 2, ... steps after it entered: (steps,)."""
-        return np.array([np.trace(self.whole, lag) for lag in range(len(self.whole))])
+        """Return the share of what exits 0, 1, 2, ... steps from where it entered: (steps,)."""
+        return np.array([apart(self.whole, lag) for lag in range(len(self.whole))])
+
+    def pairs(self, size: int) -> list[tuple[int, int]]:
+        """Return the rows and columns of a square of so many where paths can be, of as many stretches of steps."""
+        return [(row, column) for row in range(size) for column in range(size) if self.earlier or row <= column]
 
     def __repr__(self) -> str:
         """Return its size."""
@@ -98,17 +105,26 @@ class Triangle:
         return pd.DataFrame(self.records(), columns=["entry", "exit", self.unit, *self.routes])
 
     def records(self) -> list[dict[str, float | int]]:
-        """Return a record for each entry and each exit not before it: what `unit` says, and that by route."""
+        """Return a record for each entry and each exit that it can have: what `unit` says, and that by route."""
         routes = self.routes
         return [
             {
-                "entry": self.first_step + int(entry),
-                "exit": self.first_step + int(leaving),
+                "entry": self.first_step + entry,
+                "exit": self.first_step + leaving,
                 self.unit: float(self.whole[entry, leaving]),
                 **{route: float(shares[entry, leaving]) for route, shares in routes.items()},
             }
-            for entry, leaving in zip(*np.triu_indices(len(self.whole)), strict=True)
+            for entry, leaving in self.pairs(len(self.whole))
         ]
+
+
+def apart(shares: Array, lag: int) -> float:
+    """Return the sum of what exits so many steps from where it enters, behind it or ahead.
+
+    >>> apart(np.array([[1.0, 2.0], [4.0, 8.0]]), 0), apart(np.array([[1.0, 2.0], [4.0, 8.0]]), 1)
+    (9.0, 6.0)
+    """
+    return float(np.trace(shares, lag) + (np.trace(shares, -lag) if lag else 0.0))
 
 
 @one_thread()
@@ -145,10 +161,17 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
     if not np.isfinite(whole).all():
         raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
-    alone = {gate: np.triu(_through(linear, entering, gate) - carousel, 1) for gate in gates}
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
-    mixed = np.triu(whole - carousel - sum(alone.values()), 2) if len(gates) > 1 else np.zeros(whole.shape)
-    return Triangle(linear.problem.first_step, whole, carousel, alone, mixed, unit)
+    forward, backward = (all(run.backward == way for run in linear.cell.runs) for way in (False, True))
+
+    def beyond(shares: Array, steps: int) -> Array:
+        if forward:
+            return np.triu(shares, steps)
+        return np.tril(shares, -steps) if backward else shares
+
+    alone = {gate: beyond(_through(linear, entering, gate) - carousel, 1) for gate in gates}
+    mixed = beyond(whole - carousel - sum(alone.values()), 2) if len(gates) > 1 else np.zeros(whole.shape)
+    return Triangle(linear.problem.first_step, whole, carousel, alone, mixed, unit, earlier=not forward)
 
 
 def _through(linear: Linearized, entering: dict[str, Array], gate: str | None) -> Array:
@@ -178,6 +201,8 @@ def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fam
             if isinstance(family.tail, Quantity) and family.tail.name in readers and keeps(family):
                 readers[family.tail.name] += ((head, family.lag, term) for term in family.terms)
     order = list(reversed(list(linear.families)))
+    if any(run.backward for run in linear.cell.runs):
+        return _shares_of_runs(linear, entering, readers, exits)
     shares = np.zeros((steps, steps))
     after: dict[str, Array] = {}
     for step in range(steps - 1, -1, -1):
@@ -198,6 +223,29 @@ def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fam
             flat = now[head].reshape(rows, -1)
             shares[step, step:] += flat @ tangents[step].reshape(-1)
         after = now
+    return shares
+
+
+def _shares_of_runs(
+    linear: Linearized,
+    entering: dict[str, Array],
+    readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]],
+    exits: dict[str, Array],
+) -> Array:
+    """Return the same where something runs backward: a row for each exit at every step, since each may lie ahead."""
+    steps = linear.problem.steps
+    found = {name: np.zeros((steps, steps, *linear.shapes[name])) for name in readers}
+    for name, adjoints in exits.items():
+        found[name][range(steps), range(steps)] = adjoints
+    for run in reversed(linear.cell.runs):
+        for step in reversed(run.steps(steps)):
+            for equation in reversed(run.equations):
+                for head, lag, term in readers[equation.quantity]:
+                    if 0 <= step + lag < steps:
+                        found[equation.quantity][step] += pull_at(term, step + lag, found[head][step + lag])
+    shares = np.zeros((steps, steps))
+    for head, tangents in entering.items():
+        shares += np.einsum("sex,sx->se", found[head].reshape(steps, steps, -1), tangents.reshape(steps, -1))
     return shares
 
 

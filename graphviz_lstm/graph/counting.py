@@ -3,7 +3,8 @@
 Let c be the numbers of paths to E that go on into the next step, one for each quantity that it reads: of an LSTM two,
 for S and for H. From those of step t + 1 follow those of step t by the edges of one step, and these are the same at
 every step. So T steps with the same losses are the T-th power of one small matrix of whole numbers, which takes log T
-products [1]_; the numbers themselves have O(T) digits.
+products [1]_; the numbers themselves have O(T) digits. Where some equations run backward in time, a path may go to and
+fro, and no step is a map of the one behind it alone: there the steps are taken one by one.
 
 References
 ----------
@@ -16,6 +17,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from graphviz_lstm.cells.detail import in_operations
+from graphviz_lstm.cells.expression import Parameter
+from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.errors import EquationError, InputError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.graph.unroll import TARGET, claim_of, unroll_places
 from graphviz_lstm.notation.names import text
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 # Names are held against each other in a graph of so many steps.
 _LOOKED_AT = 64
 _MOST_STEPS = 10**7
+_MOST_STEPS_BACKWARD = 10**4
 # So few steps are taken one by one.
 _FEW = 16
 Counts: TypeAlias = "dict[str, int]"
@@ -60,7 +65,8 @@ def count_paths(
     Raises
     ------
     InputError
-        If there are no steps, or more than ten millions: their count would have as many digits.
+        If there are no steps, or more than ten millions (ten thousand where something runs backward in time): their
+        count would have as many digits.
     UnknownVertexError
         If there is no such vertex.
     EquationError
@@ -76,6 +82,8 @@ def count_paths(
     if not 1 <= steps <= _MOST_STEPS:
         raise InputError(f"wrong number of steps: {shorten(steps)} (must be from 1 to {_MOST_STEPS:,})")
     last = first_step + steps - 1
+    if len(cell.runs) > 1 or cell.runs[0].backward:
+        return _count_runs(cell, steps, places, source, first_step, detail)
     graph = unroll_places(cell, min(steps, _LOOKED_AT), [], first_step=first_step, detail=detail)
     names = {data["quantity"]: data["name"] for _, data in graph.nodes.items() if data["step"] is not None}
     _require_own_names(graph, names, first_step, last)
@@ -90,6 +98,57 @@ def count_paths(
     if at is None:
         return counts[_SUM]
     return step.before(counts, quantity) if at < first_step else counts.get(quantity, 0)
+
+
+def _count_runs(
+    cell: Cell, steps: int, places: Sequence[LossPlace], source: str, first_step: int, detail: Detail
+) -> int:
+    """Return the count of a cell some of whose equations run backward: from the end on, a run after the other."""
+    if steps > _MOST_STEPS_BACKWARD:
+        raise InputError(
+            f"wrong number of steps: {shorten(steps)} "
+            f"(must be from 1 to {_MOST_STEPS_BACKWARD:,}: something runs backward in time)"
+        )
+    last = first_step + steps - 1
+    at_detail = in_operations(cell) if detail == "operation" else cell
+    place = _named(cell, at_detail, first_step, last).get(source)
+    if place is None:
+        # Says what there is, or which two would be called the same.
+        raise UnknownVertexError(
+            describe_unknown("vertex", source, unroll_places(cell, min(steps, _LOOKED_AT), [], first_step=first_step))
+        )
+    readers: dict[tuple[str, bool], list[tuple[str, int]]] = {}
+    for equation in at_detail.equations:
+        for reference in partials_of(equation.expression, at_detail):
+            is_parameter = isinstance(reference, Parameter)
+            lag = 0 if isinstance(reference, Parameter) else reference.lag
+            readers.setdefault((reference.name, is_parameter), []).append((equation.quantity, lag))
+    counts: dict[Place, int] = {}
+    for loss in places:
+        for step in loss.steps:
+            counts[loss.quantity, step] = 1
+
+    def onward(name: str, step: int) -> int:
+        return sum(counts.get((head, step + lag), 0) for head, lag in readers.get((name, False), ()))
+
+    for run in reversed(at_detail.runs):
+        for k in reversed(run.steps(steps)):
+            for equation in reversed(run.equations):
+                own = equation.quantity, first_step + k
+                counts[own] = counts.get(own, 0) + onward(*own)
+    name, at = place
+    if at is None:
+        return sum(counts[head, first_step + k] for head, _ in readers.get((name, True), ()) for k in range(steps))
+    return counts[place] if place in counts else onward(name, at)
+
+
+def _named(cell: Cell, at_detail: Cell, first: int, last: int) -> dict[str, Place]:
+    """Return what each vertex is."""
+    steps = range(first, last + 1)
+    places: list[Place] = [(name, None) for name in cell.parameters]
+    places += [(name, cell.start(name, first, last)) for name in cell.states]
+    places += [(name, step) for name in (*cell.inputs, *(e.quantity for e in at_detail.equations)) for step in steps]
+    return {text(at_detail.name_of(name).at(step)): (name, step) for name, step in places}
 
 
 class _Step:

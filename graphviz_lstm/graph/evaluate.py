@@ -140,11 +140,11 @@ def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
     recipe = recipe_of(problem.cell, graph.graph["detail"])
     vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
     parameters = {name: given[vertices[name, None]] for name in problem.parameters}
-    initial = {name: given[vertices[name, problem.first_step - 1]] for name in problem.initial}
+    initial = {name: given[vertices[name, problem.start(name)]] for name in problem.initial}
     steps = {
         (name, step - problem.first_step): given[vertex]
         for (name, step), vertex in vertices.items()
-        if step is not None and step >= problem.first_step and vertex in given
+        if step is not None and problem.first_step <= step <= problem.last_step and vertex in given
     }
     found = run_with(recipe, parameters, initial, steps, problem.steps)
     values = {
@@ -177,7 +177,7 @@ def given_values(problem: HasProblem) -> dict[str, Array]:
     asked = problem_of(problem)
     name_of = asked.cell.name_of
     given = {text(name_of(name)): value for name, value in asked.parameters.items()}
-    given |= {text(name_of(name).at(asked.first_step - 1)): value for name, value in asked.initial.items()}
+    given |= {text(name_of(name).at(asked.start(name))): value for name, value in asked.initial.items()}
     for name, rows in asked.inputs.items():
         given |= {text(name_of(name).at(asked.first_step + k)): row for k, row in enumerate(rows)}
     return given

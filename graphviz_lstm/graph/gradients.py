@@ -61,8 +61,9 @@ def collect(linear: Linearized, quantities: Mapping[str, Array]) -> Adjoints:
             elif name in inputs:
                 inputs[name] += pull_all(family, quantities[head])
             elif family.lag:
+                first = 0 if family.lag > 0 else len(quantities[head]) - 1
                 for term in family.terms:
-                    initial[name] = initial[name] + pull_at(term, 0, quantities[head][0])
+                    initial[name] = initial[name] + pull_at(term, first, quantities[head][first])
     return Adjoints(quantities, inputs, parameters, initial)
 
 
@@ -75,19 +76,21 @@ def _recur_back(linear: Linearized) -> dict[str, Array]:
         for family in families:
             if isinstance(family.tail, Quantity) and family.tail.name in readers:
                 readers[family.tail.name] += ((adjoints[head], family.lag, backward(term)) for term in family.terms)
-    # The last equation first: an adjoint is complete before it is read.
-    plan = [(adjoints[name], readers[name]) for name in reversed(list(linear.families)) if readers[name]]
-    for step in range(steps - 1, -1, -1):
-        for own, reading in plan:
-            total = own[step]
-            for heads, lag, moves in reading:
-                after = step + lag
-                if after < steps:
-                    adjoint = heads[after]
-                    for act, coefficient, moving in moves:
-                        adjoint = act(adjoint, coefficient[after] if moving else coefficient)
-                    total = total + adjoint
-            own[step] = total
+    # The last run, and in it the last equation, first: an adjoint is complete before it is read.
+    for run in reversed(linear.cell.runs):
+        names = [equation.quantity for equation in reversed(run.equations)]
+        plan = [(adjoints[name], readers[name]) for name in names if readers[name]]
+        for step in reversed(run.steps(steps)):
+            for own, reading in plan:
+                total = own[step]
+                for heads, lag, moves in reading:
+                    after = step + lag
+                    if 0 <= after < steps:
+                        adjoint = heads[after]
+                        for act, coefficient, moving in moves:
+                            adjoint = act(adjoint, coefficient[after] if moving else coefficient)
+                        total = total + adjoint
+                own[step] = total
     return adjoints
 
 
@@ -125,7 +128,8 @@ def tangents_of(linear: Linearized, source: Parameter | Quantity, step: int | No
     Parameters
     ----------
     source, step
-        A parameter (no step), an input or a quantity at a step counted from 0, or a state at step -1.
+        A parameter (no step), an input or a quantity at a step counted from 0, or a state at the step at which it is
+        given: -1, or one behind the last.
     direction
         In its shape.
     """
@@ -133,23 +137,24 @@ def tangents_of(linear: Linearized, source: Parameter | Quantity, step: int | No
     with np.errstate(all="ignore"):
         tangents = {name: np.zeros((steps, *linear.shapes[name])) for name in linear.families}
         _push_source(linear, tangents, source, step, direction)
-        reading: list[tuple[Array, list[tuple[Array, int, tuple[StepFactor, ...]]]]] = []
-        for head, families in linear.families.items():
-            inner = [
-                (tangents[family.tail.name], family.lag, term)
-                for family in families
-                if isinstance(family.tail, Quantity) and family.tail.name in tangents
-                for term in family.terms
-            ]
-            if inner:
-                reading.append((tangents[head], inner))
-        for k in range(steps):
-            for own, inner in reading:
-                total = own[k]
-                for tails, lag, term in inner:
-                    if k >= lag:
-                        total = total + push_at(term, k, tails[k - lag])
-                own[k] = total
+        for run in linear.cell.runs:
+            reading: list[tuple[Array, list[tuple[Array, int, tuple[StepFactor, ...]]]]] = []
+            for equation in run.equations:
+                inner = [
+                    (tangents[family.tail.name], family.lag, term)
+                    for family in linear.families[equation.quantity]
+                    if isinstance(family.tail, Quantity) and family.tail.name in tangents
+                    for term in family.terms
+                ]
+                if inner:
+                    reading.append((tangents[equation.quantity], inner))
+            for k in run.steps(steps):
+                for own, inner in reading:
+                    total = own[k]
+                    for tails, lag, term in inner:
+                        if 0 <= k - lag < steps:
+                            total = total + push_at(term, k, tails[k - lag])
+                    own[k] = total
     return Tangents(tangents, direction)
 
 
@@ -157,7 +162,8 @@ def _push_source(
     linear: Linearized, tangents: dict[str, Array], source: Parameter | Quantity, step: int | None, direction: Array
 ) -> None:
     """Add what the source itself gives its readers."""
-    if isinstance(source, Quantity) and source.name in tangents and step is not None and step >= 0:
+    steps = linear.problem.steps
+    if isinstance(source, Quantity) and source.name in tangents and step is not None and 0 <= step < steps:
         tangents[source.name][step] = direction
         return
     for head, families in linear.families.items():
@@ -165,9 +171,9 @@ def _push_source(
             if family.tail.name != source.name:
                 continue
             if isinstance(source, Parameter):
-                everywhere = np.broadcast_to(direction, (linear.problem.steps, *direction.shape))
+                everywhere = np.broadcast_to(direction, (steps, *direction.shape))
                 tangents[head] += push_all(family, everywhere)
-            elif step is not None and 0 <= step + family.lag < linear.problem.steps:
+            elif step is not None and 0 <= step + family.lag < steps:
                 for term in family.terms:
                     tangents[head][step + family.lag] += push_at(term, step + family.lag, direction)
 

@@ -36,7 +36,7 @@ def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array]) -> dict[str,
             slots[slot] = leaves[expression]  # type: ignore[index]  # what is in it is a reference
     given = {slot for slot, value in enumerate(slots) if value is not None}
     with np.errstate(all="ignore"):
-        for instruction in (*recipe.ahead, *recipe.steps):
+        for instruction in recipe.instructions:
             # What a quantity is, is given: only what its equation says of it is computed.
             if instruction.target not in given:
                 instruction.fill(slots)

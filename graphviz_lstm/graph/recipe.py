@@ -2,7 +2,8 @@
 
 Every distinct part of the equations and of their partials has a slot; an instruction fills one slot from others. What
 depends on no state is computed for all steps at once, the step as an axis; the rest step by step; and what only the
-partials need, again for all steps at once.
+partials need, again for all steps at once. Of a cell of several runs each is a stage: what an earlier stage has found
+is known for all steps.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.cells.expression import Expression, Reference
     from graphviz_lstm.cells.operation import Operation
+    from graphviz_lstm.cells.order import Run
     from graphviz_lstm.cells.partials import Term
 
 
@@ -64,6 +66,35 @@ class Parent:
     terms: tuple[Term, ...]
 
 
+Steps = tuple[tuple[int, "Callable[..., Any]", int, int], ...]
+
+
+@dataclass(slots=True, eq=False)
+class Stage:
+    """One run of the cell, compiled.
+
+    Attributes
+    ----------
+    run
+        Which run.
+    ahead, steps
+        Instructions for all steps at once before the others, and for each step.
+    early
+        Slots that are known before a step of it is taken.
+    kept
+        What one step fills of what is needed later.
+    program
+        One step as a loop runs it; see `_program`.
+    """
+
+    run: Run
+    ahead: list[Instruction] = field(default_factory=list)
+    steps: list[Instruction] = field(default_factory=list)
+    early: frozenset[int] = frozenset()
+    kept: tuple[int, ...] = ()
+    program: Steps = ()
+
+
 @dataclass(slots=True, eq=False)
 class Recipe:
     """The compiled cell.
@@ -76,8 +107,10 @@ class Recipe:
         Expression -> slot.
     ranks
         Rank of what is in each slot.
-    ahead, steps, after
-        Instructions for all steps at once before the others, for each step, and for all steps at once at the end.
+    stages
+        The runs, in the order in which they are computed.
+    after
+        Instructions for all steps at once at the end.
     quantities
         Quantity -> the slot of its equation's right side.
     parents
@@ -87,18 +120,21 @@ class Recipe:
     cell: Cell
     slots: dict[Expression, int] = field(default_factory=dict)
     ranks: list[int] = field(default_factory=list)
-    ahead: list[Instruction] = field(default_factory=list)
-    steps: list[Instruction] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
     after: list[Instruction] = field(default_factory=list)
     quantities: dict[str, int] = field(default_factory=dict)
     parents: dict[str, tuple[Parent, ...]] = field(default_factory=dict)
-    # What one step reads of what is needed later, and the program of one step, made when it is first run.
-    kept: tuple[int, ...] = ()
-    program: tuple[tuple[int, Callable[..., Any], int, int], ...] = ()
-    # Slots without a step axis; slots known before any step is taken; quantities that hold one value throughout.
+    # Slots without a step axis; slots that are known already; quantities that hold one value throughout; quantities of
+    # the stages that are compiled.
     constant: set[int] = field(default_factory=set)
     early: set[int] = field(default_factory=set)
     held: set[int] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+
+    @property
+    def instructions(self) -> list[Instruction]:
+        """What fills the quantities, in an order in which it can be computed."""
+        return [instruction for stage in self.stages for instruction in (*stage.ahead, *stage.steps)]
 
     @property
     def smooth(self) -> bool:
@@ -119,36 +155,52 @@ class Recipe:
 def compile_cell(cell: Cell) -> Recipe:
     """Return the recipe of a cell: its equations, and the coefficients of all their partials."""
     recipe = Recipe(cell)
-    for equation in cell.equations:
-        recipe.quantities[equation.quantity] = _compile(recipe, equation.expression, recipe.steps)
-        # Whoever reads the quantity within the step reads this slot.
-        own = _compile(recipe, Quantity(equation.quantity), recipe.steps)
-        source = recipe.quantities[equation.quantity]
-        early = source in recipe.early
-        copy = Instruction(own, lambda value: value, (source,), (0,))
-        (recipe.ahead if early else recipe.steps).append(copy)
-        if early:
-            recipe.early.add(own)
-        if source in recipe.constant:
-            recipe.held.add(own)
+    for run in cell.runs:
+        _add_stage(recipe, run)
     for equation in cell.equations:
         parents = []
         for reference, terms in partials_of(equation.expression, cell).items():
             for term in terms:
                 for factor in term.factors:
                     if factor.expression is not None:
-                        _compile(recipe, factor.expression, recipe.after)
+                        _compile(recipe, factor.expression, recipe.after, recipe.after)
             parents.append(Parent(reference, terms))
         recipe.parents[equation.quantity] = tuple(parents)
-    recipe.kept = _kept(recipe)
-    recipe.program = _program(recipe)
+    for number, stage in enumerate(recipe.stages):
+        stage.kept = _kept(recipe, stage, recipe.stages[number + 1 :])
+        stage.program = _program(recipe, stage)
     return recipe
 
 
-def _kept(recipe: Recipe) -> tuple[int, ...]:
+def _add_stage(recipe: Recipe, run: Run) -> None:
+    """Compile the equations of one run."""
+    stage = Stage(run)
+    recipe.stages.append(stage)
+    for equation in run.equations:
+        recipe.quantities[equation.quantity] = _compile(recipe, equation.expression, stage.ahead, stage.steps)
+        # Whoever reads the quantity within the step reads this slot.
+        own = _compile(recipe, Quantity(equation.quantity), stage.ahead, stage.steps)
+        source = recipe.quantities[equation.quantity]
+        early = source in recipe.early
+        copy = Instruction(own, lambda value: value, (source,), (0,))
+        (stage.ahead if early else stage.steps).append(copy)
+        if early:
+            recipe.early.add(own)
+        if source in recipe.constant:
+            recipe.held.add(own)
+    stage.early = frozenset(recipe.early)
+    recipe.early |= {instruction.target for instruction in stage.steps}
+    recipe.done |= {equation.quantity for equation in run.equations}
+    recipe.early |= {
+        slot for part, slot in recipe.slots.items() if isinstance(part, Quantity) and part.name in recipe.done
+    }
+
+
+def _kept(recipe: Recipe, stage: Stage, later: list[Stage]) -> tuple[int, ...]:
     """Return the slots that a step fills and that are read when all steps are done: quantities and coefficients."""
-    filled = {instruction.target for instruction in recipe.steps}
+    filled = {instruction.target for instruction in stage.steps}
     read = {k for instruction in recipe.after for k in instruction.arguments}
+    read |= {k for other in later for instruction in (*other.ahead, *other.steps) for k in instruction.arguments}
     read |= {recipe.slots[Quantity(name)] for name in recipe.quantities}
     read |= {
         recipe.slots[factor.expression]
@@ -161,14 +213,14 @@ def _kept(recipe: Recipe) -> tuple[int, ...]:
     return tuple(sorted(filled & read))
 
 
-def _program(recipe: Recipe) -> tuple[tuple[int, Callable[..., Any], int, int], ...]:
+def _program(recipe: Recipe, stage: Stage) -> Steps:
     """Return the instructions of one step as a loop runs them: target, function, one argument or two (else -1).
 
     A sum of many is a sum of two, again and again; what it comes to on the way has a place beyond the slots.
     """
     program: list[tuple[int, Callable[..., Any], int, int]] = []
     beyond = len(recipe.ranks)
-    for instruction in recipe.steps:
+    for instruction in stage.steps:
         first, *others = instruction.arguments
         name, _ = instruction.name
         function = np.add if name == "add" else _ONE_STEP.get(instruction.name, instruction.function)
@@ -191,14 +243,14 @@ _ONE_STEP: dict[tuple[str, tuple[int, ...]], Callable[..., Any]] = {
 }
 
 
-def _compile(recipe: Recipe, expression: Expression, stepwise: list[Instruction]) -> int:
-    """Return the slot of an expression, after the instructions that fill it."""
+def _compile(recipe: Recipe, expression: Expression, ahead: list[Instruction], stepwise: list[Instruction]) -> int:
+    """Return the slot of an expression, after the instructions that fill it: ahead where all that it reads is known."""
     known = recipe.slots.get(expression)
     if known is not None:
         return known
     if not isinstance(expression, Apply):
         return _leaf(recipe, expression)
-    arguments = tuple(_compile(recipe, part, stepwise) for part in expression.arguments)
+    arguments = tuple(_compile(recipe, part, ahead, stepwise) for part in expression.arguments)
     row = operation(expression.operation, recipe.cell.activations)
     ranks = tuple(recipe.ranks[k] for k in arguments)
     rank = RULES[row.shape].result(ranks)
@@ -211,7 +263,7 @@ def _compile(recipe: Recipe, expression: Expression, stepwise: list[Instruction]
     instruction = Instruction(slot, function, arguments, spread, name)
     if all(k in recipe.early for k in arguments):
         recipe.early.add(slot)
-        recipe.ahead.append(instruction)
+        ahead.append(instruction)
     else:
         stepwise.append(instruction)
     if all(k in recipe.constant for k in arguments):
@@ -229,7 +281,7 @@ def _leaf(recipe: Recipe, expression: Number | Parameter | Quantity) -> int:
     if isinstance(expression, Parameter):
         recipe.constant.add(slot)
         recipe.early.add(slot)
-    elif expression.name in recipe.cell.inputs:
+    elif expression.name in recipe.cell.inputs or expression.name in recipe.done:
         recipe.early.add(slot)
     return slot
 

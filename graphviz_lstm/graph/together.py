@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.graph.families import Family
+    from graphviz_lstm.graph.forward import Lagged
     from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.maps import Array, Shape
-    from graphviz_lstm.graph.recipe import Recipe
+    from graphviz_lstm.graph.recipe import Recipe, Stage
     from graphviz_lstm.problems.problem import Problem
 
 
@@ -155,8 +156,9 @@ def _as_rows(arrays: Iterable[Array]) -> Array:
 
 def _take_steps(
     recipe: Recipe,
+    stage: Stage,
     slots: list[Any],
-    lagged: list[tuple[int, str]],
+    lagged: Lagged,
     initial: Mapping[str, Array],
     rows: int,
     *,
@@ -164,32 +166,33 @@ def _take_steps(
 ) -> None:
     """Run the instructions of each step for all its rows; see `forward.take_steps`. `initial` has a row a sequence."""
     now = list(slots)
-    views, held, carried = reading_of(recipe, slots, lagged)
-    for slot, name in lagged:
-        now[slot] = initial[name]
+    views, held, carried = reading_of(recipe, stage, slots, lagged)
+    for slot, reference in lagged:
+        now[slot] = initial[reference.name]
     stores: list[Any] = []
-    for start in range(0, rows, width):
-        here, before = slice(start, start + width), slice(start - width, start)
+    for number, step in enumerate(stage.run.steps(rows // width)):
+        here = slice(step * width, step * width + width)
         for k, values in views:
             now[k] = values[here]
-        if start:
+        if number:
             # All are read before one is put: what was carried may be carried on.
             moved = [(slot, now[source]) for slot, source in carried] + [
-                (slot, values[before]) for slot, values in held
+                (slot, values[(step - lag) * width : (step - lag + 1) * width]) for slot, values, lag in held
             ]
             for slot, value in moved:
                 now[slot] = value
-        for instruction in recipe.steps:
+        for instruction in stage.steps:
             instruction.fill(now)
-        if not start:
-            stores = [(np.empty((rows, *np.shape(now[k])[1:])), k) for k in recipe.kept]
+        if not number:
+            stores = [(np.empty((rows, *np.shape(now[k])[1:])), k) for k in stage.kept]
         for store, k in stores:
             store[here] = now[k]
     for store, k in stores:
         slots[k] = store
-    for slot, name in lagged:
-        whole = slots[recipe.slots[Quantity(name)]]
-        slots[slot] = np.concatenate([np.broadcast_to(initial[name], (width, *whole.shape[1:])), whole[:-width]])
+    for slot, reference in lagged:
+        whole = slots[recipe.slots[Quantity(reference.name)]]
+        before = np.broadcast_to(initial[reference.name], (width, *whole.shape[1:]))
+        slots[slot] = np.concatenate([before, whole[:-width]] if reference.lag > 0 else [whole[width:], before])
 
 
 def _sequence(rows: Rows, problem: Problem, place: int) -> Linearized:
@@ -214,16 +217,19 @@ def _recur_back(rows: Rows) -> dict[str, Array]:
         for family in families:
             if isinstance(family.tail, Quantity) and family.tail.name in readers:
                 readers[family.tail.name].append((adjoints[head], family))
-    # The last equation first: an adjoint is complete before it is read.
-    plan = [(adjoints[name], readers[name]) for name in reversed(list(rows.families)) if readers[name]]
-    for start in range(count - width, -1, -width):
-        for own, reading in plan:
-            total = own[start : start + width]
-            for heads, family in reading:
-                first = start + family.lag * width
-                if first < count:
-                    after = slice(first, first + width)
-                    for term in family.terms:
-                        total = total + pull_rows(term, after, heads[after])
-            own[start : start + width] = total
+    # The last run, and in it the last equation, first: an adjoint is complete before it is read.
+    for own_run in reversed(rows.trace.recipe.cell.runs):
+        names = [equation.quantity for equation in reversed(own_run.equations)]
+        plan = [(adjoints[name], readers[name]) for name in names if readers[name]]
+        for step in reversed(own_run.steps(count // width)):
+            start = step * width
+            for own, reading in plan:
+                total = own[start : start + width]
+                for heads, family in reading:
+                    first = start + family.lag * width
+                    if 0 <= first < count:
+                        after = slice(first, first + width)
+                        for term in family.terms:
+                            total = total + pull_rows(term, after, heads[after])
+                own[start : start + width] = total
     return adjoints

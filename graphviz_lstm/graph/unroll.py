@@ -50,7 +50,8 @@ def unroll(
     """Return the computational graph of `cell` over `steps` steps, from its parameters to the loss E.
 
     Its vertices are strings, in topological order: the parameters (one vertex each, however many steps read it), the
-    initial states, then step by step the input and the quantities, and E last. Which attributes they and the edges
+    initial states, then step by step the input and the quantities (of what runs backward in time from the last step
+    on), and E last. Which attributes they and the edges
     bear is told in `graph/schema.py`.
 
     Parameters
@@ -116,16 +117,19 @@ def unroll_places(
     building = _Building(graph, unrolled)
     for name in cell.parameters:
         building.add(name, None, "parameter", None)
+    last_step = first_step + steps - 1
     for name in cell.states:
-        building.add(name, first_step - 1, "initial", None)
+        building.add(name, cell.start(name, first_step, last_step), "initial", None)
     roles = _roles(cell, {place.quantity for place in places})
     kinds = kinds_of(unrolled)
-    edges = [(equation, _edges_into(equation, unrolled, kinds[equation.quantity])) for equation in unrolled.equations]
-    for step in range(first_step, first_step + steps):
-        for name in cell.inputs:
-            building.add(name, step, "input", None)
-        for equation, parents in edges:
-            building.add_equation(equation, parents, step, roles.get(equation.quantity, "operation"))
+    for run in unrolled.runs:
+        edges = [(equation, _edges_into(equation, unrolled, kinds[equation.quantity])) for equation in run.equations]
+        for place in run.steps(steps):
+            step = first_step + place
+            for name in cell.inputs if run is unrolled.runs[0] else ():
+                building.add(name, step, "input", None)
+            for equation, parents in edges:
+                building.add_equation(equation, parents, step, roles.get(equation.quantity, "operation"))
     building.add_losses(places, target or Name("y"))
     return graph
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.names import Moving, Name
@@ -35,10 +36,12 @@ def text(name: Name) -> str:
     ['a_1', 'H_-1', 'W_A', 'Z_A,1']
     >>> text(Name("f_S", argument=Name("S")).at(1)), text(Name("H", layer=2).at(3)), text(Name("a", 3).entry((7,)))
     ('f_S(S_1)', 'H^(2)_3', 'a_3[7]')
+    >>> text(Name("H", 3, layer=2, part="<")), text(Name("H", 3, part="+"))
+    ('H^(2<)_3', 'H^(+)_3')
     >>> text(Name("tanh", argument=Name("H", lag=1)).at(2)), text(Name("f", argument=Name("b", moving=False)).at(2))
     ('tanh(H_1)', 'f(b),2')
     """
-    layer = "" if name.layer is None else f"^({name.layer})"
+    layer = above(name, "^({})")
     whole = f"{name.base}{layer}"
     if name.argument is not None:
         whole += f"({text(name.argument)})"
@@ -49,6 +52,16 @@ def text(name: Name) -> str:
     elif name.step is not None:
         whole += f"{',' if '_' in name.base else '_'}{step_text(name.step)}"
     return whole if name.unit is None else f"{whole}[{','.join(map(str, name.unit))}]"
+
+
+def above(name: Name, template: str) -> str:
+    """Return what stands above a name: its layer and which part of that it is, empty where it has neither.
+
+    >>> above(Name("H", layer=2), "^({})"), above(Name("H", part="<"), "^({})"), above(Name("H"), "^({})")
+    ('^(2)', '^(<)', '')
+    """
+    told = f"{'' if name.layer is None else name.layer}{name.part}"
+    return template.format(told) if told else ""
 
 
 def equation(name: Name) -> str:
@@ -68,7 +81,7 @@ def texts(name: Name, steps: Iterable[int]) -> list[str]:
     """
     if name.argument is not None or name.unit is not None or name.lag or not name.moving:
         return [text(name.at(step)) for step in steps]
-    layer = "" if name.layer is None else f"^({name.layer})"
+    layer = above(name, "^({})")
     start = f"{name.base}{layer}{',' if '_' in name.base else '_'}"
     return [f"{start}{step}" for step in steps]
 
@@ -90,20 +103,30 @@ def latex(name: Name) -> str:
     ('S_{t-1}', 'Z_{A,1}', 'W_{A}')
     >>> latex(Name("f_S", argument=Name("S")).at(2)), latex(Name("E")), latex(Name("H", layer=2).at(1))
     ('f_{S}\\left(S_{2}\\right)', 'E', 'H^{(2)}_{1}')
+    >>> latex(Name("H", 3, layer=2, part="<")), latex(Name("H", 3, layer=1, part="+"))
+    ('\\overleftarrow{H}^{(2)}_{3}', 'H^{(1+)}_{3}')
     >>> latex(Name("größe", 1)), latex(Name("gap")), latex(Name("σ", 1))
     ('\\text{größe}_{1}', '\\mathit{gap}', '\\sigma_{1}')
     """
     letter, index = split(name.base)
-    above = "" if name.layer is None else f"^{{({name.layer})}}"
+    arrow = _ARROWS.get(name.part)
+    over = above(name if arrow is None else replace(name, part=""), "^{{({})}}")
     indices = [_in_math(index)] if index else []
     unit = "" if name.unit is None else f"[{','.join(map(str, name.unit))}]"
     if name.argument is not None:
         below = f"_{{{indices[0]}}}" if indices else ""
-        return rf"{_letter(letter)}{above}{below}\left({latex(name.argument)}\right){unit}"
+        return rf"{_under(arrow, _letter(letter))}{over}{below}\left({latex(name.argument)}\right){unit}"
     if name.step is not None:
         indices.append(step_text(name.step).strip("{}"))
     below = f"_{{{','.join(indices)}}}" if indices else ""
-    return f"{_letter(letter)}{above}{below}{unit}"
+    return f"{_under(arrow, _letter(letter))}{over}{below}{unit}"
+
+
+_ARROWS = {">": r"\overrightarrow", "<": r"\overleftarrow"}
+
+
+def _under(arrow: str | None, letter: str) -> str:
+    return letter if arrow is None else f"{arrow}{{{letter}}}"
 
 
 def _letter(letter: str) -> str:

@@ -92,6 +92,11 @@ def text_of(what: str, value: object) -> str:
     return value
 
 
+def within(where: str, key: str) -> str:
+    """Return what a key of an object is called in messages: `layers[0].cell`; at the top, the key alone."""
+    return f"{where}.{key}" if where else key
+
+
 def rows_of(what: str, value: ArrayLike) -> Array:
     """Return a matrix, a row a step."""
     array = array_of(what, value)

@@ -1,15 +1,18 @@
-"""Version 2 of a problem's JSON: layers, a readout, named inputs, and loss terms."""
+"""Version 2 of a problem's JSON: layers, an embedding, a readout, named inputs, and loss terms."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.shapes import SizeBook
 from graphviz_lstm.errors import ExampleError, ShapeError, UnknownNameError, describe_unknown, shorten
-from graphviz_lstm.problems.arrays import array_of, step_number, whole_number
-from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, rebound, text_at, within
-from graphviz_lstm.problems.net import key_of, stack
+from graphviz_lstm.problems.arrays import array_of, step_number, whole_number, within
+from graphviz_lstm.problems.counted import is_classes, left_of, scale_of
+from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, rebound, text_at
+from graphviz_lstm.problems.layer import BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
+from graphviz_lstm.problems.net import is_numbered, key_of, stack
 from graphviz_lstm.problems.problem import LossTerm, Problem
 
 if TYPE_CHECKING:
@@ -17,12 +20,13 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
+    from graphviz_lstm.problems.layer import Direction
 
 VERSION = 2
 _REQUIRED = ("version", "layers", "losses")
-_OPTIONAL = ("name", "about", "net", "readout", "inputs", "first_step", "steps")
-_LAYER = ("activations", "parameters", "initial")
-_LOSS = ("quantity", "layer", "kind", "steps", "weight")
+_OPTIONAL = ("name", "about", "net", "embedding", "readout", "inputs", "first_step", "steps")
+_LAYER = ("activations", "parameters", "initial", "direction", "residual", "backward")
+_LOSS = ("quantity", "layer", "direction", "kind", "steps", "weight", "ignore", "mask", "reduction")
 
 
 def problem_from(data: dict[str, Any], name: str) -> Problem:
@@ -59,30 +63,48 @@ class _Reading:
     parameters: dict[str, Array] = field(init=False, default_factory=dict)
     initial: dict[str, Array] = field(init=False, default_factory=dict)
     _book: SizeBook = field(init=False)
-    _several: bool = field(init=False)
+    _numbered: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Read layers and readout."""
         given = expect(self.data, "layers", list)
-        layers = [(f"layers[{k}]", expected(layer, dict, f"layers[{k}]")) for k, layer in enumerate(given)]
-        cells = [_layer_cell(layer, where, k) for k, (where, layer) in enumerate(layers, start=1)]
-        readout = None
-        if "readout" in self.data:
-            told = expect(self.data, "readout", dict)
-            choose(told, "readout", required=("cell",), optional=("parameters",))
-            readout = cell_from(told["cell"], "readout.cell", name="readout")
-        self.net = stack(cells, readout, name=text_at(self.data, "net", "", "") or None)
-        self._several = len(layers) > 1
+        told = [(f"layers[{k}]", expected(layer, dict, f"layers[{k}]")) for k, layer in enumerate(given)]
+        layers = [_layer(layer, where, k) for k, (where, layer) in enumerate(told, start=1)]
+        first = layers[0].cell if layers else None
+        beside = {what: self._beside(what, first) for what in ("embedding", "readout") if what in self.data}
+        name = text_at(self.data, "net", "", "") or None
+        self.net = stack(layers, beside.get("readout"), embedding=beside.get("embedding"), name=name)
+        self._numbered = is_numbered(layers)
         self._book = SizeBook(self.net)
-        for number, (where, layer) in enumerate(layers, start=1):
-            self._take(layer, where, "parameters", cells[number - 1].parameters, number if self._several else None)
-        if readout is not None:
-            self._take(self.data["readout"], "readout", "parameters", readout.parameters, None)
-        for number, (where, layer) in enumerate(layers, start=1):
-            self._take(layer, where, "initial", cells[number - 1].states, number if self._several else None)
+        for key in ("parameters", "initial"):
+            if key == "parameters" and "embedding" in beside:
+                self._take(self.data["embedding"], "embedding", key, beside["embedding"].parameters, None)
+            for number, ((where, data), layer) in enumerate(zip(told, layers, strict=True), start=1):
+                names = layer.cell.parameters if key == "parameters" else layer.cell.states
+                # The other direction's numbers stand under a key of their own.
+                sources = [(data, where), (data.get("backward", {}), within(where, "backward"))]
+                for part, (numbers, place) in zip(layer.parts, sources, strict=False):
+                    self._take(numbers, place, key, names, number if self._numbered else None, part)
+            if key == "parameters" and "readout" in beside:
+                self._take(self.data["readout"], "readout", key, beside["readout"].parameters, None)
 
-    def _take(self, data: dict[str, Any], where: str, key: str, names: Sequence[str], layer: int | None) -> None:
-        """Read the arrays of one layer or the readout; those of states may be missing."""
+    def _beside(self, what: str, first: Cell | None) -> Cell:
+        """Return the cell of the embedding or the readout."""
+        told = expect(self.data, what, dict)
+        required = ("cell",) if what == "readout" else ()
+        choose(told, what, required=required, optional=("cell", "parameters"))
+        if "cell" not in told:
+            inputs = first.inputs if first else ()
+            if len(inputs) != 1:
+                raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {len(inputs)} inputs)")
+            (name,) = inputs
+            return parse_cell(what, f"{name}[t] = row(W_{name}, k[t])")
+        return cell_from(told["cell"], f"{what}.cell", name=what)
+
+    def _take(
+        self, data: dict[str, Any], where: str, key: str, names: Sequence[str], layer: int | None, part: str = ""
+    ) -> None:
+        """Read the arrays of one cell of a layer, of the embedding or the readout; those of states may be missing."""
         place = within(where, key)
         arrays = expected(data.get(key, {}), dict, place)
         choose(arrays, place, required=names if key == "parameters" else (), optional=names)
@@ -90,8 +112,8 @@ class _Reading:
         for name, value in arrays.items():
             what = within(place, name)
             array = array_of(what, value)
-            self._book.admit(key_of(name, layer), array.shape, what)
-            taken[key_of(name, layer)] = array
+            self._book.admit(key_of(name, layer, part), array.shape, what)
+            taken[key_of(name, layer, part)] = array
 
     def inputs(self) -> tuple[dict[str, Array], int]:
         """Return the inputs by name, and the number of steps."""
@@ -121,15 +143,18 @@ class _Reading:
             choose(told, where, required=("targets",), optional=_LOSS)
             counted = _steps(told.get("steps", "every"), f"{where}.steps", first_step, steps)
             quantity = self._quantity(told, where)
+            kind = text_at(told, "kind", where, "squared_error")
             targets = array_of(f"{where}.targets", told["targets"])
             rows = len(targets) if targets.ndim else 0
             if rows != len(counted):
                 raise ExampleError(
                     f"wrong number of rows: {where}.targets has {rows}, must have {len(counted)}, one for each step"
                 )
-            self._book.admit(quantity, targets.shape[1:], f"a row of {where}.targets")
-            kind = text_at(told, "kind", where, "squared_error")
-            terms.append(LossTerm(quantity, counted, targets, kind, _weight(told, where)))
+            if not is_classes(kind, targets, self.net.ranks[quantity]):
+                self._book.admit(quantity, targets.shape[1:], f"a row of {where}.targets")
+            left = left_of(counted, targets, ignore=told.get("ignore"), mask=told.get("mask"), where=where)
+            weight = _weight(told, where) * scale_of(told.get("reduction", "sum"), len(left[0]), f"{where}.reduction")
+            terms.append(LossTerm(quantity, *left, kind, weight))
         return terms
 
     def _quantity(self, told: dict[str, Any], where: str) -> str:
@@ -141,23 +166,44 @@ class _Reading:
                 )
             return self.net.output
         base, last = expect(told, "quantity", str, where), len(self.data["layers"])
-        places = [None, last] if self._several else [None]
+        places: list[int | None] = [None, last] if self._numbered else [None]
         if "layer" in told:
             layer = whole_number(f"{where}.layer", told["layer"], least=1, most=last)
-            # In a net of one layer nothing bears a number.
-            places = [layer if self._several else None]
+            # In a net of one forward layer nothing bears a number.
+            places = [layer if self._numbered else None]
+        parts: tuple[str, ...] = ("", BACKWARD)
+        if "direction" in told:
+            parts = (FORWARD, "") if _direction(told, where, ("forward", "backward")) == "forward" else (BACKWARD,)
         known = {e.quantity: self.net.name_of(e.quantity) for e in self.net.equations}
         for place in places:
-            if key_of(base, place) in known:
-                return key_of(base, place)
-        bases = dict.fromkeys(name.base for name in known.values() if name.layer in places)
+            for part in parts:
+                if key_of(base, place, part) in known:
+                    return key_of(base, place, part)
+        bases = dict.fromkeys(name.base for name in known.values() if name.layer in places and name.part in parts)
         raise UnknownNameError(f"{describe_unknown('quantity', base, bases)} in {where!r}")
 
 
-def _layer_cell(layer: dict[str, Any], where: str, number: int) -> Cell:
-    choose(layer, where, required=("cell",), optional=_LAYER)
-    cell = cell_from(layer["cell"], f"{where}.cell", name=f"layer {number}")
-    return rebound(cell, layer["activations"], f"{where}.activations") if "activations" in layer else cell
+def _layer(data: dict[str, Any], where: str, number: int) -> Layer:
+    choose(data, where, required=("cell",), optional=_LAYER)
+    cell = cell_from(data["cell"], f"{where}.cell", name=f"layer {number}")
+    if "activations" in data:
+        cell = rebound(cell, data["activations"], f"{where}.activations")
+    direction = _direction(data, where, DIRECTIONS)
+    if "backward" in data:
+        if direction != "both":
+            raise ExampleError(f"unused key: '{where}.backward' (a layer has it whose 'direction' is 'both')")
+        choose(expect(data, "backward", dict, where), f"{where}.backward", optional=("parameters", "initial"))
+    residual = data.get("residual", False)
+    if not isinstance(residual, bool):
+        raise ExampleError(f"wrong value: '{where}.residual' is {shorten(residual)}, must be true or false")
+    return Layer(cell, direction, residual)
+
+
+def _direction(data: dict[str, Any], where: str, known: Sequence[str]) -> Direction:
+    told = data.get("direction", "forward")
+    if told not in known:
+        raise UnknownNameError(f"{describe_unknown('direction', told, known)} in {within(where, 'direction')!r}")
+    return require_direction(told)
 
 
 def _steps(value: object, where: str, first_step: int, steps: int) -> tuple[int, ...]:

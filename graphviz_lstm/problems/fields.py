@@ -9,7 +9,7 @@ from graphviz_lstm.cells.file import SUFFIX
 from graphviz_lstm.cells.library import find_cell
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import ExampleError, InputError, UnknownNameError, describe_unknown, shorten
-from graphviz_lstm.problems.arrays import text_of
+from graphviz_lstm.problems.arrays import text_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.cell import Cell
 
 _KINDS = {str: "a text", dict: "an object", list: "an array", int: "a whole number"}
-
-
-def within(where: str, key: str) -> str:
-    """Return what a key of an object is called in messages: `layers[0].cell`; at the top, the key alone."""
-    return f"{where}.{key}" if where else key
 
 
 def choose(

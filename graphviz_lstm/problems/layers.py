@@ -3,84 +3,153 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphviz_lstm.cells.cell import Cell
-from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references, transform
+from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references, transform, walk
+from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer, turned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.cells.cell import Equation
     from graphviz_lstm.cells.expression import Expression
 
 
-def layers_of(net: Cell) -> tuple[tuple[Cell, ...], Cell | None]:
-    """Return the layers and the readout of which a net of several was stacked, with plain names.
+class Stacked(NamedTuple):
+    """What a net was stacked of: `stack(layers, readout, embedding=embedding)` is the net again, but for its name."""
 
-    `stack(*layers_of(net))` is `net` again, but for its name. A net of one layer is its own only layer, the readout's
-    equations among its own; what input a layer reads is called `X`, or what its own names leave free.
+    layers: tuple[Layer, ...]
+    readout: Cell | None
+    embedding: Cell | None
+
+
+def layers_of(net: Cell) -> Stacked:
+    """Return the layers, the readout and the embedding of which a net was stacked, with plain names.
+
+    A net of one forward layer is its own only layer, the equations of readout and embedding among its own; what input
+    a layer reads is called `X`, or what its own names leave free.
 
     >>> from graphviz_lstm.cells import LSTM, RNN
     >>> from graphviz_lstm.problems.net import stack
-    >>> layers, readout = layers_of(stack([RNN, LSTM], "Y[t] = V @ H[t] + c"))
-    >>> [cell.equations == own.equations for cell, own in zip(layers, (RNN, LSTM))], readout.inputs
+    >>> layers, readout, _ = layers_of(stack([Layer(RNN, "both"), LSTM], "Y[t] = V @ H[t] + c"))
+    >>> [layer.cell.equations == own.equations for layer, own in zip(layers, (RNN, LSTM))], readout.inputs
     ([True, True], ('H',))
+    >>> [layer.direction for layer in layers]
+    ['both', 'forward']
     """
-    numbers = sorted({layer for e in net.equations if (layer := net.name_of(e.quantity).layer) is not None})
-    if not numbers:
-        return (net,), None
-    layers = [_unstacked(net, number) for number in numbers]
-    # A layer's output is what the next one reads.
-    read = {number: source for number in numbers if (source := _source(net, number)) is not None}
-    given = {number - 1: net.name_of(key).base for number, key in read.items()}
-    last = net.name_of(net.output)
-    if last.layer is not None:
-        given[last.layer] = last.base
-    cells = [replace(cell, output=given.get(k, cell.output)) for k, cell in zip(numbers, layers, strict=True)]
-    readout = None if last.layer is not None else _unstacked(net, None)
-    return tuple(cells), readout
+    names = [net.name_of(equation.quantity) for equation in net.equations]
+    if not any(name.layer for name in names):
+        return Stacked((Layer(net),), None, None)
+    taking = _Taking(net)
+    layers = tuple(taking.layer(number) for number in sorted({name.layer for name in names if name.layer}))
+    embedding, readout = taking.beside()
+    return Stacked(layers, readout, embedding)
 
 
-def _source(net: Cell, number: int) -> str | None:
-    """Return the key that a layer reads of the layer before; None for the first."""
-    before = {e.quantity for e in net.equations if net.name_of(e.quantity).layer == number - 1}
-    return next((key for key in _read(net, number) if key in before), None)
+class _Taking:
+    """A net that is taken apart: which of its equations have been seen to be whose."""
+
+    def __init__(self, net: Cell) -> None:
+        self._net = net
+        self._left = {equation.quantity: equation for equation in net.equations}
+
+    def layer(self, number: int) -> Layer:
+        """Take a layer's equations."""
+        of_part: dict[str, list[Equation]] = {}
+        for equation in self._net.equations:
+            name = self._net.name_of(equation.quantity)
+            if name.layer == number:
+                of_part.setdefault(name.part, []).append(equation)
+        backward = BACKWARD in of_part
+        direction = "both" if FORWARD in of_part else "backward" if backward else "forward"
+        own = of_part.get(FORWARD) or of_part.get(BACKWARD) or of_part[""]
+        put_out = self._put_out(of_part, own, direction)
+        cell = _plain(self._net, own, put_out, f"layer {number}", first=number == 1)
+        for equations in of_part.values():
+            for equation in equations:
+                del self._left[equation.quantity]
+        turn = direction == "backward"
+        return Layer(turned(cell) if turn else cell, direction, residual=ADDED in of_part)  # type: ignore[arg-type]
+
+    def _put_out(self, of_part: dict[str, list[Equation]], own: list[Equation], direction: str) -> str:
+        """Return the key of what a layer's cell puts out: what is joined or added, or read by the layer above."""
+        joined = of_part[""] if direction == "both" else []
+        for equation in [*joined, *of_part.get(ADDED, [])]:
+            read = {reference.name for reference in references(equation.expression)}
+            return next(each.quantity for each in own if each.quantity in read)
+        within = {equation.quantity for equation in own}
+        readers = [equation for equation in self._net.equations if equation.quantity not in within]
+        number = (self._net.name_of(own[0].quantity).layer or 0) + 1
+        above = [e for e in readers if self._net.name_of(e.quantity).layer == number]
+        for equation in above:
+            for reference in references(equation.expression):
+                if reference.name in within:
+                    return reference.name
+        return self._net.output if self._net.output in within else own[-1].quantity
+
+    def beside(self) -> tuple[Cell | None, Cell | None]:
+        """Return the embedding and the readout: what no layer has, and reads none or one."""
+        after = {e.quantity for e in self._net.equations if e.quantity not in self._left}
+        for equation in self._left.values():
+            if any(reference.name in after for reference in references(equation.expression)):
+                after.add(equation.quantity)
+        read_out = [e for name, e in self._left.items() if name in after]
+        embedded = [e for name, e in self._left.items() if name not in after]
+        output = self._net.output
+        return (
+            _plain(self._net, embedded, embedded[-1].quantity, "embedding") if embedded else None,
+            _plain(self._net, read_out, output if output in after else read_out[-1].quantity, "readout")
+            if read_out
+            else None,
+        )
 
 
-def _read(net: Cell, number: int | None) -> list[str]:
-    """Return the keys that the equations of one layer, or of the readout, read."""
-    own = [e for e in net.equations if net.name_of(e.quantity).layer == number]
-    return list(dict.fromkeys(reference.name for e in own for reference in references(e.expression)))
-
-
-def _unstacked(net: Cell, number: int | None) -> Cell:
-    """Return one layer of a net, or its readout, as a cell of its own."""
-    own = [e for e in net.equations if net.name_of(e.quantity).layer == number]
-    keys = [*_read(net, number), *(e.quantity for e in own)]
+def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: bool = True) -> Cell:
+    """Return some equations of a net as a cell of their own."""
+    read = dict.fromkeys(reference.name for e in own for reference in references(e.expression))
+    keys = list(dict.fromkeys([*read, *(e.quantity for e in own)]))
     renamed = {key: net.name_of(key).base for key in keys}
-    source = None if number is None else _source(net, number)
-    if source is not None:
-        taken = {base for key, base in renamed.items() if key != source}
-        free = "X"
-        while free in taken:
-            free += "_"
-        renamed[source] = free
+    if not first:
+        _free_input(net, own, renamed)
 
     def plain(part: Expression) -> Expression:
         if isinstance(part, Parameter | Quantity):
             return replace(part, name=renamed[part.name])
         if not isinstance(part, Apply):
             return part
-        called = None if part.name is None else net.name_of(part.name).base
-        return replace(part, operation=net.name_of(part.operation).base, name=called)
+        argument = None if part.name is None else net.name_of(part.name).base
+        return replace(part, operation=net.name_of(part.operation).base, name=argument)
 
     equations = [
         replace(e, quantity=renamed[e.quantity], expression=transform(e.expression, plain), origin=renamed[e.origin])
         for e in own
     ]
-    functions = {key: bound for key, bound in net.activations.items() if net.name_of(key).layer == number}
+    of = net.name_of(own[0].quantity)
+    used = {part.operation for e in own for part in walk(e.expression) if isinstance(part, Apply)}
+    functions = {
+        key: bound
+        for key, bound in net.activations.items()
+        if (own_name := net.name_of(key)).layer == of.layer
+        and own_name.part == of.part
+        and (key in used or own_name.layer is not None)
+    }
     return Cell(
-        "readout" if number is None else f"layer {number}",
+        called,
         tuple(equations),
         {net.name_of(key).base: bound for key, bound in functions.items()},
-        renamed[net.output] if net.output in {e.quantity for e in own} else equations[-1].quantity,
+        renamed[output],
         ranks={renamed[key]: net.ranks[key] for key in keys},
     )
+
+
+def _free_input(net: Cell, own: list[Equation], renamed: dict[str, str]) -> None:
+    """Call what a layer reads of the one before what no name of its own is."""
+    within = {equation.quantity for equation in own}
+    quantities: Mapping[str, None] = dict.fromkeys(equation.quantity for equation in net.equations)
+    for source in [key for key in renamed if key in quantities and key not in within]:
+        taken = {base for key, base in renamed.items() if key != source}
+        free = "X"
+        while free in taken:
+            free += "_"
+        renamed[source] = free

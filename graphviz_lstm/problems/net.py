@@ -1,7 +1,8 @@
-"""Nets of several cells: layers on top of each other, and a readout of the last, as one cell.
+"""Nets of several cells: layers on top of each other, what they read made of tokens, a readout, as one cell.
 
-What belongs to layer k of several is kept under a key that no identifier is, such as `H^(2)`; how it reads follows from
-its `Name`, which knows the layer. A net of one layer has plain names, with a readout or without.
+What belongs to layer k is kept under a key that no identifier is, such as `H^(2)`, and what belongs to a cell that runs
+backward under `H^(2<)`; how it reads follows from its `Name`, which knows both. A net of one forward layer has plain
+names, with a readout or without.
 """
 
 from __future__ import annotations
@@ -9,41 +10,51 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.cell import Cell
-from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, transform
+from graphviz_lstm.cells.cell import Cell, Equation
+from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, add, transform
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.parse import name_arguments, parse_cell
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.problems.layer import ADDED, BACKWARD, Layer, turned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphviz_lstm.cells.cell import Equation
     from graphviz_lstm.cells.expression import Expression
 
 _KINDS = ("a number", "a vector", "a matrix")
 
 
-def key_of(base: str, layer: int | None) -> str:
-    """Return the key of what is called `base` in a layer of several; that of a net of one layer is its name.
+def key_of(base: str, layer: int | None, part: str = "") -> str:
+    """Return the key of what is called `base` in a layer of several, or in one of its cells; else it is its name.
 
-    >>> key_of("H", 2), key_of("H", None)
-    ('H^(2)', 'H')
+    >>> key_of("H", 2), key_of("H", None), key_of("H", 2, "<"), key_of("H", 1, "+")
+    ('H^(2)', 'H', 'H^(2<)', 'H^(1+)')
     """
-    return base if layer is None else f"{base}^({layer})"
+    told = f"{'' if layer is None else layer}{part}"
+    return f"{base}^({told})" if told else base
 
 
-def stack(cells: Sequence[Cell], readout: str | Cell | None = None, *, name: str | None = None) -> Cell:
-    """Return cells on top of each other as one cell.
+def stack(
+    cells: Sequence[Cell | Layer],
+    readout: str | Cell | None = None,
+    *,
+    embedding: str | Cell | None = None,
+    name: str | None = None,
+) -> Cell:
+    """Return layers on top of each other as one cell.
 
     Parameters
     ----------
     cells
-        The layers, the one that reads the net's inputs first. Every other reads one input: the output of the layer
-        before, at the same step.
+        The layers, the one that reads the net's inputs first: cells that run forward, or `Layer`s. Every other reads
+        one input: what the layer before puts out, at the same step.
     readout
         Equations, as text or as a cell without states, whose inputs are named as quantities of the last layer:
-        `"Y[t] = V @ H[t] + c"`. Its output is then the net's.
+        `"Y[t] = V @ H[t] + c"`. Its output is then the net's. The layer's own output is what it puts out: of both
+        directions, what is joined; of a residual layer, the sum.
+    embedding
+        Equations without states that make what the first layer reads: `"X[t] = row(W_X, k[t])"`.
     name
         What the net is called; its layers' names joined by `+` where it is not told.
 
@@ -52,7 +63,7 @@ def stack(cells: Sequence[Cell], readout: str | Cell | None = None, *, name: str
     InputError
         If a layer reads another number of inputs, or what is stacked is no cell, or a net of layers already.
     UnknownNameError
-        If the readout reads what is no quantity of the last layer.
+        If the readout reads what is no quantity of the last layer, or the embedding makes what the first does not read.
     EquationError
         If two things would bear one name, or an equation of the readout cannot be read.
 
@@ -62,37 +73,57 @@ def stack(cells: Sequence[Cell], readout: str | Cell | None = None, *, name: str
     >>> net = stack([RNN, LSTM], "Y[t] = V @ H[t] + c")
     >>> net.inputs, net.states, net.output, net.parameters[-2:]
     (('X',), ('H^(1)', 'S^(2)', 'H^(2)'), 'Y', ('V', 'c'))
+    >>> net = stack([Layer(RNN, "both")], "Y[t] = V @ H[t]", embedding="X[t] = row(W_X, k[t])")
+    >>> net.inputs, net.states, net.equations[-2].quantity
+    (('k',), ('H^(1>)', 'H^(1<)'), 'H^(1)')
     """
     layers = _checked(cells)
-    if len(layers) == 1 and readout is None:
-        return layers[0] if name is None else replace(layers[0], name=name)
-    building = _Net(several=len(layers) > 1)
-    for number, cell in enumerate(layers, start=1):
-        building.add_layer(cell, number)
+    first, last = layers[0], layers[-1]
+    if readout is None and embedding is None and not is_numbered(layers):
+        return first.cell if name is None else replace(first.cell, name=name)
+    building = _Net(numbered=is_numbered(layers))
+    if embedding is not None:
+        building.add_embedding(_embedding(embedding, first.cell))
+    for number, layer in enumerate(layers, start=1):
+        building.add_layer(layer, number)
     if readout is not None:
-        building.add_readout(_readout(readout, layers[-1]), layers[-1], len(layers))
-    return building.cell(net_name([cell.name for cell in layers], readout) if name is None else name)
+        building.add_readout(_readout(readout, last), last, len(layers))
+    return building.cell(net_name([layer.name for layer in layers], readout, embedding) if name is None else name)
 
 
-def net_name(layers: Sequence[str], readout: object) -> str:
+def is_numbered(layers: Sequence[Layer]) -> bool:
+    """Return whether names say of which layer they are: not those of one forward layer.
+
+    >>> from graphviz_lstm.cells import RNN
+    >>> is_numbered([Layer(RNN)]), is_numbered([Layer(RNN, "both")])
+    (False, True)
+    """
+    return len(layers) > 1 or layers[0].direction != "forward" or layers[0].residual
+
+
+def net_name(layers: Sequence[str], readout: object, embedding: object = None) -> str:
     """Return what a net is called unless it is told: after its layers.
 
     >>> net_name(["rnn", "lstm"], "Y[t] = V @ H[t]")
     'rnn+lstm+readout'
     """
-    return "+".join([*layers, *(["readout"] if readout is not None else [])])
+    before = ["embedding"] if embedding is not None else []
+    return "+".join([*before, *layers, *(["readout"] if readout is not None else [])])
 
 
-def _checked(cells: Sequence[Cell]) -> list[Cell]:
-    if isinstance(cells, Cell | str) or not hasattr(cells, "__iter__"):
+def _checked(cells: Sequence[Cell | Layer]) -> list[Layer]:
+    if isinstance(cells, Cell | Layer | str) or not hasattr(cells, "__iter__"):
         raise InputError(f"not a list of cells: {shorten(cells)} (must be such as [LSTM, LSTM])")
-    layers = list(cells)
-    if not layers:
+    given = list(cells)
+    if not given:
         raise InputError("no cells: a net has one layer at least")
-    for number, cell in enumerate(layers, start=1):
-        if not isinstance(cell, Cell):
-            raise InputError(f"not a cell: layer {number} is {shorten(cell)} (must be a Cell, such as LSTM)")
-        if any(called.layer is not None for called in cell.names.values()):
+    layers = []
+    for number, told in enumerate(given, start=1):
+        if not isinstance(told, Cell | Layer):
+            raise InputError(f"not a cell: layer {number} is {shorten(told)} (must be a Cell, such as LSTM)")
+        layer = told if isinstance(told, Layer) else Layer(told)
+        cell = layer.cell
+        if any(called.layer is not None or called.part for called in cell.names.values()):
             raise InputError(
                 f"cell {cell.name!r} as layer {number} is a net of layers already: stack its cells instead"
             )
@@ -101,22 +132,40 @@ def _checked(cells: Sequence[Cell]) -> list[Cell]:
                 f"cell {cell.name!r} as layer {number} reads {len(cell.inputs)} inputs "
                 f"(must read one, the output of layer {number - 1})"
             )
+        layers.append(layer)
     return layers
 
 
-def _readout(readout: str | Cell, last: Cell) -> Cell:
-    """Return the readout as a cell whose inputs have the ranks of what they are named as."""
-    if isinstance(readout, Cell):
-        cell = readout
-    elif isinstance(readout, str):
-        cell = parse_cell("readout", readout)
-        known = {name: last.ranks[name] for name in cell.inputs if name in last.ranks}
-        cell = parse_cell("readout", readout, ranks=known)
+def _embedding(embedding: str | Cell, first: Cell) -> Cell:
+    """Return the embedding as a cell without states, whose quantities the first layer reads."""
+    cell = _without_states(embedding, "embedding")
+    if cell.output not in first.inputs:
+        raise UnknownNameError(f"{describe_unknown('input', cell.output, first.inputs)} of what the embedding makes")
+    return cell
+
+
+def _without_states(told: str | Cell, what: str, known: Mapping[str, int] | None = None) -> Cell:
+    if isinstance(told, Cell):
+        cell = told
+    elif isinstance(told, str):
+        cell = parse_cell(what, told)
+        ranks = {name: rank for name, rank in (known or {}).items() if name in cell.inputs}
+        cell = parse_cell(what, told, ranks=ranks)
     else:
-        raise InputError(f"not a readout: {shorten(readout)} (must be equations as text, or a Cell)")
+        article = "an" if what[0] in "aeiou" else "a"
+        raise InputError(f"not {article} {what}: {shorten(told)} (must be equations as text, or a Cell)")
     if cell.states:
-        raise InputError(f"the readout has states: {', '.join(map(repr, cell.states))} (a cell with states is a layer)")
-    quantities = [equation.quantity for equation in last.equations]
+        raise InputError(f"the {what} has states: {', '.join(map(repr, cell.states))} (a cell with states is a layer)")
+    return cell
+
+
+def _readout(readout: str | Cell, last: Layer) -> Cell:
+    """Return the readout as a cell whose inputs have the ranks of what they are named as."""
+    known = last.cell.ranks
+    cell = _without_states(readout, "readout", known)
+    # Of two cells each has quantities of its own; what they have in common is what is joined.
+    quantities = [equation.quantity for equation in last.cell.equations]
+    quantities = quantities if last.direction != "both" else [last.cell.output]
     for name in cell.inputs:
         if name not in quantities:
             raise UnknownNameError(f"{describe_unknown('quantity', name, quantities)} in the readout")
@@ -126,8 +175,8 @@ def _readout(readout: str | Cell, last: Cell) -> Cell:
 class _Net:
     """A net that is being stacked: its equations so far, and what each key is."""
 
-    def __init__(self, *, several: bool) -> None:
-        self._several = several
+    def __init__(self, *, numbered: bool) -> None:
+        self._numbered = numbered
         self._equations: list[Equation] = []
         self._activations: dict[str, str] = {}
         self._names: dict[str, Name] = {}
@@ -135,37 +184,64 @@ class _Net:
         self._claims: dict[str, str] = {}
         self._output = ""
 
-    def add_layer(self, cell: Cell, number: int) -> None:
-        """Put a cell on top of what there is."""
-        layer = number if self._several else None
-        where = f"of layer {number}"
-        if number > 1:
-            renamed = dict.fromkeys(cell.inputs, self._output)
-            self._require_ranks(cell, renamed, f"layer {number}")
-        else:
-            renamed = {name: self._claim(name, None, "input", where, cell.ranks[name]) for name in cell.inputs}
-        self._add(cell, layer, where, renamed)
-        self._output = key_of(cell.output, layer)
+    def add_embedding(self, cell: Cell) -> None:
+        """Begin with equations that make what the first layer reads."""
+        where = "of the embedding"
+        renamed = {name: self._claim(name, "", "input", where, cell.ranks[name]) for name in cell.inputs}
+        self._add(cell, "", where, renamed)
 
-    def add_readout(self, cell: Cell, last: Cell, number: int) -> None:
+    def add_layer(self, layer: Layer, number: int) -> None:
+        """Put a layer on top of what there is."""
+        cell, where = layer.cell, f"of layer {number}"
+        above = str(number) if self._numbered else ""
+        if number > 1:
+            read = dict.fromkeys(cell.inputs, self._output)
+        else:
+            made = {equation.quantity for equation in self._equations}
+            read = {
+                name: name if name in made else self._claim(name, "", "input", where, cell.ranks[name])
+                for name in cell.inputs
+            }
+        self._require_ranks(cell, read, f"layer {number}")
+        for part in layer.parts:
+            self._add(turned(cell) if part == BACKWARD else cell, f"{above}{part}", where, dict(read))
+        outputs = [f"{above}{part}" for part in layer.parts]
+        self._output = _key(cell.output, outputs[0])
+        if len(outputs) > 1:
+            both = tuple(Quantity(_key(cell.output, each)) for each in outputs)
+            self._output = self._made(cell, above, where, Apply("concat", both))
+        if layer.residual:
+            (source,) = read.values()
+            whole = add(Quantity(self._output), Quantity(source))
+            self._output = self._made(cell, f"{above}{ADDED}", where, whole)
+
+    def _made(self, cell: Cell, above: str, where: str, expression: Expression) -> str:
+        """Add what a layer puts out beside what its cell does, and return its key."""
+        key = self._claim(cell.output, above, "quantity", where, cell.ranks[cell.output])
+        self._equations.append(Equation(key, expression))
+        return key
+
+    def add_readout(self, cell: Cell, last: Layer, number: int) -> None:
         """Put equations that read the last layer on top of what there is."""
-        layer = number if self._several else None
-        renamed = {name: key_of(name, layer) for name in cell.inputs}
+        above = f"{number if self._numbered else ''}{last.parts[0]}"
+        renamed = {name: _key(name, above) for name in cell.inputs} | (
+            {last.cell.output: self._output} if last.cell.output in cell.inputs else {}
+        )
         self._require_ranks(cell, renamed, "the readout")
         for general, concrete in cell.activations.items():
             if self._activations.get(general, concrete) != concrete:
                 own = self._activations[general]
                 raise EquationError(
-                    f"{general!r} is {own!r} in cell {last.name!r} and {concrete!r} in the readout (rename one)"
+                    f"{general!r} is {own!r} in cell {last.cell.name!r} and {concrete!r} in the readout (rename one)"
                 )
-        self._add(cell, None, "of the readout", renamed)
+        self._add(cell, "", "of the readout", renamed)
         self._output = cell.output
 
     def cell(self, name: str) -> Cell:
         """Return what was stacked."""
         equations = self._equations
-        if not self._several:
-            # Cell and readout are one text: its arguments are named as if it had been read as one.
+        if not self._numbered:
+            # Embedding, cell and readout are one text: its arguments are named as if it had been read as one.
             plain = [replace(e, expression=transform(e.expression, _without_name)) for e in equations]
             equations = name_arguments(plain, self._activations)
         return Cell(name, tuple(equations), self._activations, self._output, names=self._names, ranks=self._ranks)
@@ -176,18 +252,21 @@ class _Net:
             if due != given:
                 raise EquationError(f"{reader} reads {name!r} as {_KINDS[due]}, but {key!r} is {_KINDS[given]}")
 
-    def _add(self, cell: Cell, layer: int | None, where: str, renamed: dict[str, str]) -> None:
-        """Take the equations of a cell, `renamed` being what its inputs are called in the net."""
+    def _add(self, cell: Cell, above: str, where: str, renamed: dict[str, str]) -> None:
+        """Take the equations of a cell, `renamed` being what its inputs are called in the net.
+
+        `above` says which layer and which part of it they are: `"2<"`.
+        """
         for name in cell.parameters:
-            renamed[name] = self._claim(name, layer, "parameter", where, cell.ranks[name])
+            renamed[name] = self._claim(name, above, "parameter", where, cell.ranks[name])
         for equation in cell.equations:
             quantity = equation.quantity
             what = "state" if quantity in cell.states else "quantity"
-            renamed[quantity] = self._claim(quantity, layer, what, where, cell.ranks[quantity])
-        functions = {general: key_of(general, layer) for general in cell.activations}
+            renamed[quantity] = self._claim(quantity, above, what, where, cell.ranks[quantity])
+        functions = {general: _key(general, above) for general in cell.activations}
         self._activations |= {functions[general]: concrete for general, concrete in cell.activations.items()}
-        if layer is not None:
-            self._names |= {key: Name(general, layer=layer) for general, key in functions.items()}
+        if above:
+            self._names |= {key: _name(general, above) for general, key in functions.items()}
 
         def moved(part: Expression) -> Expression:
             if isinstance(part, Parameter | Quantity):
@@ -195,8 +274,8 @@ class _Net:
             if not isinstance(part, Apply):
                 return part
             called = part.name
-            if called is not None and self._several:
-                called = self._claim(called, layer, "argument", where, None)
+            if called is not None and self._numbered:
+                called = self._claim(called, above, "argument", where, None)
             return replace(part, operation=functions.get(part.operation, part.operation), name=called)
 
         for equation in cell.equations:
@@ -204,16 +283,25 @@ class _Net:
             expression = transform(equation.expression, moved)
             self._equations.append(replace(equation, quantity=quantity, expression=expression, origin=origin))
 
-    def _claim(self, base: str, layer: int | None, what: str, where: str, rank: int | None) -> str:
+    def _claim(self, base: str, above: str, what: str, where: str, rank: int | None) -> str:
         """Return the key of a name, which nothing else may bear."""
-        key, claim = key_of(base, layer), f"{what} {base!r} {where}"
+        key, claim = _key(base, above), f"{what} {base!r} {where}"
         if self._claims.setdefault(key, claim) != claim:
             raise EquationError(f"two things would be called {key!r}: {self._claims[key]} and {claim} (rename one)")
-        if layer is not None:
-            self._names[key] = Name(base, layer=layer)
+        if above:
+            self._names[key] = _name(base, above)
         if rank is not None:
             self._ranks[key] = rank
         return key
+
+
+def _key(base: str, above: str) -> str:
+    return f"{base}^({above})" if above else base
+
+
+def _name(base: str, above: str) -> Name:
+    digits = above.rstrip("<>+")
+    return Name(base, layer=int(digits) if digits else None, part=above[len(digits) :])
 
 
 def _without_name(part: Expression) -> Expression:

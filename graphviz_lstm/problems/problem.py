@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
 from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
 from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, whole_number
+from graphviz_lstm.problems.counted import is_classes, one_hot_rows
+from graphviz_lstm.problems.tokens import check_tokens
 from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
@@ -37,10 +39,11 @@ class LossTerm:
     steps
         At which steps, by the numbers that they bear.
     targets
-        (number of steps, *shape of the quantity), one for each of them.
+        (number of steps, *shape of the quantity), one for each of them; of `"cross_entropy"` also numbers of classes,
+        one for each step, of which a problem makes rows.
     kind
-        A row of the operations table: `"squared_error"` (half the square), `"cross_entropy"` (of the softmax) or
-        `"given"` (the targets are dE/d(quantity)).
+        A row of the operations table: `"squared_error"` (half the square), `"cross_entropy"` (of the softmax),
+        `"binary_cross_entropy"` (of the sigmoid) or `"given"` (the targets are dE/d(quantity)).
     weight
         What the loss is multiplied by.
     """
@@ -101,7 +104,7 @@ class Problem(Shown):
     losses
         The terms whose sum is E.
     initial
-        State -> what it is before the first step; zeros where it is not given.
+        State -> what it is before the first step (of what runs backward: behind the last); zeros where it is not given.
     first_step
         The number that the first step bears.
     steps
@@ -144,9 +147,8 @@ class Problem(Shown):
         steps = self._count_steps(inputs)
         for name in cell.inputs:
             book.admit(name, inputs[name].shape[1:], f"a row of {_rows(name, cell)}")
-        losses = _terms(self.losses)
-        for term in losses:
-            self._check_term(term, book, steps)
+        check_tokens(cell, parameters, inputs)
+        losses = [self._checked(term, book, steps) for term in _terms(self.losses)]
         initial = arrays_of("initial state", self.initial, cell.states)
         for name, array in initial.items():
             book.admit(name, array.shape, f"initial state {name!r}")
@@ -158,7 +160,8 @@ class Problem(Shown):
                 initial[name] = freeze(np.zeros(shape))
         set_field(self, "parameters", Frozen({name: parameters[name] for name in cell.parameters}))
         set_field(self, "inputs", Frozen({name: inputs[name] for name in cell.inputs}))
-        set_field(self, "losses", losses)
+        losses = [_with_rows(term, book.shape(term.quantity)) for term in losses]
+        set_field(self, "losses", tuple(losses))
         set_field(self, "initial", Frozen({name: initial[name] for name in cell.states}))
         set_field(self, "steps", steps)
         known = {name: book.shape(name) for name in cell.ranks}
@@ -178,7 +181,8 @@ class Problem(Shown):
             raise ShapeError(f"wrong number of rows: input {first!r} has {steps}, must have {self.steps}")
         return steps
 
-    def _check_term(self, term: LossTerm, book: SizeBook, steps: int) -> None:
+    def _checked(self, term: LossTerm, book: SizeBook, steps: int) -> LossTerm:
+        """Hold a loss against the net."""
         quantities = [equation.quantity for equation in self.cell.equations]
         if term.quantity not in quantities:
             raise UnknownNameError(f"{describe_unknown('quantity', term.quantity, quantities)} in a loss")
@@ -191,7 +195,9 @@ class Problem(Shown):
             if not self.first_step <= step <= last:
                 steps_told = f"steps are {self.first_step} to {last}"
                 raise InputError(f"no step {step}: the loss of {term.quantity!r} counts there ({steps_told})")
-        book.admit(term.quantity, term.targets.shape[1:], f"a row of {_targets(term, self.cell)}")
+        if not is_classes(term.kind, term.targets, rank):
+            book.admit(term.quantity, term.targets.shape[1:], f"a row of {_targets(term, self.cell)}")
+        return term
 
     @classmethod
     def from_torch(cls, module: Any, inputs: Any, targets: Any, **options: Any) -> Problem:
@@ -246,6 +252,10 @@ class Problem(Shown):
         """The number that the last step bears."""
         return self.first_step + self.steps - 1
 
+    def start(self, state: str) -> int:
+        """Return the number of the step at which a state is given: before the first, or behind the last."""
+        return self.cell.start(state, self.first_step, self.last_step)
+
     @property
     def target_name(self) -> Name:
         """What a target is called: `y`, or what nothing else is called."""
@@ -273,6 +283,13 @@ def _terms(losses: Iterable[LossTerm]) -> tuple[LossTerm, ...]:
     if not terms:
         raise InputError("no losses: E is the sum of one at least")
     return terms
+
+
+def _with_rows(term: LossTerm, shape: tuple[int, ...] | None) -> LossTerm:
+    """Return a loss whose targets are numbers of classes with a row for each of them."""
+    if shape is None or not is_classes(term.kind, term.targets, len(shape)):
+        return term
+    return replace(term, targets=one_hot_rows(f"targets of {term.quantity!r}", term.targets, shape[0]))
 
 
 def _require_all(what: str, given: Mapping[str, Array], names: Sequence[str], cell: Cell) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.problems.document import VERSION
+from graphviz_lstm.problems.layer import BACKWARD, FORWARD, Layer
 from graphviz_lstm.problems.layers import layers_of
-from graphviz_lstm.problems.net import key_of, net_name
+from graphviz_lstm.problems.net import is_numbered, key_of, net_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,20 +41,23 @@ def problem_to_json(problem: Problem) -> str:
     (['{', '  "version": 2,', '  "name": "gomez",'], 'lstm')
     """
     net = problem.cell
-    layers, readout = layers_of(net)
-    several = len(layers) > 1
-    told = [_layer(cell, problem, number if several else None) for number, cell in enumerate(layers, start=1)]
+    layers, readout, embedding = layers_of(net)
+    numbered = is_numbered(layers)
+    told = [_layer(layer, problem, number if numbered else None) for number, layer in enumerate(layers, start=1)]
     data: dict[str, Any] = {"version": VERSION, "name": problem.name}
     if problem.about:
         data["about"] = problem.about
-    if net.name != net_name([_name(layer, f"layer {k}") for k, layer in enumerate(told, start=1)], readout):
+    called = [
+        replace(layer, cell=replace(layer.cell, name=_name(own, f"layer {k}"))).name
+        for k, (layer, own) in enumerate(zip(layers, told, strict=True), start=1)
+    ]
+    if net.name != net_name(called, readout, embedding):
         data["net"] = net.name
+    if embedding is not None:
+        data["embedding"] = _beside(embedding, problem)
     data["layers"] = told
     if readout is not None:
-        data["readout"] = {
-            "cell": _text_cell(readout),
-            "parameters": _arrays(problem.parameters, readout.parameters, None),
-        }
+        data["readout"] = _beside(readout, problem)
     if problem.inputs:
         data["inputs"] = {name: rows.tolist() for name, rows in problem.inputs.items()}
     else:
@@ -62,21 +67,37 @@ def problem_to_json(problem: Problem) -> str:
     return _written(data, "") + "\n"
 
 
-def _layer(cell: Cell, problem: Problem, number: int | None) -> dict[str, Any]:
+def _beside(cell: Cell, problem: Problem) -> dict[str, Any]:
+    """Return the embedding or the readout."""
+    return {"cell": _text_cell(cell), "parameters": _arrays(problem.parameters, cell.parameters, None)}
+
+
+def _layer(layer: Layer, problem: Problem, number: int | None) -> dict[str, Any]:
     """Return a layer: its cell by a library's name if it has one, its parameters and initial states."""
+    cell = layer.cell
     data: dict[str, Any] = {}
     known = next((own for own in CELLS.values() if _is_bound(own, cell)), None)
     if known is None:
         data["cell"] = _text_cell(cell)
         # A layer of several has no name of its own.
-        if number is None:
+        if number is None and layer == Layer(cell):
             data["cell"] = {"name": cell.name, **data["cell"]}
     else:
         data["cell"] = known.name
         rebound = {k: bound for k, bound in cell.activations.items() if bound != known.activations[k]}
         data |= {"activations": rebound} if rebound else {}
-    data["parameters"] = _arrays(problem.parameters, cell.parameters, number)
-    initial = _arrays(problem.initial, cell.states, number)
+    if layer.direction != "forward":
+        data["direction"] = layer.direction
+    if layer.residual:
+        data["residual"] = True
+    first, *second = ({**_numbers(cell, problem, number, part)} for part in layer.parts)
+    return data | first | ({"backward": second[0]} if second else {})
+
+
+def _numbers(cell: Cell, problem: Problem, number: int | None, part: str) -> dict[str, Any]:
+    """Return the parameters and the initial states of one cell of a layer."""
+    data = {"parameters": _arrays(problem.parameters, cell.parameters, number, part)}
+    initial = _arrays(problem.initial, cell.states, number, part)
     return data | ({"initial": initial} if initial else {})
 
 
@@ -112,8 +133,8 @@ def _name(layer: Mapping[str, Any], default: str) -> str:
     return str(cell if isinstance(cell, str) else cell.get("name", default))
 
 
-def _arrays(arrays: Mapping[str, Array], names: Iterable[str], layer: int | None) -> dict[str, Any]:
-    return {name: arrays[key_of(name, layer)].tolist() for name in names}
+def _arrays(arrays: Mapping[str, Array], names: Iterable[str], layer: int | None, part: str = "") -> dict[str, Any]:
+    return {name: arrays[key_of(name, layer, part)].tolist() for name in names}
 
 
 def _loss(term: LossTerm, problem: Problem) -> dict[str, Any]:
@@ -122,6 +143,8 @@ def _loss(term: LossTerm, problem: Problem) -> dict[str, Any]:
     data: dict[str, Any] = {"quantity": name.base}
     if name.layer is not None:
         data["layer"] = name.layer
+    if name.part in (FORWARD, BACKWARD):
+        data["direction"] = "forward" if name.part == FORWARD else "backward"
     data["kind"] = term.kind
     data["steps"] = "every" if term.steps == every else "last" if term.steps == every[-1:] else list(term.steps)
     data["targets"] = term.targets.tolist()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.gradients.triangle import apart
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
@@ -36,18 +37,21 @@ def triangle_text(study: Study) -> str:
     sums = np.array([[triangle.whole[np.ix_(rows, columns)].sum() for columns in stretches] for rows in stretches])
     table = [["enters at", *names, "all"]]
     for k, (name, row) in enumerate(zip(names, sums, strict=True)):
-        shares = ["" if column < k else brief(share) for column, share in enumerate(row.tolist())]
+        shares = [
+            "" if column < k and not triangle.earlier else brief(share) for column, share in enumerate(row.tolist())
+        ]
         table.append([name, *shares, brief(float(row.sum()))])
     table.append(["all", *map(brief, sums.sum(axis=0).tolist()), brief(float(sums.sum()))])
     head = f"{study.derivative} of {study.problem.name!r}"
     routes = triangle.routes
     used = {name: shares for name, shares in routes.items() if shares.any()}
-    lags = [["steps back", triangle.unit, *used]]
+    lags = [["steps apart" if triangle.earlier else "steps back", triangle.unit, *used]]
     for part in _lags(len(triangle.whole)):
         told = [_summed(triangle.whole, part), *(_summed(shares, part) for shares in used.values())]
         lags.append([_range(part, 0), *map(brief, told)])
     totals = [float(triangle.whole.sum()), *(float(shares.sum()) for shares in used.values())]
     lags.append(["all", *map(brief, totals)])
+    far = "apart both lie" if triangle.earlier else "back it reaches"
     nothing = [] if triangle.unit == "share" else [NOTHING_TO_SHARE]
     return "\n".join(
         [
@@ -55,7 +59,7 @@ def triangle_text(study: Study) -> str:
             f"{head} by the step where it enters (rows) and the step of the loss (columns):",
             *aligned(table),
             "",
-            "By how many steps back it reaches, and along which route (a gate's: crossing into that gate alone):",
+            f"By how many steps {far}, and along which route (a gate's: crossing into that gate alone):",
             *aligned(lags),
             "",
         ]
@@ -128,7 +132,7 @@ def _brief_amount(amount: float) -> str:
 
 
 def _summed(shares: NDArray[np.float64], lags: range) -> float:
-    return float(sum(np.trace(shares, lag) for lag in lags))
+    return sum(apart(shares, lag) for lag in lags)
 
 
 def _range(part: range, first: int) -> str:

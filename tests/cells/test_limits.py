@@ -96,7 +96,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"text": "H[t] = " + "-" * 600 + "b"}, DEEP.format(109) + "-" * 190 + "..."),
     (
         {"text": "H[t] = H[t" + "-" * 900 + "1]"},
-        "cannot read index [what is nested so deeply]: must be [t], or [t-1] to [t-16] at column 10 in "
+        "cannot read index [what is nested so deeply]: must be [t], [t-1] to [t-16], or [t+1] at column 10 in "
         "equation 1 of cell 'c': H[t] = H[t" + "-" * 187 + "...",
     ),
     ({"text": "H[t] = " + "*".join(["b"] * 900)}, DEEP.format(8) + "b*" * 95 + "..."),

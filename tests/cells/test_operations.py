@@ -42,8 +42,10 @@ def arguments(row: Operation, ranks: tuple[int, ...], seed: int = 0) -> list[Any
     shapes = [SHAPES[rank] for rank in ranks]
     if row.shape == "product":
         shapes = {(2, 1): [(2, 3), (3,)], (1, 2): [(3,), (3, 2)], (2, 2): [(2, 3), (3, 2)], (1, 1): [(3,), (3,)]}[ranks]
-    elif row.shape == "outer":
+    elif row.shape in ("outer", "joined", "block"):
         shapes = [(3,), (2,)]
+    elif row.shape in ("row", "pick"):
+        return [random.normal(size=(3, 2)), np.asarray(float(seed % 3))]
     values = [random.normal(size=shape) for shape in shapes]
     return [np.abs(value) + 0.5 for value in values] if row.name in POSITIVE else values
 
@@ -57,9 +59,9 @@ def ranks_of(row: Operation) -> list[tuple[int, ...]]:
         return [ranks for ranks in product(range(3), repeat=count) if set(ranks) <= {0, max(ranks)}]
     if row.shape == "product":
         return [(2, 1), (1, 2), (2, 2), (1, 1)]
-    return {"inner": [(1, 1)], "outer": [(1, 1)], "transpose": [(2,)], "same": [(1,)]}.get(
-        row.shape, [(rank,) * count for rank in range(3)]
-    )
+    known = {"inner": [(1, 1)], "outer": [(1, 1)], "transpose": [(2,)], "same": [(1,)], "joined": [(1, 1)]}
+    known |= {"block": [(1, 1)], "row": [(2, 0)], "pick": [(2, 0)]}
+    return known.get(row.shape, [(rank,) * count for rank in range(3)])
 
 
 CASES = [
@@ -73,12 +75,18 @@ CASES = [
 def evaluated(row: Operation, values: list[Any], exponent: float | None = None) -> tuple[Any, list[Any]]:
     """Return what a graph of one equation has: the value of the row, and the matrix of each partial."""
     names = [f"x{k}" for k in range(len(values))]
-    parts = [*map(Parameter, names), *([] if exponent is None else [Number(exponent)])]
+    # The place of a row is told by an input.
+    told = ["x1"] if row.name == "row" else []
+    parts = [
+        *(Quantity(name) if name in told else Parameter(name) for name in names),
+        *([] if exponent is None else [Number(exponent)]),
+    ]
     ranks = {name: value.ndim for name, value in zip(names, values, strict=True)}
     cell = Cell("row", (Equation("q", Apply(row.name, tuple(parts))),), {}, "q", ranks=ranks)
-    parameters = dict(zip(names, values, strict=True))
+    parameters = {name: value for name, value in zip(names, values, strict=True) if name not in told}
+    inputs = {name: np.asarray(value)[None] for name, value in zip(names, values, strict=True) if name in told}
     shape = np.asarray(numeric(row, values, exponent)).shape
-    problem = Problem(cell, parameters, {}, [LossTerm("q", (1,), np.zeros((1, *shape)))], steps=1)
+    problem = Problem(cell, parameters, inputs, [LossTerm("q", (1,), np.zeros((1, *shape)))], steps=1)
     graph = evaluate(problem)
     partials = [as_matrix(graph.edges[name, "q_1"]["partial"]) for name in names if graph.has_edge(name, "q_1")]
     return graph.nodes["q_1"]["value"], partials
@@ -133,7 +141,7 @@ def test_values_and_partials_are_autograds(row: Operation, ranks: tuple[int, ...
         for k, partial in enumerate(partials):
             expected = jacobian(function, k)(*map(anp.array, values)).reshape(partial.shape)
             assert np.allclose(partial, expected, rtol=1e-12, atol=1e-14)
-        assert len(partials) == (1 if row.loss else len(values))
+        assert len(partials) == (1 if row.loss or row.name == "row" else len(values))
 
 
 @pytest.mark.parametrize(("row", "ranks"), CASES)

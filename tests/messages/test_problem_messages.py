@@ -112,7 +112,7 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: LossTerm("H", [1], [[1]], "hinge"),
-        "unknown loss: 'hinge' (must be one of 'squared_error', 'cross_entropy', 'given')",
+        "unknown loss: 'hinge' (must be one of 'squared_error', 'cross_entropy', 'binary_cross_entropy', 'given')",
     ),
     (lambda: LossTerm("H", [1], [[1]], weight=[1]), "wrong shape: weight of the loss of 'H' is (1,), must be a number"),
     (lambda: rnn(losses=[LossTerm("G", [1], [[1]])]), "unknown quantity: 'G' (must be one of 'H') in a loss"),

@@ -55,11 +55,14 @@ FUNCTIONS = {
     "dot": anp.dot,
     "outer": anp.outer,
     "transpose": anp.transpose,
+    "concat": lambda x, y: anp.concatenate([x, y]),
+    "row": lambda w, k: w[int(k)],
 }
 
 LOSSES = {
     "squared_error": lambda h, y: anp.sum((h - y) ** 2) / 2,
     "cross_entropy": lambda h, y: -anp.sum(y * (h - _log_sum_exp(h))),
+    "binary_cross_entropy": lambda h, y: anp.sum(anp.log(1 + anp.exp(-anp.abs(h))) + anp.maximum(h, 0) - y * h),
     "given": lambda h, y: anp.sum(h * y),
 }
 

@@ -282,7 +282,7 @@ UNFIT: list[tuple[tuple[Any, ...], Any, str]] = [
     (("layers", 1, "initial", "S"), [1], "unknown key of 'layers[1].initial': 'S' (must be one of 'H')"),
     (("layers", 1, "initial", "H"), [1, 2], "wrong shape: layers[1].initial.H is (2,), must be (1,): axis 0 has 1 in layers[1].parameters.W"),
     (("layers", 1, "cell", "equations", 0), "H[t] = W @ X[t] + U @ H[t-1] + Z", "missing key: 'layers[1].parameters.Z' ('layers[1].parameters' has 'W', 'U', 'Z')"),
-    (("layers", 1, "cell", "equations", 0), "H[t] = W @ X[s]", "cannot read index [s]: must be [t], or [t-1] to [t-16] at column 14 in equation 1 of cell 'layer 2': H[t] = W @ X[s] in 'layers[1].cell'"),
+    (("layers", 1, "cell", "equations", 0), "H[t] = W @ X[s]", "cannot read index [s]: must be [t], [t-1] to [t-16], or [t+1] at column 14 in equation 1 of cell 'layer 2': H[t] = W @ X[s] in 'layers[1].cell'"),
     (("layers", 1, "activations"), {"f_Q": "tanh"}, "unknown general activation: 'f_Q' (must be one of 'f_H')"),
     (("readout", "parameters", "V"), [[1, 2]], "wrong shape: readout.parameters.V is (1, 2), must be (1, 1): axis 1 has 1 in layers[1].parameters.W"),
     (("readout", "cell", "equations", 0), "Y[t] = V @ G[t]", "unknown quantity: 'G' (must be one of 'H') in the readout"),

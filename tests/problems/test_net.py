@@ -89,10 +89,11 @@ def test_what_belongs_to_a_layer_says_so() -> None:
 def test_a_net_taken_apart_and_stacked_again_is_that_net(cells: list[Cell], readout: str | None) -> None:
     """Name for name."""
     net = stack(cells, readout)
-    layers, found = layers_of(net)
+    layers, found, embedding = layers_of(net)
     assert stack(layers, found, name=net.name) == net
+    assert embedding is None
     if len(cells) > 1:
-        assert [layer.equations for layer in layers] == [cell.equations for cell in cells]
+        assert [layer.cell.equations for layer in layers] == [cell.equations for cell in cells]
         assert (found is None) == (readout is None)
 
 

@@ -58,6 +58,8 @@ def tensor_functions(torch: Any) -> Mapping[str, Callable[..., Any]]:
         "dot": lambda x, y: (x * y).sum(),
         "outer": torch.outer,
         "transpose": lambda x: x.swapaxes(-1, -2),
+        "concat": lambda x, y: torch.cat([x, y]),
+        "row": lambda w, k: w[int(k)],
         "tanh": tanh,
         "sigmoid": sigmoid,
         "identity": lambda z: z,
@@ -77,5 +79,6 @@ def tensor_functions(torch: Any) -> Mapping[str, Callable[..., Any]]:
         "min": lambda x, y: torch.where(x <= y, x, y),
         "squared_error": lambda h, y: ((h - y) ** 2).sum() / 2.0,
         "cross_entropy": lambda h, y: (y * (torch.logsumexp(h, -1) - h)).sum(),
+        "binary_cross_entropy": lambda h, y: (-log_sigmoid(-h) - h * y).sum(),
         "given": lambda h, y: (h * y).sum(),
     }

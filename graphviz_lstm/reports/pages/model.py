@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.cells.expression import Number, Parameter, Quantity
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.errors import EquationError
 from graphviz_lstm.graph import TARGET
@@ -20,6 +20,7 @@ from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.graph.recipe import recipe_of
+from graphviz_lstm.problems.layer import BACKWARD
 from graphviz_lstm.problems.write import problem_to_json
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def model_of(graph: Graph) -> dict[str, Any]:
         "live": not changed,
         "document": document,
         "readable": readable,
-        "places": _places(problem, readable=readable),
+        "places": _places(problem, document, readable=readable),
     }
 
 
@@ -76,7 +77,30 @@ def _slots(recipe: Recipe) -> dict[str, Any]:
     return {
         "slots": [_slot(expression, recipe) for expression in recipe.slots],
         "quantities": {name: recipe.slots[Quantity(name)] for name in recipe.quantities},
+        "runs": _runs(recipe),
     }
+
+
+def _runs(recipe: Recipe) -> list[dict[str, Any]]:
+    """Return which slots are filled in each run over the steps, and in which direction it goes.
+
+    A slot is filled in the first run in which all that it reads is there; what partials alone read, in the last.
+    """
+    last = len(recipe.stages) - 1
+    filled: dict[int, int] = {}
+    for number, stage in enumerate(recipe.stages):
+        filled |= {instruction.target: number for instruction in (*stage.ahead, *stage.steps)}
+    of_slot: list[int] = []
+    for part, slot in recipe.slots.items():
+        if isinstance(part, Quantity) and part.lag:
+            source = filled[recipe.slots[Quantity(part.name)]]
+            of_slot.append(source)
+        else:
+            of_slot.append(filled.get(slot, last if isinstance(part, Apply) else 0))
+    return [
+        {"backward": stage.run.backward, "slots": [k for k, run in enumerate(of_slot) if run == number]}
+        for number, stage in enumerate(recipe.stages)
+    ]
 
 
 def _slot(expression: Expression, recipe: Recipe) -> dict[str, Any]:
@@ -86,7 +110,7 @@ def _slot(expression: Expression, recipe: Recipe) -> dict[str, Any]:
         return {"parameter": expression.name}
     if isinstance(expression, Quantity):
         if expression.lag:
-            return {"before": expression.name}
+            return {"before": expression.name, "lag": expression.lag}
         if expression.name in recipe.quantities:
             return {"same": recipe.quantities[expression.name]}
         return {"input": expression.name}
@@ -124,7 +148,7 @@ def _loss(problem: Problem, number: int) -> dict[str, Any]:
 
 
 def _vertex(vertex: str, graph: Graph, problem: Problem) -> list[Any]:
-    """Return a vertex's name, its quantity, and its step counted from 0: -1 before the first, None of no step."""
+    """Return a vertex's name, its quantity, and its step from 0: None of no step, -1 or behind the last of a state."""
     data = graph.nodes[vertex]
     return [vertex, data["quantity"], None if data["step"] is None else data["step"] - problem.first_step]
 
@@ -185,19 +209,28 @@ def document_of(problem: Problem) -> tuple[dict[str, Any], bool]:
         return numbers, False
 
 
-def _places(problem: Problem, *, readable: bool) -> dict[str, Any]:
+def _places(problem: Problem, document: dict[str, Any], *, readable: bool) -> dict[str, Any]:
     """Return where in the document each array stands: the keys that lead to it."""
     cell = problem.cell
     names = (*cell.parameters, *(equation.quantity for equation in cell.equations))
-    layers = max((cell.name_of(name).layer or 0 for name in names), default=0)
+    layers = any(cell.name_of(name).layer for name in names)
+    beside = {
+        name: what
+        for what in ("embedding", "readout")
+        if readable and what in document
+        for name in document[what]["parameters"]
+    }
 
     def place(kind: str, key: str) -> list[Any]:
         if not readable:
             return [kind, key]
         name = cell.name_of(key)
         if layers and name.layer is None:
-            return ["readout", kind, name.base]
-        return ["layers", (name.layer or 1) - 1, kind, name.base]
+            return [beside[key], kind, name.base]
+        other = (
+            ["backward"] if name.part == BACKWARD and document["layers"][(name.layer or 1) - 1].get("backward") else []
+        )
+        return ["layers", (name.layer or 1) - 1, *other, kind, name.base]
 
     return {
         "parameters": {name: place("parameters", name) for name in problem.parameters},

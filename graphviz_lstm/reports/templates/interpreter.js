@@ -26,17 +26,17 @@ function numbersOf(model, documentOf = model.document) {
   };
 }
 
-// Fill the slots of one step; `given` finds what no instruction fills.
-function fillSlots(recipe, given) {
-  const now = [];
-  for (const slot of recipe.slots) {
+// Fill the slots of one run at one step; `given` finds what no instruction fills.
+function fillSlots(recipe, given, run = recipe.runs[0], now = []) {
+  for (const k of run.slots) {
+    const slot = recipe.slots[k];
     if (slot.apply !== undefined) {
       const row = OPERATIONS[slot.apply];
       const f = slot.by === undefined ? row.value : row.derivatives[slot.by];
-      now.push(slot.to.length === 1 ? f(now[slot.to[0]]) : f(...slot.to.map((k) => now[k])));
-    } else if (slot.same !== undefined) now.push(now[slot.same]);
-    else if (slot.number !== undefined) now.push(number(slot.number));
-    else now.push(given(slot));
+      now[k] = slot.to.length === 1 ? f(now[slot.to[0]]) : f(...slot.to.map((from) => now[from]));
+    } else if (slot.same !== undefined) now[k] = now[slot.same];
+    else if (slot.number !== undefined) now[k] = number(slot.number);
+    else now[k] = given(slot);
   }
   return now;
 }
@@ -51,13 +51,17 @@ function termsIn(terms, slots) {
 // whose value is no finite number.
 function evaluate(model, numbers) {
   const { recipe, vertices, edges, families, losses, steps } = model;
-  const slots = [];
-  for (let t = 0; t < steps; t += 1) {
-    slots.push(fillSlots(recipe, (slot) => {
-      if (slot.parameter !== undefined) return numbers.parameters[slot.parameter];
-      if (slot.input !== undefined) return numbers.inputs[slot.input][t];
-      return t ? slots[t - 1][recipe.quantities[slot.before]] : numbers.initial[slot.before];
-    }));
+  const slots = Array.from({ length: steps }, () => []);
+  for (const run of recipe.runs) {
+    for (let k = 0; k < steps; k += 1) {
+      const t = run.backward ? steps - 1 - k : k;
+      fillSlots(recipe, (slot) => {
+        if (slot.parameter !== undefined) return numbers.parameters[slot.parameter];
+        if (slot.input !== undefined) return numbers.inputs[slot.input][t];
+        const there = slots[t - slot.lag];
+        return there ? there[recipe.quantities[slot.before]] : numbers.initial[slot.before];
+      }, run, slots[t]);
+    }
   }
   const lossSlots = losses.map((loss, n) => loss.rows.map((row, k) => fillSlots(loss.recipe, (slot) => (
     slot.input === loss.target ? numbers.targets[n][k] : slots[row][recipe.quantities[loss.quantity]]
@@ -68,7 +72,7 @@ function evaluate(model, numbers) {
   const values = vertices.map(([, quantity, step], v) => {
     if (v === vertices.length - 1) return number(total);
     if (step === null) return numbers.parameters[quantity];
-    if (step < 0) return numbers.initial[quantity];
+    if (step < 0 || step >= steps) return numbers.initial[quantity];
     return quantity in recipe.quantities ? slots[step][recipe.quantities[quantity]] : numbers.inputs[quantity][step];
   });
   const lost = values.findIndex((value) => !value.data.every(Number.isFinite));

@@ -63,6 +63,33 @@ function outer(left, right) {
   return result;
 }
 
+// One vector behind the other, and the derivatives by each: blocks of an identity.
+function concat(left, right) {
+  const result = makeArray([left.data.length + right.data.length]);
+  result.data.set(left.data);
+  result.data.set(right.data, left.data.length);
+  return result;
+}
+
+function block(rows, columns, first) {
+  const result = makeArray([rows, columns]);
+  for (let k = 0; k < columns; k += 1) result.data[(first + k) * columns + k] = 1;
+  return result;
+}
+
+// The row of a matrix with a number, and the derivative by the matrix.
+function rowOf(matrix, place) {
+  const wide = matrix.shape[1];
+  const first = Math.round(place.data[0]) * wide;
+  return { shape: [wide], data: matrix.data.slice(first, first + wide) };
+}
+
+function oneHot(matrix, place) {
+  const result = makeArray([matrix.shape[0]]);
+  result.data[Math.round(place.data[0])] = 1;
+  return result;
+}
+
 function transpose(matrix) {
   const [rows, columns] = matrix.shape;
   const result = makeArray([columns, rows]);
@@ -116,6 +143,12 @@ const OPERATIONS = (() => {
     dot: { value: (x, y) => number(inner(x, y)) },
     outer: { value: outer },
     transpose: { value: transpose },
+    concat: { value: concat },
+    row: { value: rowOf },
+    upper: { value: (x, y) => block(x.data.length + y.data.length, x.data.length, 0) },
+    lower: { value: (x, y) => block(x.data.length + y.data.length, y.data.length, x.data.length) },
+    one_hot: { value: oneHot },
+    logistic: { value: entrywise(sigmoid) },
     softmax: { value: (z) => entrywise((x, log) => Math.exp(x - log))(z, number(logSumExp(z))) },
     sum: { value: (x) => number(sumOf(x)) },
     tanh: row(Math.tanh, tanhDerivative),
@@ -136,6 +169,9 @@ const OPERATIONS = (() => {
     min: row((x, y) => either(x, y, Math.min), (x, y) => (x <= y ? 1 : 0), (x, y) => (y < x ? 1 : 0)),
     squared_error: { value: (h, y) => number(entrywise((a, b) => (a - b) ** 2)(h, y).data.reduce((s, x) => s + x, 0) / 2) },
     cross_entropy: { value: (h, y) => number(logSumExp(h) * sumOf(y) - inner(h, y)) },
+    binary_cross_entropy: {
+      value: (h, y) => number(sumOf(entrywise((a, b) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))) - a * b)(h, y))),
+    },
     given: { value: (h, y) => number(inner(h, y)) },
   };
 })();
