@@ -25,6 +25,7 @@ extensions = [
     "graphviz_lstm.interfaces.sphinx",
     "mathml",
     "run",
+    "library",
 ]
 exclude_patterns = ["extensions"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]

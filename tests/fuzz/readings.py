@@ -1,4 +1,4 @@
-"""What is read from a text, without the command around it: examples, cells, their files, schemes. Each is read, or refused.
+"""What is read from a text, without the command around it: examples, cells, files of cells, schemes: read or refused.
 
 What is read is used too: an example comes back from its own JSON, and has numbers or says which it has not; a cell is
 bound to numbers; a scheme is applied to the worked example.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphviz_lstm.cells import CELLS, parse_cell, read_cell
+from graphviz_lstm.cells import CELLS, library, parse_cell, read_cell
 from graphviz_lstm.cells.file import SUFFIX
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import UNSEEN, InputError
@@ -146,7 +146,6 @@ READERS: dict[str, Callable[[str], None]] = {
     "files": _read_file,
     "schemes": _read_scheme,
 }
-_FILES = {f"{name}{SUFFIX}" for name in CELLS}
 
 
 @cache
@@ -162,7 +161,7 @@ def texts() -> dict[str, tuple[str, ...]]:
     return {
         "examples": tuple(text for text in (*forms, *spelled, _FIRST_FORM) if len(text) < 4_000),
         "cells": tuple("\n".join(equations_of(cell)) for cell in TYPICAL.values()),
-        "files": tuple(file.read_text("utf-8") for file in files("graphviz_lstm.cells.library").iterdir() if file.name in _FILES),
+        "files": tuple(files(library).joinpath(f"{name}{SUFFIX}").read_text("utf-8") for name in CELLS),
         "schemes": (
             *(":".join((name, *named.shown)) for name, named in SCHEMES.items()),
             "bptt:3:2",

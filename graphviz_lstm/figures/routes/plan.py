@@ -77,9 +77,10 @@ class Drawn:
         return self.pen.above
 
     def kind(self, edge: Edge) -> str:
-        """Return what an edge is to the cell."""
+        """Return what an edge is to the cell; what leads from one rail to another one runs as a crossing does."""
         kind: str = self.graph.edges[edge]["kind"]
-        return kind
+        changes_rail = kind == "carousel" and self.enters_rail(edge) and not self.is_straight(edge)
+        return "crossing" if changes_rail else kind
 
     def place(self, vertex: str) -> Point:
         """Return the centre of a box."""

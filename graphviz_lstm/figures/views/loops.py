@@ -12,7 +12,7 @@ from graphviz_lstm.figures.views.common import rounded_point
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge
@@ -52,7 +52,9 @@ def loops_of(
         Whether numbers stand to the left of all loops, since lines from the source rise where they stand otherwise.
     """
     roles, places = {v: data["role"] for v, data in graph.nodes.items()}, layout.places
-    own = [e for e in loops if e in graph.graph["carousels"] or (e[0] == e[1] and roles[e[0]] == "state")]
+    carried = [e for e in loops if e in graph.graph["carousels"] or (e[0] == e[1] and roles[e[0]] == "state")]
+    # An output that another quantity keeps stands below its rail: it is led back below, as to a gate.
+    own = [e for e in carried if roles[e[0]] != "output" or e[0] == e[1]]
     over = [edge for edge in loops if edge not in own and roles[edge[0]] == "state"]
     below = [edge for edge in loops if edge not in own and edge not in over]
     over.sort(key=lambda edge: places[edge[1]][1], reverse=True)
@@ -68,7 +70,8 @@ def loops_of(
         half = widths[edge] / 2
         if roles[edge[0]] == "output":
             beside = max(width for line, width in widths.items() if line[1] == edge[1]) / 2
-            corners[edge] = _over_the_box(layout, edge, beside)
+            levels = [places[tail][1] for tail, head in widths if head == edge[1]]
+            corners[edge] = _over_the_box(layout, edge, beside, levels)
             continue
         (x, y), left, port = places[edge[0]], -_OUTSIDE - _LOOP * k, 16.0
         (tx, ty), end = places[edge[1]], (left_of(places[edge[1]]), places[edge[1]][1])
@@ -108,12 +111,23 @@ def _beside(entry: float, half: float, margin: float | None, *, above: bool) -> 
     return (6.0, entry + half + _ABOVE if above else entry - half - _ABOVE, "start")
 
 
-def _over_the_box(layout: Layout, edge: Edge, half: float) -> tuple[list[Point], Number]:
-    """Return a small loop over an output's own box: at mid-height there are gates to the left."""
+def _over_the_box(layout: Layout, edge: Edge, half: float, levels: Iterable[float]) -> tuple[list[Point], Number]:
+    """Return a small loop over an output's own box: at mid-height there are gates to the left.
+
+    Parameters
+    ----------
+    half, levels
+        Half the width of the widest line into the box, and the heights at which such lines come.
+    """
     x, y = layout.places[edge[0]]
-    beside, rail, port = right_of((x, y)) + 12.0, layout.motif.over, x + 20.0
+    beside, rail, port = right_of((x, y)) + 12.0, max(layout.motif.over, top_of((x, y)) + _OUTSIDE), x + 20.0
     corners = [(right_of((x, y)), y + 8.0), (beside, y + 8.0), (beside, rail), (port, rail), (port, top_of((x, y)))]
-    return corners, (port - 4.0, rail + half + _ABOVE, "middle")
+    number = rail + half + _ABOVE
+    # Above the lines that come in at its height.
+    for level in sorted(level for level in levels if level > y):
+        if abs(number - level) < half + _ABOVE:
+            number = level + half + _ABOVE
+    return corners, (port - 4.0, number, "middle")
 
 
 def _loop(edge: Edge, corners: list[Point], number: Number, flow: float, width: float, tone: Tone) -> Curve:

@@ -85,6 +85,6 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
 def _by_step(drawn: Drawn, bundles: Bundles) -> dict[int, list[Edge]]:
     steps: dict[int, list[Edge]] = {}
     for edge in bundles.of_edge:
-        if drawn.kind(edge) == "crossing":
+        if drawn.graph.edges[edge]["kind"] == "crossing":
             steps.setdefault(drawn.graph.nodes[edge[1]]["step"], []).append(edge)
     return steps
