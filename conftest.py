@@ -120,6 +120,8 @@ LONG = {
     "tests/cells/test_limits*::*thousands_of_equations*10000[]]": "so are a thousand",
     "tests/figures/test_units*::*runs_through_a_box[[]operation-[13]-*": "so is the detail of gates, and two units",
     "tests/figures/test_units*::*in_any_view[[]*-[!l]*": "so are flows of every cell",
+    "tests/figures/test_rows*::*nothing_lies_on_anything[[]*-[fmv]*": "so are paths, and strands",
+    "tests/figures/test_rows*::*nothing_lies_on_anything[[]*-narrow*": "so is the wide layout",
     "tests/figures/test_strands*::*keeps_its_width[[]14-*": "so are four steps",
     "tests/pages/test_interpreter*::*computes_what_python_does[[]*[!mu][]]": "so are the LSTM, the GRU and every row",
     "tests/faults/test_kill*::*being_drawn*[[]_*": "so is the moment between the two",

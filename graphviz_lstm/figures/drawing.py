@@ -111,9 +111,10 @@ def draw(  # noqa: PLR0913 -- an option each
         more. `"gates"`: through which gate. `"entry"`, `"exit"`: at which step they leave the source, of which step
         the loss is that they reach. `"sign"`: what adds and what takes away. `"whole"`: one line for each edge.
     layout
-        For the view `"flow"`: `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360.
+        `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360: steps wrap into rows, in all views but
+        `"rolled"` and `"cell"`.
     steps_per_row
-        For the view `"flow"`: how many steps stand side by side; by default as many as can be read so.
+        How many steps stand side by side there; by default as many as can be read so.
     steps
         Which steps are drawn one by one, such as `"0..3"` or `"0..2,38..39"`; what flows through the others is told.
     labels
@@ -126,8 +127,8 @@ def draw(  # noqa: PLR0913 -- an option each
     width
         How wide the figure is, all in proportion: `"12cm"`, `"120mm"`, `"4.5in"`, `"700px"`, `"340pt"`.
     font_size
-        How many points the names in boxes have, all else in proportion. With `width` too the strands of the view
-        `"flow"` wrap so that both hold.
+        How many points the names in boxes have, all else in proportion. With `width` too the steps wrap so that both
+        hold, where they wrap.
     dpi
         How many dots of a PNG an inch has.
     edges

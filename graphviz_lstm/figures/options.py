@@ -156,8 +156,8 @@ OPTIONS: dict[str, Option] = {
         Names(LAYOUTS),
         "To be read 700 pixels wide, or 360: flow, path, facets, metro, values.",
         _of("flow", "path", "facets", "metro", "values"),
-        "the view {view!r} has one layout: layout={value} has no use in it (view='flow', 'path', 'facets', 'metro' and "
-        "'values' have two)",
+        "the view {view!r} has one layout: layout={value} has no use in it "
+        "(view='flow', 'path', 'facets', 'metro' and 'values' have two)",
     ),
     "steps_per_row": Option(
         None,
@@ -244,8 +244,7 @@ OPTIONS: dict[str, Option] = {
     "font_size": Option(
         None,
         Words("POINTS"),
-        "How large the names in boxes are in print, all in proportion; with --width: flow wraps its steps so that both "
-        "hold.",
+        "How large the names in boxes are in print, all in proportion; with --width: the steps wrap so that both hold.",
         foreign=True,
     ),
     "dpi": Option(

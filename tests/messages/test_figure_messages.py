@@ -43,13 +43,12 @@ MESSAGES: dict[tuple[str, ...], str] = {
         for dpi in ("0", "-1", "1000000", "nan", "inf", "96.5", "many")
     },
     ("draw", "--dpi", "300"): "dpi is for .png: it has no use in .svg",
-    ("draw", "-o", "x.png", "--width", "500cm", "--dpi", "600"): "too large a picture: 118,110 x 85,088 dots (at most "
+    ("draw", "-o", "x.png", "--width", "500cm", "--dpi", "600"): "too large a picture: 118,110 x 84,917 dots (at most "
     "32,767 a side and 100,000,000 in all: ask for a smaller width or dpi, or for .svg or .pdf)",
     ("draw", "--width", "12cm", "--font-size", "20"): "too large letters: at font_size=20 the figure is "
-    "25.2149cm wide, not 12cm (at most 9.5, or a greater width)",
-    ("draw", "--width", "12cm", "--font-size", "8", "--view", "metro"): "the view 'metro' has all its steps "
-    "in one row, so that its width says how large its letters are: font_size has no use beside width (the strands of "
-    "view='flow' wrap)",
+    "21.8318cm wide, not 12cm (at most 10.9, or a greater width)",
+    ("draw", "--width", "12cm", "--font-size", "8", "--view", "rolled"): "the view 'rolled' does not wrap here, "
+    "so that its width says how large its letters are: font_size has no use beside width",
     ("draw", "--width", "12cm", "--font-size", "8", "--steps-per-row", "1"): "width and font_size say how "
     "the steps wrap: steps_per_row=1 has no use in it",
     # --- What it says

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # and for two below the frames: what rises into a step beside what falls out of the one before.
 _WITHIN, _BETWEEN, _AHEAD, _RISING, _BELOW = 58.0, 56.0, 56.0, 56.0, 100.0
 
+_OVER_THE_TOP = 30.0
+
 
 def widened(graph: Graph, widths: Mapping[tuple[str, str], float], spacing: Spacing = ROOMY) -> Spacing:
     """Return the distances with which labels so wide have room: `widths` by edge, in points."""
@@ -43,6 +45,10 @@ def close(graph: Graph, widths: Mapping[tuple[str, str], float]) -> Spacing:
     def fitted(name: str, more: float) -> float:
         return max(float(getattr(least, name)), float(getattr(ROOMY, name)) + more)
 
+    # A carousel that leads to an output rises beside its box, and is level before the frame ends.
+    over = any(
+        edge["kind"] == "carousel" and graph.nodes[head]["role"] == "output" for _, head, edge in graph.edges(data=True)
+    )
     # What rises into a step stands that much nearer to what falls out of the one before.
     nearer = ROOMY.gutter - least.gutter
     return replace(
@@ -60,6 +66,7 @@ def close(graph: Graph, widths: Mapping[tuple[str, str], float]) -> Spacing:
         numbers=least.numbers,
         source_gap=least.source_gap,
         input_gap=least.input_gap,
+        margin=_OVER_THE_TOP if over else ROOMY.margin,
         loss_gap=max(NARROW.loss_gap, ROOMY.loss_gap + needs.ahead),
         lead=least.lead,
         turn=least.turn,

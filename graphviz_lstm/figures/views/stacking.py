@@ -48,7 +48,7 @@ def stacked(
         for k in row:
             texts = scenes[k].texts
             if titles is not None:
-                texts = (Text(left, upper + 14.0, (Run(titles[k]),), size, "text", "start"),)
+                texts = (*texts, Text(left, upper + 14.0, (Run(titles[k]),), size, "text", "start"))
             shift = ((k - first) * width, -down)
             whole = _joined(whole, _moved(replace(scenes[k], texts=texts), shift, f" [{k + 1}]"))
         down += _GAP + _HEADER - bottom

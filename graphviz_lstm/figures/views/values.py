@@ -14,6 +14,7 @@ from graphviz_lstm.figures.views.common import (
     edges_drawn,
     name_of,
     total_line,
+    value_word,
 )
 from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
@@ -55,14 +56,22 @@ def values_view(
     lively = {vertex for edge in on_path for vertex in edge}
     notes = {vertex: data["adjoint"] for vertex, data in graph.nodes.items() if data["adjoint"].ndim < 2}
     drawing = Drawing(graph, lively, widths, tones, labels.lines, on_edges, show, notes)
-    entries = [
-        [Entry(total_line(graph, paths))],
-        [
-            Entry(plain("on a path"), "text", _WIDTH),
-            Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
-        ],
-        [Entry(plain("In a box: its value, and behind \N{PARTIAL DIFFERENTIAL} its dE/d(box)."), bare=())],
-        *labels.told,
-        *shown_words(show),
-    ]
-    return drawing.figure(paths, wrapping, f"values of {derivative(graph)}", lambda _: entries)
+
+    def legend(scene: Scene) -> list[list[Entry]]:
+        return [
+            [Entry(total_line(graph, paths))],
+            [
+                Entry(plain("on a path"), "text", _WIDTH),
+                Entry((Run("on no path from "), *name_of(graph, source)), "pale", THINNEST),
+            ],
+            [
+                Entry(
+                    plain(f"In a box: its {value_word(scene)}, and behind \N{PARTIAL DIFFERENTIAL} its dE/d(box)."),
+                    bare=(),
+                )
+            ],
+            *labels.told,
+            *shown_words(show),
+        ]
+
+    return drawing.figure(paths, wrapping, f"values of {derivative(graph)}", legend)

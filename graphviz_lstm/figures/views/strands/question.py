@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _SERIF, _BEYOND = 5.0, 6.0
 _WIDTH = 1.4
 # Of the words; their number is as large as all others.
-_SIZE = 11.5
 _FEW = 2
 _LINE = 13.0
 ABOVE_HEADS = 40.0
@@ -72,11 +71,10 @@ def brackets(plan: Plan, bundles: Bundles, numbers: Numbers) -> tuple[list[Curve
             marks.append(line(edges[0], points, _WIDTH, tone, tooltip="through the gates of one step"))
         y = max(drawn.top(edge[1]) for edge in edges) + 10.0
         places = [rounded_point((frame + 6.0, y + k * _LINE)) for k in range(2)]
-        sizes = (LARGE_SIZE, _SIZE)
         texts.append(
             [
-                Text(*place, (Run(text),), size, tone, "start", number=size == LARGE_SIZE)
-                for place, text, size in zip(places, told[step], sizes, strict=True)
+                Text(*place, (Run(text),), LARGE_SIZE, tone, "start", number=is_number)
+                for place, text, is_number in zip(places, told[step], (True, False), strict=True)
             ]
         )
     return marks, texts

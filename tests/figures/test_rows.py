@@ -1,0 +1,141 @@
+"""Steps in rows, in every view that draws them: legible, complete, and every line goes on where it is said to."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures.choices import LAYOUTS
+from graphviz_lstm.figures.layout import elide
+from graphviz_lstm.reports import Study
+from tests.examples import random_example
+from tests.figures.cells import SHAPES
+from tests.figures.geometry import loose_ends, overlaps
+
+WRAPPED: dict[str, dict[str, Any]] = {
+    "path": {}, "facets": {"top": 2}, "metro": {}, "values": {}, "flow": {"by": "whole"},
+}  # fmt: skip
+PIXELS = dict(zip(LAYOUTS, (700.0, 360.0), strict=True))
+# In so many points to a pixel figures are shown at most.
+MOST = 96.0 / 72.0
+
+
+def drawn(cell: Any, view: str, *, steps: int = 3, hidden: int = 1, source: str | None = None, **options: Any) -> Any:
+    """Return the study of a random net, and the scene of a view of it."""
+    study = Study(random_example(cell, hidden=hidden, steps=steps, scale=0.8), source)
+    return study, study.figure(view, **{**WRAPPED[view], **options}).scene
+
+
+def pixels(scene: Any, layout: str) -> float:
+    """Return how many pixels a point has where a figure is shown."""
+    return min(PIXELS[layout] / (scene.right - scene.left), MOST)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("view", WRAPPED)
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_nothing_lies_on_anything(cell: Any, view: str, layout: str) -> None:
+    """Of every cell, in one row and in several, with hidden steps, of one unit and of three; no line past a box."""
+    for steps, hidden, source in ((3, 3, None), (3, 1, "X_1"), (15, 1, None)):
+        _, scene = drawn(cell, view, steps=steps, hidden=hidden, source=source, layout=layout)
+        assert overlaps(scene) == [], (steps, hidden, source)
+        if view != "metro":
+            assert loose_ends(scene) == [], (steps, hidden, source)
+
+
+@pytest.mark.parametrize("view", WRAPPED)
+@pytest.mark.parametrize("cell", [*CELLS.values()], ids=[*CELLS])
+def test_every_number_on_an_edge_can_be_read_in_a_column_of_text(cell: Any, view: str) -> None:
+    """Nine pixels at least, of few steps and of many; so have the names in boxes, and the legend."""
+    for steps, hidden in ((2, 1), (5, 3), (40, 1)):
+        _, scene = drawn(cell, view, steps=steps, hidden=hidden)
+        sizes = [curve.label.size for curve in scene.curves if curve.label]
+        sizes += [text.size for text in scene.texts] + [box.texts[0].size for box in scene.boxes]
+        assert min(sizes) * pixels(scene, "wide") >= 9.0, (steps, hidden)
+
+
+@pytest.mark.parametrize("cell", [CELLS[name] for name in ("lstm", "rnn", "mingru")], ids=lambda cell: cell.name)
+def test_strands_can_be_read_on_a_telephone_whatever_they_begin_at(cell: Any) -> None:
+    """An input stands before its step, and so takes room: then the loss has a row of its own."""
+    for steps in (1, 3):
+        for source in (None, "X_1"):
+            study = Study(random_example(cell, steps=steps, scale=0.8), source)
+            scene = study.figure(layout="narrow").scene
+            sizes = [text.size for text in scene.texts] + [text.size for box in scene.boxes for text in box.texts]
+            assert min(sizes) * pixels(scene, "narrow") >= 9.0
+            assert overlaps(scene) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_a_line_goes_on_in_the_row_below_at_the_height_where_it_ended(cell: Any, layout: str) -> None:
+    """Its parts are one line: from its tail's box to its head's, level at each cut, with its name at both ends."""
+    study, scene = drawn(cell, "flow", steps=5, layout=layout)
+    graph = elide(study.annotated, None)
+    boxes = {box.vertex: box for box in scene.boxes}
+    parts: dict[tuple[str, str], list[Any]] = {}
+    for curve in scene.curves:
+        parts.setdefault((curve.tail, curve.head), []).append(curve)
+    assert set(parts) <= set(graph.edges)
+    assert any(len(some) > 1 for some in parts.values())
+    labelled = 0
+    for (tail, head), some in parts.items():
+        for vertex, (x, y) in ((tail, some[0].points[0]), (head, some[-1].tip)):
+            box = boxes[vertex]
+            beyond = max(abs(x - box.x) - box.width / 2, abs(y - box.y) - box.height / 2)
+            assert beyond == pytest.approx(0.0, abs=0.011), (tail, head)
+        assert [bool(curve.arrow) for curve in some] == [False] * (len(some) - 1) + [True]
+        assert len({(curve.tone, curve.width, curve.pattern) for curve in some}) == 1
+        for one, other in pairwise(some):
+            (_, before), (x, ends) = one.points[-2:]
+            (start, begins), (_, after) = other.points[:2]
+            assert before == ends
+            assert begins == after
+            assert start < x
+            assert ends > begins
+        told = [curve for curve in some if curve.label is not None]
+        assert len(told) <= 1
+        labelled += len(told)
+    # What is left out for want of room is said.
+    flowing = sum(graph.edges[edge]["flow"] != 0.0 for edge in parts)
+    legend = " ".join(text.string for text in scene.texts)
+    assert labelled >= flowing or "it is left out, and told where one points" in legend
+    assert "goes on from that name in the row below" in legend
+
+
+def test_every_panel_has_the_names_of_its_lines() -> None:
+    """Of three facets in rows each says where its lines go on."""
+    _, scene = drawn(LSTM, "facets", steps=5, top=3)
+    names = [text.string for text in scene.texts]
+    assert names.count("to E") == 3 * 2 * (len({frame.top for frame in scene.frames}) // 3 - 1)
+
+
+@pytest.mark.parametrize("view", WRAPPED)
+def test_all_steps_stand_in_one_row_where_that_is_asked_for(view: str) -> None:
+    """Then with the distances of a wide screen; and as many as are asked for, where these are fewer."""
+    _, row = drawn(LSTM, view, steps=4, steps_per_row=4)
+    _, same = drawn(LSTM, view, steps=4, steps_per_row=9)
+    assert row == same
+    first = [frame for frame in row.frames if frame.vertices[0] in row.frames[0].vertices or view != "facets"]
+    assert len({frame.bottom for frame in first}) == 1
+    _, scene = drawn(LSTM, view, steps=4, steps_per_row=3)
+    panels = WRAPPED[view].get("top", 1)
+    tops = sorted({frame.top for frame in scene.frames}, reverse=True)
+    assert [sum(frame.top == top for frame in scene.frames) for top in tops] == [3, 1] * panels
+
+
+def test_width_and_letters_say_how_the_steps_wrap() -> None:
+    """In these views too; what says it otherwise is refused."""
+    study = Study(random_example(LSTM, steps=6, scale=0.7), "W_A")
+    for view, options in WRAPPED.items():
+        wide = study.figure(view, width="40cm", font_size=8, **options).scene  # type: ignore[arg-type]
+        slim = study.figure(view, width="14cm", font_size=8, **options).scene  # type: ignore[arg-type]
+        assert (wide.right - wide.left) / (slim.right - slim.left) == pytest.approx(40 / 14, rel=1e-3)
+        assert len({frame.top for frame in wide.frames}) < len({frame.top for frame in slim.frames})
+        assert overlaps(wide) == overlaps(slim) == []
+    with pytest.raises(InputError, match="width and font_size say how the steps wrap: layout='narrow' has no use"):
+        study.figure("path", width="25cm", font_size=8, layout="narrow")
