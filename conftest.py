@@ -57,6 +57,7 @@ SLOW = {
     "tests/figures/test_edge_labels*::*nothing_overlaps*": "measures every label against every line",
     "tests/figures/test_units*::*nothing_overlaps*": "measures every label against every line",
     "tests/figures/test_units*::*is_the_share_of*": "draws every unit",
+    "tests/doors/*": "exports a notebook of marimo",
     "tests/figures/test_plots*": "draws bars by Matplotlib",
     "tests/figures/test_strip*": "draws bars by Matplotlib",
     "tests/figures/test_shown*::*lies_on_nothing*": "measures every label against every line",

@@ -38,6 +38,46 @@ def test_the_reference_lists_every_public_name_and_no_other() -> None:
     assert sorted(documented + listed) == sorted(graphviz_lstm.__all__)
 
 
+LEFT_OUT = ("sympy", "matplotlib", "pygraphviz", "graphviz", "jinja2", "latex2mathml")
+
+
+def without(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an installation of the paths alone would: what that leaves out cannot be imported."""
+    program = f"import sys; sys.modules.update(dict.fromkeys({LEFT_OUT!r}))\nfrom graphviz_lstm.__main__ import main\n"
+    command = [sys.executable, "-c", f"{program}main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT.parent)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments", ["paths --level unit", "count --steps 100", "check", "triangle", "routes", "compare", "compare --list"]
+)
+def test_who_only_lists_paths_needs_neither_graphviz_nor_sympy_nor_matplotlib(arguments: str) -> None:
+    """As docs/command.md says of an installation of the paths alone."""
+    done = without(*arguments.split())
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        ("derive", "sympy"),
+        ("explain", "sympy"),
+        ("draw -o x.svg", "graphviz"),
+        ("strip -o x.svg", "matplotlib"),
+        ("page -o x.html", "jinja2"),
+    ],
+)
+def test_what_is_not_installed_is_named_in_one_line(arguments: str, missing: str) -> None:
+    """With what needs it, and how it is had."""
+    done = without(*arguments.split())
+    assert done.returncode == 2
+    assert re.fullmatch(
+        rf"graphviz-lstm: not installed: '{missing}' \(.* need it: pip install {missing}\)\n", done.stderr
+    )
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         graphviz_lstm.nothing  # noqa: B018

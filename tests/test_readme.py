@@ -76,13 +76,29 @@ def test_the_net_of_ones_own_is_read_from_a_pipe(
 ) -> None:
     """What stands between the two `END` is the standard input."""
     (block,) = [block for block in blocks("sh") if block.startswith("# a net of your own\n")]
-    call, *text = block.splitlines()[1:-1]
+    call, *text = block.partition("\nEND\n")[0].splitlines()[1:]
     assert call == "graphviz-lstm paths - <<'END'"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(text).encode()), "utf-8"))
     with pytest.raises(SystemExit) as ended:
         main(["paths", "-"])
     assert ended.value.code == 0
     assert "+53.8 %  W -> h_2 -> E" in capsys.readouterr().out
+
+
+def test_the_letters_of_ones_own_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines below: a file of names, and a figure in which S and H are called otherwise."""
+    (block,) = [block for block in blocks("sh") if block.startswith("# a net of your own\n")]
+    named, call = block.splitlines()[-2:]
+    found = re.fullmatch(r"echo '(.*)' > names\.json", named)
+    assert found is not None
+    (tmp_path / "names.json").write_text(found.group(1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(call.split()[1:])
+    assert ended.value.code == 0
+    drawn = (tmp_path / "renamed.svg").read_text(encoding="utf-8")
+    assert ">c<" in drawn
+    assert ">S<" not in drawn
 
 
 def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema() -> None:

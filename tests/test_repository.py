@@ -47,7 +47,7 @@ REGISTRIES = re.compile(
 UNTESTED = {
     "": ("frozen", "tests/problems tries to change what is frozen"),
     "cells": ("numeric", "tests/cells asks every row of the table for its value"),
-    "claims": ("compare equations gates lines verdict", "tests/claims reads every verdict"),
+    "claims": ("equations gates lines verdict", "tests/claims reads every verdict"),
     "figures": (
         "density legend schemes small_file",
         "tests/figures and tests/reports read the texts of every scene and plot, and what is written of them",

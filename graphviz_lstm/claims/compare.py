@@ -69,7 +69,7 @@ def mistake_of(
     only_last: bool = False,
 ) -> float:
     """Return the relative error of dE/dW_A[0,0] on the worked example."""
-    example, graph, true = _worked_example()
+    example, graph, true = worked_example()
     # In numbers an entry of the source is moved, and X_t is what that brings.
     brought: dict[Expression, Expression] = {
         Quantity(INPUT): Apply("matmul", (Parameter(tangent_key(SOURCE)), Quantity(INPUT)))
@@ -80,7 +80,7 @@ def mistake_of(
 
 
 @cache
-def _worked_example() -> tuple[Example, Graph, float]:
+def worked_example() -> tuple[Example, Graph, float]:
     """Return the worked example, its graph with a vertex for each operation, and its dE/dW_A[0,0]."""
     example = load_example("gomez")
     graph = evaluate(example, detail="operation")

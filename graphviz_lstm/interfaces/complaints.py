@@ -12,6 +12,30 @@ _LONGEST_LINE = 600
 _ECHOED = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?!\w)|[^\s'\"]{121,}")
 
 
+# What an installation of the paths alone leaves out, and what needs it.
+_LEFT_OUT = {
+    "graphviz": "figures need it",
+    "jinja2": "pages need it",
+    "latex2mathml": "pages need it",
+    "matplotlib": "plots and the font of figures need it",
+    "pygraphviz": "figures need it",
+    "sympy": "derivations and the answer of 'explain' need it",
+}
+
+
+def describe_left_out(missing: str | None) -> str | None:
+    """Return what to install where a module is missing; None of one that an installation always has.
+
+    >>> describe_left_out("sympy.polys")
+    "not installed: 'sympy' (derivations and the answer of 'explain' need it: pip install sympy)"
+    >>> describe_left_out("numpy")
+    """
+    package = (missing or "").partition(".")[0]
+    if package not in _LEFT_OUT:
+        return None
+    return f"not installed: {package!r} ({_LEFT_OUT[package]}: pip install {package})"
+
+
 def one_line(message: object) -> str:
     r"""Return an error's text as one line; of an echoed value that is long the beginning and the end.
 

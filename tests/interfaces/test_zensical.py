@@ -11,7 +11,7 @@ import pytest
 
 from tests.interfaces.test_mkdocs import CONFIGURATION, PAGE
 
-pytest.importorskip("zensical", reason="Zensical is not installed: pip install '.[zensical]'")
+pytest.importorskip("zensical", reason="Zensical is not installed: pip install '.[doors]'")
 
 ROOT = Path(__file__).parents[2]
 

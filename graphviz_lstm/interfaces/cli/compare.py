@@ -83,10 +83,8 @@ def compare(  # noqa: PLR0913 -- an option each
     What says how a figure looks is of a sheet; bars and curves take --title, --width (from 12cm on), --dpi, --theme and
     --colours.
     """
-    from graphviz_lstm.figures.plots import require_plot_suffix
     from graphviz_lstm.reports import Study
     from graphviz_lstm.reports.comparison import COMPARISON_FORMATS, DEFAULT_SCHEMES, LIST_FORMATS
-    from graphviz_lstm.reports.scheme_figures import draw_comparison
 
     drawn = output is not None and output.suffix in SUFFIXES
     looks = asked_for(given)
@@ -103,6 +101,9 @@ def compare(  # noqa: PLR0913 -- an option each
     chosen = DEFAULT_SCHEMES if schemes is None else tuple(part.strip() for part in schemes.split(",") if part.strip())
     study = Study(example, source, element=element)
     if drawn and output is not None:
+        from graphviz_lstm.figures.plots import require_plot_suffix
+        from graphviz_lstm.reports.scheme_figures import draw_comparison
+
         if view in ("kept", "cosine"):
             require_plot_suffix(output)
         with waiting("drawing"):

@@ -29,7 +29,7 @@ from graphviz_lstm.interfaces.cli.outcome import Outcome
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.plots import before_after, routes, strip, triangle
-from graphviz_lstm.interfaces.complaints import one_line
+from graphviz_lstm.interfaces.complaints import describe_left_out, one_line
 from graphviz_lstm.interfaces.endings import WORDS
 
 if TYPE_CHECKING:
@@ -140,6 +140,11 @@ def main(arguments: list[str] | None = None) -> None:
             status = _complain(error, 2)
         except GraphvizLstmError as error:
             status = _complain(error, 1)
+        except ModuleNotFoundError as error:
+            told_missing = describe_left_out(error.name)
+            if told_missing is None:
+                raise
+            status = _complain(told_missing, 2)
         except BrokenPipeError:
             # Whoever read our output has gone; what Python would still flush has nowhere to go.
             _forget_output()
