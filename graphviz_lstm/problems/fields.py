@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.library import cell as library_cell
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import ExampleError, InputError, UnknownNameError, describe_unknown, shorten
@@ -12,8 +13,6 @@ from graphviz_lstm.problems.arrays import text_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from graphviz_lstm.cells.cell import Cell
 
 _KINDS = {str: "a text", dict: "an object", list: "an array", int: "a whole number"}
 
@@ -57,7 +56,9 @@ def text_at(data: dict[str, Any], key: str, where: str, default: str) -> str:
 
 
 def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
-    """Return the cell of a key: by a library's name, or by its equations."""
+    """Return the cell of a key: by a library's name, or by its equations; from Python also a cell itself."""
+    if isinstance(value, Cell):
+        return value
     if isinstance(value, str):
         return library_cell(value)
     if not isinstance(value, dict):
