@@ -25,6 +25,7 @@ if find_spec("atheris") is None:
 # What `--quick` leaves out, and what takes the time there: whole files, and single tests by a part of their names.
 # Another slow test is marked `slow` where it stands.
 SLOW = {
+    "tests/problems/test_stacks_in_torch*": "needs PyTorch",
     "tests/pages/*": "a browser",
     "tests/interfaces/test_sphinx*": "builds projects",
     "tests/interfaces/test_figure_options*": "builds projects and sites",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Arrays = Callable[..., NDArray[Any]]
-    Kind = Literal["diagonal", "matrix", "right", "inner", "outer-left", "outer-right", "transpose"]
+    Kind = Literal["diagonal", "matrix", "select", "right", "inner", "outer-left", "outer-right", "transpose"]
     ShapeName = Literal[
         "entrywise", "product", "outer", "inner", "transpose", "reduced", "same", "joined", "row", "block", "pick"
     ]
@@ -56,7 +56,7 @@ class Partial:
     ----------
     kind
         What the coefficient C does to a perturbation d of the argument: `"diagonal"` C * d, entry by entry; `"matrix"`
-        C @ d; `"right"` d @ C; `"inner"` the sum of C * d; `"outer-left"` the outer product of d with C;
+        C @ d; `"select"` the same where the zeros of C are its structure; `"right"` d @ C; `"inner"` the sum of C * d; `"outer-left"` the outer product of d with C;
         `"outer-right"` of C with d; `"transpose"` d transposed (it has no coefficient).
     coefficient
         C, an expression made from the whole `Apply`; None where the map is the identity or has none.

@@ -118,10 +118,13 @@ def derive_forward(cell: Cell, source: str) -> Forward:
             continue
         terms = []
         for reference in references(equation.expression):
+            # A token is read, too, and has no derivative: it depends on nothing.
+            if reference != Parameter(source) and reference.name not in dependent:
+                continue
             partial = differentiate(equation.expression, reference, cell)
             if reference == Parameter(source):
                 terms.append(Flow(source, None, partial, Moving()))
-            elif isinstance(reference, Quantity) and reference.name in dependent:
+            elif isinstance(reference, Quantity):
                 terms.append(Flow(reference.name, Moving(-reference.lag), partial, Moving()))
                 if reference.lag:
                     states[reference.name] = None
@@ -139,10 +142,12 @@ def derive_reverse(cell: Cell, outputs: Sequence[str] | None = None) -> Reverse:
     parameters: dict[str, list[Flow]] = {name: [] for name in cell.parameters}
     for equation in cell.equations:
         for reference in references(equation.expression):
+            if isinstance(reference, Quantity) and reference.name not in readers:
+                continue
             terms = differentiate(equation.expression, reference, cell)
             if isinstance(reference, Parameter):
                 parameters[reference.name].append(Flow(equation.quantity, Moving(), terms, Moving()))
-            elif reference.name in readers:
+            else:
                 step = Moving(reference.lag)
                 readers[reference.name].append(Flow(equation.quantity, step, terms, step))
     lines = tuple(

@@ -84,6 +84,7 @@ def _with_axes(array: Array, rank: int) -> Array:
 _PUSHED: dict[str, Callable[[Array, Array], Array]] = {
     "diagonal": _beside,
     "matrix": lambda coefficient, tangent: coefficient @ tangent,
+    "select": lambda coefficient, tangent: coefficient @ tangent,
     "right": lambda coefficient, tangent: tangent @ coefficient,
     "inner": lambda coefficient, tangent: np.asarray(np.sum(coefficient * tangent)),
     "outer-left": lambda coefficient, tangent: np.multiply.outer(tangent, coefficient),

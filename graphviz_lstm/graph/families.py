@@ -62,7 +62,7 @@ class StepFactor:
         plain: Literal["diagonal", "matrix", ""] = ""
         if self.kind == "diagonal" and self.tail_shape == self.head_shape and rank in (0, len(self.head_shape)):
             plain = "diagonal" if rank or not self.moving or not self.head_shape else ""
-        elif self.kind == "matrix" and rank == 2 and len(self.tail_shape) == 1:
+        elif self.kind in ("matrix", "select") and rank == 2 and len(self.tail_shape) == 1:
             plain = "matrix"
         object.__setattr__(self, "plain", plain)
 
@@ -212,7 +212,7 @@ def shape_after(kind: str, own: Shape, tail: Shape) -> Shape:
     """Return the shape of what a factor with a coefficient of shape `own` makes of an array of shape `tail`."""
     if kind in ("diagonal", "spread"):
         return own if len(own) > len(tail) else tail
-    if kind == "matrix":
+    if kind in ("matrix", "select"):
         return (*own[:-1], *tail[1:])
     if kind == "right":
         return (*tail[:-1], *own[1:])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from graphviz_lstm.graph.maps import Chain, Contraction, Diagonal, Functional, Matrix, ProductWith, Total
+from graphviz_lstm.graph.maps import Chain, Contraction, Diagonal, Functional, Matrix, ProductWith, Selection, Total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,7 +83,8 @@ def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape
     if kind in ("spread", "transpose"):
         coefficient = np.ones(())
     spec = letters_of(kind, coefficient.ndim, len(tail_shape), len(head_shape))
-    return Contraction(spec, coefficient, tail_shape, head_shape)
+    made = Selection if kind == "select" else Contraction
+    return made(spec, coefficient, tail_shape, head_shape)
 
 
 def letters_of(kind: str, own: int, tail: int, head: int) -> tuple[str, str, str]:
@@ -99,12 +100,17 @@ def _filled(coefficient: Array, shape: Shape) -> Array:
     return coefficient if coefficient.shape == shape else np.broadcast_to(coefficient, shape)
 
 
+def _matrix_letters(own: int, tail: int, _: int) -> tuple[str, str, str]:
+    return "ij"[2 - own :], "jk"[:tail], "ij"[2 - own : -1] + "jk"[1:tail]
+
+
 # Kind -> (rank of the coefficient, of the tail, of the head) -> index letters.
 _SPECS: dict[str, Callable[[int, int, int], tuple[str, str, str]]] = {
     "diagonal": lambda own, tail, head: ("ij"[:own], "ij"[:tail], "ij"[:head]),
     "inner": lambda own, tail, _: ("ij"[:own], "ij"[:tail], ""),
     "spread": lambda _, tail, head: ("", "ij"[:tail], "ij"[:head]),
-    "matrix": lambda own, tail, _: ("ij"[2 - own :], "jk"[:tail], "ij"[2 - own : -1] + "jk"[1:tail]),
+    "matrix": _matrix_letters,
+    "select": _matrix_letters,
     "right": lambda own, tail, _: ("jk"[:own], "ij"[2 - tail :], "ij"[2 - tail : -1] + "jk"[1:own]),
     "outer-left": lambda *_: ("j", "i", "ij"),
     "outer-right": lambda *_: ("i", "j", "ij"),

@@ -267,6 +267,16 @@ class Contraction(LinearMap):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Selection(Contraction):
+    """A contraction whose zeros are its structure: what picks entries. There is no edge of units where it has one."""
+
+    def changed(self, change: Callable[[Array], Array]) -> Selection:
+        """With other numbers where it has one."""
+        numbers = np.where(self.coefficient != 0.0, change(self.coefficient), 0.0)
+        return Selection(self.spec, numbers, self.tail_shape, self.head_shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Chain(LinearMap):
     """One map after another; `maps` as in a product of matrices, the last one first applied."""
 

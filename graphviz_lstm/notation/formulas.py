@@ -261,6 +261,7 @@ class Writer:
         ways = {
             "diagonal": (beside, beside),
             "matrix": (f"{shown}{style.apply}{inner}", f"{turned}{style.apply}{inner}"),
+            "select": (f"{shown}{style.apply}{inner}", f"{turned}{style.apply}{inner}"),
             "right": (f"{inner}{style.apply}{shown}", f"{inner}{style.apply}{turned}"),
             "inner": (style.inner.format(shown, moved[0]), f"{inner}{style.side}{shown}"),
             "outer-left": (f"{inner}{style.apply}{turned}", f"{inner}{style.apply}{shown}"),

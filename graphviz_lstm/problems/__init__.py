@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphviz_lstm.problems.example import Example
+from graphviz_lstm.problems.layer import Layer
 from graphviz_lstm.problems.net import stack
 from graphviz_lstm.problems.problem import LossTerm, Problem
 from graphviz_lstm.problems.read import (
@@ -19,6 +20,7 @@ from graphviz_lstm.problems.write import problem_to_json
 __all__ = [
     "EXAMPLES",
     "Example",
+    "Layer",
     "LoadedNet",
     "LossTerm",
     "Problem",

@@ -11,7 +11,7 @@ from graphviz_lstm.errors import ExampleError, ShapeError, UnknownNameError, des
 from graphviz_lstm.problems.arrays import array_of, step_number, whole_number, within
 from graphviz_lstm.problems.counted import is_classes, left_of, scale_of
 from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, rebound, text_at
-from graphviz_lstm.problems.layer import BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
+from graphviz_lstm.problems.layer import ADDED, BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
 from graphviz_lstm.problems.net import is_numbered, key_of, stack
 from graphviz_lstm.problems.problem import LossTerm, Problem
 
@@ -67,13 +67,8 @@ class _Reading:
 
     def __post_init__(self) -> None:
         """Read layers and readout."""
-        given = expect(self.data, "layers", list)
-        told = [(f"layers[{k}]", expected(layer, dict, f"layers[{k}]")) for k, layer in enumerate(given)]
-        layers = [_layer(layer, where, k) for k, (where, layer) in enumerate(told, start=1)]
-        first = layers[0].cell if layers else None
-        beside = {what: self._beside(what, first) for what in ("embedding", "readout") if what in self.data}
-        name = text_at(self.data, "net", "", "") or None
-        self.net = stack(layers, beside.get("readout"), embedding=beside.get("embedding"), name=name)
+        told = [(f"layers[{k}]", layer) for k, layer in enumerate(self.data["layers"])]
+        self.net, layers, beside = _parts_of(self.data)
         self._numbered = is_numbered(layers)
         self._book = SizeBook(self.net)
         for key in ("parameters", "initial"):
@@ -87,19 +82,6 @@ class _Reading:
                     self._take(numbers, place, key, names, number if self._numbered else None, part)
             if key == "parameters" and "readout" in beside:
                 self._take(self.data["readout"], "readout", key, beside["readout"].parameters, None)
-
-    def _beside(self, what: str, first: Cell | None) -> Cell:
-        """Return the cell of the embedding or the readout."""
-        told = expect(self.data, what, dict)
-        required = ("cell",) if what == "readout" else ()
-        choose(told, what, required=required, optional=("cell", "parameters"))
-        if "cell" not in told:
-            inputs = first.inputs if first else ()
-            if len(inputs) != 1:
-                raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {len(inputs)} inputs)")
-            (name,) = inputs
-            return parse_cell(what, f"{name}[t] = row(W_{name}, k[t])")
-        return cell_from(told["cell"], f"{what}.cell", name=what)
 
     def _take(
         self, data: dict[str, Any], where: str, key: str, names: Sequence[str], layer: int | None, part: str = ""
@@ -171,9 +153,12 @@ class _Reading:
             layer = whole_number(f"{where}.layer", told["layer"], least=1, most=last)
             # In a net of one forward layer nothing bears a number.
             places = [layer if self._numbered else None]
-        parts: tuple[str, ...] = ("", BACKWARD)
+        # What a layer puts out, unless one of its cells, or what is joined before anything is added, is told.
+        parts: tuple[str, ...] = (ADDED, "", BACKWARD)
         if "direction" in told:
-            parts = (FORWARD, "") if _direction(told, where, ("forward", "backward")) == "forward" else (BACKWARD,)
+            parts = {"forward": (FORWARD, ""), "backward": (BACKWARD,), "both": ("",)}[
+                _direction(told, where, DIRECTIONS)
+            ]
         known = {e.quantity: self.net.name_of(e.quantity) for e in self.net.equations}
         for place in places:
             for part in parts:
@@ -181,6 +166,34 @@ class _Reading:
                     return key_of(base, place, part)
         bases = dict.fromkeys(name.base for name in known.values() if name.layer in places and name.part in parts)
         raise UnknownNameError(f"{describe_unknown('quantity', base, bases)} in {where!r}")
+
+
+def net_of(data: dict[str, Any]) -> tuple[Cell, list[Layer]]:
+    """Return the net that a document describes, and its layers."""
+    return _parts_of(data)[:2]
+
+
+def _parts_of(data: dict[str, Any]) -> tuple[Cell, list[Layer], dict[str, Cell]]:
+    """Return the net, its layers, and the cells of embedding and readout."""
+    given = expect(data, "layers", list)
+    layers = [_layer(expected(layer, dict, f"layers[{k}]"), f"layers[{k}]", k + 1) for k, layer in enumerate(given)]
+    first = layers[0].cell if layers else None
+    beside = {what: _beside(data, what, first) for what in ("embedding", "readout") if what in data}
+    name = text_at(data, "net", "", "") or None
+    return stack(layers, beside.get("readout"), embedding=beside.get("embedding"), name=name), layers, beside
+
+
+def _beside(data: dict[str, Any], what: str, first: Cell | None) -> Cell:
+    """Return the cell of the embedding or the readout."""
+    told = expect(data, what, dict)
+    choose(told, what, required=("cell",) if what == "readout" else (), optional=("cell", "parameters"))
+    if "cell" not in told:
+        inputs = first.inputs if first else ()
+        if len(inputs) != 1:
+            raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {len(inputs)} inputs)")
+        (name,) = inputs
+        return parse_cell(what, f"{name}[t] = row(W_{name}, k[t])")
+    return cell_from(told["cell"], f"{what}.cell", name=what)
 
 
 def _layer(data: dict[str, Any], where: str, number: int) -> Layer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.file import SUFFIX
 from graphviz_lstm.cells.library import find_cell
 from graphviz_lstm.cells.parse import parse_cell
@@ -14,8 +15,6 @@ from graphviz_lstm.problems.arrays import text_of, within
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from graphviz_lstm.cells.cell import Cell
 
 _KINDS = {str: "a text", dict: "an object", list: "an array", int: "a whole number"}
 
@@ -59,7 +58,9 @@ def text_at(data: dict[str, Any], key: str, where: str, default: str) -> str:
 
 
 def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
-    """Return the cell of a key: by a library's name, by the path of a file, or by its equations."""
+    """Return the cell of a key: by a library's name, by the path of a file, or by its equations; from Python also a cell."""
+    if isinstance(value, Cell):
+        return value
     if isinstance(value, str):
         return _named_cell(value, where)
     if not isinstance(value, dict):

@@ -10,7 +10,7 @@ from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.problems.document import VERSION
-from graphviz_lstm.problems.layer import BACKWARD, FORWARD, Layer
+from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer
 from graphviz_lstm.problems.layers import layers_of
 from graphviz_lstm.problems.net import is_numbered, key_of, net_name
 
@@ -143,8 +143,12 @@ def _loss(term: LossTerm, problem: Problem) -> dict[str, Any]:
     data: dict[str, Any] = {"quantity": name.base}
     if name.layer is not None:
         data["layer"] = name.layer
-    if name.part in (FORWARD, BACKWARD):
-        data["direction"] = "forward" if name.part == FORWARD else "backward"
+    others = {
+        each.part for each in map(problem.cell.name_of, problem.cell.ranks) if each == replace(name, part=each.part)
+    }
+    if name.part in (FORWARD, BACKWARD) or (name.part != ADDED and ADDED in others):
+        both = FORWARD in others and not name.part
+        data["direction"] = "both" if both else "backward" if name.part == BACKWARD else "forward"
     data["kind"] = term.kind
     data["steps"] = "every" if term.steps == every else "last" if term.steps == every[-1:] else list(term.steps)
     data["targets"] = term.targets.tolist()

@@ -307,14 +307,15 @@ def forward_section(hand: Hand) -> Section:
 
     def start(style: Style) -> str:
         writer = hand.writer(style)
-        tangents = (writer.tangent(state, problem.first_step - 1, source) for state in forward.states)
+        tangents = (writer.tangent(state, problem.start(state), source) for state in forward.states)
         return style.comma.join(f"{tangent} = 0" for tangent in tangents)
 
     ending = ("It ends in zeros at the initial state, so it is not circular:", written(start)) if forward.states else ()
     told, *independent = map(hand.writer(TEXT).name, (source, *forward.independent))
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
-    intro = f"From the tangents at t - 1 to those at t (real-time recurrent learning).{along}{rest}"
+    when = _told_of(problem, "t - 1", "t + 1")
+    intro = f"From the tangents at {when} to those at t (real-time recurrent learning).{along}{rest}"
     lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 

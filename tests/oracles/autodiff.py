@@ -76,7 +76,7 @@ class _Marked(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _equations(text: str) -> list[tuple[str, Any]]:
+def compiled(text: str) -> list[tuple[str, Any]]:
     """Return quantity and compiled right side, in the order of the text."""
     equations = []
     for line in text.splitlines():
@@ -126,7 +126,7 @@ def gradients(problem: Problem, text: str) -> dict[Place, Any]:
     with warnings.catch_warnings():
         # Of a loss that reads nothing the gradient is 0.
         warnings.filterwarnings("ignore", "Output seems independent of input", UserWarning)
-        result: dict[Place, Any] = grad(loss)({k: anp.array(v) for k, v in given.items()}, problem, _equations(text))
+        result: dict[Place, Any] = grad(loss)({k: anp.array(v) for k, v in given.items()}, problem, compiled(text))
     return result
 
 

@@ -16,7 +16,7 @@ from autograd.tracer import getval
 
 from graphviz_lstm.gradients.schemes.edge import edges_of
 from graphviz_lstm.graph import TARGET, evaluate
-from tests.oracles.autodiff import FUNCTIONS, LOSSES, _equations
+from tests.oracles.autodiff import FUNCTIONS, LOSSES, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def _loss(given: Mapping[Place, Any], problem: Problem, text: str, actions: Acti
     functions = {f"{name}()": function for name, function in FUNCTIONS.items()}
     functions |= {f"{general}()": FUNCTIONS[bound] for general, bound in cell.activations.items()}
     steps = range(first, first + problem.steps)
-    equations = [(names[quantity], right) for quantity, right in _equations(text)]
+    equations = [(names[quantity], right) for quantity, right in compiled(text)]
     values: dict[str, dict[int, Any]] = {name: {t: given[name, t] for t in steps} for name in cell.inputs}
     values |= {quantity: {} for quantity, _ in equations}
     for name in cell.states:

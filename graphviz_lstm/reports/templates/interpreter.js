@@ -90,7 +90,7 @@ function evaluate(model, numbers) {
     })), tailShape, headShape);
   };
   const pattern = (terms) => terms.map(({ factors }) => ({
-    sign: 1, factors: factors.map(([kind, array]) => [kind, array && makeArray(array.shape, 1)]),
+    sign: 1, factors: factors.map(([kind, array]) => [kind, array && kind !== "select" ? makeArray(array.shape, 1) : array]),
   }));
   return {
     values,

@@ -36,10 +36,13 @@ const FACTORS = {
   "outer-right": { push: (c, x) => outer(c, x), pull: (c, a) => matmul(c, a) },
   transpose: { push: (_, x) => transpose(x), pull: (_, a) => transpose(a) },
 };
+// The same, where zeros are structure: no edge of units is there.
+FACTORS.select = FACTORS.matrix;
 
 function shapeAfter(kind, own, tail) {
   switch (kind) {
-    case "matrix": return [...own.slice(0, -1), ...tail.slice(1)];
+    case "matrix":
+    case "select": return [...own.slice(0, -1), ...tail.slice(1)];
     case "right": return [...tail.slice(0, -1), ...own.slice(1)];
     case "inner": return [];
     case "outer-left": return [...tail, ...own];

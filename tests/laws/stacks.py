@@ -1,0 +1,159 @@
+"""Random stacks: layers of the library in each direction, residuals, embeddings, readouts, losses, masks.
+
+And an oracle for them: each cell's text run over a sequence by Python itself, the backward one over the sequence turned
+round, with autograd through it all. It knows of no net, no run and no `t+1`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+from hypothesis import strategies as st
+
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.cells.source import equations_of
+from graphviz_lstm.problems import Problem
+from tests.oracles.autodiff import FUNCTIONS, LOSSES, compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from graphviz_lstm.cells import Cell
+
+READOUT = "Y[t] = V @ H[t] + c"
+DIRECTIONS = ("forward", "backward", "both")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A stack as it was told: what `Problem.stack` was given."""
+
+    problem: Problem
+    layers: list[dict[str, Any]]
+    embeds: bool
+    reads_out: bool
+    losses: list[dict[str, Any]]
+
+
+@st.composite
+def stacks(draw: st.DrawFn, *, steps: int = 4, layers: int = 3) -> Drawn:
+    """Draw a stack whose sizes fit."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    length, hidden = draw(st.integers(1, steps)), draw(st.integers(1, 3))
+    told: list[dict[str, Any]] = []
+    size = inputs = draw(st.integers(1, 3))
+    for _ in range(draw(st.integers(1, layers))):
+        direction = draw(st.sampled_from(DIRECTIONS))
+        puts_out = 2 * hidden if direction == "both" else hidden
+        residual = size == puts_out and draw(st.booleans())
+        cell = CELLS[draw(st.sampled_from(sorted(set(CELLS) - {"slstm"})))]
+        told.append({"cell": cell, "direction": direction, "residual": residual})
+        size = puts_out
+    embeds, reads_out = draw(st.booleans()), draw(st.booleans())
+    options: dict[str, Any] = {"inputs": rng.normal(size=(length, inputs))}
+    if embeds:
+        options["embedding"] = {"parameters": {"W_X": rng.normal(size=(4, inputs))}}
+        options["inputs"] = rng.integers(0, 4, length)
+    if reads_out:
+        size = draw(st.integers(2, 3))
+        options["readout"] = READOUT
+    losses = [draw(losses_of(length, size, rng)) for _ in range(draw(st.integers(1, 2)))]
+    # Drawn with no loss that fixes a size: what is drawn tells them all.
+    sized = [*losses, {"kind": "given", "targets": np.zeros((length, size))}]
+    seed = draw(st.integers(0, 99))
+    problem = Problem.stack(told, losses=sized, hidden=hidden, seed=seed, **options)
+    return Drawn(problem, told, embeds, reads_out, sized)
+
+
+@st.composite
+def losses_of(draw: st.DrawFn, steps: int, size: int, rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a loss of the net's output."""
+    kind = draw(st.sampled_from(["squared_error", "cross_entropy", "binary_cross_entropy", "classes"]))
+    at = draw(st.sampled_from(["every", "last"]))
+    rows = steps if at == "every" else 1
+    loss: dict[str, Any] = {"kind": kind, "steps": at, "weight": float(rng.uniform(0.5, 2.0))}
+    loss["reduction"] = draw(st.sampled_from(["sum", "mean"]))
+    if kind == "classes":
+        classes = rng.integers(0, size, rows)
+        if rows > 1 and draw(st.booleans()):
+            classes[draw(st.integers(0, rows - 1))] = -100
+        return loss | {"kind": "cross_entropy", "targets": classes, "ignore": -100}
+    if rows > 1 and draw(st.booleans()):
+        loss["mask"] = [k != draw(st.integers(0, rows - 1)) or k == 0 for k in range(rows)]
+    return loss | {"targets": rng.uniform(0.0, 1.0, (rows, size))}
+
+
+def run_cell(cell: Cell, parameters: Mapping[str, Any], inputs: list[Any], initial: Mapping[str, Any]) -> list[Any]:
+    """Return the outputs of a cell over a sequence, by its text."""
+    equations = compiled("\n".join(equations_of(cell)))
+    functions = {f"{name}()": function for name, function in FUNCTIONS.items()}
+    functions |= {f"{general}()": FUNCTIONS[bound] for general, bound in cell.activations.items()}
+    names: dict[str, Any] = dict(parameters)
+    names |= {name: dict(enumerate(inputs)) for name in cell.inputs}
+    names |= {quantity: {-1: initial[quantity]} if quantity in initial else {} for quantity, _ in equations}
+    for t in range(len(inputs)):
+        for quantity, right in equations:
+            names[quantity][t] = eval(right, {"__builtins__": {}}, functions | names | {"t": t})  # noqa: S307
+    return [names[cell.output][t] for t in range(len(inputs))]
+
+
+def loss_of(drawn: Drawn) -> Callable[[dict[str, Any]], Any]:
+    """Return E of the parameters and initial states by the keys of the net."""
+    problem = drawn.problem
+    numbered = len(drawn.layers) > 1 or drawn.layers[0]["direction"] != "forward" or drawn.layers[0]["residual"]
+
+    def key(name: str, number: int, part: str) -> str:
+        return f"{name}^({number}{part})" if numbered else name
+
+    def layer(values: dict[str, Any], number: int, told: dict[str, Any], read: list[Any]) -> list[Any]:
+        cell, found = told["cell"], []
+        parts = {"forward": [""], "backward": ["<"], "both": [">", "<"]}[told["direction"]]
+        for part in parts:
+            parameters = {name: values[key(name, number, part)] for name in cell.parameters}
+            initial = {name: values[key(name, number, part)] for name in cell.states}
+            turned = part == "<"
+            outputs = run_cell(cell, parameters, read[::-1] if turned else read, initial)
+            found.append(outputs[::-1] if turned else outputs)
+        put_out = [anp.concatenate(both) for both in zip(*found, strict=True)] if len(found) > 1 else found[0]
+        return [x + h for x, h in zip(read, put_out, strict=True)] if told["residual"] else put_out
+
+    def loss(values: dict[str, Any]) -> Any:
+        (rows,) = problem.inputs.values()
+        sequence = [values["W_X"][int(token)] for token in rows] if drawn.embeds else list(rows)
+        for number, told in enumerate(drawn.layers, start=1):
+            sequence = layer(values, number, told, sequence)
+        if drawn.reads_out:
+            sequence = [values["V"] @ h + values["c"] for h in sequence]
+        total = 0.0
+        for term in drawn.losses:
+            total = total + _term(term, sequence)
+        return total
+
+    return loss
+
+
+def _term(term: dict[str, Any], sequence: list[Any]) -> Any:
+    outputs = sequence if term.get("steps", "every") == "every" else sequence[-1:]
+    values = []
+    for k, (output, target) in enumerate(zip(outputs, term["targets"], strict=True)):
+        if "mask" in term and not term["mask"][k]:
+            continue
+        if "ignore" in term:
+            if target == term["ignore"]:
+                continue
+            values.append(LOSSES[term["kind"]](output, np.eye(len(output))[target]))
+        else:
+            values.append(LOSSES[term["kind"]](output, target))
+    total = sum(values[1:], values[0])
+    return term.get("weight", 1.0) * (total / len(values) if term.get("reduction") == "mean" else total)
+
+
+def expected(drawn: Drawn) -> tuple[float, dict[str, Any]]:
+    """Return E and its gradient by every parameter and initial state."""
+    values = {name: anp.array(value) for name, value in (drawn.problem.parameters | drawn.problem.initial).items()}
+    loss = loss_of(drawn)
+    return float(loss(values)), grad(loss)(values)
