@@ -19,6 +19,10 @@ if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
 if find_spec("zensical") is None:
     collect_ignore += ["tests/interfaces/test_zensical.py"]
+# The judges of the layouts of weights, a gigabyte together: where they are not, the tables are held against numpy alone.
+for _needed, _test in (("keras", "test_keras.py"), ("flax", "test_flax.py"), ("onnx", "test_onnx.py")):
+    if find_spec(_needed) is None:
+        collect_ignore += [f"tests/problems/weights/{_test}"]
 if find_spec("atheris") is None:
     collect_ignore += ["tests/fuzz/guided.py"]
 
@@ -42,6 +46,9 @@ SLOW = {
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/problems/weights/test_torch*": "needs PyTorch, which takes a gigabyte",
+    "tests/problems/weights/test_keras*": "needs Keras, and compiles every net",
+    "tests/problems/weights/test_flax*": "needs Flax, and compiles every net",
+    "tests/problems/weights/test_onnx*": "needs ONNX",
     "tests/gradients/schemes/test_detached*": "needs PyTorch, which takes a gigabyte",
     "tests/reports/test_under*::*an_entry*": "needs PyTorch, which takes a gigabyte",
     "tests/*::*compiles*": "runs TeX",

@@ -34,8 +34,8 @@ from graphviz_lstm.figures.choices import (
 )
 
 __all__ = [
-    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "OFS", "PLOT_VIEWS",
-    "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
+    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "LOSSES", "OFS", "PLACES",
+    "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
     "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
@@ -49,6 +49,10 @@ PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json"}
 """What a derivation can be written as, and the name of that format."""
+LOSSES = ("squared_error", "cross_entropy", "given")
+"""What a loss can be."""
+PLACES = ("every", "last")
+"""At which steps it counts."""
 OFS = ("contributions", "shares")
 """What two gradients are compared by."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")

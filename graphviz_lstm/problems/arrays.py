@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from operator import index
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNam
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -95,6 +97,23 @@ def text_of(what: str, value: object) -> str:
 def within(where: str, key: str) -> str:
     """Return what a key of an object is called in messages: `layers[0].cell`; at the top, the key alone."""
     return f"{where}.{key}" if where else key
+
+
+def name_of(path: Path) -> str:
+    r"""Return what a problem is called after its file.
+
+    A file's name may be any bytes: what is no UTF-8, a terminal's command or turns the reading order is shown as `?`.
+
+    >>> from pathlib import Path
+    >>> name_of(Path("mine.json")), name_of(Path("a\x1bb.npz"))
+    ('mine', 'a?b')
+    """
+    return "".join(character if _shows(character) else "?" for character in path.stem)
+
+
+def _shows(character: str) -> bool:
+    """Return whether a character can be seen, or is a space of whatever width."""
+    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def rows_of(what: str, value: ArrayLike) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import unicodedata
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,9 +17,11 @@ from graphviz_lstm.errors import (
     describe_unknown,
     shorten,
 )
+from graphviz_lstm.problems.arrays import name_of
 from graphviz_lstm.problems.document import problem_from
 from graphviz_lstm.problems.fields import placed
 from graphviz_lstm.problems.first_form import example_from
+from graphviz_lstm.problems.weights.read import is_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,8 @@ EXAMPLES = ("gomez",)
 
 def load_problem(problem: str | os.PathLike[str]) -> Problem:
     """Return a built-in problem by its name, or the one in a JSON file by its path; the file may have either form.
+
+    A file of weights alone is none: see `load_weights`.
 
     Raises
     ------
@@ -97,18 +100,17 @@ def _load(where: str | os.PathLike[str], what: str, parse: Callable[..., Loaded]
         text = files("graphviz_lstm.problems").joinpath(f"{where}.json").read_text("utf-8")
         return parse(text, name=where)
     path = _path(where, what)
+    if is_weights(path):
+        raise ExampleError(
+            f"not {_article(what)}: {str(path)!r} holds weights alone (give --inputs and --targets; in Python "
+            "load_weights and its problem)"
+        )
     text = _text(path, what)
-    # A file's name may be any bytes: what is no UTF-8, a terminal's command or turns the reading order is shown as `?`.
-    name = "".join(character if _shows(character) else "?" for character in path.stem)
+    name = name_of(path)
     try:
         return parse(text, name=name, folder=path.parent)
     except InputError as error:
         raise type(error)(f"{error} in {what} file {str(path)!r}") from None
-
-
-def _shows(character: str) -> bool:
-    """Return whether a character can be seen, or is a space of whatever width."""
-    return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
 def _path(where: object, what: str) -> Path:

@@ -18,6 +18,7 @@ from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.interfaces.choices import DOCUMENTS, PATH_FORMATS, SUFFIXES
 from graphviz_lstm.interfaces.cli.entry import cli
+from graphviz_lstm.interfaces.cli.weights import WeightsOption
 from graphviz_lstm.problems.write import problem_to_json
 from tests.examples import random_example
 from tests.laws.cells import GENERAL, bind, cells
@@ -91,6 +92,13 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     "schemes": st.lists(st.sampled_from(SCHEMES), max_size=4).map(",".join),
     # Never an address: nobody answers there. Nor other processes: they would outlive a call that is ended.
     "scheduler": st.just("threads"),
+    # Of a weights file, which no drawn call has as its example: what is read of one is spoilt in `readings`.
+    "inputs": st.just("x.npy"),
+    "targets": st.just("y.npy"),
+    "cell": st.sampled_from(sorted(CELLS)),
+    "prefix": st.just("lstm"),
+    "readout": st.just("fc"),
+    "activations": st.just("f_H=relu"),
     # What may be asked for is bounded, as the time is that it may take.
     "memory": st.floats(0.0, 1.0).map(str),
     "budget": st.floats(0.0, 2.0).map(str),
@@ -166,12 +174,18 @@ def options_of(command: click.Command) -> list[click.Option]:
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
+def _drawn_options(command: click.Command, draw: Callable[..., Any]) -> list[click.Option]:
+    """Return the options that are drawn from: seldom those of a weights file, which are refused of anything else."""
+    weights = draw(_rarely(st.just(False), st.just(True), one_in=60))  # noqa: FBT003 -- what is drawn
+    return [option for option in options_of(command) if weights or not isinstance(option, WeightsOption)]
+
+
 @st.composite
 def arguments(draw: Callable[..., Any], example: str, names: Sequence[str] = OTHERS) -> list[str]:
     """Draw a command with options of it."""
     name = draw(st.sampled_from(sorted(cli.commands)))
     given: list[str] = []
-    options = options_of(cli.commands[name])
+    options = _drawn_options(cli.commands[name], draw)
     # One or two at once, however many there are: of more most are refused for the first that does not fit.
     often = min(15, 150 // len(options))
     for option in options:

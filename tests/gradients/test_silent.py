@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from graphviz_lstm.cells import CELLS, parse_cell
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import CheckError, UnknownNameError
 from graphviz_lstm.gradients.silent import prove_scale, prove_silent
 

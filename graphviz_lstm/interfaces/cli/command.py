@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphviz_lstm.interfaces.cli.outcome import Outcome
+from graphviz_lstm.interfaces.cli.weights import WeightsOption, require_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,24 @@ class Command(click.Command):
                 help="Print no text and no progress: errors, files, and what --json and the like ask for, are all.",
             )
         )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless it was told what it has no use for."""
+        require_read(ctx)
+        return super().invoke(ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, those of a weights file apart: they are the same for every command."""
+        own: list[tuple[str, str]] = []
+        apart: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                (apart if isinstance(param, WeightsOption) else own).append(record)
+        for title, records in (("Options", own), ("Where EXAMPLE is a weights file", apart)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the calls, none of them wrapped: they are copied."""

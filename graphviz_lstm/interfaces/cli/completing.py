@@ -13,14 +13,18 @@ from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.interfaces.cli.streams import STANDARD
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import click
 
 
 def complete_example(_context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return built-in names and the JSON files of the folder; where there is none, the shell goes on by itself."""
+    """Return built-in names, and JSON and weights files of the folder; where there is none, the shell goes on."""
     from graphviz_lstm.problems import EXAMPLES
+    from graphviz_lstm.problems.weights.read import READERS
 
-    found = [CompletionItem(name) for name in (*EXAMPLES, *_files(begun, ".json")) if name.startswith(begun)]
+    files = _files(begun, (".json", *READERS))
+    found = [CompletionItem(name) for name in (*EXAMPLES, *files) if name.startswith(begun)]
     return found or [CompletionItem(begun, type="file")]
 
 
@@ -29,16 +33,23 @@ def complete_cell(_context: click.Context, _argument: click.Parameter, begun: st
     from graphviz_lstm.cells import CELLS
     from graphviz_lstm.cells.file import SUFFIX
 
-    found = [CompletionItem(name) for name in (*CELLS, *_files(begun, SUFFIX)) if name.startswith(begun)]
+    found = [CompletionItem(name) for name in (*CELLS, *_files(begun, (SUFFIX,))) if name.startswith(begun)]
     return found or [CompletionItem(begun, type="file")]
 
 
-def _files(begun: str, suffix: str) -> list[str]:
-    """Return the files of a folder that a word leads to, spelt as it was begun."""
+def complete_weights(_context: click.Context, _argument: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return the weights files of the folder; where there is none, the shell goes on by itself."""
+    from graphviz_lstm.problems.weights.read import READERS
+
+    return [CompletionItem(name) for name in _files(begun, READERS)] or [CompletionItem(begun, type="file")]
+
+
+def _files(begun: str, suffixes: Collection[str]) -> list[str]:
+    """Return the files of a folder that a path begins to name."""
     folder, start = os.path.split(begun)
     with suppress(OSError):
         there = sorted(Path(folder or ".").iterdir())
-        return [os.path.join(folder, f.name) for f in there if f.suffix == suffix and f.name.startswith(start)]  # noqa: PTH118 -- as it was begun
+        return [os.path.join(folder, f.name) for f in there if f.suffix in suffixes and f.name.startswith(start)]  # noqa: PTH118 -- as it was begun
     return []
 
 

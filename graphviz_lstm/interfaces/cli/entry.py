@@ -25,6 +25,7 @@ from graphviz_lstm.interfaces.cli.compare import compare
 from graphviz_lstm.interfaces.cli.derive import derive
 from graphviz_lstm.interfaces.cli.explain import explain
 from graphviz_lstm.interfaces.cli.figures import draw
+from graphviz_lstm.interfaces.cli.inspect import inspect
 from graphviz_lstm.interfaces.cli.outcome import Outcome
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
@@ -96,7 +97,7 @@ class _InterruptedError(click.ClickException):
 def cli(context: click.Context) -> None:
     """Every path of a recurrent network's gradient: counted, listed, summed and drawn.
 
-    EXAMPLE is a built-in name (gomez, the default) or a JSON file of your own.
+    EXAMPLE is a built-in name (gomez, the default), a JSON file of your own, or a weights file.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -116,6 +117,7 @@ for _command in (
     derive,
     page,
     cells,
+    inspect,
 ):
     cli.add_command(_command)
 

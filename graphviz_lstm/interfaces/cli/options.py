@@ -12,6 +12,7 @@ from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
 from graphviz_lstm.interfaces.cli.completing import complete_example, complete_scheme, complete_vertex
 from graphviz_lstm.interfaces.cli.outcome import say, write_several
 from graphviz_lstm.interfaces.cli.streams import STANDARD, given_example, is_standard
+from graphviz_lstm.interfaces.cli.weights import with_weights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -31,8 +32,10 @@ def _bytes(_context: click.Context, _option: click.Parameter, gigabytes: float) 
     return 1e9 * gigabytes
 
 
-example_argument = click.argument(
-    "example", default="gomez", metavar="[EXAMPLE]", callback=given_example, shell_complete=complete_example
+example_argument = with_weights(
+    click.argument(
+        "example", default="gomez", metavar="[EXAMPLE]", callback=given_example, shell_complete=complete_example
+    )
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON; its schema is documented.")
 csv_option = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")

@@ -30,6 +30,7 @@ from graphviz_lstm.interfaces.cli.options import (
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example
 from graphviz_lstm.interfaces.cli.waiting import waiting
+from graphviz_lstm.interfaces.cli.weights import with_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,7 +159,7 @@ def routes(
         "graphviz-lstm before-after gomez gomez --of shares -o change.svg",
     ),
 )
-@click.argument("before", callback=given_example, shell_complete=complete_example)
+@with_weights(click.argument("before", callback=given_example, shell_complete=complete_example))
 @click.argument("after", callback=given_example, shell_complete=complete_example)
 @source_option
 @element_option

@@ -12,6 +12,7 @@ import click
 
 from graphviz_lstm.errors import ExampleError, InputError
 from graphviz_lstm.interfaces.cli.colours import is_terminal
+from graphviz_lstm.interfaces.cli.weights import weights_example
 
 if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
@@ -54,15 +55,17 @@ def is_standard(output: Path) -> bool:
 
 
 def given_example(context: click.Context, _argument: click.Parameter, example: str) -> str | Problem:
-    """Return an example's name or path as it is, and of `-` the problem that standard input holds.
+    """Return an example's name or path as it is, and as a problem what `-` holds, and what a weights file does.
 
     Raises
     ------
     InputError
         If it cannot be read or does not fit, as of a file.
     """
-    if example != STANDARD or context.resilient_parsing:
+    if context.resilient_parsing:
         return example
+    if example != STANDARD:
+        return weights_example(context, example) or example
     from graphviz_lstm.problems import parse_problem
 
     try:

@@ -243,17 +243,18 @@ def require_all_read(plan: Plan, weights: Weights) -> None:
         key = plan.left[0]
         more = f" and {len(plan.left) - 1} more" if len(plan.left) > 1 else ""
         raise WeightsError(
-            f"unknown layer: {shorten(key)}, {weights.entries[key]}{more} (known is {_known(plan)}) in {weights.where}"
+            f"unknown layer: {shorten(key)}, {weights.entries[key]}{more} (what can be explained alone is "
+            f"{_known(plan)}) in {weights.where}"
         )
 
 
 def _known(plan: Plan) -> str:
-    """Return what can be explained, in words, and how it is asked for."""
+    """Return what is known, in words, and how it is named."""
     first = plan.layers[0]
     prefixes = list(dict.fromkeys(found.layer.prefix for found in plan.layers))
     named = ", ".join(map(shorten, prefixes))
-    readout = "" if plan.readout is None else f" and the readout {shorten(plan.readout.prefix)}"
-    return f"{first.layer.framework.name}'s {first.layout.module} under the prefix {named}{readout}: name them"
+    readout = "" if plan.readout is None else f", readout {shorten(plan.readout.prefix)}"
+    return f"{first.layer.framework.name}'s {first.layout.module}: prefix {named}{readout}"
 
 
 def _require_chain(net: FoundNet, layers: tuple[Fit, ...], weights: Weights) -> None:

@@ -30,7 +30,7 @@ def require_close(ours: NDArray[np.float64], theirs: NDArray[np.float64], what: 
 def require_same(net: LoadedNet, problem: Problem, loss: float, gradients: Mapping[str, NDArray[np.float64]]) -> None:
     """Raise unless the loss, and the gradient of every array that was read, are those of the framework.
 
-    An array's gradient has the gradients of our parameters as its blocks: one of two biases that add has that of the sum.
+    An array's gradient has the gradients of our parameters as its blocks: of two biases that add each has the same.
     """
     graph = evaluate(problem)
     require_close(np.asarray(graph.nodes["E"]["value"]), np.asarray(loss), "E")

@@ -1,0 +1,98 @@
+"""Flax' own cells: what they give and every gradient are what is computed here. Collected where Flax is installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphviz_lstm import load_weights
+from tests.problems.weights.holding import require_same
+
+jax = pytest.importorskip("jax")
+jax.config.update("jax_enable_x64", val=True)
+linen = pytest.importorskip("flax.linen")
+nnx = pytest.importorskip("flax.nnx")
+flatten = pytest.importorskip("flax.traverse_util").flatten_dict
+
+LINEN = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell")
+NNX = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell")
+SIZES = [(1, 1), (4, 2), (8, 3)]
+
+
+class Stacked(linen.Module):
+    """Layers of linen, and a linear map of the last."""
+
+    kind: str
+    units: int
+    layers: int
+
+    @linen.compact
+    def __call__(self, rows: Any) -> Any:
+        """Return what the linear map gives, a row a step."""
+        for number in range(self.layers):
+            cell = getattr(linen, self.kind)(self.units, param_dtype=np.float64, name=f"cell_{number}")
+            rows = linen.RNN(cell)(rows)
+        return linen.Dense(2, param_dtype=np.float64, name="head")(rows)
+
+
+def drawn(tree: Any, seed: int) -> Any:
+    """Return parameters of the same shapes, drawn anew: biases too."""
+    random = np.random.default_rng(seed)
+    return jax.tree.map(lambda each: jax.numpy.asarray(random.normal(size=each.shape)), tree)
+
+
+@pytest.mark.parametrize("kind", LINEN)
+@pytest.mark.parametrize(("units", "layers"), SIZES)
+def test_what_linen_has_gives_what_linen_gives(kind: str, units: int, layers: int) -> None:
+    random = np.random.default_rng(units)
+    inputs, targets = random.normal(size=(4, 3)), random.normal(size=(4, 2))
+    model = Stacked(kind, units, layers)
+    tree = drawn(model.init(jax.random.PRNGKey(0), inputs[None]), units)
+
+    def error(tree: Any) -> Any:
+        return ((model.apply(tree, inputs[None])[0] - targets) ** 2).sum() / 2
+
+    value, slopes = jax.value_and_grad(error)(tree)
+    net = load_weights(tree)
+    assert len(net.plan.layers) == layers
+    gradients = {key: np.asarray(each) for key, each in flatten(slopes, sep="/").items()}
+    require_same(net, net.problem(inputs, targets), float(value), gradients)
+
+
+class Layered(nnx.Module):
+    """Layers of nnx, and a linear map of the last."""
+
+    def __init__(self, kind: str, units: int, layers: int) -> None:
+        rngs = nnx.Rngs(0)
+        for number in range(layers):
+            double = {"dtype": np.float64, "param_dtype": np.float64}
+            cell = getattr(nnx, kind)(3 if number == 0 else units, units, **double, rngs=rngs)
+            setattr(self, f"rnn{number}", nnx.RNN(cell, rngs=rngs))
+        self.head = nnx.Linear(units, 2, param_dtype=np.float64, rngs=rngs)
+        self.layers = layers
+
+    def __call__(self, rows: Any) -> Any:
+        """Return what the linear map gives, a row a step."""
+        for number in range(self.layers):
+            rows = getattr(self, f"rnn{number}")(rows)
+        return self.head(rows)
+
+
+@pytest.mark.parametrize("kind", NNX)
+@pytest.mark.parametrize(("units", "layers"), SIZES)
+def test_what_nnx_has_gives_what_nnx_gives(kind: str, units: int, layers: int) -> None:
+    random = np.random.default_rng(units)
+    inputs, targets = random.normal(size=(4, 3)), random.normal(size=(4, 2))
+    model = Layered(kind, units, layers)
+    nnx.update(model, drawn(nnx.state(model, nnx.Param), units))
+
+    def error(model: Layered) -> Any:
+        return ((model(inputs[None])[0] - targets) ** 2).sum() / 2
+
+    value, slopes = nnx.value_and_grad(error, argnums=nnx.DiffState(0, nnx.Param))(model)
+    net = load_weights(nnx.to_pure_dict(nnx.state(model, nnx.Param)))
+    assert len(net.plan.layers) == layers
+    gradients = {key: np.asarray(each) for key, each in flatten(nnx.to_pure_dict(slopes), sep="/").items()}
+    require_same(net, net.problem(inputs, targets), float(value), gradients)
