@@ -8,6 +8,7 @@ from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import CheckError, UnknownNameError
 from graphviz_lstm.gradients.silent import prove_scale, prove_silent
 
+SLSTM = CELLS["slstm"]
 # The same without a state of sums: nothing divides what m has scaled out again.
 BARE = """
 m[t] = max(log_sigmoid(f * X[t]) + m[t-1], i * X[t])

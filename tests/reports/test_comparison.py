@@ -175,7 +175,7 @@ def test_the_list_tells_every_scheme() -> None:
 
 def test_the_rows_of_a_sheet_hold_the_same_steps_under_each_scheme() -> None:
     """So each step can be compared, though numbers take more room where more is left; and no panel leaves a void."""
-    problem = random_example(CELLS["gru"], hidden=2, steps=4, seed=1)
+    problem = random_example(TYPICAL["gru"], hidden=2, steps=4, seed=1)
     names = ["full", "lstm-1997", "bptt:1"]
     scene = comparison_figure(Study(problem, "W_h"), names).scene
     rows = []
