@@ -312,7 +312,7 @@ def _forward_section(hand: Hand) -> Section:
     told, *independent = map(hand.writer(TEXT).name, (source, *forward.independent))
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
-    intro = f"From the tangents at t - 1 to those at t (real-time recurrent learning).{along}{rest}"
+    intro = f"From the derivatives of the states at t - 1 to those at t (real-time recurrent learning).{along}{rest}"
     lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 
