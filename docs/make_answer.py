@@ -43,7 +43,9 @@ def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     """Return the page, and its pictures as SVG documents, in the order in which they stand."""
     example = load_example("gomez")
     sections = {section.title: section for section in derive(example).document.sections}
-    told = conversation_of(Study(example, "W_A"), drawn=True, fresh_steps=LONG).sections
+    asked = Study(example, "W_A")
+    assert asked.verdict.word == "no", "the head says that they do not cancel"
+    told = conversation_of(asked, drawn=True, fresh_steps=LONG).sections
     (at,) = (k for k, section in enumerate(told) if section.title == CANCELLING)
     told = (*told[: at + 1], trained(), *told[at + 1 :], *(sections[title] for title in _APPENDIX))
     document = Document("", told)

@@ -133,7 +133,7 @@ def judge_rule() -> Verdict:
         corrected=written(corrected),
         mistake=0.0,
         why=(
-            "right, as one vertex's partial: what H_t passes on to later gates is in delta state already. In the "
+            "right, as the partial of a alone: what H_t passes on to later gates is in delta state already. In the "
             "article's notation tanh'(a) is 1 - a^2, since a is tanh(z) there; to take tanh' at a instead would be an "
             f"error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
         ),

@@ -315,7 +315,7 @@ def forward_section(hand: Hand) -> Section:
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
     when = _told_of(problem, "t - 1", "t + 1")
-    intro = f"From the tangents at {when} to those at t (real-time recurrent learning).{along}{rest}"
+    intro = f"From the derivatives of the states at {when} to those at t (real-time recurrent learning).{along}{rest}"
     lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 

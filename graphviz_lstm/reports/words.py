@@ -186,7 +186,7 @@ def describe_exhaustive(visited: Exhaustive) -> str:
     """Return what a visit to every path found, in one line."""
     return (
         f"Visited, one by one: {format_count(visited.count, 'path')} in {format_count(visited.shards, 'shard')}, "
-        f"sum {describe_array(np.asarray(visited.summed))}, residual {visited.residual:.1e} "
+        f"sum {describe_array(np.asarray(visited.summed))}, apart by {visited.residual:.1e} "
         f"(at most {visited.tolerance:.1e})"
     )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Of more steps the last and the first ones are told.
 _MOST_STEPS = 12
 _ENDS = 4
+_ROUNDING = 1e-9
 
 
 def circle_section(asked: Asked) -> Section | None:
@@ -54,7 +55,7 @@ def circle_section(asked: Asked) -> Section | None:
         (
             f"From the bottom row up this is real-time recurrent learning (RTRL): its last sum is {sums[0]}. The "
             "backward pass, with the same arrows read from the other end, is backpropagation through time (BPTT): "
-            f"it gives {sums[1]}. Both are the same gradient; neither leaves anything out."
+            f"it gives {sums[1]}. {_same(total, asked.number(asked.one.adjoints[asked.source]))}"
         ),
         (
             f"Backpropagation is preferred for its cost: it takes one delta for each quantity, whatever the number of "
@@ -62,6 +63,14 @@ def circle_section(asked: Asked) -> Section | None:
         ),
     ]
     return Section("Why is it not circular?", tuple(parts))
+
+
+def _same(forward: float, reverse: float) -> str:
+    """Return whether both recursions came to one gradient."""
+    apart = abs(forward - reverse)
+    if apart <= _ROUNDING * max(abs(forward), abs(reverse)):
+        return "Both are the same gradient; neither leaves anything out."
+    return f"They lie {apart:.1g} apart: by rounding, where both are small beside their terms."
 
 
 def _tangent(asked: Asked, state: str, step: Moving) -> Formula:

@@ -59,7 +59,7 @@ def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STE
 def brief_text(study: Study) -> str:
     """Return the short form of the conversation: verdict, paths and an independent check on one screen."""
     asked = asked_of(study)
-    sections = (verdict_section(asked), paths_section(asked, brief=True), ways_section(asked))
+    sections = (verdict_section(asked, brief=True), paths_section(asked, brief=True), ways_section(asked))
     document = Document(
         f"{asked.told} of {study.problem.name!r}", tuple(section for section in sections if section is not None)
     )

@@ -92,8 +92,9 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
     again = " (inputs and targets from the start again)" if problem.steps < LENGTHS[-1] else ""
     parts: list[Part] = [
         (
-            f"Nothing keeps it small. The number of paths grows with every step; over {lengths[0].label:g} to "
-            f"{lengths[-1].label:g} steps{again} the share of {asked.derivative} that crosses lies {_range(lengths)}."
+            f"No rule keeps it small: it depends on the numbers. Over {lengths[0].label:g} to {lengths[-1].label:g} "
+            f"steps{again} the number of paths goes from {describe_count(lengths[0].paths)} to "
+            f"{describe_count(lengths[-1].paths)}; the share of {asked.derivative} that crosses lies {_range(lengths)}."
         ),
         _table("steps", lengths),
     ]

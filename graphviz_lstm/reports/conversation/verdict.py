@@ -14,14 +14,20 @@ from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, other
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.formats import Part, Sentence
 
 _NAMED = 4
 _DELTA_X = written(lambda style: style.delta.format("x"))
 
 
-def verdict_section(asked: Asked) -> Section:
-    """Return the verdict."""
+def verdict_section(asked: Asked, *, brief: bool = False) -> Section:
+    """Return the verdict.
+
+    Parameters
+    ----------
+    brief
+        Whether what it is to cross a gate is left to the long form.
+    """
     verdict = asked.one.verdict
     parts: list[Part] = [answer_sentence(verdict)]
     if verdict.word != "none" and not verdict.one_level:
@@ -39,8 +45,24 @@ def verdict_section(asked: Asked) -> Section:
                 asked.delta(asked.entering),
             )
         )
-    parts.append(_numbers(asked))
+    parts += [*(() if brief else _gates(asked)), _numbers(asked)]
     return Section(QUESTION, (*parts, *sibling_parts(asked)), brief=True)
+
+
+def _gates(asked: Asked) -> tuple[Sentence, ...]:
+    """Return what it is to cross a gate, where the most of what crosses does."""
+    if asked.entering is None:
+        return ()
+    edges = asked.graph.out_edges(asked.entering, data=True)
+    heads = [head for _, head, edge in edges if edge["kind"] == "crossing" and head in asked.vertices]
+    return (
+        said(
+            f"A path crosses a gate where it goes from {{}} into {', '.join('{}' for _ in heads)}, or so at another "
+            "step: into what reads the output of the step before. All of these count as gates here.",
+            asked.name(asked.entering),
+            *map(asked.name, heads),
+        ),
+    )
 
 
 def _numbers(asked: Asked) -> str:
