@@ -72,7 +72,8 @@ compared
 _COMPARED = """# When do they cancel? Every cell, compared
 
 One task and one size: a fresh net of {units} units, {steps} steps, two inputs, a loss at the last step alone, weights
-evenly drawn from ±1/sqrt({units}) as before training. Asked is how the first input reaches the last output: the gradient by X_1,
+evenly drawn from ±1/sqrt({units}) as before training. Asked is how the first input reaches the last output: the
+gradient by X_1,
 of {draws} nets of other random numbers that have one. Paths are those through whole quantities; shares and what
 cancels are of paths through single units, all of them, by sweeps. Computed while this page was built.
 

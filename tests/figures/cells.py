@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphviz_lstm.cells import CELLS, parse_cell
+from tests.examples import TYPICAL
 
 CROWDED = parse_cell(
     "crowded",
@@ -38,4 +39,15 @@ STACK = parse_cell(
     """,
 )
 
-SHAPES = {cell.name: cell for cell in (*CELLS.values(), CROWDED, STACK)}
+LATE = parse_cell(
+    "late",
+    """
+    # What is read two and three steps late: states that only keep others, and an output that reads one of them.
+    s[t] = sigmoid(W @ X[t] + H[t-2]) * s[t-3] + V @ X[t]
+    H[t] = tanh(s[t]) * s[t-1]
+    """,
+)
+
+# Of the library one cell of each kind; rails that cross, an output that others keep, a gate beside an output's loop.
+LIBRARY = (*TYPICAL.values(), *(CELLS[name] for name in ("lru", "cornn", "mgu")))
+SHAPES = {cell.name: cell for cell in (*LIBRARY, CROWDED, STACK, LATE)}

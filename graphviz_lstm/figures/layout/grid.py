@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
 
 _OWN = ("gate", "state", "output", "operation")
+_FROM_THE_LEFT = ("crossing", "input", "parameter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ def make_grid(graph: Graph) -> Grid:
         for vertex, name in names.items()
     }
     columns = _columns(role, heads)
-    rows, count = _rows(role, heads, columns)
+    entered = frozenset(
+        name for vertex, name in names.items() if any(e["kind"] in _FROM_THE_LEFT for e in graph.pred[vertex].values())
+    )
+    rows, count = _rows(role, heads, columns, entered)
     rails = {name: k for k, name in enumerate(name for name in role if role[name] == "state")}
     carried = any(
         edge["kind"] == "carousel"
@@ -91,12 +95,16 @@ def _columns(role: dict[str, str], heads: dict[str, list[str]]) -> dict[str, int
     return {name: columns[place] for name, place in places.items()}
 
 
-def _rows(role: dict[str, str], heads: dict[str, list[str]], columns: dict[str, int]) -> tuple[dict[str, float], int]:
+def _rows(
+    role: dict[str, str], heads: dict[str, list[str]], columns: dict[str, int], entered: frozenset[str]
+) -> tuple[dict[str, float], int]:
     """Return the row of each quantity that is no state, and how many rows there are.
 
     Gates that feed a state stand nearest to the rail, the last one on top, so that their lines do not cross; those that
     feed the output alone stand below. An argument shares the row of the one gate that reads it. The output, and what
     leads to it alone, stands at mid-height, where there is room; whatever is left has a row of its own.
+
+    `entered` has what lines lead to that come along its row: from the step before, from the source.
     """
     gates = [name for name in role if role[name] == "gate"]
     feeding = [gate for gate in gates if any(role[head] == "state" for head in heads[gate])]
@@ -119,7 +127,9 @@ def _rows(role: dict[str, str], heads: dict[str, list[str]], columns: dict[str, 
         rows |= {name: float(len(order) + k) for k, name in enumerate(alone)}
         count = len(order) + len(alone)
         middle = (count - 1) / 2 if count else 0.0
-        crowded = next((name for name in central if not _has_room(name, middle, central, rows, heads, columns)), None)
+        crowded = next(
+            (name for name in central if not _has_room(name, middle, central, rows, heads, columns, entered)), None
+        )
         if crowded is None:
             return rows | dict.fromkeys(central, middle), count
         central.remove(crowded)
@@ -133,16 +143,20 @@ def _has_room(
     rows: dict[str, float],
     heads: dict[str, list[str]],
     columns: dict[str, int],
+    entered: frozenset[str],
 ) -> bool:
     """Return whether a quantity can stand at mid-height: on no other box, and on no line that passes in its row."""
-    if any(columns[other] == columns[name] for other in central[: central.index(name)]):
-        return False
+    for other in central[: central.index(name)]:
+        left, right = sorted((other, name), key=columns.__getitem__)
+        if columns[left] == columns[right] or any(columns[head] > columns[right] for head in heads[left]):
+            return False
     for other, row in rows.items():
         if abs(row - middle) >= 1.0:
             continue
         if columns[other] == columns[name]:
             return False
         passes = any(columns[head] > columns[name] for head in heads[other])
-        if abs(row - middle) < 0.5 and columns[other] < columns[name] and passes:
+        # Lines of a row's own lie at its middle, those that come from the left up to half a box beside it.
+        if columns[other] < columns[name] and (name in entered or (passes and abs(row - middle) < 0.5)):
             return False
     return True

@@ -73,6 +73,10 @@ def loops_of(
             levels = [places[tail][1] for tail, head in widths if head == edge[1]]
             corners[edge] = _over_the_box(layout, edge, beside, levels)
             continue
+        if roles[edge[1]] == "output":
+            corners[edge] = _down_to(places[edge[0]], places[edge[1]], height, half)
+            height += _NUMBERED
+            continue
         (x, y), left, port = places[edge[0]], -_OUTSIDE - _LOOP * k, 16.0
         (tx, ty), end = places[edge[1]], (left_of(places[edge[1]]), places[edge[1]][1])
         start = (x + port, top_of((x, y)))
@@ -109,6 +113,13 @@ def _beside(entry: float, half: float, margin: float | None, *, above: bool) -> 
     if margin is not None:
         return (margin, entry + 4.0 if above else entry - 4.0, "end")
     return (6.0, entry + half + _ABOVE if above else entry - half - _ABOVE, "start")
+
+
+def _down_to(tail: Point, head: Point, height: float, half: float) -> tuple[list[Point], Number]:
+    """Return a loop of a state that an output keeps: along over the step, and down to it; gates stand to its left."""
+    leaves, port = tail[0] + 22.0, head[0] + 20.0
+    corners = [(leaves, top_of(tail)), (leaves, height), (port, height), (port, top_of(head))]
+    return corners, ((leaves + port) / 2, height + half + _ABOVE, "middle")
 
 
 def _over_the_box(layout: Layout, edge: Edge, half: float, levels: Iterable[float]) -> tuple[list[Point], Number]:
