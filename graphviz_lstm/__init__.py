@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
         Example,
+        Layer,
         LossTerm,
         Problem,
         load_example,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         problem_schema,
         problem_to_json,
         stack,
+        stack_problem,
     )
     from graphviz_lstm.reports import Answer, Study, Verdict, derive, describe_answer, explain
     from graphviz_lstm.reports.derivation import Derivation
@@ -83,6 +85,7 @@ _ROOMS = {
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
         "Example",
+        "Layer",
         "LossTerm",
         "Problem",
         "load_example",
@@ -92,6 +95,7 @@ _ROOMS = {
         "problem_schema",
         "problem_to_json",
         "stack",
+        "stack_problem",
     ),
     "reports": ("Answer", "Study", "Verdict", "derive", "describe_answer", "explain"),
     "reports.derivation": ("Derivation",),
@@ -121,6 +125,7 @@ __all__ = [
     "GraphError",
     "GraphvizLstmError",
     "InputError",
+    "Layer",
     "LossTerm",
     "NoPathError",
     "NumberError",
@@ -160,6 +165,7 @@ __all__ = [
     "prove",
     "reverse",
     "stack",
+    "stack_problem",
     "unroll",
 ]
 

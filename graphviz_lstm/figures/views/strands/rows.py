@@ -107,7 +107,7 @@ def rows_of(layout: Layout, *, steps_per_row: int | None, room: float, source_le
         else:
             first.append(begin + steps_per_row)
     first.pop()
-    height = motif.height - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
+    height = motif.height + motif.attic - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
     return Rows(
         tuple(items[k - 1][1] + _CUT for k in first[1:]),
         tuple((-items[k][0], -row * height) for row, k in enumerate(first)),
@@ -118,7 +118,9 @@ def wrap_curves(curves: Sequence[Curve], rows: Rows) -> list[Curve]:
     """Return lines as their rows have them, those that lead from one to the next in parts."""
     wrapped = []
     for curve in curves:
-        points = curve.points
+        # What runs back in time is cut from its end on.
+        back = not curve.arrow and rows.of(curve.points[-1][0]) < rows.of(curve.points[0][0])
+        points = curve.points[::-1] if back else curve.points
         first = rows.of(points[0][0])
         for row, end in enumerate(rows.cuts[first:], start=first):
             if not points or curve.arrow or points[-1][0] <= end:
@@ -175,8 +177,9 @@ def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Row
     heights: dict[tuple[int, str], list[tuple[float, float, Line]]] = {}
     for name, points, half in ends:
         first, last = (rows.of(end[0]) for end in (points[0], points[-1]))
-        for row in range(first, last):
-            before, behind = cut(points, rows.cuts[row])
+        way = points if first <= last else points[::-1]
+        for row in range(min(first, last), max(first, last)):
+            before, behind = cut(way, rows.cuts[row])
             if before and behind:
                 text = "".join(run.text for run in name)
                 heights.setdefault((row, text), []).append((before[-1][1], half, name))
