@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
         Example,
+        Layer,
         LossTerm,
         Problem,
         load_example,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
         problem_schema,
         problem_to_json,
         stack,
+        stack_problem,
     )
     from graphviz_lstm.reports import Answer, Study, Verdict, derive, describe_answer, explain
     from graphviz_lstm.reports.derivation import Derivation
@@ -114,6 +116,7 @@ _ROOMS = {
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
         "Example",
+        "Layer",
         "LossTerm",
         "Problem",
         "load_example",
@@ -124,6 +127,7 @@ _ROOMS = {
         "problem_schema",
         "problem_to_json",
         "stack",
+        "stack_problem",
     ),
     "reports": ("Answer", "Study", "Verdict", "derive", "describe_answer", "explain"),
     "reports.derivation": ("Derivation",),
@@ -154,6 +158,7 @@ __all__ = [
     "GraphError",
     "GraphvizLstmError",
     "InputError",
+    "Layer",
     "LossTerm",
     "NoPathError",
     "NumberError",
@@ -197,6 +202,7 @@ __all__ = [
     "read_cell",
     "reverse",
     "stack",
+    "stack_problem",
     "unroll",
 ]
 

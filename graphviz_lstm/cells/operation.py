@@ -56,8 +56,9 @@ class Partial:
     ----------
     kind
         What the coefficient C does to a perturbation d of the argument: `"diagonal"` C * d, entry by entry; `"matrix"`
-        C @ d; `"select"` the same where the zeros of C are its structure; `"right"` d @ C; `"inner"` the sum of C * d; `"outer-left"` the outer product of d with C;
-        `"outer-right"` of C with d; `"transpose"` d transposed (it has no coefficient).
+        C @ d; `"select"` the same where the zeros of C are its structure; `"right"` d @ C; `"inner"` the sum of C * d;
+        `"outer-left"` the outer product of d with C; `"outer-right"` of C with d; `"transpose"` d transposed (it has no
+        coefficient).
     coefficient
         C, an expression made from the whole `Apply`; None where the map is the identity or has none.
     sign

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphviz_lstm.problems.building import stack_problem
 from graphviz_lstm.problems.example import Example
 from graphviz_lstm.problems.layer import Layer
 from graphviz_lstm.problems.net import stack
@@ -32,4 +33,5 @@ __all__ = [
     "problem_schema",
     "problem_to_json",
     "stack",
+    "stack_problem",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.cells.cell import Cell
+from graphviz_lstm.cells.expression import Parameter, references
 from graphviz_lstm.cells.shapes import SizeBook
 from graphviz_lstm.errors import InputError, NumberError, shorten
 from graphviz_lstm.problems.arrays import array_of, whole_number
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems.layer import Layer
     from graphviz_lstm.problems.problem import Problem
 
+    # Parameter of the net -> a mapping, and its name in that.
+    Places = dict[str, tuple[dict[str, Any], str]]
 
-def build(
+
+def stack_problem(  # noqa: PLR0913 -- what a file has
     layers: Sequence[str | Cell | Mapping[str, Any]],
     *,
     inputs: ArrayLike | Mapping[str, ArrayLike],
@@ -35,7 +39,45 @@ def build(
     name: str = "problem",
     about: str = "",
 ) -> Problem:
-    """Return a problem of layers on top of each other; see `Problem.stack`."""
+    """Return a problem of layers on top of each other.
+
+    Parameters
+    ----------
+    layers
+        For each layer its cell, by name or itself, or a mapping with the keys that a layer has in a file:
+        `{"cell": "gru", "direction": "both", "residual": True, "parameters": ...}`.
+    inputs
+        Name -> (T, *shape); of a net that reads one, the array. Tokens are whole numbers, (T,).
+    losses
+        Mappings with the keys that a loss has in a file: `{"kind": "cross_entropy", "steps": "last", "targets": [2]}`.
+    readout
+        Its equations, `"Y[t] = V @ H[t] + c"`, or a mapping as in a file.
+    embedding
+        As in a file: `{"parameters": {"W_X": ...}}`, of which tokens pick the rows.
+    hidden, seed
+        With a seed, parameters that are not given are drawn, uniform within 1 / sqrt(hidden), for so many units in
+        each cell. Without, all must be given.
+    first_step, name, about
+        As of every problem.
+
+    Raises
+    ------
+    InputError
+        As of a file; the line names the key.
+
+    Examples
+    --------
+    >>> problem = stack_problem(
+    ...     ["lstm", {"cell": "gru", "direction": "both"}],
+    ...     readout="Y[t] = V @ H[t] + c",
+    ...     inputs=[[0.1, 0.2], [0.3, 0.4]],
+    ...     losses=[{"kind": "squared_error", "steps": "last", "targets": [[0.5]]}],
+    ...     hidden=3,
+    ...     seed=0,
+    ... )
+    >>> problem.cell.name, problem.shapes["H^(2)"], problem.steps
+    ('lstm+gru-both+readout', (6,), 2)
+    """
     told = [_layer(layer, number) for number, layer in enumerate(_list(layers, "layers"), start=1)]
     data: dict[str, Any] = {"version": VERSION, "layers": told, "first_step": first_step}
     data |= {"losses": [dict(loss) for loss in _list(losses, "losses")], "name": name, "about": about}
@@ -50,7 +92,8 @@ def build(
             f"not named: the net reads {len(net.inputs)} inputs "
             f"(must be a mapping from {', '.join(map(repr, net.inputs)) or 'nothing'} to arrays)"
         )
-    data["inputs"] = dict(inputs) if named else {net.inputs[0]: inputs}  # type: ignore[call-overload]
+    given: Any = inputs
+    data["inputs"] = dict(given) if named else {net.inputs[0]: inputs}
     if seed is not None:
         _draw(data, net, cells, hidden, whole_number("seed", seed, least=0))
     elif hidden is not None:
@@ -58,13 +101,13 @@ def build(
     return problem_from(data, name)
 
 
-def _list(given: object, what: str) -> list[Any]:
+def _list(given: Any, what: str) -> list[Any]:
     if isinstance(given, str | Cell) or hasattr(given, "items") or not hasattr(given, "__iter__"):
         raise InputError(f"not a list: {what} is {shorten(given)}")
     return list(given)
 
 
-def _layer(told: object, number: int) -> dict[str, Any]:
+def _layer(told: Any, number: int) -> dict[str, Any]:
     if isinstance(told, str | Cell):
         return {"cell": told}
     if not hasattr(told, "items"):
@@ -76,25 +119,8 @@ def _layer(told: object, number: int) -> dict[str, Any]:
 
 def _draw(data: dict[str, Any], net: Cell, layers: Sequence[Layer], hidden: int | None, seed: int) -> None:
     """Draw the parameters that are not given, uniform within 1 / sqrt(hidden size), as PyTorch begins."""
-    book = SizeBook(net)
     places = _places(data, net, layers)
-    for key, (parameters, name) in places.items():
-        if name in parameters:
-            book.admit(key, array_of(name, parameters[name]).shape, f"parameter {key!r}")
-    for name, rows in data["inputs"].items():
-        if name in net.inputs:
-            book.admit(name, array_of(f"input {name!r}", rows).shape[1:], f"a row of input {name!r}")
-    if hidden is not None:
-        size = whole_number("hidden", hidden, least=1)
-        for number, layer in enumerate(layers, start=1):
-            for part in layer.parts:
-                output = key_of(layer.cell.output, number if is_numbered(layers) else None, part)
-                if net.ranks[output] == 1:
-                    book.admit(output, (size,), "hidden")
-    for loss in data["losses"]:
-        targets = array_of("targets", loss.get("targets", 0.0))
-        if "quantity" not in loss and targets.ndim == net.ranks[net.output] + 1:
-            book.admit(net.output, targets.shape[1:], "a row of the targets")
+    book = _sized(data, net, layers, places, hidden)
     random = np.random.default_rng(seed)
     bound = 1.0 / np.sqrt(hidden or 1)
     for key, (parameters, name) in places.items():
@@ -105,34 +131,58 @@ def _draw(data: dict[str, Any], net: Cell, layers: Sequence[Layer], hidden: int 
             parameters[name] = random.uniform(-bound, bound, shape)
 
 
-def _places(data: dict[str, Any], net: Cell, layers: Sequence[Layer]) -> dict[str, tuple[dict[str, Any], str]]:
+def _sized(data: dict[str, Any], net: Cell, layers: Sequence[Layer], places: Places, hidden: int | None) -> SizeBook:
+    """Return the sizes that follow from what is given: arrays, hidden sizes, targets."""
+    book = SizeBook(net)
+    for key, (parameters, name) in places.items():
+        if name in parameters:
+            book.admit(key, array_of(name, parameters[name]).shape, f"parameter {key!r}")
+    for name, rows in data["inputs"].items():
+        if name in net.inputs:
+            book.admit(name, array_of(f"input {name!r}", rows).shape[1:], f"a row of input {name!r}")
+    if hidden is not None:
+        size = whole_number("hidden", hidden, least=1)
+        numbers = [number if is_numbered(layers) else None for number in range(1, len(layers) + 1)]
+        outputs = [
+            key_of(layer.cell.output, number, part)
+            for number, layer in zip(numbers, layers, strict=True)
+            for part in layer.parts
+        ]
+        for output in outputs:
+            if net.ranks[output] == 1:
+                book.admit(output, (size,), "hidden")
+    for loss in data["losses"]:
+        targets = array_of("targets", loss.get("targets", 0.0))
+        if "quantity" not in loss and targets.ndim == net.ranks[net.output] + 1:
+            book.admit(net.output, targets.shape[1:], "a row of the targets")
+    return book
+
+
+def _places(data: dict[str, Any], net: Cell, layers: Sequence[Layer]) -> Places:
     """Return for each parameter of the net where in the document it stands: a mapping, and its name there."""
-    found: dict[str, tuple[dict[str, Any], str]] = {}
-
-    def arrays(told: dict[str, Any]) -> dict[str, Any]:
-        told["parameters"] = dict(told.get("parameters", {}))
-        parameters: dict[str, Any] = told["parameters"]
-        return parameters
-
+    found: Places = {}
     for number, (told, layer) in enumerate(zip(data["layers"], layers, strict=True), start=1):
         for part in layer.parts:
             if part != layer.parts[0]:
                 told["backward"] = dict(told.get("backward", {}))
-            own = arrays(told if part == layer.parts[0] else told["backward"])
+            own = _arrays(told if part == layer.parts[0] else told["backward"])
             for name in layer.cell.parameters:
                 found[key_of(name, number if is_numbered(layers) else None, part)] = own, name
     for what in ("embedding", "readout"):
         if what in data:
-            own = arrays(data[what])
+            own = _arrays(data[what])
             left = [name for name in net.parameters if name not in found and net.name_of(name).layer is None]
             found |= {name: (own, name) for name in left if _is_of(what, name, net, layers)}
     return {name: found[name] for name in net.parameters}
 
 
-def _is_of(what: str, name: str, net: Cell, layers: Sequence[Layer]) -> bool:
-    """Return whether a parameter that no layer has is the embedding's: what its equations make, the first layer reads."""
-    from graphviz_lstm.cells.expression import Parameter, references
+def _arrays(told: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a part of the document, a mapping of our own."""
+    told["parameters"] = parameters = dict(told.get("parameters", {}))
+    return parameters
 
-    made = {equation.quantity for equation in net.equations if Parameter(name) in references(equation.expression)}
-    embeds = bool(made & set(layers[0].cell.inputs))
-    return embeds == (what == "embedding")
+
+def _is_of(what: str, name: str, net: Cell, layers: Sequence[Layer]) -> bool:
+    """Return whether a parameter that no layer has is the embedding's: that makes what the first layer reads."""
+    made = {each.quantity for each in net.equations if Parameter(name) in references(each.expression)}
+    return bool(made & set(layers[0].cell.inputs)) == (what == "embedding")

@@ -178,7 +178,7 @@ def _parts_of(data: dict[str, Any]) -> tuple[Cell, list[Layer], dict[str, Cell]]
     given = expect(data, "layers", list)
     layers = [_layer(expected(layer, dict, f"layers[{k}]"), f"layers[{k}]", k + 1) for k, layer in enumerate(given)]
     first = layers[0].cell if layers else None
-    beside = {what: _beside(data, what, first) for what in ("embedding", "readout") if what in data}
+    beside: dict[str, Cell] = {what: _beside(data, what, first) for what in ("embedding", "readout") if what in data}
     name = text_at(data, "net", "", "") or None
     return stack(layers, beside.get("readout"), embedding=beside.get("embedding"), name=name), layers, beside
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from numpy.typing import ArrayLike
-
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
 
@@ -254,78 +252,14 @@ class Problem(Shown):
         """The number that the last step bears."""
         return self.first_step + self.steps - 1
 
-    @classmethod
-    def stack(
-        cls,
-        layers: Sequence[str | Cell | Mapping[str, Any]],
-        *,
-        inputs: ArrayLike | Mapping[str, ArrayLike],
-        losses: Sequence[Mapping[str, Any]],
-        readout: str | Mapping[str, Any] | None = None,
-        embedding: Mapping[str, Any] | None = None,
-        hidden: int | None = None,
-        seed: int | None = None,
-        first_step: int = 1,
-        name: str = "problem",
-        about: str = "",
-    ) -> Problem:
-        """Return a problem of layers on top of each other.
-
-        Parameters
-        ----------
-        layers
-            For each layer its cell, by name or itself, or a mapping with the keys that a layer has in a file:
-            `{"cell": "gru", "direction": "both", "residual": True, "parameters": ...}`.
-        inputs
-            Name -> (T, *shape); of a net that reads one, the array. Tokens are whole numbers, (T,).
-        losses
-            Mappings with the keys that a loss has in a file: `{"kind": "cross_entropy", "steps": "last", "targets": [2]}`.
-        readout
-            Its equations, `"Y[t] = V @ H[t] + c"`, or a mapping as in a file.
-        embedding
-            As in a file: `{"parameters": {"W_X": ...}}`, of which tokens pick the rows.
-        hidden, seed
-            With a seed, parameters that are not given are drawn, uniform within 1 / sqrt(hidden), for so many units in
-            each cell. Without, all must be given.
-        first_step, name, about
-            As of every problem.
-
-        Raises
-        ------
-        InputError
-            As of a file; the line names the key.
-
-        Examples
-        --------
-        >>> problem = Problem.stack(
-        ...     ["lstm", {"cell": "gru", "direction": "both"}],
-        ...     readout="Y[t] = V @ H[t] + c",
-        ...     inputs=[[0.1, 0.2], [0.3, 0.4]],
-        ...     losses=[{"kind": "squared_error", "steps": "last", "targets": [[0.5]]}],
-        ...     hidden=3,
-        ...     seed=0,
-        ... )
-        >>> problem.cell.name, problem.shapes["H^(2)"], problem.steps
-        ('lstm+gru-both+readout', (6,), 2)
-        """
-        from graphviz_lstm.problems.building import build
-
-        return build(
-            layers,
-            inputs=inputs,
-            losses=losses,
-            readout=readout,
-            embedding=embedding,
-            hidden=hidden,
-            seed=seed,
-            first_step=first_step,
-            name=name,
-            about=about,
-        )
-
     def start(self, state: str) -> int:
         """Return the number of the step at which a state is given: before the first, or behind the last."""
         return self.cell.start(state, self.first_step, self.last_step)
+
+    @property
+    def turns(self) -> bool:
+        """Whether something in the net runs backward in time."""
+        return any(run.backward for run in self.cell.runs)
 
     @property
     def target_name(self) -> Name:

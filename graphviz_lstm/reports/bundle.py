@@ -111,4 +111,6 @@ def _stem(answer: Answer) -> str:
     """Return what every file's name begins with: `gomez-W_A`, `gomez-W_A-0-0` for one element."""
     element = "".join(f"-{index}" for index in answer.element or ())
     detail = "" if answer.study.detail == "gate" else f"-{answer.study.detail}"
-    return f"{answer.problem.name}-{answer.source}{element}{detail}{answer.study.suffix}"
+    # Windows has no file whose name holds these.
+    source = answer.source.replace("<", "-backward").replace(">", "-forward")
+    return f"{answer.problem.name}-{source}{element}{detail}{answer.study.suffix}"

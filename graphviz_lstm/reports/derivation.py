@@ -53,8 +53,13 @@ _PROVEN_STEPS = (1, 2, 3)
 _MOST_PROVEN = 100
 
 _REVERSE = (
+<<<<<<< HEAD
     "From the deltas at t + 1 to those at t (backpropagation through time); delta x is dE/dx, and behind the last step "
     "it is 0."
+=======
+    "From the adjoints at t + 1{} to those at t (backpropagation through time); a bar is dE/d(.), and behind the last "
+    "step{} it is 0."
+>>>>>>> n-stacks
 )
 _JUDGED = (
     "Each line is compared with the derived one in symbols; the error is what it would make of dE/dW_A[0,0] on the "
@@ -314,8 +319,13 @@ def forward_section(hand: Hand) -> Section:
     told, *independent = map(hand.writer(TEXT).name, (source, *forward.independent))
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
+<<<<<<< HEAD
     when = _told_of(problem, "t - 1", "t + 1")
     intro = f"From the derivatives of the states at {when} to those at t (real-time recurrent learning).{along}{rest}"
+=======
+    when = "t - 1 (of what runs backward, at t + 1)" if problem.turns else "t - 1"
+    intro = f"From the tangents at {when} to those at t (real-time recurrent learning).{along}{rest}"
+>>>>>>> n-stacks
     lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 
@@ -335,6 +345,7 @@ def reverse_section(hand: Hand) -> Section:
     """Return the reverse recursion, and the gradient with regard to a source."""
     outputs = tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
     reverse = derive_reverse(hand.problem.cell, outputs)
+    turned = (" (of what runs backward, at t - 1)", " (before the first)") if hand.problem.turns else ("", "")
 
     def line_of(style: Style, line: Line) -> str:
         writer = hand.writer(style)
@@ -352,7 +363,7 @@ def reverse_section(hand: Hand) -> Section:
     lines = [written(lambda style, line=line: line_of(style, line)) for line in reverse.lines]  # type: ignore[misc]
     return Section(
         "The reverse recursion",
-        (_REVERSE, *lines, "And the gradient, one step's partial after another:", written(total)),
+        (_REVERSE.format(*turned), *lines, "And the gradient, one step's partial after another:", written(total)),
     )
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.source import equations_of
-from graphviz_lstm.problems import Problem
+from graphviz_lstm.problems import Problem, stack_problem
 from tests.oracles.autodiff import FUNCTIONS, LOSSES, compiled
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ DIRECTIONS = ("forward", "backward", "both")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A stack as it was told: what `Problem.stack` was given."""
+    """A stack as it was told: what `stack_problem` was given."""
 
     problem: Problem
     layers: list[dict[str, Any]]
@@ -65,7 +65,7 @@ def stacks(draw: st.DrawFn, *, steps: int = 4, layers: int = 3) -> Drawn:
     # Drawn with no loss that fixes a size: what is drawn tells them all.
     sized = [*losses, {"kind": "given", "targets": np.zeros((length, size))}]
     seed = draw(st.integers(0, 99))
-    problem = Problem.stack(told, losses=sized, hidden=hidden, seed=seed, **options)
+    problem = stack_problem(told, losses=sized, hidden=hidden, seed=seed, **options)
     return Drawn(problem, told, embeds, reads_out, sized)
 
 

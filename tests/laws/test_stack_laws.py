@@ -63,7 +63,7 @@ def test_every_way_to_count_the_paths_agrees(drawn: Drawn) -> None:
     graph = evaluate(problem)
     places = [place_of(term) for term in problem.losses]
     assert list(graph) == list(nx.lexicographical_topological_sort(graph, key={v: k for k, v in enumerate(graph)}.get))
-    sources = [*problem.parameters][:2] + [problem.cell.states[-1]]
+    sources = [*list(problem.parameters)[:2], problem.cell.states[-1]]
     names = {
         data["quantity"]: vertex for vertex, data in graph.nodes.items() if data["role"] in ("parameter", "initial")
     }

@@ -9,7 +9,7 @@ import pytest
 
 from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.graph.linearized import linearize
-from graphviz_lstm.problems import Problem
+from graphviz_lstm.problems import stack_problem
 
 torch = pytest.importorskip("torch")
 
@@ -66,7 +66,7 @@ def test_a_stack_with_embedding_readout_and_ignored_targets_is_torchs(
             layer["backward"] = {"parameters": parameters_of(module, cell, number, "_reverse")}
         return layer
 
-    problem = Problem.stack(
+    problem = stack_problem(
         [told(number) for number in range(layers)],
         embedding={"parameters": {"W_X": embedding.weight.detach().numpy()}},
         readout={
@@ -103,7 +103,7 @@ def test_binary_cross_entropy_with_a_mask_is_torchs() -> None:
     output = inputs + module(inputs.flip(0))[0].flip(0)
     loss = torch.nn.BCEWithLogitsLoss(reduction="sum")(output[mask], targets[mask])
     loss.backward()
-    problem = Problem.stack(
+    problem = stack_problem(
         [
             {
                 "cell": "rnn",

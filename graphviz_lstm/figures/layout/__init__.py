@@ -1,7 +1,7 @@
 """Where everything stands: the motif of a step, the steps side by side, what is left out of a long sequence."""
 
 from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, gaps_of, is_gap, through_gap
-from graphviz_lstm.figures.layout.motif import Motif, make_motif
+from graphviz_lstm.figures.layout.motif import BACK_EACH, BACK_FIRST, Motif, make_motif, runs_back
 from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
 from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
@@ -11,6 +11,8 @@ from graphviz_lstm.figures.layout.unit_places import make_unit_layout
 from graphviz_lstm.figures.layout.widening import close, widened
 
 __all__ = [
+    "BACK_EACH",
+    "BACK_FIRST",
     "COMPACT",
     "GAP",
     "NARROW",
@@ -36,6 +38,7 @@ __all__ = [
     "prune",
     "require_few",
     "right_of",
+    "runs_back",
     "spell_out",
     "through_gap",
     "top_of",

@@ -24,6 +24,10 @@ _APART, _WIDE_APART = 9.0, 13.0
 _BEFORE_BOX = 18.0
 
 
+BACK_FIRST, BACK_EACH = 14.0, 11.0
+"""Lines that run back in time lie this high over the frames: the lowest, and each of the others over the one before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Motif:
     """Where the quantities of one step stand, relative to the lower left corner of its frame.
@@ -55,6 +59,8 @@ class Motif:
         From the frame's left side to the first column of boxes.
     spacing
         The distances that it was made with.
+    storeys
+        How many lines run back in time from a step to the one before.
     """
 
     places: dict[str, Point]
@@ -71,6 +77,12 @@ class Motif:
     pitch: float
     gutter: float
     spacing: Spacing
+    storeys: int = 0
+
+    @property
+    def attic(self) -> float:
+        """How much room there is above the frame for the lines that run back in time, those of two steps apart."""
+        return BACK_FIRST + BACK_EACH * 2 * self.storeys if self.storeys else 0.0
 
 
 def make_motif(
@@ -122,7 +134,25 @@ def make_motif(
         pitch=width + spacing.gap,
         gutter=gutter,
         spacing=spacing,
+        storeys=_storeys(graph.graph.get("full", graph)),
     )
+
+
+def _storeys(graph: Graph) -> int:
+    """Return how many lines lead from a step to the one before: over the frames, one over another."""
+    nodes = graph.nodes
+    back = {
+        (nodes[tail]["quantity"], nodes[head]["quantity"])
+        for tail, head in graph.edges
+        if runs_back(graph, (tail, head)) and nodes[tail]["role"] != "initial"
+    }
+    return len(back)
+
+
+def runs_back(graph: Graph, edge: tuple[str, str]) -> bool:
+    """Return whether an edge leads from a step to one before it."""
+    first, second = (graph.nodes[vertex]["step"] for vertex in edge)
+    return first is not None and second is not None and first > second
 
 
 def _levels(grid: Grid, row: float, boxes: Mapping[str, float], spacing: Spacing) -> tuple[list[float], list[float]]:

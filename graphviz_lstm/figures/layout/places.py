@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.figures.layout.elide import gaps_of
 from graphviz_lstm.figures.layout.motif import Motif, make_motif
 from graphviz_lstm.figures.layout.spacing import ROOMY, Spacing
-from graphviz_lstm.figures.theme import BOX_HEIGHT, GAP_WIDTH
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,8 +84,11 @@ def make_layout(
             places[vertex] = (origin[data["step"]] + x, y)
     places |= {gap: (middle, (motif.roof + motif.spacing.floor) / 2) for gap, middle in middles.items()}
     end = max([max(origin.values()) + motif.width, *(middle + GAP_WIDTH / 2 for middle in middles.values())])
-    places[graph.graph["target"]] = (end + spacing.loss_gap, _loss_height(graph, places))
     role, step = graph.nodes[source]["role"], graph.nodes[source]["step"]
+    # The initial state of what runs backward stands behind the last step, before E.
+    awaited = role == "initial" and step > first
+    beyond = BOX_WIDTH + spacing.source_gap if awaited else 0.0
+    places[graph.graph["target"]] = (end + spacing.loss_gap + beyond, _loss_height(graph, places))
     bus_height = (buses[0] if buses else _BUS) if from_below else 0.0
     if role == "parameter":
         places[source] = (-spacing.source_gap, bus - bus_height / 2)
@@ -94,7 +97,7 @@ def make_layout(
         places[source] = (origin[step] - spacing.input_gap, bus - bus_height / 2)
     elif role == "initial":
         x, y = motif.places[graph.nodes[source]["quantity"]]
-        places[source] = (x - motif.pitch, y)
+        places[source] = (end + spacing.source_gap + BOX_WIDTH / 2 if awaited else x - motif.pitch, y)
     loss_bus = bus - bus_height - (_BETWEEN if from_below else 0.0)
     loss_height = buses[1] if buses else min(_LOSS_BUS, 12.0 * _falling(graph, origin))
     return Layout(motif, places, origin, bus, bus_height, loss_bus, loss_height)

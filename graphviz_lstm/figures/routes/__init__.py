@@ -5,12 +5,11 @@ from graphviz_lstm.figures.routes.numbers import Area, as_points, is_crossed, on
 from graphviz_lstm.figures.routes.plan import LINES, Drawn, Edge, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
 from graphviz_lstm.figures.routes.strands import alongside, bent, cut
-from graphviz_lstm.figures.routes.table import RULES, make_plan, route_all
+from graphviz_lstm.figures.routes.table import make_plan, route_all, route_of
 from graphviz_lstm.figures.routes.units import route_units
 
 __all__ = [
     "LINES",
-    "RULES",
     "Area",
     "Drawn",
     "Edge",
@@ -30,6 +29,7 @@ __all__ = [
     "on_border",
     "rounded",
     "route_all",
+    "route_of",
     "route_units",
     "straight",
     "toward",

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import left_of, right_of
+from graphviz_lstm.figures.layout import BACK_EACH, BACK_FIRST, left_of, right_of
 from graphviz_lstm.figures.routes.bends import rounded, s_bend
 from graphviz_lstm.figures.routes.plan import Route
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes.plan import Edge, Plan
+
+
+# From the side of a box, or of a frame, to the nearest line that rises or falls beside it, and to each of the others.
+_BESIDE, _EACH = 9.0, 5.0
+
+
+def back(plan: Plan, edge: Edge) -> Route:
+    """Return the route of an edge to the step before: up beside its tail, over the frames, and down before its head.
+
+    They are nested: none crosses another.
+    """
+    drawn, motif = plan.drawn, plan.drawn.layout.motif
+    tail, head = drawn.place(edge[0]), drawn.place(edge[1])
+    inside, storey = plan.storeys[edge]
+    start, end = (right_of(tail), plan.exits[edge]), (left_of(head), plan.entries[edge])
+    rise, fall = start[0] + _BESIDE + _EACH * inside, drawn.frame_of(edge[1]) - _BESIDE - _EACH * inside
+    rail = motif.height + BACK_FIRST + BACK_EACH * storey
+    corners = [start, (rise, start[1]), (rise, rail), (fall, rail), (fall, end[1]), end]
+    points, tip = rounded(corners, arrow=drawn.arrow(edge), radius=6.0)
+    number = (drawn.frame_of(edge[1]) + 4.0, end[1] + drawn.half(edge) + drawn.above)
+    return Route(points, tip, number, "start")
 
 
 def carousel(plan: Plan, edge: Edge) -> Route:

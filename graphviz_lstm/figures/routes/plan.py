@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.figures.layout import runs_back
 from graphviz_lstm.figures.theme import BOX_HEIGHT, NUMBER_SIZE, arrow_size
 
 if TYPE_CHECKING:
@@ -142,6 +143,10 @@ class Drawn:
         """Return whether both ends stand at one height."""
         return abs(self.place(edge[0])[1] - self.place(edge[1])[1]) < 1.0
 
+    def runs_back(self, edge: Edge) -> bool:
+        """Return whether an edge leads from a step to one before it."""
+        return runs_back(self.graph, edge)
+
     def enters_rail(self, edge: Edge) -> bool:
         """Return whether the head stands on the rail."""
         return self.role(edge[1]) == "state"
@@ -169,6 +174,9 @@ class Plan:
         Step -> the source's edges into it, from left to right.
     falls
         Edge to the loss -> the height of its run, and the x at which it enters the loss.
+    storeys
+        Edge that runs back in time -> how many others of its step lie between its line and the boxes, and how many
+        between it and the frames: lines of a step and those of the next one lie over each other.
     """
 
     drawn: Drawn
@@ -180,6 +188,7 @@ class Plan:
     buses: dict[Edge, float]
     rising: dict[int, list[Edge]]
     falls: dict[Edge, tuple[float, float]]
+    storeys: dict[Edge, tuple[int, int]]
 
     def number_height(self, edge: Edge, line: float) -> float:
         """Return the height of a number beside a line that runs at the height `line`."""

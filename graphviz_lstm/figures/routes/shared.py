@@ -28,7 +28,7 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
     sides: dict[tuple[str, bool], list[Edge]] = {}
     for edge in drawn.widths:
         tail, head = edge
-        over_the_top = drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge)
+        over_the_top = drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge) and not drawn.runs_back(edge)
         if over_the_top or (drawn.kind(edge) == "inner" and not drawn.is_straight(edge) and drawn.lane(edge) is None):
             from_above = over_the_top or drawn.place(tail)[1] > drawn.place(head)[1]
             sides.setdefault((head, from_above), []).append(edge)
@@ -70,7 +70,7 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
     """
     entering: dict[str, list[Edge]] = {}
     for edge in drawn.widths:
-        if drawn.kind(edge) == "crossing" or drawn.lane(edge) is not None:
+        if drawn.kind(edge) == "crossing" or drawn.lane(edge) is not None or drawn.runs_back(edge):
             entering.setdefault(edge[1], []).append(edge)
     entries = {}
     for head, edges in entering.items():
@@ -91,7 +91,13 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
 def _is_railed(drawn: Drawn, head: str) -> bool:
     """Return whether a carousel along a rail leads to a box."""
     edges = ((tail, head) for tail in drawn.graph.pred[head])
-    return any(edge in drawn.widths and drawn.kind(edge) == "carousel" and drawn.enters_rail(edge) for edge in edges)
+    return any(
+        edge in drawn.widths
+        and drawn.kind(edge) == "carousel"
+        and drawn.enters_rail(edge)
+        and not drawn.runs_back(edge)
+        for edge in edges
+    )
 
 
 def _comes_from(drawn: Drawn, edge: Edge) -> tuple[int, float]:
@@ -100,6 +106,20 @@ def _comes_from(drawn: Drawn, edge: Edge) -> tuple[int, float]:
     if drawn.kind(edge) == "crossing":
         return (1, height)
     return (2, -height) if height > drawn.place(edge[1])[1] else (0, height)
+
+
+def assign_storeys(drawn: Drawn) -> dict[Edge, tuple[int, int]]:
+    """Return how high each edge runs that leads back in time: the one to the highest head lies lowest."""
+    of_step: dict[int, list[Edge]] = {}
+    for edge in drawn.widths:
+        if drawn.runs_back(edge):
+            of_step.setdefault(drawn.graph.nodes[edge[0]]["step"], []).append(edge)
+    each = drawn.layout.motif.storeys
+    storeys: dict[Edge, tuple[int, int]] = {}
+    for step, edges in of_step.items():
+        edges.sort(key=lambda edge: (drawn.place(edge[0])[1], drawn.place(edge[1])[1]), reverse=True)
+        storeys |= {edge: (k, k + each * (step % 2)) for k, edge in enumerate(edges)}
+    return storeys
 
 
 def numbers_below(drawn: Drawn, exits: dict[Edge, float], entries: dict[Edge, float]) -> frozenset[Edge]:
@@ -138,6 +158,9 @@ def numbers_between(drawn: Drawn, exits: dict[Edge, float]) -> dict[Edge, float]
 
 
 def _goal(drawn: Drawn, edge: Edge) -> float:
+    if drawn.runs_back(edge):
+        # Over the frames.
+        return drawn.layout.motif.height + drawn.place(edge[1])[1]
     if drawn.kind(edge) == "gap-in":
         return drawn.place(edge[0])[1] + (BOX_HEIGHT if drawn.role(edge[0]) == "state" else 0.0)
     return drawn.layout.motif.rail + BOX_HEIGHT if drawn.kind(edge) == "carousel" else drawn.place(edge[1])[1]

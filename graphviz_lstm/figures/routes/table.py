@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.routes.between import carousel, fan
+from graphviz_lstm.figures.routes.between import back, carousel, fan
 from graphviz_lstm.figures.routes.buses import fall, rise, rise_into_gap
 from graphviz_lstm.figures.routes.hidden import into_gap, out_of_gap
 from graphviz_lstm.figures.routes.plan import LINES, Drawn, Pen, Plan
@@ -14,6 +14,7 @@ from graphviz_lstm.figures.routes.shared import (
     assign_exits,
     assign_falls,
     assign_ports,
+    assign_storeys,
     by_step,
     numbers_below,
     numbers_between,
@@ -46,7 +47,13 @@ def route_all(
 ) -> dict[Edge, Route]:
     """Return the route of every edge of `widths`, which lists the edges that are drawn and how thick each is."""
     plan = make_plan(Drawn(graph, layout, widths, source, pen))
-    return {edge: RULES[plan.drawn.kind(edge)](plan, edge) for edge in widths}
+    return {edge: route_of(plan, edge) for edge in widths}
+
+
+def route_of(plan: Plan, edge: Edge) -> Route:
+    """Return the route of one edge."""
+    rule = back if plan.drawn.runs_back(edge) else RULES[plan.drawn.kind(edge)]
+    return rule(plan, edge)
 
 
 def make_plan(drawn: Drawn) -> Plan:
@@ -62,4 +69,5 @@ def make_plan(drawn: Drawn) -> Plan:
         buses=buses,
         rising=by_step(drawn, buses),
         falls=assign_falls(drawn),
+        storeys=assign_storeys(drawn),
     )

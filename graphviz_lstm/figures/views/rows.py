@@ -125,6 +125,7 @@ def rows_of(
         else:
             first.append(begin + steps_per_row)
     first.pop()
+<<<<<<< HEAD:graphviz_lstm/figures/views/rows.py
     if (
         firsts is None
         and steps_per_row is None
@@ -140,6 +141,9 @@ def rows_of(
     if first[-1] == len(items) and highest is None:
         # Nothing stands above the loss in its row.
         downs[-1] -= motif.height - goal[1] - BOX_HEIGHT
+=======
+    height = motif.height + motif.attic - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
+>>>>>>> n-stacks:graphviz_lstm/figures/views/strands/rows.py
     return Rows(
         tuple(items[k - 1][1] + _CUT for k in first[1:]),
         tuple((-starts[k], -down) for k, down in zip(first, downs, strict=True)),
@@ -152,7 +156,9 @@ def wrap_curves(curves: Sequence[Curve], rows: Rows) -> list[Curve]:
     """Return lines as their rows have them, those that lead from one to the next in parts."""
     wrapped = []
     for curve in curves:
-        points = curve.points
+        # What runs back in time is cut from its end on.
+        back = not curve.arrow and rows.of(curve.points[-1][0]) < rows.of(curve.points[0][0])
+        points = curve.points[::-1] if back else curve.points
         first = rows.of(points[0][0])
         for row, end in enumerate(rows.cuts[first:], start=first):
             if not points or curve.arrow or points[-1][0] <= end:
@@ -209,8 +215,9 @@ def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Row
     heights: dict[tuple[int, str], list[tuple[float, float, Line]]] = {}
     for name, points, half in ends:
         first, last = (rows.of(end[0]) for end in (points[0], points[-1]))
-        for row in range(first, last):
-            before, behind = cut(points, rows.cuts[row])
+        way = points if first <= last else points[::-1]
+        for row in range(min(first, last), max(first, last)):
+            before, behind = cut(way, rows.cuts[row])
             if before and behind:
                 text = "".join(run.text for run in name)
                 heights.setdefault((row, text), []).append((before[-1][1], half, name))

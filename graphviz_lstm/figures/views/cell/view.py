@@ -215,7 +215,9 @@ def _told(cell: Cell, marks: Marks, node: Node, offset: int) -> tuple[Line, Look
         mark = marks.marks[int(key)]
         looks: dict[str, Look] = {"layer": "layer", "parameter": "parameter", "join": "join"}
         return plain(mark.symbol), looks.get(mark.kind, "mark"), _formula(cell, marks, mark, int(key))
-    name = cell.name_of(str(key)).at(Moving(offset - (side == "left")))
+    # What comes in is of the step before, or, of what runs backward, of that behind.
+    ago = 0 if side != "left" else -1 if cell.start(str(key), 0, 0) > 0 else 1
+    name = cell.name_of(str(key)).at(Moving(offset - ago))
     look: Look = "input" if side == "below" else "state" if key in cell.states else "output"
     return name_label(name), look, str(key)
 

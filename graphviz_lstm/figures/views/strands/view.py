@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, is_gap, make_layout
 from graphviz_lstm.figures.legend import bounds_of
-from graphviz_lstm.figures.routes import RULES, Drawn, Pen, goes_ahead, make_plan
+from graphviz_lstm.figures.routes import Drawn, Pen, goes_ahead, make_plan, route_of
 from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, TITLE_SIZE, bundle_arrow
 from graphviz_lstm.figures.views.common import (
@@ -98,7 +98,7 @@ def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per
     bundles = bundles_of(graph, by)
 
     def whole(drawn: Drawn, words: Words, rows: Rows) -> Scene:
-        above = drawn.layout.motif.height
+        above = drawn.layout.motif.height + drawn.layout.motif.attic
         scene, lost = _composed(
             drawn, words, rows, lambda it: heading(it, graph, paths, words.shown, above=above, most=most - 2 * PAD)
         )
@@ -128,7 +128,14 @@ def strands_panel(
 
     def panel(drawn: Drawn, words: Words, rows: Rows) -> Scene:
         left = min(place[0] for place in drawn.layout.places.values()) - BOX_WIDTH / 2
-        line = Text(left, drawn.layout.motif.height + 16.0, (Run(title),), TITLE_SIZE, "text", "start")
+        line = Text(
+            left,
+            drawn.layout.motif.height + drawn.layout.motif.attic + 16.0,
+            (Run(title),),
+            TITLE_SIZE,
+            "text",
+            "start",
+        )
         scene, _ = _composed(drawn, words, rows, lambda it: replace(it, texts=(*it.texts, line)))
         start, _, end, _ = bounds_of(scene)
         return replace(scene, left=start, right=end)
@@ -224,7 +231,7 @@ def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], lis
         bundle = bundles.of_edge.get(edge)
         if edge in flat and bundle is not None:
             continue
-        route = RULES[drawn.kind(edge)](plan, edge)
+        route = route_of(plan, edge)
         if bundle is None:
             is_cut = bool(drawn.graph.edges[edge].get("cut"))
             tone, width = (CUT_TONE, CUT_WIDTH) if is_cut else ("pale", HAIRLINE)
@@ -327,7 +334,7 @@ def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], f
     for edge in drawn.widths:
         if edge in flat or drawn.kind(edge) == "inner":
             continue
-        route = RULES[drawn.kind(edge)](plan, edge)
+        route = route_of(plan, edge)
         name: Line = (Run(GAP),) if is_gap(edge[0]) else label_of(graph.nodes[edge[0]])
         ends.append((name, route.points, drawn.half(edge)))
     far = layout.places[graph.graph["target"]][0]
