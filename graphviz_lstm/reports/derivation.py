@@ -53,13 +53,8 @@ _PROVEN_STEPS = (1, 2, 3)
 _MOST_PROVEN = 100
 
 _REVERSE = (
-<<<<<<< HEAD
-    "From the deltas at t + 1 to those at t (backpropagation through time); delta x is dE/dx, and behind the last step "
+    "From the deltas at t + 1{} to those at t (backpropagation through time); delta x is dE/dx, and behind the last step{} "
     "it is 0."
-=======
-    "From the adjoints at t + 1{} to those at t (backpropagation through time); a bar is dE/d(.), and behind the last "
-    "step{} it is 0."
->>>>>>> n-stacks
 )
 _JUDGED = (
     "Each line is compared with the derived one in symbols; the error is what it would make of dE/dW_A[0,0] on the "
@@ -319,13 +314,8 @@ def forward_section(hand: Hand) -> Section:
     told, *independent = map(hand.writer(TEXT).name, (source, *forward.independent))
     along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
     rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
-<<<<<<< HEAD
-    when = _told_of(problem, "t - 1", "t + 1")
-    intro = f"From the derivatives of the states at {when} to those at t (real-time recurrent learning).{along}{rest}"
-=======
     when = "t - 1 (of what runs backward, at t + 1)" if problem.turns else "t - 1"
-    intro = f"From the tangents at {when} to those at t (real-time recurrent learning).{along}{rest}"
->>>>>>> n-stacks
+    intro = f"From the derivatives of the states at {when} to those at t (real-time recurrent learning).{along}{rest}"
     lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
     return Section("The forward recursion", (intro, *lines, *ending))
 

@@ -125,7 +125,6 @@ def rows_of(
         else:
             first.append(begin + steps_per_row)
     first.pop()
-<<<<<<< HEAD:graphviz_lstm/figures/views/rows.py
     if (
         firsts is None
         and steps_per_row is None
@@ -135,15 +134,13 @@ def rows_of(
         first.append(len(items))
     goal = layout.places[target]
     starts = [*(left for left, _ in items), goal[0] - BOX_WIDTH / 2]
-    top = motif.height if highest is None else max(motif.height, highest)
+    full = motif.height + motif.attic
+    top = full if highest is None else max(full, highest)
     height = top - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
     downs = [row * height for row in range(len(first))]
     if first[-1] == len(items) and highest is None:
         # Nothing stands above the loss in its row.
-        downs[-1] -= motif.height - goal[1] - BOX_HEIGHT
-=======
-    height = motif.height + motif.attic - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
->>>>>>> n-stacks:graphviz_lstm/figures/views/strands/rows.py
+        downs[-1] -= full - goal[1] - BOX_HEIGHT
     return Rows(
         tuple(items[k - 1][1] + _CUT for k in first[1:]),
         tuple((-starts[k], -down) for k, down in zip(first, downs, strict=True)),

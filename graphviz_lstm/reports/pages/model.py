@@ -148,11 +148,7 @@ def _loss(problem: Problem, number: int) -> dict[str, Any]:
 
 
 def _vertex(vertex: str, graph: Graph, problem: Problem) -> list[Any]:
-<<<<<<< HEAD
-    """Return a vertex's name, its quantity, and its step from 0: None of no step, -1 or behind the last of a state."""
-=======
     """Return a vertex's name, its quantity, and its step counted from 0, of a state -1 or behind the last."""
->>>>>>> n-stacks
     data = graph.nodes[vertex]
     return [vertex, data["quantity"], None if data["step"] is None else data["step"] - problem.first_step]
 
