@@ -58,7 +58,7 @@ def text_at(data: dict[str, Any], key: str, where: str, default: str) -> str:
 
 
 def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
-    """Return the cell of a key: by a library's name, a file's path, or its equations; from Python also a cell itself."""
+    """Return the cell of a key: by a library's name, a file's path or its equations; from Python also a cell."""
     if isinstance(value, Cell):
         return value
     if isinstance(value, str):

@@ -53,8 +53,8 @@ _PROVEN_STEPS = (1, 2, 3)
 _MOST_PROVEN = 100
 
 _REVERSE = (
-    "From the deltas at t + 1{} to those at t (backpropagation through time); delta x is dE/dx, and behind the last step{} "
-    "it is 0."
+    "From the deltas at t + 1{} to those at t (backpropagation through time); delta x is dE/dx, and behind the last "
+    "step{} it is 0."
 )
 _JUDGED = (
     "Each line is compared with the derived one in symbols; the error is what it would make of dE/dW_A[0,0] on the "
