@@ -95,7 +95,7 @@ def facts_of(cell: Cell) -> CellFacts:
     >>> facts.paths, facts.growth, facts.reading["o"], facts.cancelling
     ((1, 7, 37, 182, 878, 4214), '4.791 times as many a step', ('H',), ())
     >>> facts_of(CELLS["mingru"]).growth, facts_of(CELLS["slstm"]).cancelling
-    ('as T^2', ('m',))
+    ('as T^2', ('b_i', 'm'))
     """
     places = [LossPlace(cell.output, "squared_error", range(1, _FAR * 2 + 1))]
     counts = _counts(cell)
