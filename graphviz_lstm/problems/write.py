@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.source import equations_of
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.problems.document import VERSION
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer
 from graphviz_lstm.problems.layers import layers_of
@@ -120,11 +121,32 @@ def _text_cell(cell: Cell) -> dict[str, Any]:
         data["constants"] = dict(cell.constants)
     if cell.output != cell.equations[-1].quantity:
         data["output"] = cell.output
-    inferred = parse_cell(
-        cell.name, "\n".join(lines), activations=cell.activations, output=cell.output, constants=cell.constants
-    ).ranks
-    ranks = {name: rank for name, rank in cell.ranks.items() if inferred[name] != rank}
+    ranks = _told_ranks(cell, "\n".join(lines))
     return data | ({"ranks": ranks} if ranks else {})
+
+
+def _told_ranks(cell: Cell, text: str) -> dict[str, int]:
+    """Return the ranks that must be told for the equations to be read as this cell: none, some, or all of them.
+
+    What is told of one name may change what is taken for another one, and without them the equations may not fit.
+    """
+    told: dict[str, int] = {}
+    for _ in range(2):
+        try:
+            read = parse_cell(
+                cell.name,
+                text,
+                activations=cell.activations,
+                output=cell.output,
+                ranks=told,
+                constants=cell.constants,
+            )
+        except InputError:
+            break
+        if read.ranks == cell.ranks:
+            return told
+        told = told | {name: rank for name, rank in cell.ranks.items() if read.ranks[name] != rank}
+    return dict(cell.ranks)
 
 
 def _name(layer: Mapping[str, Any], default: str) -> str:

@@ -94,7 +94,7 @@ def loss(given: Mapping[Place, Any], problem: Problem, equations: list[tuple[str
     cell, first = problem.cell, problem.first_step
     functions = {f"{name}()": function for name, function in FUNCTIONS.items()}
     functions |= {f"{general}()": FUNCTIONS[bound] for general, bound in cell.activations.items()}
-    names: dict[str, Any] = {name: given[name, None] for name in cell.parameters}
+    names: dict[str, Any] = dict(cell.constants) | {name: given[name, None] for name in cell.parameters}
     steps = range(first, first + problem.steps)
     names |= {name: {t: given[name, t] for t in steps} for name in cell.inputs}
     names |= {quantity: {} for quantity, _ in equations}
