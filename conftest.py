@@ -17,7 +17,7 @@ _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_
 collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
 if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
-# The judges of the layouts of weights, a gigabyte together: where they are not, the tables are held against numpy alone.
+# The judges of the layouts of weights: where they are not, the table is held against numpy alone.
 for _needed, _test in (("keras", "test_keras.py"), ("flax", "test_flax.py"), ("onnx", "test_onnx.py")):
     if find_spec(_needed) is None:
         collect_ignore += [f"tests/problems/weights/{_test}"]

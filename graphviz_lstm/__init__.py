@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
         Example,
+        LoadedNet,
         LossTerm,
         Problem,
         load_example,
@@ -86,6 +87,7 @@ _ROOMS = {
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (
         "Example",
+        "LoadedNet",
         "LossTerm",
         "Problem",
         "load_example",
@@ -125,6 +127,7 @@ __all__ = [
     "GraphError",
     "GraphvizLstmError",
     "InputError",
+    "LoadedNet",
     "LossTerm",
     "NoPathError",
     "NumberError",
