@@ -19,7 +19,7 @@ if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
 if find_spec("zensical") is None:
     collect_ignore += ["tests/interfaces/test_zensical.py"]
-# The judges of layouts of weights take a gigabyte: where they are not, the tables are held against numpy alone.
+# The judges of the layouts of weights: where they are not, the table is held against numpy alone.
 for _needed, _test in (("keras", "test_keras.py"), ("flax", "test_flax.py"), ("onnx", "test_onnx.py")):
     if find_spec(_needed) is None:
         collect_ignore += [f"tests/problems/weights/{_test}"]

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems import (
         Example,
         Layer,
+        LoadedNet,
         LossTerm,
         Problem,
         load_example,
@@ -117,6 +118,7 @@ _ROOMS = {
     "problems": (
         "Example",
         "Layer",
+        "LoadedNet",
         "LossTerm",
         "Problem",
         "load_example",
@@ -159,6 +161,7 @@ __all__ = [
     "GraphvizLstmError",
     "InputError",
     "Layer",
+    "LoadedNet",
     "LossTerm",
     "NoPathError",
     "NumberError",

@@ -68,7 +68,7 @@ UNTESTED = {
     "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "cells check compare derive explain figure_options figures options outcome page paths plots",
+        "cells check compare derive explain figure_options figures inspect options outcome page paths plots",
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),
@@ -81,6 +81,10 @@ UNTESTED = {
     ),
     "paths.units": ("best compile facts order path sample weights", "tests/laws compares with unit graphs"),
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
+    "problems.weights": (
+        "cells entries finding readouts safetensors",
+        "tests/problems/weights loads weights of every layout, good and spoilt",
+    ),
     "reports": (
         "arrays environment source",
         "tests/reports reads what they write",

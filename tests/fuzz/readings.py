@@ -12,7 +12,10 @@ import warnings
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,13 +28,16 @@ from graphviz_lstm.gradients.schemes import gradients_under, scheme as scheme_of
 from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.interfaces.complaints import one_line
-from graphviz_lstm.problems import load_problem, parse_problem, problem_to_json
+from graphviz_lstm.problems import load_problem, load_weights, parse_problem, problem_to_json
+from graphviz_lstm.problems.weights.inspecting import inspect_weights
 from tests.examples import TYPICAL, random_example
 from tests.fuzz.running import LONGEST, HungError, Results, ended_after, place
 from tests.fuzz.spoiling import spoilt
+from tests.problems.weights.documented import DOCUMENTED, arrays_of
+from tests.problems.weights.written import safetensors_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from graphviz_lstm.problems import Problem
 
@@ -130,6 +136,19 @@ def _read_scheme(text: str) -> None:
         assert np.isfinite(array).all(), "a gradient that is no number"
 
 
+def _read_weights(text: str) -> None:
+    """Read the bytes of a file, a character each, by the reader of its form; a net has no more numbers than it held."""
+    content = text.encode("latin-1", "replace")
+    suffix = ".npz" if text[:2] == "PK" else ".safetensors"
+    with TemporaryDirectory(prefix="fuzz-") as folder:
+        file = Path(folder, f"m{suffix}")
+        file.write_bytes(content)
+        inspect_weights(file)
+        net = load_weights(file)
+        problem = net.problem(np.zeros((2, net.plan.inputs)), np.zeros((2, net.plan.outputs)))
+    assert sum(each.size for each in problem.parameters.values()) <= 8 * len(content), "more than there was"
+
+
 def _has_numbers(problem: Problem) -> None:
     for array in reverse(evaluate(problem)).values():
         assert np.isfinite(array).all(), "an adjoint that is no number"
@@ -145,6 +164,7 @@ READERS: dict[str, Callable[[str], None]] = {
     "cells": _read_cell,
     "files": _read_file,
     "schemes": _read_scheme,
+    "weights": _read_weights,
 }
 
 
@@ -162,12 +182,25 @@ def texts() -> dict[str, tuple[str, ...]]:
         "examples": tuple(text for text in (*forms, *spelled, _FIRST_FORM) if len(text) < 4_000),
         "cells": tuple("\n".join(equations_of(cell)) for cell in TYPICAL.values()),
         "files": tuple(files(library).joinpath(f"{name}{SUFFIX}").read_text("utf-8") for name in CELLS),
+        "weights": tuple(_files_of_weights()),
         "schemes": (
             *(":".join((name, *named.shown)) for name, named in SCHEMES.items()),
             "bptt:3:2",
             "cut H[t-1] -> o[t]", "scale 0.5 S[t-1] -> S[t]; cut *[t-1] -> i[t]", "cut U_o -> o[t]; cut *[t] -> *[t]",
         ),
     }  # fmt: skip
+
+
+def _files_of_weights() -> Iterator[str]:
+    """Yield the bytes of files of every layout, a character each; archives are not packed."""
+    for row in DOCUMENTED:
+        if row[:2] == ("ONNX", "GRU"):
+            continue  # which of two cells it is, no file tells
+        arrays = {f"a.{key}": each for key, each in arrays_of(row, 3, 2, seed=0).items()}
+        yield safetensors_bytes({key: each.astype(np.float16) for key, each in arrays.items()}).decode("latin-1")
+        stream = BytesIO()
+        np.savez(stream, **{key: each.astype(np.float32) for key, each in arrays.items()})
+        yield stream.getvalue().decode("latin-1")
 
 
 def _spelled(told: dict[str, object]) -> dict[str, object]:

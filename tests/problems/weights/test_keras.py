@@ -1,4 +1,4 @@
-"""Keras' own layers: what they give and every gradient are what is computed here. Collected where it is installed."""
+"""Keras' own layers: what they give and every gradient. Collected where Keras is installed."""
 
 from __future__ import annotations
 

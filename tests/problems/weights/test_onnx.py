@@ -1,4 +1,4 @@
-"""ONNX's own operators, by its reference: what they give is what is computed here. Collected where it is installed."""
+"""ONNX's own operators, by its reference: what they give. Collected where ONNX is installed."""
 
 from __future__ import annotations
 
