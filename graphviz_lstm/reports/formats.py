@@ -299,8 +299,10 @@ def to_latex(document: Document) -> str:
                 case Picture():
                     lines.append(f"{latex_text(part.told)}\\par")
                 case Code(code):
-                    # A space that stays, lines that end: a font of equal widths without the letters that it lacks.
-                    told = "\\\\\n".join(latex_text(line).replace("  ", "~~") or "~" for line in code.splitlines())
+                    # Of a font of equal widths; behind an empty box the spaces at the beginning of a line stay.
+                    told = "\\\\\n".join(
+                        rf"\mbox{{}}{latex_text(line).replace('  ', '~~')}" for line in code.splitlines()
+                    )
                     lines.append(f"{{\\ttfamily\\noindent {told}\\par}}")
                 case Sentence():
                     told = "".join(rf"$ {p.latex} $" if isinstance(p, Formula) else latex_text(p) for p in part.parts)
