@@ -256,9 +256,16 @@ def to_markdown(document: Document, *, figures: str = "") -> str:
 
 
 def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
-    lines = [header, ("---",) * len(header)]
-    lines += [tuple(map(_markdown_cell, row)) for row in rows]
+    numbers = [bool(rows) and all(_is_number(row[k]) for row in rows) for k in range(len(header))]
+    lines = [header, tuple("---:" if number else "---" for number in numbers)]
+    lines += [tuple(map(_markdown_table_cell, row)) for row in rows]
     return [f"| {' | '.join(row)} |" for row in lines]
+
+
+def _markdown_table_cell(cell: Cell) -> str:
+    """Return a cell of a table: a number and its sign of per cent stay on one line."""
+    told = _markdown_cell(cell)
+    return told.replace(" ", "\u00a0") if _is_number(cell) else told
 
 
 def _markdown_cell(cell: Cell) -> str:
