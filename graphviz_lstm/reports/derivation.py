@@ -227,7 +227,7 @@ def _edges(graph: Graph, hand: Hand) -> Section:
         numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape))) if scalar else None
         shown = () if numbers is None else (_number(numbers),)
         rows.append((*_edge(graph, tail, head, step, hand), *shown))
-    header = ("partial", "general", "bound", *(("at the last step",) if scalar else ()))
+    header = ("partial", "in general", "with its functions", *(("at the last step",) if scalar else ()))
     told = "All other parents held fixed."
     if len(hand.problem.losses) > 1:
         told += " E is the sum of several losses, each with a target of its own, which here are written alike."

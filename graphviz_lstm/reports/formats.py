@@ -256,9 +256,16 @@ def to_markdown(document: Document, *, figures: str = "") -> str:
 
 
 def _markdown_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
-    lines = [header, ("---",) * len(header)]
-    lines += [tuple(map(_markdown_cell, row)) for row in rows]
+    numbers = [bool(rows) and all(_is_number(row[k]) for row in rows) for k in range(len(header))]
+    lines = [header, tuple("---:" if number else "---" for number in numbers)]
+    lines += [tuple(map(_markdown_table_cell, row)) for row in rows]
     return [f"| {' | '.join(row)} |" for row in lines]
+
+
+def _markdown_table_cell(cell: Cell) -> str:
+    """Return a cell of a table: a number and its sign of per cent stay on one line."""
+    told = _markdown_cell(cell)
+    return told.replace(" ", "\u00a0") if _is_number(cell) else told
 
 
 def _markdown_cell(cell: Cell) -> str:
@@ -299,8 +306,10 @@ def to_latex(document: Document) -> str:
                 case Picture():
                     lines.append(f"{latex_text(part.told)}\\par")
                 case Code(code):
-                    # A space that stays, lines that end: a font of equal widths without the letters that it lacks.
-                    told = "\\\\\n".join(latex_text(line).replace("  ", "~~") or "~" for line in code.splitlines())
+                    # Of a font of equal widths; behind an empty box the spaces at the beginning of a line stay.
+                    told = "\\\\\n".join(
+                        rf"\mbox{{}}{latex_text(line).replace('  ', '~~')}" for line in code.splitlines()
+                    )
                     lines.append(f"{{\\ttfamily\\noindent {told}\\par}}")
                 case Sentence():
                     told = "".join(rf"$ {p.latex} $" if isinstance(p, Formula) else latex_text(p) for p in part.parts)

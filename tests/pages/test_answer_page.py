@@ -72,6 +72,35 @@ def test_what_is_said_of_a_table_is_read_without_scrolling_it(browser: Browser, 
     page.close()
 
 
+@pytest.mark.parametrize(("width", "beside"), [(1300, True), (1010, True), (900, False), (390, False)])
+def test_figure_and_paths_stand_side_by_side_where_there_is_room(
+    browser: Browser, address: str, width: int, *, beside: bool
+) -> None:
+    """The figure at the left from a thousand pixels on, above the table below that; the table is never cut."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(address)
+    figure, table = (page.locator(f".beside {name}").bounding_box() for name in ("figure", "table"))
+    assert figure is not None
+    assert table is not None
+    if beside:
+        assert figure["x"] + figure["width"] <= table["x"]
+        assert abs(figure["y"] - table["y"]) < 200
+    else:
+        assert figure["y"] + figure["height"] <= table["y"]
+    assert table["x"] + table["width"] <= width
+    page.close()
+
+
+def test_on_a_wide_page_nothing_is_scrolled_sideways(browser: Browser, address: str) -> None:
+    """No table, no formula, no figure."""
+    page = browser.new_page(viewport={"width": 1300, "height": 900})
+    page.goto(address)
+    wider = page.evaluate("""() => [...document.querySelectorAll(".wide, .formula, figure")]
+      .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.ariaLabel ?? box.tagName)""")
+    assert wider == []
+    page.close()
+
+
 def test_a_dark_display_gets_the_dark_figure(browser: Browser, address: str) -> None:
     """The page that the figure stands on is dark there, and light elsewhere."""
     fills = {}

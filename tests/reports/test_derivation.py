@@ -55,8 +55,8 @@ def test_symbols_and_numbers_stand_side_by_side(gomez: Derivation) -> None:
     """An edge, a path, both recursions, a verdict, the proof."""
     text = re.sub(r"\s+", " ", gomez.text)
     for line in (
-        "d S_t/d S_{t-1} f_t f_t 0.870302",
-        "d a_t/d H_{t-1} f_A'(Z_A,t) * U_A (1 - tanh^2(Z_A,t)) * U_A 0.041675",
+        "d S_t/d S_{t-1} in general f_t with its functions f_t at the last step 0.870302",
+        "in general f_A'(Z_A,t) * U_A with its functions (1 - tanh^2(Z_A,t)) * U_A at the last step 0.041675",
         "X_0 * f_A'(Z_A,0) * i_0 * f_1 * f_S'(S_1) * o_1 * (H_1 - y_1)",
         "do_t/dW_A = f_o'(Z_o,t) * U_o * dH_{t-1}/dW_A",
         "dH_-1/dW_A = 0, dS_-1/dW_A = 0",

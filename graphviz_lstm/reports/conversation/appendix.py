@@ -40,6 +40,8 @@ def edges_section(asked: Asked) -> Section:
     graph = asked.graph
     edges = [(tail, head) for tail, head in graph.edges if {tail, head} <= asked.vertices]
     told = "All other arrows into the same box are held fixed. A path's contribution is the product along it."
+    if not asked.problem.scalar:
+        told += " Of arrays it is a product of matrices; (.) is where the array stands that it is applied to."
     if len(edges) > MOST_EDGES:
         last = asked.problem.last_step
         shown = [edge for edge in edges if _step_of(asked, *edge) >= last - 1][-MOST_EDGES:]
