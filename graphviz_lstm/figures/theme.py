@@ -196,6 +196,14 @@ def arrow_size(width: float) -> float:
     return 0.45 + 0.06 * width
 
 
+def head_half(width: float, arrow: float) -> float:
+    """Return how far a head of that size reaches to each side of its line; without one it is the line.
+
+    A head is stroked as wide as its line, and its corners are sharp.
+    """
+    return 3.5 * arrow + (0.75 if arrow else 0.5) * width
+
+
 def bundle_arrow(width: float) -> float:
     """Return Graphviz's `arrowsize` for a head that spans a bundle of that width."""
     return max(0.7, (width + 3.0) / 7.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from graphviz_lstm.figures.scene import text_width
+from graphviz_lstm.figures.theme import head_half
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def _points(curve: Curve) -> NDArray[np.float64]:
 def arrowhead_of(curve: Curve) -> Rectangle:
     """Return a box about the arrowhead."""
     end, tip = curve.points[-1], curve.tip
-    half = 3.5 * curve.arrow + curve.width / 2
+    half = head_half(curve.width, curve.arrow)
     return Rectangle(
         min(end[0], tip[0]) - (half if end[0] == tip[0] else 0),
         min(end[1], tip[1]) - (half if end[1] == tip[1] else 0),

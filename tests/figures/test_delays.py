@@ -70,3 +70,11 @@ def test_every_sign_of_a_formula_is_one_in_latex() -> None:
     assert latex_text("⊙ᵀ←÷⊗√⁻¹") == (
         r"$\odot$\textsuperscript{T}$\leftarrow$$\div$$\otimes$$\surd$\textsuperscript{$-$}\textsuperscript{1}"
     )
+
+
+def test_no_arrowhead_lies_on_the_number_of_a_loop() -> None:
+    """Of a wide line into the same box neither: a minGRU has its gate's beside the loop of its state."""
+    for cell in SHAPES.values():
+        for seed in range(4):
+            scene = Study(random_example(cell, steps=3, seed=seed)).figure("rolled").scene
+            assert overlaps(scene) == [], (cell.name, seed)

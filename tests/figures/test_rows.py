@@ -9,6 +9,7 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.layout import elide
 from graphviz_lstm.reports import Study
@@ -112,6 +113,30 @@ def test_every_panel_has_the_names_of_its_lines() -> None:
     _, scene = drawn(LSTM, "facets", steps=5, top=3)
     names = [text.string for text in scene.texts]
     assert names.count("to E") == 3 * 2 * (len({frame.top for frame in scene.frames}) // 3 - 1)
+
+
+def test_facets_differ_where_their_paths_run_through_hidden_steps() -> None:
+    """Each says which it is: two that leave W_A at a hidden step are one picture."""
+    study, scene = drawn(LSTM, "facets", steps=40, top=4, layout="narrow")
+    told = [text.string.partition("%")[2].split(" \N{RIGHTWARDS ARROW} ") for text in scene.texts if text.size == 14.0]
+    for (first, *_, last), path in zip(told, study.paths.top(4), strict=True):
+        assert (first.strip(), last) == ("W_A", "E")
+        assert str(path.vertices[1]) in {vertex for title in told for vertex in title}
+    assert len({tuple(title) for title in told}) == 4
+
+
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_three_steps_of_a_cell_can_be_read_too(cell: Any) -> None:
+    """In rows where they have no room side by side; each row begins with what ends the one above."""
+    scene = draw(cell, view="cell", cells=3).scene
+    assert overlaps(scene) == []
+    assert 13.0 * pixels(scene, "wide") >= 9.0
+    assert len({box.vertex for box in scene.boxes}) == len(scene.boxes)
+    tops = sorted({frame.top for frame in scene.frames}, reverse=True)
+    rows = [[box for box in scene.boxes if low < box.y < top] for top, low in pairwise([*tops, tops[-1] - 2000.0])]
+    for above, below in pairwise(rows):
+        ends = {box.tooltip for box in above if box.look in ("state", "output")}
+        assert ends & {box.tooltip for box in below if box.look in ("state", "output")}
 
 
 @pytest.mark.parametrize("view", WRAPPED)

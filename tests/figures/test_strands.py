@@ -184,3 +184,12 @@ def test_under_a_scheme_strands_are_of_the_paths_that_it_leaves() -> None:
     assert overlaps(scene) == []
     assert {(curve.tail, curve.head) for curve in scene.curves if curve.pattern == "dotted"} >= {("H_0", "a_1")}
     assert not any("one gate" in text.string for text in scene.texts)
+
+
+def test_a_line_along_which_nothing_flows_reaches_the_loss_all_the_same() -> None:
+    """H_0 holds nothing of U_A's gradient on the worked example, and its line to E does not break off."""
+    scene = Study("gomez", "U_A").figure().scene
+    assert overlaps(scene) == []
+    (head,) = (curve for curve in scene.curves if (curve.tail, curve.head) == ("H_0", "E") and curve.arrow)
+    ends = [curve.points[-1] for curve in scene.curves if (curve.tail, curve.head) == ("H_0", "E") and not curve.arrow]
+    assert min(math.dist(head.points[0], end) for end in ends) < 1.0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import plain
-from graphviz_lstm.figures.theme import THINNEST, line_width
+from graphviz_lstm.figures.scene import plain, text_width
+from graphviz_lstm.figures.theme import THINNEST, TITLE_SIZE, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
     count_text,
@@ -19,6 +19,7 @@ from graphviz_lstm.figures.views.common import (
 )
 from graphviz_lstm.figures.views.drawing import Drawing, figure_of
 from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
+from graphviz_lstm.figures.views.rows import PAD
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import Path, PathSet, UnitPathSet
 
 MOST_FACETS = 24
+_ARROW = " \N{RIGHTWARDS ARROW} "
 
 
 def facets_view(
@@ -50,7 +52,8 @@ def facets_view(
     taken = dict.fromkeys(edge for path in chosen for edge in edges_shown(graph, path))
     labels = edge_labels(graph, on_edges, taken) if on_edges else EdgeLabels({}, [])
     drawings = [_facet(graph, path, largest, labels, on_edges) for path in chosen]
-    titles = [f"{k}.  {format_percent(path.share)}" for k, path in enumerate(chosen, start=1)]
+    room = wrapping.most - 2 * PAD
+    titles = [_title(k, path, room) for k, path in enumerate(chosen, start=1)]
     rest = chosen.remainder
     entries = [
         [Entry(total_line(graph, paths))],
@@ -69,6 +72,19 @@ def facets_view(
     entries += proof_entries(chosen)
     title = f"{len(chosen)} paths of {derivative(graph)}, one by one"
     return figure_of(drawings, titles, paths, wrapping, title, entries)
+
+
+def _title(k: int, path: Path, room: float) -> str:
+    """Return the rank, the share and the vertices of a path, which hidden steps do not show; as many as have room."""
+    vertices = list(map(str, path.vertices))
+    for ends in range(len(vertices), 0, -1):
+        told = (
+            vertices if 2 * ends >= len(vertices) else [*vertices[:ends], "\N{HORIZONTAL ELLIPSIS}", *vertices[-ends:]]
+        )
+        title = f"{k}.  {format_percent(path.share)}  {_ARROW.join(told)}"
+        if text_width(plain(title), TITLE_SIZE) <= room:
+            return title
+    return f"{k}.  {format_percent(path.share)}"
 
 
 def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edges: Edges | None) -> Drawing:

@@ -24,6 +24,7 @@ from graphviz_lstm.figures.views.common import (
 )
 from graphviz_lstm.figures.views.delays import delay_mark
 from graphviz_lstm.figures.views.loops import loops_of
+from graphviz_lstm.figures.views.settling import LEFT_OUT, settle
 from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
         [Entry(plain(f"On an edge: its flow, {added}"), bare=plain(f"The width of an edge is its flow, {added}"))],
         *([[Entry(plain(waits))]] if loops else []),
     ]
-    whole = replace(scene, curves=tuple(curves), boxes=boxes, frames=frames)
+    whole, lost = settle(replace(scene, curves=tuple(curves), boxes=boxes, frames=frames), [])
+    entries += [[Entry(plain(LEFT_OUT), bare=())]] if lost else []
     return finish(whole, graph, paths, f"the cell once, flow of {derivative(graph)}", entries, "")
 
 

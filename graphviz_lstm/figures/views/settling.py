@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.figures.theme import head_half
 from graphviz_lstm.figures.views.common import rounded_point
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _weights(count: int) -> NDArray[np.float64]:
 
 def _head(curve: Curve) -> Area:
     (x, y), (tip_x, tip_y) = curve.points[-1], curve.tip
-    half = 3.5 * curve.arrow + curve.width / 2 + _AROUND
+    half = head_half(curve.width, curve.arrow) + _AROUND
     beside, upright = (half, 0.0) if x == tip_x else (0.0, half) if y == tip_y else (half, half)
     return (min(x, tip_x) - beside, min(y, tip_y) - upright, max(x, tip_x) + beside, max(y, tip_y) + upright)
 

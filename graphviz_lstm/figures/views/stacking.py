@@ -50,12 +50,12 @@ def stacked(
             if titles is not None:
                 texts = (*texts, Text(left, upper + 14.0, (Run(titles[k]),), size, "text", "start"))
             shift = ((k - first) * width, -down)
-            whole = _joined(whole, _moved(replace(scenes[k], texts=texts), shift, f" [{k + 1}]"))
+            whole = _joined(whole, moved(replace(scenes[k], texts=texts), shift, f" [{k + 1}]"))
         down += _GAP + _HEADER - bottom
     return whole
 
 
-def _moved(scene: Scene, shift: Point, suffix: str) -> Scene:
+def moved(scene: Scene, shift: Point, suffix: str) -> Scene:
     """Return a scene elsewhere, its vertices by names of their own."""
     dx, dy = shift
 

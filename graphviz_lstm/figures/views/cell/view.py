@@ -12,10 +12,11 @@ from graphviz_lstm.figures.labels import name_label
 from graphviz_lstm.figures.legend import Entry, add_legend, bounds_of
 from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
-from graphviz_lstm.figures.theme import LEGEND_SIZE, arrow_size
+from graphviz_lstm.figures.theme import LABEL_SIZE, LEGEND_SIZE, arrow_size
 from graphviz_lstm.figures.views.cell.marks import LINEAR, marks_of, unnamed
 from graphviz_lstm.figures.views.cell.placing import place
 from graphviz_lstm.figures.views.cell.wiring import MARGIN, Form, wire
+from graphviz_lstm.figures.views.stacking import moved
 from graphviz_lstm.notation.formulas import writer_of
 from graphviz_lstm.notation.names import text
 from graphviz_lstm.notation.numbers import MINUS
@@ -41,6 +42,8 @@ _LEFT, _RIGHT, _UP, _DOWN = (-1, 0), (1, 0), (0, -1), (0, 1)
 _SIZES = {"layer": (2, 2), "function": (2, 2), "parameter": (2, 2), "entrywise": (1, 1), "join": (1, 1)}
 # From an end to the frame beside it, from the highest rail to the frame's top, and from the lowest line to its bottom.
 _BESIDE, _OVER, _UNDER = 8.0, 36.0, 22.0
+# Between rows of steps; names are to have so many pixels at least.
+_BETWEEN, _LEAST = 24.0, 9.0
 # Of the legend: a sample's size, that of a long one, and from line to line.
 _SAMPLE, _LONG, _LINE = 18.0, 36.0, 24.0
 _PARTS = "A line that parts leads the same to both; where two lines cross they have nothing to do with each other."
@@ -55,7 +58,7 @@ _MEANINGS: tuple[tuple[Look, str, str], ...] = (
 
 
 def cell_scene(cell: Cell, cells: int = 1) -> Scene:
-    """Return the scene of a cell: one step, or three side by side, each operation a mark.
+    """Return the scene of a cell: one step, or three side by side or in rows, each operation a mark.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def cell_scene(cell: Cell, cells: int = 1) -> Scene:
     forms = {node: _form(node, marks) for node in grid.spots}
     wiring = wire(grid, forms)
     first = -(cells - 1) // 2 if cells > 1 else 0
-    parts = [_step(cell, marks, wiring, forms, first + k, k) for k in range(cells)]
+    parts = _in_rows([_step(cell, marks, wiring, forms, first + k, k) for k in range(cells)], wiring)
     boxes = {box.vertex: box for part in parts for box in part.boxes}
     frames = tuple(frame for part in parts for frame in part.frames)
     scene = Scene(frames, tuple(boxes.values()), tuple(curve for part in parts for curve in part.curves))
@@ -82,6 +85,20 @@ def cell_scene(cell: Cell, cells: int = 1) -> Scene:
     )
     scene = replace(scene, title=f"{cell.name}: the cell", description=f"One step: {equations}.")
     return _with_legend(scene, cell, marks)
+
+
+def _in_rows(parts: list[Scene], wiring: Wiring) -> list[Scene]:
+    """Return the steps in rows of as many as can be read in a column of text; a row begins with what ends the last."""
+    pitch = _STEP * (wiring.right - wiring.left)
+    fit = max(1, int((700.0 * LABEL_SIZE / _LEAST - 2 * _END[0]) // pitch))
+    if fit >= len(parts):
+        return parts
+    _, bottom, _, top = bounds_of(parts[0])
+    rows = []
+    for k, part in enumerate(parts):
+        shift = (-pitch * (k - k % fit), -(k // fit) * (top - bottom + _BETWEEN))
+        rows.append(moved(part, shift, "" if k < fit else f", row {k // fit + 1}"))
+    return rows
 
 
 def _form(node: Node, marks: Marks) -> Form:
@@ -253,6 +270,8 @@ def _with_legend(scene: Scene, cell: Cell, marks: Marks) -> Scene:
         names = [(*((Run(", "),) if k else ()), *name_label(cell.name_of(name))) for k, name in enumerate(rails)]
         told = (run for name in names for run in name)
         rows.insert(0, [Entry((Run("The carousel runs along the top: "), *told, Run(".")))])
+    if len({frame.top for frame in scene.frames}) > 1:
+        rows.append([Entry(plain("A row begins with what ends the one above."))])
     return add_legend(whole, rows)
 
 

@@ -148,6 +148,10 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
     joined = dict.fromkeys(totals, 0.0)
     begun: dict[Key, float] = {}
     target = drawn.graph.graph["target"]
+    last = _gathered(bundles, totals)
+    place = drawn.place(target)
+    tip = (place[0], drawn.bottom(target))
+    end = (tip[0], tip[1] - 10.0 * bundle_arrow(last.width))
     for edge in edges:
         bundle, tail = bundles.of_edge[edge], drawn.place(edge[0])
         x, bottom = tail[0] + 11.0, drawn.bottom(edge[0])
@@ -157,7 +161,14 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
         down = [(x, bottom), *straight((x, bottom), (x, drawn.layout.loss_bus))]
         river.strands.append(casing(edge, down, bundle.width))
         if not bundle.strands:
-            river.strands.append(line(edge, down, HAIRLINE, "quiet"))
+            # Nothing flows: a line as far as the next that joins, or into the river, or to the loss if there is none.
+            level = drawn.layout.loss_bus - drawn.layout.loss_bus_height / 2
+            after = [drawn.place(other[0])[0] + 11.0 for other in edges if bundles.of_edge[other].strands]
+            goal = min((at for at in after if at > x), default=x + 2 * _TURN)
+            corners = (
+                [(x, bottom), (x, level), (goal, level)] if totals else [(x, bottom), (x, level), (tip[0], level), end]
+            )
+            river.strands.append(line(edge, bent(corners, [_TURN] * (len(corners) - 2)), HAIRLINE, "quiet"))
         for strand, offset in zip(bundle.strands, bundle.offsets, strict=True):
             bed, own = beds[strand.key], bundles.scale * abs(strand.share)
             at = x + offset
@@ -175,10 +186,6 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
             )
             points = bent([(at, bottom), (at, y), (at + _TURN, y)], [_TURN])
             river.strands.append(strand_line(edge, points, strand, told(edge, strand)))
-    last = _gathered(bundles, totals)
-    place = drawn.place(target)
-    tip = (place[0], drawn.bottom(target))
-    end = (tip[0], tip[1] - 10.0 * bundle_arrow(last.width))
     for strand, offset in zip(last.strands, last.offsets, strict=True):
         bed, edge = beds[strand.key], (edges[-1][0], target)
         y = bed.middle(0.0, bundles.scale * abs(strand.share), strand.width)
