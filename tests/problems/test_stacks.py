@@ -183,8 +183,7 @@ UNFIT: list[tuple[tuple[Any, ...], Any, str]] = [
     (
         ("layers", 1, "parameters"),
         RNN_NUMBERS,
-        "wrong shape: layers[1].parameters.W_H is (1, 2), must be (2, 2): axis 0 has 2 in what is joined of "
-        "1 in layers[0].parameters.W_H and 1 in layers[0].backward.parameters.W_H",
+        "wrong shape: layers[1].parameters.W_H is (1, 2), must be (2, 2): axis 0 has 2 in what is joined of 1 in layers[0].parameters.W_H and 1 in layers[0].backward.parameters.W_H",
     ),
 ]  # fmt: skip
 
