@@ -16,8 +16,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells import numeric as num
-from graphviz_lstm.cells.expression import Apply, Expression, Number, add, multiply, negative
+from graphviz_lstm.cells.expression import Apply, Expression, Number, multiply
+from graphviz_lstm.cells.losses import LOSS_ROWS
 from graphviz_lstm.cells.operation import ATOM, FACTOR, PRODUCT, SUM, Operation, Partial, Writing, entrywise
+from graphviz_lstm.cells.selecting import SELECTING
 from graphviz_lstm.errors import UnknownNameError, describe_unknown
 
 if TYPE_CHECKING:
@@ -178,33 +180,7 @@ _ROWS = (
         shape="transpose",
         latex=Writing(r"{0}^{{\top}}", FACTOR, (ATOM,)),
     ),
-    Operation(
-        "concat",
-        (2, 2),
-        num.concat,
-        (
-            Partial("select", lambda whole: Apply("upper", whole.arguments)),
-            Partial("select", lambda whole: Apply("lower", whole.arguments)),
-        ),
-        None,
-        f"one vector behind the other; its derivatives are blocks of an identity. {_MATRICES}",
-        shape="joined",
-        latex=Writing(r"\left[{0}; {1}\right]", ATOM, (SUM, SUM)),
-    ),
-    Operation(
-        "row",
-        (2, 2),
-        num.row,
-        (Partial("select", lambda whole: Apply("one_hot", whole.arguments)),),
-        None,
-        f"the row of a matrix with that number, counted from 0: a unit vector times the matrix. {_MATRICES}",
-        shape="row",
-        latex=Writing(r"{0}\left[{1}\right]", ATOM, (ATOM, SUM)),
-    ),
-    # What stands in the partials of these two: blocks of an identity, a unit vector.
-    Operation("upper", (2, 2), num.upper, (), None, _MATRICES, shape="block"),
-    Operation("lower", (2, 2), num.lower, (), None, _MATRICES, shape="block"),
-    Operation("one_hot", (2, 2), num.one_hot, (), None, _MATRICES, shape="pick"),
+    *SELECTING,
     # What stands in the partials of losses; in an equation they would need partials of their own.
     Operation(
         "softmax",
@@ -351,67 +327,7 @@ _ROWS = (
         source="1 for the smaller argument; at a tie for the first",
         smooth=False,
     ),
-    # Losses: of an output H and a target y, to one number.
-    Operation(
-        "squared_error",
-        (2, 2),
-        num.squared_error,
-        (Partial("inner", lambda whole: add(whole.arguments[0], negative(whole.arguments[1]))),),
-        lambda _, h, y: (h - y) ** 2 / 2,
-        "half the square of the distance, as in the worked example; the derivative is H - y",
-        shape="reduced",
-        ranked=True,
-        loss=True,
-    ),
-    # -sum_k y_k log softmax(H)_k; its derivative is softmax(H) - y where y sums to 1, as a distribution does.
-    Operation(
-        "cross_entropy",
-        (2, 2),
-        num.cross_entropy,
-        (
-            Partial(
-                "inner",
-                lambda whole: add(
-                    multiply(Apply("softmax", whole.arguments[:1]), Apply("sum", whole.arguments[1:])),
-                    negative(whole.arguments[1]),
-                ),
-            ),
-        ),
-        None,
-        "C. Bishop, Pattern Recognition and Machine Learning, 2006, equation 4.109",
-        shape="inner",
-        loss=True,
-    ),
-    # Of a logit: -y log s - (1 - y) log(1 - s) with s = sigmoid(H), written so that it does not overflow.
-    Operation(
-        "binary_cross_entropy",
-        (2, 2),
-        num.binary_cross_entropy,
-        (
-            Partial(
-                "inner",
-                lambda whole: add(Apply("logistic", whole.arguments[:1]), negative(whole.arguments[1])),
-            ),
-        ),
-        lambda sp, h, y: sp.log(1 + sp.exp(h)) - y * h,
-        "C. Bishop, Pattern Recognition and Machine Learning, 2006, equations 4.90 and 4.91 with y = sigmoid(a): "
-        "softplus(H) - y H",
-        shape="reduced",
-        ranked=True,
-        loss=True,
-    ),
-    # E is linear in the output, so that the target itself is dE/dH: for a gradient that comes from elsewhere.
-    Operation(
-        "given",
-        (2, 2),
-        num.given,
-        (Partial("inner", lambda whole: whole.arguments[1]),),
-        lambda _, h, y: y * h,
-        "the inner product with what is given as dE/dH",
-        shape="reduced",
-        ranked=True,
-        loss=True,
-    ),
+    *LOSS_ROWS,
 )
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}

@@ -142,10 +142,11 @@ class _Reading:
     def _quantity(self, told: dict[str, Any], where: str) -> str:
         """Return the key of what a loss reads: of the layer that is told, else of the readout or the last layer."""
         if "quantity" not in told:
-            if "layer" in told:
-                raise ExampleError(
-                    f"missing key: '{where}.quantity' (a 'layer' alone does not say what the loss reads)"
-                )
+            for key in ("layer", "direction"):
+                if key in told:
+                    raise ExampleError(
+                        f"missing key: '{where}.quantity' (a {key!r} alone does not say what the loss reads)"
+                    )
             return self.net.output
         base, last = expect(told, "quantity", str, where), len(self.data["layers"])
         places: list[int | None] = [None, last] if self._numbered else [None]

@@ -14,7 +14,9 @@ from autograd import jacobian
 
 from graphviz_lstm.cells import OPERATIONS, Cell, Equation, Operation, parse_cell
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
+from graphviz_lstm.cells.losses import LOSS_ROWS
 from graphviz_lstm.cells.partials import differentiate
+from graphviz_lstm.cells.selecting import SELECTING
 from graphviz_lstm.errors import EquationError
 from graphviz_lstm.graph import as_matrix, evaluate
 from graphviz_lstm.problems import LossTerm, Problem
@@ -232,6 +234,13 @@ def test_a_number_that_is_spread_over_an_array_says_so() -> None:
     direct, through = differentiate(cell.equations[0].expression, Quantity("X"), cell)
     assert direct.factors == ()
     assert [factor.kind for factor in through.factors] == ["spread", "inner"]
+
+
+def test_the_rows_of_losses_and_of_what_picks_and_joins_are_in_the_table() -> None:
+    """What picks has zeros for its structure, in every partial."""
+    assert all(OPERATIONS[row.name] is row for row in (*LOSS_ROWS, *SELECTING))
+    assert all(row.loss for row in LOSS_ROWS)
+    assert {partial.kind for row in SELECTING for partial in row.partials} == {"select"}
 
 
 def test_what_has_a_kink_says_so() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.layout import elide, make_layout
-from graphviz_lstm.figures.routes import RULES, alongside, bent, beside, cut, rounded, route_all
+from graphviz_lstm.figures.routes import alongside, bent, beside, cut, rounded, route_all
 from graphviz_lstm.figures.routes.bends import s_bend
+from graphviz_lstm.figures.routes.table import RULES
 from graphviz_lstm.graph import annotate, evaluate
 from tests.examples import random_example
 from tests.figures.cells import SHAPES

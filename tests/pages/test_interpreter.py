@@ -22,7 +22,7 @@ from graphviz_lstm.notation.numbers import (
     plain_percent,
 )
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.problems import LossTerm, Problem, stack
+from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
 from graphviz_lstm.reports.pages.model import document_of, model_of
 from tests.examples import random_example
 
@@ -170,6 +170,7 @@ def every_row() -> dict[str, Cell]:
         "number": "n[t] = dot(v, H[t-1])\nH[t] = tanh(W @ X[t] + (U @ H[t-1]) * n[t] - n[t])",
         "products": "C[t] = C[t-1] @ transpose(C[t-1]) * 0.1 + outer(H[t-1], W @ X[t])\n"
         "H[t] = transpose(C[t]) @ H[t-1] + (H[t-1] @ C[t]) * 0.5",
+        "joined": "n[t] = dot(concat(H[t-1], b), concat(b, sin(H[t-1])))\nH[t] = tanh(U @ H[t-1] + W @ X[t] + b) * n[t]",
         "layers": "C[t] = outer(b, H[t-1])\nD[t] = C[t] @ transpose(C[t]) * 0.1\nH[t] = D[t] @ H[t-1] + W @ X[t]",
     }
     return {name: parse_cell(name, text) for name, text in texts.items()}
@@ -197,6 +198,40 @@ def test_nets_of_layers_read_their_numbers_from_the_document(page: Page) -> None
     graphs = [evaluate(problem_of_net(net, seed)) for net in nets for seed in range(3)]
     assert [model_of(graph)["readable"] for graph in graphs[::3]] == [True, True, True, False]
     compute(page, graphs)
+
+
+def test_stacks_are_computed_run_by_run(page: Page) -> None:
+    """Both directions, a residual layer, tokens, class targets."""
+    random = np.random.default_rng(0)
+    equations = ["Y[t] = V @ H[t] + c"]
+    loss = {"kind": "cross_entropy", "targets": [1, 0, 2]}
+    problems = [
+        stack_problem(
+            [{"cell": "gru", "direction": direction}, {"cell": "lstm", "direction": second, "residual": residual}],
+            embedding={"parameters": {"W_X": random.normal(size=(4, 2))}} if tokens else None,
+            inputs=[3, 0, 3] if tokens else random.normal(size=(3, 2)),
+            losses=[loss, {"kind": "binary_cross_entropy", "targets": random.uniform(size=(1, 3)), "steps": "last"}],
+            readout={"cell": {"equations": equations}, "parameters": readout(random, second)},
+            hidden=2,
+            seed=seed,
+        )
+        for seed, (direction, second, residual, tokens) in enumerate(
+            [
+                ("both", "both", False, False),
+                ("backward", "forward", True, True),
+                ("forward", "backward", False, True),
+                ("both", "forward", False, False),
+            ]
+        )
+    ]
+    graphs = [evaluate(problem, detail=detail) for problem in problems for detail in ("gate", "operation")]  # type: ignore[arg-type]
+    assert all(model_of(graph)["readable"] for graph in graphs)
+    compute(page, graphs)
+
+
+def readout(random: np.random.Generator, direction: str) -> dict[str, Any]:
+    """Return the numbers of a readout of three classes."""
+    return {"V": random.normal(size=(3, 4 if direction == "both" else 2)), "c": random.normal(size=3)}
 
 
 def problem_of_net(net: Cell, seed: int) -> Problem:

@@ -75,8 +75,11 @@ class CutBetweenChunks:
     length: int
 
     def __call__(self, edge: Edge) -> Action:
-        """Cut it where it leads into the first step of a later chunk."""
-        begins = edge.to_step > edge.first_step and (edge.to_step - edge.first_step) % self.length == 0
+        """Cut it where it leads into the first step of a later chunk, or, backward in time, out of it."""
+        # A state that is given, before the first step or behind the last, is of no chunk.
+        back = edge.tail.step is not None and edge.tail.role != "initial" and edge.tail.step > edge.to_step
+        later = edge.tail.step if back and edge.tail.step is not None else edge.to_step
+        begins = later > edge.first_step and (later - edge.first_step) % self.length == 0
         return CUT if edge.in_time and begins else KEEP
 
 
