@@ -43,6 +43,7 @@ SLOW = {
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/problems/weights/test_torch*": "needs PyTorch, which takes a gigabyte",
+    "tests/problems/weights/test_documentation*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/problems/weights/test_keras*": "needs Keras, and compiles every net",
     "tests/problems/weights/test_flax*": "needs Flax, and compiles every net",
     "tests/problems/weights/test_onnx*": "needs ONNX",
