@@ -59,11 +59,14 @@ class Weights:
         Key -> array, in the order of the file.
     attributes
         Prefix of keys -> what else the file tells of that layer, where it tells anything.
+    others
+        What the file says that the model does beside, of what is not known here.
     """
 
     where: str
     entries: Mapping[str, Entry]
     attributes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     def array(self, key: str) -> Array:
         """Return the array of a key in double precision, read-only.

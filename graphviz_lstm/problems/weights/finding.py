@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -136,7 +136,7 @@ def _under(weights: Weights, prefix: str) -> FoundNet:
     if not isinstance(prefix, str):
         raise WeightsError(f"not a prefix: {shorten(prefix)} (must be a text) in {weights.where}")
     held = {key: entry for key, entry in weights.entries.items() if _within(key, prefix)}
-    nets = find_nets(type(weights)(weights.where, held, weights.attributes)) if held else []
+    nets = find_nets(replace(weights, entries=held)) if held else []
     if not nets:
         known = [layer.prefix for framework in FRAMEWORKS for layer in _layers(framework, weights.entries)]
         told = (

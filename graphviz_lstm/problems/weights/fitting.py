@@ -88,7 +88,8 @@ def fit(layer: FoundLayer, weights: Weights, cell: str | None) -> Fit:
             layout for layout in layer.framework.layouts if layout.cell == cell
         ]
     told = weights.attributes.get(layer.prefix, {})
-    layouts = [each for each in layouts if all(told.get(name, due) == due for name, due in each.attributes.items())]
+    # What a file tells of a layer, a layout must tell too: it would be another cell.
+    layouts = [each for each in layouts if all(each.attributes.get(name) == value for name, value in told.items())]
     tried = [(layout, *_try(layer, layout, weights)) for layout in layouts]
     fitting = [Fit(layer, layout, sizes) for layout, faults, sizes in tried if not faults]
     if len(fitting) > 1:
