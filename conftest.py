@@ -104,6 +104,9 @@ SLOW = {
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.
 # Another such test is marked `long` where it stands: the same law on hundreds of other draws.
 LONG = {
+    "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-[.]npz[]]": "so is every module as safetensors",
+    "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-folder[]]": "so is every module as safetensors",
+    "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-state dict[]]": "so is every module as safetensors",
     "tests/gradients/test_mutations*::*at_sixteen_units[[]*cross_entropy*": "squared errors are always tried",
     "tests/gradients/test_mutations*::*at_a_hundred_units[[]128-100[]]": "so are 64 units",
     "tests/gradients/test_mutations*::*at_one_unit[[]lstm-peephole[]]": "so is every smaller cell",

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import UnknownNameError, WeightsError, describe_unknown, shorten
-from graphviz_lstm.problems.weights.cells import cell_named
+from graphviz_lstm.problems.weights.cells import cell_named, sizes_named
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS, Framework, Layout, Stored
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def is_recurrent(stored: Stored, layout: Layout) -> bool:
     ['weight_hh_l{k}']
     """
     cell = cell_named(layout.cell)
-    sizes = sizes_of(cell)
+    sizes = sizes_named(layout.cell)
     own = sizes[stored.holds[0]]
     return len(own) == 2 and own[1] != sizes[cell.inputs[0]][0]
 
