@@ -18,9 +18,9 @@ collect_ignore = [file for library, file in _DOORS.items() if find_spec(library)
 if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
 # The judges of the layouts of weights: where they are not, the table is held against numpy alone.
-for _needed, _test in (("keras", "test_keras.py"), ("flax", "test_flax.py"), ("onnx", "test_onnx.py")):
-    if find_spec(_needed) is None:
-        collect_ignore += [f"tests/problems/weights/{_test}"]
+_JUDGES = ("keras", "flax", "onnx")
+_MISSING = [library for library in _JUDGES if find_spec(library) is None]
+collect_ignore += [f"tests/problems/weights/test_{library}.py" for library in _MISSING]
 if find_spec("atheris") is None:
     collect_ignore += ["tests/fuzz/guided.py"]
 
@@ -174,6 +174,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     amount(
         "--long", action="store_true", help="also try laws at more places and on hundreds of other draws, as CI does"
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which judges did not judge."""
+    if _MISSING:
+        files = ", ".join(f"test_{library}.py" for library in _MISSING)
+        terminalreporter.write_line(f"not collected in tests/problems/weights, since not installed: {files}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
