@@ -92,6 +92,8 @@ class Weights:
                 f"(at most {MOST_BYTES:,} are read) in {self.where}"
             )
         array = np.array(entry.read(), dtype=np.float64)
+        if array.shape != entry.shape:
+            raise WeightsError(f"not as it says: {key!r} is {entry}, and holds {array.shape} in {self.where}")
         if not np.isfinite(array).all():
             where = np.argwhere(~np.isfinite(array))[0].tolist()
             raise NumberError(

@@ -52,7 +52,16 @@ def onnx_weights(path: Path, what: str) -> Weights:
             graph = onnx.load_model_from_string(stream.read()).graph
         except DecodeError:
             raise WeightsError(f"not an ONNX model: {what}") from None
+    # What is no UTF-8 comes as bytes.
+    if not all(isinstance(name, str) for name in _names(graph)):
+        raise WeightsError(f"not an ONNX model: a name in it is no text: {what}")
     return _Model(graph, what, onnx).weights()
+
+
+def _names(graph: Any) -> Iterator[object]:
+    yield from (tensor.name for tensor in graph.initializer)
+    for node in graph.node:
+        yield from (node.name, node.op_type, *node.input, *node.output, *(each.name for each in node.attribute))
 
 
 class _Model:
@@ -94,7 +103,9 @@ class _Model:
 
     def _linear(self, node: Any, name: str) -> bool:
         """Take the matrix of a linear map, and its bias; return whether a node is one."""
-        if node.op_type not in ("Gemm", "MatMul") or node.input[1] not in self._arrays:
+        if node.op_type not in ("Gemm", "MatMul") or len(node.input) < 2 or not node.output:
+            return False
+        if node.input[1] not in self._arrays:
             return False
         told = {each.name: self._onnx.helper.get_attribute_value(each) for each in node.attribute}
         if told.get("transA") or told.get("alpha", 1.0) != 1.0 or told.get("beta", 1.0) != 1.0:
@@ -126,6 +137,8 @@ class _Model:
                 f"its numbers are in another file: {shorten(name)} (save it as one file) in {self._what}"
             )
         shape = tuple(tensor.dims)
+        if any(size < 0 for size in shape):
+            raise WeightsError(f"wrong shape: {shorten(name)} is {shorten(shape)} in {self._what}")
         read = partial(self._numbers, name, transposed=transposed)
         self._entries[key] = Entry(shape[::-1] if transposed else shape, self._kind(tensor).name, read)
         self._used.add(name)
