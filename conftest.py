@@ -20,9 +20,9 @@ if find_spec("cosmic_ray") is None:
 if find_spec("zensical") is None:
     collect_ignore += ["tests/interfaces/test_zensical.py"]
 # The judges of the layouts of weights: where they are not, the table is held against numpy alone.
-for _needed, _test in (("keras", "test_keras.py"), ("flax", "test_flax.py"), ("onnx", "test_onnx.py")):
-    if find_spec(_needed) is None:
-        collect_ignore += [f"tests/problems/weights/{_test}"]
+_JUDGES = ("keras", "flax", "onnx")
+_MISSING = [library for library in _JUDGES if find_spec(library) is None]
+collect_ignore += [f"tests/problems/weights/test_{library}.py" for library in _MISSING]
 if find_spec("atheris") is None:
     collect_ignore += ["tests/fuzz/guided.py"]
 
@@ -46,6 +46,7 @@ SLOW = {
     "tests/test_docs.py": "builds the documentation",
     "tests/cells/*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/problems/weights/test_torch*": "needs PyTorch, which takes a gigabyte",
+    "tests/problems/weights/test_documentation*::*torchs*": "needs PyTorch, which takes a gigabyte",
     "tests/problems/weights/test_keras*": "needs Keras, and compiles every net",
     "tests/problems/weights/test_flax*": "needs Flax, and compiles every net",
     "tests/problems/weights/test_onnx*": "needs ONNX",
@@ -107,6 +108,9 @@ SLOW = {
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.
 # Another such test is marked `long` where it stands: the same law on hundreds of other draws.
 LONG = {
+    "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-[.]npz[]]": "so is every module as safetensors",
+    "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-folder[]]": "so is every module as safetensors",
+    "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-state dict[]]": "so is every module as safetensors",
     "tests/gradients/test_mutations*::*at_sixteen_units[[]*cross_entropy*": "squared errors are always tried",
     "tests/cells/test_published*::*at_every_size_and_length*": "so is every cell at one size",
     "tests/gradients/test_mutations*::*at_a_hundred_units[[]128-100[]]": "so are 64 units",
@@ -177,6 +181,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     amount(
         "--long", action="store_true", help="also try laws at more places and on hundreds of other draws, as CI does"
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which judges did not judge."""
+    if _MISSING:
+        files = ", ".join(f"test_{library}.py" for library in _MISSING)
+        terminalreporter.write_line(f"not collected in tests/problems/weights, since not installed: {files}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -23,6 +23,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "graphviz_lstm.interfaces.sphinx",
+    "layouts",
     "mathml",
     "run",
     "library",

@@ -41,6 +41,9 @@ def _lines(found: Inspection, file: str) -> Iterator[str]:
     for net in found.nets:
         yield ""
         yield from _net_lines(net, file)
+    if found.weights.others:
+        yield ""
+        yield f"It does more, which is not known here: {clip(', '.join(found.weights.others), 300)}."
     halved = [key for key in holds if entries[key].dtype in HALF]
     if halved:
         yield ""

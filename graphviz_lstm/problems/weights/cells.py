@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.library import CELLS, cell as library_cell
 from graphviz_lstm.cells.parse import parse_cell
+from graphviz_lstm.cells.shapes import sizes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from graphviz_lstm.cells.cell import Cell
 
 _PROJECTED = """
@@ -33,3 +36,9 @@ def cell_named(name: str) -> Cell:
     if name == "lstm-projected" and name not in CELLS:
         return parse_cell(name, _PROJECTED, activations=CELLS["lstm"].activations)
     return library_cell(name)
+
+
+@cache
+def sizes_named(name: str) -> dict[str, tuple[Hashable, ...]]:
+    """Return `sizes_of` the cell that a layout names: asked of every row of the table, for every file."""
+    return dict(sizes_of(cell_named(name)))

@@ -59,11 +59,14 @@ class Weights:
         Key -> array, in the order of the file.
     attributes
         Prefix of keys -> what else the file tells of that layer, where it tells anything.
+    others
+        What the file says that the model does beside, of what is not known here.
     """
 
     where: str
     entries: Mapping[str, Entry]
     attributes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     def array(self, key: str) -> Array:
         """Return the array of a key in double precision, read-only.
@@ -89,6 +92,8 @@ class Weights:
                 f"(at most {MOST_BYTES:,} are read) in {self.where}"
             )
         array = np.array(entry.read(), dtype=np.float64)
+        if array.shape != entry.shape:
+            raise WeightsError(f"not as it says: {key!r} is {entry}, and holds {array.shape} in {self.where}")
         if not np.isfinite(array).all():
             where = np.argwhere(~np.isfinite(array))[0].tolist()
             raise NumberError(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import UnknownNameError, WeightsError, describe_unknown, shorten
-from graphviz_lstm.problems.weights.cells import cell_named
+from graphviz_lstm.problems.weights.cells import cell_named, sizes_named
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS, Framework, Layout, Stored
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def is_recurrent(stored: Stored, layout: Layout) -> bool:
     ['weight_hh_l{k}']
     """
     cell = cell_named(layout.cell)
-    sizes = sizes_of(cell)
+    sizes = sizes_named(layout.cell)
     own = sizes[stored.holds[0]]
     return len(own) == 2 and own[1] != sizes[cell.inputs[0]][0]
 
@@ -136,7 +135,7 @@ def _under(weights: Weights, prefix: str) -> FoundNet:
     if not isinstance(prefix, str):
         raise WeightsError(f"not a prefix: {shorten(prefix)} (must be a text) in {weights.where}")
     held = {key: entry for key, entry in weights.entries.items() if _within(key, prefix)}
-    nets = find_nets(type(weights)(weights.where, held, weights.attributes)) if held else []
+    nets = find_nets(replace(weights, entries=held)) if held else []
     if not nets:
         known = [layer.prefix for framework in FRAMEWORKS for layer in _layers(framework, weights.entries)]
         told = (

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import ShapeError, UnknownNameError, WeightsError, describe_unknown, shorten
 from graphviz_lstm.problems.arrays import freeze
-from graphviz_lstm.problems.weights.cells import cell_named
+from graphviz_lstm.problems.weights.cells import cell_named, sizes_named
 from graphviz_lstm.problems.weights.finding import is_recurrent
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Fit:
 
     def _axis(self, of: str) -> int:
         cell = cell_named(self.layout.cell)
-        known = sizes_of(cell)
+        known = sizes_named(self.layout.cell)
         (size,) = known[cell.inputs[0] if of == "inputs" else cell.output]
         return next(shape[known[name].index(size)] for name, shape in self.sizes.items() if size in known[name])
 
@@ -88,7 +87,8 @@ def fit(layer: FoundLayer, weights: Weights, cell: str | None) -> Fit:
             layout for layout in layer.framework.layouts if layout.cell == cell
         ]
     told = weights.attributes.get(layer.prefix, {})
-    layouts = [each for each in layouts if all(told.get(name, due) == due for name, due in each.attributes.items())]
+    # What a file tells of a layer, a layout must tell too: it would be another cell.
+    layouts = [each for each in layouts if all(each.attributes.get(name) == value for name, value in told.items())]
     tried = [(layout, *_try(layer, layout, weights)) for layout in layouts]
     fitting = [Fit(layer, layout, sizes) for layout, faults, sizes in tried if not faults]
     if len(fitting) > 1:
@@ -159,7 +159,7 @@ def _try(layer: FoundLayer, layout: Layout, weights: Weights) -> tuple[list[Inpu
     if faults:
         return faults, {}
     known: dict[Hashable, tuple[int, str]] = {}
-    sizes = sizes_of(cell_named(layout.cell))
+    sizes = sizes_named(layout.cell)
     # What is multiplied with the state has units on both axes: from it the units are known.
     for stored in sorted(layout.arrays, key=lambda each: not is_recurrent(each, layout)):
         if stored.key not in layer.keys:

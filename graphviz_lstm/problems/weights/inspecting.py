@@ -109,5 +109,7 @@ def inspect_weights(weights: str | os.PathLike[str] | Mapping[str, Any]) -> Insp
         except InputError as error:
             inspected.append(InspectedNet(net.framework.name, net.prefixes, None, refused=str(error)))
             continue
-        inspected.append(InspectedNet(net.framework.name, net.prefixes, plan, named=several or bool(plan.left)))
+        inspected.append(
+            InspectedNet(net.framework.name, net.prefixes, plan, named=several or bool(plan.left or held.others))
+        )
     return Inspection(held, tuple(inspected))

@@ -7,7 +7,7 @@ here branches on a framework. What two places give to one parameter adds: of two
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Layout:
     arrays
         What it stores.
     attributes
-        What a file that tells such things must say of it; a file that tells none leaves it open.
+        What a file that tells such things says of it; a file that tells none leaves it open.
     note
         What else is to be known.
     """
@@ -182,6 +182,9 @@ def _onnx(
 _LSTM_FLAX = "hi:U_i hf:U_f hg:U_A ho:U_o"
 _LSTM_FLAX_BIAS = "hi:b_i hf:b_f hg:b_A ho:b_o"
 
+_LSTM_ONNX: dict[str, Any] = {"direction": "forward", "input_forget": 0, "activations": ("Sigmoid", "Tanh", "Tanh")}
+_GRU_ONNX: dict[str, Any] = {"direction": "forward", "activations": ("Sigmoid", "Tanh")}
+
 FRAMEWORKS = (
     Framework(
         "PyTorch",
@@ -255,7 +258,7 @@ FRAMEWORKS = (
                 "i o f A",
                 2 * _blocks("b", "i o f A"),
                 module="LSTM",
-                input_forget=0,
+                **_LSTM_ONNX,
                 note="B is [Wb, Rb]: both add",
             ),
             _onnx(
@@ -264,7 +267,7 @@ FRAMEWORKS = (
                 2 * _blocks("b", "i o f A"),
                 module="LSTM with P",
                 peepholes=_blocks("p", "i o f"),
-                input_forget=0,
+                **_LSTM_ONNX,
                 note="P is i, o, f",
             ),
             _onnx(
@@ -273,6 +276,7 @@ FRAMEWORKS = (
                 2 * _blocks("b", "z r h"),
                 module="GRU",
                 linear_before_reset=0,
+                **_GRU_ONNX,
                 note="linear_before_reset=0, the default",
             ),
             _onnx(
@@ -281,9 +285,10 @@ FRAMEWORKS = (
                 _blocks("b", "z r h") + _blocks("c", "z r h"),
                 module="GRU",
                 linear_before_reset=1,
+                **_GRU_ONNX,
                 note="linear_before_reset=1, as PyTorch exports it",
             ),
-            _onnx("rnn", "H", ("b_H", "b_H"), module="RNN", note="tanh, unless f_H is told to be another"),
+            _onnx("rnn", "H", ("b_H", "b_H"), module="RNN", direction="forward", activations=("Tanh",), note="tanh"),
         ),
         backward=r"(?!)",
         linear=_TORCH_LINEAR,

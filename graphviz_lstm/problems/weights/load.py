@@ -168,7 +168,7 @@ def load_weights(
     Parameters
     ----------
     weights
-        A `.safetensors` or `.npz` file, a folder of `.npy` files, or a mapping such as a state dict.
+        A `.safetensors`, `.npz` or `.onnx` file, a folder of `.npy` files, or a mapping such as a state dict.
     cell
         Which cell of ours it is, where keys and shapes leave that open.
     prefix
@@ -239,6 +239,10 @@ def require_all_read(plan: Plan, weights: Weights) -> None:
     WeightsError
         If there is anything; the line says how what is known can be explained.
     """
+    if weights.others:
+        raise WeightsError(
+            f"unknown layer: {weights.others[0]} (what can be explained alone is {_known(plan)}) in {weights.where}"
+        )
     if plan.left:
         key = plan.left[0]
         more = f" and {len(plan.left) - 1} more" if len(plan.left) > 1 else ""

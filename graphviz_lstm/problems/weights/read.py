@@ -13,29 +13,34 @@ import numpy as np
 from graphviz_lstm.errors import InputError, WeightsError, shorten
 from graphviz_lstm.problems.weights.entries import Entry, Weights
 from graphviz_lstm.problems.weights.npy import SUFFIX, npy_entry, npz_entries
+from graphviz_lstm.problems.weights.onnx import onnx_weights
 from graphviz_lstm.problems.weights.safetensors import safetensors_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-READERS = {".safetensors": safetensors_entries, ".npz": npz_entries}
+READERS: dict[str, Callable[[Path, str], Weights]] = {
+    ".safetensors": lambda path, what: Weights(what, safetensors_entries(path, what)),
+    ".npz": lambda path, what: Weights(what, npz_entries(path, what)),
+    ".onnx": onnx_weights,
+}
 """The suffixes of weights files."""
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 """Suffixes of what is never read: it can name code, which would run."""
 # What is no pickle, and not read either: how the same weights are had.
 _KERAS = "numpy.savez('model.npz', **{v.path: numpy.asarray(v) for v in model.weights})"
 _FLAX = "numpy.savez('model.npz', **flax.traverse_util.flatten_dict(params, sep='/'))"
-_ONNX = "numpy.savez('model.npz', **{t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer})"
-_ELSEWHERE = {".keras": _KERAS, ".h5": _KERAS, ".hdf5": _KERAS, ".msgpack": _FLAX, ".onnx": _ONNX}
+_ELSEWHERE = {".keras": _KERAS, ".h5": _KERAS, ".hdf5": _KERAS, ".msgpack": _FLAX}
 _SAVE = "safetensors.torch.save_file(model.state_dict(), 'model.safetensors')"
 _DEEPEST = 32
 
 
 def is_weights(where: object) -> bool:
     """Return whether a path is that of weights, by its suffix: of those that are read, and those that are refused."""
-    return isinstance(where, str | os.PathLike) and Path(os.fsdecode(where)).suffix in {*READERS, *PICKLED, *_ELSEWHERE}
+    known = {*READERS, *PICKLED, *_ELSEWHERE}
+    return isinstance(where, str | os.PathLike) and Path(os.fsdecode(where)).suffix in known
 
 
 def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) -> Weights:
@@ -44,8 +49,8 @@ def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) 
     Parameters
     ----------
     weights
-        The path of a `.safetensors` or `.npz` file, or of a folder of `.npy` files; or a mapping from keys to arrays,
-        such as a state dict, which may be nested: then keys are joined by `/`.
+        The path of a `.safetensors`, `.npz` or `.onnx` file, or of a folder of `.npy` files; or a mapping from keys to
+        arrays, such as a state dict, which may be nested: then keys are joined by `/`.
 
     Raises
     ------
@@ -76,7 +81,7 @@ def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) 
         raise WeightsError(f"not read in this form (save it anew: {_ELSEWHERE[path.suffix]}): {what}")
     if path.suffix not in READERS:
         raise WeightsError(f"unknown suffix: {path.suffix!r} (must be one of {', '.join(map(repr, READERS))}): {what}")
-    return Weights(what, READERS[path.suffix](path, what))
+    return READERS[path.suffix](path, what)
 
 
 def _folder(folder: Path) -> Weights:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 import tracemalloc
 import zipfile
 from io import BytesIO
@@ -139,7 +140,7 @@ def test_a_spoilt_file_is_one_line_that_names_it_and_takes_no_memory(name: str, 
     assert most < 8 * len(content) + 2_000_000
 
 
-@pytest.mark.parametrize("suffix", [*PICKLED, ".keras", ".h5", ".onnx", ".msgpack"])
+@pytest.mark.parametrize("suffix", [*PICKLED, ".keras", ".h5", ".msgpack"])
 def test_what_is_pickled_or_of_another_form_is_refused_with_the_line_that_saves_it_anew(
     suffix: str, tmp_path: Path
 ) -> None:
@@ -149,12 +150,20 @@ def test_what_is_pickled_or_of_another_form_is_refused_with_the_line_that_saves_
     assert "\n" not in str(refused.value)
 
 
+def test_a_model_of_onnx_without_its_package_is_refused_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(WeightsError, match=r"the package onnx is not installed, .* \(pip install onnx\): weights file"):
+        load_weights(tmp_path / "model.onnx")
+
+
 @pytest.mark.parametrize(
     ("where", "said"),
     [
         ("none.safetensors", "cannot read: No such file or directory: weights file"),
         ("none.npz", "cannot read: No such file or directory: weights file"),
-        ("none.txt", "unknown suffix: '.txt' (must be one of '.safetensors', '.npz')"),
+        ("none.txt", "unknown suffix: '.txt' (must be one of '.safetensors', '.npz', '.onnx')"),
         (".", "no arrays: no file ends with '.npy' in weights folder"),
         ("a\0b.npz", "holds a NUL character"),
     ],
@@ -211,4 +220,4 @@ def test_a_problem_from_files_names_the_file_that_is_missing_or_does_not_fit(tmp
 
 
 def test_every_suffix_has_a_reader() -> None:
-    assert sorted(READERS) == [".npz", ".safetensors"]
+    assert sorted(READERS) == [".npz", ".onnx", ".safetensors"]
