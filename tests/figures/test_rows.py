@@ -164,3 +164,14 @@ def test_width_and_letters_say_how_the_steps_wrap() -> None:
         assert overlaps(wide) == overlaps(slim) == []
     with pytest.raises(InputError, match="width and font_size say how the steps wrap: layout='narrow' has no use"):
         study.figure("path", width="25cm", font_size=8, layout="narrow")
+
+
+def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
+    """A line along a bus would have a part in every row: as many as the square of the steps."""
+    study = Study(random_example(LSTM, steps=30, scale=0.7), "W_A")
+    for view, options in WRAPPED.items():
+        scene = study.figure(view, max_steps=None, **options).scene  # type: ignore[arg-type]
+        panels = int(options.get("top", 1)) if view == "facets" else 1
+        assert len({frame.top for frame in scene.frames}) == panels
+    few = study.figure("path", max_steps=None, steps_per_row=3).scene
+    assert len({frame.top for frame in few.frames}) == 10
