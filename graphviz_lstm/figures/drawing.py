@@ -114,7 +114,8 @@ def draw(  # noqa: PLR0913 -- an option each
         `"wide"`, so that it can be read 700 pixels wide, or `"narrow"`, 360: steps wrap into rows, in all views but
         `"rolled"` and `"cell"`.
     steps_per_row
-        How many steps stand side by side there; by default as many as can be read so.
+        How many steps stand side by side there; by default as many as can be read so, or, but for strands, all, where
+        `max_steps=None` shows each of a long sequence.
     steps
         Which steps are drawn one by one, such as `"0..3"` or `"0..2,38..39"`; what flows through the others is told.
     labels

@@ -12,6 +12,8 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.layout import elide
+from graphviz_lstm.figures.views import wrapping
+from graphviz_lstm.figures.views.strands import view as strands
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
@@ -164,3 +166,28 @@ def test_width_and_letters_say_how_the_steps_wrap() -> None:
         assert overlaps(wide) == overlaps(slim) == []
     with pytest.raises(InputError, match="width and font_size say how the steps wrap: layout='narrow' has no use"):
         study.figure("path", width="25cm", font_size=8, layout="narrow")
+
+
+def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
+    """A line along a bus would have a part in every row: as many as the square of the steps."""
+    study = Study(random_example(LSTM, steps=30, scale=0.7), "W_A")
+    for view, options in WRAPPED.items():
+        scene = study.figure(view, max_steps=None, **options).scene  # type: ignore[arg-type]
+        panels = int(options.get("top", 1)) if view == "facets" else 1
+        assert len({frame.top for frame in scene.frames}) == panels
+    few = study.figure("path", max_steps=None, steps_per_row=3).scene
+    assert len({frame.top for frame in few.frames}) == 10
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_rows_are_found_in_a_few_turns(layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each turn parts what takes most room, so there are as many as rows of different lengths, and no more."""
+    turns = []
+    for module in (wrapping, strands):
+        reckoned = module.rows_of
+        monkeypatch.setattr(module, "rows_of", lambda *a, _of=reckoned, **b: turns.append(1) or _of(*a, **b))
+    for cell in (LSTM, CELLS["gru"]):
+        for options in ({}, {"by": "whole"}):
+            turns.clear()
+            Study(random_example(cell, steps=6, scale=0.8)).figure(layout=layout, **options)
+            assert 1 <= len(turns) <= 5, cell.name

@@ -124,6 +124,8 @@ def _path(request: Request) -> Scene:
 def _wrapping(request: Request) -> Wrapping:
     """Return how steps wrap: so that all can be read, in a width and a size of letters that are asked for, or as asked.
 
+    All steps of a long sequence stand in one row, unless something else is asked for.
+
     Raises
     ------
     InputError
@@ -133,7 +135,12 @@ def _wrapping(request: Request) -> Wrapping:
         _require_unsaid(request, "single units stand in one row")
     if request.room is not None:
         _require_unsaid(request, "width and font_size say how the steps wrap")
-    return Wrapping(widest(request.layout) if request.room is None else request.room, request.steps_per_row)
+    steps = request.graph.graph["steps"]
+    asked = request.steps_per_row
+    if request.max_steps is None and steps > MOST_STEPS and request.room is None and request.layout == "wide":
+        # In rows every line along a bus would have a part in each: as many as the square of the steps.
+        asked = asked or steps
+    return Wrapping(widest(request.layout) if request.room is None else request.room, asked)
 
 
 VIEWS: dict[View, Callable[[Request], Scene]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, shorten
@@ -53,14 +54,14 @@ class Rows:
     firsts
         The place of the first step of each row, a box for hidden ones counted as one; where the loss has a row of its
         own, how many there are.
-    are_short
-        Whether nothing is left to part: each step has a row of its own, and the loss has one.
+    widest
+        How much room the widest takes of the rows that could be parted; 0 where each step has one, and so has the loss.
     """
 
     cuts: tuple[float, ...]
     shifts: tuple[Point, ...]
     firsts: tuple[int, ...]
-    are_short: bool
+    widest: float
 
     def of(self, x: float) -> int:
         """Return the row to which an x belongs."""
@@ -110,16 +111,16 @@ def rows_of(
     behind = motif.spacing.loss_gap + BOX_WIDTH / 2
     cut_off = max(beyond, _CUT + ON + _BEFORE_NAME + _NAME)
 
-    def fits(begin: int, end: int, right: float) -> bool:
+    def needed(begin: int, end: int) -> float:
         left = source_left if begin == 0 else motif.spacing.gap - _CUT + _BEFORE_NAME + _NAME
-        return left + items[end - 1][1] - items[begin][0] + right + 2 * PAD <= room
+        return left + items[end - 1][1] - items[begin][0] + (cut_off if end < len(items) else behind) + 2 * PAD
 
     first = [0] if firsts is None else [*firsts, len(items)]
     while first[-1] < len(items):
         begin = first[-1]
         if steps_per_row is None:
             end = begin + 1
-            while end < len(items) and fits(begin, end + 1, cut_off if end + 1 < len(items) else behind):
+            while end < len(items) and needed(begin, end + 1) <= room:
                 end += 1
             first.append(end)
         else:
@@ -129,9 +130,13 @@ def rows_of(
         firsts is None
         and steps_per_row is None
         and first[-1] == len(items) - 1
-        and not fits(first[-1], len(items), behind)
+        and needed(first[-1], len(items)) > room
     ):
         first.append(len(items))
+    rows = [*pairwise(first), *([] if first[-1] == len(items) else [(first[-1], len(items))])]
+    if first[-1] == len(items):
+        # Beside its last step nothing stands: the loss has a row of its own.
+        rows = [(begin, end) for begin, end in rows if end < len(items) or end - begin > 1]
     goal = layout.places[target]
     starts = [*(left for left, _ in items), goal[0] - BOX_WIDTH / 2]
     full = motif.height + motif.attic
@@ -145,7 +150,7 @@ def rows_of(
         tuple(items[k - 1][1] + _CUT for k in first[1:]),
         tuple((-starts[k], -down) for k, down in zip(first, downs, strict=True)),
         tuple(first),
-        are_short=first == [*range(len(items) + 1)],
+        max((needed(begin, end) for begin, end in rows if end - begin > 1 or end == len(items)), default=0.0),
     )
 
 

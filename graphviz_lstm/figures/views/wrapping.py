@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.graph.unroll import Graph
 
+# So much less than a row takes there is not room for it.
+_LESS = 0.01
 _OWN = ("gate", "state", "output", "operation", "gap")
 _FALLING = ("loss", "gap-fall")
 
@@ -74,9 +76,9 @@ def in_rows(
         told = [[Entry(plain(GOES_ON))]] if rows.cuts else []
         whole = made(_wrapped(scene, graph, layout, rows) if rows.cuts else scene, told)
         over = whole.right - whole.left - wrapping.most
-        if over <= 0.0 or wrapping.steps_per_row is not None or rows.are_short:
+        if over <= 0.0 or wrapping.steps_per_row is not None or not rows.widest:
             return whole
-        room -= over
+        room = min(room - over, rows.widest - _LESS)
 
 
 def _beyond(scene: Scene) -> float:

@@ -72,6 +72,8 @@ if TYPE_CHECKING:
 
 _PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
 _LINE = 13.5
+# So much less than a row takes there is not room for it.
+_LESS = 0.01
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
 # From the left side of a frame to the name of its step: behind the widest line that rises before the first box.
@@ -158,10 +160,10 @@ def _fitted(
         rows = _rows(drawn, words, steps_per_row, room, firsts)
         scene = made(drawn, words, rows)
         over = scene.right - scene.left - most
-        if over <= 0.0 or steps_per_row is not None or firsts is not None or rows.are_short:
+        if over <= 0.0 or steps_per_row is not None or firsts is not None or not rows.widest:
             return scene, rows
         # What stands beyond the frames was wider than thought: fewer steps side by side.
-        room -= over
+        room = min(room - over, rows.widest - _LESS)
 
 
 def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float, firsts: Sequence[int] | None) -> Rows:
