@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _ALLOWED = "numbers, names, name[t], name[t-1] and so on, '+', '-', '*', '/', '**', '@' and functions such as f(...)"
 _LONGEST_EQUATION = 10_000
+_LONGEST_TEXT = 2_000_000
 _DEEPEST = 100
 _STEP = "t"
 # Python reads `2or b`, and warns of it on the terminal.
@@ -103,6 +104,10 @@ def parse_cell(
     """
     if not isinstance(text, str):
         raise EquationError(f"equations of cell {name!r} must be text, one a line, not {shorten(text)}")
+    if len(text) > _LONGEST_TEXT:
+        raise EquationError(
+            f"equations too long: {len(text):,} characters in cell {name!r} (at most {_LONGEST_TEXT:,})"
+        )
     bound = bound_activations(name, {} if activations is None else activations)
     known = _Known(frozenset(bound), _constants(name, {} if constants is None else constants, bound))
     # Messages tell columns of the line that they show.
