@@ -118,7 +118,9 @@ LONG = {
     "tests/figures/test_units*::*runs_through_a_box[[]operation-[13]-*": "so is the detail of gates, and two units",
     "tests/figures/test_units*::*in_any_view[[]*-[!l]*": "so are flows of every cell",
     "tests/figures/test_strands*::*keeps_its_width[[]14-*": "so are four steps",
-    "tests/pages/test_interpreter*::*computes_what_python_does[[]*[!mu][]]": "so are the LSTM, the GRU and every row",
+    "tests/pages/test_interpreter*::*computes_what_python_does[[][!lg]*": "so are the LSTM, the GRU and every row",
+    "tests/pages/test_interpreter*::*computes_what_python_does[[]l[!s]*": "so is the LSTM",
+    "tests/pages/test_interpreter*::*computes_what_python_does[[]*-*": "so is the LSTM",
     "tests/gradients/schemes/test_known*::*that_the_page_shows*[!5][]]": "so is one scale",
 }
 
