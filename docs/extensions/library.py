@@ -20,6 +20,7 @@ from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.cells import cell_document, cells_of, facts_of
 from graphviz_lstm.reports.formats import to_markdown
 from graphviz_lstm.reports.fresh import fresh_net
+from graphviz_lstm.reports.parts import ONE_SIGN
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -85,8 +86,8 @@ numbers.
 {table}
 
 Where nothing crosses there is nothing to cancel, and a backward pass that takes the gates for inputs is exact. Where
-paths cross, what cancels is chance: it differs from net to net, and more of it is lost the more paths there are. What
-is in the last column is no chance: those paths sum to zero in every net.
+paths cross, what cancels is chance: it differs from net to net. What is in the last column is no chance: from first
+states of zero, those paths sum to zero in every net.
 """
 
 
@@ -156,7 +157,8 @@ def compared_row(name: str) -> tuple[str, ...]:
     shares = [level.share for level in levels]
     lost = float(np.mean([1.0 - abs(level.share) / level.mass for level in levels if level.mass]))
     between = f"{plain_percent(min(shares))} to {plain_percent(max(shares))}"
-    return link, describe_count(whole), describe_count(crossing), between, plain_percent(lost), equations
+    cancelled = "none" if lost < ONE_SIGN else plain_percent(lost)
+    return link, describe_count(whole), describe_count(crossing), between, cancelled, equations
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -52,6 +52,7 @@ _ALLOWED = (
     "and functions such as f(...)"
 )
 _LONGEST_EQUATION = 10_000
+_LONGEST_TEXT = 2_000_000
 _DEEPEST = 100
 _STEP = "t"
 # Python reads `2or b`, and warns of it on the terminal.
@@ -107,6 +108,10 @@ def parse_cell(
     """
     if not isinstance(text, str):
         raise EquationError(f"equations of cell {name!r} must be text, one a line, not {shorten(text)}")
+    if len(text) > _LONGEST_TEXT:
+        raise EquationError(
+            f"equations too long: {len(text):,} characters in cell {name!r} (at most {_LONGEST_TEXT:,})"
+        )
     bound = bound_activations(name, {} if activations is None else activations)
     known = _Known(frozenset(bound), _constants(name, {} if constants is None else constants, bound))
     # Messages tell columns of the line that they show.

@@ -43,7 +43,7 @@ def test_gradients_of_any_cell_are_autograds(drawn: Whole, steps: int, seed: int
     seed=st.integers(0, 2**32 - 1),
     detail=st.sampled_from(["gate", "operation"]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_gradients_of_any_cell_of_twelve_equations_are_autograds(
     drawn: Whole, steps: int, seed: int, detail: Any
 ) -> None:

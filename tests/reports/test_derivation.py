@@ -17,7 +17,7 @@ from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError
 from graphviz_lstm.problems import LossTerm, Problem, load_example
 from graphviz_lstm.reports import derive
-from tests.examples import random_example
+from tests.examples import TYPICAL, random_example
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,10 +94,10 @@ def test_every_library_cell_derives(cell, hidden: int) -> None:
     assert derivation.html.count("<math") > 20
 
 
-def test_the_latex_of_every_library_cell_compiles(gomez: Derivation, tmp_path: Path) -> None:
+def test_the_latex_of_cells_of_every_kind_compiles(gomez: Derivation, tmp_path: Path) -> None:
     """A real TeX run, for one unit and for three."""
     assert "dE/dW A of" in _set(gomez, tmp_path, "gomez").replace("_", " ")
-    for name, cell in CELLS.items():
+    for name, cell in (TYPICAL | {name: CELLS[name] for name in ("mlstm", "rg-lru")}).items():
         for hidden in (1, 3):
             derivation = derive(random_example(cell, hidden=hidden, steps=2, scale=0.5))
             _set(derivation, tmp_path, f"{name}-{hidden}")
