@@ -35,6 +35,9 @@ def back(plan: Plan, edge: Edge) -> Route:
     if is_gap(edge[1]):
         ending = [(head[0] + _BESIDE + aside, head[1] + gap_height(motif) / 2)]
         fall, number = ending[0][0], None
+    elif drawn.enters_from_above(edge):
+        fall, ending = plan.ports[edge], [(plan.ports[edge], drawn.top(edge[1]))]
+        number = (fall + 4.0, motif.height - 8.0)
     else:
         fall, height = drawn.frame_of(edge[1]) - _BESIDE - aside, plan.entries[edge]
         ending = [(fall, height), (left_of(head), height)]
