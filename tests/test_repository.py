@@ -64,7 +64,6 @@ UNTESTED = {
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients": ("local prefixes values", "tests/gradients: the check is made of them"),
-    "gradients.schemes": ("rules", "tests/gradients/schemes does what every scheme says"),
     "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (

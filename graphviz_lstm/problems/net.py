@@ -47,8 +47,8 @@ def stack(
     Parameters
     ----------
     cells
-        The layers, the one that reads the net's inputs first: cells that run forward, or `Layer`s. Every other reads
-        one input: what the layer before puts out, at the same step.
+        The layers, the one that reads the net's inputs first: cells that run forward, or each a `Layer`. Every other
+        reads one input: what the layer before puts out, at the same step.
     readout
         Equations, as text or as a cell without states, whose inputs are named as quantities of the last layer:
         `"Y[t] = V @ H[t] + c"`. Its output is then the net's. The layer's own output is what it puts out: of both

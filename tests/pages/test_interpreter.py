@@ -171,9 +171,8 @@ def every_row() -> dict[str, Cell]:
         "number": "n[t] = dot(v, H[t-1])\nH[t] = tanh(W @ X[t] + (U @ H[t-1]) * n[t] - n[t])",
         "products": "C[t] = C[t-1] @ transpose(C[t-1]) * 0.1 + outer(H[t-1], W @ X[t])\n"
         "H[t] = transpose(C[t]) @ H[t-1] + (H[t-1] @ C[t]) * 0.5",
-        "joined": (
-            "n[t] = dot(concat(H[t-1], b), concat(b, sin(H[t-1])))\nH[t] = tanh(U @ H[t-1] + W @ X[t] + b) * n[t]"
-        ),
+        "joined": "n[t] = dot(concat(H[t-1], b), concat(b, sin(H[t-1])))\n"
+        "H[t] = tanh(U @ H[t-1] + W @ X[t] + b) * n[t]",
         "layers": "C[t] = outer(b, H[t-1])\nD[t] = C[t] @ transpose(C[t]) * 0.1\nH[t] = D[t] @ H[t-1] + W @ X[t]",
     }
     return {name: parse_cell(name, text) for name, text in texts.items()}

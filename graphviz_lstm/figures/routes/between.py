@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import BACK_EACH, BACK_FIRST, left_of, right_of
+from graphviz_lstm.figures.layout import BACK_EACH, BACK_FIRST, gap_height, is_gap, left_of, right_of
 from graphviz_lstm.figures.routes.bends import rounded, s_bend
 from graphviz_lstm.figures.routes.plan import Route
 
@@ -24,12 +24,25 @@ def back(plan: Plan, edge: Edge) -> Route:
     drawn, motif = plan.drawn, plan.drawn.layout.motif
     tail, head = drawn.place(edge[0]), drawn.place(edge[1])
     inside, storey = plan.storeys[edge]
-    start, end = (right_of(tail), plan.exits[edge]), (left_of(head), plan.entries[edge])
-    rise, fall = start[0] + _BESIDE + _EACH * inside, drawn.frame_of(edge[1]) - _BESIDE - _EACH * inside
-    rail = motif.height + BACK_FIRST + BACK_EACH * storey
-    corners = [start, (rise, start[1]), (rise, rail), (fall, rail), (fall, end[1]), end]
-    points, tip = rounded(corners, arrow=drawn.arrow(edge), radius=6.0)
-    number = (drawn.frame_of(edge[1]) + 4.0, end[1] + drawn.half(edge) + drawn.above)
+    rail, aside = motif.height + BACK_FIRST + BACK_EACH * storey, _EACH * inside
+    # The box of hidden steps is left, and entered, on top.
+    if is_gap(edge[0]):
+        begin = [(tail[0] - _BESIDE - aside, tail[1] + gap_height(motif) / 2)]
+        rise = begin[0][0]
+    else:
+        rise = right_of(tail) + _BESIDE + aside
+        begin = [(right_of(tail), plan.exits[edge]), (rise, plan.exits[edge])]
+    if is_gap(edge[1]):
+        ending = [(head[0] + _BESIDE + aside, head[1] + gap_height(motif) / 2)]
+        fall, number = ending[0][0], None
+    elif drawn.enters_from_above(edge):
+        fall, ending = plan.ports[edge], [(plan.ports[edge], drawn.top(edge[1]))]
+        number = (fall + 4.0, motif.height - 8.0)
+    else:
+        fall, height = drawn.frame_of(edge[1]) - _BESIDE - aside, plan.entries[edge]
+        ending = [(fall, height), (left_of(head), height)]
+        number = (drawn.frame_of(edge[1]) + 4.0, height + drawn.half(edge) + drawn.above)
+    points, tip = rounded([*begin, (rise, rail), (fall, rail), *ending], arrow=drawn.arrow(edge), radius=6.0)
     return Route(points, tip, number, "start")
 
 

@@ -147,6 +147,10 @@ class Drawn:
         """Return whether an edge leads from a step to one before it."""
         return runs_back(self.graph, edge)
 
+    def enters_from_above(self, edge: Edge) -> bool:
+        """Return whether a carousel leads to what stands on no rail: it comes over the top."""
+        return self.kind(edge) == "carousel" and not self.enters_rail(edge)
+
     def enters_rail(self, edge: Edge) -> bool:
         """Return whether the head stands on the rail."""
         return self.role(edge[1]) == "state"

@@ -28,7 +28,7 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
     sides: dict[tuple[str, bool], list[Edge]] = {}
     for edge in drawn.widths:
         tail, head = edge
-        over_the_top = drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge) and not drawn.runs_back(edge)
+        over_the_top = drawn.enters_from_above(edge)
         if over_the_top or (drawn.kind(edge) == "inner" and not drawn.is_straight(edge) and drawn.lane(edge) is None):
             from_above = over_the_top or drawn.place(tail)[1] > drawn.place(head)[1]
             sides.setdefault((head, from_above), []).append(edge)
@@ -70,7 +70,7 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
     """
     entering: dict[str, list[Edge]] = {}
     for edge in drawn.widths:
-        if drawn.kind(edge) == "crossing" or drawn.lane(edge) is not None or drawn.runs_back(edge):
+        if drawn.kind(edge) == "crossing" or drawn.lane(edge) is not None or _enters_back(drawn, edge):
             entering.setdefault(edge[1], []).append(edge)
     entries = {}
     for head, edges in entering.items():
@@ -86,6 +86,11 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
         places = drawn.spread(edges, space, room)
         entries |= {edge: y + top - place for edge, place in zip(edges, places, strict=True)}
     return entries
+
+
+def _enters_back(drawn: Drawn, edge: Edge) -> bool:
+    """Return whether a line that runs back in time enters the left side of its head."""
+    return drawn.runs_back(edge) and not drawn.enters_from_above(edge)
 
 
 def _is_railed(drawn: Drawn, head: str) -> bool:
