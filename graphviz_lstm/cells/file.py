@@ -15,7 +15,6 @@ citation = {author = "H. Jaeger", year = 2001, title = "The echo state approach"
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +107,8 @@ def read_cell(text: str, *, name: str = "cell") -> Cell:
 def _tables(text: str) -> dict[str, Any]:
     if len(text) > _LARGEST:
         raise CellError(f"too large: {len(text):,} characters (a cell has at most {_LARGEST:,})")
+    import tomllib  # only where a cell is read: importing the package is to be quick
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

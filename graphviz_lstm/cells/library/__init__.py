@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.file import SUFFIX, load_cell, read_cell
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 LSTM: Cell
 GRU: Cell
@@ -50,13 +53,19 @@ CELLS = Library()
 
 @cache
 def _names() -> tuple[str, ...]:
-    there = (file.name for file in files(__name__).iterdir())
+    there = (file.name for file in _folder().iterdir())
     return tuple(sorted(name.removesuffix(SUFFIX) for name in there if name.endswith(SUFFIX)))
 
 
 @cache
 def _cell(name: str) -> Cell:
-    return read_cell(files(__name__).joinpath(f"{name}{SUFFIX}").read_text("utf-8"), name=name)
+    return read_cell(_folder().joinpath(f"{name}{SUFFIX}").read_text("utf-8"), name=name)
+
+
+def _folder() -> Traversable:
+    from importlib.resources import files  # ten milliseconds, which importing the package need not take
+
+    return files(__name__)
 
 
 def __getattr__(name: str) -> Cell:
