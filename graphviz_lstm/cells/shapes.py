@@ -265,6 +265,11 @@ class SizeBook:
         known = [self._known[size][0] for size in self._sizes[name] if size in self._known]
         return tuple(known) if len(known) == len(self._sizes[name]) else None
 
+    def fill(self, name: str, number: int, what: str) -> None:
+        """Let what is not known yet of the shape of `name` be a number."""
+        sizes = self._sizes[name]
+        self.admit(name, [self._known[size][0] if size in self._known else number for size in sizes], what)
+
     def admit(self, name: str, shape: Iterable[int], what: str) -> None:
         """Hold the array `what`, an instance of `name`, against what is known, and learn from it.
 

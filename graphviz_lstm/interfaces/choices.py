@@ -49,7 +49,7 @@ PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json"}
 """What a derivation can be written as, and the name of that format."""
-LOSSES = ("squared_error", "cross_entropy", "given")
+LOSSES = ("squared_error", "cross_entropy", "binary_cross_entropy", "given")
 """What a loss can be."""
 PLACES = ("every", "last")
 """At which steps it counts."""

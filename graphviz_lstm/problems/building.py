@@ -125,6 +125,9 @@ def _draw(data: dict[str, Any], net: Cell, layers: Sequence[Layer], hidden: int 
     bound = 1.0 / np.sqrt(hidden or 1)
     for key, (parameters, name) in places.items():
         if name not in parameters:
+            if hidden is not None:
+                # Such as the length of a key: what neither an input nor an output has.
+                book.fill(key, hidden, "hidden")
             shape = book.shape(key)
             if shape is None:
                 raise NumberError(f"missing parameter: nothing tells the size of {key!r}; give it, or hidden")

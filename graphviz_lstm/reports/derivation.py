@@ -246,9 +246,9 @@ def _edge(graph: Graph, tail: str, head: str, step: int, hand: Hand) -> tuple[Fo
     lag = None if before["step"] is None else Moving(before["step"] - step)
 
     def ratio(style: Style) -> str:
-        writer = hand.writer(style)
-        top = "E" if head == TARGET else writer.name(at["quantity"], Moving())
-        return style.local.format(top, writer.name(before["quantity"], lag))
+        name = hand.writer(style).name
+        top = "E" if head == TARGET else name(at["quantity"], Moving())
+        return style.local.format(top, name(before["quantity"], lag))
 
     def partial(*, written_out: bool) -> Formula:
         return written(lambda style: hand.writer(style, written_out=written_out).partial(symbol.terms, Moving()))
@@ -271,7 +271,6 @@ def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
     told = f"{describe_count(paths.count)} paths, by their share" + (
         f"; the {describe_count(rest)} others are not written out." if rest else "."
     )
-    groups = paths.group_by("crossings", up_to=9)
     sums = tuple(
         (
             str(label),
@@ -279,7 +278,7 @@ def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
             format_share(group.share),
             format_array(np.asarray(group.contribution)),
         )
-        for label, group in groups.items()
+        for label, group in paths.group_by("crossings", up_to=9).items()
     )
     return Section(
         "Every path: a product of partials",

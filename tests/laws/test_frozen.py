@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ROOMS = (cells, graph, paths, gradients, problems, notation, claims)
 # What is filled while it is made, and handed on by nobody.
-FILLED = {"graph.recipe.Recipe", "cells.shapes._Forest", "problems.document._Reading"}
+FILLED = {"graph.recipe.Recipe", "graph.recipe.Stage", "cells.shapes._Forest", "problems.document._Reading"}
 
 
 def classes_of(room: ModuleType) -> dict[str, type]:

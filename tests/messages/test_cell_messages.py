@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MADE_OF = (
-    "an expression is made of numbers, names, name[t], name[t-1] and so on, '+', '-', '*', '/', '**', '@' and functions "
-    "such as f(...)"
+    "an expression is made of numbers, names, name[t], name[t-1] and so on, name[t+1], '+', '-', '*', '/', '**', '@' "
+    "and functions such as f(...)"
 )
 # What no equation may say: what of it is told, and at which column.
 REFUSED = {
@@ -49,7 +49,7 @@ LINES = {
     "H[t] = X[t] @": "not an equation: must read name[t] = expression at column 14 in equation 1 of cell 'c': H[t] = X[t] @",
     "H[t] =   W   X[t]": "not an equation: must read name[t] = expression at column 10 in equation 1 of cell 'c': H[t] = W X[t]",
     "H[t] = 1; G[t] = 1": "not an equation: must read name[t] = expression in equation 1 of cell 'c': H[t] = 1; G[t] = 1",
-    "H[t] = X[t:2]": "cannot read index [t:2]: must be [t], or [t-1] to [t-16] at column 10 in equation 1 of cell 'c': H[t] = X[t:2]",
+    "H[t] = X[t:2]": "cannot read index [t:2]: must be [t], [t-1] to [t-16], or [t+1] at column 10 in equation 1 of cell 'c': H[t] = X[t:2]",
     "H[t] = " + "(" * 10**6: "equation too long: 1000007 characters (at most 10000) in equation 1 of cell 'c': H[t] = "
     + "(" * 190
     + "...",

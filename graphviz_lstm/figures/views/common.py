@@ -156,7 +156,7 @@ def brief(value: NDArray[np.float64], before: str = "") -> str:
     """Return what a large box tells of a value: with three digits, or with two where there is no room for these.
 
     >>> brief(np.array([0.25])), brief(np.array([-0.0013149])), brief(np.array([3e-9, 4e-9]))
-    ('0.250', '−0.0013', '|·| 5.00e−9')
+    ('0.250', '−0.0013', '|·| 5.0e−9')
     """
     text = format_value(value)
     told = plain(f"{before}{text.removeprefix(LENGTH)}")
