@@ -267,10 +267,9 @@ def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
         )
         for path in shown
     )
-    rest = paths.count - len(shown)
-    told = f"{describe_count(paths.count)} paths, by their share" + (
-        f"; the {describe_count(rest)} others are not written out." if rest else "."
-    )
+    others = describe_count(paths.count - len(shown))
+    end = f"; the {others} others are not written out." if others != "0" else "."
+    told = f"{describe_count(paths.count)} paths, by their share{end}"
     sums = tuple(
         (
             str(label),
