@@ -87,6 +87,8 @@ def kept_plot(
                 textcoords="offset points",
                 va="center",
                 fontweight="bold",
+                # The line of zero runs behind names.
+                bbox={"facecolor": colours.page, "edgecolor": "none", "pad": 0.6},
             )
         axes.set_ylim(len(kept) - 0.5, -0.45)
         axes.margins(x=0.22)

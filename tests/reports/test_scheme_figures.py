@@ -210,6 +210,18 @@ def test_words_over_bars_do_not_touch_the_line_that_the_bars_begin_at() -> None:
     assert all(float(text.get("x")) >= left + 2.0 for text in heads)
 
 
+def test_the_line_of_zero_runs_behind_names() -> None:
+    """Where something is dropped that took away, the line stands within the figure: each name has the page behind it."""
+    of = Study(random_example(TYPICAL["lstm"], hidden=3, inputs=2, steps=5, seed=4), "W_A")
+    names = ["full", "lstm-1997", "bptt:2"]
+    assert any(text.startswith("\N{MINUS SIGN}") for text in texts(draw_comparison(of, names, view="kept")))
+    svg = "{http://www.w3.org/2000/svg}"
+    root = ET.fromstring(draw_comparison(of, names, view="kept", theme="light"))
+    heads = [g for g in root.iter(f"{svg}g") if any(": keeps " in str(text.text) for text in g.findall(f"{svg}text"))]
+    behind = [[path.get("style") for path in head.iter(f"{svg}path")] for head in heads]
+    assert behind == [["fill: #ffffff"]] * len(names)
+
+
 def test_a_curve_that_lies_on_another_is_told() -> None:
     """Nobody sees two lines where they coincide: in a window of one step, and in chunks of one."""
     names = ["lstm-1997", "bptt:1", "chunked-bptt:1"]
