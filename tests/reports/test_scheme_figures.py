@@ -211,7 +211,7 @@ def test_words_over_bars_do_not_touch_the_line_that_the_bars_begin_at() -> None:
 
 
 def test_the_line_of_zero_runs_behind_names() -> None:
-    """Where something is dropped that took away, the line stands within the figure: each name has the page behind it."""
+    """It stands within the figure where something is dropped that took away: each name has the page behind it."""
     of = Study(random_example(TYPICAL["lstm"], hidden=3, inputs=2, steps=5, seed=4), "W_A")
     names = ["full", "lstm-1997", "bptt:2"]
     assert any(text.startswith("\N{MINUS SIGN}") for text in texts(draw_comparison(of, names, view="kept")))
