@@ -73,7 +73,7 @@ def test_the_box_tells_which_steps_it_stands_for_and_their_flow() -> None:
     assert "".join(run.text for run in box.label) == "4 \N{HORIZONTAL ELLIPSIS} 27"
     flow = through_gap(elide(graph, 12))
     # Never a net flow without its parts: they add up to it, each to the digit that is printed.
-    parts = [float(part.replace("\N{MINUS SIGN}", "-")) for part in box.value.split()]
+    parts = [float(part.replace("\N{MINUS SIGN}", "-")) for part in f"{box.value} {box.note}".split()]
     assert sum(parts) == pytest.approx(100.0 * flow, abs=0.1001)
     whole = draw(graph, by="whole").scene
     assert next(box for box in whole.boxes if box.vertex == GAP).value == format_percent(flow)

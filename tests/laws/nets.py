@@ -11,12 +11,12 @@ import networkx as nx
 import numpy as np
 from hypothesis import strategies as st
 
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.graph.maps import as_matrix
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import Example
+from tests.examples import TYPICAL
 from tests.paths.maps import ToNumber
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Net:
 
 @st.composite
 def nets(draw: st.DrawFn, *, units: int = 6, steps: int = 6) -> Net:
-    """Draw a net of one of the library's cells, one of its parameters or first states, and perhaps an entry of it."""
-    cell = CELLS[draw(st.sampled_from(sorted(CELLS)))]
+    """Draw a net of a cell of one of the kinds, one of its parameters or first states, and perhaps an entry of it."""
+    cell = TYPICAL[draw(st.sampled_from(sorted(TYPICAL)))]
     hidden, length = draw(st.integers(1, units)), draw(st.integers(1, steps))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     sizes = sizes_of(cell)

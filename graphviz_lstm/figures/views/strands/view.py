@@ -370,7 +370,9 @@ def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: R
         if is_gap(vertex):
             box = gap_box(graph, layout, vertex, pale=vertex not in lively)
             value, *note = words.through(vertex)
-            box = replace(box, value=value, note=" ".join(note), large=True)
+            # Of a cell of one box, the box of the hidden steps is too low for three lines.
+            height = max(box.height, BOX_HEIGHT + LARGE_SIZE) if note else box.height
+            box = replace(box, value=value, note=" ".join(note), height=height, large=True)
             row = rows.of(x)
         else:
             value, told = value_of(data, large=True), value_of(data)
