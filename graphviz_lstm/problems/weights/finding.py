@@ -221,11 +221,8 @@ def _layers(framework: Framework, weights: Weights) -> list[FoundLayer]:
 
 
 def _require_forward(layer: FoundLayer, weights: Weights) -> None:
-    own = [key for key in weights.entries if _within(key, layer.prefix)]
-    unread = layer.framework.forward is None
-    backward = [key for key in own if unread and re.search(layer.framework.backward, key)]
-    backward += [key for key in layer.keys.values() if _directions(layer, key, weights) == 2]
-    if backward:
+    """Refuse arrays that hold both directions by their first axis."""
+    if backward := [key for key in layer.keys.values() if _directions(layer, key, weights) == 2]:
         raise WeightsError(
             f"both directions of {layer.framework.name} are not read: {shorten(backward[0])} is "
             f"{weights.entries[backward[0]]} (what can be explained is a net that runs from the first step to the last)"

@@ -81,8 +81,7 @@ class Framework:
     backward
         A pattern of keys that belong to the direction from the last step to the first.
     forward
-        What stands in place of the pattern in the key of the other direction's array; None where such keys are not
-        read.
+        What stands in place of the pattern in the key of the other direction's array.
     linear
         How it stores a linear map of the last layer, the readout.
     embedding
@@ -92,7 +91,7 @@ class Framework:
     name: str
     layouts: tuple[Layout, ...]
     backward: str
-    forward: str | None
+    forward: str
     linear: tuple[Stored, Stored]
     embedding: Stored | None
 
@@ -102,7 +101,7 @@ class Framework:
         >>> FRAMEWORKS[0].forward_key("lstm.weight_hh_l0_reverse"), FRAMEWORKS[0].forward_key("fc.weight")
         ('lstm.weight_hh_l0', 'fc.weight')
         """
-        return key if self.forward is None else re.sub(self.backward, self.forward, key)
+        return re.sub(self.backward, self.forward, key)
 
     @property
     def embedding_is_known(self) -> bool:
@@ -273,7 +272,7 @@ FRAMEWORKS = (
             _dense("nnx.SimpleCell", "rnn", "H", bias="dense_i", note="tanh, residual=False"),
         ),
         backward=r"(^|[./])backward_",
-        forward=None,
+        forward=r"\1forward_",
         linear=_KERNEL_LINEAR,
         embedding=Stored("embedding", ("W_X",)),
     ),
@@ -318,7 +317,7 @@ FRAMEWORKS = (
             _onnx("rnn", "H", ("b_H", "b_H"), module="RNN", direction="forward", activations=("Tanh",), note="tanh"),
         ),
         backward=r"(?!)",
-        forward=None,
+        forward="",
         linear=_TORCH_LINEAR,
         embedding=None,
     ),
