@@ -134,7 +134,7 @@ def test_another_function_of_a_layer_is_told_by_an_option() -> None:
         (["paths", "--inputs", "x.npy"], "--inputs x.npy is of a weights file (give one as EXAMPLE, such as model.s"),
         (["count", "gomez", "--prefix", "lstm"], "--prefix lstm is of a weights file"),
         (["paths", "m.pt", *GIVEN], "never read: a pickle can run code (save it anew: safetensors.torch.save_file(mod"),
-        (["paths", "more.npz", *GIVEN], "explained alone is PyTorch's nn.LSTM: prefix 'lstm', readout 'fc') in weig"),
+        (["paths", "more.npz", *GIVEN], "explained alone is PyTorch's nn.LSTM: prefix 'lstm', readout 'fc'; an embe"),
         (["paths", "m.npz", *GIVEN, "--readout", "out"], "unknown readout: 'out' (must be one of 'fc') in weights fil"),
         (["paths", "m.npz", *GIVEN, "--prefix", "gru"], "unknown prefix: 'gru' (must be one of 'lstm') of a recurrent"),
         (["paths", "m.npz", *GIVEN, "--cell", "gru"], "unknown cell: 'gru' (must be one of 'lstm', 'lstm-projected', "),

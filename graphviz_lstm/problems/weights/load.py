@@ -276,7 +276,7 @@ def require_all_read(plan: Plan, weights: Weights) -> None:
         more = f" and {len(plan.left) - 1} more" if len(plan.left) > 1 else ""
         raise WeightsError(
             f"unknown layer: {shorten(key)}, {weights.entries[key]}{more} (what can be explained alone is "
-            f"{_known(plan)}) in {weights.where}"
+            f"{_known(plan)}{_or_embedding(plan, weights)}) in {weights.where}"
         )
 
 
@@ -288,6 +288,15 @@ def _known(plan: Plan) -> str:
     readout = "" if plan.readout is None else f", readout {shorten(plan.readout.prefix)}"
     readout += "" if plan.embedding is None else f", embedding {shorten(plan.embedding.prefix)}"
     return f"{first.layer.framework.name}'s {first.layout.module}: prefix {named}{readout}"
+
+
+def _or_embedding(plan: Plan, weights: Weights) -> str:
+    """Return that what is left may be the embedding, where it is one matrix that the first layer could read."""
+    framework = plan.layers[0].layer.framework
+    candidates = [each for each in embeddings(framework, weights, plan.keys) if each.outputs == plan.inputs]
+    if plan.embedding is not None or [each.matrix for each in candidates] != list(plan.left):
+        return ""
+    return f"; an embedding must be named: embedding {shorten(candidates[0].prefix)}"
 
 
 def _require_chain(net: FoundNet, layers: tuple[Fit, ...], weights: Weights) -> None:

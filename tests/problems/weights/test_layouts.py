@@ -120,6 +120,8 @@ def under(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
         ({}, {}, "no recurrent layer of PyTorch, Keras, Flax, ONNX: holds nothing in the mapping"),
         ({**under("a.", LSTM), **under("b/", KERAS)}, {}, "two frameworks' keys: 'a.weight_hh_l0' is PyTorch's and 'b"),
         ({**LSTM, "emb.weight": np.ones((9, 3))}, {}, "unknown layer: 'emb.weight', float64 (9, 3) (what can be expla"),
+        ({**LSTM, "emb.weight": np.ones((9, 3))}, {}, "prefix ''; an embedding must be named: embedding 'emb') in the"),
+        ({**LSTM, "emb.weight": np.ones((9, 2))}, {}, "explained alone is PyTorch's nn.LSTM: prefix '') in the mappi"),
         ({**LSTM, "weight_hh_l0_reverse": np.ones((16, 4))}, {}, "missing: 'weight_ih_l0_reverse' of a recurrent laye"),
         ({**LSTM, "bias_hh_l0_reverse": np.ones(16)}, {"prefix": ""}, "missing: 'weight_ih_l0_reverse' of a recurrent"),
         (ending("_reverse", LSTM), {}, "one direction alone: 'weight_ih_l0_reverse' is float64 (16, 3), of a layer th"),
