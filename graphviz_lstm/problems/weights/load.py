@@ -206,6 +206,7 @@ def load_weights(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rows = np.arange(8.0).reshape(8, 1) / 10
     >>> net = load_weights({"lstm.weight_ih_l0": rows, "lstm.weight_hh_l0": np.zeros((8, 2))})
     >>> net.cell.name, net.parameters["W_A"].tolist()
