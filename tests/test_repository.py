@@ -81,7 +81,7 @@ UNTESTED = {
     "paths.units": ("best compile facts order path sample weights", "tests/laws compares with unit graphs"),
     "problems": ("arrays fields first_form", "tests/problems and tests/messages read files, good and bad"),
     "problems.weights": (
-        "cells entries finding readouts safetensors",
+        "entries finding readouts safetensors",
         "tests/problems/weights loads weights of every layout, good and spoilt",
     ),
     "reports": (

@@ -203,19 +203,21 @@ class Problem(Shown):
     def from_torch(cls, module: Any, inputs: Any, targets: Any, **options: Any) -> Problem:
         """Return a live PyTorch module, one sequence and its targets as a problem.
 
-        The module is `nn.LSTM`, `nn.GRU`, `nn.RNN` or a cell of these, or one that has such layers and at most a linear
-        readout. It is called once with the inputs, and what it gives must be what the net here gives.
+        The module is `nn.LSTM`, `nn.GRU`, `nn.RNN` (of one direction or both) or a cell of these, or one that has such
+        layers and at most an embedding below and a linear readout above. It is called once with the inputs, and what it
+        gives must be what the net here gives.
 
         Parameters
         ----------
         module
             A `torch.nn.Module`, of float64 or float32; in training mode, one that drops nothing.
         inputs, targets
-            As the module takes them, (T, inputs), with a batch of one or without; and a row of targets for each step at
-            which the loss counts.
+            As the module takes them, (T, inputs), of an embedding (T,), with a batch of one or without; and a row of
+            targets for each step at which the loss counts, or of cross entropy the number of a class.
         **options
             `loss` and `at`, as an `Example` has them; `weight`, what the loss is multiplied by (E is a sum over steps:
-            a mean has 1 / T); `state`, h_0 or (h_0, c_0); `readout`, the name of the linear layer; `name`.
+            a mean has 1 / T); `ignore`, the class of steps that do not count; `state`, h_0 or (h_0, c_0); `readout`,
+            the name of the linear layer; `name`.
 
         Raises
         ------

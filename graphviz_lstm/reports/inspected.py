@@ -60,9 +60,14 @@ def _net_lines(net: InspectedNet, file: str) -> Iterator[str]:
         return
     first = plan.layers[0]
     units = " and ".join(str(layer.units) for layer in plan.layers)
+    ways = "" if first.backward is None else " in each of both directions"
+    reads, tokens = f"{plan.inputs} numbers", f"(steps, {plan.inputs})"
+    if plan.embedding is not None:
+        reads = f"one of {plan.embedding.tokens} tokens, by the embedding {plan.embedding.prefix!r},"
+        tokens = f"(steps,), whole numbers from 0 to {plan.embedding.tokens - 1},"
     yield (
-        f"{net.framework}'s {first.layout.module}, {_counted(len(plan.layers), 'layer')} of {units} units: it reads "
-        f"{plan.inputs} numbers a step and gives {plan.outputs}"
+        f"{net.framework}'s {first.layout.module}, {_counted(len(plan.layers), 'layer')} of {units} units{ways}: it "
+        f"reads {reads} a step and gives {plan.outputs} numbers"
         f"{'' if plan.readout is None else f', by the readout {plan.readout.prefix!r}'}."
     )
     cells = dict.fromkeys(layer.layout.cell for layer in plan.layers)
@@ -72,7 +77,7 @@ def _net_lines(net: InspectedNet, file: str) -> Iterator[str]:
         yield f"It leaves out {clip(', '.join(plan.left), 200)}: what it reads, or gives, is then what is asked about."
     yield "To explain it:"
     yield f"  {command_of(net, file)}"
-    yield f"  x.npy is (steps, {plan.inputs}) and y.npy (steps, {plan.outputs}): a row of numbers a step."
+    yield f"  x.npy is {tokens} and y.npy (steps, {plan.outputs}): a row of numbers a step."
 
 
 def command_of(net: InspectedNet, file: str) -> str:
@@ -83,6 +88,8 @@ def command_of(net: InspectedNet, file: str) -> str:
         words += ["--prefix", ",".join(net.prefixes)]
     if net.named and plan is not None and plan.readout is not None:
         words += ["--readout", plan.readout.prefix]
+    if net.named and plan is not None and plan.embedding is not None:
+        words += ["--embedding", plan.embedding.prefix]
     return shlex.join([*words, "--inputs", "x.npy", "--targets", "y.npy"])
 
 
@@ -117,11 +124,13 @@ def _plan_content(plan: Plan) -> dict[str, Any]:
                 "inputs": found.inputs,
                 "units": found.units,
                 "outputs": found.outputs,
+                "direction": found.direction,
                 "note": found.layout.note,
             }
             for found in plan.layers
         ],
         "readout": None if plan.readout is None else plan.readout.prefix,
+        "embedding": None if plan.embedding is None else plan.embedding.prefix,
         "inputs": plan.inputs,
         "outputs": plan.outputs,
         "left_out": list(plan.left),

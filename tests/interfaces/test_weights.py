@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LSTM = {f"lstm.{key}": array for key, array in arrays_of(("PyTorch", "nn.LSTM", "lstm"), 2, 3, seed=0).items()}
 RANDOM = np.random.default_rng(1)
 FC = {"fc.weight": RANDOM.normal(size=(2, 2)), "fc.bias": RANDOM.normal(size=2)}
+WIDE = {"fc.weight": RANDOM.normal(size=(2, 4)), "fc.bias": FC["fc.bias"], "emb.weight": RANDOM.normal(size=(9, 3))}
 RNN = arrays_of(("Keras", "SimpleRNN", "rnn"), 2, 3, seed=0)
 INPUTS, TARGETS = RANDOM.normal(size=(3, 3)), np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]])
 GIVEN = ["--inputs", "x.npy", "--targets", "y.npy"]
@@ -87,6 +88,35 @@ def test_the_loss_that_is_asked_for_is_the_one_that_is_told() -> None:
     assert told["paths"][0]["share"] == pytest.approx(study.path(1).share)
 
 
+def test_tokens_classes_and_what_to_ignore_are_told_by_options() -> None:
+    """What the command that `inspect` tells counts is what Python computes; a token too many is one line."""
+    Path("both.npz").write_bytes(npz_bytes({**LSTM, **{f"{key}_reverse": a[::-1] for key, a in LSTM.items()}, **WIDE}))
+    np.save("x.npy", np.array([8, 0, 8]))
+    np.save("y.npy", np.array([1, -100, 0]))
+    options = ["--embedding", "emb", *GIVEN, "--loss", "cross_entropy", "--ignore", "-100"]
+    told = json.loads(ask("paths", "both.npz", *options, "--json").stdout)
+    net = load_weights("both.npz", embedding="emb")
+    problem = net.problem([8, 0, 8], [1, -100, 0], loss="cross_entropy", ignore=-100)
+    assert problem.losses[0].steps == (1, 3)
+    assert told["paths"][0]["share"] == pytest.approx(Study(problem).path(1).share)
+    found = ask("inspect", "both.npz").stdout
+    assert "lstm.weight_hh_l0_reverse  float64 (8, 2)  U_i, U_f, U_A, U_o, backward" in found
+    assert "1 layer of 2 units in each of both directions: it reads 3 numbers a step and gives 2 numbers, by" in found
+    np.save("x.npy", np.array([8, 9, 8]))
+    done = ask("paths", "both.npz", *options)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "no such token: input 'k' has 9 at [1] (must be a whole number from 0 to 8: 'W_X' has 9 rows)" in done.stderr
+    missing = ask("paths", "both.npz", "--embedding", "emb")
+    assert "missing: --inputs, a .npy file of (steps,) whole numbers from 0 to 8, for weights file" in missing.stderr
+
+
+def test_what_inspect_tells_of_an_embedding_that_keys_tell() -> None:
+    Path("k.npz").write_bytes(npz_bytes({**RNN, "embedding/embeddings": np.ones((9, 3))}))
+    told = ask("inspect", "k.npz").stdout
+    assert "it reads one of 9 tokens, by the embedding 'embedding', a step and gives 2 numbers." in told
+    assert "x.npy is (steps,), whole numbers from 0 to 8, and y.npy (steps, 2)" in told
+
+
 def test_another_function_of_a_layer_is_told_by_an_option() -> None:
     plain, other = (
         ask("paths", "rnn.npz", *GIVEN, "--json", *more).stdout for more in ([], ["--activations", "f_H=relu"])
@@ -104,7 +134,7 @@ def test_another_function_of_a_layer_is_told_by_an_option() -> None:
         (["paths", "--inputs", "x.npy"], "--inputs x.npy is of a weights file (give one as EXAMPLE, such as model.s"),
         (["count", "gomez", "--prefix", "lstm"], "--prefix lstm is of a weights file"),
         (["paths", "m.pt", *GIVEN], "never read: a pickle can run code (save it anew: safetensors.torch.save_file(mod"),
-        (["paths", "more.npz", *GIVEN], "explained alone is PyTorch's nn.LSTM: prefix 'lstm', readout 'fc') in weig"),
+        (["paths", "more.npz", *GIVEN], "explained alone is PyTorch's nn.LSTM: prefix 'lstm', readout 'fc'; an embe"),
         (["paths", "m.npz", *GIVEN, "--readout", "out"], "unknown readout: 'out' (must be one of 'fc') in weights fil"),
         (["paths", "m.npz", *GIVEN, "--prefix", "gru"], "unknown prefix: 'gru' (must be one of 'lstm') of a recurrent"),
         (["paths", "m.npz", *GIVEN, "--cell", "gru"], "unknown cell: 'gru' (must be one of 'lstm', 'lstm-projected', "),
@@ -126,7 +156,10 @@ def test_what_does_not_fit_is_one_line(arguments: list[str], said: str) -> None:
 def test_inspect_tells_what_is_there_and_the_command_that_it_tells_runs() -> None:
     told = ask("inspect", "more.npz").stdout
     assert "lstm.weight_hh_l0  float64 (8, 2)  U_i, U_f, U_A, U_o" in told
-    assert "PyTorch's nn.LSTM, 1 layer of 2 units: it reads 3 numbers a step and gives 2, by the readout 'fc'." in told
+    assert (
+        "PyTorch's nn.LSTM, 1 layer of 2 units: it reads 3 numbers a step and gives 2 numbers, by the readout 'fc'."
+        in told
+    )
     assert "It leaves out emb.weight" in told
     [line] = [line for line in told.splitlines() if "graphviz-lstm explain" in line]
     words = shlex.split(line)[1:]
@@ -141,6 +174,8 @@ def test_inspect_tells_what_is_there_and_the_command_that_it_tells_runs() -> Non
     ("arrays", "nets", "refused"),
     [
         ({**LSTM, **FC}, 1, False),
+        ({**LSTM, **{f"{key}_reverse": array for key, array in LSTM.items()}}, 1, False),
+        ({**RNN, "embedding/embeddings": np.ones((9, 3))}, 1, False),
         ({**{f"a.{k}": v for k, v in LSTM.items()}, **{f"b.{k}": v for k, v in LSTM.items()}}, 2, False),
         ({**LSTM, "lstm.weight_ih_l0": np.ones((3, 8))}, 1, False),
         ({"w": np.ones(3)}, 0, True),

@@ -43,16 +43,24 @@ def weights_options() -> list[WeightsOption]:
     """Return the options, new ones for each command."""
     file = click.Path(path_type=Path)
     return [
-        WeightsOption("--inputs", type=file, metavar="FILE", help="The sequence, a row of numbers a step: .npy."),
-        WeightsOption("--targets", type=file, metavar="FILE", help="A row for each step, or for the last alone: .npy."),
+        WeightsOption(
+            "--inputs", type=file, metavar="FILE", help="The sequence, a row of numbers a step, or tokens: .npy."
+        ),
+        WeightsOption(
+            "--targets", type=file, metavar="FILE", help="A row or a class for each step, or for the last alone: .npy."
+        ),
         WeightsOption(
             "--loss", type=click.Choice(LOSSES), help="Which loss, summed over steps.  [default: squared_error]"
         ),
         WeightsOption("--at", type=click.Choice(PLACES), help="At which steps it counts.  [default: every]"),
+        WeightsOption("--ignore", type=int, metavar="CLASS", help="The class of steps at which no loss counts: -100."),
         WeightsOption("--cell", metavar="NAME", help="Which cell it is, where keys and shapes leave that open."),
         WeightsOption("--prefix", metavar="NAME,...", help="Which net, by what stands before its keys: encoder.lstm."),
         WeightsOption(
             "--readout", metavar="NAME", help="Which linear map of the last layer, by what stands before its keys."
+        ),
+        WeightsOption(
+            "--embedding", metavar="NAME", help="The matrix of which tokens pick rows, by what stands before its key."
         ),
         WeightsOption("--activations", metavar="NAME=FUNCTION,...", help="What no file tells, such as f_H=relu."),
     ]

@@ -28,9 +28,11 @@ def problem_from_files(  # noqa: PLR0913 -- an option each
     cell: str | None = None,
     prefix: str | Sequence[str] | None = None,
     readout: str | None = None,
+    embedding: str | None = None,
     activations: Mapping[str, str] | None = None,
     loss: str = "squared_error",
     at: str = "every",
+    ignore: int | None = None,
 ) -> Problem:
     """Return the problem of weights, and of inputs and targets in `.npy` files; `load_weights` says what the rest is.
 
@@ -41,16 +43,17 @@ def problem_from_files(  # noqa: PLR0913 -- an option each
     InputError
         If a file cannot be read or does not fit; the line names it.
     """
-    net = load_weights(weights, cell=cell, prefix=prefix, readout=readout, activations=activations)
-    for what, given, size in (("inputs", inputs, net.plan.inputs), ("targets", targets, net.plan.outputs)):
+    net = load_weights(weights, cell=cell, prefix=prefix, readout=readout, embedding=embedding, activations=activations)
+    rows = f"(steps, {net.plan.inputs}) numbers, a row a step"
+    rows = rows if net.plan.embedding is None else f"(steps,) whole numbers from 0 to {net.plan.embedding.tokens - 1}"
+    wanted = f"(steps, {net.plan.outputs}) numbers, a row a step"
+    for what, given, shape in (("inputs", inputs, rows), ("targets", targets, wanted)):
         if given is None:
-            raise ExampleError(
-                f"missing: --{what}, a {SUFFIX} file of (steps, {size}) numbers, a row a step, for {net.where}"
-            )
+            raise ExampleError(f"missing: --{what}, a {SUFFIX} file of {shape}, for {net.where}")
     path = Path(os.fsdecode(weights))
-    rows, due = (_array(given, what) for what, given in (("inputs", inputs), ("targets", targets)))
+    given_inputs, due = (_array(given, what) for what, given in (("inputs", inputs), ("targets", targets)))
     try:
-        return net.problem(rows, due, loss=loss, at=at, name=name_of(path))
+        return net.problem(given_inputs, due, loss=loss, at=at, ignore=ignore, name=name_of(path))
     except InputError as error:
         raise type(error)(f"{error} (inputs {shorten(str(inputs))}, targets {shorten(str(targets))})") from None
 

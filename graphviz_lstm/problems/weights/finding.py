@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.library import cell as cell_named
+from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import UnknownNameError, WeightsError, describe_unknown, shorten
-from graphviz_lstm.problems.weights.cells import cell_named, sizes_named
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS, Framework, Layout, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Sequence
 
     from graphviz_lstm.problems.weights.entries import Weights
 
@@ -31,17 +32,29 @@ class FoundLayer:
         The layer's number within the prefix, where keys hold one.
     keys
         What a key ends with, by the table -> the key.
+    marked
+        What a key ends with beside: `_reverse`.
+    backward
+        The layer that reads the same from the last step to the first; None where there is no such.
     """
 
     framework: Framework
     prefix: str
     number: int | None
     keys: dict[str, str]
+    marked: str = ""
+    backward: FoundLayer | None = None
+
+    @property
+    def directions(self) -> tuple[FoundLayer, ...]:
+        """The layer itself, and what runs backward beside it."""
+        return (self,) if self.backward is None else (self, self.backward)
 
     @property
     def called(self) -> str:
         """What it is called in messages: `'encoder.lstm', layer 0`."""
-        return shorten(self.prefix) if self.number is None else f"{shorten(self.prefix)}, layer {self.number}"
+        told = shorten(self.prefix) if self.number is None else f"{shorten(self.prefix)}, layer {self.number}"
+        return f"{told}, backward" if self.marked else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,12 @@ class FoundNet:
     def framework(self) -> Framework:
         """Whose it is."""
         return self.layers[0].framework
+
+
+@cache
+def sizes_named(name: str) -> dict[str, tuple[Hashable, ...]]:
+    """Return `sizes_of` the cell that a layout names: asked of every row of the table, for every file."""
+    return dict(sizes_of(cell_named(name)))
 
 
 def is_recurrent(stored: Stored, layout: Layout) -> bool:
@@ -87,9 +106,9 @@ def find_nets(weights: Weights) -> list[FoundNet]:
     Raises
     ------
     WeightsError
-        If two frameworks' keys are there, or a direction from the last step to the first.
+        If two frameworks' keys are there; a direction from the last step to the first alone, or one that is not read.
     """
-    found = [layer for framework in FRAMEWORKS for layer in _layers(framework, weights.entries)]
+    found = [layer for framework in FRAMEWORKS for layer in _layers(framework, weights)]
     names = list(dict.fromkeys(layer.framework.name for layer in found))
     if len(names) > 1:
         one, other = (next(layer for layer in found if layer.framework.name == name) for name in names[:2])
@@ -137,7 +156,7 @@ def _under(weights: Weights, prefix: str) -> FoundNet:
     held = {key: entry for key, entry in weights.entries.items() if _within(key, prefix)}
     nets = find_nets(replace(weights, entries=held)) if held else []
     if not nets:
-        known = [layer.prefix for framework in FRAMEWORKS for layer in _layers(framework, weights.entries)]
+        known = [layer.prefix for framework in FRAMEWORKS for layer in _layers(framework, weights)]
         told = (
             describe_unknown("prefix", prefix, dict.fromkeys(known)) if known else f"unknown prefix: {shorten(prefix)}"
         )
@@ -149,7 +168,9 @@ def _under(weights: Weights, prefix: str) -> FoundNet:
 
 
 def _within(key: str, prefix: str) -> bool:
-    return key == prefix or key.startswith((f"{prefix}.", f"{prefix}/")) or not prefix
+    """Return whether a key stands under a prefix, or that of the other direction does."""
+    keys = (key, *(framework.forward_key(key) for framework in FRAMEWORKS))
+    return not prefix or any(each == prefix or each.startswith((f"{prefix}.", f"{prefix}/")) for each in keys)
 
 
 def _telling(net: FoundNet) -> str:
@@ -163,31 +184,49 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?P<prefix>.*)[./])?{'(?P<number>[0-9]{1,4})'.join(pieces)}", re.DOTALL)
 
 
-def _layers(framework: Framework, keys: Iterable[str]) -> list[FoundLayer]:
-    """Return the layers of one framework: wherever an array is multiplied with the layer's own state."""
+def _layers(framework: Framework, weights: Weights) -> list[FoundLayer]:
+    """Return the layers of one framework: wherever an array is multiplied with the layer's own state.
+
+    Raises
+    ------
+    WeightsError
+        If one runs backward, and none beside it forward.
+    """
     rows = {stored.key: is_recurrent(stored, layout) for layout in framework.layouts for stored in layout.arrays}
-    groups: dict[tuple[str, int | None], dict[str, str]] = {}
+    groups: dict[bool, dict[tuple[str, int | None], FoundLayer]] = {False: {}, True: {}}
     anchored: set[tuple[str, int | None]] = set()
-    for key in keys:
+    for key in weights.entries:
+        plain = framework.forward_key(key)
+        marked = key[len(plain) :] if key.startswith(plain) else ""
         for ending, recurrent in rows.items():
-            if not (match := _pattern(ending).fullmatch(key)):
+            match, own = (_pattern(ending).fullmatch(each) for each in (plain, key.removesuffix(marked)))
+            if not (match and own):
                 continue
-            numbered = "{k}" in ending
-            place = (match["prefix"] or "", int(match["number"]) if numbered else None)
-            groups.setdefault(place, {}).setdefault(ending, key)
+            number = int(match["number"]) if "{k}" in ending else None
+            # Of both directions the place is one; what stands before the keys may differ.
+            place = (match["prefix"] or "", number)
+            layer = FoundLayer(framework, own["prefix"] or "", number, {}, marked)
+            groups[plain != key].setdefault(place, layer).keys.setdefault(ending, key)
             if recurrent:
                 anchored.add(place)
-    return [FoundLayer(framework, *place, held) for place, held in groups.items() if place in anchored]
+    forward, backward = ({k: v for k, v in groups[way].items() if k in anchored} for way in (False, True))
+    for place, layer in backward.items():
+        if place not in forward:
+            key = next(iter(layer.keys.values()))
+            raise WeightsError(
+                f"one direction alone: {shorten(key)} is {weights.entries[key]}, of a layer that runs backward (must "
+                f"stand beside one that runs forward, {shorten(framework.forward_key(key))}) in {weights.where}"
+            )
+    return [replace(layer, backward=backward.get(place)) for place, layer in forward.items()]
 
 
 def _require_forward(layer: FoundLayer, weights: Weights) -> None:
-    own = [key for key in weights.entries if _within(key, layer.prefix)]
-    backward = [key for key in own if re.search(layer.framework.backward, key)]
-    backward += [key for key in layer.keys.values() if _directions(layer, key, weights) == 2]
-    if backward:
+    """Refuse arrays that hold both directions by their first axis."""
+    if backward := [key for key in layer.keys.values() if _directions(layer, key, weights) == 2]:
         raise WeightsError(
-            f"both directions are not read yet: {shorten(backward[0])} is {weights.entries[backward[0]]} (what can be "
-            f"explained is a net that runs from the first step to the last) in {weights.where}"
+            f"both directions of {layer.framework.name} are not read: {shorten(backward[0])} is "
+            f"{weights.entries[backward[0]]} (what can be explained is a net that runs from the first step to the last)"
+            f" in {weights.where}"
         )
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells.library import cell as cell_named
 from graphviz_lstm.errors import ShapeError, UnknownNameError, WeightsError, describe_unknown, shorten
 from graphviz_lstm.problems.arrays import freeze
-from graphviz_lstm.problems.weights.cells import cell_named, sizes_named
-from graphviz_lstm.problems.weights.finding import is_recurrent
+from graphviz_lstm.problems.weights.finding import is_recurrent, sizes_named
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
     from graphviz_lstm.errors import InputError
     from graphviz_lstm.problems.arrays import Array
+    from graphviz_lstm.problems.layer import Direction
     from graphviz_lstm.problems.weights.entries import Entry, Weights
     from graphviz_lstm.problems.weights.finding import FoundLayer
     from graphviz_lstm.problems.weights.layouts import Layout, Stored
@@ -32,11 +33,24 @@ class Fit:
         What fits what.
     sizes
         Parameter -> shape, of every parameter of the cell.
+    backward
+        The same of the layer that runs backward beside it; None where there is no such.
     """
 
     layer: FoundLayer
     layout: Layout
     sizes: Mapping[str, tuple[int, ...]]
+    backward: Fit | None = None
+
+    @property
+    def directions(self) -> tuple[Fit, ...]:
+        """The layer itself, and what runs backward beside it."""
+        return (self,) if self.backward is None else (self, self.backward)
+
+    @property
+    def direction(self) -> Direction:
+        """In which direction it runs, as a `Layer` has it."""
+        return "forward" if self.backward is None else "both"
 
     @property
     def inputs(self) -> int:
@@ -45,8 +59,8 @@ class Fit:
 
     @property
     def outputs(self) -> int:
-        """How many numbers it gives at each step."""
-        return self._axis("output")
+        """How many numbers it gives at each step: of both directions, those of one behind those of the other."""
+        return len(self.directions) * self._axis("output")
 
     @property
     def units(self) -> int:
@@ -74,9 +88,25 @@ def fit(layer: FoundLayer, weights: Weights, cell: str | None) -> Fit:
     UnknownNameError
         If no layout of the framework is of that cell.
     WeightsError, ShapeError
-        If none fits, with what is wrong with the one that fits best; or if several do.
+        If none fits, with what is wrong with the one that fits best; if several do; or if two directions differ.
     """
-    layouts = [each for each in layer.framework.layouts if set(layer.keys) & {s.key for s in _required(each)}]
+    found = _fit(layer, weights, cell)
+    if layer.backward is None:
+        return found
+    backward = _fit(layer.backward, weights, cell)
+    if (backward.layout, backward.sizes) != (found.layout, found.sizes):
+        told = " and ".join(
+            f"{each.layer.called} is {each.layout.module} of {each.units} units that reads {each.inputs} numbers"
+            for each in (found, backward)
+        )
+        raise ShapeError(f"two directions that differ: {told} (must be alike) in {weights.where}")
+    return replace(found, backward=backward)
+
+
+def _fit(layer: FoundLayer, weights: Weights, cell: str | None) -> Fit:
+    """Return the layout that fits one direction of a layer."""
+    known_by = [each for each in layer.framework.layouts if set(layer.keys) & {s.key for s in _required(each)}]
+    layouts = known_by or list(layer.framework.layouts)
     if cell is not None:
         known = list(dict.fromkeys(layout.cell for layout in layer.framework.layouts))
         if cell not in known:
@@ -225,6 +255,7 @@ def _exchanged(shape: tuple[int, ...], units: int | None, blocks: int) -> bool:
 
 def _full(layer: FoundLayer, ending: str) -> str:
     own = ending.replace("{k}", str(layer.number))
+    own += layer.marked
     separator = "/" if "/" in "".join(layer.keys.values()) else "."
     return f"{layer.prefix}{separator}{own}" if layer.prefix else own
 

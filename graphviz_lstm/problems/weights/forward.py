@@ -24,15 +24,17 @@ def outputs_of(problem: Problem) -> Array:
     >>> outputs_of(load_problem("gomez")).shape
     (2, 1)
     """
-    cell, before = problem.cell, dict(problem.initial)
-    rows = []
-    for step in range(problem.steps):
-        now = {name: array[step] for name, array in problem.inputs.items()}
-        for equation in cell.equations:
-            now[equation.quantity] = _value(equation.expression, problem, now, before)
-        rows.append(now[cell.output])
-        before = now
-    return np.array(rows)
+    steps: list[dict[str, Array]] = [
+        {name: array[step] for name, array in problem.inputs.items()} for step in range(problem.steps)
+    ]
+    for run in problem.cell.runs:
+        # What the first step of a run reads was given before it.
+        before: Mapping[str, Array] = problem.initial
+        for step in run.steps(problem.steps):
+            for equation in run.equations:
+                steps[step][equation.quantity] = _value(equation.expression, problem, steps[step], before)
+            before = steps[step]
+    return np.array([now[problem.cell.output] for now in steps])
 
 
 def _value(expression: Expression, problem: Problem, now: Mapping[str, Array], before: Mapping[str, Array]) -> Array:

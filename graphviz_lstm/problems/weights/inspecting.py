@@ -69,10 +69,13 @@ class Inspection:
                 continue
             several = len(net.plan.layers) > 1
             for number, found in enumerate(net.plan.layers, start=1):
-                where = f", layer {number}" if several else ""
-                for stored in found.layout.arrays:
-                    if stored.key in found.layer.keys:
-                        told[found.layer.keys[stored.key]] = f"{', '.join(dict.fromkeys(stored.holds))}{where}"
+                for way, one in zip(("", ", backward"), found.directions, strict=False):
+                    where = f", layer {number}{way}" if several else way
+                    for stored in one.layout.arrays:
+                        if stored.key in one.layer.keys:
+                            told[one.layer.keys[stored.key]] = f"{', '.join(dict.fromkeys(stored.holds))}{where}"
+            if net.plan.embedding is not None:
+                told[net.plan.embedding.matrix] = "W_X, embedding"
             if net.plan.readout is not None:
                 readout = net.plan.readout
                 told |= {key: f"{name}, readout" for key, name in zip(readout.keys, ("V", "c"), strict=False)}

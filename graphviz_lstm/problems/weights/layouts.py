@@ -6,6 +6,7 @@ here branches on a framework. What two places give to one parameter adds: of two
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,14 +80,33 @@ class Framework:
         One for each kind of layer.
     backward
         A pattern of keys that belong to the direction from the last step to the first.
+    forward
+        What stands in place of the pattern in the key of the other direction's array.
     linear
         How it stores a linear map of the last layer, the readout.
+    embedding
+        How it stores the matrix of which tokens pick rows, our W_X; None where it is not read.
     """
 
     name: str
     layouts: tuple[Layout, ...]
     backward: str
+    forward: str
     linear: tuple[Stored, Stored]
+    embedding: Stored | None
+
+    def forward_key(self, key: str) -> str:
+        """Return the key of the same array of the direction from the first step to the last.
+
+        >>> FRAMEWORKS[0].forward_key("lstm.weight_hh_l0_reverse"), FRAMEWORKS[0].forward_key("fc.weight")
+        ('lstm.weight_hh_l0', 'fc.weight')
+        """
+        return re.sub(self.backward, self.forward, key)
+
+    @property
+    def embedding_is_known(self) -> bool:
+        """Whether the key of an embedding is that of no linear map."""
+        return self.embedding is not None and self.embedding.key != self.linear[0].key
 
 
 def _blocks(letter: str, gates: str) -> tuple[str, ...]:
@@ -199,8 +219,10 @@ FRAMEWORKS = (
             _torch("nn.GRUCell", "gru-reset-after", "r z h", "c", number="", note=_AFTER),
             _torch("nn.RNNCell", "rnn", "H", "b", number="", note=f"{_ADD}; tanh, unless f_H is told to be relu"),
         ),
-        backward=r"_l\d+_reverse$",
+        backward=r"(?<=_l)(\d+)_reverse$",
+        forward=r"\1",
         linear=_TORCH_LINEAR,
+        embedding=Stored("weight", ("W_X",)),
     ),
     Framework(
         "Keras",
@@ -218,7 +240,9 @@ FRAMEWORKS = (
             _keras("SimpleRNN", "rnn", "H", ("b_H",), "tanh, unless f_H is told to be another"),
         ),
         backward=r"(^|[./])backward_",
+        forward=r"\1forward_",
         linear=_KERNEL_LINEAR,
+        embedding=Stored("embeddings", ("W_X",)),
     ),
     Framework(
         "Flax",
@@ -248,7 +272,9 @@ FRAMEWORKS = (
             _dense("nnx.SimpleCell", "rnn", "H", bias="dense_i", note="tanh, residual=False"),
         ),
         backward=r"(^|[./])backward_",
+        forward=r"\1forward_",
         linear=_KERNEL_LINEAR,
+        embedding=Stored("embedding", ("W_X",)),
     ),
     Framework(
         "ONNX",
@@ -291,7 +317,9 @@ FRAMEWORKS = (
             _onnx("rnn", "H", ("b_H", "b_H"), module="RNN", direction="forward", activations=("Tanh",), note="tanh"),
         ),
         backward=r"(?!)",
+        forward="",
         linear=_TORCH_LINEAR,
+        embedding=None,
     ),
 )
 """The table: docs/weights.md shows it whole."""

@@ -35,18 +35,21 @@ def require_same(net: LoadedNet, problem: Problem, loss: float, gradients: Mappi
     graph = evaluate(problem)
     require_close(np.asarray(graph.nodes["E"]["value"]), np.asarray(loss), "E")
     adjoints = reverse(graph)
-    several = len(net.plan.layers) > 1
+    numbered = len(net.plan.layers) > 1 or net.plan.layers[0].backward is not None
     seen = set()
-    for number, found in enumerate(net.plan.layers, start=1):
-        for stored in found.layout.arrays:
-            if stored.key not in found.layer.keys:
-                continue
-            key = found.layer.keys[stored.key]
-            matrices = len(found.sizes[stored.holds[0]]) == 2
-            for name, block in blocks_of(stored, gradients[key], matrices=matrices):
-                ours = adjoints[key_of(name, number if several else None)]
-                require_close(ours, block, f"{key}: {name}")
-                seen.add(key_of(name, number if several else None))
+    for number, both in enumerate(net.plan.layers, start=1):
+        for part, found in zip(("",) if both.backward is None else (">", "<"), both.directions, strict=True):
+            for stored in found.layout.arrays:
+                if stored.key not in found.layer.keys:
+                    continue
+                key = found.layer.keys[stored.key]
+                matrices = len(found.sizes[stored.holds[0]]) == 2
+                for name, block in blocks_of(stored, gradients[key], matrices=matrices):
+                    ours = key_of(name, number if numbered else None, part)
+                    require_close(adjoints[ours], block, f"{key}: {name}")
+                    seen.add(ours)
+    if net.plan.embedding is not None:
+        require_close(adjoints["W_X"], gradients[net.plan.embedding.matrix], "W_X")
     if net.plan.readout is not None:
         readout = net.plan.readout
         theirs = gradients[readout.matrix]
@@ -54,4 +57,5 @@ def require_same(net: LoadedNet, problem: Problem, loss: float, gradients: Mappi
         if readout.bias is not None:
             require_close(adjoints["c"], gradients[readout.bias], readout.bias)
     assert seen <= set(net.parameters)
-    assert seen
+    # Of what a framework may be without, the biases, ours are zeros.
+    assert {name for name, array in net.parameters.items() if array.ndim == 2} - {"V", "W_X"} <= seen

@@ -64,13 +64,16 @@ def test_what_linen_has_gives_what_linen_gives(kind: str, units: int, layers: in
 class Layered(nnx.Module):
     """Layers of nnx, and a linear map of the last."""
 
-    def __init__(self, kind: str, units: int, layers: int) -> None:
-        rngs = nnx.Rngs(0)
+    def __init__(self, kind: str, units: int, layers: int, *, both: bool) -> None:
+        rngs, ways = nnx.Rngs(0), 2 if both else 1
         for number in range(layers):
             double = {"dtype": np.float64, "param_dtype": np.float64}
-            cell = getattr(nnx, kind)(3 if number == 0 else units, units, **double, rngs=rngs)
-            setattr(self, f"rnn{number}", nnx.RNN(cell, rngs=rngs))
-        self.head = nnx.Linear(units, 2, param_dtype=np.float64, rngs=rngs)
+            runs = [
+                nnx.RNN(getattr(nnx, kind)(3 if number == 0 else ways * units, units, **double, rngs=rngs), rngs=rngs)
+                for _ in range(ways)
+            ]
+            setattr(self, f"rnn{number}", nnx.Bidirectional(*runs, rngs=rngs) if both else runs[0])
+        self.head = nnx.Linear(ways * units, 2, param_dtype=np.float64, rngs=rngs)
         self.layers = layers
 
     def __call__(self, rows: Any) -> Any:
@@ -80,12 +83,13 @@ class Layered(nnx.Module):
         return self.head(rows)
 
 
+@pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("kind", NNX)
 @pytest.mark.parametrize(("units", "layers"), SIZES)
-def test_what_nnx_has_gives_what_nnx_gives(kind: str, units: int, layers: int) -> None:
+def test_what_nnx_has_gives_what_nnx_gives(kind: str, units: int, layers: int, both: bool) -> None:  # noqa: FBT001 -- a case
     random = np.random.default_rng(units)
     inputs, targets = random.normal(size=(4, 3)), random.normal(size=(4, 2))
-    model = Layered(kind, units, layers)
+    model = Layered(kind, units, layers, both=both)
     nnx.update(model, drawn(nnx.state(model, nnx.Param), units))
 
     def error(model: Layered) -> Any:

@@ -30,15 +30,28 @@ LAYERS = {
 }
 
 
+@keras.saving.register_keras_serializable()
+def double_tanh(rows: Any) -> Any:
+    """Return tanh: Keras' own is of single precision there, whatever it is given."""
+    return jax.numpy.tanh(rows)
+
+
+@pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("kind", LAYERS)
 @pytest.mark.parametrize(("units", "layers"), [(1, 1), (4, 2), (8, 3)])
-def test_what_keras_saved_gives_what_keras_gives(kind: str, units: int, layers: int, tmp_path: Path) -> None:
+def test_what_keras_saved_gives_what_keras_gives(
+    kind: str,
+    units: int,
+    layers: int,
+    both: bool,  # noqa: FBT001 -- a case
+    tmp_path: Path,
+) -> None:
     name, options = LAYERS[kind]
     keras.utils.set_random_seed(units)
     random = np.random.default_rng(units)
-    # Keras' own tanh is of single precision there, whatever it is given.
-    own = {"return_sequences": True, "activation": jax.numpy.tanh, **options}
+    own = {"return_sequences": True, "activation": double_tanh, **options}
     made = [getattr(keras.layers, name)(units, **own) for _ in range(layers)]
+    made = [keras.layers.Bidirectional(each) for each in made] if both else made
     model = keras.Sequential([keras.Input((4, 3)), *made, keras.layers.Dense(2)])
     model.set_weights([random.normal(size=each.shape) for each in model.weights])
     inputs, targets = random.normal(size=(4, 3)), random.normal(size=(4, 2))
@@ -54,3 +67,27 @@ def test_what_keras_saved_gives_what_keras_gives(kind: str, units: int, layers: 
     value, slopes = jax.value_and_grad(error)(variables)
     gradients = {each.path: np.asarray(slope) for each, slope in zip(model.trainable_variables, slopes, strict=True)}
     require_same(net, net.problem(inputs, targets), float(value), gradients)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_tokens_pick_the_rows_that_keras_picks(both: bool) -> None:  # noqa: FBT001 -- a case
+    """The embedding is found by its key; the classes are those of its loss from logits."""
+    keras.utils.set_random_seed(0)
+    layer = keras.layers.GRU(3, return_sequences=True, activation=double_tanh)
+    layer = keras.layers.Bidirectional(layer) if both else layer
+    model = keras.Sequential(
+        [keras.Input((4,), dtype="int32"), keras.layers.Embedding(6, 3), layer, keras.layers.Dense(2)]
+    )
+    random = np.random.default_rng(0)
+    model.set_weights([random.normal(size=each.shape) for each in model.weights])
+    tokens, classes = np.array([5, 0, 2, 0]), np.array([1, 0, 0, 1])
+    net = load_weights({each.path: np.asarray(each) for each in model.weights})
+
+    def error(variables: list[Any]) -> Any:
+        gave = model.stateless_call(variables, [each.value for each in model.non_trainable_variables], tokens[None])[0]
+        return keras.losses.sparse_categorical_crossentropy(classes, gave[0], from_logits=True).sum()
+
+    variables = [each.value for each in model.trainable_variables]
+    value, slopes = jax.value_and_grad(error)(variables)
+    gradients = {each.path: np.asarray(slope) for each, slope in zip(model.trainable_variables, slopes, strict=True)}
+    require_same(net, net.problem(tokens, classes, loss="cross_entropy"), float(value), gradients)

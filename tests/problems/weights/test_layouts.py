@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from graphviz_lstm import InputError, load_weights
+from graphviz_lstm.problems.weights.embeddings import embeddings
 from graphviz_lstm.problems.weights.forward import outputs_of
 from graphviz_lstm.problems.weights.inspecting import inspect_weights
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS
+from graphviz_lstm.problems.weights.read import read_weights
 from tests.problems.weights.documented import DOCUMENTED, arrays_of
 from tests.problems.weights.holding import require_close
 
 ROWS = list(DOCUMENTED)
+PYTORCHS_CELLS = [("PyTorch", f"nn.{kind}Cell") for kind in ("LSTM", "GRU", "RNN")]
 
 
 def test_each_row_has_what_it_is_held_against() -> None:
@@ -86,6 +89,16 @@ KERAS = arrays_of(("Keras", "LSTM", "lstm"), 4, 3, seed=0)
 SECOND = {key.replace("l0", "l1"): array for key, array in arrays_of(ROWS[0], 4, 4, seed=0).items()}
 
 
+FLAX = arrays_of(("Flax", "linen.LSTMCell, linen.OptimizedLSTMCell", "lstm"), 4, 3, seed=0)
+ONNX = arrays_of(("ONNX", "LSTM", "lstm"), 4, 3, seed=0)
+WIDE = arrays_of(ROWS[0], 4, 8, seed=0)
+
+
+def ending(end: str, arrays: dict[str, Any]) -> dict[str, Any]:
+    """Return arrays whose keys end with more."""
+    return {key + end: array for key, array in arrays.items()}
+
+
 def under(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
     """Return arrays whose keys have a prefix."""
     return {prefix + key: array for key, array in arrays.items()}
@@ -107,7 +120,35 @@ def under(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
         ({}, {}, "no recurrent layer of PyTorch, Keras, Flax, ONNX: holds nothing in the mapping"),
         ({**under("a.", LSTM), **under("b/", KERAS)}, {}, "two frameworks' keys: 'a.weight_hh_l0' is PyTorch's and 'b"),
         ({**LSTM, "emb.weight": np.ones((9, 3))}, {}, "unknown layer: 'emb.weight', float64 (9, 3) (what can be expla"),
-        ({**LSTM, "weight_hh_l0_reverse": np.ones((16, 4))}, {}, "both directions are not read yet: 'weight_hh_l0_rev"),
+        ({**LSTM, "emb.weight": np.ones((9, 3))}, {}, "prefix ''; an embedding must be named: embedding 'emb') in the"),
+        ({**LSTM, "emb.weight": np.ones((9, 2))}, {}, "explained alone is PyTorch's nn.LSTM: prefix '') in the mappi"),
+        ({**LSTM, "weight_hh_l0_reverse": np.ones((16, 4))}, {}, "missing: 'weight_ih_l0_reverse' of a recurrent laye"),
+        ({**LSTM, "bias_hh_l0_reverse": np.ones(16)}, {"prefix": ""}, "missing: 'weight_ih_l0_reverse' of a recurrent"),
+        (ending("_reverse", LSTM), {}, "one direction alone: 'weight_ih_l0_reverse' is float64 (16, 3), of a layer th"),
+        (
+            {**LSTM, **ending("_reverse", arrays_of(ROWS[0], 2, 3, seed=0))}, {},
+            "differ: '', layer 0 is nn.LSTM of 4 units that reads 3 numbers and '', layer 0, backward is nn.LSTM of 2 ",
+        ),
+        (
+            {**LSTM, **ending("_reverse", LSTM), **{k.replace("l0", "l1"): a for k, a in WIDE.items()}}, {},
+            "missing: what runs backward of '', layer 1, as '', layer 0 has it in the mapping",
+        ),
+        (
+            {key: np.concatenate([array, array]) for key, array in ONNX.items()}, {},
+            "both directions of ONNX are not read: 'W' is float64 (2, 16, 3) (what can be explained is a net that runs",
+        ),
+        (
+            {**under("forward_cell/", FLAX), "backward_cell/hi/bias": np.ones(4)}, {"prefix": ""},
+            "missing: 'backward_cell/i/kernel' of a recurrent layer of Flax, beside 'backward_cell/hi/bias' in the map",
+        ),
+        ({**LSTM, "e.weight": np.ones((9, 5))}, {"embedding": "e"}, "'e.weight' is float64 (9, 5), must be (tokens, 3"),
+        ({**LSTM, **FC}, {"embedding": "e"}, "unknown embedding: 'e' (must be one of 'fc') in the mapping"),
+        (LSTM, {"embedding": "e"}, "unknown embedding: 'e' (there is none) in the mapping"),
+        (ONNX, {"embedding": "e"}, "unknown embedding: 'e' (there is none) in the mapping"),
+        (
+            {**KERAS, "a/embeddings": np.ones((9, 3)), "b/embeddings": np.ones((9, 3))}, {},
+            "more than one embedding: 'a', 'b' (name one as the embedding) in the mapping",
+        ),
         ({**under("encoder.", LSTM), **under("decoder.", LSTM)}, {}, "more than one recurrent net: 'encoder', 'decode"),
         ({**under("e.", LSTM), **FC, **under("g", FC)}, {}, "more than one readout: 'fc', 'gfc' (name one as the read"),
         ({**LSTM, **FC}, {"readout": "out"}, "unknown readout: 'out' (must be one of 'fc') in the mapping"),
@@ -143,6 +184,73 @@ def test_layers_stand_in_the_order_of_their_numbers_and_prefixes_choose_among_ne
     assert (net.plan.inputs, net.plan.outputs, net.cell.name) == (3, 2, "lstm+lstm+readout")
     assert load_weights({**LSTM, **SECOND}).plan.outputs == 4
     assert load_weights(both, prefix="top").plan.readout is None
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row[0] != "ONNX" and row[:2] not in PYTORCHS_CELLS], ids="-".join
+)
+def test_two_directions_are_joined_and_the_backward_one_reads_from_the_end(row: tuple[str, str, str]) -> None:
+    """Held against what is documented of one direction; two prefixes of Keras or Flax are one layer."""
+    one, other = arrays_of(row, 3, 2, seed=1), arrays_of(row, 3, 2, seed=2)
+    by_prefix = row[0] != "PyTorch"
+    pair = {
+        **under("two/forward_rnn/cell/" if by_prefix else "two.", one),
+        **(under("two/backward_rnn/cell/", other) if by_prefix else under("two.", ending("_reverse", other))),
+    }
+    rows = np.random.default_rng(1).normal(size=(4, 2))
+    compute = DOCUMENTED[row][1]
+    theirs = np.concatenate([compute(one, rows, 3), compute(other, rows[::-1], 3)[::-1]], axis=1)
+    for prefix in ("two", "two/forward_rnn") if by_prefix else ("two",):
+        net = load_weights(pair, cell=row[2], prefix=prefix)
+        assert (net.plan.layers[0].direction, net.plan.outputs, net.plan.left) == ("both", theirs.shape[1], ())
+        require_close(outputs_of(net.problem(rows, np.zeros(theirs.shape))), theirs, str(row))
+
+
+def test_of_pytorch_every_matrix_under_weight_may_be_named_as_the_embedding() -> None:
+    held = read_weights({**LSTM, **FC, "emb.weight": np.ones((9, 3)), "weight": np.ones((2, 2))})
+    found = embeddings(FRAMEWORKS[0], held, LSTM)
+    assert [(each.prefix, each.tokens, each.outputs) for each in found] == [("fc", 2, 4), ("emb", 9, 3), ("", 2, 2)]
+
+
+def test_an_embedding_of_keras_or_flax_is_found_and_one_of_pytorch_is_named() -> None:
+    matrix = np.random.default_rng(0).normal(size=(9, 3))
+    cases: list[tuple[str, dict[str, Any], dict[str, str]]] = [
+        ("embedding/embeddings", KERAS, {}),
+        ("Embed_0/embedding", FLAX, {}),
+        ("emb.weight", LSTM, {"embedding": "emb"}),
+    ]
+    for key, arrays, named in cases:
+        net = load_weights({**arrays, key: matrix}, **named)
+        assert (net.plan.left, net.plan.embedding.matrix, net.cell.inputs) == ((), key, ("k",))
+        plain = load_weights(arrays).problem(matrix[[8, 0, 8]], np.ones((3, 4)))
+        require_close(outputs_of(net.problem([8, 0, 8], np.ones((3, 4)))), outputs_of(plain), key)
+        told = inspect_weights({**arrays, key: matrix})
+        assert told.holds().get(key) == (None if named else "W_X, embedding")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "options", "said"),
+    [
+        ([0, 9], [0, 1], {}, "no such token: input 'k' has 9 at [1] (must be a whole number from 0 to 8: 'W_X' has 9 "),
+        ([-1, 0], [0, 1], {}, "no such token: input 'k' has -1 at [0]"),
+        ([0.0, 1.0], [0, 1], {}, "not tokens: inputs are float64, must be whole numbers: each picks one of the 9 rows"),
+        ([[0, 1]], [0, 1], {}, "wrong shape: inputs are (1, 2), must be (steps,), whole numbers: each picks one of th"),
+        ([0, 1], [0, 4], {}, "no such class: targets of 'H' has 4 at [1] (must be a whole number from 0 to 3)"),
+        ([0, 1], [0, 0.5], {}, "no such class: targets of 'H' has 0.5 at [1]"),
+        ([0, 1], [0, 1], {"loss": "squared_error"}, "wrong shape: a row of 'targets' is (), must be a vector (one axi"),
+        ([0, 1], [0, 1, 2], {}, "wrong number of rows: targets are (3,), must have 2, as the inputs"),
+        ([0, 1], [3, 3], {"ignore": 3}, "no steps: ignore leaves none of the 2 at which the loss would count"),
+        ([0, 1], np.ones((2, 4)), {"ignore": 3}, "nothing to ignore: targets are no numbers of classes, one for each"),
+    ],
+)  # fmt: skip
+def test_tokens_and_classes_that_do_not_fit_are_one_line(
+    inputs: Any, targets: Any, options: dict[str, Any], said: str
+) -> None:
+    net = load_weights({**KERAS, "embedding/embeddings": np.ones((9, 3))})
+    with pytest.raises(InputError) as refused:
+        net.problem(inputs, targets, **{"loss": "cross_entropy", **options})
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_half_precision_is_taken_exactly_and_told() -> None:

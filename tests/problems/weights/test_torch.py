@@ -24,6 +24,10 @@ KINDS = {
     "gru": (nn.GRU, {}),
     "rnn": (nn.RNN, {}),
     "rnn relu": (nn.RNN, {"nonlinearity": "relu"}),
+    "lstm both ways": (nn.LSTM, {"bidirectional": True}),
+    "lstm projected both ways": (nn.LSTM, {"bidirectional": True, "proj_size": 2}),
+    "gru both ways without biases": (nn.GRU, {"bidirectional": True, "bias": False}),
+    "rnn both ways": (nn.RNN, {"bidirectional": True}),
 }
 CELLS = {"lstm": nn.LSTMCell, "gru": nn.GRUCell, "rnn": nn.RNNCell}
 
@@ -34,7 +38,8 @@ class WithReadout(nn.Module):
     def __init__(self, kind: Any, units: int, layers: int, options: dict[str, Any]) -> None:
         super().__init__()
         self.rnn = kind(3, units, layers, batch_first=True, **options)
-        self.fc = nn.Linear(options.get("proj_size") or units, 2)
+        directions = 2 if options.get("bidirectional") else 1
+        self.fc = nn.Linear(directions * (options.get("proj_size") or units), 2)
 
     def forward(self, rows: Any) -> Any:
         return self.fc(self.rnn(rows)[0])
@@ -119,15 +124,17 @@ def test_a_live_cell_is_its_steps(kind: str, units: int) -> None:
 
 
 @pytest.mark.parametrize("batch", ["none", "first", "second"])
-@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn relu", "lstm projected"])
+@pytest.mark.parametrize(
+    "kind", ["lstm", "gru", "rnn relu", "lstm projected", "lstm both ways", "lstm projected both ways", "rnn both ways"]
+)
 def test_a_live_module_with_a_state_gives_its_gradients(kind: str, batch: str) -> None:
     torch.manual_seed(1)
     made, options = KINDS[kind]
     module = made(3, 4, 2, batch_first=batch == "first", **options).double()
-    outputs = options.get("proj_size", 4)
-    inputs, targets = torch.randn(5, 3).double(), torch.randn(5, outputs).double()
+    outputs, ways = options.get("proj_size", 4), 2 if options.get("bidirectional") else 1
+    inputs, targets = torch.randn(5, 3).double(), torch.randn(5, ways * outputs).double()
     given = {"none": inputs, "first": inputs[None], "second": inputs[:, None]}[batch]
-    ones = [torch.randn(2, *([] if batch == "none" else [1]), n).double() for n in (outputs, 4)]
+    ones = [torch.randn(2 * ways, *([] if batch == "none" else [1]), n).double() for n in (outputs, 4)]
     state = tuple(ones) if made is nn.LSTM else ones[0]
     problem = problem_of_module(module, given, targets, at="last", state=state, weight=0.5)
     gave = module(given, state)[0].reshape(5, -1)
@@ -159,6 +166,47 @@ def test_a_module_of_single_precision_that_gives_its_last_step_alone() -> None:
     assert (problem.steps, problem.cell.output, problem.losses[0].steps) == (6, "Y", (6,))
 
 
+class Tokens(nn.Module):
+    """Layers over an embedding of tokens, and a linear map of the last."""
+
+    def __init__(self, emb: Any, more: Any = None, *, units: int = 4, layers: int = 1, both: bool = False) -> None:
+        super().__init__()
+        self.emb, self.more = emb, more
+        self.rnn = nn.LSTM(emb.embedding_dim, units, layers, batch_first=True, bidirectional=both)
+        self.fc = nn.Linear(2 * units if both else units, 2)
+
+    def forward(self, tokens: Any) -> Any:
+        rows = self.emb(tokens) if self.more is None else self.emb(tokens) + self.more(tokens)
+        return self.fc(self.rnn(rows)[0])
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize(("units", "layers"), [(1, 1), (2, 2), (3, 1), (4, 2)])
+def test_tokens_and_classes_give_pytorchs_gradients(units: int, layers: int, both: bool, tmp_path: Path) -> None:  # noqa: FBT001 -- a case
+    """A token that comes twice has both gradients in its row; a class to ignore has none. Live, and from a file."""
+    torch.manual_seed(units)
+    module = Tokens(nn.Embedding(6, 3), units=units, layers=layers, both=both).double()
+    tokens, classes = torch.tensor([4, 0, 5, 0]), torch.tensor([1, -100, 0, 1])
+    value = nn.functional.cross_entropy(module(tokens[None])[0], classes, reduction="sum", ignore_index=-100)
+    value.backward()
+    gradients = {name: each.grad.numpy() for name, each in module.named_parameters()}
+    net = load_weights(saved(module, ".npz", tmp_path), embedding="emb")
+    told = {"loss": "cross_entropy", "ignore": -100}
+    for problem in (
+        net.problem(tokens.numpy(), classes.numpy(), **told),
+        Problem.from_torch(module, tokens[None], classes, **told),
+        Problem.from_torch(module, tokens[None], classes.tolist(), **told),
+    ):
+        require_same(net, problem, value.item(), gradients)
+
+
+def test_padding_that_does_not_come_is_no_matter() -> None:
+    module = Tokens(nn.Embedding(5, 3, padding_idx=0))
+    assert Problem.from_torch(module, [[1, 4]], [0, 1], loss="cross_entropy").inputs["k"].tolist() == [1, 4]
+
+
+KINDLY = {"loss": "cross_entropy"}
+TWICE = (nn.Embedding(5, 3), nn.Embedding(5, 3))
 ROWS = np.ones((1, 6, 3))
 FOUR, TWO = [[0.5] * 4] * 6, [[0.5] * 2] * 6
 
@@ -171,7 +219,15 @@ FOUR, TWO = [[0.5] * 4] * 6, [[0.5] * 2] * 6
         (Last(nn.Linear(4, 5), nn.Linear(5, 2)), ROWS, TWO, {"at": "last"}, "unknown layer: 'more.1.weight', float32"),
         (Last(nn.Dropout(0.5)), ROWS, FOUR, {"at": "last"}, "drawn at random: 'more.0' drops 0.5 (call module.eval())"),
         (Last(nn.LayerNorm(4)), ROWS, FOUR, {"at": "last"}, "unknown layer: 'more.0.weight', float32 (4,) and 1 more"),
-        (nn.LSTM(3, 4, bidirectional=True), ROWS[0], FOUR, {}, "both directions are not read yet"),
+        (nn.LSTM(3, 4, bidirectional=True), ROWS[0], FOUR, {}, "(4,), must be (8,)"),
+        (Tokens(nn.Embedding(5, 3)), [[0, 5]], [0, 1], KINDLY, "no such token: input 'k' has 5 at [1] (must be a whol"),
+        (Tokens(nn.Embedding(5, 3)), [[0.5, 1]], [0, 1], KINDLY, "not tokens: inputs are float32, must be whole numbe"),
+        (Tokens(nn.Embedding(5, 3)), ROWS[0], [0, 1], KINDLY, "more than one sequence: inputs are (6, 3)"),
+        (Tokens(nn.Embedding(5, 3)), [[0, 1]], [0, 2], KINDLY, "no such class: targets of 'Y' has 2 at [1] (must be a"),
+        (Tokens(nn.Embedding(5, 3)), [[0, 1]], [7, 7], {**KINDLY, "ignore": 7}, "no steps: ignore leaves none of the "),
+        (Tokens(nn.Embedding(5, 3, padding_idx=0)), [[0, 1]], [0, 1], KINDLY, "'emb' has padding_idx=0, by which PyTo"),
+        (Tokens(nn.Embedding(5, 3, max_norm=1.0)), [[0, 1]], [0, 1], KINDLY, "'emb' has max_norm=1.0, by which PyTorc"),
+        (Tokens(*TWICE), [[0, 1]], [0, 1], KINDLY, "more than one embedding: 'emb', 'more' (the net here has one)"),
         (nn.LSTM(3, 4), np.ones((2, 6, 3)), FOUR, {}, "more than one sequence: inputs are (2, 6, 3)"),
         (nn.LSTM(3, 4), ROWS[0], FOUR, {"state": np.ones((1, 4))}, "wrong number of states: 1 (must be (h_0, c_0))"),
         (nn.LSTM(3, 4).half(), ROWS[0], FOUR, {}, "the module is of torch.float16"),
