@@ -59,7 +59,7 @@ UNTESTED = {
         "tests/figures draws every view by its name",
     ),
     "figures.views.strands": (
-        "legend lines numbers question rivers room words",
+        "boxes legend lines numbers question rivers room words",
         "tests/figures/test_strands.py reads the scenes that they make together",
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),

@@ -166,10 +166,10 @@ def test_what_is_written_twice_is_drawn_once() -> None:
 
 
 def test_three_steps_share_their_states() -> None:
-    """Where one ends the next begins; each is named by its step."""
+    """Where one ends the next begins, also in the next row; each is named by its step."""
     scene = draw(GRU, view="cell", cells=3).scene
     names = [("".join(run.text for run in box.label)) for box in scene.boxes if box.vertex.startswith("H")]
-    assert names == ["Ht−2", "Ht−1", "Ht", "Ht+1"]
+    assert names == ["Ht−2", "Ht−1", "Ht", "Ht", "Ht+1"]
     assert [frame.label.string for frame in scene.frames] == ["step t − 1", "step t", "step t + 1"]
 
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, is_gap, make_layout
 from graphviz_lstm.figures.legend import bounds_of
 from graphviz_lstm.figures.routes import Drawn, Pen, goes_ahead, make_plan, route_of
-from graphviz_lstm.figures.scene import Box, Frame, Run, Scene, Text, text_width
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, TITLE_SIZE, bundle_arrow
+from graphviz_lstm.figures.scene import Run, Scene, Text, text_width
+from graphviz_lstm.figures.theme import BOX_WIDTH, GAP_WIDTH, HAIRLINE, LARGE_SIZE, TITLE_SIZE, bundle_arrow
 from graphviz_lstm.figures.views.common import (
     CUT_TONE,
     CUT_WIDTH,
     derivative,
     edges_drawn,
     finish,
-    gap_box,
     rounded_point,
-    value_of,
 )
 from graphviz_lstm.figures.views.rows import (
     PAD,
-    move_box,
     move_frame,
     move_text,
     name_to,
@@ -33,6 +30,7 @@ from graphviz_lstm.figures.views.rows import (
     wrap_curves,
 )
 from graphviz_lstm.figures.views.settling import settle
+from graphviz_lstm.figures.views.strands.boxes import boxes_of, frames_of
 from graphviz_lstm.figures.views.strands.bundles import Bundle, bundles_of
 from graphviz_lstm.figures.views.strands.legend import heading, legend_rows
 from graphviz_lstm.figures.views.strands.lines import along, head, line
@@ -60,7 +58,7 @@ from graphviz_lstm.figures.views.strands.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from graphviz_lstm.figures.layout import Layout, Spacing
+    from graphviz_lstm.figures.layout import Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
     from graphviz_lstm.figures.scene import Curve, Line, Pattern, Point
     from graphviz_lstm.figures.views.rows import Rows
@@ -76,8 +74,6 @@ _LINE = 13.5
 _LESS = 0.01
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
-# From the left side of a frame to the name of its step: behind the widest line that rises before the first box.
-_STEP = 30.0
 
 
 def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per_row: int | None = None) -> Scene:
@@ -200,8 +196,8 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], 
     beside += _river_numbers(drawn, bundles, words, falls.places, entering=False)
     groups += [[move_text(text, rows, x) for text in group] for group, x in beside]
     scene = Scene(
-        tuple(move_frame(frame, rows) for frame in _frames(graph, layout)),
-        tuple(_boxes(graph, layout, bundles, words, rows)),
+        tuple(move_frame(frame, rows) for frame in frames_of(graph, layout)),
+        tuple(boxes_of(graph, layout, bundles, words, rows)),
         tuple(wrap_curves(curves, rows)),
         tuple(names_at_cuts(_ends(plan, bundles), rows)),
     )
@@ -356,53 +352,3 @@ def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], f
 def _level(start: float, stop: float, y: float) -> tuple[Point, ...]:
     third = (stop - start) / 3
     return ((start, y), (start + third, y), (stop - third, y), (stop, y))
-
-
-def _boxes(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows: Rows) -> list[Box]:
-    source = graph.graph["source"]
-    lively = {vertex for edge in bundles.of_edge for vertex in edge}
-    boxes = []
-    # The source first: Graphviz draws lines in the order of their tails, and its river lies below all others.
-    places = {source: layout.places[source], **layout.places}
-    for vertex, (x, y) in places.items():
-        data = graph.nodes[vertex]
-        step = data["step"]
-        if is_gap(vertex):
-            box = gap_box(graph, layout, vertex, pale=vertex not in lively)
-            value, *note = words.through(vertex)
-            # Of a cell of one box, the box of the hidden steps is too low for three lines.
-            height = max(box.height, BOX_HEIGHT + LARGE_SIZE) if note else box.height
-            box = replace(box, value=value, note=" ".join(note), height=height, large=True)
-            row = rows.of(x)
-        else:
-            value, told = value_of(data, large=True), value_of(data)
-            tooltip = f"{vertex}: {told}" if told else vertex
-            pale = vertex not in lively
-            name = label_of(data)
-            height = _height(layout, vertex, data)
-            box = Box(vertex, x, y, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=True)
-            at = layout.origin.get(step, x) if data["role"] == "input" else x
-            row = rows.of(at)
-        boxes.append(move_box(box, rows, row))
-    return boxes
-
-
-def _height(layout: Layout, vertex: str, data: Mapping[str, Any]) -> float:
-    """Return the height of a box: as high as the river that leaves it, or as what meets at its sides."""
-    if vertex in layout.places and data["role"] in ("parameter", "input"):
-        return round(max(BOX_HEIGHT, layout.bus_height), 2)
-    return layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
-
-
-def _frames(graph: Graph, layout: Layout) -> list[Frame]:
-    within: dict[int, list[str]] = {}
-    for vertex, data in graph.nodes.items():
-        if vertex in layout.places and data["role"] not in ("input", "initial", "parameter", "loss", "gap"):
-            within.setdefault(data["step"], []).append(vertex)
-    frames = []
-    motif = layout.motif
-    for step, left in layout.origin.items():
-        words = (Run("t", italic=True), Run(f" = {step}".replace("-", "\N{MINUS SIGN}")))
-        label = Text(left + max(motif.gutter - 8.0, _STEP), 11.0, words, WORD_SIZE, "quiet", "start")
-        frames.append(Frame(step, tuple(within.get(step, ())), left, 0.0, left + motif.width, motif.height, label))
-    return frames
