@@ -26,6 +26,9 @@ def main() -> None:
     parser.add_argument("--skip", type=int, default=0, help="leave out so many of the sample: those of a run before")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop then")
     parser.add_argument("--least", type=float, default=1.0, help="which share must be noticed  [default: all]")
+    parser.add_argument(
+        "--quick", action="store_true", help="by quick tests alone, which take a minute where all take ten"
+    )
     parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
     parser.add_argument("patterns", nargs="*", metavar="PART", help="only modules whose place has this in it")
     asked = parser.parse_args()
@@ -40,7 +43,7 @@ def main() -> None:
         return
     with copied() as copy:
         require_unmutated(due, copy)
-        results = try_mutants(due, copy, seconds=asked.seconds, tell=tell)
+        results = try_mutants(due, copy, seconds=asked.seconds, patient=not asked.quick, tell=tell)
     for room, tried in sorted(results.tried.items()):
         print(f"{room}: {results.killed[room]} of {tried} noticed")
     print(*results.survivors, sep="\n")

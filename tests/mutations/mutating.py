@@ -210,9 +210,10 @@ def try_mutants(
     copy: Path,
     *,
     seconds: float = float("inf"),
+    patient: bool = True,
     tell: Callable[[Mutant, str, float], None] | None = None,
 ) -> Results:
-    """Return which of the mutants were noticed, of those that there was time for: by quick tests, or by the others."""
+    """Return which of the mutants were noticed, of those that there was time for: by quick tests or, if `patient`, all."""
     results = Results()
     began = time.monotonic()
     for mutant in chosen:
@@ -220,7 +221,7 @@ def try_mutants(
         if one - began > seconds:
             break
         outcome = _try(mutant, copy, quick=True)
-        if outcome == "survived":
+        if outcome == "survived" and patient:
             outcome = _try_slowly(mutant, copy)
         results.tried[mutant.room] += 1
         if outcome == "survived":
