@@ -213,7 +213,7 @@ def try_mutants(
     patient: bool = True,
     tell: Callable[[Mutant, str, float], None] | None = None,
 ) -> Results:
-    """Return which of the mutants were noticed, of those that there was time for: by quick tests or, if `patient`, all."""
+    """Return which mutants were noticed, of those that there was time for: by quick tests or, if `patient`, by all."""
     results = Results()
     began = time.monotonic()
     for mutant in chosen:
