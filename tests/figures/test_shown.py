@@ -9,10 +9,10 @@ from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.layout import ROOMY, widened
+from graphviz_lstm.figures.views.common import brief
 from graphviz_lstm.figures.views.losses import loss_at
 from graphviz_lstm.figures.views.shown import spacing_with, with_shown
 from graphviz_lstm.graph import TARGET, annotate, evaluate
-from graphviz_lstm.notation.numbers import format_value
 from graphviz_lstm.problems import LossTerm, Problem, load_example
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
@@ -29,7 +29,13 @@ def test_what_is_shown_is_what_is_read_and_lies_on_nothing(cell, detail: str, st
     """A small box for each edge from an input or a parameter, a line from each, whatever the source."""
     graph = evaluate(random_example(cell, steps=steps, seed=steps, scale=0.7), detail=detail)
     for source in (cell.parameters[0], "X_1", f"{cell.states[0]}_0"):
-        scene = draw(annotate(graph, source), view="values", show=EVERYTHING).scene
+        annotated = annotate(graph, source)
+        if (cell.name, steps) == ("rnn", 20) and source != cell.parameters[0]:
+            # Of one box a step there is no room for four beside it where a row begins: that is told.
+            with pytest.raises(InputError, match=r"^no room beside 'H_18' for .* \(show less, or fewer steps\)$"):
+                draw(annotated, view="values", show=EVERYTHING)
+            continue
+        scene = draw(annotated, view="values", show=EVERYTHING).scene
         assert overlaps(scene) == [], source
         drawn = {box.vertex for box in scene.boxes}
         expected = {
@@ -62,8 +68,8 @@ def test_the_losses_of_the_steps_sum_to_the_loss() -> None:
         output = graph.nodes[f"H_{step}"]["value"].item()
         own = (output - target) ** 2 / 2
         whole += own
-        assert at[f"loss of H_{step}"].value == format_value(np.array(own))
-        assert at[f"target of H_{step}"].value == format_value(np.array(target))
+        assert at[f"loss of H_{step}"].value == brief(np.array(own))
+        assert at[f"target of H_{step}"].value == brief(np.array(target))
         total, aims = loss_at(graph, f"H_{step}")
         assert (total.item(), aims.item()) == (pytest.approx(own), target)
     assert whole == pytest.approx(graph.nodes[TARGET]["value"].item())
