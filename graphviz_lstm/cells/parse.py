@@ -188,7 +188,12 @@ def _at(error: InputError) -> str:
 def _place(error: InputError, line: str, offset: int) -> None:
     """Note where an error was found: the innermost part that could not be read."""
     if not hasattr(error, "column"):
-        error.column = len(line.encode()[:offset].decode(errors="ignore")) + 1  # type: ignore[attr-defined]
+        error.column = len(_bytes(line)[:offset].decode(errors="ignore")) + 1  # type: ignore[attr-defined]
+
+
+def _bytes(line: str) -> bytes:
+    """Return what Python counts columns by; half a pair of surrogates, which it does not read, is one."""
+    return line.encode(errors="replace")
 
 
 def _parse_equation(line: str, known: _Known) -> Equation:
@@ -197,7 +202,7 @@ def _parse_equation(line: str, known: _Known) -> Equation:
     glued = _GLUED.search(line)
     if glued:
         error = EquationError(f"cannot read {glued[0]!r}: a number and a name run together")
-        _place(error, line, len(line[: glued.start()].encode()))
+        _place(error, line, len(_bytes(line[: glued.start()])))
         raise error
     try:
         tree = ast.parse(line)
@@ -206,7 +211,7 @@ def _parse_equation(line: str, known: _Known) -> Equation:
     except (SyntaxError, ValueError) as refused:
         error = EquationError("not an equation: must read name[t] = expression")
         if isinstance(refused, SyntaxError) and refused.offset:
-            _place(error, line, len(line[: refused.offset - 1].encode()))
+            _place(error, line, len(_bytes(line[: refused.offset - 1])))
         raise error from None
     match tree.body:
         case [ast.Assign(targets=[target], value=value)]:

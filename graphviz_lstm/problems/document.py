@@ -67,8 +67,8 @@ class _Reading:
 
     def __post_init__(self) -> None:
         """Read layers and readout."""
-        told = [(f"layers[{k}]", layer) for k, layer in enumerate(self.data["layers"])]
         self.net, layers, beside = _parts_of(self.data)
+        told = [(f"layers[{k}]", layer) for k, layer in enumerate(self.data["layers"])]
         self._numbered = is_numbered(layers)
         self._book = SizeBook(self.net)
         for key in ("parameters", "initial"):

@@ -17,7 +17,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import PathSet, find_paths
-from graphviz_lstm.problems import LossTerm, Problem
+from graphviz_lstm.problems import LossTerm, Problem, parse_problem
 from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
@@ -380,3 +380,11 @@ def test_a_partial_out_of_range_is_told_in_a_derivation_of_something_else(
     refused = run(["paths", "x.json", "--source", "U"], tmp_path, capsys)
     require_end(refused, refused=True)
     assert refused.err.startswith("graphviz-lstm: partial of edge 'U' -> 'H_1' holds nan (must be a finite number")
+
+
+def test_what_is_no_array_and_what_is_no_letter_is_refused() -> None:
+    """A TypeError of Python's, and a UnicodeEncodeError where the column was counted."""
+    with pytest.raises(InputError, match=r"^wrong value: 'layers' is 5e-324, must be an array$"):
+        parse_problem('{"version": 2, "layers": 5e-324, "inputs": {"X": [[1]]}, "losses": []}')
+    with pytest.raises(InputError, match=r"^cannot read '1H': a number and a name run together at column 26 "):
+        parse_cell("c", "a[t] = tanh(W @\ud800 X[t] + -1H[t-1])")
