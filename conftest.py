@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_lstm/interfaces/mkdocs.py"}
 
 collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
+if find_spec("torch") is None:
+    collect_ignore += ["tests/cells/published.py"]
 if find_spec("cosmic_ray") is None:
     collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
 if find_spec("zensical") is None:

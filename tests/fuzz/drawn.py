@@ -98,6 +98,7 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     "cell": st.sampled_from(sorted(CELLS)),
     "prefix": st.just("lstm"),
     "readout": st.just("fc"),
+    "embedding": st.just("emb"),
     "activations": st.just("f_H=relu"),
     # What may be asked for is bounded, as the time is that it may take.
     "memory": st.floats(0.0, 1.0).map(str),
