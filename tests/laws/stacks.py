@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
 
 READOUT = "Y[t] = V @ H[t] + c"
-# An output as long as the input fits no draw of both; an sLSTM divides by what starts from zero.
+# An output as long as the input fits no draw of both; an sLSTM divides by what starts from zero; tokens are called k.
 STACKED = [
     name
     for name, cell in sorted(CELLS.items())
-    if name != "slstm" and sizes_of(cell)[cell.output] != sizes_of(cell)[cell.inputs[0]]
+    if name != "slstm" and "k" not in cell.ranks and sizes_of(cell)[cell.output] != sizes_of(cell)[cell.inputs[0]]
 ]
 DIRECTIONS = ("forward", "backward", "both")
 
