@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphviz_lstm.cells.cell import Cell
-from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references, transform, walk
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, references, transform, walk
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer, turned
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: b
     def plain(part: Expression) -> Expression:
         if isinstance(part, Parameter | Quantity):
             return replace(part, name=renamed[part.name])
+        if isinstance(part, Number) and part.name:
+            return replace(part, name=net.name_of(part.name).base)
         if not isinstance(part, Apply):
             return part
         argument = None if part.name is None else net.name_of(part.name).base

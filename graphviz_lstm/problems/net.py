@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.cell import Cell, Equation
-from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, add, transform
+from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, add, transform
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.parse import name_arguments, parse_cell
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
@@ -271,6 +271,9 @@ class _Net:
         def moved(part: Expression) -> Expression:
             if isinstance(part, Parameter | Quantity):
                 return replace(part, name=renamed[part.name])
+            if isinstance(part, Number) and part.name and self._numbered:
+                # Two layers may have constants of one name and other numbers.
+                return replace(part, name=self._claim(part.name, above, "constant", where, None))
             if not isinstance(part, Apply):
                 return part
             called = part.name

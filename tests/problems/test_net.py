@@ -137,3 +137,15 @@ def test_what_does_not_stack_is_refused_in_one_line(cells: Any, readout: Any, me
     with pytest.raises(InputError) as caught:
         stack(cells, readout)
     assert str(caught.value) == message
+
+
+def test_constants_of_layers_are_their_own() -> None:
+    """Two cells may call different numbers by one name: each keeps its own, and comes back with it."""
+    slow, fast = (
+        parse_cell(name, "H[t] = dt * tanh(W @ X[t] + U @ H[t-1])", constants={"dt": dt})
+        for name, dt in (("slow", 0.1), ("fast", 1.0))
+    )
+    net = stack([slow, fast])
+    assert dict(net.constants) == {"dt^(1)": 0.1, "dt^(2)": 1.0}
+    layers, *_ = layers_of(net)
+    assert [layer.cell.equations for layer in layers] == [slow.equations, fast.equations]
