@@ -94,7 +94,9 @@ def build(folder: Path, text: str, page: str = "index.md") -> subprocess.Complet
 def test_a_page_shows_figures_and_a_table(tmp_path: Path) -> None:
     """Options are taken from lines and from the fence; other fences stay what they are; hostile text stays text."""
     done = build(tmp_path, PAGE)
-    assert (done.returncode, done.stderr) == (0, "")
+    # The oldest Matplotlib reads its own styles in a way that the newest pyparsing warns of: that is not ours.
+    told = [line for line in done.stderr.splitlines() if "/matplotlib/mpl-data/" not in line]
+    assert (done.returncode, told) == (0, [])
     html = (tmp_path / "site" / "index.html").read_text("utf-8")
     images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="([^"]+)">', html)
     assert len(images) == 2
