@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_DOORS = {"sphinx": "graphviz_lstm/interfaces/sphinx.py", "pymdownx": "graphviz_lstm/interfaces/mkdocs.py"}
+# What is collected only where a library is.
+_NEEDING = {
+    "sphinx": ("graphviz_lstm/interfaces/sphinx.py",),
+    "pymdownx": ("graphviz_lstm/interfaces/mkdocs.py",),
+    "torch": ("tests/cells/published.py",),
+    "cosmic_ray": ("tests/mutations/mutating.py", "tests/mutations/__main__.py"),
+    "zensical": ("tests/interfaces/test_zensical.py",),
+    "atheris": ("tests/fuzz/guided.py",),
+}
 
-collect_ignore = [file for library, file in _DOORS.items() if find_spec(library) is None]
-if find_spec("torch") is None:
-    collect_ignore += ["tests/cells/published.py"]
-if find_spec("cosmic_ray") is None:
-    collect_ignore += ["tests/mutations/mutating.py", "tests/mutations/__main__.py"]
-if find_spec("zensical") is None:
-    collect_ignore += ["tests/interfaces/test_zensical.py"]
+collect_ignore = [file for library, files in _NEEDING.items() if find_spec(library) is None for file in files]
 # The judges of the layouts of weights: where they are not, the table is held against numpy alone.
 _JUDGES = ("keras", "flax", "onnx")
 _MISSING = [library for library in _JUDGES if find_spec(library) is None]
 collect_ignore += [f"tests/problems/weights/test_{library}.py" for library in _MISSING]
-if find_spec("atheris") is None:
-    collect_ignore += ["tests/fuzz/guided.py"]
 
 # What `--quick` leaves out, and what takes the time there: whole files, and single tests by a part of their names.
 # Another slow test is marked `slow` where it stands.

@@ -90,8 +90,7 @@ def draw_rows(
         words = words_of(bar, numbers)
         beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "annotation_clip": False}
         if above:
-            # The line of zero runs behind names.
-            box = {"facecolor": colours.page, "edgecolor": "none", "pad": 0.6}
+            box = page_behind(colours)
             axes.annotate(bar.name, (0.0, place - 0.16), bbox=box, **beside)
             axes.annotate(words, (1.0, place - 0.16), bbox=box, ha="right", **beside)
         else:
@@ -129,6 +128,11 @@ def plain_axes(axes: Any, colours: Theme, *, spines: Sequence[str]) -> None:
         axes.spines[side].set_visible(side in spines)
         axes.spines[side].set_color(colours.frame)
     axes.tick_params(color=colours.frame)
+
+
+def page_behind(colours: Theme) -> dict[str, Any]:
+    """Return the box of a name that the line of zero runs behind."""
+    return {"facecolor": colours.page, "edgecolor": "none", "pad": 0.6}
 
 
 def legend_of(figure: Any, shown: Mapping[str, Any], note: str) -> None:

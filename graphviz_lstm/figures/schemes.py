@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.figures.bars import page_behind, plain_axes
 from graphviz_lstm.figures.plots import plotted
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -87,14 +88,13 @@ def kept_plot(
                 textcoords="offset points",
                 va="center",
                 fontweight="bold",
-                # The line of zero runs behind names.
-                bbox={"facecolor": colours.page, "edgecolor": "none", "pad": 0.6},
+                bbox=page_behind(colours),
             )
         axes.set_ylim(len(kept) - 0.5, -0.45)
         axes.margins(x=0.22)
         axes.set_yticks([])
         axes.set_xlabel("part of the full gradient, %")
-        _plain(axes, colours)
+        plain_axes(axes, colours, spines=("left", "bottom"))
         axes.axvline(0.0, color=colours.border, linewidth=0.8)
         _title(figure, f"{derivative}: what each scheme keeps")
         figure.legend([solid, hatched], ["kept", "dropped"], loc="outside lower center", ncols=2, frameon=False)
@@ -156,7 +156,7 @@ def cosine_plot(
             axes.xaxis.get_major_locator().set_params(integer=True)
             axes.set_xlabel(label)
             axes.set_ylabel("cosine")
-            _plain(axes, colours)
+            plain_axes(axes, colours, spines=("left", "bottom"))
         if by_scale:
             drawn[-1].set_xscale("log", base=2)
             drawn[-1].set_xticks(list(by_scale), [f"{scale:g}" for scale in by_scale])
@@ -223,16 +223,6 @@ def _same(rows: Sequence[Sequence[float]], count: int) -> dict[int, int]:
         if first < k:
             found[k] = first
     return found
-
-
-def _plain(axes: Any, colours: Theme) -> None:
-    """Take away what is not needed of the frame, and give the rest its colours."""
-    axes.set_facecolor(colours.page)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(colours.frame)
-    axes.tick_params(color=colours.frame)
 
 
 def _cut(name: str, room: int) -> str:
