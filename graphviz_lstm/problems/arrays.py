@@ -39,10 +39,15 @@ def array_of(what: str, value: ArrayLike) -> Array:
     if array.dtype.kind not in "iuf":
         raise NumberError(f"not numbers: {what} is {shorten(value)}")
     array = array.astype(np.float64)
+    require_finite(what, array)
+    return freeze(array)
+
+
+def require_finite(what: str, array: Array, end: str = "") -> None:
+    """Raise NumberError with the first number that is not finite, if there is one; `end` says where it was read."""
     if not np.isfinite(array).all():
         where = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise NumberError(f"not a finite number: {what} has {array[tuple(where)]} at {where}")
-    return freeze(array)
+        raise NumberError(f"not a finite number: {what} has {array[tuple(where)]} at {where}{end}")
 
 
 def whole_number(what: str, value: object, *, least: int | None = None, most: int | None = None) -> int:

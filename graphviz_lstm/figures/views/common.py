@@ -126,15 +126,20 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
         if is_gap(vertex):
             boxes.append(replace(gap_box(graph, layout, vertex, pale=vertex not in lively), large=large))
             continue
-        value, told = value_of(data, large=large), value_of(data)
-        name = label_of(data)
-        tooltip = f"{vertex}: {told}" if told else vertex
-        pale = vertex not in lively
-        note = (notes or {}).get(vertex, "")
         height = BOX_HEIGHT if is_spelled_out(graph) else layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
-        box = Box(vertex, x, y, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, note, large=large)
-        boxes.append(box)
+        box = box_of(vertex, data, (x, y), height, pale=vertex not in lively, large=large)
+        boxes.append(replace(box, note=(notes or {}).get(vertex, "")))
     return Scene(_frames(graph, layout, LARGE_SIZE if large else _STEP_SIZE), tuple(boxes), tuple(curves))
+
+
+def box_of(
+    vertex: str, data: Mapping[str, Any], place: tuple[float, float], height: float, *, pale: bool, large: bool
+) -> Box:
+    """Return the box of a vertex at its place, with its name, its value and its tooltip."""
+    value, told = value_of(data, large=large), value_of(data)
+    tooltip = f"{vertex}: {told}" if told else vertex
+    name = label_of(data)
+    return Box(vertex, *place, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=large)
 
 
 def line_text(line: str | Line) -> str:

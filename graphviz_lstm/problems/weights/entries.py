@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import NumberError, UnknownNameError, WeightsError, describe_unknown
-from graphviz_lstm.problems.arrays import freeze
+from graphviz_lstm.errors import UnknownNameError, WeightsError, describe_unknown
+from graphviz_lstm.problems.arrays import freeze, require_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,9 +94,5 @@ class Weights:
         array = np.array(entry.read(), dtype=np.float64)
         if array.shape != entry.shape:
             raise WeightsError(f"not as it says: {key!r} is {entry}, and holds {array.shape} in {self.where}")
-        if not np.isfinite(array).all():
-            where = np.argwhere(~np.isfinite(array))[0].tolist()
-            raise NumberError(
-                f"not a finite number: {key!r}, {entry}, has {array[tuple(where)]} at {where} in {self.where}"
-            )
+        require_finite(f"{key!r}, {entry},", array, f" in {self.where}")
         return freeze(array)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.figures.labels import label_of
 from graphviz_lstm.figures.layout import is_gap
 from graphviz_lstm.figures.scene import Box, Frame, Run, Text
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, LARGE_SIZE
-from graphviz_lstm.figures.views.common import gap_box, value_of
+from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
+from graphviz_lstm.figures.views.common import box_of, gap_box
 from graphviz_lstm.figures.views.rows import move_box
 from graphviz_lstm.figures.views.strands.room import WORD_SIZE
 
@@ -44,12 +43,8 @@ def boxes_of(graph: Graph, layout: Layout, bundles: Bundles, words: Words, rows:
             box = replace(box, value=value, note=" ".join(note), height=height, large=True)
             row = rows.of(x)
         else:
-            value, told = value_of(data, large=True), value_of(data)
-            tooltip = f"{vertex}: {told}" if told else vertex
-            pale = vertex not in lively
-            name = label_of(data)
             height = _height(layout, vertex, data)
-            box = Box(vertex, x, y, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=True)
+            box = box_of(vertex, data, (x, y), height, pale=vertex not in lively, large=True)
             at = layout.origin.get(step, x) if data["role"] == "input" else x
             row = rows.of(at)
         boxes.append(move_box(box, rows, row))
