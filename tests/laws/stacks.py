@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells import Cell
 
-READOUT = "Y[t] = V @ H[t] + c"
+# Names that no cell has, and the embedding's neither: two things of one name are refused.
+READOUT = "Y[t] = V_Y @ H[t] + c_Y"
 # An output as long as the input fits no draw of both; an sLSTM divides by what starts from zero; tokens are called k.
 STACKED = [
     name
@@ -134,7 +135,7 @@ def loss_of(drawn: Drawn) -> Callable[[dict[str, Any]], Any]:
         for number, told in enumerate(drawn.layers, start=1):
             sequence = layer(values, number, told, sequence)
         if drawn.reads_out:
-            sequence = [values["V"] @ h + values["c"] for h in sequence]
+            sequence = [values["V_Y"] @ h + values["c_Y"] for h in sequence]
         total = 0.0
         for term in drawn.losses:
             total = total + _term(term, sequence)

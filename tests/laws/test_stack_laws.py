@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from graphviz_lstm import Study, find_paths
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.gradients.pathsets import paths_of
 from graphviz_lstm.gradients.strip import strip_shares
@@ -20,10 +21,10 @@ from graphviz_lstm.graph.gradients import adjoints_of, tangents_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import place_of
 from graphviz_lstm.graph.together import linearize_together
-from graphviz_lstm.problems import parse_problem, problem_to_json
+from graphviz_lstm.problems import parse_problem, problem_to_json, stack_problem
 from graphviz_lstm.problems.layers import layers_of
 from graphviz_lstm.problems.net import stack
-from tests.laws.stacks import Drawn, expected, stacks
+from tests.laws.stacks import READOUT, STACKED, Drawn, expected, stacks
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
@@ -32,6 +33,18 @@ if TYPE_CHECKING:
 def close(found: Array, due: Array, size: float) -> bool:
     """Return whether two agree to 1e-12 of the largest gradient there is."""
     return bool(np.abs(found - due).max(initial=0.0) <= 1e-12 * max(size, 1e-3))
+
+
+def test_every_cell_that_may_be_drawn_takes_what_may_be_drawn_beside_it() -> None:
+    """A law that draws for itself meets a name that two things bear only with some versions of hypothesis."""
+    embedding = {"parameters": {"W_X": np.ones((2, 1))}}
+    losses = [{"kind": "given", "targets": np.zeros((1, 2))}]
+    for first in STACKED:
+        layers = [{"cell": CELLS[name]} for name in (first, first)]
+        problem = stack_problem(
+            layers, losses=losses, readout=READOUT, embedding=embedding, hidden=2, seed=0, inputs=np.array([1])
+        )
+        assert {"V_Y", "c_Y", "W_X"} <= set(problem.parameters)
 
 
 @given(stacks())
