@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import SLOW
+from tests.amounts import FEW, LONG, SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -249,10 +249,14 @@ def test_every_module_is_named_by_a_test_or_listed_with_a_reason() -> None:
     assert sorted(listed - unnamed) == []
 
 
-def test_what_is_left_out_by_quick_is_there() -> None:
+def test_what_is_left_out_is_there() -> None:
     """No entry outlives its file."""
     everything = [path.relative_to(ROOT).as_posix() for path in files()]
-    assert [p for p in SLOW if not any(fnmatch(name, p.partition("::")[0]) for name in everything)] == []
+    for patterns in (SLOW, LONG):
+        assert [p for p in patterns if not any(fnmatch(name, p.partition("::")[0]) for name in everything)] == []
+    laws = [(file, law) for file, laws in FEW.items() for law in laws]
+    assert [(file, law) for file, law in laws if f"def test_{law}(" not in (ROOT / file).read_text("utf-8")] == []
+    assert min(most for laws in FEW.values() for most in laws.values()) >= 2
 
 
 def test_every_path_that_contributing_names_exists() -> None:

@@ -92,10 +92,11 @@ def test_the_same_seed_makes_the_same_texts_and_another_others() -> None:
 
 
 @pytest.mark.slow
-def test_a_run_that_is_guided_by_coverage_finds_nothing() -> None:
+@pytest.mark.parametrize("number", [600, pytest.param(5_000, marks=pytest.mark.long)])
+def test_a_run_that_is_guided_by_coverage_finds_nothing(number: int) -> None:
     """In a process of its own: what is instrumented stays so, and libFuzzer ends the process."""
     pytest.importorskip("atheris")
-    command = [sys.executable, "-m", "tests.fuzz.guided", "--readings", "5000"]
+    command = [sys.executable, "-m", "tests.fuzz.guided", "--readings", str(number)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
-    assert ended.stdout.startswith("5,000 readings guided by coverage in ")
+    assert ended.stdout.startswith(f"{number:,} readings guided by coverage in ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from graphviz_lstm import Study, find_paths
 from graphviz_lstm.cells import CELLS
@@ -49,7 +49,6 @@ def test_every_cell_that_may_be_drawn_takes_what_may_be_drawn_beside_it() -> Non
 
 
 @given(stacks())
-@settings(max_examples=60, deadline=None)
 def test_value_and_gradients_are_autograds(drawn: Drawn) -> None:
     """By every parameter and every initial state, those behind the last step too; on the graph as on arrays."""
     value, gradients = expected(drawn)
@@ -70,7 +69,6 @@ def test_value_and_gradients_are_autograds(drawn: Drawn) -> None:
 
 
 @given(stacks(steps=3, layers=2))
-@settings(max_examples=25, deadline=None)
 def test_every_way_to_count_the_paths_agrees(drawn: Drawn) -> None:
     """A walk over the graph, the sweep, and what needs no graph; and the paths are the same, one after another."""
     problem, linear = drawn.problem, linearize(drawn.problem)
@@ -93,7 +91,6 @@ def test_every_way_to_count_the_paths_agrees(drawn: Drawn) -> None:
 
 
 @given(stacks())
-@settings(max_examples=25, deadline=None)
 def test_what_is_folded_by_steps_sums_to_the_gradient(drawn: Drawn) -> None:
     """The triangle and its routes, the strip, a tangent along a direction."""
     linear = linearize(drawn.problem)
@@ -122,7 +119,6 @@ def test_what_is_folded_by_steps_sums_to_the_gradient(drawn: Drawn) -> None:
 
 
 @given(stacks(layers=2))
-@settings(max_examples=15, deadline=None)
 def test_a_check_of_a_stack_agrees_and_sequences_are_taken_together(drawn: Drawn) -> None:
     """By ways that share little; and two sequences at once are each by itself."""
     problem = drawn.problem
@@ -138,7 +134,6 @@ def test_a_check_of_a_stack_agrees_and_sequences_are_taken_together(drawn: Drawn
 
 
 @given(stacks())
-@settings(max_examples=40, deadline=None)
 def test_a_stack_comes_back_from_its_layers_and_from_json(drawn: Drawn) -> None:
     """Name for name and bit for bit."""
     net = drawn.problem.cell
