@@ -82,7 +82,7 @@ def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
     sentence = said(
         "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. So the partial {} "
-        "is 0 by itself; no independence is assumed.",
+        "is zero by itself; no independence is assumed.",
         second,
         first,
         parent,
@@ -105,10 +105,11 @@ def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     (vertex,) = earlier
     return (
         said(
-            f"What the gates of step {step} do depend on is {{}}, through {{}}. That is not lost: it stands in {{}}, "
-            f"in what step {step - 1} gives.",
+            f"What the gates of step {step} do depend on is {{}}, through {{}}, and by that on {{}}. That is not lost: "
+            f"it stands in {{}}, in what step {step - 1} gives.",
             asked.name(vertex),
             asked.name(found.parent),
+            asked.name(asked.source),
             asked.delta(vertex),
         ),
     )
