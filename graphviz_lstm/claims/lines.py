@@ -127,6 +127,7 @@ def judge_rule() -> Verdict:
         squared = style.bracket.format(writer.expression(SQUARED, Moving()))
         return f"{argument} = {style.side.join((state, gate, slope))} = {style.side.join((state, gate, squared))}"
 
+    squared = question(TEXT).expression(SQUARED, Moving()).replace("**", "^")
     return Verdict(
         written=Formula(
             "delta a = delta state * i * tanh'(a)", r"\delta a = \delta \mathit{state} \cdot i \cdot \tanh'(a)"
@@ -137,7 +138,7 @@ def judge_rule() -> Verdict:
         mistake=0.0,
         why=(
             "right, as the partial of a alone: what H_t passes on to later gates is in delta state already. In the "
-            f"article's notation tanh'(a) is {question(TEXT).expression(SQUARED, Moving())}, since a is tanh(z) "
+            f"article's notation tanh'(a) is {squared}, since a is tanh(z) "
             "there; to take tanh' at a instead would be an "
             f"error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
         ),

@@ -31,8 +31,8 @@ _SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.]* |[ ][A-Za-z]{2,}")
 _REST = "Appendix"
 PACKAGE = Path(__file__).parents[2] / "graphviz_lstm"
 
-# Where what the page says is written: the numbers in these texts are typed in. All others are computed, or stand in what is
-# told of a scheme (its name, and who published it).
+# Where what the page says is written: the numbers in these texts are typed in. All others are computed, or told of a
+# scheme as data (its name, and who published it).
 ROOMS = (
     "claims",
     "reports/conversation",
