@@ -39,7 +39,7 @@ def backward_section(asked: Asked) -> Section:
     ]
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
-    if asked.full:
+    if asked.full and asked.source in problem.cell.parameters:
         parts += [
             "For any step, in letters; behind the last step every delta is zero:",
             *reverse_lines(Hand(problem, "")),
@@ -162,5 +162,7 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
 
 
 def _article(asked: Asked) -> tuple[Sentence, ...]:
-    """Return how the article writes these lines, where it is its cell."""
+    """Return how the article writes these lines, where it is its cell and a gate term is among them."""
+    if asked.entering is None:
+        return ()
     return tuple(Sentence(parts) for parts in article_letters(asked.graph, asked.source))

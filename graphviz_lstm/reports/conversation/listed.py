@@ -81,7 +81,9 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     if crossing and paths.count > 1:
         (across,) = crossing.top(1)
         told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
-    if paths.count <= MOST_LISTED:
+    if paths.count == 1:
+        told += f" The list is complete: it is the only path from {asked.source} to {paths.target}."
+    elif paths.count <= MOST_LISTED:
         told += (
             f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
         )

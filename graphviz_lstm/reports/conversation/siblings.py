@@ -75,9 +75,10 @@ def _common(graph: Graph, first: str, second: str) -> str:
 
 
 def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
-    """Return what is said of siblings, with a picture; nothing where there are none."""
+    """Return what is said of siblings, with a picture; nothing where there are none on a path from the source."""
     found = find_siblings(asked.graph, asked.source)
-    if found is None:
+    # Of a source behind them both nothing is asked there.
+    if found is None or not {found.first, found.second} & asked.vertices:
         return ()
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
     sentence = said(
