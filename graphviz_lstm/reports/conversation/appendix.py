@@ -112,6 +112,10 @@ def proof_section(asked: Asked) -> Section | None:
                 "holds for any."
             ),
             Table(("steps", "paths", "terms", "difference"), tuple(rows)),
+            (
+                "With more units each partial is a matrix, and nothing else changes: check compares the sum over all "
+                "paths with the reverse pass in numbers."
+            ),
         ),
     )
 

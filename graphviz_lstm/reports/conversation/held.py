@@ -72,9 +72,9 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
 
 
 def _trained_so(asked: Asked) -> list[str]:
-    """Return who trained so; nothing where the cell is not an LSTM."""
+    """Return who trained so; of a cell that is no LSTM, whose name the rule bears."""
     if not is_lstm(asked.problem.cell):
-        return []
+        return [f"Below this rule bears the name {_CUTS}, after the LSTM that was trained so."]
     told = (
         f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
         '"truncated backprop version". Where one reads that the gate terms are ignored, for convenience or as a '

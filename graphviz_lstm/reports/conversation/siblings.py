@@ -82,11 +82,13 @@ def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
         return ()
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
     sentence = said(
-        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. So the partial {} "
-        "is zero by itself; no independence is assumed.",
+        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. A change of {} "
+        "leaves {} as it is: {} is zero by itself; no independence is assumed.",
         second,
         first,
         parent,
+        first,
+        second,
         asked.ratio(found.second, found.first),
     )
     return (sentence, *_earlier(asked, found), _picture(found))
