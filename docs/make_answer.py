@@ -48,7 +48,7 @@ def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     assert asked.verdict.word == "no", "the head says that they do not cancel"
     # The page's own title is the question.
     first, *rest = conversation_of(asked, drawn=True, fresh_steps=LONG).sections
-    told = (replace(first, title="The answer"), *rest)
+    told = (replace(first, title="Do they cancel, or are they forgotten?"), *rest)
     (at,) = (k for k, section in enumerate(told) if section.title == CANCELLING)
     told = (*told[: at + 1], trained(), *told[at + 1 :], *(sections[title] for title in _APPENDIX))
     document = Document("", told)

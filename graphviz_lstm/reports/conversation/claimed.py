@@ -43,5 +43,9 @@ def claimed_section(asked: Asked) -> Section | None:
                 "'gomez' if this line alone is taken as written."
             ),
             Table(("as written", "error", "what is missing", "as derived"), rows),
+            (
+                "With what is missing put in, these lines are a right way to the gradient: the recursion of the next "
+                "section, from each step to the one after it."
+            ),
         ),
     )
