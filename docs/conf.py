@@ -27,8 +27,9 @@ extensions = [
     "mathml",
     "run",
     "library",
+    "tables",
 ]
-exclude_patterns = ["extensions"]
+exclude_patterns = ["extensions", "static"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 html_math_renderer = "mathml"
 myst_heading_anchors = 3
@@ -43,6 +44,8 @@ napoleon_attr_annotations = False
 # Single backquotes are code, as in Markdown.
 default_role = "code"
 html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
 html_title = "graphviz_lstm"
 html_copy_source = False
 html_show_copyright = False

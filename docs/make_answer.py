@@ -5,6 +5,7 @@ python docs/make_answer.py
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from graphviz_lstm.paths import format_share
@@ -45,7 +46,9 @@ def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     sections = {section.title: section for section in derive(example).document.sections}
     asked = Study(example, "W_A")
     assert asked.verdict.word == "no", "the head says that they do not cancel"
-    told = conversation_of(asked, drawn=True, fresh_steps=LONG).sections
+    # The page's own title is the question.
+    first, *rest = conversation_of(asked, drawn=True, fresh_steps=LONG).sections
+    told = (replace(first, title="Do they cancel, or are they forgotten?"), *rest)
     (at,) = (k for k, section in enumerate(told) if section.title == CANCELLING)
     told = (*told[: at + 1], trained(), *told[at + 1 :], *(sections[title] for title in _APPENDIX))
     document = Document("", told)

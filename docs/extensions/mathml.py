@@ -18,8 +18,8 @@ def _inline(translator: Any, node: Element) -> None:
 
 
 def _block(translator: Any, node: Element) -> None:
-    # A wide formula is scrolled by itself.
-    translator.body.append(f'<div style="overflow-x: auto">{convert(node.astext(), display="block")}</div>')
+    # `static/wide.css` has it scrolled by itself.
+    translator.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>')
     raise SkipNode
 
 

@@ -30,8 +30,8 @@ def article_letters(graph: Graph, source: str) -> tuple[tuple[str | Formula, ...
         ", delta out is ",
         delta(OUTPUT),
         (
-            ", and its Delta out of step t - 1, the product of U^T and the deltas of the gates of step t, is the lines "
-            "marked above. So the article does not drop the gate terms: they are in its Delta out."
+            ", and its Delta out of the step before, the product of U^T and the deltas of the gates of step t, is the "
+            "lines marked above. So the article does not drop the gate terms: they are in its Delta out."
         ),
     )
     if source != SOURCE:

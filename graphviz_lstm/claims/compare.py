@@ -9,7 +9,7 @@ import sympy
 
 from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, substitute
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.claims.equations import CELL, INPUT, QUANTITIES, SOURCE, question
+from graphviz_lstm.claims.equations import CELL, ELEMENT, INPUT, QUANTITIES, SOURCE, question
 from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, to_sympy
 from graphviz_lstm.gradients.tangents import run_forward, tangent_key
 from graphviz_lstm.graph import evaluate
@@ -75,7 +75,7 @@ def mistake_of(
         Quantity(INPUT): Apply("matmul", (Parameter(tangent_key(SOURCE)), Quantity(INPUT)))
     }
     lines = {quantity: substitute(claim, brought) for quantity, claim in (replaced or {}).items()}
-    found = run_forward(example, SOURCE, (0, 0), replaced=lines, fixed=fixed, only_last=only_last, graph=graph)
+    found = run_forward(example, SOURCE, ELEMENT, replaced=lines, fixed=fixed, only_last=only_last, graph=graph)
     return abs(found - true) / abs(true)
 
 
@@ -84,7 +84,7 @@ def worked_example() -> tuple[Example, Graph, float]:
     """Return the worked example, its graph with a vertex for each operation, and its dE/dW_A[0,0]."""
     example = load_example("gomez")
     graph = evaluate(example, detail="operation")
-    return example, graph, run_forward(example, SOURCE, (0, 0), graph=graph)
+    return example, graph, run_forward(example, SOURCE, ELEMENT, graph=graph)
 
 
 def tangent(style: Style, quantity: str, step: Moving | int | None = None) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CELL = LSTM
 SOURCE = "W_A"
+ELEMENT = (0, 0)
+"""Of which entry of it errors are told."""
 OUTPUT, STATE, INPUT, CANDIDATE, ARGUMENT = "H", "S", "X", "a", "Z_A"
 """What the question calls the output, the state, the input, and what W_A is read by; and the argument of that."""
 
@@ -52,7 +54,7 @@ CLAIMED: dict[str, tuple[Expression, str]] = {
     ),
     "o": (
         multiply(slope("f_o", "Z_o"), _through("o")),
-        "the chain rule through Z_o, whose only part that depends on W_A is H_{t-1}",
+        "the chain rule through Z_o, whose only part that depends on W_A is the output of the step before",
     ),
     "S": (
         add(

@@ -89,7 +89,7 @@ def judge_gates(forward: Forward) -> list[Verdict]:
             difference=_products(dropped),
             corrected=written(lambda style: style.comma.join(equation(style, lines[quantity]) for quantity in zero)),
             mistake=mistake_of(replaced=zero),
-            why="it drops every path that crosses from H_{t-1} into i, f or o; nothing cancels them",
+            why="it drops every path from the output of the step before into i, f or o; nothing cancels them",
         ),
         Verdict(
             written=written(held),
@@ -117,5 +117,5 @@ def _dropped(drops: Callable[[str], bool]) -> Any:
 def _products(dropped: Any) -> Formula:
     if dropped == 0:
         return Formula("0", "0")
-    told = f"{len(dropped.args)} products over two steps, whose sum is not 0"
+    told = f"{len(dropped.args)} products over two steps, whose sum is not zero"
     return written(lambda style: style.words.format(told))

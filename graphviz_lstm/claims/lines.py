@@ -36,7 +36,7 @@ from graphviz_lstm.claims.equations import (
 from graphviz_lstm.claims.verdict import Verdict
 from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, unroll_symbols
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.notation import LATEX, LINE, Formula, written
+from graphviz_lstm.notation import LATEX, LINE, TEXT, Formula, written
 from graphviz_lstm.notation.numbers import plain_percent
 
 if TYPE_CHECKING:
@@ -80,7 +80,10 @@ def judge_loss() -> Verdict:
         differences[at] = sympy.expand(sympy.diff(unrolled.values[TARGET], weight) - through)
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
-    why = "right when E depends on H_t alone; where every step has a loss, E depends on every H_t"
+    why = (
+        "right when E depends on H_t alone; where every step has a loss, E depends on every H_t, and its partial is "
+        "that of the loss of step t"
+    )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
         """Return dE/dH dH/dW at t, or at another letter."""
@@ -124,6 +127,7 @@ def judge_rule() -> Verdict:
         squared = style.bracket.format(writer.expression(SQUARED, Moving()))
         return f"{argument} = {style.side.join((state, gate, slope))} = {style.side.join((state, gate, squared))}"
 
+    squared = question(TEXT).expression(SQUARED, Moving()).replace("**", "^")
     return Verdict(
         written=Formula(
             "delta a = delta state * i * tanh'(a)", r"\delta a = \delta \mathit{state} \cdot i \cdot \tanh'(a)"
@@ -134,7 +138,8 @@ def judge_rule() -> Verdict:
         mistake=0.0,
         why=(
             "right, as the partial of a alone: what H_t passes on to later gates is in delta state already. In the "
-            "article's notation tanh'(a) is 1 - a^2, since a is tanh(z) there; to take tanh' at a instead would be an "
+            f"article's notation tanh'(a) is {squared}, since a is tanh(z) "
+            "there; to take tanh' at a instead would be an "
             f"error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
         ),
     )

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.cells.expression import Apply, walk
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import judge
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.gradients.proof import MOST_TERMS, prove
-from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
 from graphviz_lstm.graph import TARGET, problem_of
-from graphviz_lstm.graph.losses import TARGET_KEY
-from graphviz_lstm.notation import TEXT, Writer, text, written
+from graphviz_lstm.notation import text, written
 from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -28,13 +25,13 @@ from graphviz_lstm.reports.approximations import approximation_section
 from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_json, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.recursions import Hand, equations_section, forward_section, reverse_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphviz_lstm.cells import Cell, Equation
+    from graphviz_lstm.cells import Cell
     from graphviz_lstm.claims import Verdict
-    from graphviz_lstm.gradients.recursions import Flow, Line
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.partials import LocalPartial
@@ -52,10 +49,6 @@ _PROVEN_STEPS = (1, 2, 3)
 # A proof over more paths from one source takes minutes.
 _MOST_PROVEN = 100
 
-_REVERSE = (
-    "From the deltas at t + 1{} to those at t (backpropagation through time); delta x is dE/dx, and behind the last "
-    "step{} it is 0."
-)
 _JUDGED = (
     "Each line is compared with the derived one in symbols; the error is what it would make of dE/dW_A[0,0] on the "
     "worked example, all other lines being right."
@@ -157,20 +150,6 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     return Derivation(Document(f"dE/d{vertex} of {problem.name!r}, cell {cell.name}, derived", tuple(sections)))
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """Who writes the formulas of a derivation: a writer in each style."""
-
-    problem: Problem
-    source: str
-
-    def writer(self, style: Style, *, written_out: bool = False) -> Writer:
-        """Return the writer in a style: numbers side by side where all is of one unit."""
-        cell = self.problem.cell
-        names = dict(cell.names) | {TARGET_KEY: self.problem.target_name}
-        return Writer(style, names, cell.activations, 1 if self.problem.scalar else 2, written_out)
-
-
 def shortened(example: HasProblem, steps: int | None) -> Problem:
     """Return the problem over its first steps; an example's loss at the last step counts at the last of these."""
     problem = problem_of(example)
@@ -192,26 +171,6 @@ def shortened(example: HasProblem, steps: int | None) -> Problem:
         raise InputError(f"no loss within the first {steps} steps: it counts at {shorten(counted)}")
     inputs = {name: rows[:steps] for name, rows in problem.inputs.items()}
     return replace(problem, inputs=inputs, losses=losses, steps=steps)
-
-
-def equations_section(hand: Hand) -> Section:
-    """Return the equations of one step."""
-    cell = hand.problem.cell
-    formulas = [written(lambda style, e=e: _equation(hand.writer(style), e)) for e in cell.equations]  # type: ignore[misc]
-    bound = ", ".join(f"{name} = {activation}" for name, activation in cell.activations.items())
-    told = (f"The activations are general; in the numbers {bound}.",) if bound else ()
-    return Section("The equations of one step", (*told, *formulas))
-
-
-def _equation(writer: Writer, equation: Equation) -> str:
-    """Return an equation, and what the named arguments of its functions are."""
-    parts = [(writer.name(equation.quantity, Moving()), equation.expression)]
-    parts += [
-        (writer.name(part.name, Moving()), part.arguments[0])
-        for part in dict.fromkeys(walk(equation.expression))
-        if isinstance(part, Apply) and part.name
-    ]
-    return writer.style.comma.join(f"{name} = {writer.expression(expression, Moving())}" for name, expression in parts)
 
 
 def _edges(graph: Graph, hand: Hand) -> Section:
@@ -296,69 +255,6 @@ def _product(graph: Graph, path: Path, hand: Hand) -> Formula | str:
         return f"a product of {len(path.edges):,} partials, not written out: the recursions hold for any number"
     symbols = [graph.edges[str(edge[0]), str(edge[1])]["symbol"] for edge in path.edges]
     return written(lambda style: hand.writer(style).contribution([(symbol.terms, symbol.step) for symbol in symbols]))
-
-
-def forward_section(hand: Hand) -> Section:
-    """Return the forward recursion of a source."""
-    problem, source = hand.problem, hand.source
-    forward = derive_forward(problem.cell, source)
-
-    def start(style: Style) -> str:
-        writer = hand.writer(style)
-        tangents = (writer.tangent(state, problem.start(state), source) for state in forward.states)
-        return style.comma.join(f"{tangent} = 0" for tangent in tangents)
-
-    ending = ("It ends in zeros at the initial state, so it is not circular:", written(start)) if forward.states else ()
-    told, *independent = map(hand.writer(TEXT).name, (source, *forward.independent))
-    along = "" if problem.scalar else f" A dot is the derivative along a direction in {told}."
-    rest = f" {', '.join(independent)} do not depend on {told}." if independent else ""
-    when = "t - 1 (of what runs backward, at t + 1)" if problem.turns else "t - 1"
-    intro = f"From the derivatives of the states at {when} to those at t (real-time recurrent learning).{along}{rest}"
-    lines = [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
-    return Section("The forward recursion", (intro, *lines, *ending))
-
-
-def pushed(hand: Hand, style: Style, line: Line) -> str:
-    """Return a line of the forward recursion."""
-    writer, source = hand.writer(style), hand.source
-    direct = "1" if hand.problem.scalar else writer.tangent(source, None, source)
-    terms: list[tuple[int, str]] = []
-    for flow in line.terms:
-        inner = direct if flow.step is None else writer.tangent(flow.quantity, flow.step, source)
-        terms += writer.pushed(flow.terms, flow.at, inner)
-    return f"{writer.tangent(line.quantity, Moving(), source)} = {writer.sum(terms)}"
-
-
-def reverse_section(hand: Hand) -> Section:
-    """Return the reverse recursion, and the gradient with regard to a source."""
-    outputs = tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
-    reverse = derive_reverse(hand.problem.cell, outputs)
-    turned = (" (of what runs backward, at t - 1)", " (before the first)") if hand.problem.turns else ("", "")
-
-    def line_of(style: Style, line: Line) -> str:
-        writer = hand.writer(style)
-        terms = _pulled(writer, line.terms)
-        if line.quantity in outputs:
-            terms.insert(0, (1, style.local.format("E", writer.name(line.quantity, Moving()))))
-        return f"{writer.adjoint(line.quantity, Moving())} = {writer.sum(terms)}"
-
-    def total(style: Style) -> str:
-        writer = hand.writer(style)
-        terms = _pulled(writer, reverse.parameters[hand.source])
-        whole = writer.sum(terms) if len(terms) == 1 else style.bracket.format(writer.sum(terms))
-        return f"{style.ratio.format('E', writer.name(hand.source))} = {style.total.format(whole)}"
-
-    lines = [written(lambda style, line=line: line_of(style, line)) for line in reverse.lines]  # type: ignore[misc]
-    return Section(
-        "The reverse recursion",
-        (_REVERSE.format(*turned), *lines, "And the gradient, one step's partial after another:", written(total)),
-    )
-
-
-def _pulled(writer: Writer, flows: Sequence[Flow]) -> list[tuple[int, str]]:
-    return [
-        term for flow in flows for term in writer.pulled(flow.terms, flow.at, writer.adjoint(flow.quantity, flow.step))
-    ]
 
 
 def _verdicts(verdicts: Sequence[Verdict]) -> Section:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell
 
 
+def bound_of(hidden: int) -> float:
+    """Return between which number and its negative the weights of so many units are drawn."""
+    return float(hidden**-0.5)
+
+
 def fresh_net(cell: Cell, *, hidden: int, steps: int, inputs: int = 2, seed: int = 0, last: bool = False) -> Problem:
     """Return a net whose weights are evenly drawn from +-1/sqrt(hidden), inputs and targets normal, first states zero.
 
@@ -27,7 +32,7 @@ def fresh_net(cell: Cell, *, hidden: int, steps: int, inputs: int = 2, seed: int
     sizes = sizes_of(cell)
     of_inputs = {size for name in cell.inputs for size in sizes[name]}
     shapes = {name: tuple(inputs if size in of_inputs else hidden for size in sizes[name]) for name in sizes}
-    bound = hidden**-0.5
+    bound = bound_of(hidden)
     parameters = {name: random.uniform(-bound, bound, size=shapes[name]) for name in cell.parameters}
     given = {name: random.normal(size=(steps, *shapes[name])) for name in cell.inputs}
     counted = (steps,) if last else tuple(range(1, steps + 1))

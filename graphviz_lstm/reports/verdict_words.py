@@ -62,6 +62,20 @@ def other_sentence(verdict: Verdict) -> str:
     return f"{sentence}{_of_level(other)}."
 
 
+def beside_sentence(verdict: Verdict) -> str:
+    """Return the other level in a few words, to stand behind the answer in one paragraph; empty where both are one."""
+    if verdict.word == "none" or verdict.one_level:
+        return ""
+    other = verdict.quantity if verdict.decisive is verdict.unit else verdict.unit
+    if other.crossing.mass is None:
+        return other_sentence(verdict)
+    where = f"At the level of {LEVEL_NAMES[other.level]}, of {describe_count(other.count or 0)} paths"
+    if other.crossing.word == "zero":
+        return f"{where}, every one is zero."
+    positive, negative, cancelled = describe_part(other.crossing, shares=not math.isnan(verdict.share))
+    return f"{where}, they are {positive} and {negative}, of which {cancelled} cancels."
+
+
 def crossings_table(verdict: Verdict) -> list[tuple[str, ...]]:
     """Return the rows by number of crossings, a head first: one for each level, unless both are the same."""
     shares = not math.isnan(verdict.share)

@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells.library import CELLS, GRU, LSTM
+from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
+from graphviz_lstm.notation import TEXT
+from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import load_example
@@ -37,10 +40,21 @@ from graphviz_lstm.reports.conversation.claimed import claimed_section
 from graphviz_lstm.reports.conversation.growth import lengths_of, repeated, scales_of
 from graphviz_lstm.reports.conversation.held import held_section
 from graphviz_lstm.reports.conversation.listed import paths_section, share_in
+from graphviz_lstm.reports.conversation.net import net_section
 from graphviz_lstm.reports.conversation.siblings import find_siblings
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import NUDGE, nudged, ways_section
-from graphviz_lstm.reports.formats import Picture, Table, plain, to_html, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.formats import (
+    Document,
+    Picture,
+    Sentence,
+    Table,
+    plain,
+    to_html,
+    to_latex,
+    to_markdown,
+    to_text,
+)
 from graphviz_lstm.reports.fresh import fresh_net
 from tests.examples import TYPICAL, random_example
 
@@ -56,6 +70,7 @@ TITLES = [
     "Why is it not circular?",
     "Does it stay small, and what of the other weights?",
     CANCEL,
+    "The net: its equations and numbers",
     "Every edge: its partial",
     "The proof that no path is missing",
     "The code to run",
@@ -154,7 +169,7 @@ def test_the_backward_pass_adds_up(name: str) -> None:
     parts = backward_section(asked).parts
     if study.problem.steps <= 4 and asked.one.element is not None:
         sums = re.findall(
-            r"The sum so far: (\S+)\.(?: |$)", " ".join(plain(p) for p in parts if not isinstance(p, Table))
+            r"The sum so far: (\S+)\.(?: |$)", " ".join(plain(p) for p in parts if isinstance(p, str | Sentence))
         )
         assert float(sums[-1]) == pytest.approx(asked.number(asked.one.paths.total), rel=1e-3)
     marked = sum(row[0] == MARK for part in parts if isinstance(part, Table) for row in part.rows)
@@ -171,7 +186,7 @@ def test_siblings_read_one_output_and_not_each_other(name: str) -> None:
     """In the graph itself."""
     study = STUDIES[name]
     found = find_siblings(study.graph, study.source)
-    if found is None:
+    if found is None or not {found.first, found.second} & asked_of(study).vertices:
         assert "siblings" not in words(study)
         return
     graph = study.graph
@@ -192,6 +207,55 @@ def test_the_forward_table_ends_in_zeros_and_in_the_same_gradient(name: str) -> 
     assert float(str(table.rows[0][-1])) == pytest.approx(asked.number(asked.one.paths.total), rel=1e-3)
 
 
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_nets_equations_and_numbers_stand_on_the_page(name: str) -> None:
+    """Each equation, and where they are few the numbers that it is given and comes to."""
+    study = STUDIES[name]
+    section = net_section(asked_of(study))
+    assert section is not None
+    text = " ".join(to_text(Document("", (section,))).split())
+    for equation in study.problem.cell.equations:
+        assert f" {TEXT.name(study.problem.cell.name_of(equation.quantity).at(Moving()))} = " in text
+    tables = [part for part in section.parts if isinstance(part, Table)]
+    given = dict(tables[0].rows)
+    for key in study.problem.cell.parameters:
+        assert given[key] == format_array(study.problem.parameters[key])
+    if study.problem.scalar:
+        for quantity, *values in tables[1].rows:
+            vertex = f"{quantity}_{study.problem.last_step}"
+            assert float(str(values[-1])) == pytest.approx(study.graph.nodes[vertex]["value"].item(), rel=1e-5)
+
+
+def test_only_of_an_lstm_is_it_said_that_it_was_trained_so_in_1997() -> None:
+    """Whatever its letters are; a GRU has the same cut, and another history."""
+    said = "So was the LSTM of 1997 trained"
+    assert said in words(STUDIES["gomez"])
+    assert said in words(Study(random_example(CELLS["lstm-1997"], steps=2)))
+    gru = words(STUDIES["three units"])
+    assert said not in gru
+    assert "lstm-1997 what goes back through gates" in gru
+
+
+def test_a_negative_share_is_told_by_its_loss() -> None:
+    """The sums of the losses are those of the paths that reach them, and are the whole together."""
+    study = Study("gomez", "W_A", element=(0, 0))
+    sums = {step: sum(path.share for path in study.paths if path.vertices[-2] == f"H_{step}") for step in (0, 1)}
+    assert sum(sums.values()) == pytest.approx(1.0)
+    told = ", ".join(f"that of step {step} {format_share(share)}" for step, share in sums.items())
+    assert f"By the loss that they reach: {told}." in words(study)
+    assert "A minus says" not in words(STUDIES["one loss"])
+
+
+def test_a_verdict_at_two_levels_is_one_paragraph() -> None:
+    """The level that it was read off first, the other in a few words."""
+    asked = asked_of(STUDIES["three units"])
+    assert not asked.one.verdict.one_level
+    first, second = (part for part in verdict_section(asked).parts[:2])
+    assert "at the level of single units" in plain(first)
+    assert "At the level of quantities, of " in plain(first)
+    assert "level" not in plain(second)
+
+
 def test_what_does_not_apply_is_left_out_without_an_empty_table() -> None:
     """One step, no crossing, a source behind the last gate, another cell."""
     for name, study in STUDIES.items():
@@ -199,6 +263,10 @@ def test_what_does_not_apply_is_left_out_without_an_empty_table() -> None:
         titles = [section.title for section in document.sections]
         assert [title for title in TITLES if title in titles] == titles
         assert all(part.rows for section in document.sections for part in section.parts if isinstance(part, Table))
+        text = words(study)
+        assert "these 1." not in text
+        assert "all 1 path" not in text
+        assert ("lines marked above" in text) == ("gate term" in text and study.problem.cell == LSTM), name
         assert (held_section(asked_of(study), drawn=False) is not None) == bool(asked_of(study).crossing), name
         assert (claimed_section(asked_of(study)) is not None) == (study.problem.cell == LSTM and study.source == "W_A")
     assert article_letters(evaluate(random_example(GRU)), "W_z") == ()

@@ -17,6 +17,7 @@ from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError
 from graphviz_lstm.problems import LossTerm, Problem, load_example
 from graphviz_lstm.reports import derive
+from graphviz_lstm.reports.recursions import Hand, reverse_lines, reverse_section
 from tests.examples import TYPICAL, random_example
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ def test_symbols_and_numbers_stand_side_by_side(gomez: Derivation) -> None:
     # The state before the first step, in the recursion and in the verdict: H_0 is not it.
     assert "dH_0/dW_A = 0" not in text
     assert text.count("dH_-1/dW_A = 0") == 2
+
+
+def test_the_lines_of_the_backward_pass_are_those_of_its_section() -> None:
+    """A line for each quantity of the cell that E depends on, in the order in which deltas are computed."""
+    hand = Hand(load_example("gomez").problem, "W_A")
+    lines = reverse_lines(hand)
+    assert [line.text.partition(" = ")[0] for line in lines][:2] == ["delta H_t", "delta S_t"]
+    assert len(lines) == len(LSTM.equations)
+    assert set(lines) < set(reverse_section(hand).parts)
 
 
 def test_every_format_has_every_section(gomez: Derivation) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,54 +27,58 @@ if TYPE_CHECKING:
 
 # A number as it is written, with the name before it where it is an index: a vertex is of a run, too.
 _NUMBER = re.compile(r"(?:[A-Za-z]\w*[_-])?[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?: %)?")
+_SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.]* |[ ][A-Za-z]{2,}")
 _REST = "Appendix"
+PACKAGE = Path(__file__).parents[2] / "graphviz_lstm"
 
-_BEFORE = {"t-1": "the step before, as a letter"}
-_CROSSED = {"1": "how many gates are crossed", "2": "how many gates are crossed", "3": "how many gates are crossed"}
-_WHOLE = "all shares together"
-_CITED = dict.fromkeys(("1997", "2000", "2002", "2024"), "the year of what is cited")
+# Where what the page says is written: the numbers in these texts are typed in. All others are computed, or told of a
+# scheme as data (its name, and who published it).
+ROOMS = (
+    "claims",
+    "reports/conversation",
+    *(
+        f"reports/{name}.py"
+        for name in ("answer", "approximations", "formats", "groups", "parts", "verdict_words", "words")
+    ),
+)
 
-# Section -> number -> why it is the same of every problem.
-STRUCTURAL: dict[str, dict[str, str]] = {
-    "Do the terms through the gates cancel?": {"0": "the partial of one sibling by another"},
-    "Which paths are there, and how large are they?": {
-        "100 %": _WHOLE,
-        "+100 %": _WHOLE,
-        "0,1": "the second entry that is told",
-    },
-    "The backward pass, line by line": {"1": "t - 1 in the article's letters"},
+# Section -> number -> why it is typed in: citations.
+CITED: dict[str, dict[str, str]] = {
     "What if the output of the step before is held fixed?": {
-        **_BEFORE,
-        **{year: why for year, why in _CITED.items() if year != "2024"},
-        "lstm-1997": "the name of a scheme",
-        "1": "appendix A.1, and the window bptt:1",
-        "2": "the window bptt:2, where there are more steps; 2 paths where there are not",
+        "1997": "the year of what is cited",
     },
-    "Your equations": {
-        **_BEFORE,
-        "0": "what is claimed to be 0",
-        "0,0": "the entry of the worked example of which errors are told",
-        "1": "1 - a^2",
-        "2": "1 - a^2",
-        "7": "how many of the question's equations differ, which no numbers change",
-    },
-    "Why is it not circular?": {**_BEFORE, "0": "the derivative before the first step"},
-    "When do they cancel?": {
-        **_CROSSED,
-        "2024": _CITED["2024"],
-        "0": "what is proved to be 0; no gate is crossed",
-        "+1": "the step after, as a letter",
-        "-1": "the bound 1/sqrt(n) of the weights",
-        "100 %": _WHOLE,
-    },
-    "The proof that no path is missing": {
-        "0": "the difference that is proved to be 0",
-        "1": "one step, one path",
-        "2": "terms of the one step that is always proved",
-    },
-    "The code to run": {"0": "an index of the entry", "3": "how many paths the code prints"},
-    _REST: {**_BEFORE, **_CROSSED, "lstm-1997": "the name of a scheme"},
+    "When do they cancel?": {"2024": "the year of what is cited"},
 }
+
+
+@cache
+def written() -> frozenset[str]:
+    """Return the numbers that stand in a text of these rooms, formats and what documents a function left out."""
+    return frozenset(
+        number for room in ROOMS for file in files_of(room) for number in written_in(file.read_text("utf-8"))
+    )
+
+
+def files_of(room: str) -> list[Path]:
+    """Return the modules of a room, which may be one of them."""
+    place = PACKAGE / room
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
+
+
+def written_in(module: str) -> set[str]:
+    """Return the numbers in the texts of a module."""
+    tree = ast.parse(module)
+    silent = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    for each in ast.walk(tree):
+        if isinstance(each, ast.FormattedValue) and each.format_spec is not None:
+            silent |= {id(part) for part in ast.walk(each.format_spec)}
+    texts = (
+        each.value
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in silent
+    )
+    # One word is no sentence: a format, the name of a scheme, or what a value comes to (a product without factors, 1).
+    return {number for text in texts if _SENTENCE.search(text) for number in numbers_in(text)}
 
 
 def numbers_in(text: str) -> list[str]:
@@ -86,13 +93,19 @@ def texts_of(study: Study, *, fresh_steps: int = cancelling.STEPS) -> dict[str, 
     return texts | {_REST: describe_answer(study.answer).partition("Appendix:")[2]}
 
 
-def typed_in(first: dict[str, str], others: list[dict[str, str]]) -> set[tuple[str, str]]:
-    """Return the numbers of one page that all others have as well, in the same section: these no run has made."""
+def typed_in(
+    first: dict[str, str], others: list[dict[str, str]], known: frozenset[str] | None = None
+) -> set[tuple[str, str]]:
+    """Return the numbers of one page that all others have as well, in the same section, and that are written somewhere.
+
+    A number that all have and nobody wrote was computed of each: that all shares sum to 100 %, that a proof leaves 0.
+    """
+    known = written() if known is None else known
     return {
         (title, number)
         for title, text in first.items()
         for number in numbers_in(text)
-        if all(number in numbers_in(other.get(title, "")) for other in others)
+        if number in known and all(number in numbers_in(other.get(title, "")) for other in others)
     }
 
 
@@ -145,9 +158,8 @@ def test_of_other_problems_every_number_is_another(monkeypatch: pytest.MonkeyPat
     """But for those that are listed, and each that is listed is there."""
     first, *rest = pages(monkeypatch)
     assert all(set(first) == set(other) for other in rest)
-    listed = {(title, number) for title, numbers in STRUCTURAL.items() for number in numbers}
+    listed = {(title, number) for title, numbers in CITED.items() for number in numbers}
     assert sorted(typed_in(first, rest) ^ listed) == []
-    assert len(listed) < 0.125 * len({(title, number) for title in first for number in numbers_in(first[title])})
 
 
 @pytest.mark.parametrize("title", ["verdict", "held", "edges"])
@@ -155,12 +167,22 @@ def test_a_number_that_is_typed_in_is_found(monkeypatch: pytest.MonkeyPatch, tit
     """Wherever it is put: into a sentence of any section."""
     room = appendix if title == "edges" else told
     made: Callable[..., Section] = getattr(room, f"{title}_section")
+    typed = "Together they are 10.14 % of it."
 
     def planted(*arguments: Any, **options: Any) -> Section:
         section = made(*arguments, **options)
-        return replace(section, parts=(*section.parts, "Together they are 10.14 % of it."))
+        return replace(section, parts=(*section.parts, typed))
 
     monkeypatch.setattr(room, f"{title}_section", planted)
     first, *rest = pages(monkeypatch)
-    found = {number for title, number in typed_in(first, rest) if number not in STRUCTURAL.get(title, {})}
+    known = written() | written_in(f"def section():\n    return {typed!r}")
+    found = {number for title, number in typed_in(first, rest, known) if number not in CITED.get(title, {})}
     assert found == {"10.14 %"}
+
+
+def test_what_is_written_is_read_off_the_texts_of_a_module() -> None:
+    """Also off those with values in them; not off formats, documentation and single numbers."""
+    module = '"Of 12 things."\nf(f"over 3 steps of {x:.5g}", "1", "lstm-1997", "7 paths", 8)'
+    assert written_in(module) == {"3", "7"}
+    assert {"1997", "2024"} <= written()
+    assert "10.14 %" not in written()

@@ -1,4 +1,4 @@
-"""The appendix: every edge's partial as formula and number, the proof in symbols, and the code to run."""
+"""The appendix: the net, every edge's partial as formula and number, the proof in symbols, and the code to run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.conversation.net import net_section
 from graphviz_lstm.reports.formats import Code, Section, Table
 
 if TYPE_CHECKING:
@@ -27,11 +28,13 @@ MOST_EDGES = 60
 PROVEN_STEPS = (1, 2)
 # Of more paths, or of a cell of more equations, symbols take longer than the rest of the answer.
 _MOST_PATHS, _MOST_EQUATIONS = 40, 20
+# How many paths the code prints.
+_PRINTED = 3
 
 
 def appendix_sections(asked: Asked) -> tuple[Section, ...]:
     """Return the sections; without a proof where the source is no parameter, or symbols would take too long."""
-    found = (edges_section(asked), proof_section(asked), code_section(asked))
+    found = (net_section(asked), edges_section(asked), proof_section(asked), code_section(asked))
     return tuple(section for section in found if section is not None)
 
 
@@ -109,6 +112,10 @@ def proof_section(asked: Asked) -> Section | None:
                 "holds for any."
             ),
             Table(("steps", "paths", "terms", "difference"), tuple(rows)),
+            (
+                "With more units each partial is a matrix, and nothing else changes: check compares the sum over all "
+                "paths with the reverse pass in numbers."
+            ),
         ),
     )
 
@@ -133,7 +140,7 @@ def code_section(asked: Asked) -> Section:
     python = (
         "from graphviz_lstm import Study\n\n"
         f"study = Study({example!r}, {asked.source!r}{told}){made}\n"
-        "for path in study.paths.top(3):\n"
+        f"for path in study.paths.top({_PRINTED}):\n"
         "    print(path, path.contribution)\n"
         "print(study.paths.total, study.adjoints[study.source])\n"
         "study.check()"
@@ -141,4 +148,6 @@ def code_section(asked: Asked) -> Section:
     parts: tuple[Part, ...] = ("At the command line:", Code(commands), "In Python:", Code(python))
     if example != problem.name:
         parts = (f"FILE.json is the file of {problem.name!r}.", *parts)
+    else:
+        parts = (*parts, "For a net of your own put its file in place of the name: equations and numbers, as JSON.")
     return Section("The code to run", parts)

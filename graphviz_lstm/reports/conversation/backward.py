@@ -14,6 +14,7 @@ from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.conversation.asked import told
 from graphviz_lstm.reports.formats import Section, Sentence, Table, said
+from graphviz_lstm.reports.recursions import Hand, reverse_lines
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
@@ -38,6 +39,11 @@ def backward_section(asked: Asked) -> Section:
     ]
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
+    if asked.full and asked.source in problem.cell.parameters:
+        parts += [
+            "For any step, in letters; behind the last step every delta is zero:",
+            *reverse_lines(Hand(problem, "")),
+        ]
     running = 0.0
     for step in steps:
         given = _given(asked, step)
@@ -156,5 +162,7 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
 
 
 def _article(asked: Asked) -> tuple[Sentence, ...]:
-    """Return how the article writes these lines, where it is its cell."""
+    """Return how the article writes these lines, where it is its cell and a gate term is among them."""
+    if asked.entering is None:
+        return ()
     return tuple(Sentence(parts) for parts in article_letters(asked.graph, asked.source))

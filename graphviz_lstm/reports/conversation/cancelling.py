@@ -16,7 +16,7 @@ from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.formats import Section, Table, said
-from graphviz_lstm.reports.fresh import fresh_net
+from graphviz_lstm.reports.fresh import bound_of, fresh_net
 from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def cancelling_section(steps: int = STEPS) -> Section:
 
 def _wide(steps: int) -> tuple[Part, ...]:
     groups = groups_of(wide_study(steps))
+    bound = f"{bound_of(WIDTH):.3g}"
     left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
     end = (
         f" Of those that cross a gate at most {plain_percent(max(left))} is left in a row: by chance, no rule."
@@ -116,9 +117,9 @@ def _wide(steps: int) -> tuple[Part, ...]:
     return (
         (
             f"A fresh LSTM of {WIDTH} units and {INPUTS} inputs over {steps} steps, a loss at each: weights evenly "
-            f"drawn from +-1/sqrt({WIDTH}), inputs and targets normal. Paths through single units, from every entry of "
-            "W_A to E; a share is the part along the gradient's own direction, and all shares sum to 100 %. What is "
-            "left is their sum as a part of the positive and negative ones together."
+            f"drawn between -{bound} and {bound}, inputs and targets normal. Paths through single units, from every "
+            "entry of W_A to E; a share is the part along the gradient's own direction, and all shares together are "
+            "the whole. What is left is their sum as a part of the positive and negative ones together."
         ),
         masses_table(groups),
         f"Paths that cross more often are not shown.{end}",
@@ -148,16 +149,16 @@ def _stabiliser() -> tuple[Sentence | str, ...]:
     return (
         said(
             f"sLSTM (xLSTM, Beck et al. 2024) has a stabiliser {_STABILISER} that changes no output. There they "
-            "cancel exactly, for any number of steps and units. Proved in symbols from its reverse recursion: {} = 0 "
-            f"if {{}} = 0; the difference is {silent.difference}. Behind the last step each delta is 0, so it is 0 at "
-            f"every step, and all paths through {_STABILISER} sum to 0.",
+            "cancel exactly, for any number of steps and units. Proved in symbols from its reverse recursion: {} is "
+            f"zero if {{}} is; the difference is {silent.difference}. Behind the last step each delta is zero, so it "
+            f"is zero at every step, and all paths through {_STABILISER} sum to zero.",
             delta(_STABILISER),
             delta(_STABILISER, 1),
         ),
         said(
-            "Proved as well: {} rises by {} from t to t + 1; "
-            f"the difference is {scale.difference}. Behind the last step it is 0, and at the start too where "
-            f"{' and '.join(_STATES)} start from 0. So all deltas of {_GATE} sum to 0, and dE/d{_BIAS} = 0.",
+            "Proved as well: {} rises by {} from each step to the next; "
+            f"the difference is {scale.difference}. Behind the last step it is zero, and at the start too where "
+            f"{' and '.join(_STATES)} start from zero. So all deltas of {_GATE} sum to zero, and dE/d{_BIAS} is zero.",
             written(products),
             delta(_GATE, 1),
         ),
@@ -167,7 +168,7 @@ def _stabiliser() -> tuple[Sentence | str, ...]:
 
 def _left(positive: float, negative: float, left: float) -> str:
     """Return what is left of a sum, as text."""
-    return "0 but for rounding" if abs(left) <= _ROUNDING * (positive - negative) else f"{left:.3g}"
+    return "nothing but rounding" if abs(left) <= _ROUNDING * (positive - negative) else f"{left:.3g}"
 
 
 def _none() -> str:

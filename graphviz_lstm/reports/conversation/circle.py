@@ -12,8 +12,8 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.sweeps import push_forward
 from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import length, same_decimals
-from graphviz_lstm.reports.derivation import Hand, pushed
 from graphviz_lstm.reports.formats import Section, Table, said
+from graphviz_lstm.reports.recursions import Hand, pushed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def circle_section(asked: Asked) -> Section | None:
     parts: list[Part] = [
         said(
             "{} needs {}, and that needs the step before it: the step falls by one each time. At the state before the "
-            "first step, which no weight touched, the derivative is 0, and there it ends. A recursion is no circle.",
+            "first step, which no weight touched, the derivative is zero, and there it ends. A recursion is no circle.",
             _tangent(asked, forward.states[0], Moving()),
             _tangent(asked, forward.states[0], Moving(-1)),
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.claims import judge
+from graphviz_lstm.claims import ELEMENT, SOURCE, judge
 from graphviz_lstm.notation.numbers import plain_percent
+from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.formats import Section, Table, said
 
 if TYPE_CHECKING:
@@ -38,8 +39,13 @@ def claimed_section(asked: Asked) -> Section | None:
             *(f"Of the last: it is {verdict.why}." for verdict in right[-1:]),
             (
                 f"Others lack something. Each was compared with the derived line in symbols, and {len(rows)} differ. "
-                "The error is that of dE/dW_A[0,0] in the example 'gomez' if this line alone is taken as written."
+                f"The error is that of {describe_source(SOURCE, ELEMENT)} in the example "
+                "'gomez' if this line alone is taken as written."
             ),
             Table(("as written", "error", "what is missing", "as derived"), rows),
+            (
+                "With what is missing put in, these lines are a right way to the gradient: the recursion of the next "
+                "section, from each step to the one after it."
+            ),
         ),
     )

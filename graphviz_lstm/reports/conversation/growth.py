@@ -177,8 +177,8 @@ def _zeros(asked: Asked) -> tuple[str, ...]:
         return ()
     return (
         (
-            f"{', '.join(nothing)}: paths cross, and contribute 0. At the steps from which they start, such a weight "
-            "works on an initial state of 0."
+            f"{', '.join(nothing)}: paths cross, and bring nothing. At the steps from which they start, such a weight "
+            "works on an initial state of zero."
         ),
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.claims import is_lstm
+from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.edge import exits_of
 from graphviz_lstm.gradients.schemes.library import scheme
 from graphviz_lstm.notation import written
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Part
 
-_CUTS, _WINDOW = "lstm-1997", "bptt:1"
+_BACK = 1
+_CUTS, _WINDOW = "lstm-1997", f"bptt:{_BACK}"
 _MOST_DRAWN = 3
 
 
@@ -33,17 +37,14 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
     parts: list[Part] = [
         said(
             f"To hold {{}} fixed is to cut every arrow from it into the next step's gates. Then {shown[0]} is left of "
-            f"{asked.derivative} = {shown[1]}: {plain_percent(abs(1.0 - left / whole))} off. That is an approximation; "
-            "backpropagation does not do so.",
+            f"{asked.derivative} = {shown[1]}: {plain_percent(abs(1.0 - left / whole))} off. That is an approximation: "
+            "backpropagation does not do so, nor does automatic differentiation, which is backpropagation.",
             written(lambda style: style.name(name.at(Moving(-1)))),
         )
     ]
     kept = {each.scheme.name: each for each in asked.one.approximations.rows}
     if _CUTS in kept and straight and kept[_CUTS].kept == straight.count:
-        parts.append(
-            f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
-            '"truncated backprop version".'
-        )
+        parts += [*_trained_so(asked), *_of_all(asked)]
     if _WINDOW in kept:
         parts += _window(asked)
     numbers = same_decimals([asked.number(each.gradient) for each in kept.values()])
@@ -70,12 +71,38 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
     return Section("What if the output of the step before is held fixed?", tuple(parts))
 
 
+def _trained_so(asked: Asked) -> list[str]:
+    """Return who trained so; of a cell that is no LSTM, whose name the rule bears."""
+    if not is_lstm(asked.problem.cell):
+        return [f"Below this rule bears the name {_CUTS}, after the LSTM that was trained so."]
+    told = (
+        f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
+        '"truncated backprop version". Where one reads that the gate terms are ignored, for convenience or as a '
+        "truncation, it is this rule that is meant, and not the gradient."
+    )
+    return [told]
+
+
+def _of_all(asked: Asked) -> list[str]:
+    """Return how far off the cuts are over all weights; nothing where these are one array alone, or have no length."""
+    (cut,) = compare(asked.graph, [_CUTS])
+    error, cosine = cut.distance.relative_error, cut.distance.cosine
+    if len(cut.full) == 1 or not (math.isfinite(error) and math.isfinite(cosine)):
+        return []
+    entries = sum(gradient.size for gradient in cut.full.values())
+    told = (
+        f"Of all {entries:,} entries of all weights together this rule is {plain_percent(error)} off; its direction "
+        f"and the gradient's have the cosine {cosine:.4f}."
+    )
+    return [told]
+
+
 def _window(asked: Asked) -> list[str]:
     """Return that truncated backpropagation is another cut, with a path that it alone cuts."""
     straight = asked.straight
     first = (
-        f"Truncated BPTT is another cut: {_WINDOW} looks back 1 step from each loss, through gates or not, and forgets "
-        "what is older."
+        f"Truncated BPTT is another cut: {_WINDOW} looks back {_BACK} step from each loss, through gates or not, "
+        "and forgets what is older."
     )
     if not straight or len(exits_of(asked.graph)) < 2:
         return [first]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_LISTED = 12
 # A longer path is folded, and its crossings are counted.
 _MOST_BRACKETED = 16
+# Of more losses no sentence names each.
+_MOST_LOSSES = 4
 
 
 def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> Section:
@@ -48,7 +50,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         more = f"{describe_count(left.count)} more, not shown"
         gaps = ("",) * len(beside)
         rows.append((numbers[-2], *(() if one.is_zero else (describe_rest(left), *gaps)), more))
-    whole = () if one.is_zero else ("+100 %",) * (1 + len(beside))
+    whole = () if one.is_zero else (format_share(one.paths.share),) * (1 + len(beside))
     rows.append((numbers[-1], *whole, "their sum"))
     heads = () if one.is_zero else ("share of it", *(f"of {name}" for name, _ in beside))
     head = (asked.derivative, *heads, "path, what crosses in [ ]")
@@ -58,7 +60,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     said = (
         f"{asked.derivative} is zero: there is nothing to share, and contributions alone are told."
         if one.is_zero
-        else f"The share of a path is its contribution divided by {asked.derivative}; shares sum to 100 %."
+        else f"The share of a path is its contribution divided by {asked.derivative}: shares sum to {_whole(one)}."
         + (
             f" Of the whole dE/d{asked.source}, which is an array, it is the part along the gradient's own direction."
             if any(study.element is None for _, study in beside)
@@ -66,8 +68,8 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         )
     )
     picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
-    largest = () if one.is_zero or brief else _largest(asked)
-    parts = (*picture, said, table, *largest)
+    further = () if one.is_zero or brief else (*_largest(asked), *_against(asked))
+    parts = (*picture, said, table, *further)
     return Section("Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture))
 
 
@@ -79,13 +81,35 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     if crossing and paths.count > 1:
         (across,) = crossing.top(1)
         told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
-    if paths.count <= MOST_LISTED:
+    if paths.count == 1:
+        told += f" The list is complete: it is the only path from {asked.source} to {paths.target}."
+    elif paths.count <= MOST_LISTED:
         told += (
             f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
         )
     else:
         told += f" All {describe_count(paths.count)} are counted and summed, those not shown as well."
     return (told,)
+
+
+def _against(asked: Asked) -> tuple[str, ...]:
+    """Return what a negative share means, and of which losses it is; nothing where none of the sums is negative."""
+    if not asked.full:
+        return ()
+    groups = {step: group for (step, *_), group in asked.one.paths.group_by("exit").items()}
+    if not 1 < len(groups) <= _MOST_LOSSES or all(group.share >= 0.0 for group in groups.values()):
+        return ()
+    by_loss = ", ".join(f"that of step {step} {format_share(group.share)}" for step, group in sorted(groups.items()))
+    told = (
+        f"A minus says that a path works against the sum; so others come to more than {_whole(asked.one)} together. "
+        f"By the loss that they reach: {by_loss}. Such a sign is of the data, here of outputs and targets, and no rule."
+    )
+    return (told,)
+
+
+def _whole(one: Study) -> str:
+    """Return what all shares sum to."""
+    return format_share(one.paths.share).removeprefix("+")
 
 
 def _told(asked: Asked) -> str:

@@ -75,17 +75,20 @@ def _common(graph: Graph, first: str, second: str) -> str:
 
 
 def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
-    """Return what is said of siblings, with a picture; nothing where there are none."""
+    """Return what is said of siblings, with a picture; nothing where there are none on a path from the source."""
     found = find_siblings(asked.graph, asked.source)
-    if found is None:
+    # Of a source behind them both nothing is asked there.
+    if found is None or not {found.first, found.second} & asked.vertices:
         return ()
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
     sentence = said(
-        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. So the partial {} "
-        "is 0 by itself; no independence is assumed.",
+        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. A change of {} "
+        "leaves {} as it is: {} is zero by itself; no independence is assumed.",
         second,
         first,
         parent,
+        first,
+        second,
         asked.ratio(found.second, found.first),
     )
     return (sentence, *_earlier(asked, found), _picture(found))
@@ -105,10 +108,11 @@ def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     (vertex,) = earlier
     return (
         said(
-            f"What the gates of step {step} do depend on is {{}}, through {{}}. That is not lost: it stands in {{}}, "
-            f"in what step {step - 1} gives.",
+            f"What the gates of step {step} do depend on is {{}}, through {{}}, and by that on {{}}. That is not lost: "
+            f"it stands in {{}}, in what step {step - 1} gives.",
             asked.name(vertex),
             asked.name(found.parent),
+            asked.name(asked.source),
             asked.delta(vertex),
         ),
     )

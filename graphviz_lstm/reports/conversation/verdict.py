@@ -10,7 +10,7 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.conversation.siblings import sibling_parts
 from graphviz_lstm.reports.formats import Section, said
-from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, other_sentence
+from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, beside_sentence
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
@@ -29,9 +29,7 @@ def verdict_section(asked: Asked, *, brief: bool = False) -> Section:
         Whether what it is to cross a gate is left to the long form.
     """
     verdict = asked.one.verdict
-    parts: list[Part] = [answer_sentence(verdict)]
-    if verdict.word != "none" and not verdict.one_level:
-        parts.append(other_sentence(verdict))
+    parts: list[Part] = [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
     if asked.entering is not None:
         heads = [head for head in asked.graph.succ[asked.source] if head in asked.vertices]
         named = heads if len(heads) <= _NAMED else [heads[0], heads[-1]]

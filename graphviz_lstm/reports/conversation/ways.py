@@ -38,7 +38,10 @@ def ways_section(asked: Asked) -> Section | None:
     paths, straight = asked.one.paths, asked.straight
     rows = [
         (f"nudge {_entry(asked)} by {NUDGE:g} and run the net twice", quotient),
-        (f"the sum over all {_paths(paths.count)}", asked.number(paths.total)),
+        (
+            f"the sum over all {_paths(paths.count)}" if paths.count > 1 else "the one path there is",
+            asked.number(paths.total),
+        ),
         ("the reverse pass (backpropagation)", asked.number(asked.one.adjoints[asked.source])),
     ]
     if asked.crossing:

@@ -14,7 +14,7 @@ from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import setters
 from graphviz_lstm.reports.tables import crossings_of
-from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, crossings_table, other_sentence
+from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, beside_sentence, crossings_table
 from graphviz_lstm.reports.words import describe_masses, describe_path, describe_verdict, describe_way
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         proof=describe_proof(selection),
         masses=describe_masses(answer.paths),
         cancellation=answer_sentence(answer.verdict),
-        other="" if answer.verdict.word == "none" or answer.verdict.one_level else other_sentence(answer.verdict),
+        other=beside_sentence(answer.verdict),
         by_crossings=crossings_table(answer.verdict),
         question=QUESTION,
         kept_title=TITLE,

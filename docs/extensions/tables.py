@@ -1,0 +1,32 @@
+"""Tables that a telephone can show: a column of long texts keeps its width, and a path or a list of formulas its line.
+
+A theme scrolls what is wider than the page, but a browser first makes every column as narrow as its longest word.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+_LONG = 24
+
+
+def mark(_app: Sphinx, document: nodes.document, _name: str) -> None:
+    """Give each cell of a column that has a long text a class: not those of formulas, which are never broken."""
+    for table in document.findall(nodes.tgroup):
+        rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
+        for column in zip(*rows, strict=False):
+            if any(len(cell.astext()) > _LONG and next(cell.findall(nodes.math), None) is None for cell in column):
+                for cell in column:
+                    cell["classes"].append("long")
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Mark columns before a page is written; `static/wide.css` says what the mark means."""
+    app.connect("doctree-resolved", mark)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,99 @@
+"""Pages of the documentation in a real browser: on a telephone nothing is cut off, and tables can be read."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+for _needed in ("sphinx", "myst_parser", "furo"):
+    pytest.importorskip(_needed, reason=f"{_needed} is not installed: pip install '.[docs]'")
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+DOCS = Path(__file__).parents[2] / "docs"
+CONF = """
+import sys
+sys.path.insert(0, {extensions!r})
+extensions = ["myst_parser", "mathml", "tables"]
+myst_enable_extensions = ["dollarmath"]
+html_math_renderer = "mathml"
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
+suppress_warnings = ["toc.not_included", "myst.xref_missing"]
+"""
+# What no scroll bar reaches: wider than the window, and in nothing that scrolls.
+CUT_OFF = """() => {
+  const width = document.documentElement.clientWidth;
+  const scrolls = (e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
+  const inside = (e) => e !== null && e !== document.body && (scrolls(e) || inside(e.parentElement));
+  return [...document.querySelectorAll("article *")]
+    .filter((e) => e.getBoundingClientRect().right > width + 1 && !inside(e.parentElement))
+    .map((e) => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`);
+}"""
+HIGHEST = "() => Math.max(...[...document.querySelectorAll('article tr')].map((e) => e.clientHeight))"
+OVERLAPPING = """() => {
+  const lines = [...document.querySelectorAll("article .formula math")].map((e) => e.getBoundingClientRect());
+  return lines.filter((one, k) => k && lines[k - 1].bottom > one.top - 4 && lines[k - 1].top < one.top).length;
+}"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the pages with the widest tables and formulas: they run no code, so that it takes seconds."""
+    folder = tmp_path_factory.mktemp("documentation")
+    source = folder / "source"
+    shutil.copytree(DOCS / "static", source / "static")
+    for file in (*DOCS.glob("answer*"), DOCS / "command.md", DOCS / "weights.md"):
+        shutil.copy(file, source)
+    # The tables of layouts are a directive's of their own.
+    weights = (source / "weights.md").read_text("utf-8").replace("```{layouts}", "```text\n")
+    (source / "weights.md").write_text(weights, "utf-8")
+    (source / "conf.py").write_text(CONF.format(extensions=str(DOCS / "extensions")))
+    (source / "index.md").write_text("# Pages\n")
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(source), str(folder / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+def seen(browser: Browser, page: Path, width: int, question: str) -> Any:
+    """Return what a question finds on a page in a window so wide."""
+    window = browser.new_page(viewport={"width": width, "height": 900})
+    window.goto(page.as_uri())
+    found = window.evaluate(question)
+    window.close()
+    return found
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+@pytest.mark.parametrize("name", ["answer", "command", "weights"])
+def test_nothing_is_cut_off(browser: Browser, pages: Path, name: str, width: int) -> None:
+    """What is wider than the window is scrolled by itself, and the page is not."""
+    assert seen(browser, pages / f"{name}.html", width, CUT_OFF) == []
+    assert seen(browser, pages / f"{name}.html", width, "document.documentElement.scrollWidth") <= width
+
+
+def test_a_row_of_a_table_is_not_as_high_as_the_screen(browser: Browser, pages: Path) -> None:
+    """A column of sentences or of paths keeps its width where the table is scrolled: it was a word wide."""
+    assert seen(browser, pages / "answer.html", 390, HIGHEST) < 220
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+def test_lines_of_formulas_do_not_touch(browser: Browser, pages: Path, width: int) -> None:
+    """A fraction fills its line: there is room between two of them."""
+    assert seen(browser, pages / "answer.html", width, OVERLAPPING) == 0
+
+
+def test_what_is_cut_off_is_found(browser: Browser, tmp_path: Path) -> None:
+    """A wide line is, and in a box that scrolls it is not."""
+    wide = "<p style='width:800px'>wide</p>"
+    file = tmp_path / "page.html"
+    file.write_text(f"<article>{wide}<div style='overflow-x:auto'>{wide}</div></article>")
+    assert seen(browser, file, 390, CUT_OFF) == ["P wide"]
