@@ -16,6 +16,7 @@ from click.shell_completion import ShellComplete
 
 from graphviz_lstm.interfaces.cli import cli, main
 from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.problems import EXAMPLES
 from tests.problems.weights.documented import arrays_of
 from tests.problems.weights.written import npz_bytes, safetensors_bytes
 
@@ -263,7 +264,10 @@ def test_quiet_says_nothing_and_json_is_printed_all_the_same(name: str, capsys: 
 def test_quiet_hides_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(["count", "nosuch", "-q"], capsys)[::2] == (
         2,
-        "graphviz-lstm: unknown example: 'nosuch' (must be one of 'gomez'), or a JSON file's path\n",
+        (
+            "graphviz-lstm: unknown example: 'nosuch' (must be one of 'gomez', 'adding', 'adding-untrained', "
+            "'adding-plateau', 'adding-learning'), or a JSON file's path\n"
+        ),
     )
 
 
@@ -311,7 +315,7 @@ def test_a_shell_completes_commands_examples_vertices_and_schemes() -> None:
     Path("deep").mkdir()
     (Path("deep") / "own.json").write_text("{}")
     assert completed([], "tri") == ["triangle"]
-    assert completed(["paths"], "") == ["gomez", "mine.json"]
+    assert completed(["paths"], "") == [*EXAMPLES, "mine.json"]
     Path("own.toml").write_text("")
     assert completed(["cells"], "lstm-1") == ["lstm-1997"]
     assert completed(["cells"], "o") == ["own.toml"]

@@ -97,7 +97,7 @@ class _InterruptedError(click.ClickException):
 def cli(context: click.Context) -> None:
     """Every path of a recurrent network's gradient: counted, listed, summed and drawn.
 
-    EXAMPLE is a built-in name (gomez, the default), a JSON file of your own, or a weights file.
+    EXAMPLE is a built-in name (gomez, the default; adding, a trained net), a JSON file of your own, or a weights file.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
