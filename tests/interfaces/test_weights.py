@@ -57,7 +57,7 @@ def ask(*arguments: str) -> CompletedProcess[str]:
     return run(*arguments, cwd=Path())
 
 
-QUICK = ("paths", "count", "triangle", "routes", "check", "compare", "before-after")
+QUICK = ("batch", "paths", "count", "triangle", "routes", "check", "compare", "before-after")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ import click
 
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError, InputError
+from graphviz_lstm.interfaces.cli.batch import batch
 from graphviz_lstm.interfaces.cli.cells import cells
 from graphviz_lstm.interfaces.cli.check import check
 from graphviz_lstm.interfaces.cli.compare import compare
@@ -112,6 +113,7 @@ for _command in (
     triangle,
     routes,
     before_after,
+    batch,
     compare,
     check,
     derive,
