@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.figures.curves import Curve, curves_plot
+from graphviz_lstm.gradients.batch import Batch
+from graphviz_lstm.gradients.batch_study import BatchStudy
+from graphviz_lstm.gradients.over_training import over_training
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.compare import distance
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.problems import load_sequences
 from graphviz_lstm.problems.shipped import training_of_adding
 from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.batches import BatchTold, plot_batch
+from graphviz_lstm.reports.over_training import TrainingTold, plot_training
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.plots import Plot
@@ -38,6 +43,19 @@ def against_the_mean(example: str) -> list[Distance]:
     return [
         distance(_mean([gradients_under(graph, scheme(name)) for graph in graphs], names), whole) for name in SCHEMES
     ]
+
+
+def stages_plot(by: str) -> Plot:
+    """Return the curves of the mean gradient's shares over the training, as the command `train-curve` draws them."""
+    updates = training_of_adding().updates
+    stages = [(name, updates[name], load_sequences(name)) for name in sorted(updates, key=updates.__getitem__)]
+    told = TrainingTold(over_training(stages, "W_A", by=by), "W_A", None, by, len(stages[0][2]))
+    return plot_training(told)
+
+
+def sequences_plot(example: str) -> Plot:
+    """Return how the sequences of a stage differ, as the command `batch` draws it."""
+    return plot_batch(BatchTold(BatchStudy(Batch(load_sequences(example)), "W_A")))
 
 
 def losses_plot() -> Plot:

@@ -217,11 +217,16 @@ class BatchStudy:
         )
 
     @cached_property
+    def losses(self) -> tuple[float, ...]:
+        """The loss of each sequence."""
+        return tuple(_loss(linear) for linear in self._together.sequences)
+
+    @cached_property
     def sequences(self) -> tuple[Member, ...]:
         """Each sequence beside the others, and in what it is unlike them."""
         return members_of(
             self.batch.problems,
-            [_loss(linear) for linear in self._together.sequences],
+            self.losses,
             [np.ravel(self._looked_at(each)) for each in self.gradients],
             [self._through_gates(k) for k in range(len(self.batch))],
         )

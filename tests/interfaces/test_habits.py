@@ -40,6 +40,7 @@ ANSWERING = {
     "routes": [],
     "before-after": ["gomez"],
     "batch": ["--top", "2"],
+    "train-curve": [],
     "cells": [],
     "inspect": [],
 }
@@ -93,7 +94,7 @@ def test_every_command_either_answers_in_json_or_writes_files() -> None:
     [
         (name, example)
         for name in ANSWERING
-        if name != "inspect"
+        if name not in {"inspect", "train-curve"}
         for example in ("gomez", "gru3h2.json", "zero.json", "l3t2.json")
         # Of a mean gradient of zero there is nothing to share.
         if (name, example) != ("batch", "zero.json")
@@ -108,7 +109,7 @@ def test_json_fits_its_schema(name: str, example: str, capsys: pytest.CaptureFix
     fits(json.loads(answer([COMMAND.get(name, name), given, "--json", *options], capsys)), name)
 
 
-@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes", "cells"])
+@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes", "train-curve", "cells"])
 def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     fits(json.loads(answer([COMMAND.get(name, name), "--json", *ANSWERING[name]], capsys)), name)
 

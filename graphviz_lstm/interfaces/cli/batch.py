@@ -30,7 +30,16 @@ from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequence
 if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
 
-_file = click.Path(path_type=Path)
+
+def lengths_options() -> list[WeightsOption]:
+    """Return the options that say how long sequences in arrays of one length are, new ones for each command."""
+    file = click.Path(path_type=Path)
+    return [
+        WeightsOption(
+            "--lengths", type=file, metavar="FILE", help="How many steps each of several sequences has: .npy."
+        ),
+        WeightsOption("--mask", type=file, metavar="FILE", help="The same, true where a step is there: .npy."),
+    ]
 
 
 def _sequences(context: click.Context, argument: click.Parameter, examples: tuple[str, ...]) -> list[Problem]:
@@ -57,7 +66,7 @@ def _sequences(context: click.Context, argument: click.Parameter, examples: tupl
     cls=Command,
     examples=(
         "graphviz-lstm batch adding --source U_f --by lag",
-        "graphviz-lstm batch model.safetensors --inputs x.npy --targets y.npy --lengths n.npy -o batch.svg",
+        "graphviz-lstm batch adding-learning --by entry -o batch.svg",
     ),
 )
 @with_weights(
@@ -69,8 +78,7 @@ def _sequences(context: click.Context, argument: click.Parameter, examples: tupl
         callback=_sequences,
         shell_complete=complete_example,
     ),
-    WeightsOption("--lengths", type=_file, metavar="FILE", help="Of batch: how many steps each sequence has: .npy."),
-    WeightsOption("--mask", type=_file, metavar="FILE", help="Of batch: the same, true where a step is there: .npy."),
+    *lengths_options(),
 )
 @source_option
 @element_option
@@ -122,11 +130,10 @@ def batch(  # noqa: PLR0913 -- an option each
     from graphviz_lstm.gradients.batch_study import BatchStudy
     from graphviz_lstm.reports.batches import BATCH_FORMATS, BatchTold, plot_batch
 
-    drawn = output is not None and output.suffix in STRIP_SUFFIXES
-    form = _form(output, looks, drawn=drawn, as_json=as_json, as_csv=as_csv)
+    form = form_of(output, looks, as_json=as_json, as_csv=as_csv)
     found = Batch(sequences)
     asked = BatchStudy(found, source or next(iter(found.problems[0].cell.parameters)), element, seed, memory)
-    if output is not None and drawn:
+    if output is not None and not form:
         with waiting("drawing"):
             content = plot_batch(BatchTold(asked, by), **asked_for(looks)).content(output.suffix)
         write_file(output, content)
@@ -136,15 +143,15 @@ def batch(  # noqa: PLR0913 -- an option each
     emit(told, output, data=form != ".txt")
 
 
-def _form(output: Path | None, looks: dict[str, object], *, drawn: bool, as_json: bool, as_csv: bool) -> str:
-    """Return the suffix of the table that is asked for, where nothing is drawn.
+def form_of(output: Path | None, looks: dict[str, object], *, as_json: bool, as_csv: bool) -> str:
+    """Return the suffix of the table that is asked for; nothing where a figure is.
 
     Raises
     ------
     InputError
         If it is none, more than one is asked for, or looks where nothing is drawn.
     """
-    if not drawn:
+    if output is None or output.suffix not in STRIP_SUFFIXES:
         for name, given in looks.items():
             if given is not None:
                 raise InputError(

@@ -31,6 +31,7 @@ from graphviz_lstm.interfaces.cli.outcome import Outcome
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.plots import before_after, routes, strip, triangle
+from graphviz_lstm.interfaces.cli.train_curve import train_curve
 from graphviz_lstm.interfaces.complaints import describe_left_out, one_line
 from graphviz_lstm.interfaces.endings import WORDS
 
@@ -114,6 +115,7 @@ for _command in (
     routes,
     before_after,
     batch,
+    train_curve,
     compare,
     check,
     derive,
