@@ -110,6 +110,7 @@ SLOW = {
     "tests/laws/*::*where_paths_are_long*": "makes long chains",
     "tests/gradients/*::*other_cells*": "compares long expressions",
     "tests/gradients/*::*general_functions*": "compares long expressions",
+    "tests/interfaces/test_from_pytorch*": "runs a kernel, and needs PyTorch",
 }
 
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.

@@ -28,7 +28,7 @@ extensions = [
     "run",
     "library",
 ]
-exclude_patterns = ["extensions"]
+exclude_patterns = ["extensions", "*.ipynb"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 html_math_renderer = "mathml"
 myst_heading_anchors = 3
