@@ -221,7 +221,7 @@ class Batch:
         self.require_parameter(source)
         together = self.together()
         gradient = self.shared_gradient(together, source, element)
-        return self.grouped(together, gradient, names, source, element, up_to, seed, memory)
+        return self.grouped(together.sequences, gradient, names, source, element, up_to, seed, memory)
 
     def shared_gradient(self, together: Together, source: str, element: tuple[int, ...] | None) -> Array:
         """Return the gradient of the mean loss, of which there is something to share.
@@ -242,7 +242,7 @@ class Batch:
 
     @staticmethod
     def grouped(
-        together: Together,
+        sequences: Iterable[Linearized],
         gradient: Array,
         names: tuple[str, ...],
         source: str,
@@ -252,7 +252,7 @@ class Batch:
         memory: float,
     ) -> dict[Any, BatchGroup]:
         """Return what `group_by` returns, of sequences that were linearized and the gradient of their mean loss."""
-        found = [_grouped(linear, source, element, gradient, names, up_to, memory) for linear in together.sequences]
+        found = [_grouped(linear, source, element, gradient, names, up_to, memory) for linear in sequences]
         return _joined(found, np.random.default_rng(seed))
 
     def require_parameter(self, source: str) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -30,13 +30,16 @@ from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.path import UnitPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graphviz_lstm.gradients.batch import BatchGroup
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.together import Together
     from graphviz_lstm.paths import UnitPathSet
+    from graphviz_lstm.paths.sweeping.sweep import Progress
+
+Item = TypeVar("Item")
 
 BATCH_LABELS = ("crossings", "gates", "recurrence", "entry", "exit", "lag")
 """What the gradient of a batch can be told by: as `batch.LABELS`, and by how many steps lie between entry and exit."""
@@ -99,6 +102,8 @@ class BatchStudy:
         Of the draws for intervals.
     memory
         How many bytes the blocks of one sequence may take.
+    progress
+        Is told of how many sequences are done, of how many, again for each thing that is worked out.
 
     Raises
     ------
@@ -122,6 +127,7 @@ class BatchStudy:
     element: tuple[int, ...] | None = None
     seed: int = 0
     memory: float = MOST_BYTES
+    progress: Progress | None = None
 
     def __post_init__(self) -> None:
         """Refuse a source that sequences do not share."""
@@ -166,8 +172,10 @@ class BatchStudy:
             known = ", ".join(map(repr, BATCH_LABELS))
             raise InputError(f"unknown label: {label!r} (must be one of {known})")
         if label != "lag":
+            # First: a gradient of zero is refused before anything is grouped.
+            gradient, sequences = self.gradient, self._watched(self._together.sequences)
             return self.batch.grouped(
-                self._together, self.gradient, (label,), self.source, self.element, up_to, self.seed, self.memory
+                sequences, gradient, (label,), self.source, self.element, up_to, self.seed, self.memory
             )
         steps = max(len(each.whole) for each in self.triangles)
         parts = np.zeros((steps, len(self.batch)))
@@ -187,7 +195,8 @@ class BatchStudy:
             direction = self.gradient / float(np.vdot(self.gradient, self.gradient))
         else:
             direction[self.element] = 1.0 / self._looked_at(self.gradient)
-        return tuple(triangle_of(linear, Parameter(self.source), direction) for linear in self._together.sequences)
+        sequences = self._watched(self._together.sequences)
+        return tuple(triangle_of(linear, Parameter(self.source), direction) for linear in sequences)
 
     @cached_property
     def triangle(self) -> Triangle:
@@ -228,7 +237,7 @@ class BatchStudy:
             self.batch.problems,
             self.losses,
             [np.ravel(self._looked_at(each)) for each in self.gradients],
-            [self._through_gates(k) for k in range(len(self.batch))],
+            [self._through_gates(k) for k in self._watched(range(len(self.batch)))],
         )
 
     def _through_gates(self, place: int) -> float:
@@ -260,7 +269,7 @@ class BatchStudy:
         found: dict[tuple[Any, ...], MeanPath] = {}
         while True:
             bound = 0.0
-            for paths in self._unit_paths:
+            for paths in self._watched(self._unit_paths):
                 chosen = paths.top(deep)
                 bound += (chosen.bound if len(chosen) < paths.count else 0.0) / len(self.batch)
                 for path in chosen:
@@ -280,12 +289,19 @@ class BatchStudy:
         looked_at = self._looked_at(self.gradient)
         return tuple(
             measured(unit_paths_of(linear, self.source, element=self.element, memory=self.memory), looked_at)
-            for linear in self._together.sequences
+            for linear in self._watched(self._together.sequences)
         )
 
     def _mean_path(self, path: UnitPath) -> MeanPath:
         parts = tuple(paths.share_along(path) for paths in self._unit_paths)
         return MeanPath(path, math.fsum(parts) / len(parts), parts)
+
+    def _watched(self, each: Sequence[Item]) -> Iterator[Item]:
+        """Yield what there is of each sequence, and tell how many are done."""
+        for done, item in enumerate(each, start=1):
+            yield item
+            if self.progress is not None:
+                self.progress(done, len(each))
 
     def _looked_at(self, gradient: Array) -> Array:
         return gradient if self.element is None else np.asarray(gradient[self.element])

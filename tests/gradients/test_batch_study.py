@@ -134,6 +134,19 @@ def test_a_sequence_that_is_unlike_the_others_is_found_with_its_reason() -> None
     assert "length of its gradient (larger)" in last.because
 
 
+def test_who_waits_is_told_how_many_sequences_are_done() -> None:
+    """For each thing anew, to its end."""
+    told: list[tuple[int, int]] = []
+    study = BatchStudy(Batch(sequences(lengths=(2, 3))), "W_A", progress=lambda done, whole: told.append((done, whole)))
+    for ask in (lambda: study.groups("crossings"), lambda: study.triangles, lambda: study.sequences):
+        told.clear()
+        ask()
+        assert told == [(1, 2), (2, 2)]
+    told.clear()
+    study.top(2)
+    assert told[:4] == [(1, 2), (2, 2)] * 2
+
+
 def test_sequences_that_are_the_same_are_like_each_other() -> None:
     """Rounding is no difference; one alone has no others."""
     one = sequences(lengths=(3,))[0]

@@ -24,7 +24,7 @@ from graphviz_lstm.interfaces.cli.options import (
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example
-from graphviz_lstm.interfaces.cli.waiting import waiting
+from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
 from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequences, with_weights
 
 if TYPE_CHECKING:
@@ -132,15 +132,16 @@ def batch(  # noqa: PLR0913 -- an option each
 
     form = form_of(output, looks, as_json=as_json, as_csv=as_csv)
     found = Batch(sequences)
-    asked = BatchStudy(found, source or next(iter(found.problems[0].cell.parameters)), element, seed, memory)
-    if output is not None and not form:
+    name = source or next(iter(found.problems[0].cell.parameters))
+    with progress_bar("working the shares out") as move:
+        told = BatchTold(BatchStudy(found, name, element, seed, memory, move), by, top)
+        content = plot_batch(told, **asked_for(looks)) if not form else BATCH_FORMATS[form](told)
+    if isinstance(content, str):
+        emit(content, output, data=form != ".txt")
+    elif output is not None:
         with waiting("drawing"):
-            content = plot_batch(BatchTold(asked, by), **asked_for(looks)).content(output.suffix)
-        write_file(output, content)
-        return
-    with waiting("working the shares out"):
-        told = BATCH_FORMATS[form](BatchTold(asked, by, top))
-    emit(told, output, data=form != ".txt")
+            drawn = content.content(output.suffix)
+        write_file(output, drawn)
 
 
 def form_of(output: Path | None, looks: dict[str, object], *, as_json: bool, as_csv: bool) -> str:
