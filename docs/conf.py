@@ -29,7 +29,7 @@ extensions = [
     "library",
     "tables",
 ]
-exclude_patterns = ["extensions", "static"]
+exclude_patterns = ["extensions", "static", "*.ipynb"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 html_math_renderer = "mathml"
 myst_heading_anchors = 3

@@ -121,6 +121,7 @@ SLOW = {
     "tests/gradients/schemes/test_chance*::*sampler*": "draws thousands of masks",
     "tests/faults/test_threads*": "draws in many threads",
     "tests/test_repository.py::*skip_is_a_failure*": "runs pytest in a process of its own",
+    "tests/interfaces/test_from_pytorch*": "runs a kernel, and needs PyTorch",
 }
 
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.

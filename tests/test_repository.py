@@ -67,7 +67,10 @@ UNTESTED = {
     "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
-        "cells check compare derive explain figure_options figures inspect options outcome page paths plots",
+        (
+            "batch cells check compare derive explain figure_options figures inspect options outcome page paths plots "
+            "train_curve"
+        ),
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples facts questions", "tests/paths and the docstrings ask path sets"),

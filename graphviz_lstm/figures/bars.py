@@ -135,13 +135,13 @@ def page_behind(colours: Theme) -> dict[str, Any]:
     return {"facecolor": colours.page, "edgecolor": "none", "pad": 0.6}
 
 
-def legend_of(figure: Any, shown: Mapping[str, Any], note: str) -> None:
-    """Draw below a figure what its looks mean, and above that what is left to be said."""
+def legend_of(figure: Any, shown: Mapping[str, Any], note: str, *, columns: int | None = None) -> None:
+    """Draw below a figure what its looks mean, in a row or so many columns, and above that what is left to be said."""
     figure.legend(
         list(shown.values()),
         list(shown),
         loc="outside lower center",
-        ncols=len(shown),
+        ncols=columns or len(shown),
         frameon=False,
         fontsize=SMALL,
         title=folded(note, figure.get_figwidth(), SMALL),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures.bars import page_behind, plain_axes
+from graphviz_lstm.figures.curves import DASHES, MARKERS, MOST_CURVES
 from graphviz_lstm.figures.plots import plotted
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.theme import Theme
     from graphviz_lstm.gradients.schemes.kept import Kept
 
-MOST_BARS, MOST_CURVES = 16, 8
+MOST_BARS = 16
 _WIDTH = 3.75
 """Inches: 360 pixels."""
 _SIZE = 7.5
@@ -32,9 +33,6 @@ _LINE, _HEAD = 50, 53
 _BESIDE_AXIS = 3.0
 # Cosines that are all close to one are drawn from here on, all others from zero.
 _CLOSE = 0.5
-# A curve is told from others by its marker and its dashes, and by its colour last.
-_MARKERS = "osD^vPX*"
-_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3)))
 
 
 def kept_plot(
@@ -187,8 +185,8 @@ def _curves(axes: Any, names: Sequence[str], cosines: Mapping[float, Sequence[fl
             list(cosines),
             [found[k] for found in cosines.values()],
             color=ranks[k],
-            marker=_MARKERS[k],
-            linestyle=_DASHES[k],
+            marker=MARKERS[k],
+            linestyle=DASHES[k],
             markersize=4.5,
             linewidth=1.3,
             markerfacecolor=colours.page if k % 2 else ranks[k],

@@ -57,11 +57,11 @@ class BatchGroup:
     label
         What their edges' labels add up to.
     count
-        How many paths through single units, in all sequences.
+        How many paths through single units, in all sequences; None where they were not counted.
     share
         Their part of the gradient of the mean loss: the mean of `parts`.
     positive, negative
-        The same by sign.
+        The same by sign; None where it is not known.
     parts
         (sequences,): their part in each sequence; 0 where it has none.
     quartiles
@@ -71,17 +71,19 @@ class BatchGroup:
     """
 
     label: Hashable
-    count: int
+    count: int | None
     share: float
-    positive: float
-    negative: float
+    positive: float | None
+    negative: float | None
     parts: Array
     quartiles: tuple[float, float, float]
     interval: tuple[float, float]
 
     @property
     def cancellation(self) -> float | None:
-        """Which part of the mass cancels."""
+        """Which part of the mass cancels; None where it is not known."""
+        if self.positive is None or self.negative is None:
+            return None
         return Masses(self.positive, self.negative).cancellation
 
 
@@ -171,8 +173,12 @@ class Batch:
 
     def gradient(self, source: str) -> Array:
         """Return the gradient of the mean loss by a parameter."""
-        self._require_parameter(source)
-        return _mean_gradient(linearize_together(self.problems), source)
+        self.require_parameter(source)
+        return _mean_gradient(self.together(), source)
+
+    def together(self) -> Together:
+        """Return the values and partials of all sequences; see `linearize_together`."""
+        return linearize_together(self.problems)
 
     def group_by(
         self,
@@ -212,19 +218,51 @@ class Batch:
         for name in names:
             if name not in LABELS:
                 raise InputError(f"unknown label: {shorten(name)} (must be one of {', '.join(map(repr, LABELS))})")
-        self._require_parameter(source)
-        together = linearize_together(self.problems)
-        sequences = together.sequences
+        self.require_parameter(source)
+        together = self.together()
+        gradient = self.shared_gradient(together, source, element)
+        return self.grouped(together.sequences, gradient, names, source, element, up_to, seed, memory)
+
+    def shared_gradient(self, together: Together, source: str, element: tuple[int, ...] | None) -> Array:
+        """Return the gradient of the mean loss, of which there is something to share.
+
+        Raises
+        ------
+        ShapeError
+            If there is no such element.
+        NumberError
+            If the gradient, or the entry that is looked at, is zero.
+        """
         # Refuses an element that is not there.
-        paths_of(sequences[0], source, element=element)
+        paths_of(together.sequences[0], source, element=element)
         gradient = _mean_gradient(together, source)
-        looked_at = gradient if element is None else gradient[element]
-        if not np.any(looked_at):
+        if not np.any(gradient if element is None else gradient[element]):
             raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to share")
+        return gradient
+
+    @staticmethod
+    def grouped(
+        sequences: Iterable[Linearized],
+        gradient: Array,
+        names: tuple[str, ...],
+        source: str,
+        element: tuple[int, ...] | None,
+        up_to: int | None,
+        seed: int,
+        memory: float,
+    ) -> dict[Any, BatchGroup]:
+        """Return what `group_by` returns, of sequences that were linearized and the gradient of their mean loss."""
         found = [_grouped(linear, source, element, gradient, names, up_to, memory) for linear in sequences]
         return _joined(found, np.random.default_rng(seed))
 
-    def _require_parameter(self, source: str) -> None:
+    def require_parameter(self, source: str) -> None:
+        """Refuse a source that is none, or not shared by the sequences.
+
+        Raises
+        ------
+        InputError
+            If it is no parameter.
+        """
         known = self.problems[0].cell.parameters
         if source not in known:
             few = ", ".join(map(repr, known[:3]))
@@ -274,7 +312,7 @@ def _grouped(
     paths = unit_paths_of(linear, source, element=element, memory=memory)
     if not paths:
         raise NoPathError(f"no path from {source!r} to {TARGET!r}")
-    measured = _measured(paths, gradient if element is None else gradient[element])
+    along = measured(paths, gradient if element is None else gradient[element])
     attributes = dict(zip(paths.dag.edges, paths.dag.attributes, strict=True))
 
     def label(edge: Any) -> Any:
@@ -284,10 +322,10 @@ def _grouped(
             told = told + data[name]
         return told
 
-    return measured.group_by(label, up_to=up_to)
+    return along.group_by(label, up_to=up_to)
 
 
-def _measured(paths: UnitPathSet, gradient: Array) -> UnitPathSet:
+def measured(paths: UnitPathSet, gradient: Array) -> UnitPathSet:
     """Return the paths with shares that are parts of another gradient than their own, along that one's direction."""
     weights = paths.weights
     if not weights.source_shape:
@@ -309,28 +347,37 @@ def _joined(found: Sequence[Mapping[Any, Any]], random: np.random.Generator) -> 
     """Return the groups of all sequences together."""
     labels = dict.fromkeys(label for groups in found for label in groups)
     parts = {label: np.array([groups[label].share if label in groups else 0.0 for groups in found]) for label in labels}
-    whole = np.sum(list(parts.values()), axis=0)
-    drawn = random.integers(len(found), size=(_DRAWS, len(found)))
-    of_whole = whole[drawn].mean(axis=1)
     joined = {}
-    for label in _in_order(list(labels)):
-        groups = [groups[label] for groups in found if label in groups]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shares = parts[label][drawn].mean(axis=1) / of_whole
-        # A draw whose gradient is zero has no shares.
-        low, high = np.percentile(shares[np.isfinite(shares)], _INTERVAL, method="nearest").tolist()
-        quarter, half, three = np.percentile(parts[label], (25.0, 50.0, 75.0)).tolist()
-        joined[label] = BatchGroup(
-            label=label,
-            count=sum(group.count for group in groups),
-            share=float(parts[label].mean()),
-            positive=sum(group.positive for group in groups) / len(found),
-            negative=sum(group.negative for group in groups) / len(found),
-            parts=parts[label],
-            quartiles=(quarter, half, three),
-            interval=(low, high),
+    for label, group in spread_over({label: parts[label] for label in _in_order(list(labels))}, random).items():
+        own = [groups[label] for groups in found if label in groups]
+        joined[label] = replace(
+            group,
+            count=sum(each.count for each in own),
+            positive=sum(each.positive for each in own) / len(found),
+            negative=sum(each.negative for each in own) / len(found),
         )
     return joined
+
+
+def spread_over(parts: Mapping[Any, Array], random: np.random.Generator) -> dict[Any, BatchGroup]:
+    """Return groups by their parts in each sequence, of which neither the paths nor the masses are known.
+
+    All groups together are the whole: what a batch that is drawn anew shares is the sum of its parts.
+    """
+    whole = np.sum(list(parts.values()), axis=0)
+    drawn = random.integers(len(whole), size=(_DRAWS, len(whole)))
+    of_whole = whole[drawn].mean(axis=1)
+    found = {}
+    for label, each in parts.items():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = each[drawn].mean(axis=1) / of_whole
+        # A draw whose gradient is zero has no shares.
+        low, high = np.percentile(shares[np.isfinite(shares)], _INTERVAL, method="nearest").tolist()
+        quarter, half, three = np.percentile(each, (25.0, 50.0, 75.0)).tolist()
+        found[label] = BatchGroup(
+            label, None, float(each.mean()), None, None, each, (quarter, half, three), (low, high)
+        )
+    return found
 
 
 def _in_order(labels: list[Any]) -> list[Any]:

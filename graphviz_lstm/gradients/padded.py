@@ -44,7 +44,7 @@ def sequences_of(
             count = len(array) if array.ndim else "a number"
             raise ShapeError(f"wrong number of sequences: {what} has {count}, must have {batch}, as the inputs")
     made = []
-    for number, length in enumerate(_present(lengths, mask, batch, steps)):
+    for number, length in enumerate(present_steps(lengths, mask, batch, steps)):
         try:
             losses = [
                 _term(net, term, array[number], length, steps)
@@ -113,8 +113,8 @@ def _described(rows: Mapping[str, Rows], first: Mapping[str, Rows], told: Iterab
     yield from (("targets", array) for array in told)
 
 
-def _present(lengths: Any, mask: Any, batch: int, steps: int) -> list[int]:
-    """Return how many steps each sequence has."""
+def present_steps(lengths: Any, mask: Any, batch: int, steps: int) -> list[int]:
+    """Return how many steps each sequence has, as lengths or a mask tell it; see `Batch.padded`."""
     if lengths is not None and mask is not None:
         raise InputError("both lengths and mask are given (one of them says it all)")
     if mask is not None:

@@ -34,8 +34,9 @@ from graphviz_lstm.figures.choices import (
 )
 
 __all__ = [
-    "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "LOSSES", "OFS", "PLACES",
-    "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES", "VIEWS",
+    "BATCH_LABELS", "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "LOSSES",
+    "OFS", "PLACES", "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES",
+    "TRAINING_LABELS", "VIEWS",
     "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
@@ -55,5 +56,9 @@ PLACES = ("every", "last")
 """At which steps it counts."""
 OFS = ("contributions", "shares")
 """What two gradients are compared by."""
+BATCH_LABELS = ("crossings", "gates", "recurrence", "entry", "exit", "lag")
+"""What the gradient of a batch is told by."""
+TRAINING_LABELS = ("routes", "lag")
+"""What a gradient is told by over a training."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 """What paths can be grouped by."""

@@ -15,6 +15,7 @@ from graphviz_lstm.problems.read import (
     parse_problem,
     problem_schema,
 )
+from graphviz_lstm.problems.shipped import load_sequences
 from graphviz_lstm.problems.weights import LoadedNet, load_weights
 from graphviz_lstm.problems.write import problem_to_json
 
@@ -27,6 +28,7 @@ __all__ = [
     "Problem",
     "load_example",
     "load_problem",
+    "load_sequences",
     "load_weights",
     "parse_example",
     "parse_problem",

@@ -21,6 +21,7 @@ from graphviz_lstm.problems.arrays import name_of
 from graphviz_lstm.problems.document import problem_from
 from graphviz_lstm.problems.fields import placed
 from graphviz_lstm.problems.first_form import example_from
+from graphviz_lstm.problems.shipped import TRAINED, trained_problem
 from graphviz_lstm.problems.weights.read import is_weights
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     Loaded = TypeVar("Loaded", Problem, Example)
 
-EXAMPLES = ("gomez",)
+EXAMPLES = ("gomez", *TRAINED)
 
 
 def load_problem(problem: str | os.PathLike[str]) -> Problem:
@@ -48,9 +49,11 @@ def load_problem(problem: str | os.PathLike[str]) -> Problem:
 
     Examples
     --------
-    >>> load_problem("gomez").steps
-    2
+    >>> load_problem("gomez").steps, load_problem("adding").steps
+    (2, 24)
     """
+    if isinstance(problem, str) and problem in TRAINED:
+        return trained_problem(problem)
     return _load(problem, "example", parse_problem)
 
 
@@ -62,8 +65,10 @@ def load_example(example: str | os.PathLike[str]) -> Example:
     UnknownNameError
         If `example` is neither a built-in name nor an existing file.
     ExampleError, InputError
-        If the file cannot be read or does not fit; the line names the file.
+        If the file cannot be read or does not fit; the line names the file. If the built-in example has a readout.
     """
+    if isinstance(example, str) and example in TRAINED:
+        raise ExampleError(f"not an example: {example!r} has a readout (load_problem reads it)")
     return _load(example, "example", parse_example)
 
 

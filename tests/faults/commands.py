@@ -25,6 +25,7 @@ WRITING = {
     "triangle": "triangle {example} -o out/triangle.json",
     "routes": "routes {example} -o out/routes.svg",
     "before-after": "before-after {example} {example} -o out/change.csv",
+    "batch": "batch {example} {example} -o out/sequences.csv",
     "derive": "derive {example} -o out/derivation.html",
     "page": "page {example} --source W_A -o out/page.html",
 }

@@ -67,7 +67,13 @@ def test_check_looks_at_every_parameter(tmp_path: Path) -> None:
 BAD = [
     (["paths", "--source", "W_B"], "unknown vertex: 'W_B' (must be one of 'W_o', 'W_i', 'W_f', 'W_A'"),
     (["paths", "--source", "E", "--element", "0"], "wrong source: 'E' is the target itself"),
-    (["paths", "nosuch"], "unknown example: 'nosuch' (must be one of 'gomez')"),
+    (
+        ["paths", "nosuch"],
+        (
+            "unknown example: 'nosuch' (must be one of 'gomez', 'adding', 'adding-untrained', 'adding-plateau', "
+            "'adding-learning')"
+        ),
+    ),
     (["paths", "missing.json"], "cannot read example file 'missing.json': No such file or directory"),
     (["paths", "half.json"], "not JSON: "),
     (["paths", "nan.json"], "not a finite number: NaN in example file 'nan.json'"),

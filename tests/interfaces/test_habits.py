@@ -16,6 +16,7 @@ from click.shell_completion import ShellComplete
 
 from graphviz_lstm.interfaces.cli import cli, main
 from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.problems import EXAMPLES
 from tests.problems.weights.documented import arrays_of
 from tests.problems.weights.written import npz_bytes, safetensors_bytes
 
@@ -38,6 +39,8 @@ ANSWERING = {
     "triangle": [],
     "routes": [],
     "before-after": ["gomez"],
+    "batch": ["--top", "2"],
+    "train-curve": [],
     "cells": [],
     "inspect": [],
 }
@@ -91,8 +94,10 @@ def test_every_command_either_answers_in_json_or_writes_files() -> None:
     [
         (name, example)
         for name in ANSWERING
-        if name != "inspect"
+        if name not in {"inspect", "train-curve"}
         for example in ("gomez", "gru3h2.json", "zero.json", "l3t2.json")
+        # Of a mean gradient of zero there is nothing to share.
+        if (name, example) != ("batch", "zero.json")
     ],
 )
 def test_json_fits_its_schema(name: str, example: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,7 +109,7 @@ def test_json_fits_its_schema(name: str, example: str, capsys: pytest.CaptureFix
     fits(json.loads(answer([COMMAND.get(name, name), given, "--json", *options], capsys)), name)
 
 
-@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes", "cells"])
+@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes", "train-curve", "cells"])
 def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     fits(json.loads(answer([COMMAND.get(name, name), "--json", *ANSWERING[name]], capsys)), name)
 
@@ -255,6 +260,7 @@ def test_what_does_not_fit_is_one_line(arguments: list[str], said: str, capsys: 
 )
 def test_quiet_says_nothing_and_json_is_printed_all_the_same(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     own = {"check": ["--source", "W_A"], "compare": ["--schemes", "full"], "before-after": ["gomez", "gomez"]}
+    own["batch"] = ["gomez"]
     options = own.get(name, [])
     assert answer([name, "--quiet", *options], capsys) == ""
     assert answer([name, "-q", "--json", *options], capsys) == answer([name, "--json", *options], capsys) != ""
@@ -263,7 +269,10 @@ def test_quiet_says_nothing_and_json_is_printed_all_the_same(name: str, capsys: 
 def test_quiet_hides_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(["count", "nosuch", "-q"], capsys)[::2] == (
         2,
-        "graphviz-lstm: unknown example: 'nosuch' (must be one of 'gomez'), or a JSON file's path\n",
+        (
+            "graphviz-lstm: unknown example: 'nosuch' (must be one of 'gomez', 'adding', 'adding-untrained', "
+            "'adding-plateau', 'adding-learning'), or a JSON file's path\n"
+        ),
     )
 
 
@@ -311,7 +320,7 @@ def test_a_shell_completes_commands_examples_vertices_and_schemes() -> None:
     Path("deep").mkdir()
     (Path("deep") / "own.json").write_text("{}")
     assert completed([], "tri") == ["triangle"]
-    assert completed(["paths"], "") == ["gomez", "mine.json"]
+    assert completed(["paths"], "") == [*EXAMPLES, "mine.json"]
     Path("own.toml").write_text("")
     assert completed(["cells"], "lstm-1") == ["lstm-1997"]
     assert completed(["cells"], "o") == ["own.toml"]

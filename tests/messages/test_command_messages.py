@@ -46,7 +46,8 @@ MESSAGES = {
     "(take contributions)",
     "strip --layout tall -o x.svg": "Invalid value for '--layout': 'tall' is not one of 'wide', 'narrow'.",
     "strip -o x.tex": "unknown suffix: '.tex' (must be one of '.svg', '.png', '.pdf') of 'x.tex'",
-    "paths nosuch": "unknown example: 'nosuch' (must be one of 'gomez'), or a JSON file's path",
+    "paths nosuch": "unknown example: 'nosuch' (must be one of 'gomez', 'adding', 'adding-untrained', "
+    "'adding-plateau', 'adding-learning'), or a JSON file's path",
     "paths none.json": "cannot read example file 'none.json': No such file or directory",
     # --- Schemes
     **{

@@ -49,6 +49,9 @@ def example(**changes: Any) -> Example:
 
 
 CHOICES = "(must be the name of a built-in example, such as 'gomez', or a JSON file's path)"
+BUILT_IN = (
+    "(must be one of 'gomez', 'adding', 'adding-untrained', 'adding-plateau', 'adding-learning'), or a JSON file's path"
+)
 STEPS = "(must be from -1000000000 to 1000000000)"
 SLIPS: list[tuple[Callable[[], object], str]] = [
     # A name where an object is due.
@@ -66,8 +69,8 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     (lambda: load_problem(b"gomez"), f"not a name or a path: b'gomez' {CHOICES}"),
     (lambda: load_problem("go\0mez"), "not a path: 'go\\x00mez' holds a NUL character"),
     (lambda: load_problem(Path("a\0b.json")), "not a path: 'a\\x00b.json' holds a NUL character"),
-    (lambda: load_problem(""), "unknown example: '' (must be one of 'gomez'), or a JSON file's path"),
-    (lambda: load_example("gomes"), "unknown example: 'gomes' (must be one of 'gomez'), or a JSON file's path"),
+    (lambda: load_problem(""), f"unknown example: '' {BUILT_IN}"),
+    (lambda: load_example("gomes"), f"unknown example: 'gomes' {BUILT_IN}"),
     (lambda: load_problem(os.sep), f"cannot read example file {os.sep!r}: Is a directory"),
     (lambda: load_problem("/dev/zero"), "cannot read example file '/dev/zero': not an ordinary file"),
     (lambda: load_problem("none.json"), "cannot read example file 'none.json': No such file or directory"),

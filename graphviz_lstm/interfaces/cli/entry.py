@@ -19,6 +19,7 @@ import click
 
 from graphviz_lstm import __version__
 from graphviz_lstm.errors import GraphvizLstmError, InputError
+from graphviz_lstm.interfaces.cli.batch import batch
 from graphviz_lstm.interfaces.cli.cells import cells
 from graphviz_lstm.interfaces.cli.check import check
 from graphviz_lstm.interfaces.cli.compare import compare
@@ -30,6 +31,7 @@ from graphviz_lstm.interfaces.cli.outcome import Outcome
 from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.plots import before_after, routes, strip, triangle
+from graphviz_lstm.interfaces.cli.train_curve import train_curve
 from graphviz_lstm.interfaces.complaints import describe_left_out, one_line
 from graphviz_lstm.interfaces.endings import WORDS
 
@@ -97,7 +99,7 @@ class _InterruptedError(click.ClickException):
 def cli(context: click.Context) -> None:
     """Every path of a recurrent network's gradient: counted, listed, summed and drawn.
 
-    EXAMPLE is a built-in name (gomez, the default), a JSON file of your own, or a weights file.
+    EXAMPLE is a built-in name (gomez, the default; adding, a trained net), a JSON file of your own, or a weights file.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -112,6 +114,8 @@ for _command in (
     triangle,
     routes,
     before_after,
+    batch,
+    train_curve,
     compare,
     check,
     derive,

@@ -66,13 +66,13 @@ def weights_options() -> list[WeightsOption]:
     ]
 
 
-def with_weights(argument: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the decorator of an EXAMPLE which may be a weights file."""
+def with_weights(argument: Callable[[Any], Any], *more: WeightsOption) -> Callable[[Any], Any]:
+    """Return the decorator of an EXAMPLE which may be a weights file; `more` options of one belong to this command."""
 
     def decorate(function: Any) -> Any:
         decorated = argument(function)
         # As click's own decorators do: a command reads them in reverse order.
-        decorated.__click_params__.extend(reversed(weights_options()))
+        decorated.__click_params__.extend(reversed([*weights_options(), *more]))
         return decorated
 
     return decorate
@@ -102,6 +102,27 @@ def weights_example(context: click.Context, example: str) -> Problem | None:
         activations=None if activations is None else _pairs(activations),
         **given,
     )
+
+
+def weights_sequences(context: click.Context, example: str) -> list[Problem] | None:
+    """Return the sequences of a weights file, or of a folder of arrays, with its options; None of any other example.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or does not fit.
+    """
+    given = dict(context.meta.get(_GIVEN, {}))
+    if not _suits(example, given):
+        return None
+    from graphviz_lstm.gradients.sequences import sequences_from_files
+
+    context.meta[_READ] = True
+    if "prefix" in given:
+        given["prefix"] = given["prefix"].split(",")
+    if "activations" in given:
+        given["activations"] = _pairs(given["activations"])
+    return sequences_from_files(example, given)
 
 
 def _suits(example: str, given: dict[str, Any]) -> bool:

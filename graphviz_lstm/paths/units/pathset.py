@@ -189,7 +189,23 @@ class UnitPathSet(Questions[UnitPath]):
         while several := list(islice(products, _IN_A_BLOCK)):
             yield np.array([narrow(p if of == "contribution" else self.whole.share(p)) for p in several])
 
+    def share_along(self, path: UnitPath) -> float:
+        """Return the share that the path through the same units has here; 0 where this set has none.
+
+        >>> from graphviz_lstm.paths.examples import diamond_units
+        >>> paths = diamond_units()
+        >>> paths.share_along(paths[0]), paths.through("y").share_along(paths.avoiding("y")[0])
+        (1.2, 0.0)
+        """
+        steps = self._steps(path)
+        return 0.0 if steps is None else float(narrow(self.whole.share_of_size(self.weights.size(steps))))
+
     def _rank(self, path: Path) -> int | None:
+        steps = self._steps(path)
+        return None if steps is None else rank_units(self.dag, self.weights, self.facts.counts, steps)
+
+    def _steps(self, path: Path) -> list[Step] | None:
+        """Return the edges and head units that a path of any set would have here; None where one is not there."""
         if not isinstance(path, UnitPath) or not self.dag.vertices or path.vertices[0] != self.source:
             return None
         steps: list[Step] = []
@@ -205,7 +221,7 @@ class UnitPathSet(Questions[UnitPath]):
                 return None
             steps.append((found[0], unit))
             vertex = self.dag.heads[found[0]]
-        return rank_units(self.dag, self.weights, self.facts.counts, steps)
+        return steps
 
     @cached_property
     def _units(self) -> dict[Hashable, tuple[Hashable, int]]:

@@ -51,14 +51,21 @@ def problem_from_files(  # noqa: PLR0913 -- an option each
         if given is None:
             raise ExampleError(f"missing: --{what}, a {SUFFIX} file of {shape}, for {net.where}")
     path = Path(os.fsdecode(weights))
-    given_inputs, due = (_array(given, what) for what, given in (("inputs", inputs), ("targets", targets)))
+    given_inputs, due = (array_from(given, what) for what, given in (("inputs", inputs), ("targets", targets)))
     try:
         return net.problem(given_inputs, due, loss=loss, at=at, ignore=ignore, name=name_of(path))
     except InputError as error:
         raise type(error)(f"{error} (inputs {shorten(str(inputs))}, targets {shorten(str(targets))})") from None
 
 
-def _array(given: str | os.PathLike[str] | None, what: str) -> NDArray[np.generic]:
+def array_from(given: str | os.PathLike[str] | None, what: str) -> NDArray[np.generic]:
+    """Return the array of a `.npy` file.
+
+    Raises
+    ------
+    ExampleError, WeightsError
+        If it is another file, or cannot be read.
+    """
     path = Path(os.fsdecode(given or ""))
     if path.suffix != SUFFIX:
         raise ExampleError(f"unknown suffix: {path.suffix!r} of {what} file {str(path)!r} (must be {SUFFIX!r})")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "weights.md").read_text(encoding="utf-8")
@@ -18,7 +23,7 @@ def _run(code: str) -> None:
 
 
 def test_the_lines_for_a_mapping_run() -> None:
-    (code,) = [block for block in BLOCKS if "import torch" not in block]
+    (code,) = [block for block in BLOCKS if "load_weights(" in block]
     _run(code)
 
 
@@ -28,10 +33,51 @@ def test_the_recipe_for_torchs_modules_runs(
     """In an empty folder: it counts, ranks and draws."""
     pytest.importorskip("torch")
     monkeypatch.chdir(tmp_path)
-    (code,) = [block for block in BLOCKS if "import torch" in block]
+    (code,) = [block for block in BLOCKS if "import torch\n" in block]
     _run(code)
     assert "U_f -> f_" in capsys.readouterr().out
     assert (tmp_path / "gradient.svg").stat().st_size > 10_000
+
+
+def test_what_torchs_training_loop_writes_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the commands that stand below the lines; the gradient of the mean loss is that of the loop."""
+    torch = pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    (code,) = [block for block in BLOCKS if "def keep(" in block]
+    lines: dict[str, Any] = {}
+    exec(compile(code, "weights.md", "exec"), lines)  # noqa: S102 -- our own page
+    torch.manual_seed(0)
+
+    class Tagger(torch.nn.Module):  # type: ignore[misc, name-defined]  # PyTorch is not typed here
+        def __init__(self) -> None:
+            super().__init__()
+            self.lstm, self.fc = torch.nn.LSTM(2, 3, batch_first=True), torch.nn.Linear(3, 1)
+
+        def forward(self, rows: Any) -> Any:
+            return self.fc(self.lstm(rows)[0])
+
+    model, inputs, targets = Tagger().double(), torch.randn(4, 5, 2).double(), torch.randn(4, 5, 1).double()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    lengths = []
+    for step in (0, 50, 100):
+        lines["keep"](model, step)
+        optimizer.zero_grad()
+        loss = ((model(inputs) - targets) ** 2).sum() / 2 / len(inputs)
+        loss.backward()
+        lengths.append((loss.item(), model.lstm.weight_hh_l0.grad[3:6].norm().item()))
+        optimizer.step()
+    lines["keep_sequences"](inputs, targets)
+    calls = re.findall(r"^graphviz-lstm ((?:train-curve|batch|inspect) run.*)$", PAGE, re.MULTILINE)
+    assert [call.split()[0] for call in calls] == ["train-curve", "batch", "inspect"]
+    for call in calls:
+        assert CliRunner().invoke(cli, shlex.split(call)).exception is None
+    assert "16..23" not in (tmp_path / "curve.svg").read_text("utf-8")
+    asked = ["train-curve", "run", "--inputs", "run/x.npy", "--targets", "run/y.npy", "--source", "U_f", "--json"]
+    told = json.loads(CliRunner().invoke(cli, asked).output)["checkpoints"]
+    assert [each["at"] for each in told] == [0.0, 50.0, 100.0]
+    for each, (loss_there, length) in zip(told, lengths, strict=True):
+        assert each["loss"] == pytest.approx(loss_there, rel=1e-10)
+        assert each["size"] == pytest.approx(length, rel=1e-10)
 
 
 def test_the_page_shows_every_framework() -> None:

@@ -1,0 +1,126 @@
+"""The command `train-curve`: where a gradient flows at each checkpoint of a training."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graphviz_lstm.errors import ExampleError
+from graphviz_lstm.interfaces.choices import LAYOUTS, TRAINING_LABELS
+from graphviz_lstm.interfaces.cli.batch import form_of, lengths_options
+from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
+from graphviz_lstm.interfaces.cli.options import csv_option, element_option, emit, json_option, source_option
+from graphviz_lstm.interfaces.cli.outcome import write_file
+from graphviz_lstm.interfaces.cli.streams import OutputFile
+from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
+from graphviz_lstm.interfaces.cli.weights import weights_sequences, with_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.problems import Problem
+
+    Checkpoints = list[tuple[str, float, Sequence[Problem]]]
+
+_TRAINED = "adding"
+
+
+def _checkpoints(context: click.Context, _argument: click.Parameter, folder: str) -> Checkpoints:
+    """Return the checkpoints of a folder, in the order of the numbers in their names; or those that ship."""
+    from graphviz_lstm.problems import load_problem, load_sequences
+    from graphviz_lstm.problems.shipped import TRAINED, training_of_adding
+    from graphviz_lstm.problems.weights.read import READERS
+
+    if context.resilient_parsing:
+        return []
+    if folder == _TRAINED and not Path(folder).is_dir():
+        updates = training_of_adding().updates
+        return [(name, updates[name], load_sequences(name)) for name in sorted(TRAINED, key=updates.__getitem__)]
+    if not Path(folder).is_dir():
+        raise ExampleError(f"not a folder: {folder!r} (must be one of checkpoints, or {_TRAINED!r}, which ships)")
+    files = [path for path in Path(folder).iterdir() if path.suffix in (".json", *READERS) and path.is_file()]
+    if not files:
+        suffixes = ", ".join(map(repr, (*READERS, ".json")))
+        raise ExampleError(f"no checkpoint in {folder!r} (must have files of {suffixes})")
+    files.sort(key=_natural)
+    numbers = [_number(path) for path in files]
+    known = None not in numbers and len(set(numbers)) == len(files)
+    found: Checkpoints = []
+    with progress_bar("reading checkpoints") as move:
+        for k, path in enumerate(files):
+            sequences = weights_sequences(context, str(path))
+            problems = [load_problem(path)] if sequences is None else sequences
+            found.append((path.stem, float(numbers[k] or 0) if known else k + 1.0, problems))
+            move(k + 1, len(files))
+    return found if not known else sorted(found, key=lambda each: each[1])
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    """Return a key by which names with numbers are ordered as people order them."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
+
+
+def _number(path: Path) -> int | None:
+    """Return the last whole number in a file's name: after how many updates it was written."""
+    numbers = re.findall(r"\d+", path.stem)
+    return int(numbers[-1]) if numbers else None
+
+
+@click.command(
+    "train-curve",
+    cls=Command,
+    examples=("graphviz-lstm train-curve adding --by lag", "graphviz-lstm train-curve adding -o curve.svg"),
+)
+@with_weights(click.argument("folder", metavar="FOLDER", default=_TRAINED, callback=_checkpoints), *lengths_options())
+@source_option
+@element_option
+@click.option(
+    "--by", type=click.Choice(TRAINING_LABELS), default="routes", show_default=True, help="By what it is told."
+)
+@click.option(
+    "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
+)
+@figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
+@json_option
+@csv_option
+@click.option(
+    "-o",
+    "output",
+    type=OutputFile(),
+    help="Write to this file: .json, .csv or .txt; or draw it: .svg, .png or .pdf; - is standard output.",
+)
+def train_curve(
+    folder: Checkpoints,
+    source: str | None,
+    element: tuple[int, ...] | None,
+    *,
+    by: str,
+    as_json: bool,
+    as_csv: bool,
+    output: Path | None,
+    **looks: object,
+) -> None:
+    """Tell where a gradient flows at each checkpoint of a training, from a FOLDER of them.
+
+    A checkpoint is a weights file, asked with the same --inputs and --targets, or an example file. The last number in
+    its name is where it stands in the training. `adding` is the training that ships.
+    """
+    from graphviz_lstm.gradients.over_training import over_training
+    from graphviz_lstm.reports.over_training import TRAINING_FORMATS, TrainingTold, plot_training
+
+    form = form_of(output, looks, as_json=as_json, as_csv=as_csv)
+    asked = source or next(iter(folder[0][2][0].cell.parameters))
+    with waiting("working the shares out"):
+        told = TrainingTold(over_training(folder, asked, element, by=by), asked, element, by, len(folder[0][2]))
+        content = None if form else plot_training(told, **asked_for(looks))
+    if content is not None and output is not None:
+        with waiting("drawing"):
+            drawn = content.content(output.suffix)
+        write_file(output, drawn)
+        return
+    emit(TRAINING_FORMATS[form](told), output, data=form != ".txt")
