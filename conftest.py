@@ -20,6 +20,8 @@ _NEEDING = {
     "cosmic_ray": ("tests/mutations/mutating.py", "tests/mutations/__main__.py"),
     "zensical": ("tests/interfaces/test_zensical.py",),
     "atheris": ("tests/fuzz/guided.py",),
+    "torchrecurrent": ("tests/cells/test_torchrecurrent.py",),
+    "flax": ("tests/cells/test_flaxs_mgu.py",),
 }
 
 collect_ignore = [file for library, files in _NEEDING.items() if find_spec(library) is None for file in files]
@@ -110,6 +112,8 @@ SLOW = {
     "tests/laws/*::*where_paths_are_long*": "makes long chains",
     "tests/gradients/*::*other_cells*": "compares long expressions",
     "tests/gradients/*::*general_functions*": "compares long expressions",
+    "tests/cells/test_torchrecurrent*": "needs PyTorch, which takes a gigabyte",
+    "tests/cells/test_flaxs_mgu*": "needs Flax, and compiles it",
 }
 
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.

@@ -56,7 +56,8 @@ _INDEX = """# The library of cells
 {count} cells come with the package, each a text in the form that
 [a cell of your own](../examples.md#a-cell-in-a-file) has. A test holds every one of them against its paper, written
 once more by hand in PyTorch, at several sizes and lengths: values to twelve digits, gradients to 1e-12 of the sum of
-all |contributions|.
+all |contributions|. Where others compute a cell, tests hold it against them too: PyTorch, torchrecurrent, ONNX'
+reference, Keras and Flax. A cell's page says where theirs is another than its paper's.
 
 The number of paths is that from the parameter that has most of them, over T = 1 to 6 steps, with a loss of the output
 at every step. [When do they cancel?](compared.md) compares them on one task.

@@ -14,6 +14,7 @@ from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, r
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
 from graphviz_lstm.problems.net import is_numbered, key_of, stack
 from graphviz_lstm.problems.problem import LossTerm, Problem
+from graphviz_lstm.problems.tokens import tokens_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,11 +190,11 @@ def _beside(data: dict[str, Any], what: str, first: Cell | None) -> Cell:
     told = expect(data, what, dict)
     choose(told, what, required=("cell",) if what == "readout" else (), optional=("cell", "parameters"))
     if "cell" not in told:
-        inputs = first.inputs if first else ()
-        if len(inputs) != 1:
-            raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {len(inputs)} inputs)")
-        (name,) = inputs
-        return parse_cell(what, f"{name}[t] = row(W_{name}, k[t])")
+        if first is None or len(first.inputs) != 1:
+            number = len(first.inputs) if first else 0
+            raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {number} inputs)")
+        (name,) = first.inputs
+        return parse_cell(what, f"{name}[t] = row(W_{name}, {tokens_beside(first)}[t])")
     return cell_from(told["cell"], f"{what}.cell", name=what)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.arguments import name_arguments
 from graphviz_lstm.cells.cell import Cell, Equation
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, add, transform
 from graphviz_lstm.cells.names import Name
-from graphviz_lstm.cells.parse import name_arguments, parse_cell
+from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, Layer, turned
 

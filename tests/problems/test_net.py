@@ -114,7 +114,7 @@ REFUSED: list[tuple[Any, Any, str]] = [
     ([LSTM], "Y[t] = S @ H[t]", "two things would be called 'S': state 'S' of layer 1 and parameter 'S' of the readout (rename one)"),
     ([RNN], "Y[t] = V @ G[t]", "unknown quantity: 'G' (must be one of 'H') in the readout"),
     ([RNN], "Y[t] = V @ Y[t-1] + H[t]", "the readout has states: 'Y' (a cell with states is a layer)"),
-    ([RNN], "Y[t] = transpose(H[t])", "'H' is used both as a matrix and as a vector in cell 'readout'"),
+    ([RNN], "Y[t] = transpose(H[t])", "'H' is used both as a matrix and as a vector in cell 'readout' (the one by the equation of 'Y', the other by its given rank), at column 18 of equation 1: Y[t] = transpose(H[t])"),
     ([RNN], 3, "not a readout: 3 (must be equations as text, or a Cell)"),
     (["lstm"], None, "not a cell: layer 1 is 'lstm' (must be a Cell, such as LSTM)"),
     ("lstm", None, "not a list of cells: 'lstm' (must be such as [LSTM, LSTM])"),

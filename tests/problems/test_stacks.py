@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from graphviz_lstm import LSTM, RNN, InputError, Layer, find_paths, parse_problem, stack, stack_problem
-from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation import latex, text
 from graphviz_lstm.problems import problem_schema
@@ -77,6 +77,22 @@ def test_a_token_is_read_and_has_no_derivative() -> None:
     total = np.asarray(find_paths(evaluate(parse_problem(json.dumps(only))), "W_X", "E").total)
     assert np.abs(total).max(axis=1).tolist()[::2] == [0.0, 0.0]
     assert token_inputs(parse_problem(json.dumps(STACK)).cell) == {"k": ("W_X",)}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_any_cell_reads_tokens_whose_name_it_does_not_have(name: str) -> None:
+    """They are called k, but where the cell has a k."""
+    cell = CELLS[name]
+    problem = stack_problem(
+        [{"cell": name}],
+        embedding={"parameters": {"W_X": [[0.1, 0.2], [0.3, -0.4]]}},
+        inputs=[1, 0],
+        losses=[{"targets": [[0.0, 1.0], [1.0, 0.0]] if cell.ranks[cell.output] else [0.0, 1.0]}],
+        hidden=2,
+        seed=0,
+    )
+    assert problem.cell.inputs == (("token",) if "k" in cell.ranks else ("k",))
+    assert np.abs(np.asarray(find_paths(evaluate(problem), "W_X", "E").total)).max() > 0.0
 
 
 def test_single_units_of_what_is_joined_and_picked_are_those_that_there_are() -> None:
