@@ -285,7 +285,7 @@ UNFIT: list[tuple[tuple[Any, ...], Any, str]] = [
     (("layers", 1, "cell", "equations", 0), "H[t] = W @ X[s]", "cannot read index [s]: must be [t], [t-1] to [t-16], or [t+1] at column 14 in equation 1 of cell 'layer 2': H[t] = W @ X[s] in 'layers[1].cell'"),
     (("layers", 1, "activations"), {"f_Q": "tanh"}, "unknown general activation: 'f_Q' (must be one of 'f_H')"),
     (("readout", "parameters", "V"), [[1, 2]], "wrong shape: readout.parameters.V is (1, 2), must be (1, 1): axis 1 has 1 in layers[1].parameters.W of shape (1, 1), by the equations of 'H^(2)' and 'Y'"),
-    (("readout", "cell", "equations", 0), "Y[t] = V @ G[t]", "unknown quantity: 'G' (must be one of 'H') in the readout"),
+    (("readout", "cell", "equations", 0), "Y[t] = V @ G[t]", "unknown quantity: 'G' (must be one of 'H', 'X') in the readout"),
     (("inputs", "X"), [[1], [2]], "wrong shape: a row of inputs.X is (1,), must be (2,): axis 0 has 2 in layers[0].parameters.W_H of shape (1, 2), by the equation of 'H^(1)'"),
     (("inputs", "Z"), [[1], [2]], "unknown key of 'inputs': 'Z' (must be one of 'X')"),
     (("inputs",), {}, "missing key: 'inputs.X' ('inputs' has 'X')"),
