@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = 2
 _REQUIRED = ("version", "layers", "losses")
-_OPTIONAL = ("name", "about", "net", "embedding", "readout", "inputs", "first_step", "steps")
+_OPTIONAL = ("name", "about", "net", "embedding", "readout", "inputs", "first_step", "steps", "texts")
 _LAYER = ("activations", "parameters", "initial", "direction", "residual", "backward")
 _LOSS = ("quantity", "layer", "direction", "kind", "steps", "weight", "ignore", "mask", "reduction")
 
@@ -49,6 +49,7 @@ def problem_from(data: dict[str, Any], name: str) -> Problem:
         steps=steps,
         name=text_at(data, "name", "", name),
         about=text_at(data, "about", "", ""),
+        texts=expected(data.get("texts", []), list, "texts"),
     )
 
 

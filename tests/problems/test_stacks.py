@@ -79,6 +79,23 @@ def test_a_token_is_read_and_has_no_derivative() -> None:
     assert token_inputs(parse_problem(json.dumps(STACK)).cell) == {"k": ("W_X",)}
 
 
+def test_texts_of_the_steps_are_kept_and_are_as_many() -> None:
+    """One line each, whatever a line break is; none are needed."""
+    told = {**STACK, "texts": ["The\n", " cat", "sat\u2028 on"]}
+    problem = parse_problem(json.dumps(told))
+    assert problem.texts == copy.copy(problem).texts == ("The", "cat", "sat on")
+    assert parse_problem(problem_to_json(problem)).texts == problem.texts
+    assert parse_problem(json.dumps(STACK)).texts == ()
+    for texts, line in (
+        (["The"], "wrong number of texts: texts has 1, must have 3, one for each step"),
+        (["The", 2, "sat"], "not a text: texts[1] is 2"),
+        ("The", "wrong value: 'texts' is 'The', must be an array"),
+    ):
+        with pytest.raises(InputError) as refused:
+            parse_problem(json.dumps({**STACK, "texts": texts}))
+        assert str(refused.value) == line
+
+
 @pytest.mark.parametrize("layers", [["rnn"], ["rnn", "lstm"], [{"cell": "gru", "direction": "both"}, "rnn"]])
 def test_a_readout_reads_past_all_layers_what_the_first_one_reads(layers: list[Any]) -> None:
     """The paths of its own parameter are those that go past: one a step. Its JSON is read as the same."""
