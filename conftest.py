@@ -23,6 +23,8 @@ _NEEDING = {
     "cosmic_ray": ("tests/mutations/mutating.py", "tests/mutations/__main__.py"),
     "zensical": ("tests/interfaces/test_zensical.py",),
     "atheris": ("tests/fuzz/guided.py",),
+    "torchrecurrent": ("tests/cells/test_torchrecurrent.py",),
+    "flax": ("tests/cells/test_flaxs_mgu.py",),
 }
 
 collect_ignore = [file for library, files in _NEEDING.items() if find_spec(library) is None for file in files]

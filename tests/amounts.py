@@ -122,6 +122,9 @@ SLOW = {
     "tests/faults/test_threads*": "draws in many threads",
     "tests/test_repository.py::*skip_is_a_failure*": "runs pytest in a process of its own",
     "tests/interfaces/test_from_pytorch*": "runs a kernel, and needs PyTorch",
+    "tests/cells/test_torchrecurrent*": "needs PyTorch, which takes a gigabyte",
+    "tests/cells/test_flaxs_mgu*": "needs Flax, and compiles it",
+    "tests/figures/test_any_net*": "measures every view of many nets",
 }
 
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.
@@ -174,6 +177,9 @@ LONG = {
     "tests/pages/test_interpreter*::*computes_what_python_does[[]l[!s]*": "so is the LSTM",
     "tests/pages/test_interpreter*::*computes_what_python_does[[]*-*": "so is the LSTM",
     "tests/gradients/schemes/test_known*::*that_the_page_shows*[!5][]]": "so is one scale",
+    "tests/figures/test_any_net*::*random_nets[[][1-9]*": "so are the first ten",
+    "tests/figures/test_any_net*::*showed_faults[[][!g]*": "so is one of them, and strands of all",
+    "tests/figures/test_rows*::*where_it_is_shown[[]*-[fmsv]*": "so are paths; strands of one cell of each kind",
 }
 
 # How many cases of a law run without `--long`, spread evenly over all of them: what is between is tried with it.

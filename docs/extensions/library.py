@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 UNITS, STEPS, DRAWS = 4, 8, 5
 """Of the nets on which the cells are compared."""
 _TRIED = 10
+_PROOFS = Path(__file__).parents[2] / "benchmarks" / "PROOFS.md"
 
 _FIGURES = """
 ## The cell
@@ -56,12 +57,23 @@ _INDEX = """# The library of cells
 {count} cells come with the package, each a text in the form that
 [a cell of your own](../examples.md#a-cell-in-a-file) has. A test holds every one of them against its paper, written
 once more by hand in PyTorch, at several sizes and lengths: values to twelve digits, gradients to 1e-12 of the sum of
-all |contributions|.
+all |contributions|. Where others compute a cell, tests hold it against them too: PyTorch, torchrecurrent, ONNX'
+reference, Keras and Flax. A cell's page says where theirs is another than its paper's.
 
 The number of paths is that from the parameter that has most of them, over T = 1 to 6 steps, with a loss of the output
 at every step. [When do they cancel?](compared.md) compares them on one task.
 
 {table}
+
+## What is proved
+
+`graphviz-lstm derive --prove` sums the paths of a net of one unit in symbols, and holds the sum against sympy's
+derivative of the loss: the difference is the polynomial 0. This is how far it goes for all parameters of each cell;
+symbols are of one unit.
+
+{proofs}
+
+Times are processor time on one core (`benchmarks/PROOFS.md` of the repository says how they were measured).
 
 ```{{toctree}}
 :hidden:
@@ -130,7 +142,8 @@ def index_page() -> str:
         counts = ", ".join(map(describe_count, facts.paths))
         told = (f"[{cell.name}]({cell.name}.md)", facts.year, cell.about.sentence, ", ".join(cell.states), counts)
         rows.append(f"| {' | '.join(map(str, told))} | {facts.growth} |")
-    return _INDEX.format(count=len(CELLS), table="\n".join(rows), names="\n".join(CELLS))
+    proofs = "\n".join(line for line in _PROOFS.read_text(encoding="utf-8").splitlines() if line.startswith("|"))
+    return _INDEX.format(count=len(CELLS), table="\n".join(rows), names="\n".join(CELLS), proofs=proofs)
 
 
 def compared_page() -> str:

@@ -106,6 +106,8 @@ class Cell:
         constants = _constants(self.name, self.equations, {ref.name for ref in read} | set(defined))
         set_field(self, "runs", runs_of(self.name, self.equations))
         set_field(self, "equations", tuple(equation for run in self.runs for equation in run.equations))
+        # Anew: what a cell has stands in the order of its equations, however they were given.
+        read = list(dict.fromkeys(ref for equation in self.equations for ref in references(equation.expression)))
         set_field(self, "activations", activations)
         set_field(self, "names", Frozen(self.names))
         set_field(self, "parameters", tuple(dict.fromkeys(ref.name for ref in read if isinstance(ref, Parameter))))

@@ -14,11 +14,11 @@ import keyword
 import math
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.about import About
+from graphviz_lstm.cells.arguments import name_arguments
 from graphviz_lstm.cells.cell import Cell, Equation, bound_activations
 from graphviz_lstm.cells.equation import LATEST
 from graphviz_lstm.cells.expression import (
@@ -29,10 +29,10 @@ from graphviz_lstm.cells.expression import (
     Quantity,
     add,
     negative,
-    substitute,
     walk,
 )
-from graphviz_lstm.cells.operations import OPERATIONS, functions, operation
+from graphviz_lstm.cells.operations import OPERATIONS, functions
+from graphviz_lstm.cells.ranks import RankError, infer_ranks
 from graphviz_lstm.errors import (
     EquationError,
     InputError,
@@ -45,7 +45,6 @@ from graphviz_lstm.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeGuard
 
 _ALLOWED = (
     "numbers, names, name[t], name[t-1] and so on, name[t+1], '+', '-', '*', '/', '**', '@' "
@@ -113,7 +112,7 @@ def parse_cell(
             f"equations too long: {len(text):,} characters in cell {name!r} (at most {_LONGEST_TEXT:,})"
         )
     bound = bound_activations(name, {} if activations is None else activations)
-    known = _Known(frozenset(bound), _constants(name, {} if constants is None else constants, bound))
+    known = _Known(bound, _constants(name, {} if constants is None else constants, bound))
     # Messages tell columns of the line that they show.
     lines = [" ".join(line.partition("#")[0].split()) for line in text.splitlines()]
     lines = [line for line in lines if line]
@@ -126,23 +125,44 @@ def parse_cell(
         except InputError as error:
             raise type(error)(f"{error}{_at(error)} in equation {number} of cell {name!r}: {clip(line, 200)}") from None
     _require_used(name, known.constants, equations)
-    equations = name_arguments(equations, bound)
-    return Cell(
-        name=name,
-        equations=tuple(equations),
-        activations=bound,
-        output=output or equations[-1].quantity,
-        ranks={} if ranks is None else ranks,
-        about=About() if about is None else about,
-    )
+    declared = {} if ranks is None else ranks
+    try:
+        return Cell(
+            name=name,
+            equations=tuple(name_arguments(equations, bound)),
+            activations=bound,
+            output=output or equations[-1].quantity,
+            ranks=declared,
+            about=About() if about is None else about,
+        )
+    except RankError as error:
+        raise EquationError(f"{_with_column(error, lines, known, declared, name)}") from None
+
+
+def _with_column(error: RankError, lines: Sequence[str], known: _Known, declared: Mapping[str, int], name: str) -> str:
+    """Return the message of what does not fit in an equation, with the line and the column where it is written."""
+    places: list[dict[Expression, int]] = [{} for _ in lines]
+    equations = [_parse_equation(line, replace(known, places=found)) for line, found in zip(lines, places, strict=True)]
+    try:
+        # As they are written, with no delays and no names of arguments.
+        infer_ranks(name, equations, declared, known.bound)
+    except RankError as written:
+        error = written
+    for number, (line, equation, found) in enumerate(zip(lines, equations, places, strict=True), start=1):
+        if equation.quantity == error.quantity and (error.part is None or error.part in found):
+            column = 1 if error.part is None else found[error.part]
+            return f"{error}, at column {column} of equation {number}: {clip(line, 200)}"
+    return str(error)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What a bare name may be beside a parameter: a general function, or a constant."""
 
-    general: frozenset[str]
+    bound: Mapping[str, str]
     constants: Mapping[str, float]
+    places: dict[Expression, int] | None = None
+    """Where it is wished: the column of each part of the right side, the first one if it stands there twice."""
 
 
 def _constants(cell: str, given: Mapping[str, float], bound: Mapping[str, str]) -> dict[str, float]:
@@ -188,7 +208,12 @@ def _at(error: InputError) -> str:
 def _place(error: InputError, line: str, offset: int) -> None:
     """Note where an error was found: the innermost part that could not be read."""
     if not hasattr(error, "column"):
-        error.column = len(_bytes(line)[:offset].decode(errors="ignore")) + 1  # type: ignore[attr-defined]
+        error.column = _column(line, offset)  # type: ignore[attr-defined]
+
+
+def _column(line: str, offset: int) -> int:
+    """Return which letter of a line, counted from 1, Python's offset is."""
+    return len(_bytes(line)[:offset].decode(errors="ignore")) + 1
 
 
 def _bytes(line: str) -> bytes:
@@ -228,10 +253,14 @@ def _parse_equation(line: str, known: _Known) -> Equation:
 
 def _parse(tree: ast.expr, line: str, known: _Known, depth: int) -> Expression:
     try:
-        return _read(tree, line, known, depth)
+        expression = _read(tree, line, known, depth)
     except InputError as error:
         _place(error, line, tree.col_offset)
         raise
+    if known.places is not None:
+        column = _column(line, tree.col_offset)
+        known.places[expression] = min(column, known.places.get(expression, column))
+    return expression
 
 
 def _read(tree: ast.expr, line: str, known: _Known, depth: int) -> Expression:
@@ -283,9 +312,9 @@ def _operators() -> dict[str, str]:
 
 def _call(function: str, arguments: list[ast.expr], line: str, known: _Known, depth: int) -> Expression:
     callable_names = functions()
-    if function not in known.general and function not in callable_names:
-        raise UnknownNameError(describe_unknown("function", function, [*sorted(known.general), *callable_names]))
-    least, most = (1, 1) if function in known.general else OPERATIONS[function].arity
+    if function not in known.bound and function not in callable_names:
+        raise UnknownNameError(describe_unknown("function", function, [*sorted(known.bound), *callable_names]))
+    least, most = (1, 1) if function in known.bound else OPERATIONS[function].arity
     if len(arguments) < least or (most is not None and len(arguments) > most):
         due = f"{least}" if least == most else f"{least} or more"
         raise EquationError(f"wrong number of arguments: {function} takes {due}, is given {len(arguments)}")
@@ -349,42 +378,3 @@ def _parse_lag(index: ast.expr, line: str) -> int:
     error = EquationError(f"cannot read index [{_written(index, clip)}]: must be [t], [t-1] to [t-{LATEST}], or [t+1]")
     _place(error, line, index.col_offset)
     raise error
-
-
-def name_arguments(equations: Sequence[Equation], bound: Mapping[str, str]) -> list[Equation]:
-    """Name each function's long argument: `Z_A` inside `f_A`, and by the quantity where that would not be unique.
-
-    Parameters
-    ----------
-    equations
-        With no argument named yet.
-    bound
-        General name -> activation.
-    """
-
-    def has_long_argument(part: Expression) -> TypeGuard[Apply]:
-        if not isinstance(part, Apply) or isinstance(part.arguments[0], Quantity | Parameter):
-            return False
-        return operation(part.operation, bound).is_activation
-
-    uses = Counter(part.operation for e in equations for part in walk(e.expression) if has_long_argument(part))
-    taken = {equation.quantity for equation in equations} | {
-        part.name for e in equations for part in walk(e.expression) if isinstance(part, Parameter | Quantity)
-    }
-    named = []
-    for equation in equations:
-        replacements: dict[Expression, Expression] = {}
-        # The innermost first, so that an outer one is found with its parts already named.
-        for part in reversed(list(walk(equation.expression))):
-            if part in replacements or not has_long_argument(part):
-                continue
-            index = part.operation.removeprefix("f_") if uses[part.operation] == 1 else equation.quantity
-            name = f"Z_{index}"
-            while name in taken:
-                name += "'"
-            taken.add(name)
-            replacements[part] = replace(
-                part, arguments=tuple(substitute(a, replacements) for a in part.arguments), name=name
-            )
-        named.append(replace(equation, expression=substitute(equation.expression, replacements)))
-    return named

@@ -7,8 +7,9 @@ brings a number for one of them fixes it for all the others.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphviz_lstm.cells.expression import Expression, Number, Parameter, Quantity
 from graphviz_lstm.cells.operations import operation
@@ -191,7 +192,10 @@ RULES: dict[str, ShapeRule] = {
 
 @dataclass(slots=True)
 class _Forest:
+    """Sizes that agree as trees, and for each size those that an equation says it is: quantity and size."""
+
     parent: dict[Size, Size]
+    beside: dict[Size, list[tuple[str, Size]]]
 
     def root(self, size: Size) -> Size:
         self.parent.setdefault(size, size)
@@ -203,6 +207,32 @@ class _Forest:
     def join(self, first: Size, second: Size) -> None:
         """Make the two agree."""
         self.parent[self.root(second)] = self.root(first)
+
+    def join_in(self, quantity: str) -> Callable[[Size, Size], None]:
+        """Return what makes two sizes agree by the equation of a quantity."""
+
+        def join(first: Size, second: Size) -> None:
+            self.join(first, second)
+            self.beside.setdefault(first, []).append((quantity, second))
+            self.beside.setdefault(second, []).append((quantity, first))
+
+        return join
+
+    def between(self, first: Size, second: Size) -> list[str]:
+        """Return the quantities whose equations say that two sizes agree, along a shortest way."""
+        before: dict[Size, tuple[str, Size]] = {}
+        waiting = deque([first])
+        while waiting and second not in before:
+            size = waiting.popleft()
+            for quantity, other in self.beside.get(size, ()):
+                if other != first and other not in before:
+                    before[other] = quantity, size
+                    waiting.append(other)
+        quantities = []
+        while second in before:
+            quantity, second = before[second]
+            quantities.append(quantity)
+        return list(dict.fromkeys(reversed(quantities)))
 
 
 def sizes_of(cell: Cell) -> dict[str, Sizes]:
@@ -220,36 +250,46 @@ def sizes_of(cell: Cell) -> dict[str, Sizes]:
     >>> sizes["W"] == (*sizes["H"], *sizes["X"]), sizes["b"] == sizes["H"]
     (True, True)
     """
-    return _unified(cell)[0]
+    return _unified(cell)[1]
 
 
 Sum = tuple[Size, tuple[Size, ...]]
 """A size, and those that it is the sum of."""
 
 
-def _unified(cell: Cell) -> tuple[dict[str, Sizes], list[Sum]]:
-    """Return the sizes of each name, and which of them are sums of others."""
-    forest = _Forest({})
+def _unified(cell: Cell) -> tuple[_Forest, dict[str, Sizes], list[Sum]]:
+    """Return what must agree, the sizes of each name, and which of them are sums of others."""
+    forest = _Forest({}, {})
     ranks = cell.ranks
 
     def own(name: str) -> Sizes:
         return tuple((name, axis) for axis in range(ranks[name]))
 
-    def size(expression: Expression) -> Sizes:
+    def size(expression: Expression, join: Callable[[Size, Size], None]) -> Sizes:
         if isinstance(expression, Number):
             return ()
         if isinstance(expression, Parameter | Quantity):
             return own(expression.name)
         rule = RULES[operation(expression.operation, cell.activations).shape]
-        return rule.sizes(forest.join, [size(part) for part in expression.arguments])
+        return rule.sizes(join, [size(part, join) for part in expression.arguments])
 
     for equation in cell.equations:
-        found = size(equation.expression)
+        join = forest.join_in(equation.quantity)
+        found = size(equation.expression, join)
         for first, second in zip(own(equation.quantity), found, strict=False):
-            forest.join(first, second)
+            join(first, second)
     sizes = {name: tuple(forest.root(axis) for axis in own(name)) for name in ranks}
     joined = [one for one in forest.parent if one[0] == _JOINED]
-    return sizes, [(forest.root(one), tuple(forest.root(part) for part in one[1])) for one in joined]
+    return forest, sizes, [(forest.root(one), tuple(forest.root(part) for part in one[1])) for one in joined]
+
+
+class _Fixed(NamedTuple):
+    """A number of a size: who brought it, as which axis of which name, and with which shape."""
+
+    number: int
+    by: str
+    at: Size | None = None
+    shape: tuple[int, ...] = ()
 
 
 class SizeBook:
@@ -257,18 +297,18 @@ class SizeBook:
 
     def __init__(self, cell: Cell) -> None:
         """Start with nothing known."""
-        self._sizes, self._sums = _unified(cell)
-        self._known: dict[Size, tuple[int, str]] = {}
+        self._forest, self._sizes, self._sums = _unified(cell)
+        self._known: dict[Size, _Fixed] = {}
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """Return the shape that the array called `name` must have, or None where a size of it is not known yet."""
-        known = [self._known[size][0] for size in self._sizes[name] if size in self._known]
+        known = [self._known[size].number for size in self._sizes[name] if size in self._known]
         return tuple(known) if len(known) == len(self._sizes[name]) else None
 
     def fill(self, name: str, number: int, what: str) -> None:
         """Let what is not known yet of the shape of `name` be a number."""
         sizes = self._sizes[name]
-        self.admit(name, [self._known[size][0] if size in self._known else number for size in sizes], what)
+        self.admit(name, [self._known[size].number if size in self._known else number for size in sizes], what)
 
     def admit(self, name: str, shape: Iterable[int], what: str) -> None:
         """Hold the array `what`, an instance of `name`, against what is known, and learn from it.
@@ -285,11 +325,23 @@ class SizeBook:
         if 0 in shape:
             raise ShapeError(f"wrong shape: {what} is {shape}, must not be empty")
         for axis, (size, number) in enumerate(zip(sizes, shape, strict=True)):
-            due, by = self._known.setdefault(size, (number, what))
-            if number != due:
-                wanted = tuple(self._known.get(s, (n, ""))[0] for s, n in zip(sizes, shape, strict=True))
-                raise ShapeError(f"wrong shape: {what} is {shape}, must be {wanted}: axis {axis} has {due} in {by}")
+            fixed = self._known.setdefault(size, _Fixed(number, what, (name, axis), shape))
+            if number != fixed.number:
+                known = [self._known.get(s) for s in sizes]
+                wanted = tuple(n if k is None else k.number for k, n in zip(known, shape, strict=True))
+                told = f"axis {axis} has {fixed.number} in {fixed.by}{self._why(fixed, what, (name, axis))}"
+                raise ShapeError(f"wrong shape: {what} is {shape}, must be {wanted}: {told}")
         self._add_up(f"wrong shape: {what} is {shape}")
+
+    def _why(self, fixed: _Fixed, what: str, at: Size) -> str:
+        """Return the shape of the array that fixed a size, and the equations by which another must agree with it."""
+        # A vector's shape is its size, and that is told.
+        shape = f" of shape {fixed.shape}" if len(fixed.shape) > 1 and fixed.by != what else ""
+        by = [repr(quantity) for quantity in self._forest.between(fixed.at, at)] if fixed.at is not None else []
+        if not by:
+            return shape
+        *others, last = by
+        return f"{shape}, by the equation{'s' if others else ''} of {', '.join(others)}{' and ' * bool(others)}{last}"
 
     def _add_up(self, start: str) -> None:
         """Learn from what is a sum of others, until nothing new is learnt."""
@@ -300,15 +352,17 @@ class SizeBook:
                 unknown = [size for size in (whole, *parts) if size not in self._known]
                 if len(unknown) > 1:
                     continue
-                told = " and ".join(f"{self._known[p][0]} in {self._known[p][1]}" for p in parts if p in self._known)
-                total = sum(self._known[part][0] for part in parts if part in self._known)
+                told = " and ".join(
+                    f"{self._known[p].number} in {self._known[p].by}" for p in parts if p in self._known
+                )
+                total = sum(self._known[part].number for part in parts if part in self._known)
                 if unknown == [whole]:
-                    self._known[whole] = total, f"what is joined of {told}"
+                    self._known[whole] = _Fixed(total, f"what is joined of {told}")
                     learnt = True
-                elif unknown and self._known[whole][0] > total:
-                    number, by = self._known[whole]
-                    self._known[unknown[0]] = number - total, f"what {by} leaves beside {told}"
+                elif unknown and self._known[whole].number > total:
+                    number, by, *_ = self._known[whole]
+                    self._known[unknown[0]] = _Fixed(number - total, f"what {by} leaves beside {told}")
                     learnt = True
-                elif unknown or self._known[whole][0] != total:
-                    number, by = self._known[whole]
+                elif unknown or self._known[whole].number != total:
+                    number, by, *_ = self._known[whole]
                     raise ShapeError(f"{start}, which does not fit: {number} in {by}, joined of {told}")

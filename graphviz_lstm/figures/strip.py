@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 
 _MOST_BARS: Mapping[LayoutName, int] = {"wide": 100, "narrow": 50}
 """Of more steps some stand together: a column of text has no more room."""
+_LETTERS: Mapping[LayoutName, float] = {"wide": 66.0, "narrow": 26.0}
+"""How many wide letters stand side by side along the steps."""
 _MOST_NUMBERS: Mapping[LayoutName, int] = {"wide": 12, "narrow": 6}
 
 
@@ -162,7 +164,8 @@ def shares_in(graph: Graph) -> StripShares:
     }
     unit: Unit = "contribution" if is_zero else "share"
     entries, gates = shares_by_entry(graph), shares_by_gate(graph)
-    return StripShares(source, steps, entries, crossings, gates, unit, whole_of(total, element))
+    texts = dict(enumerate(graph.graph["problem"].texts, start=graph.graph["first_step"]))
+    return StripShares(source, steps, entries, crossings, gates, unit, whole_of(total, element), texts)
 
 
 def _net(group: Group, *, zero: bool) -> float:
@@ -245,7 +248,7 @@ def _fill(
     else:
         ratios = {"height_ratios": [1.5, 0.4 + 0.2 * rows, 0.4 + 0.2 * gates]}
         axes = figure.subplot_mosaic([["entry"], ["crossings"], ["gates"]], **ratios)
-    _draw_entries(axes["entry"], entries, numbers, colours, layout)
+    _draw_entries(axes["entry"], entries, numbers, colours, layout, shares.texts)
     axes["entry"].set_ylabel(folded(label, inches_wide("narrow"), 2.0 * SMALL))
     tables = {"crossings": ("crossings of a path", shares.by_crossings), "gates": ("gate crossed into", shares.by_gate)}
     unit = " %" if numbers.percent else numbers.times
@@ -258,10 +261,24 @@ def _fill(
     legend_of(figure, signs_shown(colours, shares.unit, net=False), notes)
 
 
+def shortened(text: str, letters: int) -> str:
+    """Return a text of so many letters at most.
+
+    >>> shortened("cat", 7), shortened("unbelievable", 7)
+    ('cat', 'unbeli…')
+    """
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
+
+
 def _draw_entries(
-    axes: Any, entries: Mapping[range, Bar], numbers: Numbers, colours: Theme, layout: LayoutName
+    axes: Any,
+    entries: Mapping[range, Bar],
+    numbers: Numbers,
+    colours: Theme,
+    layout: LayoutName,
+    texts: Mapping[int, str],
 ) -> None:
-    """Draw for each step, or some together, what adds upwards and what takes away downwards."""
+    """Draw for each step, or some together, what adds upwards and what takes away downwards; each with its text."""
     for part, bar in entries.items():
         middle, width = (part[0] + part[-1]) / 2.0, 0.8 * len(part)
         for share, takes in ((bar.positive, False), (bar.negative, True)):
@@ -271,7 +288,12 @@ def _draw_entries(
     spare = 0.6 * max(1.0, 3.0 - (last - first))
     axes.set_xlim(first - spare, last + spare)
     each = rounded_up((last - first + 1) / _MOST_NUMBERS[layout])
-    axes.set_xticks([step for step in range(first, last + 1) if step % each == 0])
+    marked = [step for step in range(first, last + 1) if step % each == 0]
+    axes.set_xticks(marked)
+    if texts and each == 1:
+        letters = int(_LETTERS[layout] / (last - first + 1 + 2 * spare))
+        told = [f"{step}\n{shortened(texts.get(step, ''), letters)}" for step in marked]
+        axes.set_xticklabels(told)
     shown = len(entries) <= _MOST_NUMBERS[layout]
     heights = [part * numbers.factor for bar in entries.values() for part in (bar.positive, bar.negative)]
     # Room for a number above the highest bar and below the lowest.

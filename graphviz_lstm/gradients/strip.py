@@ -7,7 +7,7 @@ for ten thousand steps no graph is made, and no path set is grouped.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -52,6 +52,8 @@ class StripShares:
         What the numbers are.
     whole
         What a share is a part of: the derivative by the entry that is looked at, or the gradient's length.
+    texts
+        Step -> what is read there, for readers, where the problem has texts.
     """
 
     source: str
@@ -61,6 +63,7 @@ class StripShares:
     by_gate: dict[str, float]
     unit: Unit = "share"
     whole: float = 1.0
+    texts: dict[int, str] = field(default_factory=dict)
 
     @property
     def crossing(self) -> float:
@@ -125,6 +128,7 @@ def _shares(linear: Linearized, source: str, place: Place, direction: Array, adj
         by_entry=_by_entry(linear, entering, adjoints),
         by_crossings={str(k) if k <= MOST_CROSSINGS else f"{k} or more": share for k, share in crossings.items()},
         by_gate=_by_gate(linear, place, direction, adjoints),
+        texts=dict(enumerate(linear.problem.texts, start=linear.problem.first_step)),
     )
 
 

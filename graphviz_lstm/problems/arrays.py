@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from operator import index
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,25 @@ def whole_number(what: str, value: object, *, least: int | None = None, most: in
 def step_number(what: str, value: object) -> int:
     """Return the number of a step, see `whole_number`."""
     return whole_number(what, value, least=-FARTHEST_STEP, most=FARTHEST_STEP)
+
+
+def texts_of(texts: object, steps: int) -> tuple[str, ...]:
+    r"""Return the texts of the steps, a line each: as many as there are steps, or none.
+
+    >>> texts_of(["The", "cat\n"], 2), texts_of((), 2)
+    (('The', 'cat'), ())
+
+    Raises
+    ------
+    InputError
+        If these are no texts, or another number of them.
+    """
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise InputError(f"not a list of texts: texts is {shorten(texts)} (must be one for each step)")
+    found = tuple(" ".join(text_of(f"texts[{k}]", text).split()) for k, text in enumerate(texts))
+    if found and len(found) != steps:
+        raise InputError(f"wrong number of texts: texts has {len(found)}, must have {steps}, one for each step")
+    return found
 
 
 def text_of(what: str, value: object) -> str:

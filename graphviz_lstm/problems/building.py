@@ -38,6 +38,7 @@ def stack_problem(  # noqa: PLR0913 -- what a file has
     first_step: int = 1,
     name: str = "problem",
     about: str = "",
+    texts: Sequence[str] = (),
 ) -> Problem:
     """Return a problem of layers on top of each other.
 
@@ -57,7 +58,7 @@ def stack_problem(  # noqa: PLR0913 -- what a file has
     hidden, seed
         With a seed, parameters that are not given are drawn, uniform within 1 / sqrt(hidden), for so many units in
         each cell. Without, all must be given.
-    first_step, name, about
+    first_step, name, about, texts
         As of every problem.
 
     Raises
@@ -80,7 +81,12 @@ def stack_problem(  # noqa: PLR0913 -- what a file has
     """
     told = [_layer(layer, number) for number, layer in enumerate(_list(layers, "layers"), start=1)]
     data: dict[str, Any] = {"version": VERSION, "layers": told, "first_step": first_step}
-    data |= {"losses": [dict(loss) for loss in _list(losses, "losses")], "name": name, "about": about}
+    data |= {
+        "losses": [dict(loss) for loss in _list(losses, "losses")],
+        "name": name,
+        "about": about,
+        "texts": _list(texts, "texts"),
+    }
     if readout is not None:
         data["readout"] = {"cell": {"equations": readout.splitlines()}} if isinstance(readout, str) else dict(readout)
     if embedding is not None:

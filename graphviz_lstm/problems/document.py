@@ -14,6 +14,7 @@ from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, r
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
 from graphviz_lstm.problems.net import is_numbered, key_of, stack
 from graphviz_lstm.problems.problem import LossTerm, Problem
+from graphviz_lstm.problems.tokens import tokens_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION = 2
 _REQUIRED = ("version", "layers", "losses")
-_OPTIONAL = ("name", "about", "net", "embedding", "readout", "inputs", "first_step", "steps")
+_OPTIONAL = ("name", "about", "net", "embedding", "readout", "inputs", "first_step", "steps", "texts")
 _LAYER = ("activations", "parameters", "initial", "direction", "residual", "backward")
 _LOSS = ("quantity", "layer", "direction", "kind", "steps", "weight", "ignore", "mask", "reduction")
 
@@ -48,6 +49,7 @@ def problem_from(data: dict[str, Any], name: str) -> Problem:
         steps=steps,
         name=text_at(data, "name", "", name),
         about=text_at(data, "about", "", ""),
+        texts=expected(data.get("texts", []), list, "texts"),
     )
 
 
@@ -189,11 +191,11 @@ def _beside(data: dict[str, Any], what: str, first: Cell | None) -> Cell:
     told = expect(data, what, dict)
     choose(told, what, required=("cell",) if what == "readout" else (), optional=("cell", "parameters"))
     if "cell" not in told:
-        inputs = first.inputs if first else ()
-        if len(inputs) != 1:
-            raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {len(inputs)} inputs)")
-        (name,) = inputs
-        return parse_cell(what, f"{name}[t] = row(W_{name}, k[t])")
+        if first is None or len(first.inputs) != 1:
+            number = len(first.inputs) if first else 0
+            raise ExampleError(f"missing key: '{what}.cell' (the first layer reads {number} inputs)")
+        (name,) = first.inputs
+        return parse_cell(what, f"{name}[t] = row(W_{name}, {tokens_beside(first)}[t])")
     return cell_from(told["cell"], f"{what}.cell", name=what)
 
 

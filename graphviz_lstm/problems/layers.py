@@ -90,12 +90,15 @@ class _Taking:
 
     def beside(self) -> tuple[Cell | None, Cell | None]:
         """Return the embedding and the readout: what no layer has, and reads none or one."""
-        after = {e.quantity for e in self._net.equations if e.quantity not in self._left}
-        for equation in self._left.values():
-            if any(reference.name in after for reference in references(equation.expression)):
-                after.add(equation.quantity)
-        read_out = [e for name, e in self._left.items() if name in after]
-        embedded = [e for name, e in self._left.items() if name not in after]
+        layers = [e for e in self._net.equations if e.quantity not in self._left]
+        before = {reference.name for e in layers for reference in references(e.expression)} & set(self._left)
+        # What the layers read is made of what stands before it.
+        for name in list(reversed(self._left)):
+            if name in before:
+                before |= {r.name for r in references(self._left[name].expression)} & set(self._left)
+        read_out = [e for name, e in self._left.items() if name not in before]
+        embedded = [e for name, e in self._left.items() if name in before]
+        after = {e.quantity for e in read_out}
         output = self._net.output
         return (
             _plain(self._net, embedded, embedded[-1].quantity, "embedding") if embedded else None,

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.arguments import name_arguments
 from graphviz_lstm.cells.cell import Cell, Equation
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, add, transform
 from graphviz_lstm.cells.names import Name
-from graphviz_lstm.cells.parse import name_arguments, parse_cell
+from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, Layer, turned
 
@@ -51,8 +52,9 @@ def stack(
         reads one input: what the layer before puts out, at the same step.
     readout
         Equations, as text or as a cell without states, whose inputs are named as quantities of the last layer:
-        `"Y[t] = V @ H[t] + c"`. Its output is then the net's. The layer's own output is what it puts out: of both
-        directions, what is joined; of a residual layer, the sum.
+        `"Y[t] = V @ H[t] + c"`; or, past all layers, as what the first one reads: `"Y[t] = V @ H[t] + D @ X[t]"`. Its
+        output is then the net's. The layer's own output is what it puts out: of both directions, what is joined; of a
+        residual layer, the sum.
     embedding
         Equations without states that make what the first layer reads: `"X[t] = row(W_X, k[t])"`.
     name
@@ -87,7 +89,7 @@ def stack(
     for number, layer in enumerate(layers, start=1):
         building.add_layer(layer, number)
     if readout is not None:
-        building.add_readout(_readout(readout, last), last, len(layers))
+        building.add_readout(_readout(readout, first, last), last, len(layers))
     return building.cell(net_name([layer.name for layer in layers], readout, embedding) if name is None else name)
 
 
@@ -159,17 +161,23 @@ def _without_states(told: str | Cell, what: str, known: Mapping[str, int] | None
     return cell
 
 
-def _readout(readout: str | Cell, last: Layer) -> Cell:
+def _readout(readout: str | Cell, first: Layer, last: Layer) -> Cell:
     """Return the readout as a cell whose inputs have the ranks of what they are named as."""
-    known = last.cell.ranks
-    cell = _without_states(readout, "readout", known)
-    # Of two cells each has quantities of its own; what they have in common is what is joined.
-    quantities = [equation.quantity for equation in last.cell.equations]
-    quantities = quantities if last.direction != "both" else [last.cell.output]
+    quantities = _readable(last)
+    past = {name: first.cell.ranks[name] for name in first.cell.inputs}
+    cell = _without_states(readout, "readout", past | {name: last.cell.ranks[name] for name in quantities})
     for name in cell.inputs:
-        if name not in quantities:
-            raise UnknownNameError(f"{describe_unknown('quantity', name, quantities)} in the readout")
+        if name not in quantities and name not in past:
+            known = [*quantities, *past]
+            raise UnknownNameError(f"{describe_unknown('quantity', name, known)} in the readout")
     return cell
+
+
+def _readable(layer: Layer) -> list[str]:
+    """Return the quantities of a layer that a readout may name."""
+    # Of two cells each has quantities of its own; what they have in common is what is joined.
+    quantities = [equation.quantity for equation in layer.cell.equations]
+    return quantities if layer.direction != "both" else [layer.cell.output]
 
 
 class _Net:
@@ -224,7 +232,9 @@ class _Net:
     def add_readout(self, cell: Cell, last: Layer, number: int) -> None:
         """Put equations that read the last layer on top of what there is."""
         above = f"{number if self._numbered else ''}{last.parts[0]}"
-        renamed = {name: _key(name, above) for name in cell.inputs} | (
+        quantities = _readable(last)
+        # What is no quantity of the last layer is what the first one reads.
+        renamed = {name: _key(name, above) if name in quantities else name for name in cell.inputs} | (
             {last.cell.output: self._output} if last.cell.output in cell.inputs else {}
         )
         self._require_ranks(cell, renamed, "the readout")

@@ -15,7 +15,7 @@ from graphviz_lstm.cells.operations import loss
 from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
 from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
-from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, whole_number
+from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, texts_of, whole_number
 from graphviz_lstm.problems.counted import is_classes, one_hot_rows
 from graphviz_lstm.problems.tokens import check_tokens
 from graphviz_lstm.shown import Shown
@@ -111,6 +111,8 @@ class Problem(Shown):
         T: that of the inputs.
     name, about
         What it is called, and where it comes from.
+    texts
+        What is read at each step, for readers: a text each, such as the words of a sentence; or none.
 
     Raises
     ------
@@ -128,6 +130,7 @@ class Problem(Shown):
     steps: int = 0
     name: str = "problem"
     about: str = ""
+    texts: Sequence[str] = ()
     shapes: Mapping[str, tuple[int, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -164,6 +167,7 @@ class Problem(Shown):
         set_field(self, "losses", tuple(losses))
         set_field(self, "initial", Frozen({name: initial[name] for name in cell.states}))
         set_field(self, "steps", steps)
+        set_field(self, "texts", texts_of(self.texts, steps))
         known = {name: book.shape(name) for name in cell.ranks}
         set_field(self, "shapes", Frozen({name: shape for name, shape in known.items() if shape is not None}))
 
@@ -232,7 +236,7 @@ class Problem(Shown):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by way of the constructor: what arrives is read-only, too."""
         numbers = (dict(self.parameters), dict(self.inputs), self.losses, dict(self.initial))
-        return (Problem, (self.cell, *numbers, self.first_step, self.steps, self.name, self.about))
+        return (Problem, (self.cell, *numbers, self.first_step, self.steps, self.name, self.about, self.texts))
 
     @property
     def output(self) -> str:

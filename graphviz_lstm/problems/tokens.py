@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,17 @@ def token_inputs(cell: Cell) -> dict[str, tuple[str, ...]]:
                     rows = (matrix.name,) if isinstance(matrix, Parameter) else ()
                     found[number.name] = (*found.get(number.name, ()), *rows)
     return found
+
+
+def tokens_beside(cell: Cell) -> str:
+    """Return what tokens are called that a cell's inputs are made of: `k`, or what the cell does not call a thing.
+
+    >>> from graphviz_lstm.cells import CELLS
+    >>> tokens_beside(CELLS["lstm"]), tokens_beside(CELLS["mlstm"])
+    ('k', 'token')
+    """
+    names = chain(("k", "token"), (f"token{number}" for number in count(2)))
+    return next(name for name in names if name not in cell.ranks)
 
 
 def check_tokens(cell: Cell, parameters: Mapping[str, Array], inputs: Mapping[str, Array]) -> None:

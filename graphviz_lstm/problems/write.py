@@ -64,6 +64,8 @@ def problem_to_json(problem: Problem) -> str:
     else:
         data["steps"] = problem.steps
     data["first_step"] = problem.first_step
+    if problem.texts:
+        data["texts"] = list(problem.texts)
     data["losses"] = [_loss(term, problem) for term in problem.losses]
     return _written(data, "") + "\n"
 

@@ -124,9 +124,13 @@ BAD = {
     "equations = 'H[t] = X[t]'\ninputs = [1]": "wrong value: 'inputs[0]' is 1, must be a text",
     "equations = 'H[t] = X[t]'\noutput = 'Y'": "unknown output: 'Y' (must be one of 'H') in cell 'cell'",
     "equations = 'H[t] = W @ X[t]'\nranks = {W = 2, X = 1, H = 0}": (
-        "'H' is used both as a vector and as a number in cell 'cell'"
+        "'H' is used both as a vector and as a number in cell 'cell' (the one by the equation of 'H', the other by its "
+        "given rank), at column 1 of equation 1: H[t] = W @ X[t]"
     ),
-    "equations = 'H[t] = X[t]'\nranks = {H = 1, X = 2}": "'H' is used both as a matrix and as a vector in cell 'cell'",
+    "equations = 'H[t] = X[t]'\nranks = {H = 1, X = 2}": (
+        "'H' is used both as a matrix and as a vector in cell 'cell' (the one by the equation of 'H', the other by its "
+        "given rank), at column 1 of equation 1: H[t] = X[t]"
+    ),
     "equations = 'H[t] = X[t]'\nranks = {H = 'long'}": "wrong rank: 'H' has 'long' in cell 'cell' (must be 0, 1 or 2)",
     "equations = 'H[t] = X[t]'\nranks = 1": "wrong value: 'ranks' is 1, must be a table",
     "equations = 'H[t] = b * X[t]'\nconstants = {b = 'x'}": (

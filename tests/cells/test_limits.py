@@ -133,13 +133,17 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"text": "H[t] = b", "output": 3}, "unknown output: 3 (must be one of 'H') in cell 'c'"),
     (
         {"text": "H[t] = dot(b, c) @ X[t]"},
-        "cannot apply '@' to a number and a vector in the equation of 'H' in cell 'c' (it takes vectors and matrices)",
+        (
+            "cannot apply '@' to a number and a vector in the equation of 'H' in cell 'c' (it takes vectors "
+            "and matrices), at column 8 of equation 1: H[t] = dot(b, c) @ X[t]"
+        ),
     ),
     (
         {"text": "H[t] = outer(X[t], X[t]) + X[t]"},
         (
             "cannot apply '+' to a matrix and a vector in the equation of 'H' in cell 'c' "
-            "(entry by entry goes what is alike, or a number beside it)"
+            "(entry by entry goes what is alike, or a number beside it), "
+            "at column 8 of equation 1: H[t] = outer(X[t], X[t]) + X[t]"
         ),
     ),
     (

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from graphviz_lstm import InputError, Problem, Study, stack_problem
-from graphviz_lstm.figures.layout import make_layout, runs_back
+from graphviz_lstm import Problem, Study, stack_problem
+from graphviz_lstm.figures.layout import make_layout, make_unit_layout, runs_back, spell_out
 from graphviz_lstm.figures.routes import route_all
+from graphviz_lstm.figures.routes.units import route_units
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 from graphviz_lstm.graph import annotate, evaluate
+from tests.figures.geometry import overlaps
+
+if TYPE_CHECKING:
+    from graphviz_lstm.graph.unroll import Graph
 
 
-def net(cell: str, direction: str, steps: int) -> Problem:
-    """Return a stack of one unit in each cell."""
+def net(cell: str, direction: str, steps: int, hidden: int = 1) -> Problem:
+    """Return a stack of one unit in each cell, or of more."""
     random = np.random.default_rng(0)
-    size = 2 if direction == "both" else 1
+    size = 2 * hidden if direction == "both" else hidden
     layers: list[Any] = [{"cell": cell, "direction": direction}]
     losses = [{"targets": random.normal(size=(steps, size))}]
-    return stack_problem(layers, inputs=random.normal(size=(steps, 2)), losses=losses, hidden=1, seed=1)
+    return stack_problem(layers, inputs=random.normal(size=(steps, 2)), losses=losses, hidden=hidden, seed=1)
+
+
+def place_of(graph: Graph, vertex: str) -> tuple[Any, Any]:
+    """Return the quantity and the step of a vertex, or of a unit."""
+    return graph.nodes[vertex]["quantity"], graph.nodes[vertex]["step"]
 
 
 def along_the_curve(corners: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
@@ -79,10 +89,42 @@ def test_every_view_draws_a_net_of_both_directions(view: str, steps: int) -> Non
     assert len(study.figure(view).svg) > 1000  # type: ignore[arg-type]
 
 
-def test_single_units_are_refused_in_one_line() -> None:
-    """What cannot be drawn is said."""
-    study = Study(net("rnn", "both", 2), source="U_H^(1<)")
-    with pytest.raises(InputError) as caught:
-        study.figure(detail="unit")
-    told = "single units are not drawn of a net that runs backward in time: draw its quantities"
-    assert str(caught.value) == told
+@pytest.mark.parametrize(
+    ("cell", "direction", "hidden", "source"),
+    [
+        ("rnn", "both", 1, "U_H^(1<)"),
+        ("rnn", "backward", 2, "H^(1<)_4"),
+        ("gru", "both", 1, "X_1"),
+        ("lstm", "backward", 1, "b_f^(1<)"),
+        ("rnn", "both", 2, "H^(1>)_0"),
+    ],
+)
+@pytest.mark.parametrize("view", ["flow", "path", "values"])
+def test_single_units_are_drawn_whose_lines_run_over_the_frames_and_through_nothing(
+    cell: str, direction: str, hidden: int, source: str, view: str
+) -> None:
+    """Their flows are those of their quantities, added up; what leads back in time leads to the left."""
+    study = Study(net(cell, direction, 2 if cell == "gru" or (direction, hidden) == ("both", 2) else 3, hidden), source)
+    figure = study.figure(view, detail="unit")  # type: ignore[arg-type]
+    assert overlaps(figure.scene) == []
+    annotated = annotate(study.graph, source)
+    units = spell_out(annotated)
+    for tail, head, edge in annotated.edges(data=True):
+        own = [
+            data["flow"]
+            for one, other, data in units.edges(data=True)
+            if [place_of(units, one), place_of(units, other)] == [place_of(annotated, tail), place_of(annotated, head)]
+        ]
+        if own:
+            assert abs(sum(own) - edge["flow"]) < 1e-12
+    layout = make_unit_layout(units)
+    back = [edge for edge in units.edges if runs_back(units, edge)]
+    assert back
+    top = layout.motif.height
+    routes = route_units(units, layout, dict.fromkeys(units.edges, 1.0), units.graph["source"], {})
+    for edge in back:
+        points = along_the_curve(routes[edge].points)
+        height = max(y for _, y in points)
+        assert top < height <= top + layout.motif.attic
+        along = [x for x, y in points if abs(y - height) < 0.01]
+        assert along[0] > along[-1]

@@ -6,12 +6,15 @@ from itertools import combinations
 
 import pytest
 
-from graphviz_lstm.cells import GRU, LSTM, RNN, parse_cell
+from graphviz_lstm.cells import CELLS, GRU, LSTM, RNN, parse_cell
 from graphviz_lstm.figures.layout import COMPACT, ROOMY, make_layout, make_motif
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, arrow_size
 from graphviz_lstm.graph import annotate, evaluate, unroll
 from tests.examples import TYPICAL, random_example
 from tests.figures.cells import CROWDED, SHAPES
+
+ARROW = 10.0 * arrow_size(12.0)
+"""How long the head of a thick line is."""
 
 
 @pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
@@ -36,6 +39,26 @@ def test_an_edge_leads_to_the_right() -> None:
         for tail, head, edge in graph.edges(data=True):
             if edge["kind"] == "inner":
                 assert places[graph.nodes[tail]["quantity"]][0] < places[graph.nodes[head]["quantity"]][0]
+
+
+@pytest.mark.parametrize("cell", [*CELLS.values(), *SHAPES.values()], ids=[*CELLS, *(f"shape {k}" for k in SHAPES)])
+@pytest.mark.parametrize("detail", ["gate", "operation"])
+@pytest.mark.parametrize("spacing", [ROOMY, COMPACT], ids=["roomy", "compact"])
+def test_lines_that_bend_into_a_box_are_longer_than_their_arrowheads_and_lie_on_no_other(cell, detail, spacing) -> None:
+    """Those of one column bend at one x, but for the ports of one box."""
+    graph = unroll(cell, 1, detail=detail)
+    motif = make_motif(graph, risers=1, spacing=spacing)
+    spans = []
+    for tail, head, edge in graph.edges(data=True):
+        ends = graph.nodes[tail]["quantity"], graph.nodes[head]["quantity"]
+        if edge["kind"] != "inner" or ends in motif.lanes:
+            continue
+        low, high = sorted(motif.places[name][1] for name in ends)
+        if high - low >= 1.0:
+            assert high - low - motif.tall[ends[1]] / 2 > ARROW, ends
+            spans.append((motif.places[ends[1]][0], low, high, ends[1]))
+    for (x, low, high, head), (other, below, above, its) in combinations(spans, 2):
+        assert x != other or head == its or min(high, above) <= max(low, below), (head, its)
 
 
 def test_states_stand_above_all_else_each_on_a_rail_of_its_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
-from tests.figures.plotted import drawn, words
+from tests.figures.plotted import drawn, faults, words
 from tests.reports.test_zero import opposites
 
 if TYPE_CHECKING:
@@ -130,6 +131,18 @@ def test_how_many_steps_stand_together_is_said() -> None:
     plot = strip_plot(StripShares("W", 1000, shares, {"0": 1.0}, {}))
     assert "10 steps are one pair of bars" in " ".join(words(plot))
     assert "together" not in strip_plot(StripShares("W", 2, {1: 0.5, 2: 0.5}, {"0": 1.0}, {})).description
+
+
+@pytest.mark.parametrize(("layout", "steps"), [("wide", 1), ("wide", 12), ("wide", 13), ("narrow", 3), ("narrow", 6)])
+def test_what_is_read_stands_below_its_step_where_there_is_room(layout: Literal["wide", "narrow"], steps: int) -> None:
+    """Shortened, over no other text, and with no formula in it; where steps stand together it is left out."""
+    texts = ["The", "WWWWWWWWWWWW", "$x$", "é", "_", "mmmmmmmmm"] * 3
+    problem = replace(random_example(LSTM, steps=steps, seed=5).problem, texts=texts[:steps])
+    study = Study(problem, "W_A")
+    assert study.strip.texts == shares_in(annotate(study.graph, "W_A")).texts
+    plot = strip_plot(study.strip, layout=layout)
+    assert faults(plot) == []
+    assert [word for word in words(plot) if word.startswith("1 ")] == (["1 The"] if steps < 13 else [])
 
 
 def test_that_rows_by_gate_overlap_is_said_where_they_do() -> None:

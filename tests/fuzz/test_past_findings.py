@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
 from graphviz_lstm.notation.numbers import length
@@ -388,3 +389,15 @@ def test_what_is_no_array_and_what_is_no_letter_is_refused() -> None:
         parse_problem('{"version": 2, "layers": 5e-324, "inputs": {"X": [[1]]}, "losses": []}')
     with pytest.raises(InputError, match=r"^cannot read '1H': a number and a name run together at column 26 "):
         parse_cell("c", "a[t] = tanh(W @\ud800 X[t] + -1H[t-1])")
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_is_the_same_in_whatever_order_its_equations_were_given(name: str) -> None:
+    """Its text has them in the order in which they are computed; its parameters stood in that of the text before."""
+    cell = CELLS[name]
+    told: Any = {"activations": cell.activations, "output": cell.output, "ranks": cell.ranks}
+    told["constants"] = cell.constants
+    given = parse_cell(name, "\n".join(equations_of(cell)[::-1]), **told)
+    again = parse_cell(name, "\n".join(equations_of(given)), **told)
+    assert again == given
+    assert (again.parameters, again.inputs) == (given.parameters, given.inputs)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -32,6 +35,21 @@ def test_the_paths_of_every_parameter_sum_to_the_derivative_for_general_function
     proofs = prove(cell, steps)
     assert [proof.source for proof in proofs] == list(cell.parameters)
     assert {proof.difference for proof in proofs} == {"0"}
+
+
+def test_the_table_of_proofs_has_every_cell_and_what_is_proved_again_here() -> None:
+    """Of one and two steps all is proved; paths and terms of those that are quick are counted again."""
+    table = (Path(__file__).parents[2] / "benchmarks" / "PROOFS.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    told = {name.strip("`"): ends for name, *ends in rows}
+    assert sorted(told) == sorted(CELLS)
+    for name, ends in told.items():
+        assert all(re.fullmatch(r"[\d,]+ paths, [\d,]+ terms, [\d.]+ s", end) for end in ends[:2]), name
+        assert re.fullmatch(r"[\d,]+ paths, [\d,]+ terms, [\d.]+ s|stopped after 60 s", ends[2]), name
+    for name, steps in (("rnn", 3), ("lstm", 2), ("mingru", 2)):
+        proofs = prove(CELLS[name], steps)
+        counted = f"{sum(each.paths for each in proofs):,} paths, {sum(each.terms for each in proofs):,} terms, "
+        assert told[name][steps - 1].startswith(counted)
 
 
 def test_the_proof_holds_for_several_inputs_and_other_sources() -> None:

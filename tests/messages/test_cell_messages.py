@@ -54,7 +54,7 @@ LINES = {
     + "(" * 190
     + "...",
     "H[t] = X[t]\n" * 9_000_000: "equations too long: 108,000,000 characters in cell 'c' (at most 2,000,000)",
-    "H[t] = W @ X[t]\nG[t] = W * H[t] + X[t]": "cannot apply '+' to a matrix and a vector in the equation of 'G' in cell 'c' (entry by entry goes what is alike, or a number beside it)",
+    "H[t] = W @ X[t]\nG[t] = W * H[t] + X[t]": "cannot apply '+' to a matrix and a vector in the equation of 'G' in cell 'c' (entry by entry goes what is alike, or a number beside it), at column 8 of equation 2: G[t] = W * H[t] + X[t]",
     "H[t] = p[t] + X[t]\np[t] = tanh(H[t])": "quantities depend on each other within one step: 'H', 'p' in cell 'c'",
 }
 
@@ -72,10 +72,20 @@ def net(equations: list[str], parameters: dict[str, Any], inputs: list[list[floa
     return parse_problem(json.dumps({**told, "targets": [[0.5]] * len(inputs)}))
 
 
-def test_sizes_that_cannot_agree_name_both_arrays() -> None:
+def test_sizes_that_cannot_agree_name_both_arrays_and_what_they_have_to_do_with_each_other() -> None:
+    """Both shapes; and each equation on the way from the one to the other."""
     with pytest.raises(InputError) as caught:
         net(["H[t] = W @ X[t] + U @ H[t-1]"], {"W": [[1, 2]], "U": [[1, 2], [3, 4]]}, [[1, 2]])
-    assert str(caught.value) == "wrong shape: parameter 'U' is (2, 2), must be (1, 1): axis 0 has 1 in parameter 'W'"
+    told = "axis 0 has 1 in parameter 'W' of shape (1, 2), by the equation of 'H'"
+    assert str(caught.value) == f"wrong shape: parameter 'U' is (2, 2), must be (1, 1): {told}"
+    with pytest.raises(InputError) as caught:
+        net(
+            ["a[t] = W @ X[t]", "i[t] = a[t] * X[t]", "H[t] = dot(i[t], b) * H[t-1]"],
+            {"W": [[1, 2], [3, 4]], "b": [1, 2, 3]},
+            [[1, 2]],
+        )
+    told = "axis 0 has 2 in parameter 'W' of shape (2, 2), by the equations of 'a', 'i' and 'H'"
+    assert str(caught.value) == f"wrong shape: parameter 'b' is (3,), must be (2,): {told}"
 
 
 def test_a_state_of_which_no_size_is_known_must_be_given() -> None:
@@ -99,8 +109,44 @@ def test_a_file_that_lies_about_ranks_is_told_through_the_example(tmp_path: Path
     with pytest.raises(InputError) as caught:
         parse_problem(json.dumps(example), folder=tmp_path)
     file = tmp_path / "mine.toml"
-    told = f"'H' is used both as a matrix and as a vector in cell 'mine' in cell file {str(file)!r} in 'cell'"
+    told = "'H' is used both as a matrix and as a vector in cell 'mine' (the one by its given rank, the other by the"
+    told += f" equation of 'H'), at column 1 of equation 1: H[t] = W @ X[t] in cell file {str(file)!r} in 'cell'"
     assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "part"),
+    [
+        (
+            "H[t] = transpose(W) @ X[t] + outer(W, b)",
+            "'W' is used both as a matrix and as a vector in cell 'c' (both",
+            "W",
+        ),
+        (
+            "G[t] = W @ X[t]\n# no equation\n  H[t] = W[t-1]   @ G[t]",
+            "'W' is both a parameter and a quantity in cell 'c'",
+            "",
+        ),
+        ("H[t] = H[t-3] +  outer(H[t-1], X[t])", "'H' is used both as a matrix and as a vector in cell 'c'", "H[t-1]"),
+        (
+            "ä[t] = transpose(ö) @ X[t]\nH[t] = é * 2 + outer(ä[t], ö)",
+            "'ö' is used both as a matrix and as a vector",
+            "ö)",
+        ),
+        ("H[t] = tanh(b * (3 @ X[t]))", "cannot apply '@' to a number and a vector in the equation of 'H'", "3 @"),
+    ],
+)
+def test_what_does_not_fit_in_an_equation_is_told_with_its_column(text: str, told: str, part: str) -> None:
+    """That of the part itself, in the line that is shown."""
+    with pytest.raises(InputError) as caught:
+        parse_cell("c", text)
+    message = str(caught.value)
+    assert message.startswith(told)
+    assert "\n" not in message
+    if part:
+        _, _, place = message.partition("), at column ")
+        number, _, line = place.partition(" of equation ")
+        assert line.partition(": ")[2][int(number) - 1 :].startswith(part), message
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,24 @@ def test_what_belongs_to_a_layer_says_so() -> None:
 
 
 @pytest.mark.parametrize("cells", [[RNN, LSTM], [GRU, GRU], [CELLS["slstm"], RNN, CELLS["lstm-peephole"]], [LSTM]])
-@pytest.mark.parametrize("readout", [None, READOUT, "p[t] = tanh(A @ tanh(B @ H[t]) + H[t])\nY[t] = max(p[t], c) * c"])
+@pytest.mark.parametrize(
+    "readout",
+    [
+        None,
+        READOUT,
+        "p[t] = tanh(A @ tanh(B @ H[t]) + H[t])\nY[t] = max(p[t], c) * c",
+        "g[t] = tanh(D @ X[t])\nY[t] = V @ H[t] + g[t] * (B @ X[t])",
+    ],
+)
 def test_a_net_taken_apart_and_stacked_again_is_that_net(cells: list[Cell], readout: str | None) -> None:
     """Name for name."""
     net = stack(cells, readout)
     layers, found, embedding = layers_of(net)
     assert stack(layers, found, name=net.name) == net
     assert embedding is None
+    below = stack(cells, readout, embedding="e[t] = row(M, n[t])\nX[t] = sin(F @ e[t])")
+    assert stack(*layers_of(below)[:2], embedding=layers_of(below).embedding, name=below.name) == below
+    assert below.inputs == ("n",)
     if len(cells) > 1:
         assert [layer.cell.equations for layer in layers] == [cell.equations for cell in cells]
         assert (found is None) == (readout is None)
@@ -112,9 +123,9 @@ REFUSED: list[tuple[Any, Any, str]] = [
     ([RNN], "U_H[t] = V @ H[t]", "two things would be called 'U_H': parameter 'U_H' of layer 1 and quantity 'U_H' of the readout (rename one)"),
     ([LSTM], "a[t] = V @ H[t]", "two things would be called 'a': quantity 'a' of layer 1 and quantity 'a' of the readout (rename one)"),
     ([LSTM], "Y[t] = S @ H[t]", "two things would be called 'S': state 'S' of layer 1 and parameter 'S' of the readout (rename one)"),
-    ([RNN], "Y[t] = V @ G[t]", "unknown quantity: 'G' (must be one of 'H') in the readout"),
+    ([RNN], "Y[t] = V @ G[t]", "unknown quantity: 'G' (must be one of 'H', 'X') in the readout"),
     ([RNN], "Y[t] = V @ Y[t-1] + H[t]", "the readout has states: 'Y' (a cell with states is a layer)"),
-    ([RNN], "Y[t] = transpose(H[t])", "'H' is used both as a matrix and as a vector in cell 'readout'"),
+    ([RNN], "Y[t] = transpose(H[t])", "'H' is used both as a matrix and as a vector in cell 'readout' (the one by the equation of 'Y', the other by its given rank), at column 18 of equation 1: Y[t] = transpose(H[t])"),
     ([RNN], 3, "not a readout: 3 (must be equations as text, or a Cell)"),
     (["lstm"], None, "not a cell: layer 1 is 'lstm' (must be a Cell, such as LSTM)"),
     ("lstm", None, "not a list of cells: 'lstm' (must be such as [LSTM, LSTM])"),

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from graphviz_lstm import LSTM, RNN, InputError, Layer, find_paths, parse_problem, stack, stack_problem
-from graphviz_lstm.cells import parse_cell
+from graphviz_lstm import LSTM, RNN, InputError, Layer, Study, find_paths, parse_problem, stack, stack_problem
+from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation import latex, text
-from graphviz_lstm.problems import problem_schema
+from graphviz_lstm.problems import problem_schema, problem_to_json
 from graphviz_lstm.problems.counted import left_of, one_hot_rows
 from graphviz_lstm.problems.layer import turned
 from graphviz_lstm.problems.tokens import token_inputs
@@ -79,6 +79,64 @@ def test_a_token_is_read_and_has_no_derivative() -> None:
     assert token_inputs(parse_problem(json.dumps(STACK)).cell) == {"k": ("W_X",)}
 
 
+def test_texts_of_the_steps_are_kept_and_are_as_many() -> None:
+    """One line each, whatever a line break is; none are needed."""
+    told = {**STACK, "texts": ["The\n", " cat", "sat\u2028 on"]}
+    problem = parse_problem(json.dumps(told))
+    assert problem.texts == copy.copy(problem).texts == ("The", "cat", "sat on")
+    assert parse_problem(problem_to_json(problem)).texts == problem.texts
+    assert parse_problem(json.dumps(STACK)).texts == ()
+    for texts, line in (
+        (["The"], "wrong number of texts: texts has 1, must have 3, one for each step"),
+        (["The", 2, "sat"], "not a text: texts[1] is 2"),
+        ("The", "wrong value: 'texts' is 'The', must be an array"),
+    ):
+        with pytest.raises(InputError) as refused:
+            parse_problem(json.dumps({**STACK, "texts": texts}))
+        assert str(refused.value) == line
+
+
+@pytest.mark.parametrize("layers", [["rnn"], ["rnn", "lstm"], [{"cell": "gru", "direction": "both"}, "rnn"]])
+def test_a_readout_reads_past_all_layers_what_the_first_one_reads(layers: list[Any]) -> None:
+    """The paths of its own parameter are those that go past: one a step. Its JSON is read as the same."""
+    problem = stack_problem(
+        layers,
+        readout="Y[t] = V @ H[t] + D @ X[t]",
+        inputs=[[0.5, -1.0], [0.2, 0.3]],
+        losses=[{"targets": [[0.5], [1.0]]}],
+        hidden=2,
+        seed=0,
+    )
+    graph = evaluate(problem)
+    key = f"H^({len(layers)})" if len(layers) > 1 else "H"
+    for step in (1, 2):
+        values = {name: graph.nodes[f"{name}_{step}"]["value"] for name in (key, "X", "Y")}
+        due = problem.parameters["V"] @ values[key] + problem.parameters["D"] @ values["X"]
+        assert np.abs(values["Y"] - due).max() < 1e-14
+    paths = find_paths(graph, "X_2", "Y_2")
+    assert ("X_2", "Y_2") in [path.vertices for path in paths]
+    assert find_paths(graph, "D", "E").count == 2
+    assert Study(problem, "X_1").check().ways
+    again = problem_to_json(problem)
+    assert problem_to_json(parse_problem(again)) == again
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_any_cell_reads_tokens_whose_name_it_does_not_have(name: str) -> None:
+    """They are called k, but where the cell has a k."""
+    cell = CELLS[name]
+    problem = stack_problem(
+        [{"cell": name}],
+        embedding={"parameters": {"W_X": [[0.1, 0.2], [0.3, -0.4]]}},
+        inputs=[1, 0],
+        losses=[{"targets": [[0.0, 1.0], [1.0, 0.0]] if cell.ranks[cell.output] else [0.0, 1.0]}],
+        hidden=2,
+        seed=0,
+    )
+    assert problem.cell.inputs == (("token",) if "k" in cell.ranks else ("k",))
+    assert np.abs(np.asarray(find_paths(evaluate(problem), "W_X", "E").total)).max() > 0.0
+
+
 def test_single_units_of_what_is_joined_and_picked_are_those_that_there_are() -> None:
     """A block of an identity and a row of a matrix have edges where they are not 0, and nowhere else."""
     told = _with(("readout", "parameters", "V"), [[1, 2], [3, 4], [5, 6]])
@@ -128,7 +186,7 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     (lambda: stack([RNN], embedding=3), "not an embedding: 3 (must be equations as text, or a Cell)"),  # type: ignore[arg-type]
     (
         lambda: stack([Layer(LSTM, "both")], "Y[t] = V @ S[t]"),
-        "unknown quantity: 'S' (must be one of 'H') in the readout",
+        "unknown quantity: 'S' (must be one of 'H', 'X') in the readout",
     ),
     (
         lambda: parse_cell("c", "H[t] = row(W, n[t])\nn[t] = 2 * X[t]"),

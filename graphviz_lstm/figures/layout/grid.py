@@ -101,14 +101,15 @@ def _rows(
     """Return the row of each quantity that is no state, and how many rows there are.
 
     Gates that feed a state stand nearest to the rail, the last one on top, so that their lines do not cross; those that
-    feed the output alone stand below. An argument shares the row of the one gate that reads it. The output, and what
-    leads to it alone, stands at mid-height, where there is room; whatever is left has a row of its own.
+    feed the output alone stand below. Gates that gates read stand in the order of these. An argument shares the row of
+    the one gate that reads it. The output, and what leads to it alone, stands at mid-height, where there is room;
+    whatever is left has a row of its own.
 
     `entered` has what lines lead to that come along its row: from the step before, from the source.
     """
     gates = [name for name in role if role[name] == "gate"]
     feeding = [gate for gate in gates if any(role[head] == "state" for head in heads[gate])]
-    order = [*reversed(feeding), *(gate for gate in gates if gate not in feeding)]
+    order = _uncrossed([*reversed(feeding), *(gate for gate in gates if gate not in feeding)], heads)
     rows: dict[str, float] = {gate: float(k) for k, gate in enumerate(order)}
     taken = {(rows[gate], columns[gate]) for gate in order}
     alone, central = [], []
@@ -134,6 +135,18 @@ def _rows(
             return rows | dict.fromkeys(central, middle), count
         central.remove(crowded)
         alone.append(crowded)
+
+
+def _uncrossed(order: list[str], heads: dict[str, list[str]]) -> list[str]:
+    """Return gates, the first on top, with those that one gate each reads in the order of these, in their own places.
+
+    Lines bend into the gates of a column at one x: those of two gates, one up and one down, must not lie on each other.
+    """
+    place = {gate: k for k, gate in enumerate(order)}
+    readers = {gate: {place[head] for head in heads[gate] if head in place} for gate in order}
+    lone = {gate: min(places) for gate, places in readers.items() if len(places) == 1}
+    moved = iter(sorted(lone, key=lone.__getitem__))
+    return [next(moved) if gate in lone else gate for gate in order]
 
 
 def _has_room(

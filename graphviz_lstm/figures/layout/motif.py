@@ -166,7 +166,9 @@ def _levels(grid: Grid, row: float, boxes: Mapping[str, float], spacing: Spacing
             continue
         # What stands between two rows has the lines of both beside it.
         between = _highest(over, grid, row=k + 0.5)
-        rows.insert(0, rows[0] + row + max((in_rows[k] + in_rows[k + 1]) / 2, between))
+        # A line from one of them bends into it: it has to be longer than its arrowhead, as from row to row.
+        apart = 2 * row if any(_is_halfway(tail, head, grid, k) for tail, head in grid.edges) else row
+        rows.insert(0, rows[0] + apart + max((in_rows[k] + in_rows[k + 1]) / 2, between))
     states = [name for name, cell in grid.cells.items() if cell.rail is not None]
     below = rows[0] + in_rows[0] / 2 if rows else spacing.floor
     rails: list[float] = []
@@ -174,6 +176,11 @@ def _levels(grid: Grid, row: float, boxes: Mapping[str, float], spacing: Spacing
         rails.append(below + (spacing.rails if rails else spacing.rail) + over[name] / 2)
         below = rails[-1] + over[name] / 2
     return rows, rails
+
+
+def _is_halfway(tail: str, head: str, grid: Grid, row: int) -> bool:
+    """Return whether a head stands between a row and the next one, and its tail in one of these two."""
+    return grid.cells[head].row == row + 0.5 and grid.cells[tail].row in (row, row + 1)
 
 
 def _highest(over: Mapping[str, float], grid: Grid, *, row: float) -> float:

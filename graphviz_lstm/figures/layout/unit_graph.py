@@ -76,8 +76,6 @@ def require_few(graph: Graph, source: str) -> list[str]:
     InputError
         If these are more units than can be read; the line says what else can be asked for.
     """
-    if graph.graph["problem"].turns:
-        raise InputError("single units are not drawn of a net that runs backward in time: draw its quantities")
     drawn = [v for v, data in graph.nodes.items() if data["role"] in _OWN or v in (source, graph.graph["target"])]
     count = sum(1 if vertex == source else graph.nodes[vertex]["value"].size for vertex in drawn)
     if count > MOST_UNITS:

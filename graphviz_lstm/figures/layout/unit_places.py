@@ -6,11 +6,12 @@ stands. So each row has a height of its own, and each rail.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout.grid import Grid, make_grid
-from graphviz_lstm.figures.layout.motif import Motif
+from graphviz_lstm.figures.layout.motif import Motif, runs_back
 from graphviz_lstm.figures.layout.places import Layout
 from graphviz_lstm.figures.layout.spacing import ROOMY
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
@@ -56,7 +57,7 @@ def make_unit_layout(graph: Graph) -> Layout:
     units = {data["quantity"]: data["value"].size for data in whole.nodes.values() if data["quantity"] in grid.cells}
     rows = _rows(whole, grid, units)
     columns = [_FIRST + BOX_WIDTH / 2 + k * (BOX_WIDTH + GUTTER) for k in range(grid.columns)]
-    motif = _motif(grid, rows, columns)
+    motif = _motif(grid, rows, columns, storeys=_most_back(graph))
     first, steps = graph.graph["first_step"], graph.graph["steps"]
     origin = {first + k: k * motif.pitch for k in range(steps)}
     places: dict[str, Point] = {}
@@ -77,7 +78,10 @@ def make_unit_layout(graph: Graph) -> Layout:
     elif role == "input":
         places[source] = (origin[step] - STEP_GAP - BOX_WIDTH / 2, -_BELOW - bus_height / 2)
     elif role == "initial":
-        places[source] = (-STEP_GAP - BOX_WIDTH / 2, motif.places[graph.nodes[source]["quantity"]][1])
+        # Of what runs backward it is given behind the last step: beyond the loss.
+        behind = max(origin.values()) + motif.width + _LOSS_GAP + BOX_WIDTH + STEP_GAP + BOX_WIDTH / 2
+        x = behind if step > max(origin) else -STEP_GAP - BOX_WIDTH / 2
+        places[source] = (x, motif.places[graph.nodes[source]["quantity"]][1])
     lost = list(graph.pred[target])
     last = [places[tail][1] for tail in lost if graph.nodes[tail]["step"] == max(origin)]
     falls = len(lost) - len(last)
@@ -87,7 +91,13 @@ def make_unit_layout(graph: Graph) -> Layout:
     return Layout(motif, places, origin, -_BELOW, bus_height, loss_bus, _FALL * falls)
 
 
-def _motif(grid: Grid, rows: _Rows, columns: list[float]) -> Motif:
+def _most_back(graph: Graph) -> int:
+    """Return how many lines lead from one step to the one before, at most."""
+    leaving = Counter(graph.nodes[tail]["step"] for tail, head in graph.edges if runs_back(graph, (tail, head)))
+    return max(leaving.values(), default=0)
+
+
+def _motif(grid: Grid, rows: _Rows, columns: list[float], *, storeys: int) -> Motif:
     width = columns[-1] + BOX_WIDTH / 2 + _MARGIN
     return Motif(
         places={name: (columns[cell.column], rows.middles[name]) for name, cell in grid.cells.items()},
@@ -104,6 +114,7 @@ def _motif(grid: Grid, rows: _Rows, columns: list[float]) -> Motif:
         pitch=width + STEP_GAP,
         gutter=_FIRST,
         spacing=ROOMY,
+        storeys=storeys,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
+from graphviz_lstm.figures.layout import BACK_EACH, BACK_FIRST, bottom_of, left_of, right_of, top_of
 from graphviz_lstm.figures.layout.unit_places import GUTTER, OVER, STEP_GAP
 from graphviz_lstm.figures.routes.bends import rounded, s_bend
 from graphviz_lstm.figures.routes.numbers import Area, places_of_numbers
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # Where a line begins to bend, beyond its tail's side, and how far before its head's side it has bent.
 _LEAD = 48.0
 _ARRIVE = 48.0
+# Of what leads to the step before: how far beyond its tail it rises, how far before its head it comes down.
+_UP, _UP_ROOM, _DOWN, _DOWN_ROOM = 3.0, 11.0, 44.0, 22.0
 # On a box's side: how far from its middle the first line above or below stands, and the last one at most.
 _NEAREST, _FURTHEST = 4.0, BOX_HEIGHT / 2 - 4.0
 # From one line to the next that runs up or down beside it.
@@ -99,6 +101,8 @@ def _inner(plan: _UnitPlan, edge: Edge) -> Course:
 def _onward(plan: _UnitPlan, edge: Edge) -> Course:
     """Return the course of an edge to the next step: it bends between the frames."""
     drawn = plan.drawn
+    if drawn.runs_back(edge):
+        return _back(plan, edge)
     if edge in plan.over:
         return _over_the_rows(plan, edge)
     start, end = _ends(plan, edge)
@@ -113,6 +117,17 @@ def _over_the_rows(plan: _UnitPlan, edge: Edge) -> Course:
     lane, height = plan.lanes[edge], plan.over[edge]
     up = plan.drawn.frame_of(edge[1]) - STEP_GAP + _beyond_falls(plan, edge[0]) + _LANE * lane
     down = end[0] - _ARRIVE - _LANE * lane
+    corners = [start, (up, start[1]), (up, height), (down, height), (down, end[1]), end]
+    return rounded(corners, arrow=plan.drawn.arrow(edge), radius=_LANE)
+
+
+def _back(plan: _UnitPlan, edge: Edge) -> Course:
+    """Return the course of an edge to the step before: up beside its tail, over the frames, and down to its head."""
+    start, end = _ends(plan, edge)
+    lane, height = plan.lanes[edge], plan.over[edge]
+    each = max(plan.drawn.layout.motif.storeys - 1, 1)
+    up = start[0] + _UP + lane * min(_LANE, _UP_ROOM / each)
+    down = end[0] - _DOWN + lane * min(_LANE, _DOWN_ROOM / each)
     corners = [start, (up, start[1]), (up, height), (down, height), (down, end[1]), end]
     return rounded(corners, arrow=plan.drawn.arrow(edge), radius=_LANE)
 
@@ -177,9 +192,12 @@ def _sharing(drawn: Drawn) -> tuple[dict[Edge, int], dict[Edge, float]]:
     over: dict[Edge, float] = {}
     falling: dict[int, list[Edge]] = {}
     carried: dict[int, list[Edge]] = {}
+    back: dict[int, list[Edge]] = {}
     for edge in drawn.widths:
         step = drawn.graph.nodes[edge[0]]["step"]
-        if drawn.kind(edge) == "loss" and not goes_ahead(drawn, edge):
+        if drawn.runs_back(edge):
+            back.setdefault(step, []).append(edge)
+        elif drawn.kind(edge) == "loss" and not goes_ahead(drawn, edge):
             falling.setdefault(step, []).append(edge)
         elif drawn.kind(edge) == "carousel" and not drawn.enters_rail(edge):
             carried.setdefault(step, []).append(edge)
@@ -191,6 +209,12 @@ def _sharing(drawn: Drawn) -> tuple[dict[Edge, int], dict[Edge, float]]:
         lanes |= {edge: k for k, edge in enumerate(edges)}
         top = drawn.layout.motif.over + OVER * (len(edges) - 1)
         over |= {edge: top - OVER * k for k, edge in enumerate(edges)}
+    motif = drawn.layout.motif
+    for step, edges in back.items():
+        # Those of a step and of the next one pass over the same frames.
+        below = motif.height + BACK_FIRST + BACK_EACH * motif.storeys * (step % 2)
+        lanes |= {edge: k for k, edge in enumerate(edges)}
+        over |= {edge: below + BACK_EACH * k for k, edge in enumerate(edges)}
     return lanes, over
 
 

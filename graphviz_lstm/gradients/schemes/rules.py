@@ -108,7 +108,8 @@ class Window:
     """Edges in time are kept back to `back` steps before the loss; looked back at every `every` steps alone.
 
     With `every` steps between two passes, a pass takes the losses since the last one, and goes back `back` steps from
-    its own.
+    its own. What runs backward in time was computed from behind: it is looked back at as far the other way, from the
+    first step of the pass.
     """
 
     back: int
@@ -120,10 +121,10 @@ class Window:
             return KEEP
         passed = edge.exit - edge.first_step + 1
         at = edge.first_step - 1 + -(-passed // self.every) * self.every
-        begins = at - self.back + 1
+        window = range(at - self.back + 1, at - self.every + self.back + 1)
         tail = edge.tail.step
-        before = edge.head.step < begins or (edge.in_time and tail is not None and tail < begins)
-        return CUT if before else KEEP
+        outside = edge.head.step not in window or (edge.in_time and tail is not None and tail not in window)
+        return CUT if outside else KEEP
 
 
 @dataclass(frozen=True, slots=True)
