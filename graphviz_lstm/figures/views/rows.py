@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError, shorten
@@ -16,11 +17,11 @@ from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, GAP_WIDTH, LARGE_
 from graphviz_lstm.figures.views.common import rounded_point
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.figures.choices import LayoutName
-    from graphviz_lstm.figures.layout import Layout
-    from graphviz_lstm.figures.scene import Box, Curve, Frame, Line, Point
+    from graphviz_lstm.figures.layout import Layout, Motif
+    from graphviz_lstm.figures.scene import Box, Curve, Frame, Line, Point, Scene
 
 # The least size of a number, and the width that a figure has in a column of text and on a telephone, in pixels.
 _LEAST = 9.0
@@ -37,6 +38,15 @@ GOES_ON = "A line that ends at a name on the right goes on from that name in the
 _BEFORE_NAME = 9.0
 # From the lowest line of one row to the highest frame of the next.
 _BETWEEN = 20.0
+# Behind a column of boxes a step is parted so far, and its frame ends so far from there.
+_BEHIND_BOX, _BEYOND = 3.0, 4.0
+# From the left side of a part that goes on back to the name of its step.
+_CORNER = 8.0
+# A line ends so near to where its head begins.
+_AT = 1.0
+_NAMED = _BEFORE_NAME + _NAME
+# So much less than a row takes there is not room for it.
+_LESS = 0.01
 # Lines of one name that end nearer to each other than this have it once.
 _NEAR = 20.0
 
@@ -52,24 +62,64 @@ class Rows:
     shifts
         How far what belongs to a row is moved.
     firsts
-        The place of the first step of each row, a box for hidden ones counted as one; where the loss has a row of its
-        own, how many there are.
+        The place of what each row begins with, of all steps or their parts, a box for hidden steps counted as one;
+        where the loss has a row of its own, how many there are.
+    parts
+        Where each step is parted, from its left side: nowhere, if a row has room for a whole one.
+    within
+        The rows that end within a step.
     widest
-        How much room the widest takes of the rows that could be parted; 0 where each step has one, and so has the loss.
+        How much room the widest takes of the rows that could be parted; 0 where none could be.
     """
 
     cuts: tuple[float, ...]
     shifts: tuple[Point, ...]
     firsts: tuple[int, ...]
+    parts: tuple[float, ...]
+    within: frozenset[int]
     widest: float
 
     def of(self, x: float) -> int:
         """Return the row to which an x belongs."""
         return bisect_left(self.cuts, x)
 
+    def of_text(self, text: Text) -> int:
+        """Return the row to which a number beside a line belongs: none reaches out of the part of a step."""
+        row = self.of(text.x)
+        while row in self.within and text.left + text.width > self.cuts[row]:
+            row += 1
+        return row
+
     def place(self, point: Point, row: int) -> Point:
         """Return where a point of a row comes to stand."""
         return rounded_point((point[0] + self.shifts[row][0], point[1] + self.shifts[row][1]))
+
+    def led_in(self, points: Sequence[Point], row: int) -> tuple[Point, ...]:
+        """Return what goes on in a row, so that it is seen to come from the left."""
+        if row - 1 not in self.within:
+            return tuple(points)
+        before = (points[0][0] - ON, points[0][1])
+        return (before, *straight(before, points[0]), *points[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """How much room there is for a row, and how much is needed beside its steps.
+
+    Attributes
+    ----------
+    source_left
+        How far what stands before the first frame reaches to the left of it.
+    beyond
+        How far the words of a step reach to the right of its frame.
+    highest
+        How high what is drawn besides reaches, where there is any.
+    """
+
+    room: float
+    source_left: float
+    beyond: float
+    highest: float | None = None
 
 
 def widest(layout: LayoutName) -> float:
@@ -78,22 +128,12 @@ def widest(layout: LayoutName) -> float:
 
 
 def rows_of(
-    layout: Layout,
-    *,
-    steps_per_row: int | None,
-    room: float,
-    source_left: float,
-    beyond: float,
-    target: str,
-    firsts: Sequence[int] | None = None,
-    highest: float | None = None,
+    layout: Layout, needs: Needs, *, steps_per_row: int | None, target: str, like: tuple[Rows, ...] = ()
 ) -> Rows:
-    """Return how the steps wrap: as many side by side as have room, or so many, or each row from such a place on.
+    """Return how the steps wrap: as many side by side as have room, or so many, or with a row where others have one.
 
-    Where the loss has no room beside one step it has a row of its own.
-
-    `source_left` is how far what stands before the first frame reaches to the left of it, `beyond` how far the words of
-    a step reach to the right of its frame, `highest` how high what is drawn besides reaches, where there is any.
+    Where the loss has no room beside one step it has a row of its own; where one step has none it is parted between
+    its columns, each step alike.
 
     Raises
     ------
@@ -103,81 +143,181 @@ def rows_of(
     if steps_per_row is not None and steps_per_row < 1:
         raise InputError(f"unusable number of steps in a row: {shorten(steps_per_row)} (must be at least 1)")
     motif = layout.motif
-    items = [(x, x + motif.width) for x in layout.origin.values()]
-    gaps = [x for vertex, (x, _) in layout.places.items() if is_gap(vertex)]
-    items += [(x - GAP_WIDTH / 2, x + GAP_WIDTH / 2) for x in gaps]
-    items.sort()
-
     behind = motif.spacing.loss_gap + BOX_WIDTH / 2
-    cut_off = max(beyond, _CUT + ON + _BEFORE_NAME + _NAME)
+    cut_off = max(needs.beyond, _CUT + ON + _NAMED)
+    before = motif.spacing.gap - _CUT + _NAMED
+    parts: tuple[float, ...] = ()
+    if like:
+        parts = tuple(sorted({part for rows in like for part in rows.parts}))
+    elif steps_per_row is None:
+        parts = _parts(motif, needs.room - 2 * PAD, before=max(needs.source_left, before), behind=cut_off)
+    items = _items(layout, parts)
 
     def needed(begin: int, end: int) -> float:
-        left = source_left if begin == 0 else motif.spacing.gap - _CUT + _BEFORE_NAME + _NAME
-        return left + items[end - 1][1] - items[begin][0] + (cut_off if end < len(items) else behind) + 2 * PAD
+        first, last = items[begin], items[end - 1]
+        left = ON + _NAMED if first.goes_on else needs.source_left if begin == 0 else before
+        right = ON + _NAMED if last.leads_on else cut_off if end < len(items) else behind
+        return left + last.right - first.left + right + 2 * PAD
 
-    first = [0] if firsts is None else [*firsts, len(items)]
+    def joins(begin: int, end: int) -> bool:
+        """Return whether one more has room: what is parted stands beside hidden steps alone."""
+        one, other = items[end - 1], items[end]
+        parted = bool(parts) and not (one.hidden or other.hidden)
+        return not (one.leads_on or parted) and needed(begin, end + 1) <= needs.room
+
+    if like:
+        first = [*sorted({first for rows in like for first in rows.firsts}), len(items)]
+    else:
+        first = [0]
     while first[-1] < len(items):
-        begin = first[-1]
-        if steps_per_row is None:
-            end = begin + 1
-            while end < len(items) and needed(begin, end + 1) <= room:
-                end += 1
-            first.append(end)
-        else:
-            first.append(begin + steps_per_row)
+        end = first[-1] + (steps_per_row or 1)
+        while steps_per_row is None and end < len(items) and joins(first[-1], end):
+            end += 1
+        first.append(end)
     first.pop()
-    if (
-        firsts is None
-        and steps_per_row is None
-        and first[-1] == len(items) - 1
-        and needed(first[-1], len(items)) > room
-    ):
+    own = not like and steps_per_row is None
+    if own and first[-1] == len(items) - 1 and needed(first[-1], len(items)) > needs.room:
         first.append(len(items))
-    rows = [*pairwise(first), *([] if first[-1] == len(items) else [(first[-1], len(items))])]
-    if first[-1] == len(items):
+    return _placed(layout, items, parts, first, needed, layout.places[target], needs.highest)
+
+
+def fitted(
+    layout: Layout,
+    needs: Needs,
+    made: Callable[[Rows], Scene],
+    *,
+    steps_per_row: int | None,
+    target: str,
+    like: tuple[Rows, ...] = (),
+) -> tuple[Scene, Rows]:
+    """Return the scene with as many steps side by side as fit, and its rows; the narrowest, if none fits."""
+    best: tuple[float, Scene, Rows] | None = None
+    room = needs.room
+    while True:
+        rows = rows_of(layout, replace(needs, room=room), steps_per_row=steps_per_row, target=target, like=like)
+        scene = made(rows)
+        width = scene.right - scene.left
+        # What has no room in its box has smaller letters there.
+        smallest = min((text.size for box in scene.boxes for text in box.texts), default=LARGE_SIZE)
+        most = needs.room * min(smallest / LARGE_SIZE, 1.0)
+        if best is None or width < best[0]:
+            best = (width, scene, rows)
+        if width <= most or steps_per_row is not None or like or not rows.widest:
+            return best[1:]
+        # What stands beyond the frames was wider than thought: fewer steps side by side.
+        room = min(room - width + most, rows.widest - _LESS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A step, a part of one, or the box of hidden ones: where it is, and whether it is the first or last of its step."""
+
+    left: float
+    right: float
+    goes_on: bool = False
+    leads_on: bool = False
+    hidden: bool = False
+
+
+def _items(layout: Layout, parts: Sequence[float]) -> list[_Item]:
+    """Return what stands side by side, from left to right."""
+    motif = layout.motif
+    sides = [0.0, *parts, motif.width]
+    items = [
+        _Item(x + left, x + right, left > 0.0, right < motif.width)
+        for x in layout.origin.values()
+        for left, right in pairwise(sides)
+    ]
+    gaps = [x for vertex, (x, _) in layout.places.items() if is_gap(vertex)]
+    items += [_Item(x - GAP_WIDTH / 2, x + GAP_WIDTH / 2, hidden=True) for x in gaps]
+    return sorted(items, key=lambda item: item.left)
+
+
+def _parts(motif: Motif, room: float, *, before: float, behind: float) -> tuple[float, ...]:
+    """Return where a step is parted so that every part has room, in as few as can be, where fewest lines are cut."""
+    leading = {round(x + _BEHIND_BOX, 2): lines for x, lines in motif.joints}
+    for count in range(len(leading) + 1):
+        fitting = []
+        for parts in combinations(leading, count):
+            sides = [-before, *parts, motif.width + behind]
+            widths = [right - left for left, right in pairwise(sides)]
+            # Beside a cut stand the names of its lines.
+            named = [ON + _NAMED] * count
+            taken = [width + one + other for width, one, other in zip(widths, [0.0, *named], [*named, 0.0], strict=True)]
+            if max(taken) <= room or count == len(leading):
+                fitting.append((sum(leading[part] for part in parts), max(taken), parts))
+        if fitting:
+            return min(fitting)[-1]
+    return ()
+
+
+def _placed(
+    layout: Layout,
+    items: Sequence[_Item],
+    parts: tuple[float, ...],
+    first: Sequence[int],
+    needed: Callable[[int, int], float],
+    goal: Point,
+    highest: float | None,
+) -> Rows:
+    """Return the rows that begin with such items, one below another."""
+    motif, alone = layout.motif, first[-1] == len(items)
+    rows = [*pairwise(first), *([] if alone else [(first[-1], len(items))])]
+    splits = len(parts) < len(motif.joints)
+    if alone and not splits:
         # Beside its last step nothing stands: the loss has a row of its own.
         rows = [(begin, end) for begin, end in rows if end < len(items) or end - begin > 1]
-    goal = layout.places[target]
-    starts = [*(left for left, _ in items), goal[0] - BOX_WIDTH / 2]
+    starts = [*(item.left for item in items), goal[0] - BOX_WIDTH / 2]
     full = motif.height + motif.attic
     top = full if highest is None else max(full, highest)
     height = top - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN
     downs = [row * height for row in range(len(first))]
-    if first[-1] == len(items) and highest is None:
+    if alone and highest is None:
         # Nothing stands above the loss in its row.
         downs[-1] -= full - goal[1] - BOX_HEIGHT
+    ends = [items[k - 1] for k in first[1:]]
+    parted = [(a, b) for a, b in rows if splits or b - a > 1 or b == len(items)]
     return Rows(
-        tuple(items[k - 1][1] + _CUT for k in first[1:]),
+        tuple(end.right if end.leads_on else end.right + _CUT for end in ends),
         tuple((-starts[k], -down) for k, down in zip(first, downs, strict=True)),
         tuple(first),
-        max((needed(begin, end) for begin, end in rows if end - begin > 1 or end == len(items)), default=0.0),
+        parts,
+        frozenset(row for row, end in enumerate(ends) if end.leads_on),
+        max((needed(begin, end) for begin, end in parted), default=0.0),
     )
 
 
 def wrap_curves(curves: Sequence[Curve], rows: Rows) -> list[Curve]:
     """Return lines as their rows have them, those that lead from one to the next in parts."""
     wrapped = []
+    # A head that is longer than the way between two columns begins before the cut between these.
+    heads: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for one in curves if rows.within else ():
+        if one.arrow:
+            heads.setdefault((one.tail, one.head), []).append((one.points[0][0], rows.of(one.tip[0] - _CUT / 2)))
     for curve in curves:
-        # What runs back in time is cut from its end on.
-        back = not curve.arrow and rows.of(curve.points[-1][0]) < rows.of(curve.points[0][0])
-        points = curve.points[::-1] if back else curve.points
-        first = rows.of(points[0][0])
-        for row, end in enumerate(rows.cuts[first:], start=first):
-            if not points or curve.arrow or points[-1][0] <= end:
-                break
-            before, points = cut(points, end)
-            if before and points:
-                on = (before[-1][0] + ON, before[-1][1])
-                before = (*before, *straight(before[-1], on))
-            if before:
-                moved = tuple(rows.place(point, row) for point in before)
-                wrapped.append(replace(curve, points=moved, tip=moved[-1]))
-        if points:
-            row = rows.of(points[0][0] + _CUT / 2)
-            moved = tuple(rows.place(point, row) for point in points)
-            tip = rows.place(curve.tip, row) if curve.arrow else moved[-1]
+        if curve.arrow:
+            row = rows.of(curve.tip[0] - _CUT / 2 if rows.within else curve.points[0][0] + _CUT / 2)
+            moved = tuple(rows.place(point, row) for point in curve.points)
             label = None if curve.label is None else move_text(curve.label, rows)
-            wrapped.append(replace(curve, points=moved, tip=tip, label=label))
+            wrapped.append(replace(curve, points=moved, tip=rows.place(curve.tip, row), label=label))
+            continue
+        # What runs back in time is cut from its end on.
+        back = rows.of(curve.points[-1][0]) < rows.of(curve.points[0][0])
+        points = curve.points[::-1] if back else curve.points
+        row, end = rows.of(points[0][0]), points[-1][0]
+        last = max(rows.of(end), next((its for x, its in heads.get((curve.tail, curve.head), ()) if abs(x - end) < _AT), 0))
+        while row < last:
+            before, behind = cut(points, rows.cuts[row])
+            if before:
+                on = (before[-1][0] + ON, before[-1][1])
+                moved = tuple(rows.place(point, row) for point in (*before, *straight(before[-1], on)))
+                wrapped.append(replace(curve, points=moved, tip=moved[-1]))
+            row += 1
+            points = rows.led_in(behind or before[-1:], row)
+        moved = tuple(rows.place(point, row) for point in points)
+        label = None if curve.label is None else move_text(curve.label, rows)
+        wrapped.append(replace(curve, points=moved, tip=moved[-1], label=label))
     return wrapped
 
 
@@ -193,17 +333,31 @@ def move_box(box: Box, rows: Rows, row: int) -> Box:
     return replace(box, x=x, y=y)
 
 
-def move_frame(frame: Frame, rows: Rows) -> Frame:
-    """Return a frame where its row has it."""
-    dx, dy = rows.shifts[rows.of(frame.right - _CUT)]
-    return replace(
-        frame,
-        left=frame.left + dx,
-        right=frame.right + dx,
-        bottom=frame.bottom + dy,
-        top=frame.top + dy,
-        label=replace(frame.label, x=frame.label.x + dx, y=frame.label.y + dy),
-    )
+def move_frame(frame: Frame, rows: Rows, places: Mapping[str, Point]) -> list[Frame]:
+    """Return a frame where its row has it, or a part of it in each of its rows, with the boxes in it."""
+    parts = []
+    first, last = rows.of(frame.left + _CUT), rows.of(frame.right - _CUT)
+    for row in range(first, last + 1):
+        dx, dy = rows.shifts[row]
+        left = frame.left if row == first else rows.cuts[row - 1] - _BEYOND
+        right = frame.right if row == last else rows.cuts[row] + _BEYOND
+        # Within a part that goes on lines fall where there was room in the first.
+        label = frame.label if row == first else replace(frame.label, x=left - _CORNER, anchor="end")
+        within = frame.vertices
+        if first < last:
+            within = tuple(vertex for vertex in within if rows.of(places[vertex][0]) == row)
+        parts.append(
+            replace(
+                frame,
+                vertices=within,
+                left=left + dx,
+                right=right + dx,
+                bottom=frame.bottom + dy,
+                top=frame.top + dy,
+                label=replace(label, x=label.x + dx, y=label.y + dy),
+            )
+        )
+    return parts
 
 
 def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Rows) -> list[Text]:
@@ -224,12 +378,19 @@ def names_at_cuts(ends: Sequence[tuple[Line, Sequence[Point], float]], rows: Row
                 text = "".join(run.text for run in name)
                 heights.setdefault((row, text), []).append((before[-1][1], half, name))
     texts = []
-    for (row, _), found in heights.items():
-        away = max(_BEFORE_NAME, 2.0 + _CUT + max(half for _, half, _ in found))
-        for y in _clusters(sorted(height for height, _, _ in found)):
-            end, line = rows.cuts[row], found[0][2]
-            right = rows.place((end + ON + away, y), row)
-            left = rows.place((end - away, y), row + 1)
+    for row in sorted({row for row, _ in heights}):
+        at_cut = []
+        for (its, _), found in heights.items():
+            if its == row:
+                away = max(_BEFORE_NAME, 2.0 + _CUT + max(half for _, half, _ in found))
+                at_cut += [(y, found[0][2], away) for y in _clusters(sorted(height for height, _, _ in found))]
+        at_cut.sort(key=lambda each: -each[0])
+        before = math.inf
+        for y, line, away in at_cut:
+            # Lines of two names may lie closer to each other than names can be read.
+            before = min(y, before - LARGE_SIZE)
+            right = rows.place((rows.cuts[row] + ON + away, before), row)
+            left = rows.place((rows.cuts[row] - away - (ON if row in rows.within else 0.0), before), row + 1)
             texts.append(Text(*right, line, LARGE_SIZE, "quiet", "start"))
             texts.append(Text(*left, line, LARGE_SIZE, "quiet", "end"))
     return texts
