@@ -12,7 +12,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.layout import elide
-from graphviz_lstm.figures.views import rows
+from graphviz_lstm.figures.views import fitting
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
@@ -193,8 +193,8 @@ def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
 def test_rows_are_found_in_a_few_turns(layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each turn parts what takes most room, so there are as many as rows of different lengths, and no more."""
     turns = []
-    reckoned = rows.rows_of
-    monkeypatch.setattr(rows, "rows_of", lambda *a, **b: turns.append(1) or reckoned(*a, **b))
+    reckoned = fitting.rows_of
+    monkeypatch.setattr(fitting, "rows_of", lambda *a, **b: turns.append(1) or reckoned(*a, **b))
     for cell in (LSTM, CELLS["gru"]):
         for options in ({}, {"by": "whole"}):
             turns.clear()

@@ -65,8 +65,8 @@ class Motif:
     storeys
         How many lines run back in time from a step to the one before.
     joints
-        The right side of each column of boxes that there is room behind, and how many quantities lines lead on from there: every
-        line runs level just behind it.
+        The right side of each column of boxes that there is room behind, and of how many quantities lines lead on
+        from there: every line runs level just behind it.
     """
 
     places: dict[str, Point]
@@ -151,9 +151,7 @@ def _joints(grid: Grid, columns: list[float]) -> tuple[tuple[float, int], ...]:
     for level, (x, following) in enumerate(pairwise(columns)):
         if following - x < BOX_WIDTH + _JOINT:
             continue
-        leading = {
-            tail for tail, head in grid.edges if grid.cells[tail].column <= level < grid.cells[head].column
-        }
+        leading = {tail for tail, head in grid.edges if grid.cells[tail].column <= level < grid.cells[head].column}
         joints.append((x + BOX_WIDTH / 2, len(leading)))
     return tuple(joints)
 

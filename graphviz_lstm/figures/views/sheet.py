@@ -11,7 +11,8 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
-from graphviz_lstm.figures.views.rows import PAD, widest
+from graphviz_lstm.figures.views.fitting import widest
+from graphviz_lstm.figures.views.rows import PAD
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.figures.views.strands import strands_panel
 from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, without_paths

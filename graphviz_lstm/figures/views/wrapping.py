@@ -11,11 +11,11 @@ from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes import cut, straight
 from graphviz_lstm.figures.scene import Run, plain
 from graphviz_lstm.figures.theme import BOX_WIDTH
+from graphviz_lstm.figures.views.fitting import Needs, fitted
 from graphviz_lstm.figures.views.rows import (
     GOES_ON,
     ON,
-    Needs,
-    fitted,
+    End,
     move_box,
     move_frame,
     name_to,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphviz_lstm.figures.layout import Layout
-    from graphviz_lstm.figures.scene import Curve, Line, Point, Scene, Text
+    from graphviz_lstm.figures.scene import Curve, Line, Scene, Text
     from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.graph.unroll import Graph
 
@@ -90,14 +90,14 @@ def _wrapped(scene: Scene, graph: Graph, layout: Layout, rows: Rows) -> Scene:
     """Return a scene with everything in its row, and the names of the lines that go on in another one."""
     at = _anchors(scene, graph, layout)
     curves: list[Curve] = []
-    ends: list[tuple[Line, tuple[Point, ...], float]] = []
+    ends: list[End] = []
     for curve in scene.curves:
         first, last = rows.of(at[curve.tail]), rows.of(at[curve.head])
         if first == last:
             curves.append(_moved(curve, rows, first))
             continue
         curves += _parts(curve, rows, first, last)
-        ends.append((_name(graph, curve), curve.points, curve.width / 2))
+        ends.append(End(_name(graph, curve), curve.points, curve.width / 2, curve.tip[0]))
     return replace(
         scene,
         frames=tuple(part for frame in scene.frames for part in move_frame(frame, rows, layout.places)),

@@ -19,15 +19,14 @@ from graphviz_lstm.figures.views.common import (
     finish,
     rounded_point,
 )
+from graphviz_lstm.figures.views.fitting import Needs, fitted, widest
 from graphviz_lstm.figures.views.rows import (
     PAD,
-    Needs,
-    fitted,
+    End,
     move_frame,
     move_text,
     name_to,
     names_at_cuts,
-    widest,
     wrap_curves,
 )
 from graphviz_lstm.figures.views.settling import settle
@@ -57,7 +56,7 @@ from graphviz_lstm.figures.views.strands.room import (
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from graphviz_lstm.figures.layout import Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
+    from graphviz_lstm.figures.views.strands.rivers import River
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
@@ -184,7 +184,7 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], 
         tuple(part for frame in frames_of(graph, layout) for part in move_frame(frame, rows, layout.places)),
         tuple(boxes_of(graph, layout, bundles, words, rows)),
         tuple(wrap_curves(curves, rows)),
-        tuple(names_at_cuts(_ends(plan, bundles), rows)),
+        tuple(names_at_cuts(_ends(plan, bundles, risers), rows)),
     )
     return settle(headed(scene), groups)
 
@@ -308,8 +308,8 @@ def _river_numbers(
     return texts
 
 
-def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], float]]:
-    """Return what each line that leads to another step is called where it is cut, its points, half its width."""
+def _ends(plan: Plan, bundles: Bundles, risers: River) -> list[End]:
+    """Return the lines that may be cut, each with what it is called there."""
     drawn = plan.drawn
     graph, layout = drawn.graph, drawn.layout
     ends = []
@@ -319,18 +319,25 @@ def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], f
             continue
         route = route_of(plan, edge)
         name: Line = (Run(GAP),) if is_gap(edge[0]) else label_of(graph.nodes[edge[0]])
-        ends.append((name, route.points, drawn.half(edge)))
+        ends.append(End(name, route.points, drawn.half(edge), route.tip[0]))
     far = layout.places[graph.graph["target"]][0]
     if rising(drawn):
+        name = label_of(graph.nodes[drawn.source])
         y = layout.bus - layout.bus_height / 2
         stop = max(layout.places[edge[1]][0] for edge in rising(drawn)) - BOX_WIDTH / 2 - 30.0
         half = widest_strand(bundles, rising(drawn)) / 2
-        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), half))
+        ends.append(End(name, _level(layout.places[drawn.source][0], stop, y), half, stop))
+        # What rises into a step before the column of its head.
+        ends += [
+            End(name, _level(risers.places[edge], stop[0], stop[1]), drawn.half(edge), tip[0])
+            for edge, (stop, tip, _) in risers.heads.items()
+            if stop[1] == tip[1]
+        ]
     if falling(drawn):
         y = layout.loss_bus - layout.loss_bus_height / 2
         start = min(layout.places[edge[0]][0] for edge in falling(drawn))
         half = widest_strand(bundles, falling(drawn)) / 2
-        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), half))
+        ends.append(End(name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), half, far))
     return ends
 
 
