@@ -73,6 +73,7 @@ SLOW = {
     "tests/figures/test_strip*": "draws bars by Matplotlib",
     "tests/figures/test_rows*": "measures every number of every view and case",
     "tests/figures/test_look*::*hostile*": "draws every view in every form",
+    "tests/figures/test_any_net*": "measures every view of many nets",
     "tests/figures/test_every_option*::*used_or_refused*": "draws every view with every option",
     "tests/reports/test_no_number*": "answers for many problems",
     "tests/figures/test_embedding*": "starts notebooks",
@@ -180,6 +181,9 @@ LONG = {
     "tests/pages/test_interpreter*::*computes_what_python_does[[]l[!s]*": "so is the LSTM",
     "tests/pages/test_interpreter*::*computes_what_python_does[[]*-*": "so is the LSTM",
     "tests/gradients/schemes/test_known*::*that_the_page_shows*[!5][]]": "so is one scale",
+    "tests/figures/test_any_net*::*random_nets[[][1-9]*": "so are the first ten",
+    "tests/figures/test_any_net*::*showed_faults[[][!g]*": "so is one of them, and strands of all",
+    "tests/figures/test_rows*::*where_it_is_shown[[]*-[fmsv]*": "so are paths; strands of one cell of each kind",
 }
 
 

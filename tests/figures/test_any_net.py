@@ -18,7 +18,8 @@ from tests.figures.test_rows import WRAPPED, pixels, sizes
 if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
 
-CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.json"))
+# The largest paths of the one of 32 units take minutes to search for.
+CASES = [path for path in sorted((Path(__file__).parents[1] / "cases").glob("*.json")) if "unproven" not in path.stem]
 # Strands, and every view that wraps.
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "strands": ("flow", {}),
@@ -31,7 +32,7 @@ EACH = 10
 
 
 def random_net(seed: int) -> Problem:
-    """Return one of 200 nets: any cell, of one to three units, over one to nine steps, with a loss at each or at one."""
+    """Return one of 200 nets: any cell, one to three units, one to nine steps, a loss at each or at the last."""
     random = np.random.default_rng(seed)
     return random_example(
         NETS[seed % len(NETS)],
