@@ -27,6 +27,7 @@ VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 # Of one unit a normed query has no gradient but what rounding leaves: it has no strands.
 NETS = [cell for cell in CELLS.values() if cell.name != "gated-deltanet"]
+_DUST = 1e-12
 SETS = 20
 EACH = 10
 
@@ -70,5 +71,7 @@ def test_nothing_is_wrong_with_random_nets(number: int, layout: str) -> None:
     others = list(WRAPPED)
     for seed in range(number * EACH, (number + 1) * EACH):
         study = Study(random_net(seed))
-        for name in ("strands", others[seed % len(others)]):
+        # A gradient that is nothing but rounding has no shares.
+        names = ("strands", others[seed % len(others)]) if np.abs(study.paths.total).max() > _DUST else ("values",)
+        for name in names:
             assert faults(study, name, layout) == [], (seed, name)
