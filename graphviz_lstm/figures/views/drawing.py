@@ -99,7 +99,10 @@ class Drawing:
     def _in_rows(self, wrapping: Wrapping, made: Callable[[Scene, list[list[Entry]]], Scene]) -> Scene:
         """Return the figure in rows, closer where a step has no room beside what falls out of the one before."""
         scene, rows = in_rows(*self._close(), wrapping, made)
-        return in_rows(*self._close(alone=True), wrapping, made)[0] if rows.parts else scene
+        if not rows.parts and rows.widest:
+            return scene
+        closer, _ = in_rows(*self._close(alone=True), wrapping, made)
+        return closer if rows.parts or closer.right - closer.left < scene.right - scene.left else scene
 
     def _roomy(self) -> Scene:
         """Return all steps in one row, with room for everything."""
