@@ -55,11 +55,11 @@ UNTESTED = {
     "figures.layout": ("grid prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (
-        "drawing facets flow loops metro path rolled rows settling sheet stacking values",
+        "drawing facets flow loops metro path rolled rows settling sheet stacking values wrapping",
         "tests/figures draws every view by its name",
     ),
     "figures.views.strands": (
-        "boxes legend lines numbers question rivers room words",
+        "boxes legend lines numbers question rivers room view words",
         "tests/figures/test_strands.py reads the scenes that they make together",
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),

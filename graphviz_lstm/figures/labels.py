@@ -41,6 +41,15 @@ def name_label(name: Name) -> Line:
     return (head, *_below(index, name.step), *unit)
 
 
+def raised(name: Name) -> str:
+    """Return a name without a step as plain text, its layer above.
+
+    >>> raised(Name("H", layer=2)), raised(Name("s_a"))
+    ('H⁽²⁾', 's_a')
+    """
+    return f"{name.base}{above(name, '({})').translate(_ABOVE)}"
+
+
 def _below(index: str, step: Step | None = None) -> tuple[Run, ...]:
     when = "" if step is None else step_text(step).strip("{}").replace("-", MINUS)
     parts = ",".join(part for part in (index, when) if part)

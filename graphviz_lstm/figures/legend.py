@@ -134,6 +134,7 @@ def bounds_of(scene: Scene) -> tuple[float, float, float, float]:
     ys += [text.y - text.size / 2 for text in scene.texts]
     xs += [x for text in scene.texts for x in (text.left, text.left + text.width)]
     for frame in scene.frames:
-        xs += [frame.left, frame.right]
+        # Of a part that goes on the name stands before it.
+        xs += [frame.left, frame.right, frame.label.left]
         ys += [frame.bottom, frame.top]
     return min(xs), min(ys), max(xs), max(ys)

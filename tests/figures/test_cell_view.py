@@ -21,7 +21,7 @@ from graphviz_lstm.figures.views.cell.placing import node_of, place
 from graphviz_lstm.figures.views.cell.view import MOST_MARKS
 from graphviz_lstm.figures.views.cell.wiring import Form, wire
 from graphviz_lstm.graph import annotate, evaluate, unroll
-from graphviz_lstm.problems import load_example
+from graphviz_lstm.problems import load_example, stack_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.cell_figure import cell_figure
 from tests.examples import TYPICAL
@@ -253,3 +253,19 @@ def test_a_line_finds_its_way_around_what_stands_before_it() -> None:
         assert all((a[0] == b[0]) != (a[1] == b[1]) for a, b in pairwise(corners))
     assert node_of(Quantity("c", 1)) == ("left", "c")
     assert np.ptp([x for x, _ in wiring.centres.values()]) == wiring.right - wiring.left
+
+
+def test_below_a_mark_of_stacked_layers_the_layer_stands_above_the_name() -> None:
+    """As it does in every other box: not as it is typed."""
+    study = Study(
+        stack_problem(
+            ["lstm", "gru"],
+            inputs=np.full((2, 2), 0.3),
+            losses=[{"kind": "squared_error", "targets": [[0.5], [0.2]]}],
+            hidden=1,
+            seed=1,
+        )
+    )
+    told = {box.value for box in study.figure("cell").scene.boxes if box.value}
+    assert {"f⁽¹⁾", "z⁽²⁾"} <= told
+    assert not any("^" in value for value in told)

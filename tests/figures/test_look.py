@@ -145,8 +145,8 @@ def test_steps_wrap_so_that_width_and_letters_hold(width: str, size: float) -> N
 
 def test_letters_that_do_not_fit_are_refused_with_what_fits() -> None:
     """And what is told as fitting does."""
-    with pytest.raises(InputError, match=r"^too large letters: at font_size=14 the figure is [\d.]+cm wide") as told:
-        looking(width="12cm", font_size=14)
+    with pytest.raises(InputError, match=r"^too large letters: at font_size=40 the figure is [\d.]+cm wide") as told:
+        looking(width="12cm", font_size=40)
     most = float(re.findall(r"at most ([\d.]+)", str(told.value))[0])
     assert overlaps(looking(width="12cm", font_size=most).scene) == []
 

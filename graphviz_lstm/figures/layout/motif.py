@@ -7,6 +7,7 @@ mid-height. Roles and depths are all that is asked; the names are not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout.grid import Cell, Grid, make_grid
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _APART, _WIDE_APART = 9.0, 13.0
 # Before a column that lines run down to, beside it: their arrowheads.
 _BEFORE_BOX = 18.0
+# Between two columns where a step may be parted, at least.
+_JOINT = 8.0
 
 
 BACK_FIRST, BACK_EACH = 14.0, 11.0
@@ -61,6 +64,9 @@ class Motif:
         The distances that it was made with.
     storeys
         How many lines run back in time from a step to the one before.
+    joints
+        The right side of each column of boxes that there is room behind, and of how many quantities lines lead on
+        from there: every line runs level just behind it.
     """
 
     places: dict[str, Point]
@@ -78,6 +84,7 @@ class Motif:
     gutter: float
     spacing: Spacing
     storeys: int = 0
+    joints: tuple[tuple[float, int], ...] = ()
 
     @property
     def attic(self) -> float:
@@ -135,7 +142,18 @@ def make_motif(
         gutter=gutter,
         spacing=spacing,
         storeys=_storeys(graph.graph.get("full", graph)),
+        joints=_joints(grid, columns),
     )
+
+
+def _joints(grid: Grid, columns: list[float]) -> tuple[tuple[float, int], ...]:
+    joints = []
+    for level, (x, following) in enumerate(pairwise(columns)):
+        if following - x < BOX_WIDTH + _JOINT:
+            continue
+        leading = {tail for tail, head in grid.edges if grid.cells[tail].column <= level < grid.cells[head].column}
+        joints.append((x + BOX_WIDTH / 2, len(leading)))
+    return tuple(joints)
 
 
 def _storeys(graph: Graph) -> int:

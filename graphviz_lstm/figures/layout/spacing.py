@@ -129,5 +129,7 @@ COMPACT = Spacing(
     turn=21.0,
 )
 """Numbers where a step is entered and left: three steps of an LSTM side by side in a column of text."""
-NARROW = replace(COMPACT, gutter=30.0, bent_column=75.0, straight_column=75.0, column=75.0, loss_gap=84.0)
-"""One step in a row, on a telephone."""
+NARROW = replace(
+    COMPACT, gutter=30.0, bent_column=75.0, straight_column=75.0, column=75.0, narrow_column=66.0, loss_gap=84.0
+)
+"""One step in a row, on a telephone, or a part of one: there is room to part it between any two columns."""

@@ -38,8 +38,11 @@ def widened(graph: Graph, widths: Mapping[tuple[str, str], float], spacing: Spac
     )
 
 
-def close(graph: Graph, widths: Mapping[tuple[str, str], float]) -> Spacing:
-    """Return the distances with which labels so wide have room, and hardly more: for steps that wrap into rows."""
+def close(graph: Graph, widths: Mapping[tuple[str, str], float], *, alone: bool = False) -> Spacing:
+    """Return the distances with which labels so wide have room, and hardly more: for steps that wrap into rows.
+
+    Where each step is `alone` in its row nothing falls beside what rises into the next one.
+    """
     needs, least = _Needs.of(graph, widths), COMPACT
 
     def fitted(name: str, more: float) -> float:
@@ -50,7 +53,7 @@ def close(graph: Graph, widths: Mapping[tuple[str, str], float]) -> Spacing:
         edge["kind"] == "carousel" and graph.nodes[head]["role"] == "output" for _, head, edge in graph.edges(data=True)
     )
     # What rises into a step stands that much nearer to what falls out of the one before.
-    nearer = ROOMY.gutter - least.gutter
+    below = needs.below + ROOMY.gutter - least.gutter
     return replace(
         ROOMY,
         gutter=least.gutter,
@@ -58,11 +61,11 @@ def close(graph: Graph, widths: Mapping[tuple[str, str], float]) -> Spacing:
         column=fitted("column", needs.within),
         bent_column=fitted("bent_column", needs.within),
         climbing_column=fitted("climbing_column", needs.within),
-        narrow_column=fitted("narrow_column", needs.within),
+        narrow_column=max(NARROW.narrow_column, fitted("narrow_column", needs.within)),
         straight_column=fitted("straight_column", needs.within),
         number=fitted("number", needs.within),
-        gap=max(fitted("gap", needs.between), ROOMY.gap + needs.below + nearer),
-        beside_gap=max(fitted("beside_gap", needs.beside), fitted("beside_gap", needs.below + nearer)),
+        gap=max(fitted("gap", needs.between), 0.0 if alone else ROOMY.gap + below),
+        beside_gap=max(fitted("beside_gap", needs.beside), 0.0 if alone else fitted("beside_gap", below)),
         numbers=least.numbers,
         source_gap=least.source_gap,
         input_gap=least.input_gap,

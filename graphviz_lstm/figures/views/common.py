@@ -158,14 +158,21 @@ def value_of(data: Mapping[str, Any], *, large: bool = False) -> str:
 
 
 def brief(value: NDArray[np.float64], before: str = "") -> str:
-    """Return what a large box tells of a value: with three digits, or with two where there is no room for these.
+    """Return what a large box tells of a value: with three digits, or fewer where there is no room for these.
+
+    With one only where that, and a power of ten, tells how small it is.
 
     >>> brief(np.array([0.25])), brief(np.array([-0.0013149])), brief(np.array([3e-9, 4e-9]))
     ('0.250', '−0.0013', '|·| 5.0e−9')
+    >>> brief(np.array([-3.46e-18]), "∂ "), brief(np.array([-0.0022]), "∂ ")
+    ('−3e−18', '−0.0022')
     """
-    text = format_value(value)
-    told = plain(f"{before}{text.removeprefix(LENGTH)}")
-    return text if text_width(told, LARGE_SIZE) <= BOX_WIDTH - 2.0 else format_value(value, 2)
+    for digits in (3, 2):
+        text = format_value(value, digits)
+        told = plain(f"{before}{text.removeprefix(LENGTH)}")
+        if text_width(told, LARGE_SIZE) <= BOX_WIDTH - 2.0:
+            return text
+    return format_value(value, 1) if "e" in text else text
 
 
 def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:

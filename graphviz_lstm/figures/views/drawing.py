@@ -88,15 +88,21 @@ class Drawing:
             rows = [*legend(scene), *told, *([[Entry(plain(LEFT_OUT), bare=())]] if lost else [])]
             return finish(scene, graph, paths, title, rows, first_words, size=LARGE_SIZE, pad=PAD)
 
-        scene, layout = self._close()
-        return in_rows(scene, graph, layout, wrapping, made)
+        return self._in_rows(wrapping, made)
 
     def panel(self, wrapping: Wrapping) -> Scene:
         """Return the same without a legend: one of several."""
         if is_spelled_out(self.graph) or wrapping.is_one_row(self.graph):
             return self._roomy()
-        scene, layout = self._close()
-        return in_rows(scene, self.graph, layout, wrapping, lambda scene, _: bounded(settle(scene, [])[0]))
+        return self._in_rows(wrapping, lambda scene, _: bounded(settle(scene, [])[0]))
+
+    def _in_rows(self, wrapping: Wrapping, made: Callable[[Scene, list[list[Entry]]], Scene]) -> Scene:
+        """Return the figure in rows, closer where a step has no room beside what falls out of the one before."""
+        scene, rows = in_rows(*self._close(), wrapping, made)
+        if not rows.parts and rows.widest:
+            return scene
+        closer, _ = in_rows(*self._close(alone=True), wrapping, made)
+        return closer if rows.parts or closer.right - closer.left < scene.right - scene.left else scene
 
     def _roomy(self) -> Scene:
         """Return all steps in one row, with room for everything."""
@@ -112,16 +118,16 @@ class Drawing:
     def _with_room(self) -> Mapping[Edge, Line]:
         return self.numbers if self.room_for is None else self.room_for
 
-    def _close(self) -> tuple[Scene, Layout]:
+    def _close(self, *, alone: bool = False) -> tuple[Scene, Graph, Layout]:
         """Return all steps in one row, close to each other, and where boxes stand in it."""
         graph = self.graph
         notes = {vertex: f"{_NOTE}{brief(value, _NOTE)}" for vertex, value in self.notes.items()}
         tall = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
-        layout = close_layout(graph, self._with_room, self.show, tall)
+        layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
         # Wide lines that meet at a box need more of its side.
         needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
         tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
-        layout = close_layout(graph, self._with_room, self.show, tall)
+        layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
         scene = build_scene(
             graph,
             graph.graph["source"],
@@ -133,7 +139,7 @@ class Drawing:
             layout=layout,
             large=True,
         )
-        return with_shown(scene, graph, self.show), layout
+        return with_shown(scene, graph, self.show), graph, layout
 
 
 def figure_of(

@@ -102,13 +102,19 @@ def roomy_layout(
 
 
 def close_layout(
-    graph: Graph, lines: Mapping[Edge, Line], show: Sequence[Show] = (), tall: Mapping[str, float] | None = None
+    graph: Graph,
+    lines: Mapping[Edge, Line],
+    show: Sequence[Show] = (),
+    tall: Mapping[str, float] | None = None,
+    *,
+    alone: bool = False,
 ) -> Layout:
     """Return where boxes stand in a figure whose steps wrap, so that large numbers have room and hardly more.
 
-    `tall` has the heights of the boxes of quantities that are higher than usual.
+    `tall` has the heights of the boxes of quantities that are higher than usual; `alone` as in `close`.
     """
-    spacing = spacing_with(close(graph, {edge: text_width(line, LARGE_SIZE) for edge, line in lines.items()}), show)
+    widths = {edge: text_width(line, LARGE_SIZE) for edge, line in lines.items()}
+    spacing = spacing_with(close(graph, widths, alone=alone), show)
     return make_layout(graph, graph.graph["source"], spacing=spacing, tall=tall)
 
 

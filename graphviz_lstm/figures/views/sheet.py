@@ -11,7 +11,8 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
-from graphviz_lstm.figures.views.rows import PAD, widest
+from graphviz_lstm.figures.views.fitting import widest
+from graphviz_lstm.figures.views.rows import PAD
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.figures.views.strands import strands_panel
 from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, without_paths
@@ -91,17 +92,16 @@ def _panels(
 ) -> list[Scene]:
     """Return the scene of each scheme, the rows of all with the same steps: so each step can be compared."""
 
-    def drawn(firsts: Sequence[int] | None) -> list[tuple[Scene, Rows]]:
+    def drawn(like: tuple[Rows, ...]) -> list[tuple[Scene, Rows]]:
         return [
-            strands_panel(graph, each, numbers, title, most=room, firsts=firsts)
+            strands_panel(graph, each, numbers, title, most=room, like=like)
             for graph, each, title in zip(graphs, bundles, titles, strict=True)
         ]
 
-    panels = drawn(None)
-    firsts = {rows.firsts for _, rows in panels}
-    if len(firsts) > 1:
+    panels = drawn(())
+    if len({(rows.parts, rows.firsts) for _, rows in panels}) > 1:
         # Numbers take more room where more is left: where a row begins under one scheme, one begins under all.
-        panels = drawn(sorted({first for each in firsts for first in each}))
+        panels = drawn(tuple(rows for _, rows in panels))
     return [scene for scene, _ in panels]
 
 

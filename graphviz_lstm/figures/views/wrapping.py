@@ -11,26 +11,25 @@ from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes import cut, straight
 from graphviz_lstm.figures.scene import Run, plain
 from graphviz_lstm.figures.theme import BOX_WIDTH
+from graphviz_lstm.figures.views.fitting import Needs, fitted
 from graphviz_lstm.figures.views.rows import (
     GOES_ON,
     ON,
+    End,
     move_box,
     move_frame,
     name_to,
     names_at_cuts,
-    rows_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphviz_lstm.figures.layout import Layout
-    from graphviz_lstm.figures.scene import Curve, Line, Point, Scene, Text
+    from graphviz_lstm.figures.scene import Curve, Line, Scene, Text
     from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.graph.unroll import Graph
 
-# So much less than a row takes there is not room for it.
-_LESS = 0.01
 _OWN = ("gate", "state", "output", "operation", "gap")
 _FALLING = ("loss", "gap-fall")
 
@@ -50,8 +49,8 @@ class Wrapping:
 
 def in_rows(
     scene: Scene, graph: Graph, layout: Layout, wrapping: Wrapping, made: Callable[[Scene, list[list[Entry]]], Scene]
-) -> Scene:
-    """Return the scene that is made of one whose steps are wrapped, with what its legend says of that.
+) -> tuple[Scene, Rows]:
+    """Return the scene that is made of one whose steps are wrapped, with what its legend says of that, and its rows.
 
     Parameters
     ----------
@@ -62,23 +61,13 @@ def in_rows(
     """
     source = graph.graph["source"]
     left = -min(layout.places[source][0] - BOX_WIDTH / 2, 0.0)
-    room = wrapping.most
-    while True:
-        rows = rows_of(
-            layout,
-            steps_per_row=wrapping.steps_per_row,
-            room=room,
-            source_left=left,
-            beyond=_beyond(scene),
-            target=graph.graph["target"],
-            highest=_highest(scene, layout),
-        )
+    needs = Needs(wrapping.most, left, _beyond(scene), _highest(scene, layout))
+
+    def whole(rows: Rows) -> Scene:
         told = [[Entry(plain(GOES_ON))]] if rows.cuts else []
-        whole = made(_wrapped(scene, graph, layout, rows) if rows.cuts else scene, told)
-        over = whole.right - whole.left - wrapping.most
-        if over <= 0.0 or wrapping.steps_per_row is not None or not rows.widest:
-            return whole
-        room = min(room - over, rows.widest - _LESS)
+        return made(_wrapped(scene, graph, layout, rows) if rows.cuts else scene, told)
+
+    return fitted(layout, needs, whole, steps_per_row=wrapping.steps_per_row, target=graph.graph["target"])
 
 
 def _beyond(scene: Scene) -> float:
@@ -101,17 +90,17 @@ def _wrapped(scene: Scene, graph: Graph, layout: Layout, rows: Rows) -> Scene:
     """Return a scene with everything in its row, and the names of the lines that go on in another one."""
     at = _anchors(scene, graph, layout)
     curves: list[Curve] = []
-    ends: list[tuple[Line, tuple[Point, ...], float]] = []
+    ends: list[End] = []
     for curve in scene.curves:
         first, last = rows.of(at[curve.tail]), rows.of(at[curve.head])
         if first == last:
             curves.append(_moved(curve, rows, first))
             continue
         curves += _parts(curve, rows, first, last)
-        ends.append((_name(graph, curve), curve.points, curve.width / 2))
+        ends.append(End(_name(graph, curve), curve.points, curve.width / 2, curve.tip[0]))
     return replace(
         scene,
-        frames=tuple(move_frame(frame, rows) for frame in scene.frames),
+        frames=tuple(part for frame in scene.frames for part in move_frame(frame, rows, layout.places)),
         boxes=tuple(move_box(box, rows, rows.of(at[box.vertex])) for box in scene.boxes),
         curves=tuple(curves),
         texts=(*scene.texts, *names_at_cuts(ends, rows)),
@@ -151,11 +140,13 @@ def _parts(curve: Curve, rows: Rows, first: int, last: int) -> list[Curve]:
     """Return the parts of a line, one in each row; the last has the head, and the number is where it is read."""
     parts = []
     points = curve.points
-    told = None if curve.label is None else min(max(rows.of(curve.label.x), first), last)
+    told = None if curve.label is None else min(max(rows.of_text(curve.label), first), last)
     for row in range(first, last + 1):
         own = points
         if row < last:
-            own, points = cut(points, rows.cuts[row])
+            own, rest = cut(points, rows.cuts[row])
+            # Behind the cut there may be the head alone.
+            points = rows.led_in(rest or own[-1:], row + 1)
             own = (*own, *straight(own[-1], (own[-1][0] + ON, own[-1][1])))
         moved = tuple(rows.place(point, row) for point in own)
         label = _placed(curve.label, rows, row) if curve.label is not None and row == told else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import CHAINS
-from graphviz_lstm.figures.labels import name_label
+from graphviz_lstm.figures.labels import name_label, raised
 from graphviz_lstm.figures.legend import Entry, add_legend, bounds_of
 from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain
@@ -18,7 +18,6 @@ from graphviz_lstm.figures.views.cell.placing import place
 from graphviz_lstm.figures.views.cell.wiring import MARGIN, Form, wire
 from graphviz_lstm.figures.views.stacking import moved
 from graphviz_lstm.notation.formulas import writer_of
-from graphviz_lstm.notation.names import text
 from graphviz_lstm.notation.numbers import MINUS
 
 if TYPE_CHECKING:
@@ -222,7 +221,7 @@ def _quantity(cell: Cell, marks: Marks, node: Node) -> str:
     side, key = node
     if side != "mark" or marks.marks[int(key)].kind not in ("layer", "function"):
         return ""
-    return ", ".join(text(cell.name_of(name)) for name, source in marks.values.items() if source == key)
+    return ", ".join(raised(cell.name_of(name)) for name, source in marks.values.items() if source == key)
 
 
 def _told(cell: Cell, marks: Marks, node: Node, offset: int) -> tuple[Line, Look, str]:

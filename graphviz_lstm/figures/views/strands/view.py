@@ -19,14 +19,14 @@ from graphviz_lstm.figures.views.common import (
     finish,
     rounded_point,
 )
+from graphviz_lstm.figures.views.fitting import Needs, fitted, widest
 from graphviz_lstm.figures.views.rows import (
     PAD,
+    End,
     move_frame,
     move_text,
     name_to,
     names_at_cuts,
-    rows_of,
-    widest,
     wrap_curves,
 )
 from graphviz_lstm.figures.views.settling import settle
@@ -56,7 +56,7 @@ from graphviz_lstm.figures.views.strands.room import (
 from graphviz_lstm.figures.views.strands.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from graphviz_lstm.figures.layout import Spacing
     from graphviz_lstm.figures.routes import Edge, Plan, Route
@@ -64,14 +64,13 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
+    from graphviz_lstm.figures.views.strands.rivers import River
     from graphviz_lstm.gradients.strands import By
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 
 _PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
 _LINE = 13.5
-# So much less than a row takes there is not room for it.
-_LESS = 0.01
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
 
@@ -108,7 +107,7 @@ def strands_view(graph: Graph, paths: PathSet, by: By, *, most: float, steps_per
 
 
 def strands_panel(
-    graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float, firsts: Sequence[int] | None = None
+    graph: Graph, bundles: Bundles, numbers: Numbers, title: str, *, most: float, like: tuple[Rows, ...] = ()
 ) -> tuple[Scene, Rows]:
     """Return the scene of strands alone, one line of words over it: one of several that have a scale in common.
 
@@ -120,8 +119,8 @@ def strands_panel(
         Of the graph, on the scale of all, and how all write their shares.
     most
         How wide it may be.
-    firsts
-        At which steps its rows begin, where that is given: see `Rows`.
+    like
+        Those in whose rows its own begin, where that is given.
     """
 
     def panel(drawn: Drawn, words: Words, rows: Rows) -> Scene:
@@ -138,7 +137,7 @@ def strands_panel(
         start, _, end, _ = bounds_of(scene)
         return replace(scene, left=start, right=end)
 
-    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None, firsts)
+    return _fitted(graph, Words(graph, bundles, numbers), panel, most, None, like)
 
 
 def _fitted(
@@ -147,32 +146,18 @@ def _fitted(
     made: Callable[[Drawn, Words, Rows], Scene],
     most: float,
     steps_per_row: int | None,
-    firsts: Sequence[int] | None = None,
+    like: tuple[Rows, ...] = (),
 ) -> tuple[Scene, Rows]:
     """Return the scene in rows of as many steps as fit, and these."""
     drawn = _drawn(graph, words.bundles, words, NARROW if most <= widest("narrow") else COMPACT)
-    room = most
-    while True:
-        rows = _rows(drawn, words, steps_per_row, room, firsts)
-        scene = made(drawn, words, rows)
-        over = scene.right - scene.left - most
-        if over <= 0.0 or steps_per_row is not None or firsts is not None or not rows.widest:
-            return scene, rows
-        # What stands beyond the frames was wider than thought: fewer steps side by side.
-        room = min(room - over, rows.widest - _LESS)
-
-
-def _rows(drawn: Drawn, words: Words, steps_per_row: int | None, room: float, firsts: Sequence[int] | None) -> Rows:
     left = min(drawn.layout.places[drawn.source][0] - BOX_WIDTH / 2, 0.0)
-    beyond = beyond_the_frame(drawn, words)
-    return rows_of(
+    return fitted(
         drawn.layout,
+        Needs(most, -left, beyond_the_frame(drawn, words)),
+        lambda rows: made(drawn, words, rows),
         steps_per_row=steps_per_row,
-        room=room,
-        source_left=-left,
-        beyond=beyond,
-        target=drawn.graph.graph["target"],
-        firsts=firsts,
+        target=graph.graph["target"],
+        like=like,
     )
 
 
@@ -196,10 +181,10 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], 
     beside += _river_numbers(drawn, bundles, words, falls.places, entering=False)
     groups += [[move_text(text, rows, x) for text in group] for group, x in beside]
     scene = Scene(
-        tuple(move_frame(frame, rows) for frame in frames_of(graph, layout)),
+        tuple(part for frame in frames_of(graph, layout) for part in move_frame(frame, rows, layout.places)),
         tuple(boxes_of(graph, layout, bundles, words, rows)),
         tuple(wrap_curves(curves, rows)),
-        tuple(names_at_cuts(_ends(plan, bundles), rows)),
+        tuple(names_at_cuts(_ends(plan, bundles, risers), rows)),
     )
     return settle(headed(scene), groups)
 
@@ -323,29 +308,36 @@ def _river_numbers(
     return texts
 
 
-def _ends(plan: Plan, bundles: Bundles) -> list[tuple[Line, tuple[Point, ...], float]]:
-    """Return what each line that leads to another step is called where it is cut, its points, half its width."""
+def _ends(plan: Plan, bundles: Bundles, risers: River) -> list[End]:
+    """Return the lines that may be cut, each with what it is called there."""
     drawn = plan.drawn
     graph, layout = drawn.graph, drawn.layout
     ends = []
     flat = {*rising(drawn), *falling(drawn)}
     for edge in drawn.widths:
-        if edge in flat or drawn.kind(edge) == "inner":
+        if edge in flat:
             continue
         route = route_of(plan, edge)
         name: Line = (Run(GAP),) if is_gap(edge[0]) else label_of(graph.nodes[edge[0]])
-        ends.append((name, route.points, drawn.half(edge)))
+        ends.append(End(name, route.points, drawn.half(edge), route.tip[0]))
     far = layout.places[graph.graph["target"]][0]
     if rising(drawn):
+        name = label_of(graph.nodes[drawn.source])
         y = layout.bus - layout.bus_height / 2
         stop = max(layout.places[edge[1]][0] for edge in rising(drawn)) - BOX_WIDTH / 2 - 30.0
         half = widest_strand(bundles, rising(drawn)) / 2
-        ends.append((label_of(graph.nodes[drawn.source]), _level(layout.places[drawn.source][0], stop, y), half))
+        ends.append(End(name, _level(layout.places[drawn.source][0], stop, y), half, stop))
+        # What rises into a step before the column of its head.
+        ends += [
+            End(name, _level(risers.places[edge], stop[0], stop[1]), drawn.half(edge), tip[0])
+            for edge, (stop, tip, _) in risers.heads.items()
+            if stop[1] == tip[1]
+        ]
     if falling(drawn):
         y = layout.loss_bus - layout.loss_bus_height / 2
         start = min(layout.places[edge[0]][0] for edge in falling(drawn))
         half = widest_strand(bundles, falling(drawn)) / 2
-        ends.append((name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), half))
+        ends.append(End(name_to("to ", label_of(graph.nodes[graph.graph["target"]])), _level(start, far, y), half, far))
     return ends
 
 
