@@ -216,7 +216,7 @@ FEW = {
         "the_old_names_are_nowhere_and_the_new_ones_everywhere": 6,
     },
     "tests/figures/test_rows.py": {
-        "every_number_on_an_edge_can_be_read_in_a_column_of_text": 14,
+        "every_number_can_be_read_where_it_is_shown": 14,
     },
     "tests/figures/test_scene.py": {
         "no_label_lies_on_anything": 7,
