@@ -116,7 +116,7 @@ def test_a_count_needs_no_numbers_and_a_derivation_no_paths() -> None:
 REFUSED = [
     (lambda: Study("gomez", "E"), InputError, "wrong source: 'E' is the target itself (must be another vertex, such"),
     (lambda: Study("gomez", detail="all"), UnknownNameError, "unknown detail: 'all' (must be one of 'gate', 'operat"),
-    (lambda: Study("gomes"), UnknownNameError, "unknown example: 'gomes' (must be one of 'gomez'), or a JSON file's"),
+    (lambda: Study("gomes"), UnknownNameError, "unknown example: 'gomes' (must be one of 'gomez', 'adding'"),
     (lambda: Study(7), InputError, "not a problem: 7 (must be a Problem or an Example)"),
     (lambda: Study.of("gomez"), InputError, "not an evaluated graph (evaluate(problem) makes one; find_paths takes"),
     (lambda: Study("gomez", "W_Q").paths, UnknownVertexError, "unknown vertex: 'W_Q'"),
