@@ -74,10 +74,10 @@ def _between(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
     cases: dict[str, list[pytest.Item]] = {}
     for item in items:
         cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    for file, laws in FEW.items():
-        for law, most in laws.items():
-            of_law = cases.get(f"{file}::test_{law}", [])
-            kept = {round(k * (len(of_law) - 1) / (most - 1)) for k in range(most)}
+    for law, of_law in cases.items():
+        named = max((name for name in FEW if law.startswith(name)), key=len, default="")
+        if named and len(of_law) > FEW[named]:
+            kept = {round(k * (len(of_law) - 1) / (FEW[named] - 1)) for k in range(FEW[named])}
             yield from (item for k, item in enumerate(of_law) if k not in kept)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.legend import bounds_of
-from graphviz_lstm.figures.scene import Run, Scene, Text
+from graphviz_lstm.figures.scene import Run, Scene, Text, plain, text_width
 from graphviz_lstm.figures.theme import LEGEND_SIZE
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ def stacked(
 ) -> Scene:
     """Return scenes side by side and below each other; their vertices get names of their own.
 
-    Cells are equally wide, and those of a row equally high: as the highest scene in it. Each has its title above it, in
-    letters of that size, or the texts that it has. In so many columns; by default in as many as there is room for: that
-    of a wide screen.
+    Cells are equally wide, and a title has room in its own; those of a row are equally high: as the highest scene in
+    it. Each has its title above it, in letters of that size, or the texts that it has. In so many columns; by default
+    in as many as there is room for: that of a wide screen.
     """
     bounds = [bounds_of(scene) for scene in scenes]
     left, right = min(each[0] for each in bounds), max(each[2] for each in bounds)
+    if titles is not None:
+        right = max(right, left + max(text_width(plain(title), size) for title in titles))
     width = right - left + _GAP
     columns = max(1, min(len(scenes), int((room + _GAP) // width))) if columns is None else columns
     whole = Scene((), (), ())
