@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out.update(item for item in items if item.get_closest_marker("slow") or _is_slow(item.nodeid))
     if not config.getoption("long"):
         left_out.update(item for item in items if item.get_closest_marker("long") or _is_long(item.nodeid))
-        left_out.update(_between(items))
+        left_out.update(_between(item for item in items if item not in left_out))
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
