@@ -37,12 +37,6 @@ def script() -> Any:
 ADDING = script()
 
 
-def as_ours(found: dict[str, Array]) -> dict[str, Array]:
-    """Return arrays under PyTorch's names as those of our parameters; what a sum of two biases gets, each gets."""
-    net = load_weights({**found, "lstm.bias_hh_l0": np.zeros_like(found["lstm.bias_hh_l0"])})
-    return dict(net.parameters)
-
-
 @pytest.mark.parametrize("name", TRAINED)
 def test_a_trained_example_is_an_example_like_any_other(name: str) -> None:
     """It is loaded by its name, says what it is, and its first sequence is the example."""
