@@ -181,8 +181,8 @@ def _require_whole(graph: Graph, found: Mapping[Edge, Mapping[Label, Masses]]) -
         mass = math.fsum(part.mass for part in parts.values())
         if abs(flow - graph.edges[tail, head]["flow"]) > _APART * max(mass, 1.0):
             raise InputError(
-                f"the flow from {tail!r} to {head!r} is no sum over this graph's paths: it has no classes "
-                "(by='whole' draws it)"
+                f"the flow from {tail!r} to {head!r} is no sum over this graph's paths (it is of several graphs, was "
+                "changed, or the gradient is rounding alone): it has no classes (by='whole' draws it)"
             )
 
 
