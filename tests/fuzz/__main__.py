@@ -13,6 +13,7 @@ import platform
 import resource
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ _WORDS = {
     "number": "NaN or infinity in an output that does not say why",
     "unsound": "other ends: a status that is none, an error of more than one line, what does not show",
 }
-_RUNS = {"readings": read_many, "calls": fuzz}
 
 
 def main() -> None:
@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=float("inf"), help="stop each of the two then, however many there were"
     )
+    parser.add_argument("--processes", type=int, default=1, help="for the readings; they are the same")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the results are written")
     asked = parser.parse_args()
@@ -51,9 +52,11 @@ def main() -> None:
     command = f"python -m tests.fuzz --calls {asked.calls} --readings {asked.readings} --seed {asked.seed}"
     runs: dict[str, tuple[Results, int]] = {}
     # Hours of one are not lost when the other is ended.
-    for name, due in (("readings", asked.readings), ("calls", asked.calls)):
+    many = {"readings": partial(read_many, processes=asked.processes), "calls": fuzz}
+    for name, run in many.items():
+        due = getattr(asked, name)
         if due:
-            runs[name] = _RUNS[name](due, start=asked.seed, seconds=asked.seconds), due
+            runs[name] = run(due, start=asked.seed, seconds=asked.seconds), due
             asked.out.write_text(told(runs, command), encoding="utf-8")
     for results, _ in runs.values():
         for key, times in results.found.most_common():

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -52,12 +54,30 @@ class Reading(NamedTuple):
     text: str
 
 
-def read_many(number: int, *, start: int = 0, seconds: float = float("inf")) -> Results:
-    """Return what so many readings came to, fewer if they take longer than `seconds`; the same for each `start`."""
+def read_many(number: int, *, start: int = 0, seconds: float = float("inf"), processes: int = 1) -> Results:
+    """Return what so many readings came to, fewer if they take longer than `seconds`; the same for each `start`.
+
+    It is the same for any number of processes too.
+    """
+    if processes == 1:
+        return _read_some(number, start, seconds, 1, 0)
+    began = time.monotonic()
+    # A process of its own for each part: what ends a reading is a signal to the main thread.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        parts = list(pool.map(partial(_read_some, number, start, seconds, processes), range(processes)))
+    results = Results()
+    for part in parts:
+        results.add(part)
+    results.seconds = time.monotonic() - began
+    return results
+
+
+def _read_some(number: int, start: int, seconds: float, every: int, first: int) -> Results:
+    """Return what the readings `first`, `first + every` and so on came to."""
     results = Results()
     began = time.monotonic()
     with suppress(KeyboardInterrupt):
-        for k in range(number):
+        for k in range(first, number, every):
             if time.monotonic() - began >= seconds:
                 break
             judge(reading(start, k), results)

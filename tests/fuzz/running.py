@@ -59,6 +59,13 @@ class Results:
         """Return how many calls had something wrong of a kind."""
         return sum(times for (each, _), times in self.found.items() if each == kind)
 
+    def add(self, other: Results) -> None:
+        """Count what another part of a run came to."""
+        self.calls += other.calls
+        for own, theirs in ((self.ends, other.ends), (self.commands, other.commands), (self.found, other.found)):
+            own.update(theirs)  # type: ignore[arg-type]
+        self.first = {**other.first, **self.first}
+
     def note(self, kind: str, what: str, call: tuple[object, ...]) -> None:
         """Count what is wrong with a call."""
         self.found[kind, what] += 1

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
+def test_readings_are_the_same_in_any_number_of_processes() -> None:
+    """Each is drawn by its place alone."""
+    alone, parted = read_many(60, start=5), read_many(60, start=5, processes=2)
+    assert (alone.calls, alone.ends, alone.commands, alone.found) == (
+        parted.calls,
+        parted.ends,
+        parted.commands,
+        parted.found,
+    )
+
+
 @pytest.mark.parametrize("number", [600, pytest.param(20_000, marks=pytest.mark.long)])
 def test_spoilt_texts_are_read_or_refused_in_one_line(number: int) -> None:
     results = read_many(number, start=3)
