@@ -32,6 +32,8 @@ _TAIL = """\
 
 `graphviz-lstm explain` makes the figures and a page, `graphviz-lstm derive --prove` all of the formulas and the proof,
 `graphviz-lstm paths --element 0,0` the list with its shares. Each takes an example of your own.
+
+Whether a net learns by the gradient of 1997, or by K steps, is another question: [a trained net](adding.md) shows it.
 """
 
 

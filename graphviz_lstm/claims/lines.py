@@ -81,8 +81,8 @@ def judge_loss() -> Verdict:
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
     why = (
-        "right when E depends on H_t alone; where every step has a loss, E depends on every H_t, and its partial is "
-        "that of the loss of step t"
+        "lacks the sum over t: right when E depends on one H_t alone. Where every step has a loss E depends on every "
+        "H_t; the partial is then that of the loss of step t alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
@@ -137,9 +137,8 @@ def judge_rule() -> Verdict:
         corrected=written(corrected),
         mistake=0.0,
         why=(
-            "right, as the partial of a alone: what H_t passes on to later gates is in delta state already. In the "
-            f"article's notation tanh'(a) is {squared}, since a is tanh(z) "
-            "there; to take tanh' at a instead would be an "
-            f"error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
+            f"right in the article's letters: its delta a is delta Z_A here, and its tanh'(a) is {squared}, since a is "
+            "tanh(z). What H_t passes on to later gates is in delta state already. Read as tanh' at the point a it "
+            f"would be an error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
         ),
     )

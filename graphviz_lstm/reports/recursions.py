@@ -111,10 +111,9 @@ def _outputs(hand: Hand) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term.quantity for term in hand.problem.losses))
 
 
-def reverse_section(hand: Hand) -> Section:
-    """Return the reverse recursion, and the gradient with regard to a source."""
+def gradient_line(hand: Hand) -> Formula:
+    """Return the gradient with regard to the source: the sum over all steps of local factors times deltas."""
     reverse = derive_reverse(hand.problem.cell, _outputs(hand))
-    turned = (" (of what runs backward, at t - 1)", " (before the first)") if hand.problem.turns else ("", "")
 
     def total(style: Style) -> str:
         writer = hand.writer(style)
@@ -122,13 +121,19 @@ def reverse_section(hand: Hand) -> Section:
         whole = writer.sum(terms) if len(terms) == 1 else style.bracket.format(writer.sum(terms))
         return f"{style.ratio.format('E', writer.name(hand.source))} = {style.total.format(whole)}"
 
+    return written(total)
+
+
+def reverse_section(hand: Hand) -> Section:
+    """Return the reverse recursion, and the gradient with regard to a source."""
+    turned = (" (of what runs backward, at t - 1)", " (before the first)") if hand.problem.turns else ("", "")
     return Section(
         "The reverse recursion",
         (
             _REVERSE.format(*turned),
             *reverse_lines(hand),
             "And the gradient, one step's partial after another:",
-            written(total),
+            gradient_line(hand),
         ),
     )
 

@@ -14,7 +14,7 @@ from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.conversation.asked import told
 from graphviz_lstm.reports.formats import Section, Sentence, Table, said
-from graphviz_lstm.reports.recursions import Hand, reverse_lines
+from graphviz_lstm.reports.recursions import Hand, gradient_line, reverse_lines
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
@@ -41,8 +41,9 @@ def backward_section(asked: Asked) -> Section:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
     if asked.full and asked.source in problem.cell.parameters:
         parts += [
-            "For any step, in letters; behind the last step every delta is zero:",
+            "For any step, in letters; after the last step every delta is zero:",
             *reverse_lines(Hand(problem, "")),
+            gradient_line(Hand(problem, asked.source)),
         ]
     running = 0.0
     for step in steps:
@@ -119,14 +120,15 @@ def _with_and_without(asked: Asked) -> tuple[Sentence, ...]:
     if asked.entering is None:
         return ()
     terms = adjoint_of(asked.whole, asked.entering)
-    across, value = sum(term.value for term in terms.terms if term.crossing), terms.value
+    across, value = np.sum([term.value for term in terms.terms if term.crossing], axis=0), terms.value
     if value.size == 1:
-        without, complete = same_decimals([(value - across).item(), value.item()], digits=3)
+        without, terms_of, complete = same_decimals([(value - across).item(), across.item(), value.item()], digits=3)
     else:
-        without, complete = describe_array(value - across), describe_array(value)
+        without, terms_of, complete = map(describe_array, (value - across, across, value))
     return (
         said(
-            f"{{}} is {without} without the gate terms, and {complete} with them: backpropagation takes the second.",
+            f"{{}} is {without} without the gate terms. Together these are {terms_of}, and with them it is {complete}: "
+            "backpropagation takes that.",
             asked.delta(asked.entering),
         ),
     )

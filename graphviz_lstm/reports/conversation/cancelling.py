@@ -105,12 +105,29 @@ def cancelling_section(steps: int = STEPS) -> Section:
     return Section(TITLE, parts)
 
 
+@cache
+def in_general(steps: int) -> tuple[str, ...]:
+    """Return in a sentence what there is of other nets than the one that is asked about."""
+    groups = groups_of(wide_study(steps))
+    once = groups.get(1)
+    if once is None or kept_of(once) is None:
+        return ()
+    positive, negative = (format_share(float(sign or 0.0)) for sign in (once.positive, once.negative))
+    told = (
+        f"No rule makes them cancel, and none forbids it. In a fresh net of {WIDTH} units over {steps} steps those "
+        f"that cross one gate nearly balance, by chance: {positive} and {negative} leave {format_share(once.share)} "
+        f"(see below: {TITLE}). They are in the gradient all the same."
+    )
+    return (told,)
+
+
 def _wide(steps: int) -> tuple[Part, ...]:
     groups = groups_of(wide_study(steps))
     bound = f"{bound_of(WIDTH):.3g}"
     left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
     end = (
-        f" Of those that cross a gate at most {plain_percent(max(left))} is left in a row: by chance, no rule."
+        f" Of those that cross one gate, or two, or {_APART}, at most {plain_percent(max(left))} of the positive and "
+        "negative shares together is left: they balance by chance, not by a rule."
         if left
         else ""
     )
@@ -148,16 +165,17 @@ def _stabiliser() -> tuple[Sentence | str, ...]:
     ]
     return (
         said(
-            f"sLSTM (xLSTM, Beck et al. 2024) has a stabiliser {_STABILISER} that changes no output. There they "
-            "cancel exactly, for any number of steps and units. Proved in symbols from its reverse recursion: {} is "
-            f"zero if {{}} is; the difference is {silent.difference}. Behind the last step each delta is zero, so it "
-            f"is zero at every step, and all paths through {_STABILISER} sum to zero.",
+            f"sLSTM (xLSTM, Beck et al. 2024) divides its state {_STATES[0]} by a normaliser {_STATES[1]}, and "
+            f"subtracts a stabiliser {_STABILISER} in the exponents of both: it changes no output. There they cancel "
+            "exactly, for any number of steps and units. Proved in symbols from its reverse recursion: {} is zero if "
+            f"{{}} is; the difference is {silent.difference}. After the last step each delta is zero, so it is zero at "
+            f"every step, and all paths through {_STABILISER} sum to zero.",
             delta(_STABILISER),
             delta(_STABILISER, 1),
         ),
         said(
             "Proved as well: {} rises by {} from each step to the next; "
-            f"the difference is {scale.difference}. Behind the last step it is zero, and at the start too where "
+            f"the difference is {scale.difference}. After the last step it is zero, and at the start too where "
             f"{' and '.join(_STATES)} start from zero. So all deltas of {_GATE} sum to zero, and dE/d{_BIAS} is zero.",
             written(products),
             delta(_GATE, 1),

@@ -22,7 +22,7 @@ def claimed_section(asked: Asked) -> Section | None:
     rows = tuple(
         (
             verdict.written,
-            plain_percent(verdict.mistake) if verdict.mistake else "none",
+            plain_percent(verdict.mistake) if verdict.mistake else "no equation",
             verdict.why,
             verdict.corrected,
         )
@@ -36,13 +36,13 @@ def claimed_section(asked: Asked) -> Section | None:
                 f"Right as written: {'; '.join('{}' for _ in right)}. Nothing is missing in these.",
                 *(verdict.written for verdict in right),
             ),
-            *(f"Of the last: it is {verdict.why}." for verdict in right[-1:]),
+            *(f"The last is {verdict.why}." for verdict in right[-1:]),
             (
-                f"Others lack something. Each was compared with the derived line in symbols, and {len(rows)} differ. "
+                f"Others are not, or not always: of those held against the derived line in symbols {len(rows)} differ. "
                 f"The error is that of {describe_source(SOURCE, ELEMENT)} in the example "
                 "'gomez' if this line alone is taken as written."
             ),
-            Table(("as written", "error", "what is missing", "as derived"), rows),
+            Table(("as written", "error", "what is wrong", "as derived"), rows),
             (
                 "With what is missing put in, these lines are a right way to the gradient: the recursion of the next "
                 "section, from each step to the one after it."

@@ -8,7 +8,7 @@ from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.conversation.appendix import appendix_sections
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
-from graphviz_lstm.reports.conversation.cancelling import STEPS, cancelling_section
+from graphviz_lstm.reports.conversation.cancelling import STEPS, cancelling_section, in_general
 from graphviz_lstm.reports.conversation.circle import circle_section
 from graphviz_lstm.reports.conversation.claimed import claimed_section
 from graphviz_lstm.reports.conversation.growth import growth_section
@@ -36,7 +36,7 @@ def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STE
     # Of a gradient of zero the errors that lines make elsewhere say nothing.
     claimed = None if asked.one.is_zero or asked.apart else claimed_section(asked)
     sections = (
-        verdict_section(asked),
+        verdict_section(asked, in_general=() if claimed is None else in_general(fresh_steps)),
         paths_section(asked, drawn=drawn),
         backward_section(asked),
         ways_section(asked),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from graphviz_lstm.errors import NoPathError, NumberError
 from graphviz_lstm.gradients.schemes.angles import recurrent_weights
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.losses import steps_over
+from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.environment import template
@@ -29,6 +31,8 @@ LENGTHS = range(1, 11)
 SCALES = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
 # Some thirty nets are evaluated: of larger ones it would take longer than the rest of the answer.
 _MOST_EDGES_A_STEP, _MOST_ENTRIES = 100, 400
+# A share that differs by no more from the last one stays near it.
+_NEAR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +93,23 @@ def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
         return None
     lengths = lengths_of(asked)
     scales = scales_of(asked)
-    again = " (inputs and targets from the start again)" if problem.steps < LENGTHS[-1] else ""
+    again = " (inputs and targets repeated in turn)" if problem.steps < LENGTHS[-1] else ""
     parts: list[Part] = [
         (
             f"No rule keeps it small: it depends on the numbers. Over {lengths[0].label:g} to {lengths[-1].label:g} "
             f"steps{again} the number of paths goes from {describe_count(lengths[0].paths)} to "
             f"{describe_count(lengths[-1].paths)}; the share of {asked.derivative} that crosses lies {_range(lengths)}."
+            f"{_settling(lengths)}"
         ),
         _table("steps", lengths),
     ]
     if scales:
         names = ", ".join(recurrent_weights(problem.cell))
         parts += [
-            f"With the recurrent weights {names} times {SCALES[0]:g} to {SCALES[-1]:g} it lies {_range(scales)}.",
+            (
+                f"With the recurrent weights {names} times {SCALES[0]:g} to {SCALES[-1]:g} it lies {_range(scales)}"
+                f"{_rising(scales)}."
+            ),
             _table("times", scales),
         ]
     if drawn:
@@ -164,6 +172,22 @@ def _range(points: Sequence[Point]) -> str:
     )
 
 
+def _settling(points: Sequence[Point]) -> str:
+    """Return from which number of steps on the share stays where it ends, to a tenth; empty where it does not."""
+    last = points[-1].share
+    near = [abs(point.share - last) <= _NEAR * abs(last) for point in points]
+    first = next((k for k in range(len(points)) if all(near[k:])), len(points))
+    if not last or first > len(points) // 2:
+        return ""
+    return f" From {points[first].label:g} on it stays within {plain_percent(_NEAR)} of {format_share(last)}."
+
+
+def _rising(points: Sequence[Point]) -> str:
+    """Return that the share grows with every scale, where it does."""
+    sizes = [abs(point.share) for point in points]
+    return ": it grows with them" if all(one < other for one, other in pairwise(sizes)) else ""
+
+
 def _zeros(asked: Asked) -> tuple[str, ...]:
     """Return why a weight may have paths that cross and contribute nothing."""
     if any(array.any() for array in asked.problem.initial.values()):
@@ -175,10 +199,16 @@ def _zeros(asked: Asked) -> tuple[str, ...]:
     ]
     if not nothing:
         return ()
+    longer = repeated(asked.problem, asked.problem.steps + 1)
+    further = ""
+    if longer is not None and all(
+        np.any(Study(longer, name).paths.crossing("crossings").total) for name in nothing if name in longer.parameters
+    ):
+        further = f" Over {asked.problem.steps + 1} steps each of them brings something."
     return (
         (
             f"{', '.join(nothing)}: paths cross, and bring nothing. At the steps from which they start, such a weight "
-            "works on an initial state of zero."
+            f"works on an initial state of zero.{further}"
         ),
     )
 

@@ -38,7 +38,8 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
         said(
             f"To hold {{}} fixed is to cut every arrow from it into the next step's gates. Then {shown[0]} is left of "
             f"{asked.derivative} = {shown[1]}: {plain_percent(abs(1.0 - left / whole))} off. That is an approximation: "
-            "backpropagation does not do so, nor does automatic differentiation, which is backpropagation.",
+            "backpropagation does not do so, nor does the automatic differentiation of PyTorch or JAX, which is "
+            "backpropagation.",
             written(lambda style: style.name(name.at(Moving(-1)))),
         )
     ]
@@ -53,7 +54,7 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
             scheme_name,
             "what goes back through gates"
             if scheme_name == _CUTS
-            else f"what looks back further than {scheme_name[5:]}",
+            else f"what enters {_steps(int(scheme_name[5:]))} or more before its loss",
             number,
             format_share(each.share),
             describe_count(each.kept or 0),
@@ -69,6 +70,10 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
         picture = comparison_figure(asked.one, names, columns=1)
         parts.append(Picture(picture.svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
     return Section("What if the output of the step before is held fixed?", tuple(parts))
+
+
+def _steps(count: int) -> str:
+    return f"{count} step{'' if count == 1 else 's'}"
 
 
 def _trained_so(asked: Asked) -> list[str]:
@@ -91,8 +96,8 @@ def _of_all(asked: Asked) -> list[str]:
         return []
     entries = sum(gradient.size for gradient in cut.full.values())
     told = (
-        f"Of all {entries:,} entries of all weights together this rule is {plain_percent(error)} off; its direction "
-        f"and the gradient's have the cosine {cosine:.4f}."
+        f"Of all {entries:,} entries of all weights together this rule is {plain_percent(error)} off, the length of "
+        f"the difference beside that of the gradient; its direction and the gradient's have the cosine {cosine:.4f}."
     )
     return [told]
 
@@ -101,12 +106,18 @@ def _window(asked: Asked) -> list[str]:
     """Return that truncated backpropagation is another cut, with a path that it alone cuts."""
     straight = asked.straight
     first = (
-        f"Truncated BPTT is another cut: {_WINDOW} looks back {_BACK} step from each loss, through gates or not, "
-        "and forgets what is older."
+        "Truncated BPTT is another cut: bptt:K keeps what enters in the last K steps up to each loss, through gates or "
+        f"not, and forgets what is older. So {_WINDOW} keeps what enters at the step of the loss itself."
     )
     if not straight or len(exits_of(asked.graph)) < 2:
         return [first]
     longest = max(straight.top(min(straight.count, _MOST_DRAWN)), key=lambda path: len(path.edges))
+    entry, exit_ = (asked.graph.nodes[str(longest.vertices[k])]["step"] for k in (1, -2))
+    if exit_ - entry < _BACK:
+        return [first]
     return [
-        f"{first} It cuts, or keeps, a path such as {bracketed(longest, asked)} by its length; the rule above by gates."
+        (
+            f"{first} A path such as {bracketed(longest, asked)} it cuts, since that enters earlier; the rule above "
+            "keeps it, since it crosses no gate."
+        )
     ]

@@ -53,7 +53,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     whole = () if one.is_zero else (format_share(one.paths.share),) * (1 + len(beside))
     rows.append((numbers[-1], *whole, "their sum"))
     heads = () if one.is_zero else ("share of it", *(f"of {name}" for name, _ in beside))
-    head = (asked.derivative, *heads, "path, what crosses in [ ]")
+    head = ("contribution", *heads, "path, what crosses in [ ]")
     # On one screen a share says it: the contribution stands in the long form.
     kept = slice(1 if brief and not one.is_zero else 0, None)
     table = Table(head[kept], tuple(row[kept] for row in rows))
@@ -62,7 +62,8 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         if one.is_zero
         else f"The share of a path is its contribution divided by {asked.derivative}: shares sum to {_whole(one)}."
         + (
-            f" Of the whole dE/d{asked.source}, which is an array, it is the part along the gradient's own direction."
+            f" Of the whole dE/d{asked.source}, which is an array, it is the part along the gradient's own direction: "
+            "the contribution times the gradient, entry by entry, by the gradient times itself."
             if any(study.element is None for _, study in beside)
             else ""
         )
@@ -77,7 +78,11 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     """Return the largest path, the largest that crosses, and whether these are all."""
     paths, crossing = asked.one.paths, asked.crossing
     (first,) = paths.top(1)
-    told = f"The largest is {bracketed(first, asked)}, {format_share(first.share)}."
+    told = f"The largest is {bracketed(first, asked)}, {format_share(first.share)}"
+    (of_all,) = asked.whole.paths.top(1)
+    another = asked.whole is not asked.one and of_all.vertices != first.vertices
+    whole = f"; of the whole dE/d{asked.source} it is {bracketed(of_all, asked)}, {format_share(of_all.share)}"
+    told += f" of {asked.derivative}{whole if another else ''}."
     if crossing and paths.count > 1:
         (across,) = crossing.top(1)
         told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
@@ -86,6 +91,7 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     elif paths.count <= MOST_LISTED:
         told += (
             f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
+            " Their sum is held against numbers that are computed apart, below."
         )
     else:
         told += f" All {describe_count(paths.count)} are counted and summed, those not shown as well."
@@ -102,7 +108,8 @@ def _against(asked: Asked) -> tuple[str, ...]:
     by_loss = ", ".join(f"that of step {step} {format_share(group.share)}" for step, group in sorted(groups.items()))
     told = (
         f"A minus says that a path works against the sum; so others come to more than {_whole(asked.one)} together. "
-        f"By the loss that they reach: {by_loss}. Such a sign is of the data, here of outputs and targets, and no rule."
+        f"By the loss that they reach: {by_loss}. Such a sign comes from the data: with other outputs and "
+        "targets it is another."
     )
     return (told,)
 

@@ -31,7 +31,7 @@ def net_section(asked: Asked) -> Section | None:
     problem = asked.problem
     if len(problem.cell.equations) > _MOST_EQUATIONS:
         return None
-    parts: list[Part] = [*equations_section(Hand(problem, "")).parts, _loss(asked)]
+    parts: list[Part] = [*equations_section(Hand(problem, "")).parts, loss_sentence(asked)]
     given = given_values(problem) | _targets(asked)
     if len(given) <= _MOST_GIVEN:
         parts += ["What it is given:", Table(("given", "value"), tuple(_row(name, given[name]) for name in given))]
@@ -39,7 +39,7 @@ def net_section(asked: Asked) -> Section | None:
     return Section("The net: its equations and numbers", tuple(parts))
 
 
-def _loss(asked: Asked) -> str:
+def loss_sentence(asked: Asked) -> str:
     """Return what E is, in words."""
     problem = asked.problem
     terms = []

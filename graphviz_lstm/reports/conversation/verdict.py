@@ -4,47 +4,78 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.conversation.net import loss_sentence
 from graphviz_lstm.reports.conversation.siblings import sibling_parts
 from graphviz_lstm.reports.formats import Section, said
+from graphviz_lstm.reports.recursions import Hand, gradient_line
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, beside_sentence
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Part, Sentence
 
-_NAMED = 4
 _DELTA_X = written(lambda style: style.delta.format("x"))
 
 
-def verdict_section(asked: Asked, *, brief: bool = False) -> Section:
+def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str, ...] = ()) -> Section:
     """Return the verdict.
 
     Parameters
     ----------
+    in_general
+        What is said of other nets, to stand behind what is said of this one.
     brief
         Whether what it is to cross a gate is left to the long form.
     """
     verdict = asked.one.verdict
-    parts: list[Part] = [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
-    if asked.entering is not None:
-        heads = [head for head in asked.graph.succ[asked.source] if head in asked.vertices]
-        named = heads if len(heads) <= _NAMED else [heads[0], heads[-1]]
-        marks = "{}, ... {}" if len(heads) > _NAMED else ", ".join("{}" for _ in named)
-        parts.append(
-            said(
-                f"They are not forgotten: with {{}} = dE/dx, the rule of one step is one local factor times {marks}, "
-                "and a delta is a sum over everything that reads x. The gates of the next step stand in {} already.",
-                _DELTA_X,
-                *(asked.delta(head) for head in named),
-                asked.delta(asked.entering),
-            )
-        )
-    parts += [*(() if brief else _gates(asked)), _numbers(asked)]
+    parts: list[Part] = [*(() if brief else _setting(asked))]
+    parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict)))), *in_general]
+    parts += [*_not_forgotten(asked, brief=brief), *(() if brief else _gates(asked)), _numbers(asked)]
     return Section(QUESTION, (*parts, *sibling_parts(asked)), brief=True)
+
+
+def _setting(asked: Asked) -> tuple[str, ...]:
+    """Return which net is asked about, what its loss is, and which entry all numbers are of."""
+    problem, entry = asked.problem, asked.one.element
+    steps = f"steps {problem.first_step} to {problem.last_step}" if problem.steps > 1 else "one step"
+    units = f"{problem.hidden} unit{'' if problem.hidden == 1 else 's'}"
+    told = f"The net: cell {problem.cell.name}, {units}, {steps}. {loss_sentence(asked)}"
+    shape = np.shape(asked.whole.paths.total)
+    if entry is not None and len(shape) > 1:
+        place = ",".join(map(str, entry))
+        told += f" {asked.source} is an array of {' x '.join(map(str, shape))} numbers; [{place}] is one of them."
+    return (told,)
+
+
+def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
+    """Return where the terms stand in the rule of one step; nothing where there are none."""
+    if asked.entering is None:
+        return ()
+    within = "The gates of the next step stand in {} already"
+    whole = "a delta is the whole derivative, a sum over everything that reads x. "
+    if asked.source in asked.problem.cell.parameters:
+        return (
+            said(
+                f"They are not forgotten. With {{}} = dE/dx: {{}}. "
+                f"{'' if brief else f'Each step gives a local factor times a delta, and {whole}'}{within}.",
+                _DELTA_X,
+                gradient_line(Hand(asked.problem, asked.source)),
+                asked.delta(asked.entering),
+            ),
+        )
+    return (
+        said(
+            f"They are not forgotten: with {{}} = dE/dx, {whole}{within}.",
+            _DELTA_X,
+            asked.delta(asked.entering),
+        ),
+    )
 
 
 def _gates(asked: Asked) -> tuple[Sentence, ...]:

@@ -55,7 +55,10 @@ def ways_section(asked: Asked) -> Section | None:
     )
     total = rows[1][1]
     apart = abs(quotient - total) / abs(total) if total else abs(quotient)
-    told = f"The nudge lies {apart:.0e} {'of it ' if total else ''}from the sum over all paths, and knows of no path."
+    told = (
+        f"The nudge differs from the sum over all paths by {apart:.0e}{' of it' if total else ''}, and is made of the "
+        "loss alone: it knows of no path."
+    )
     return Section("Is that so? Numbers that are computed apart", (table, told), brief=True)
 
 
