@@ -50,7 +50,8 @@ def _sequences(context: click.Context, argument: click.Parameter, examples: tupl
     if context.resilient_parsing:
         return []
     found: list[Problem] = []
-    for example in examples:
+    # click before 8.2 has no default for as many arguments as there are.
+    for example in examples or ("adding",):
         several = weights_sequences(context, example)
         if several is not None:
             found += several
@@ -74,7 +75,6 @@ def _sequences(context: click.Context, argument: click.Parameter, examples: tupl
         "sequences",
         nargs=-1,
         metavar="[EXAMPLE]...",
-        default=("adding",),
         callback=_sequences,
         shell_complete=complete_example,
     ),
