@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NEEDING = {
     "sphinx": ("graphviz_lstm/interfaces/sphinx.py",),
     "pymdownx": ("graphviz_lstm/interfaces/mkdocs.py",),
-    "torch": ("tests/cells/published.py",),
+    "torch": ("tests/cells/published.py", "tests/interfaces/test_from_pytorch.py"),
     "cosmic_ray": ("tests/mutations/mutating.py", "tests/mutations/__main__.py"),
     "zensical": ("tests/interfaces/test_zensical.py",),
     "atheris": ("tests/fuzz/guided.py",),
