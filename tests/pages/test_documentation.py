@@ -38,6 +38,8 @@ CUT_OFF = """() => {
     .map((e) => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`);
 }"""
 HIGHEST = "() => Math.max(...[...document.querySelectorAll('article tr')].map((e) => e.clientHeight))"
+SCROLLED = """() => [...document.querySelectorAll("div.formula, div.formula math")]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.slice(0, 60))"""
 OVERLAPPING = """() => {
   const lines = [...document.querySelectorAll("article .formula math")].map((e) => e.getBoundingClientRect());
   return lines.filter((one, k) => k && lines[k - 1].bottom > one.top - 4 && lines[k - 1].top < one.top).length;
@@ -89,6 +91,12 @@ def test_a_row_of_a_table_is_not_as_high_as_the_screen(browser: Browser, pages: 
 def test_lines_of_formulas_do_not_touch(browser: Browser, pages: Path, width: int) -> None:
     """A fraction fills its line: there is room between two of them."""
     assert seen(browser, pages / "answer.html", width, OVERLAPPING) == 0
+
+
+def test_every_formula_of_the_answer_stands_whole_on_a_wide_page(browser: Browser, pages: Path) -> None:
+    """What is scrolled to be read is read as if it ended there: the last index of a sum was cut."""
+    assert seen(browser, pages / "answer.html", 1300, "document.querySelectorAll('div.formula').length") > 20
+    assert seen(browser, pages / "answer.html", 1300, SCROLLED) == []
 
 
 def test_what_is_cut_off_is_found(browser: Browser, tmp_path: Path) -> None:
