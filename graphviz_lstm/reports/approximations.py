@@ -93,7 +93,9 @@ def approximation_sentences(study: Study) -> tuple[str, ...]:
     found = study.approximations
     names = [each.scheme.name for each in found.rows]
     told = [f"{_CUTS} cuts what would go back through a gate"] if _CUTS in names else []
-    told += ["bptt:H looks back H steps from each loss"] if any(name != _CUTS for name in names) else []
+    told += (
+        ["bptt:H keeps what enters in the last H steps up to each loss"] if any(name != _CUTS for name in names) else []
+    )
     whole = describe_source(study.source, None)
     about = f"{'; '.join(told)}. Relative error and cosine are of all of {whole}." if told else ""
     return tuple(sentence for sentence in (about, found.missing) if sentence)

@@ -109,7 +109,7 @@ def _sentence(level: Level, verdict: Verdict) -> str:
                 return f"No: but for {plain_percent(other)} of their mass all have one sign, and sum to {left}"
             if level.count == 1:
                 return f"No: there is one, and it is {left}"
-            return f"No: all {describe_count(level.count or 0)} have one sign, and sum to {left}"
+            return f"No: all {describe_count(level.count or 0)} that cross a gate have one sign, and sum to {left}"
         case "nothing left":
             return f"Yes: {_signs(part, shares=shares)} leave nothing"
         case "hardly":

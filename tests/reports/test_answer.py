@@ -41,7 +41,7 @@ def test_the_words_tell_the_numbers() -> None:
         "7 paths from W_A to E: 4 cross a gate through H_{t-1}, 3 never do.",
         "The crossing paths together: +10.1 % of dE/dW_A[0,0]",
         "+73.7 % W_A -> a_0 -> S_0 -> S_1 -> H_1 -> E",
-        "Do the terms through the gates cancel? No: all 4 have one sign, and sum to +10.1 % of dE/dW_A[0,0].",
+        "Do the terms through the gates cancel? No: all 4 that cross a gate have one sign, and sum to +10.1 %",
         "delta a_1 i_1 * delta S_1 -0.06977",
         "gate term U_o * f_o'(Z_o,1) * delta o_1 -0.013844",
         "differences of the loss",

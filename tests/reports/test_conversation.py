@@ -71,7 +71,7 @@ TITLES = [
     "Does it stay small, and what of the other weights?",
     CANCEL,
     "The net: its equations and numbers",
-    "Every edge: its partial",
+    "Every edge on a path: its partial",
     "The proof that no path is missing",
     "The code to run",
 ]

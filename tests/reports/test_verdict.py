@@ -31,7 +31,8 @@ def test_of_the_worked_example_all_are_of_one_sign_and_it_is_said_once() -> None
     assert (verdict.word, verdict.one_level) == ("no", True)
     assert round(100 * verdict.share, 2) == 10.14
     assert str(verdict) == (
-        "Do the terms through the gates cancel? No: all 4 have one sign, and sum to +10.1 % of dE/dW_A[0,0]."
+        "Do the terms through the gates cancel? No: all 4 that cross a gate have one sign, and sum to +10.1 % of "
+        "dE/dW_A[0,0]."
     )
 
 

@@ -42,7 +42,7 @@ def edges_section(asked: Asked) -> Section:
     """Return every edge on a path from the source, its partial as formula and, of single numbers, as a number."""
     graph = asked.graph
     edges = [(tail, head) for tail, head in graph.edges if {tail, head} <= asked.vertices]
-    told = "All other arrows into the same box are held fixed. A path's contribution is the product along it."
+    told = "All else that the same box reads is held fixed. A path's contribution is the product along it."
     if not asked.problem.scalar:
         told += " Of arrays it is a product of matrices; (.) is where the array stands that it is applied to."
     if len(edges) > MOST_EDGES:
@@ -52,8 +52,10 @@ def edges_section(asked: Asked) -> Section:
         edges = shown
     rows = tuple((_ratio(asked, *edge), _partial(asked, *edge), _number(asked, *edge)) for edge in edges)
     if all(row[2] == "" for row in rows):
-        return Section("Every edge: its partial", (told, Table(("partial", "is"), tuple(row[:2] for row in rows))))
-    return Section("Every edge: its partial", (told, Table(("partial", "is", "number"), rows)))
+        return Section(
+            "Every edge on a path: its partial", (told, Table(("partial", "is"), tuple(row[:2] for row in rows)))
+        )
+    return Section("Every edge on a path: its partial", (told, Table(("partial", "is", "number"), rows)))
 
 
 def _step_of(asked: Asked, tail: str, head: str) -> int:

@@ -13,7 +13,6 @@ from graphviz_lstm.errors import NoPathError, NumberError
 from graphviz_lstm.gradients.schemes.angles import recurrent_weights
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.losses import steps_over
-from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.environment import template
@@ -179,7 +178,11 @@ def _settling(points: Sequence[Point]) -> str:
     first = next((k for k in range(len(points)) if all(near[k:])), len(points))
     if not last or first > len(points) // 2:
         return ""
-    return f" From {points[first].label:g} on it stays within {plain_percent(_NEAR)} of {format_share(last)}."
+    shares = [point.share for point in points[first:]]
+    return (
+        f" From {points[first].label:g} steps on it hardly changes: {format_share(min(shares))} to "
+        f"{format_share(max(shares))}."
+    )
 
 
 def _rising(points: Sequence[Point]) -> str:
