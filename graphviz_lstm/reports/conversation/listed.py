@@ -91,8 +91,8 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     elif paths.count <= MOST_LISTED:
         told += (
             f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
-            " They are what a walk over all edges finds, and their sum is held against numbers that are computed apart, "
-            "below."
+            " They are what a walk over all edges finds, and their sum is held against numbers that are computed "
+            "apart, below."
         )
     else:
         told += f" All {describe_count(paths.count)} are counted and summed, those not shown as well."
