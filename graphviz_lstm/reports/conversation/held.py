@@ -112,8 +112,8 @@ def _window(asked: Asked) -> list[str]:
     if not straight or len(exits_of(asked.graph)) < 2:
         return [first]
     longest = max(straight.top(min(straight.count, _MOST_DRAWN)), key=lambda path: len(path.edges))
-    entry, exit_ = (asked.graph.nodes[str(longest.vertices[k])]["step"] for k in (1, -2))
-    if exit_ - entry < _BACK:
+    steps = [asked.graph.nodes[str(vertex)]["step"] for vertex in longest.vertices[1:-1]]
+    if not steps or steps[-1] - steps[0] < _BACK:
         return [first]
     return [
         (
