@@ -133,7 +133,7 @@ function levelSentence({ part, count, missing }, derivative, told, zero) {
         return `No: but for ${plainPercent(other)} of their mass all have one sign, and sum to ${sum}`;
       }
       if (count === 1n) return `No: there is one, and it is ${sum}`;
-      return `No: all ${describeCount(count)} have one sign, and sum to ${sum}`;
+      return `No: all ${describeCount(count)} that cross a gate have one sign, and sum to ${sum}`;
     case "nothing left": return `Yes: ${signs()} leave nothing`;
     case "hardly": return `Hardly: ${signs()} leave ${sum}; ${cancelled()}`;
     case "in part": return `In part: ${signs()} leave ${sum}; ${cancelled()}`;
