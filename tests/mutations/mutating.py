@@ -45,6 +45,8 @@ _COPIED = (
     "graphviz_lstm",
     "tests",
     "docs",
+    "benchmarks",
+    "tools",
     "conftest.py",
     "pyproject.toml",
     "README.md",
