@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,3 +70,19 @@ def random_problem(
         losses=[LossTerm(cell.output, tuple(range(1, steps + 1)), targets)],
         initial=initial,
     )
+
+
+def random_sequences(
+    cell: str = "lstm", *, lengths: tuple[int, ...] = (3, 3, 3), hidden: int = 2, seed: int = 0
+) -> list[Example]:
+    """Return sequences of one net whose inputs, targets and lengths differ."""
+    one = random_example(TYPICAL[cell], hidden=hidden, steps=max(lengths), seed=seed, scale=0.8)
+    random = np.random.default_rng(seed + 1)
+    return [
+        replace(
+            one,
+            inputs=random.normal(size=(length, one.inputs.shape[1])),
+            targets=random.normal(size=(length, one.targets.shape[1])),
+        )
+        for length in lengths
+    ]

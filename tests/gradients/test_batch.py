@@ -14,28 +14,12 @@ from graphviz_lstm.errors import InputError, NumberError, ShapeError
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
-from tests.examples import TYPICAL, random_example
+from tests.examples import TYPICAL, random_example, random_sequences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphviz_lstm.problems import Example
-
-
-def sequences(
-    cell: str = "lstm", *, lengths: tuple[int, ...] = (3, 3, 3), hidden: int = 2, seed: int = 0
-) -> list[Example]:
-    """Return sequences of one net whose inputs, targets and lengths differ."""
-    one = random_example(TYPICAL[cell], hidden=hidden, steps=max(lengths), seed=seed, scale=0.8)
-    random = np.random.default_rng(seed + 1)
-    return [
-        replace(
-            one,
-            inputs=random.normal(size=(length, one.inputs.shape[1])),
-            targets=random.normal(size=(length, one.targets.shape[1])),
-        )
-        for length in lengths
-    ]
 
 
 @given(
@@ -50,7 +34,7 @@ def test_shares_and_masses_are_those_of_every_path_of_every_sequence(
     cell: str, lengths: tuple[int, ...], hidden: int, *, whole: bool, seed: int
 ) -> None:
     """Listed one by one, and measured along the gradient of the mean loss."""
-    examples = sequences(cell, lengths=lengths, hidden=hidden, seed=seed)
+    examples = random_sequences(cell, lengths=lengths, hidden=hidden, seed=seed)
     source = TYPICAL[cell].parameters[0]
     element = None if whole else (0, 1)
     batch = Batch(examples)
@@ -86,7 +70,7 @@ def test_shares_and_masses_are_those_of_every_path_of_every_sequence(
 
 def test_a_batch_of_one_is_the_sequence_and_of_the_same_twice_too() -> None:
     """With no spread at all."""
-    (example,) = sequences(lengths=(3,))
+    (example,) = random_sequences(lengths=(3,))
     alone = find_paths(evaluate(example), "U_i", "E", level="unit").group_by("crossings")
     for batch in (Batch([example]), Batch([example, example])):
         for times, group in batch.group_by("crossings", source="U_i").items():
@@ -99,7 +83,7 @@ def test_a_batch_of_one_is_the_sequence_and_of_the_same_twice_too() -> None:
 
 def test_entry_and_exit_are_told_apart_and_add_up() -> None:
     """Sequences of different lengths: what ends early has no part in later steps."""
-    batch = Batch(sequences(lengths=(2, 4)))
+    batch = Batch(random_sequences(lengths=(2, 4)))
     both = batch.group_by(("entry", "exit"), source="W_A")
     by_exit = batch.group_by("exit", source="W_A")
     assert sum(group.share for group in both.values()) == pytest.approx(1.0)
@@ -111,7 +95,7 @@ def test_entry_and_exit_are_told_apart_and_add_up() -> None:
 
 def test_the_interval_is_seeded_and_holds_the_share() -> None:
     """Quartiles in order."""
-    batch = Batch(sequences(lengths=(3,) * 12))
+    batch = Batch(random_sequences(lengths=(3,) * 12))
     first, again = (batch.group_by("crossings", source="W_A", up_to=1, seed=7) for _ in range(2))
     assert list(first) == [0, 1, 2]
     for times, group in first.items():
@@ -123,7 +107,7 @@ def test_the_interval_is_seeded_and_holds_the_share() -> None:
 
 def test_what_is_no_batch_is_refused_in_words() -> None:
     """Which sequence, and what of it; what is too large says how large before it is taken."""
-    one, two = sequences(lengths=(2, 2))
+    one, two = random_sequences(lengths=(2, 2))
     with pytest.raises(InputError, match="an empty batch: there is no sequence in it"):
         Batch([])
     with pytest.raises(InputError, match="not a batch: 'gomez'"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,26 +15,7 @@ from graphviz_lstm.gradients.members import UNLIKE, modified_scores
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.paths import find_paths
-from tests.examples import TYPICAL, random_example
-
-if TYPE_CHECKING:
-    from graphviz_lstm.problems import Example
-
-
-def sequences(
-    cell: str = "lstm", *, lengths: tuple[int, ...] = (3, 3, 3), hidden: int = 2, seed: int = 0
-) -> list[Example]:
-    """Return sequences of one net whose inputs, targets and lengths differ."""
-    one = random_example(TYPICAL[cell], hidden=hidden, steps=max(lengths), seed=seed, scale=0.8)
-    random = np.random.default_rng(seed + 1)
-    return [
-        replace(
-            one,
-            inputs=random.normal(size=(length, one.inputs.shape[1])),
-            targets=random.normal(size=(length, one.targets.shape[1])),
-        )
-        for length in lengths
-    ]
+from tests.examples import TYPICAL, random_sequences
 
 
 def test_the_door_names_every_label() -> None:
@@ -54,7 +34,7 @@ def test_leading_paths_are_those_of_all_paths_listed(
     cell: str, lengths: tuple[int, ...], *, whole: bool, seed: int
 ) -> None:
     """Each summed over the sequences that have it; none that is left out is larger than the bound."""
-    examples = sequences(cell, lengths=lengths, seed=seed)
+    examples = random_sequences(cell, lengths=lengths, seed=seed)
     source = TYPICAL[cell].parameters[0]
     element = None if whole else (0, 1)
     study = BatchStudy(Batch(examples), source, element)
@@ -79,7 +59,7 @@ def test_leading_paths_are_those_of_all_paths_listed(
 
 def test_the_triangle_and_the_lags_are_sums_of_the_classes_by_entry_and_exit() -> None:
     """Of sequences of different lengths; by route it is whole again."""
-    batch = Batch(sequences(lengths=(2, 4, 3)))
+    batch = Batch(random_sequences(lengths=(2, 4, 3)))
     study = BatchStudy(batch, "W_A")
     both = batch.group_by(("entry", "exit"), source="W_A")
     triangle = study.triangle
@@ -100,7 +80,7 @@ def test_the_triangle_and_the_lags_are_sums_of_the_classes_by_entry_and_exit() -
 @pytest.mark.parametrize("label", BATCH_LABELS)
 def test_classes_add_up_to_the_gradient_and_to_each_part(label: str) -> None:
     """Of the mean, and of each sequence."""
-    study = BatchStudy(Batch(sequences(lengths=(2, 3))), "U_i", (0, 1))
+    study = BatchStudy(Batch(random_sequences(lengths=(2, 3))), "U_i", (0, 1))
     groups = study.groups(label)
     assert sum(group.share for group in groups.values()) == pytest.approx(1.0)
     parts = np.sum([group.parts for group in groups.values()], axis=0)
@@ -109,7 +89,7 @@ def test_classes_add_up_to_the_gradient_and_to_each_part(label: str) -> None:
 
 def test_the_numbers_of_a_sequence_are_those_of_its_own_gradient() -> None:
     """Its loss, how long its gradient is, how it lies to the others'."""
-    examples = sequences(lengths=(3, 2, 3))
+    examples = random_sequences(lengths=(3, 2, 3))
     study = BatchStudy(Batch(examples), "W_f")
     gradients = [Batch([example]).gradient("W_f") for example in examples]
     for k, (each, example) in enumerate(zip(study.sequences, examples, strict=True)):
@@ -124,7 +104,7 @@ def test_the_numbers_of_a_sequence_are_those_of_its_own_gradient() -> None:
 
 def test_a_sequence_that_is_unlike_the_others_is_found_with_its_reason() -> None:
     """One of ten has another target, far away; the others differ a little."""
-    one = sequences(lengths=(3,))[0]
+    one = random_sequences(lengths=(3,))[0]
     random = np.random.default_rng(5)
     alike = [replace(one, targets=one.targets + 1e-2 * random.normal(size=one.targets.shape)) for _ in range(9)]
     study = BatchStudy(Batch([*alike, replace(one, targets=one.targets + 10.0)]), "W_A")
@@ -137,7 +117,9 @@ def test_a_sequence_that_is_unlike_the_others_is_found_with_its_reason() -> None
 def test_who_waits_is_told_how_many_sequences_are_done() -> None:
     """For each thing anew, to its end."""
     told: list[tuple[int, int]] = []
-    study = BatchStudy(Batch(sequences(lengths=(2, 3))), "W_A", progress=lambda done, whole: told.append((done, whole)))
+    study = BatchStudy(
+        Batch(random_sequences(lengths=(2, 3))), "W_A", progress=lambda done, whole: told.append((done, whole))
+    )
     for ask in (lambda: study.groups("crossings"), lambda: study.triangles, lambda: study.sequences):
         told.clear()
         ask()
@@ -149,7 +131,7 @@ def test_who_waits_is_told_how_many_sequences_are_done() -> None:
 
 def test_sequences_that_are_the_same_are_like_each_other() -> None:
     """Rounding is no difference; one alone has no others."""
-    one = sequences(lengths=(3,))[0]
+    one = random_sequences(lengths=(3,))[0]
     for count in (1, 2, 5):
         study = BatchStudy(Batch([one] * count), "W_A")
         assert {each.because for each in study.sequences} == {()}
@@ -180,12 +162,12 @@ def test_scores_are_those_of_iglewicz_and_hoaglin() -> None:
 def test_what_cannot_be_asked_is_refused(ask: object, error: type[Exception], line: str) -> None:
     """In one line."""
     with pytest.raises(error, match=line):
-        ask(Batch(sequences(lengths=(2,))))  # type: ignore[operator]
+        ask(Batch(random_sequences(lengths=(2,))))  # type: ignore[operator]
 
 
 def test_a_mean_gradient_of_zero_and_steps_of_other_numbers_are_refused() -> None:
     """Nothing to share, and no triangle of all."""
-    one = sequences(lengths=(2,))[0]
+    one = random_sequences(lengths=(2,))[0]
     still = replace(one, targets=np.zeros((2, 2)), loss="given")
     with pytest.raises(NumberError, match="zero gradient: of the mean loss by 'W_A'"):
         _ = BatchStudy(Batch([still]), "W_A").sequences

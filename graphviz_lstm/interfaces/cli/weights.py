@@ -86,22 +86,12 @@ def weights_example(context: click.Context, example: str) -> Problem | None:
     InputError
         If a file cannot be read or does not fit.
     """
-    given = dict(context.meta.get(_GIVEN, {}))
-    if not _suits(example, given):
+    given = _options(context, example)
+    if given is None:
         return None
     from graphviz_lstm.problems.weights.files import problem_from_files
 
-    context.meta[_READ] = True
-    prefix = given.pop("prefix", None)
-    activations = given.pop("activations", None)
-    return problem_from_files(
-        example,
-        given.pop("inputs", None),
-        given.pop("targets", None),
-        prefix=None if prefix is None else prefix.split(","),
-        activations=None if activations is None else _pairs(activations),
-        **given,
-    )
+    return problem_from_files(example, given.pop("inputs", None), given.pop("targets", None), **given)
 
 
 def weights_sequences(context: click.Context, example: str) -> list[Problem] | None:
@@ -112,17 +102,25 @@ def weights_sequences(context: click.Context, example: str) -> list[Problem] | N
     InputError
         If a file cannot be read or does not fit.
     """
-    given = dict(context.meta.get(_GIVEN, {}))
-    if not _suits(example, given):
+    given = _options(context, example)
+    if given is None:
         return None
     from graphviz_lstm.gradients.sequences import sequences_from_files
 
+    return sequences_from_files(example, given)
+
+
+def _options(context: click.Context, example: str) -> dict[str, Any] | None:
+    """Return the options of a weights file as its reader takes them, now read; None of any other example."""
+    given = dict(context.meta.get(_GIVEN, {}))
+    if not _suits(example, given):
+        return None
     context.meta[_READ] = True
     if "prefix" in given:
         given["prefix"] = given["prefix"].split(",")
     if "activations" in given:
         given["activations"] = _pairs(given["activations"])
-    return sequences_from_files(example, given)
+    return given
 
 
 def _suits(example: str, given: dict[str, Any]) -> bool:
