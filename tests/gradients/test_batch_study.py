@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.gradients.batch_study import BATCH_LABELS, BatchStudy
-from graphviz_lstm.gradients.members import UNLIKE, modified_scores
+from graphviz_lstm.gradients.members import UNLIKE, cosines_of, modified_scores
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.paths import find_paths
@@ -136,6 +136,14 @@ def test_sequences_that_are_the_same_are_like_each_other() -> None:
         study = BatchStudy(Batch([one] * count), "W_A")
         assert {each.because for each in study.sequences} == {()}
     assert BatchStudy(Batch([one]), "W_A").sequences[0].cosine is None
+
+
+def test_no_gradient_has_no_direction() -> None:
+    """Nor have the others where they sum to nothing; what lies along them has a cosine of one."""
+    none, one = np.zeros(2), np.array([3.0, 4.0])
+    assert cosines_of([none, one]) == [None, None]
+    assert cosines_of([none, one, one]) == [None, pytest.approx(1.0), pytest.approx(1.0)]
+    assert cosines_of([one]) == [None]
 
 
 def test_scores_are_those_of_iglewicz_and_hoaglin() -> None:
