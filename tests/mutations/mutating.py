@@ -139,8 +139,21 @@ def made(spec: MutationSpec) -> Mutant | None:
     return Mutant(module, spec.operator_name, spec.occurrence, spec.start_pos[0], before, after)
 
 
-class _WithoutAnnotations(ast.NodeTransformer):
-    """Leaves out what is not run: annotations are texts, and what is imported for them alone is not imported."""
+class _Meaning(ast.NodeTransformer):
+    """Leaves out what changes nothing.
+
+    Annotations are not run: they are texts, and what is imported for them alone is not imported. To `reshape`, any
+    negative number is as many as there are.
+    """
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        """Take each negative length of a shape for the same."""
+        if ast.unparse(node.func).rpartition(".")[2] == "reshape":
+            shapes = [each for given in node.args for each in ast.walk(given) if isinstance(each, ast.UnaryOp)]
+            for each in shapes:
+                if isinstance(each.op, ast.USub) and isinstance(each.operand, ast.Constant):
+                    each.operand = ast.Constant(1)
+        return self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         """Keep the value."""
@@ -163,7 +176,7 @@ class _WithoutAnnotations(ast.NodeTransformer):
 
 
 def _meaning(text: str) -> str:
-    return ast.dump(_WithoutAnnotations().visit(ast.parse(text)))
+    return ast.dump(_Meaning().visit(ast.parse(text)))
 
 
 def sample(everything: Sequence[MutationSpec], *, seed: int) -> Iterator[Mutant]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytest.importorskip("cosmic_ray", reason="it makes the mutations: the extra `mutations`")
@@ -37,3 +39,10 @@ def test_what_only_annotations_say_is_no_mutation() -> None:
     assert all(isinstance(each, Mutant) for each in found)
     assert not [each for each in found if each.before.startswith("def ") and "|" in each.before]
     assert len({each.key for each in found}) > 10
+
+
+def test_a_negative_length_of_a_shape_is_any_other() -> None:
+    """NumPy takes each for as many as there are; a positive one is another shape."""
+    found = [each.after for each in map(made, places("paths/units/blocks.py")) if each is not None]
+    assert not [after for after in found if re.search(r"reshape\(- \d", after)]
+    assert [after for after in found if "reshape(1)" in after]
