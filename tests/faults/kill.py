@@ -50,7 +50,7 @@ def end_at_random(command: str, times: int, number: signal.Signals, *, fresh: bo
         folder = Path(name)
         before, after, longest = _both(command, folder, fresh=fresh)
         for _ in range(times):
-            _restore(folder / "out", before)
+            restore(folder / "out", before)
             moment = draw.uniform(0.0, longest)
             status, said = _ended(command, folder, number, moment)
             now = contents(folder / "out")
@@ -81,7 +81,8 @@ def _both(command: str, folder: Path, *, fresh: bool) -> tuple[dict[str, bytes],
     return before, contents(folder / "out"), time.monotonic() - begun
 
 
-def _restore(out: Path, before: dict[str, bytes]) -> None:
+def restore(out: Path, before: dict[str, bytes]) -> None:
+    """Let a folder hold what was there before, and nothing else."""
     there = out.exists()
     shutil.rmtree(out, ignore_errors=True)
     for name, content in before.items():

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.faults.commands import WRITING, another_example, contents, left_behind, run, run_until
-from tests.faults.kill import end_at_random
+from tests.faults.kill import end_at_random, restore
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+@cache
+def _results(command: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return what a command writes of the built-in example, and what of another one over that."""
+    with TemporaryDirectory(prefix="faults-") as name:
+        folder = Path(name)
+        another_example(folder)
+        (folder / "out").mkdir()
+        assert run(WRITING[command].format(example="gomez"), folder).returncode == 0
+        before = contents(folder / "out")
+        assert run(WRITING[command].format(example="gomez.json"), folder).returncode == 0
+        after = contents(folder / "out")
+    assert after != before
+    return before, after
 
 
 def killed(folder: Path, command: str, calls: int, *, module: str, function: str) -> str:
     """Kill a command so many calls after it began a function; return whether all is as it was before, or after."""
-    arguments = WRITING[command]
+    before, after = _results(command)
     another_example(folder)
-    (folder / "out").mkdir()
-    assert run(arguments.format(example="gomez"), folder).returncode == 0
-    before = contents(folder / "out")
-    done = run_until(
-        signal.SIGKILL, calls, arguments.format(example="gomez.json"), folder, module=module, function=function
-    )
+    restore(folder / "out", before)
+    arguments = WRITING[command].format(example="gomez.json")
+    done = run_until(signal.SIGKILL, calls, arguments, folder, module=module, function=function)
     now = contents(folder / "out")
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     assert left_behind(folder) == []
-    assert run(arguments.format(example="gomez.json"), folder).returncode == 0
-    after = contents(folder / "out")
-    assert after != before
     assert now in (before, after)
     return "before" if now == before else "after"
 
@@ -47,8 +55,10 @@ def killed(folder: Path, command: str, calls: int, *, module: str, function: str
 def test_a_file_is_the_old_one_or_the_new_one_wherever_the_kill_strikes(
     tmp_path: Path, module: str, function: str, calls: int
 ) -> None:
-    """Of all that is written the list of paths takes the least time."""
+    """And the next command finds nothing in its way. Of all that is written the list of paths takes the least time."""
     killed(tmp_path, "paths", calls, module=module, function=function)
+    assert run(WRITING["paths"].format(example="gomez.json"), tmp_path).returncode == 0
+    assert contents(tmp_path / "out") == _results("paths")[1]
 
 
 @pytest.mark.parametrize(
