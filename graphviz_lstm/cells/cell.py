@@ -143,6 +143,7 @@ class Cell:
 def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[str, None]) -> None:
     """Raise unless every name is a parameter or a quantity, and only quantities have a step before."""
     quantities = {ref.name for ref in read if isinstance(ref, Quantity)}
+    early = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag < 0}
     for ref in read:
         if isinstance(ref, Parameter) and (ref.name in defined or ref.name in quantities):
             raise EquationError(
@@ -155,7 +156,7 @@ def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[st
                 f"input {ref.name!r} is read one step {when} in cell {cell!r}: "
                 f"only a quantity that an equation defines has a step {side}"
             )
-        if isinstance(ref, Quantity) and ref.lag and Quantity(ref.name, -ref.lag) in read:
+        if isinstance(ref, Quantity) and ref.lag > 0 and ref.name in early:
             raise EquationError(
                 f"{ref.name!r} is read both one step late and one step early in cell {cell!r} "
                 "(must be one of both: it starts before the first step, or behind the last)"
