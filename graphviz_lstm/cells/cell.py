@@ -61,6 +61,8 @@ class Cell:
         Name -> number, read off the equations too.
     runs
         The equations by the direction of time in which they are computed: of most cells one run, forward.
+    early
+        The states that are read one step early: they start behind the last step.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class Cell:
     states: tuple[str, ...] = field(init=False)
     constants: Mapping[str, float] = field(init=False)
     runs: tuple[Run, ...] = field(init=False, repr=False, compare=False)
+    early: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Order the equations and read the names' parts off them."""
@@ -99,7 +102,8 @@ class Cell:
             raise UnknownNameError(f"{describe_unknown('output', self.output, quantities)} in cell {self.name!r}")
         read = list(dict.fromkeys(ref for equation in self.equations for ref in references(equation.expression)))
         defined = dict.fromkeys(quantities)
-        _check_uses(self.name, read, defined)
+        set_field(self, "early", frozenset(ref.name for ref in read if isinstance(ref, Quantity) and ref.lag < 0))
+        _check_uses(self.name, read, defined, self.early)
         for equation in self.equations:
             _check_form(self.name, equation)
         lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
@@ -132,18 +136,14 @@ class Cell:
         >>> RNN.start("H", 1, 3), parse_cell("back", "H[t] = tanh(U @ H[t+1])").start("H", 1, 3)
         (0, 4)
         """
-        backward = any(
-            reference.name == state and isinstance(reference, Quantity) and reference.lag < 0
-            for equation in self.equations
-            for reference in references(equation.expression)
-        )
-        return last + 1 if backward else first - 1
+        return last + 1 if state in self.early else first - 1
 
 
-def _check_uses(cell: str, read: list[Parameter | Quantity], defined: Mapping[str, None]) -> None:
+def _check_uses(
+    cell: str, read: list[Parameter | Quantity], defined: Mapping[str, None], early: Collection[str]
+) -> None:
     """Raise unless every name is a parameter or a quantity, and only quantities have a step before."""
     quantities = {ref.name for ref in read if isinstance(ref, Quantity)}
-    early = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag < 0}
     for ref in read:
         if isinstance(ref, Parameter) and (ref.name in defined or ref.name in quantities):
             raise EquationError(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from graphviz_lstm.cells import CELLS, Cell, Equation, Operation, parse_cell, ranks
-from graphviz_lstm.cells.expression import Apply, Expression, Parameter, Quantity, add, multiply, negative
+from graphviz_lstm.cells.expression import Apply, Expression, Parameter, Quantity, add, multiply, negative, references
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
@@ -20,6 +20,8 @@ from tests.laws.cells import GENERAL, Drawn, cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from graphviz_lstm.cells.expression import Reference
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,32 @@ def test_thousands_of_equations_are_read(equation: str, count: int, monkeypatch:
     assert len(cell.equations) == count + 1
     assert asked.total() < 100 * count
     assert compared.total() < 100 * count
+
+
+def test_where_a_state_begins_is_known_without_reading_the_equations_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a cell of many states each is asked for at every turn."""
+    count = 300
+    lines = [f"q{k}[t] = tanh(w{k} * q{k - 1}[t] + q{k}[t-1])" for k in range(1, count)]
+    cell = parse_cell("large", "\n".join(["q0[t] = u * X[t]", *lines]), output=f"q{count - 1}")
+    problem = Problem(
+        cell,
+        {name: [0.5] for name in cell.parameters},
+        {"X": [[1.0], [2.0]]},
+        [LossTerm(cell.output, (2,), [[0.0]])],
+        initial={name: [0.0] for name in cell.states},
+        steps=2,
+    )
+
+    read = Counter[str]()
+
+    def counted(expression: Expression) -> tuple[Reference, ...]:
+        read["expressions"] += 1
+        return references(expression)
+
+    monkeypatch.setattr("graphviz_lstm.cells.cell.references", counted)
+    assert len(reverse(evaluate(problem))) > 2 * count
+    # The loss is a small cell of its own.
+    assert read.total() < 10
 
 
 def test_a_sum_of_five_thousand_terms_is_evaluated() -> None:
