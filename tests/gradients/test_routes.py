@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -180,6 +181,19 @@ def test_what_cannot_be_compared_is_told_in_one_line() -> None:
     assert before_after(one, one).all.change == 0.0
     with pytest.raises(InputError, match=r"^unknown unit: 'both' \(must be one of 'contributions', 'shares'\)$"):
         before_after(other, other, "both")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("turn", "word"), [(1, "before"), (-1, "after")])
+def test_contributions_that_leave_the_range_are_told_and_shares_are_not(turn: int, word: str) -> None:
+    """Which of both has them is said."""
+    routes = routes_of(Study("gomez", "W_A").paths)
+    large = replace(routes, whole=1e308, rows=tuple(row.times_as(9.0) for row in routes.rows))
+    both = (large, routes)[::turn]
+    with pytest.raises(
+        NumberError, match=rf"^not a finite number: a contribution {word} leaves the range of a float64 "
+    ):
+        before_after(*both)
+    assert before_after(*both, "shares").rows
 
 
 def test_a_route_turned_round_keeps_its_parts_on_their_sides() -> None:

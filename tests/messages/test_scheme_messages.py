@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from graphviz_lstm.gradients.schemes import chance, gradients_under, scheme
 from graphviz_lstm.gradients.schemes.chance import moments_under
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.language import parse_rules
+from graphviz_lstm.gradients.schemes.library import SCHEMES, Named
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import LossTerm, Problem, load_problem
 
@@ -41,6 +44,20 @@ def test_a_scheme_that_is_none_is_told_in_one_line(text: str) -> None:
     with pytest.raises(InputError) as error:
         scheme(text)
     assert str(error.value) == LINES[text]
+
+
+@pytest.mark.parametrize("named", SCHEMES.values(), ids=SCHEMES)
+def test_as_many_texts_as_the_usage_says_are_taken(named: Named) -> None:
+    """One more is refused in words, and so is one less than there must be."""
+    name, *texts = named.usage.partition("[")[0].split(":")
+    assert len(texts) == len(named.shown)
+    assert named.usage.count(":") == named.most
+    for count in {len(texts) - 1, named.most + 1} - {-1}:
+        asked = ":".join([name, *(["1"] * count)])
+        with pytest.raises(InputError, match=re.escape(f"wrong scheme: {asked!r} (must be {named.usage})")):
+            scheme(asked)
+    for count in {len(texts), named.most}:
+        assert scheme(":".join([name.removesuffix(":"), *(named.shown or ("1",) * count)[:count]]))
 
 
 def test_a_rule_that_matches_nothing_says_what_there_is() -> None:

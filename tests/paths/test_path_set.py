@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -228,6 +229,26 @@ def test_contributions_beyond_a_float_keep_their_shares_and_their_digits() -> No
     assert_allclose(next(iter(long)).share, (-0.01 / (0.01 / 3 - 0.01)) ** 1000, rtol=1e-10)
     shares = [path.share for path in itertools.islice(long, 300)]
     assert all(shares)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e150])
+def test_arrays_that_are_small_or_large_as_a_whole_are_summed_as_they_are(size: float) -> None:
+    """Every path visited, from the first or a later one on: the power of two that all have is put back at the end."""
+    edges: list[tuple[Any, ...]] = [("s", k, ToNumber(size * np.array([1.0, k]))) for k in (1, 2, 3)]
+    paths = find_paths(digraph([*edges, *((k, "t", size) for k in (1, 2, 3))]), "s", "t")
+    assert_allclose(paths.summed(), size * size * np.array([3.0, 6.0]), rtol=1e-15)
+    assert_allclose(paths.summed(1, 3), paths.contributions()[1:].sum(axis=0), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(1e300, 1e300), (Matrix(1e300 * np.array([[1.0, 2.0], [3.0, 1.0]])), ToNumber(np.full(2, 1e300)))],
+)
+def test_nothing_is_infinitely_large(first: Any, last: Any) -> None:
+    """Not what is beyond a float64 either."""
+    paths = find_paths(digraph([(a, b, p) for k in "ab" for a, b, p in (("s", k, first), (k, "t", last))]), "s", "t")
+    assert len(paths.at_least(1e308, of="contribution")) == 2
+    assert len(paths.at_least(math.inf, of="contribution")) == 0
 
 
 def test_partials_of_very_unequal_size_do_not_lose_each_other() -> None:
