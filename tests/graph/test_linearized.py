@@ -7,32 +7,32 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.gradients.triangle import triangle_of
-from graphviz_lstm.graph import TARGET, annotate, evaluate, push_forward, reverse
-from graphviz_lstm.graph.gradients import adjoints_of, tangents_of
+from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
-from tests.examples import TYPICAL, random_example
+from tests.examples import TYPICAL, random_example, random_problem
+from tests.graph.sweeps import hold_sweeps
 
 
 @pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_both_sweeps_are_those_of_the_graph(cell, hidden: int) -> None:
     """Of every parameter, input and quantity; and so are the flows."""
-    problem = random_example(cell, hidden=hidden, steps=3).problem
-    graph, linear = evaluate(problem), linearize(problem)
-    of_graph, found = reverse(graph), adjoints_of(linear)
-    assert all(np.allclose(found.parameters[name], of_graph[name]) for name in problem.parameters)
-    source = cell.parameters[0]
-    direction = np.random.default_rng(1).normal(size=problem.parameters[source].shape)
-    pushed, tangents = push_forward(graph, source, direction), tangents_of(linear, Parameter(source), None, direction)
-    for vertex, data in graph.nodes.items():
-        name, step = data["quantity"], data["step"]
-        if data["expression"] is not None and vertex != TARGET:
-            row = step - problem.first_step
-            assert np.allclose(found.quantities[name][row], of_graph[vertex]), vertex
-            assert np.allclose(tangents.quantities[name][row], pushed.get(vertex, 0.0)), vertex
+    hold_sweeps(random_example(cell, hidden=hidden, steps=3).problem)
+
+
+def test_so_they_are_where_matrices_are_multiplied() -> None:
+    """From the left and from the right, turned round and added to."""
+    ranks = {"A": 2, "B": 2, "C": 2}
+    text = """
+    C[t] = A @ C[t-1] @ B + outer(W @ X[t], k)
+    D[t] = tanh(transpose(C[t]) @ C[t-1])
+    H[t] = D[t] @ q
+    """
+    hold_sweeps(random_problem(parse_cell("matrices", text, ranks=ranks), hidden=3, steps=4))
 
 
 @pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))

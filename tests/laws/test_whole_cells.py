@@ -14,6 +14,7 @@ from graphviz_lstm.gradients import check
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import parse_problem, problem_to_json
+from tests.graph.sweeps import hold_sweeps
 from tests.laws.whole import Whole, bind_whole, has_values, whole_cells
 from tests.oracles.autodiff import assert_agrees
 
@@ -49,6 +50,16 @@ def test_gradients_of_any_cell_of_twelve_equations_are_autograds(
 ) -> None:
     """The same of larger cells."""
     _agree(drawn, steps, seed, detail)
+
+
+@given(drawn=whole_cells(), steps=st.integers(1, 3), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_sweeps_over_arrays_are_those_over_the_graph(drawn: Whole, steps: int, seed: int) -> None:
+    """Step by step, whatever the ranks."""
+    problem = bind_whole(drawn, steps=steps, seed=seed)
+    assume(has_values(problem))
+    assume(problem.cell.parameters)
+    hold_sweeps(problem)
 
 
 @given(drawn=whole_cells(), seed=st.integers(0, 2**32 - 1))

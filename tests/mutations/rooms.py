@@ -19,11 +19,12 @@ _NETS = (
 NOTICING = {
     "cells/operations.py": "tests/cells tests/oracles tests/notation tests/gradients/test_one_row.py "
     "tests/gradients/test_derivation.py tests/messages",
-    "graph/counting.py": "tests/fuzz/test_whole_numbers.py tests/graph",
+    "graph/counting.py": "tests/fuzz/test_whole_numbers.py tests/graph tests/laws/test_stack_laws.py",
     "graph/export.py": "tests/graph/test_export.py tests/graph",
     "graph/labels.py": "tests/graph/test_labels.py tests/graph tests/gradients/test_triangle.py tests/paths",
     "graph/threads.py": "tests/graph/test_threads.py tests/graph",
-    "graph/*": f"{_NETS} tests/laws/test_hostile_names.py tests/paths/test_worked_example.py",
+    "graph/*": f"{_NETS} tests/laws/test_whole_cells.py tests/laws/test_hostile_names.py "
+    "tests/paths/test_worked_example.py",
     "paths/exhaustive.py": "tests/paths/test_plain_arguments.py tests/interfaces/test_cli.py tests/laws",
     "paths/choosing/*": f"tests/laws/test_search_laws.py tests/laws/test_ranking_laws.py {_PATHS} tests/fuzz",
     "paths/listing/share_text.py": "tests/notation/test_numbers.py tests/paths tests/laws/test_extreme_numbers.py",
