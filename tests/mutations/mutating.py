@@ -143,11 +143,12 @@ class _Meaning(ast.NodeTransformer):
     """Leaves out what changes nothing.
 
     Annotations are not run: they are texts, and what is imported for them alone is not imported. To `reshape`, any
-    negative number is as many as there are.
+    negative number is as many as there are. Slots save memory.
     """
 
     def visit_Call(self, node: ast.Call) -> Any:
-        """Take each negative length of a shape for the same."""
+        """Take each negative length of a shape for the same; leave out whether there are slots."""
+        node.keywords = [each for each in node.keywords if each.arg != "slots"]
         if ast.unparse(node.func).rpartition(".")[2] == "reshape":
             shapes = [each for given in node.args for each in ast.walk(given) if isinstance(each, ast.UnaryOp)]
             for each in shapes:
