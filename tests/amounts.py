@@ -137,7 +137,6 @@ LONG = {
     "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-state dict[]]": "so is every module as safetensors",
     "tests/gradients/test_mutations*::*at_sixteen_units[[]*cross_entropy*": "squared errors are always tried",
     "tests/cells/test_published*::*at_every_size_and_length*": "so is every cell at one size",
-    "tests/gradients/test_mutations*::*at_a_hundred_units[[]128-100[]]": "so are 64 units",
     "tests/gradients/test_mutations*::*at_one_unit[[]lstm-peephole[]]": "so is every smaller cell",
     "tests/gradients/test_mutations*::*at_one_unit[[]slstm[]]": "so is every smaller cell",
     "tests/gradients/test_derivation*::*other_cells[[]every-*": "so is a loss at the last step",
@@ -191,6 +190,12 @@ LONG = {
     "tests/interfaces/test_sphinx*::*content_and_builds*[[]l*": "so are pages; that papers have figures is tried",
     "tests/paths/test_exhaustive*::*loses_nothing[[]2*": "so is the one worker that holds all",
     "tests/figures/test_plots*::*same_bytes_every_time*[[][!s]*": "so is the strip",
+    "tests/paths/test_exhaustive*::*is_the_total[[]processes*": "so are threads; processes are killed elsewhere",
+    "tests/interfaces/test_mkdocs*::*two_builds*": "so are those of Sphinx",
+    "tests/gradients/test_mutations*::*at_a_hundred_units*": "so are sixteen units",
+    "tests/interfaces/test_jupyter*::*page_and_a_paper*[[]latex*": "so is the page",
+    "tests/pages/test_copies*::*copied_compiles[[]long*": "so is what is short",
+    "tests/reports/test_under*::*leaves_overlaps_nothing[[]s*": "so is another scheme",
 }
 
 # How many cases of a law run without `--long`, two at least: so many of them, evenly spread. Of a room, of a file of it
