@@ -176,6 +176,9 @@ def _loss(term: LossTerm, problem: Problem) -> dict[str, Any]:
     data["kind"] = term.kind
     data["steps"] = "every" if term.steps == every else "last" if term.steps == every[-1:] else list(term.steps)
     data["targets"] = term.targets.tolist()
+    if term.entries:
+        size = term.targets.shape[1]
+        data["mask"] = [[int(k in term.entries) for k in range(size)] for _ in term.steps]
     if term.weight != 1.0:
         data["weight"] = term.weight
     return data

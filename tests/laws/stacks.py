@@ -85,12 +85,18 @@ def losses_of(draw: st.DrawFn, steps: int, size: int, rng: np.random.Generator) 
     rows = steps if at == "every" else 1
     loss: dict[str, Any] = {"kind": kind, "steps": at, "weight": float(rng.uniform(0.5, 2.0))}
     loss["reduction"] = draw(st.sampled_from(["sum", "mean"]))
+    if draw(st.booleans()):
+        # A row for each step: which entries count. Some in the first, so that there is a loss; of classes its own.
+        loss["mask"] = rng.integers(0, 2, (rows, size))
+        loss["mask"][0, 0] = 1
     if kind == "classes":
         classes = rng.integers(0, size, rows)
+        if "mask" in loss:
+            classes = loss["mask"].argmax(axis=1)
         if rows > 1 and draw(st.booleans()):
-            classes[draw(st.integers(0, rows - 1))] = -100
+            classes[draw(st.integers(1, rows - 1))] = -100
         return loss | {"kind": "cross_entropy", "targets": classes, "ignore": -100}
-    if rows > 1 and draw(st.booleans()):
+    if "mask" not in loss and rows > 1 and draw(st.booleans()):
         loss["mask"] = [k != draw(st.integers(0, rows - 1)) or k == 0 for k in range(rows)]
     return loss | {"targets": rng.uniform(0.0, 1.0, (rows, size))}
 
@@ -148,14 +154,14 @@ def _term(term: dict[str, Any], sequence: list[Any]) -> Any:
     outputs = sequence if term.get("steps", "every") == "every" else sequence[-1:]
     values = []
     for k, (output, target) in enumerate(zip(outputs, term["targets"], strict=True)):
-        if "mask" in term and not term["mask"][k]:
+        mask = np.asarray(term["mask"][k] if "mask" in term else 1)
+        if not mask.any():
             continue
-        if "ignore" in term:
-            if target == term["ignore"]:
-                continue
-            values.append(LOSSES[term["kind"]](output, np.eye(len(output))[target]))
-        else:
-            values.append(LOSSES[term["kind"]](output, target))
+        places = np.flatnonzero(mask) if mask.ndim else np.arange(len(output))
+        if "ignore" in term and target == term["ignore"]:
+            continue
+        due = np.eye(len(output))[target] if "ignore" in term else target
+        values.append(LOSSES[term["kind"]](output[places], due[places]))
     total = sum(values[1:], values[0])
     return term.get("weight", 1.0) * (total / len(values) if term.get("reduction") == "mean" else total)
 
