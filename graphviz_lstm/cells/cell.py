@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.about import About
+from graphviz_lstm.cells.arguments import check_arguments
 from graphviz_lstm.cells.delays import without_delays
 from graphviz_lstm.cells.equation import Equation
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, depth, references, walk
@@ -117,6 +118,7 @@ class Cell:
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
         _check_rows(self)
+        check_arguments(self.name, self.equations, {*defined, *constants, *(ref.name for ref in read)})
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
         set_field(self, "constants", Frozen(constants))
         set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, activations)))

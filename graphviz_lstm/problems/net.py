@@ -249,11 +249,13 @@ class _Net:
 
     def cell(self, name: str) -> Cell:
         """Return what was stacked."""
-        equations = self._equations
-        if not self._numbered:
-            # Embedding, cell and readout are one text: its arguments are named as if it had been read as one.
-            plain = [replace(e, expression=transform(e.expression, _without_name)) for e in equations]
-            equations = name_arguments(plain, self._activations)
+        # Embedding and readout, and in a net without numbers the cell between them, are one text: its arguments are
+        # named as if it had been read as one.
+        together = [e for e in self._equations if e.quantity not in self._names]
+        plain = [replace(e, expression=transform(e.expression, _without_name)) for e in together]
+        others = self._claims.keys() - self._names.keys()
+        named = {e.quantity: e for e in name_arguments(plain, self._activations, others)}
+        equations = [named.get(e.quantity, e) for e in self._equations]
         return Cell(name, tuple(equations), self._activations, self._output, names=self._names, ranks=self._ranks)
 
     def _require_ranks(self, cell: Cell, renamed: Mapping[str, str], reader: str) -> None:
@@ -287,7 +289,7 @@ class _Net:
             if not isinstance(part, Apply):
                 return part
             called = part.name
-            if called is not None and self._numbered:
+            if called is not None and above:
                 called = self._claim(called, above, "argument", where, None)
             return replace(part, operation=functions.get(part.operation, part.operation), name=called)
 
