@@ -130,6 +130,7 @@ def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: b
         replace(e, quantity=renamed[e.quantity], expression=transform(e.expression, plain), origin=renamed[e.origin])
         for e in own
     ]
+    within = {e.quantity for e in own}
     of = net.name_of(own[0].quantity)
     used = {part.operation for e in own for part in walk(e.expression) if isinstance(part, Apply)}
     functions = {
@@ -145,6 +146,7 @@ def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: b
         {net.name_of(key).base: bound for key, bound in functions.items()},
         renamed[output],
         ranks={renamed[key]: net.ranks[key] for key in keys},
+        groups=tuple(tuple(renamed[key] for key in group) for group in net.groups if within.issuperset(group)),
     )
 
 

@@ -190,6 +190,7 @@ class _Net:
         self._names: dict[str, Name] = {}
         self._ranks: dict[str, int] = {}
         self._claims: dict[str, str] = {}
+        self._groups: list[tuple[str, ...]] = []
         self._output = ""
 
     def add_embedding(self, cell: Cell) -> None:
@@ -256,7 +257,15 @@ class _Net:
         others = self._claims.keys() - self._names.keys()
         named = {e.quantity: e for e in name_arguments(plain, self._activations, others)}
         equations = [named.get(e.quantity, e) for e in self._equations]
-        return Cell(name, tuple(equations), self._activations, self._output, names=self._names, ranks=self._ranks)
+        return Cell(
+            name,
+            tuple(equations),
+            self._activations,
+            self._output,
+            names=self._names,
+            ranks=self._ranks,
+            groups=tuple(self._groups),
+        )
 
     def _require_ranks(self, cell: Cell, renamed: Mapping[str, str], reader: str) -> None:
         for name, key in renamed.items():
@@ -275,6 +284,7 @@ class _Net:
             quantity = equation.quantity
             what = "state" if quantity in cell.states else "quantity"
             renamed[quantity] = self._claim(quantity, above, what, where, cell.ranks[quantity])
+        self._groups += (tuple(renamed[name] for name in group) for group in cell.groups)
         functions = {general: _key(general, above) for general in cell.activations}
         self._activations |= {functions[general]: concrete for general, concrete in cell.activations.items()}
         if above:

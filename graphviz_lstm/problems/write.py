@@ -109,7 +109,7 @@ def _is_bound(known: Cell, cell: Cell) -> bool:
     return (
         known.equations == cell.equations
         and known.activations.keys() == cell.activations.keys()
-        and (known.output, known.ranks) == (cell.output, cell.ranks)
+        and (known.output, known.ranks, known.groups) == (cell.output, cell.ranks, cell.groups)
     )
 
 
@@ -121,6 +121,8 @@ def _text_cell(cell: Cell) -> dict[str, Any]:
         data["activations"] = dict(cell.activations)
     if cell.constants:
         data["constants"] = dict(cell.constants)
+    if cell.groups:
+        data["groups"] = [list(group) for group in cell.groups]
     if cell.output != cell.equations[-1].quantity:
         data["output"] = cell.output
     ranks = _told_ranks(cell, "\n".join(lines))
