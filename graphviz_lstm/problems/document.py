@@ -193,13 +193,16 @@ def _parts_of(data: dict[str, Any]) -> tuple[Cell, list[Layer], dict[str, Cell]]
     first = layers[0].cell if layers else None
     beside: dict[str, Cell] = {what: _beside(data, what, first) for what in ("embedding", "readout") if what in data}
     name = text_at(data, "net", "", "") or None
-    return stack(layers, beside.get("readout"), embedding=beside.get("embedding"), name=name), layers, beside
+    reads = expected(data["readout"].get("reads", {}), dict, "readout.reads") if "readout" in data else None
+    net = stack(layers, beside.get("readout"), embedding=beside.get("embedding"), reads=reads, name=name)
+    return net, layers, beside
 
 
 def _beside(data: dict[str, Any], what: str, first: Cell | None) -> Cell:
     """Return the cell of the embedding or the readout."""
     told = expect(data, what, dict)
-    choose(told, what, required=("cell",) if what == "readout" else (), optional=("cell", "parameters"))
+    required, optional = (("cell",), ("parameters", "reads")) if what == "readout" else ((), ("cell", "parameters"))
+    choose(told, what, required=required, optional=optional)
     if "cell" not in told:
         if first is None or len(first.inputs) != 1:
             number = len(first.inputs) if first else 0

@@ -42,7 +42,7 @@ def problem_to_json(problem: Problem) -> str:
     (['{', '  "version": 2,', '  "name": "gomez",'], 'lstm')
     """
     net = problem.cell
-    layers, readout, embedding = layers_of(net)
+    layers, readout, embedding, reads = layers_of(net)
     numbered = is_numbered(layers)
     told = [_layer(layer, problem, number if numbered else None) for number, layer in enumerate(layers, start=1)]
     data: dict[str, Any] = {"version": VERSION, "name": problem.name}
@@ -58,7 +58,7 @@ def problem_to_json(problem: Problem) -> str:
         data["embedding"] = _beside(embedding, problem)
     data["layers"] = told
     if readout is not None:
-        data["readout"] = _beside(readout, problem)
+        data["readout"] = _beside(readout, problem) | ({"reads": dict(reads)} if reads else {})
     if problem.inputs:
         data["inputs"] = {name: rows.tolist() for name, rows in problem.inputs.items()}
     else:
