@@ -23,6 +23,7 @@ from sympy.polys.fields import field
 from sympy.polys.rings import ring
 
 from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown
+from graphviz_lstm.gradients.derived import derivative_of
 from graphviz_lstm.gradients.symbols import entry, unroll_symbols
 from graphviz_lstm.gradients.unit_symbols import unroll_units
 from graphviz_lstm.graph import TARGET
@@ -187,7 +188,7 @@ class _Summing:
         width = next(
             _matrix_of(self._unrolled.partials[source, head]).shape[1] for head in self._unrolled.graph.succ[source]
         )
-        return [sympy.diff(self._unrolled.values[TARGET], each) for each in entries[:width]]
+        return [derivative_of(self._unrolled.values[TARGET], each) for each in entries[:width]]
 
     def _sum(self, vertex: str) -> Any:
         """Return the sum over all paths from a vertex, by entry."""
