@@ -145,7 +145,7 @@ def _function(part: Apply, bound: Mapping[str, str] | None, *, concrete: bool) -
         return function
     formula = row.sympy
     if formula is None:
-        raise EquationError(f"{row.name!r} has no symbols for one unit")
+        raise EquationError(f"{row.name!r} has no symbols")
     if part.derivative is None:
         return lambda *arguments: formula(sympy, *arguments)
     dummies = [sympy.Dummy(real=True) for _ in part.arguments]

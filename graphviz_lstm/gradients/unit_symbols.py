@@ -16,7 +16,6 @@ from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.cells.shapes import sizes_of
-from graphviz_lstm.errors import EquationError
 from graphviz_lstm.gradients.symbols import Unrolled, symbol, to_sympy
 from graphviz_lstm.gradients.values import PUSHED
 from graphviz_lstm.graph import TARGET, unroll
@@ -41,7 +40,7 @@ def unroll_units(cell: Cell, steps: int, units: int, *, inputs: int = 1) -> Unro
     Raises
     ------
     EquationError
-        If an operation has no symbols, or an axis is as long as two others together.
+        If an operation has no symbols: what joins vectors, or picks a row.
 
     Examples
     --------
@@ -105,9 +104,6 @@ def _shapes(cell: Cell, units: int, inputs: int) -> dict[str, Shape]:
     sizes = sizes_of(cell)
     quantities = {axis for equation in cell.equations for axis in sizes[equation.quantity]}
     of_input = {axis for name in cell.inputs for axis in sizes[name]} - quantities
-    for name, axes in sizes.items():
-        if any(isinstance(axis, tuple) and axis[0] not in sizes for axis in axes):
-            raise EquationError(f"an axis of {name!r} of cell {cell.name!r} is joined of others: it has no symbols")
     return {name: tuple(inputs if axis in of_input else units for axis in axes) for name, axes in sizes.items()}
 
 
