@@ -1,7 +1,8 @@
 """A proof, not a test: the sum over all symbolic paths minus sympy's own derivative of the whole loss is exactly 0.
 
-The loss is written out in parameters, inputs and initial states, nothing else, and sympy differentiates it. Both sides
-are then made of sums, products and powers of the applications of general functions, with nested arguments. Each
+The loss is written out in parameters, inputs and initial states, nothing else, and sympy differentiates it, each of its
+parts once. Of several units the paths' products are those of matrices, and every entry is proved. Both sides are then
+made of sums, products and powers of the applications of general functions, with nested arguments. Each
 distinct application is one variable of a polynomial ring over the rationals, where equality is decided exactly.
 
 Where a denominator occurs, its reciprocal is a variable too. A difference that is 0 in this ring is 0 whatever the
