@@ -174,7 +174,7 @@ def shortened(example: HasProblem, steps: int | None) -> Problem:
         counted = sorted({step for term in problem.losses for step in term.steps})
         raise InputError(f"no loss within the first {steps} steps: it counts at {shorten(counted)}")
     inputs = {name: rows[:steps] for name, rows in problem.inputs.items()}
-    return replace(problem, inputs=inputs, losses=losses, steps=steps)
+    return replace(problem, inputs=inputs, losses=losses, steps=steps, texts=problem.texts[:steps])
 
 
 def _edges(graph: Graph, hand: Hand) -> Section:
