@@ -12,9 +12,10 @@ import pytest
 
 from graphviz_lstm import InputError, LossTerm, Problem, Study, find_paths, parse_problem, stack_problem
 from graphviz_lstm.cells import RNN
+from graphviz_lstm.figures import draw
 from graphviz_lstm.gradients.proof import prove_sum
 from graphviz_lstm.gradients.symbols import problem_symbols
-from graphviz_lstm.graph import evaluate
+from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.graph.losses import place_of
 from graphviz_lstm.problems import problem_schema, problem_to_json
 from graphviz_lstm.reports.conversation.asked import asked_of
@@ -47,6 +48,17 @@ def test_a_masked_entry_is_not_read(kind: str) -> None:
     assert (other.paths.total == study.paths.total).all()
     # Of the last step: by each of the two entries that the loss reads.
     assert find_paths(evaluate(study.problem), "H^(2)_3", "E", level="unit").count == 2
+
+
+def test_a_masked_entry_has_no_line_to_the_loss_where_single_units_are_drawn() -> None:
+    """It stands there, on no path."""
+    loss = {"targets": [[0, 2, 1], [1, 1, 0]], "mask": [[1, 1, 0], [0, 1, 1]]}
+    readout = "Y[t] = V @ H[t] + c"
+    problem = stack_problem(["rnn"], readout=readout, inputs=[[0.5], [1.0]], losses=[loss], hidden=2, seed=0)
+    scene = draw(annotate(evaluate(problem), "W_H"), detail="unit").scene
+    drawn = {curve.tail for curve in scene.curves if curve.head == "E"}
+    assert drawn == {"Y_1[0]", "Y_1[1]", "Y_2[1]", "Y_2[2]"}
+    assert {"Y_1[2]", "Y_2[0]"} <= {box.vertex for box in scene.boxes}
 
 
 def test_a_loss_is_written_with_its_mask_and_read_again() -> None:
