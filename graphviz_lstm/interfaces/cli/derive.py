@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=(
-        "graphviz-lstm derive --source W_o",
+        "graphviz-lstm derive --source W_o --prove --units 2",
         "graphviz-lstm derive gomez --steps 2 -o derivation.tex",
-        "graphviz-lstm derive --prove --units 2",
     ),
 )
 @example_argument
