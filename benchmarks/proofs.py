@@ -20,34 +20,39 @@ sys.path.insert(0, str(Path(__file__).parent))
 from measuring import machine, table
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.gradients.proof import prove
+from graphviz_lstm.gradients.proof import MOST_PRODUCTS, prove
 
 LONGEST = 60
 """Seconds of processor time: proofs that take longer are not waited for."""
-STEPS = (1, 2, 3)
-WORKERS = 4
+ASKED = ((1, 1), (1, 2), (1, 3), (2, 1), (2, 2))
+"""Units, and steps."""
+WORKERS = 2
 METHOD = f"""\
-`python -m benchmarks.proofs`: for every parameter of a cell, with one unit, general functions and half the squared
-error at every step, the paths are summed, and the sum is held against sympy's derivative of the loss with everything
-put in: the difference is the polynomial 0. Paths and terms are those of all parameters together. Times are processor
-time on one core; a proof is stopped after {LONGEST} s: the products of partials, each of which is a sum itself, are
-multiplied out, and it is their terms that are many."""
+`python -m benchmarks.proofs`: for every parameter of a cell, with general functions and half the squared error at every
+step, the paths are summed, and the sum is held against sympy's derivative of the loss with everything put in: the
+difference is the polynomial 0. Of two units the partials are matrices, of one input, and every entry of a parameter is
+proved. Paths and terms are those of all parameters together. Times are processor time on one core; a proof is stopped
+after {LONGEST} s. The products of partials, each of which is a sum itself, are multiplied out, and it is their terms
+that are many: a proof that would have more than {MOST_PRODUCTS:,.0f} for one parameter is refused."""
 FILE = Path(__file__).with_name("PROOFS.md")
 
 
-def alone(name: str, steps: int) -> None:
+def alone(name: str, units: int, steps: int) -> None:
     """Prove it for every parameter of a cell, and print paths and terms, those of all together, and seconds."""
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
     start = time.process_time()
-    proofs = prove(CELLS[name], steps)
+    proofs = prove(CELLS[name], steps, units=units)
     seconds = time.process_time() - start
     print(sum(proof.paths for proof in proofs), sum(proof.terms for proof in proofs), seconds)
 
 
-def cell_of_table(name: str, steps: int) -> str:
+def cell_of_table(name: str, units: int, steps: int) -> str:
     """Return how a proof ended, in a process of its own: paths, terms, seconds."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.proofs", name, str(steps)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "benchmarks.proofs", name, str(units), str(steps)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode < 0:
         return f"stopped after {LONGEST} s"
@@ -60,10 +65,10 @@ def cell_of_table(name: str, steps: int) -> str:
 def main() -> None:
     """Prove all, and write the table."""
     # The longest first. Processor time does not depend on what else runs.
-    asked = [(name, steps) for steps in reversed(STEPS) for name in CELLS]
+    asked = [(name, *size) for size in reversed(ASKED) for name in CELLS]
     with ThreadPoolExecutor(WORKERS) as pool:
         ends = dict(zip(asked, pool.map(cell_of_table, *zip(*asked, strict=True)), strict=True))
-    rows = [[f"`{name}`", *(ends[name, steps] for steps in STEPS)] for name in CELLS]
+    rows = [[f"`{name}`", *(ends[name, *size] for size in ASKED)] for name in CELLS]
     text = "\n".join(
         [
             "# Which cells are proved, and how long it takes",
@@ -72,7 +77,9 @@ def main() -> None:
             "",
             machine() + ".",
             "",
-            table(["cell", *(f"T = {steps}" for steps in STEPS)], rows),
+            table(
+                ["cell", *(f"{'one unit' if units == 1 else 'two units'}, T = {steps}" for units, steps in ASKED)], rows
+            ),
             "",
         ]
     )
@@ -82,7 +89,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        alone(sys.argv[1], int(sys.argv[2]))
+        alone(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     else:
         os.nice(5)
         main()

@@ -52,7 +52,7 @@ UNTESTED = {
         "density legend schemes small_file",
         "tests/figures and tests/reports read the texts of every scene and plot, and what is written of them",
     ),
-    "figures.layout": ("grid prune sides", "tests/figures holds every box and line of every layout to its laws"),
+    "figures.layout": ("prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (
         "drawing facets flow loops metro path rolled rows settling sheet stacking values wrapping",

@@ -68,8 +68,8 @@ at every step. [When do they cancel?](compared.md) compares them on one task.
 ## What is proved
 
 `graphviz-lstm derive --prove` sums the paths of a net of one unit in symbols, and holds the sum against sympy's
-derivative of the loss: the difference is the polynomial 0. This is how far it goes for all parameters of each cell;
-symbols are of one unit.
+derivative of the loss: the difference is the polynomial 0. With `--units 2` the partials are matrices, and every entry
+of a parameter is proved. This is how far it goes for all parameters of each cell.
 
 {proofs}
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.about import About
+from graphviz_lstm.cells.arguments import check_arguments
 from graphviz_lstm.cells.delays import without_delays
 from graphviz_lstm.cells.equation import Equation
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, depth, references, walk
+from graphviz_lstm.cells.groups import groups_of
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import OPERATIONS, activation
 from graphviz_lstm.cells.order import Run, runs_of
@@ -24,6 +26,8 @@ from graphviz_lstm.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+
+    from graphviz_lstm.cells.groups import Groups
 
 __all__ = ["DEEPEST", "Cell", "Equation", "bound_activations"]
 
@@ -54,6 +58,8 @@ class Cell:
         than by default, afterwards known for all.
     about
         Where the cell is from, for readers; cells that differ in this alone are the same.
+    groups
+        Quantities that stand in one column of a figure, for readers too: `(("i", "f"), ("o",))`.
     parameters, inputs, states
         Read off the equations: what is the same at every step, what no equation defines, what the next step reads, or
         that before.
@@ -72,7 +78,7 @@ class Cell:
     UnknownNameError
         If `output` is not a quantity of an equation, or an activation is none.
     InputError
-        If a general name is that of a function already.
+        If a general name is that of a function already, or `groups` are none.
     """
 
     name: str
@@ -82,6 +88,7 @@ class Cell:
     names: Mapping[str, Name] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
     about: About = field(default=About(), compare=False)
+    groups: Groups = field(default=(), compare=False)
     parameters: tuple[str, ...] = field(init=False)
     inputs: tuple[str, ...] = field(init=False)
     states: tuple[str, ...] = field(init=False)
@@ -108,6 +115,7 @@ class Cell:
             _check_form(self.name, equation)
         lagged = {ref.name for ref in read if isinstance(ref, Quantity) and ref.lag}
         constants = _constants(self.name, self.equations, {ref.name for ref in read} | set(defined))
+        set_field(self, "groups", groups_of(self.name, self.groups, self.equations))
         set_field(self, "runs", runs_of(self.name, self.equations))
         set_field(self, "equations", tuple(equation for run in self.runs for equation in run.equations))
         # Anew: what a cell has stands in the order of its equations, however they were given.
@@ -121,6 +129,7 @@ class Cell:
             tuple(dict.fromkeys(r.name for r in read if isinstance(r, Quantity) and r.name not in defined)),
         )
         _check_rows(self)
+        check_arguments(self.name, self.equations, {*defined, *constants, *(ref.name for ref in read)})
         set_field(self, "states", tuple(e.quantity for e in self.equations if e.quantity in lagged))
         set_field(self, "constants", Frozen(constants))
         set_field(self, "ranks", Frozen(infer_ranks(self.name, self.equations, self.ranks, activations)))

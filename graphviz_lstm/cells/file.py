@@ -31,7 +31,7 @@ SUFFIX = ".toml"
 _LARGEST = 1_000_000
 _KEYS = (
     *("name", "sentence", "citation", "notes", "equations", "inputs", "output"),
-    *("activations", "constants", "ranks"),
+    *("activations", "constants", "ranks", "groups"),
 )
 _CITED = ("author", "year", "title", "doi", "arxiv", "url")
 _REQUIRED = _CITED[:3]
@@ -59,9 +59,9 @@ def read_cell(text: str, *, name: str = "cell") -> Cell:
     r"""Return the cell that a TOML text describes.
 
     It has `equations`, a text of one a line or an array of texts, and may have `name`, `output` (the last equation's
-    quantity, if it is not told), `inputs` (held against what the equations read), `activations`, `constants`, `ranks`
-    (all three as `parse_cell` takes them), `sentence`, `notes`, and `citation`: a table, or an array of tables, of
-    `author`, `year`, `title`, and of `doi`, `arxiv`, `url` what there is.
+    quantity, if it is not told), `inputs` (held against what the equations read), `activations`, `constants`, `ranks`,
+    `groups` (all four as `parse_cell` takes them), `sentence`, `notes`, and `citation`: a table, or an array of
+    tables, of `author`, `year`, `title`, and of `doi`, `arxiv`, `url` what there is.
 
     Parameters
     ----------
@@ -97,6 +97,7 @@ def read_cell(text: str, *, name: str = "cell") -> Cell:
         ranks=_at(data, "ranks", dict, {}),
         constants=_at(data, "constants", dict, {}),
         about=About(_word(data, "sentence", ""), _citations(data), _texts(data, "notes")),
+        groups=_at(data, "groups", list, []),
     )
     inputs = _texts(data, "inputs")
     if "inputs" in data and set(inputs) != set(cell.inputs):

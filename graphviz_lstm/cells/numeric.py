@@ -180,6 +180,17 @@ def one_hot(matrix: Array, number: Array) -> Array:
     return np.asarray(np.rint(number)[..., None] == np.arange(matrix.shape[-2]), dtype=np.float64)
 
 
+def entries(x: Array, *places: Array) -> Array:
+    """Return the entries of a vector at these places."""
+    return np.asarray(x[..., [int(place) for place in places]])
+
+
+def unit_rows(x: Array, *places: Array) -> Array:
+    """Return the derivative of `entries` by its vector: a row for each place, 1 there, else 0."""
+    rows = np.eye(x.shape[-1])[[int(place) for place in places]]
+    return np.broadcast_to(rows, (*x.shape[:-1], *rows.shape))
+
+
 def entries_sum(x: Array, *, ranks: Ranks) -> Array:
     """Return the sum of all entries."""
     return np.asarray(x.sum(axis=_last(ranks[0])))

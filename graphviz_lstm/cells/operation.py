@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     Arrays = Callable[..., NDArray[Any]]
     Kind = Literal["diagonal", "matrix", "select", "right", "inner", "outer-left", "outer-right", "transpose"]
     ShapeName = Literal[
-        "entrywise", "product", "outer", "inner", "transpose", "reduced", "same", "joined", "row", "block", "pick"
+        "entrywise",
+        "product",
+        "outer",
+        "inner",
+        "transpose",
+        "reduced",
+        "same",
+        "joined",
+        "row",
+        "picked",
+        "block",
+        "pick",
     ]
 
 SUM, PRODUCT, FACTOR, ATOM = range(4)
@@ -40,7 +51,8 @@ _SIGNS = {
 class Writing:
     """How an operation is written: a template for its arguments, how tightly it binds, and what each place demands.
 
-    Of an operation that takes any number of arguments, `template` is what stands between two of them.
+    Of an operation that takes any number of arguments, `template` is what stands between two of them; or it has a place
+    for the first and one for all others.
     """
 
     template: str
@@ -104,6 +116,8 @@ class Operation:
         Whether it has a derivative everywhere.
     periodic
         Whether it comes back to the same values again and again, so that long steps do not show its slope.
+    spoken
+        Whether an equation may call it.
     source
         Where the formula is from.
     """
@@ -124,6 +138,7 @@ class Operation:
     loss: bool = False
     smooth: bool = True
     periodic: bool = False
+    spoken: bool = True
 
     def partial(self, argument: int) -> Partial:
         """Return the partial with regard to the argument of that number.

@@ -347,7 +347,8 @@ def operation(name: str, bound: Mapping[str, str] | None = None) -> Operation:
 
 def functions() -> list[str]:
     """Return what can be called in an equation: every row that has partials, is no loss, and has no operator."""
-    return [row.name for row in OPERATIONS.values() if row.partials and not row.loss and row.operator is None]
+    rows = [row for row in OPERATIONS.values() if row.partials and row.spoken]
+    return [row.name for row in rows if not row.loss and row.operator is None]
 
 
 def activation(name: str) -> Operation:

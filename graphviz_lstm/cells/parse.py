@@ -69,6 +69,7 @@ def parse_cell(
     ranks: Mapping[str, int] | None = None,
     constants: Mapping[str, float] | None = None,
     about: About | None = None,
+    groups: Sequence[Sequence[str]] = (),
 ) -> Cell:
     """Return the cell that `text` describes, one equation a line.
 
@@ -90,6 +91,8 @@ def parse_cell(
         Name -> number: `{"beta": 0.9}`. A constant is told by its name, and no gradient is asked with regard to it.
     about
         Where the cell is from, for readers.
+    groups
+        Quantities that stand in one column of a figure: `[["i", "f"], ["o"]]`; those of no group stand by their depth.
 
     Raises
     ------
@@ -134,6 +137,7 @@ def parse_cell(
             output=output or equations[-1].quantity,
             ranks=declared,
             about=About() if about is None else about,
+            groups=groups,  # type: ignore[arg-type]
         )
     except RankError as error:
         raise EquationError(f"{_with_column(error, lines, known, declared, name)}") from None

@@ -1,4 +1,4 @@
-"""Rows of the table of operations that pick and join entries: the row of a matrix, one vector behind another."""
+"""Rows of the table of operations that pick and join: a row of a matrix, entries of a vector, one behind another."""
 
 from __future__ import annotations
 
@@ -32,8 +32,32 @@ SELECTING = (
         shape="row",
         latex=Writing(r"{0}\left[{1}\right]", ATOM, (ATOM, SUM)),
     ),
-    # What stands in the partials of these two: blocks of an identity, a unit vector.
+    # Of a loss that does not read all: no equation of a cell may say it.
+    Operation(
+        "entries",
+        (2, None),
+        num.entries,
+        (Partial("select", lambda whole: Apply("unit_rows", whole.arguments)),),
+        lambda _, x, *_places: x,
+        f"entries of a vector by their numbers, counted from 0: rows of an identity times the vector. {_MATRICES}",
+        shape="picked",
+        text=Writing("{0}[{1}]", ATOM, (ATOM, SUM)),
+        latex=Writing(r"{0}\left[{1}\right]", ATOM, (ATOM, SUM)),
+        spoken=False,
+    ),
+    # What stands in the partials of these: blocks and rows of an identity, a unit vector.
     Operation("upper", (2, 2), num.upper, (), None, _MATRICES, shape="block"),
     Operation("lower", (2, 2), num.lower, (), None, _MATRICES, shape="block"),
+    Operation(
+        "unit_rows",
+        (2, None),
+        num.unit_rows,
+        (),
+        lambda sp, *_: sp.Integer(1),
+        _MATRICES,
+        shape="block",
+        text=Writing("I[{1}]", ATOM, (ATOM, SUM)),
+        latex=Writing(r"I\left[{1}\right]", ATOM, (ATOM, SUM)),
+    ),
     Operation("one_hot", (2, 2), num.one_hot, (), None, _MATRICES, shape="pick"),
 )

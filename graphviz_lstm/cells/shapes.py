@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     Rank = int | None
 
 Size = tuple[str, Any]
-"""An unknown: one axis of the array that bears the name; or, under `_JOINED`, what two unknowns add up to."""
-_JOINED = "+"
+"""An unknown: one axis of the array that bears the name; under `_JOINED`, what two unknowns add up to; under `_PICKED`,
+how many entries of one are picked, which is told by how many numbers there are."""
+_JOINED, _PICKED = "+", "[]"
 Sizes = tuple[Size, ...]
 
 KINDS = ("a number (no axes)", "a vector (one axis)", "a matrix (two axes)")
@@ -176,6 +177,13 @@ RULES: dict[str, ShapeRule] = {
         lambda _: 1,
         lambda *_: (2, 0),
         lambda _, sizes: sizes[0][1:],
+    ),
+    "picked": ShapeRule(
+        "it takes a vector and numbers of its entries",
+        lambda ranks: ranks[0] == 1 and not any(ranks[1:]),
+        lambda _: 1,
+        lambda _, ranks: [1, *(0 for _ in ranks[1:])],
+        lambda _, sizes: ((_PICKED, sizes[0]),),
     ),
     # What stands in partials of these alone: nobody asks for its sizes.
     "block": ShapeRule("it takes vectors", lambda _: True, lambda _: 2, lambda _, ranks: ranks, lambda *_: ()),

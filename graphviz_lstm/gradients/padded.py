@@ -57,6 +57,7 @@ def sequences_of(
                 losses=losses,
                 initial=dict(net.initial) | {name: array[number] for name, array in first.items()},
                 steps=length,
+                texts=(),
                 name=f"{net.name}, sequence {number + 1}",
             )
         except GraphvizLstmError as error:

@@ -121,10 +121,19 @@ def to_sympy(
         for k, part in enumerate(expression.arguments)
     ]
     row = operation(expression.operation, bound)
-    if row.shape in ("product", "inner") and all(isinstance(argument, np.ndarray) for argument in arguments):
-        # A row times a column is a number.
-        return np.dot(*arguments)
-    return _entrywise(_function(expression, bound, concrete=concrete), arguments)
+    if row.shape in _OF_ARRAYS and all(isinstance(argument, np.ndarray) for argument in arguments):
+        return _OF_ARRAYS[row.shape](*arguments)
+    found = _entrywise(_function(expression, bound, concrete=concrete), arguments)
+    return found.sum() if row.shape == "reduced" and isinstance(found, np.ndarray) else found
+
+
+# By the shape rule of an operation, what it does to arrays of symbols. A row times a column is a number.
+_OF_ARRAYS: dict[str, Callable[..., Any]] = {
+    "product": np.dot,
+    "inner": np.dot,
+    "outer": np.multiply.outer,
+    "transpose": np.transpose,
+}
 
 
 def _function(part: Apply, bound: Mapping[str, str] | None, *, concrete: bool) -> Callable[..., Any]:
@@ -136,7 +145,7 @@ def _function(part: Apply, bound: Mapping[str, str] | None, *, concrete: bool) -
         return function
     formula = row.sympy
     if formula is None:
-        raise EquationError(f"{row.name!r} has no symbols for one unit")
+        raise EquationError(f"{row.name!r} has no symbols")
     if part.derivative is None:
         return lambda *arguments: formula(sympy, *arguments)
     dummies = [sympy.Dummy(real=True) for _ in part.arguments]

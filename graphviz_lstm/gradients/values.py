@@ -67,7 +67,7 @@ def _moved(factor: Factor, step: int, values: Values, tangent: Array, bound: Map
     coefficient = np.ones(())
     if factor.expression is not None:
         coefficient = evaluate_expression(factor.expression, step, values, bound=bound)
-    return np.asarray(_PUSHED[factor.kind](coefficient, tangent))
+    return np.asarray(PUSHED[factor.kind](coefficient, tangent))
 
 
 def _beside(coefficient: Array, tangent: Array) -> Array:
@@ -81,7 +81,7 @@ def _with_axes(array: Array, rank: int) -> Array:
 
 
 # What each kind of factor does to a tangent, see `cells.operations.Partial`.
-_PUSHED: dict[str, Callable[[Array, Array], Array]] = {
+PUSHED: dict[str, Callable[[Array, Array], Array]] = {
     "diagonal": _beside,
     "matrix": lambda coefficient, tangent: coefficient @ tangent,
     "select": lambda coefficient, tangent: coefficient @ tangent,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.cell import Cell, Equation
@@ -15,6 +15,7 @@ from graphviz_lstm.graph.recipe import compile_cell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graphviz_lstm.cells.expression import Expression
     from graphviz_lstm.cells.names import Name, Step
     from graphviz_lstm.graph.recipe import Recipe
     from graphviz_lstm.problems.problem import LossTerm, Problem
@@ -26,23 +27,24 @@ _OUTPUT = "L*"
 
 @dataclass(frozen=True, slots=True)
 class LossPlace:
-    """A loss without its numbers: which quantity it reads, of which kind it is, and at which steps it counts."""
+    """A loss without its numbers: what it reads, of which kind it is, at which steps it counts; see `LossTerm`."""
 
     quantity: str
     kind: str
     steps: Sequence[int]
     weight: float = 1.0
+    entries: tuple[int, ...] = ()
 
 
 def place_of(term: LossTerm) -> LossPlace:
     """Return where a loss term counts."""
-    return LossPlace(term.quantity, term.kind, term.steps, term.weight)
+    return LossPlace(term.quantity, term.kind, term.steps, term.weight, term.entries)
 
 
 def places_over(problem: Problem, steps: int) -> list[LossPlace]:
     """Return where the losses of a problem would count over another number of steps, see `steps_over`."""
     return [
-        LossPlace(term.quantity, term.kind, counted, term.weight)
+        replace(place_of(term), steps=counted)
         for term in problem.losses
         if (counted := steps_over(problem, term, steps))
     ]
@@ -65,8 +67,8 @@ def steps_over(problem: Problem, term: LossTerm, steps: int) -> Sequence[int]:
 def loss_cell(place: LossPlace, cell: Cell, target: Name) -> Cell:
     """Return the loss as a cell whose inputs are the quantity and its target."""
     loss(place.kind)
-    output = Quantity(place.quantity)
-    value = Apply(place.kind, (output, Quantity(TARGET_KEY)))
+    read = tuple(_entries(Quantity(name), place.entries) for name in (place.quantity, TARGET_KEY))
+    value = Apply(place.kind, read)
     expression = value if place.weight == 1.0 else multiply(Number(place.weight), value)
     rank = cell.ranks[place.quantity]
     return Cell(
@@ -77,6 +79,11 @@ def loss_cell(place: LossPlace, cell: Cell, target: Name) -> Cell:
         names={place.quantity: cell.name_of(place.quantity), TARGET_KEY: target},
         ranks={place.quantity: rank, TARGET_KEY: rank},
     )
+
+
+def _entries(whole: Quantity, entries: Sequence[int]) -> Expression:
+    """Return what a loss reads of a quantity or its target: the entries that count, where not all do."""
+    return Apply("entries", (whole, *(Number(float(k)) for k in entries))) if entries else whole
 
 
 def loss_partial(places: Sequence[tuple[LossPlace, Cell]], step: Step) -> LocalPartial:

@@ -18,6 +18,7 @@ from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import Trace, reading_of, run
 from graphviz_lstm.graph.gradients import begin_back, collect
 from graphviz_lstm.graph.linearized import Linearized, LossFamily, loss_of, require_finite, rows_of, shapes_of
+from graphviz_lstm.graph.losses import place_of
 from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.graph.stepping import pull_rows
 from graphviz_lstm.graph.threads import one_thread
@@ -125,7 +126,7 @@ def linearize_together(problems: Sequence[Problem]) -> Together:
 
 def _kind(problem: Problem) -> Hashable:
     """Return what the sequences have in common that are taken at once."""
-    losses = tuple((term.quantity, term.kind, term.steps, term.weight) for term in problem.losses)
+    losses = tuple(place_of(term) for term in problem.losses)
     return problem.steps, problem.first_step, losses
 
 

@@ -20,7 +20,7 @@ from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.interfaces.html import table_html
 from graphviz_lstm.paths import Group, Path, PathSet, Selection, UnitPathSet, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.problems import Example, Problem
+from graphviz_lstm.problems import Example, LossTerm, Problem
 from graphviz_lstm.reports.answer import Answer
 from graphviz_lstm.reports.arrays import describe_array, describe_entry
 from graphviz_lstm.reports.fold import LINE, fold
@@ -122,13 +122,18 @@ def _answer(answer: Answer) -> str:
     return f"<pre>{escape(describe_answer(answer))}</pre>\n{_study(answer.study)}"
 
 
+def _entries(term: LossTerm) -> str:
+    """Return which entries a loss reads, where not all: of one quantity there may be several losses."""
+    return f"[{', '.join(map(str, term.entries))}]" if term.entries else ""
+
+
 def _problem(given: Problem | Example) -> str:
     problem = given.problem if isinstance(given, Example) else given
     arrays = {
         "parameter": problem.parameters,
         "input": problem.inputs,
         "initial state": problem.initial,
-        "target": {f"{term.quantity} ({term.kind})": term.targets for term in problem.losses},
+        "target": {f"{term.quantity}{_entries(term)} ({term.kind})": term.targets for term in problem.losses},
     }
     rows = [
         (what, str(name), " x ".join(map(str, np.shape(array))) or "a number")

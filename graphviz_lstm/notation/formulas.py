@@ -168,6 +168,9 @@ class Writer:
         if writing is None:
             function = self.style.function(expression.operation)
             return self.style.call.format(function, ", ".join(self._arguments(expression, step))), ATOM
+        if row.arity[1] is None and "{" in writing.template:
+            first, *others = self._arguments(expression, step)
+            return writing.template.format(first, ", ".join(others)), writing.binding
         if row.arity[1] is None:
             return self._chained(expression, writing.template, writing.places, step), writing.binding
         return writing.template.format(*self._arguments(expression, step, writing.places)), writing.binding

@@ -11,6 +11,7 @@ from graphviz_lstm.cells.expression import Parameter, references
 from graphviz_lstm.cells.shapes import SizeBook
 from graphviz_lstm.errors import InputError, NumberError, shorten
 from graphviz_lstm.problems.arrays import array_of, whole_number
+from graphviz_lstm.problems.counted import row_of_mask
 from graphviz_lstm.problems.document import VERSION, net_of, problem_from
 from graphviz_lstm.problems.net import is_numbered, key_of
 
@@ -164,6 +165,8 @@ def _sized(data: dict[str, Any], net: Cell, layers: Sequence[Layer], places: Pla
         targets = array_of("targets", loss.get("targets", 0.0))
         if "quantity" not in loss and targets.ndim == net.ranks[net.output] + 1:
             book.admit(net.output, targets.shape[1:], "a row of the targets")
+        elif "quantity" not in loss and row_of_mask(loss.get("mask")):
+            book.admit(net.output, row_of_mask(loss["mask"]), "a row of the mask")
     return book
 
 

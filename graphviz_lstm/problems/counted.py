@@ -1,8 +1,9 @@
-"""At which steps a loss counts, where some are masked; and what its targets are, where they are numbers of classes."""
+"""At which steps a loss counts, and which entries it reads, where some are masked; and targets that are classes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -44,6 +45,84 @@ def one_hot_rows(what: str, classes: Array, size: int) -> Array:
             f"(must be a whole number from 0 to {size - 1})"
         )
     return freeze(np.eye(size)[classes.astype(np.intp)])
+
+
+class Part(NamedTuple):
+    """Steps at which the same entries of a vector count: their numbers, or none where all do."""
+
+    steps: tuple[int, ...]
+    targets: Array
+    entries: tuple[int, ...] = ()
+
+
+def entries_of(where: str, entries: object) -> tuple[int, ...]:
+    """Return the numbers of entries of a vector, in order.
+
+    >>> entries_of("the loss of 'Y'", [2, 0])
+    (0, 2)
+
+    Raises
+    ------
+    InputError
+        If these are none, or one is given twice.
+    """
+    if isinstance(entries, str) or not isinstance(entries, Iterable):
+        raise InputError(f"not entries: {where} reads {shorten(entries)} (must be such as [0, 2])")
+    numbers = sorted(whole_number(f"an entry of {where}", each, least=0) for each in entries)
+    if len(set(numbers)) < len(numbers):
+        raise InputError(f"entry given twice in {where}: {shorten(numbers)}")
+    return tuple(numbers)
+
+
+def row_of_mask(mask: object) -> tuple[int, ...]:
+    """Return the shape of a row of a mask that has one for each step; of any other, nothing.
+
+    >>> row_of_mask([[1, 0, 1]]), row_of_mask([1, 0]), row_of_mask(None)
+    ((3,), (), ())
+    """
+    try:
+        return np.asarray(mask).shape[1:]
+    except ValueError:
+        # Rows of different lengths: that is told where the mask is read.
+        return ()
+
+
+def check_entries(where: str, entries: Sequence[int], shape: Sequence[int]) -> None:
+    """Raise ShapeError unless a vector of that shape has all these entries."""
+    if entries and entries[-1] >= shape[0]:
+        raise ShapeError(f"wrong entries: {where} reads entry {entries[-1]}, must be from 0 to {shape[0] - 1}")
+
+
+def check_classes(what: str, classes: Array, entries: Sequence[int]) -> None:
+    """Raise NumberError for the first class that a loss does not read, where it reads some entries alone."""
+    if entries and not np.isin(classes, entries).all():
+        place = int(np.argwhere(~np.isin(classes, entries))[0, 0])
+        raise NumberError(f"masked class: {what} has {classes[place]:g} at [{place}], which the loss does not read")
+
+
+def parts_of(
+    steps: Sequence[int], targets: Array, *, ignore: object = None, mask: object = None, where: str = ""
+) -> list[Part]:
+    """Return the steps at which a loss counts, those at which the same entries do together.
+
+    As `left_of`, but a mask may also have a row for each step, that says of each entry whether it counts. A step none
+    of whose entries counts is left out.
+
+    Examples
+    --------
+    >>> [part[::2] for part in parts_of([1, 2, 3], np.zeros((3, 2)), mask=[[1, 1], [0, 1], [0, 0]])]
+    [((1,), ()), ((2,), (1,))]
+    """
+    rows = None if mask is None else _mask(mask, len(steps), within(where, "mask"))
+    if rows is None or rows.ndim == 1:
+        return [Part(*left_of(steps, targets, ignore=ignore, mask=mask, where=where))]
+    left, due = left_of(steps, targets, ignore=ignore, mask=rows.any(axis=1), where=where)
+    told = dict(zip(steps, rows.tolist(), strict=True))
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, step in enumerate(left):
+        counts = told[step]
+        places.setdefault(() if all(counts) else tuple(k for k, kept in enumerate(counts) if kept), []).append(place)
+    return [Part(tuple(left[place] for place in each), freeze(due[each]), entries) for entries, each in places.items()]
 
 
 def left_of(
@@ -102,10 +181,13 @@ def _mask(mask: object, steps: int, what: str) -> Array:
         array = np.asarray(mask)
     except ValueError:
         raise ShapeError(f"wrong shape: {what} has rows of different lengths") from None
-    if array.shape != (steps,):
-        raise ShapeError(f"wrong shape: {what} is {array.shape}, must be ({steps},), one for each step")
+    if array.shape[:1] != (steps,) or array.ndim > 2:
+        raise ShapeError(
+            f"wrong shape: {what} is {array.shape}, must be ({steps},), one for each step, "
+            f"or ({steps}, entries), a row for each step"
+        )
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
-        raise NumberError(f"not a mask: {what} is {shorten(mask)} (must be true or false for each step)")
+        raise NumberError(f"not a mask: {what} is {shorten(mask)} (must be true or false for each step, or entry)")
     return array.astype(bool)
 
 

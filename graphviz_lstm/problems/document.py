@@ -9,7 +9,7 @@ from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.shapes import SizeBook
 from graphviz_lstm.errors import ExampleError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.problems.arrays import array_of, step_number, whole_number, within
-from graphviz_lstm.problems.counted import is_classes, left_of, scale_of
+from graphviz_lstm.problems.counted import is_classes, parts_of, row_of_mask, scale_of
 from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, rebound, text_at
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
 from graphviz_lstm.problems.net import is_numbered, key_of, stack
@@ -136,10 +136,20 @@ class _Reading:
                 )
             if not is_classes(kind, targets, self.net.ranks[quantity]):
                 self._book.admit(quantity, targets.shape[1:], f"a row of {where}.targets")
-            left = left_of(counted, targets, ignore=told.get("ignore"), mask=told.get("mask"), where=where)
-            weight = _weight(told, where) * scale_of(told.get("reduction", "sum"), len(left[0]), f"{where}.reduction")
-            terms.append(LossTerm(quantity, *left, kind, weight))
+            terms += self._parts(told, where, kind, quantity, counted, targets)
         return terms
+
+    def _parts(
+        self, told: dict[str, Any], where: str, kind: str, quantity: str, counted: Sequence[int], targets: Array
+    ) -> list[LossTerm]:
+        """Return a loss as terms: one, or where entries are masked one for each choice of entries."""
+        ignore, mask = told.get("ignore"), told.get("mask")
+        parts = parts_of(counted, targets, ignore=ignore, mask=mask, where=where)
+        if row_of_mask(mask):
+            self._book.admit(quantity, row_of_mask(mask), f"a row of {where}.mask")
+        steps = sum(len(part.steps) for part in parts)
+        weight = _weight(told, where) * scale_of(told.get("reduction", "sum"), steps, f"{where}.reduction")
+        return [LossTerm(quantity, part.steps, part.targets, kind, weight, part.entries) for part in parts]
 
     def _quantity(self, told: dict[str, Any], where: str) -> str:
         """Return the key of what a loss reads: of the layer that is told, else of the readout or the last layer."""
@@ -183,13 +193,16 @@ def _parts_of(data: dict[str, Any]) -> tuple[Cell, list[Layer], dict[str, Cell]]
     first = layers[0].cell if layers else None
     beside: dict[str, Cell] = {what: _beside(data, what, first) for what in ("embedding", "readout") if what in data}
     name = text_at(data, "net", "", "") or None
-    return stack(layers, beside.get("readout"), embedding=beside.get("embedding"), name=name), layers, beside
+    reads = expected(data["readout"].get("reads", {}), dict, "readout.reads") if "readout" in data else None
+    net = stack(layers, beside.get("readout"), embedding=beside.get("embedding"), reads=reads, name=name)
+    return net, layers, beside
 
 
 def _beside(data: dict[str, Any], what: str, first: Cell | None) -> Cell:
     """Return the cell of the embedding or the readout."""
     told = expect(data, what, dict)
-    choose(told, what, required=("cell",) if what == "readout" else (), optional=("cell", "parameters"))
+    required, optional = (("cell",), ("parameters", "reads")) if what == "readout" else ((), ("cell", "parameters"))
+    choose(told, what, required=required, optional=optional)
     if "cell" not in told:
         if first is None or len(first.inputs) != 1:
             number = len(first.inputs) if first else 0

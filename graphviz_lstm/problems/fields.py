@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_OF_A_CELL = ("name", "activations", "output", "ranks", "constants", "groups")
 _KINDS = {str: "a text", dict: "an object", list: "an array", int: "a whole number"}
 
 
@@ -66,7 +67,7 @@ def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
     if not isinstance(value, dict):
         shown = shorten(value)
         raise ExampleError(f"wrong value: {where!r} is {shown}, must be a name, a path or an object with 'equations'")
-    choose(value, where, required=("equations",), optional=("name", "activations", "output", "ranks", "constants"))
+    choose(value, where, required=("equations",), optional=_OF_A_CELL)
     lines = expect(value, "equations", list, where)
     for k, line in enumerate(lines):
         expected(line, str, f"{within(where, 'equations')}[{k}]")
@@ -82,6 +83,7 @@ def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
             output=text_at(value, "output", where, "") or None,
             ranks=expected(value.get("ranks", {}), dict, within(where, "ranks")),
             constants=expected(value.get("constants", {}), dict, within(where, "constants")),
+            groups=expected(value.get("groups", []), list, within(where, "groups")),
         )
     except InputError as error:
         raise type(error)(f"{error} in {where!r}") from None

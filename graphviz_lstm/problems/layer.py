@@ -96,4 +96,4 @@ def turned(cell: Cell) -> Cell:
         return replace(part, lag=-part.lag) if isinstance(part, Quantity) else part
 
     equations = tuple(replace(each, expression=transform(each.expression, other)) for each in cell.equations)
-    return Cell(cell.name, equations, cell.activations, cell.output, names=cell.names, ranks=cell.ranks)
+    return replace(cell, equations=equations)

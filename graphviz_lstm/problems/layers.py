@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graphviz_lstm.cells.cell import Cell
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, references, transform, walk
+from graphviz_lstm.errors import EquationError
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer, turned
+from graphviz_lstm.problems.net import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.cells.cell import Equation
     from graphviz_lstm.cells.expression import Expression
 
 
 class Stacked(NamedTuple):
-    """What a net was stacked of: `stack(layers, readout, embedding=embedding)` is the net again, but for its name."""
+    """What a net was stacked of: `stack(layers, readout, embedding=embedding, reads=reads)` is it, but for its name."""
 
     layers: tuple[Layer, ...]
     readout: Cell | None
     embedding: Cell | None
+    reads: Mapping[str, int] | None = None
 
 
 def layers_of(net: Cell) -> Stacked:
@@ -32,7 +35,7 @@ def layers_of(net: Cell) -> Stacked:
 
     >>> from graphviz_lstm.cells import LSTM, RNN
     >>> from graphviz_lstm.problems.net import stack
-    >>> layers, readout, _ = layers_of(stack([Layer(RNN, "both"), LSTM], "Y[t] = V @ H[t] + c"))
+    >>> layers, readout, *_ = layers_of(stack([Layer(RNN, "both"), LSTM], "Y[t] = V @ H[t] + c"))
     >>> [layer.cell.equations == own.equations for layer, own in zip(layers, (RNN, LSTM))], readout.inputs
     ([True, True], ('H',))
     >>> [layer.direction for layer in layers]
@@ -43,8 +46,7 @@ def layers_of(net: Cell) -> Stacked:
         return Stacked((Layer(net),), None, None)
     taking = _Taking(net)
     layers = tuple(taking.layer(number) for number in sorted({name.layer for name in names if name.layer}))
-    embedding, readout = taking.beside()
-    return Stacked(layers, readout, embedding)
+    return Stacked(layers, *taking.beside(layers))
 
 
 class _Taking:
@@ -88,10 +90,10 @@ class _Taking:
                     return reference.name
         return self._net.output if self._net.output in within else own[-1].quantity
 
-    def beside(self) -> tuple[Cell | None, Cell | None]:
-        """Return the embedding and the readout: what no layer has, and reads none or one."""
-        layers = [e for e in self._net.equations if e.quantity not in self._left]
-        before = {reference.name for e in layers for reference in references(e.expression)} & set(self._left)
+    def beside(self, layers: Sequence[Layer]) -> tuple[Cell | None, Cell | None, dict[str, int]]:
+        """Return the readout, the embedding, and what the readout reads of layers below the last one."""
+        taken = [e for e in self._net.equations if e.quantity not in self._left]
+        before = {reference.name for e in taken for reference in references(e.expression)} & set(self._left)
         # What the layers read is made of what stands before it.
         for name in list(reversed(self._left)):
             if name in before:
@@ -100,19 +102,60 @@ class _Taking:
         embedded = [e for name, e in self._left.items() if name in before]
         after = {e.quantity for e in read_out}
         output = self._net.output
-        return (
-            _plain(self._net, embedded, embedded[-1].quantity, "embedding") if embedded else None,
-            _plain(self._net, read_out, output if output in after else read_out[-1].quantity, "readout")
-            if read_out
-            else None,
-        )
+        embedding = _plain(self._net, embedded, embedded[-1].quantity, "embedding") if embedded else None
+        if not read_out:
+            return None, embedding, {}
+        last = len(layers)
+        below = {
+            reference.name: number
+            for equation in read_out
+            for reference in references(equation.expression)
+            if (number := self._net.name_of(reference.name).layer) is not None and number < last
+        }
+        for key, number in below.items():
+            if key != _put_out_by(layers[number - 1], number):
+                raise EquationError(
+                    f"the readout of net {self._net.name!r} reads {key!r}, which layer {number} does not put out"
+                )
+        top = output if output in after else read_out[-1].quantity
+        free = self._free_names(below, last)
+        readout = _plain(self._net, read_out, top, "readout", called=free)
+        return readout, embedding, {free[key]: number for key, number in below.items()}
+
+    def _free_names(self, keys: Iterable[str], last: int) -> dict[str, str]:
+        """Return what a readout may call quantities of lower layers: what nothing that it may read is called."""
+        names = (self._net.name_of(key) for key in self._net.ranks)
+        taken = {name.base for name in names if name.layer in (None, 1, last)}
+        free = {}
+        for key in keys:
+            name = self._net.name_of(key)
+            base = f"{name.base}{name.layer}"
+            while base in taken:
+                base += "_"
+            taken.add(base)
+            free[key] = base
+        return free
 
 
-def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: bool = True) -> Cell:
-    """Return some equations of a net as a cell of their own."""
+def _put_out_by(layer: Layer, number: int) -> str:
+    """Return the key of what a layer of several puts out."""
+    part = ADDED if layer.residual else BACKWARD if layer.direction == "backward" else ""
+    return key_of(layer.cell.output, number, part)
+
+
+def _plain(
+    net: Cell,
+    own: list[Equation],
+    output: str,
+    named: str,
+    *,
+    first: bool = True,
+    called: Mapping[str, str] | None = None,
+) -> Cell:
+    """Return some equations of a net as a cell of their own, what is `called` otherwise under those names."""
     read = dict.fromkeys(reference.name for e in own for reference in references(e.expression))
     keys = list(dict.fromkeys([*read, *(e.quantity for e in own)]))
-    renamed = {key: net.name_of(key).base for key in keys}
+    renamed = {key: net.name_of(key).base for key in keys} | dict(called or {})
     if not first:
         _free_input(net, own, renamed)
 
@@ -130,6 +173,7 @@ def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: b
         replace(e, quantity=renamed[e.quantity], expression=transform(e.expression, plain), origin=renamed[e.origin])
         for e in own
     ]
+    within = {e.quantity for e in own}
     of = net.name_of(own[0].quantity)
     used = {part.operation for e in own for part in walk(e.expression) if isinstance(part, Apply)}
     functions = {
@@ -140,11 +184,12 @@ def _plain(net: Cell, own: list[Equation], output: str, called: str, *, first: b
         and (key in used or own_name.layer is not None)
     }
     return Cell(
-        called,
+        named,
         tuple(equations),
         {net.name_of(key).base: bound for key, bound in functions.items()},
         renamed[output],
         ranks={renamed[key]: net.ranks[key] for key in keys},
+        groups=tuple(tuple(renamed[key] for key in group) for group in net.groups if within.issuperset(group)),
     )
 
 

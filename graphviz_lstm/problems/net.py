@@ -16,6 +16,7 @@ from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity, a
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.problems.arrays import whole_number
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, Layer, turned
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def stack(
     readout: str | Cell | None = None,
     *,
     embedding: str | Cell | None = None,
+    reads: Mapping[str, int] | None = None,
     name: str | None = None,
 ) -> Cell:
     """Return layers on top of each other as one cell.
@@ -57,15 +59,19 @@ def stack(
         residual layer, the sum.
     embedding
         Equations without states that make what the first layer reads: `"X[t] = row(W_X, k[t])"`.
+    reads
+        What the readout reads of lower layers: `{"G": 1}` says that its `G[t]` is what layer 1 puts out.
     name
         What the net is called; its layers' names joined by `+` where it is not told.
 
     Raises
     ------
     InputError
-        If a layer reads another number of inputs, or what is stacked is no cell, or a net of layers already.
+        If a layer reads another number of inputs, or what is stacked is no cell, or a net of layers already; if `reads`
+        names no lower layer.
     UnknownNameError
-        If the readout reads what is no quantity of the last layer, or the embedding makes what the first does not read.
+        If the readout reads what is no quantity of the last layer, or the embedding makes what the first does not read;
+        if a name of `reads` is in no equation of the readout.
     EquationError
         If two things would bear one name, or an equation of the readout cannot be read.
 
@@ -78,9 +84,13 @@ def stack(
     >>> net = stack([Layer(RNN, "both")], "Y[t] = V @ H[t]", embedding="X[t] = row(W_X, k[t])")
     >>> net.inputs, net.states, net.equations[-2].quantity
     (('k',), ('H^(1>)', 'H^(1<)'), 'H^(1)')
+    >>> net = stack([RNN, LSTM], "Y[t] = V @ H[t] + V_G @ G[t]", reads={"G": 1})
+    >>> net.inputs, net.parameters[-2:]
+    (('X',), ('V', 'V_G'))
     """
     layers = _checked(cells)
     first, last = layers[0], layers[-1]
+    lower = _lower(reads, readout, layers)
     if readout is None and embedding is None and not is_numbered(layers):
         return first.cell if name is None else replace(first.cell, name=name)
     building = _Net(numbered=is_numbered(layers))
@@ -89,7 +99,7 @@ def stack(
     for number, layer in enumerate(layers, start=1):
         building.add_layer(layer, number)
     if readout is not None:
-        building.add_readout(_readout(readout, first, last), last, len(layers))
+        building.add_readout(_readout(readout, layers, lower), last, len(layers), lower)
     return building.cell(net_name([layer.name for layer in layers], readout, embedding) if name is None else name)
 
 
@@ -161,15 +171,46 @@ def _without_states(told: str | Cell, what: str, known: Mapping[str, int] | None
     return cell
 
 
-def _readout(readout: str | Cell, first: Layer, last: Layer) -> Cell:
+def _lower(reads: Mapping[str, int] | None, readout: object, layers: Sequence[Layer]) -> dict[str, int]:
+    """Return which lower layers the readout reads, each by the name that it has there."""
+    if reads is None:
+        return {}
+    if not hasattr(reads, "items"):
+        raise InputError(f"not a mapping from names to layers: reads is {shorten(reads)} (must be such as {{'G': 1}})")
+    if reads and readout is None:
+        raise InputError("no readout: reads says what one reads of lower layers")
+    if reads and len(layers) == 1:
+        raise InputError("no lower layer: reads is of several layers, and there is one")
+    for name, number in reads.items():
+        if not isinstance(name, str):
+            raise InputError(f"not a name: {shorten(name)} in reads")
+        whole_number(f"reads.{name}", number, least=1, most=len(layers) - 1)
+    return dict(reads)
+
+
+def _readout(readout: str | Cell, layers: Sequence[Layer], lower: Mapping[str, int]) -> Cell:
     """Return the readout as a cell whose inputs have the ranks of what they are named as."""
+    first, last = layers[0], layers[-1]
     quantities = _readable(last)
     past = {name: first.cell.ranks[name] for name in first.cell.inputs}
-    cell = _without_states(readout, "readout", past | {name: last.cell.ranks[name] for name in quantities})
+    below = {name: layers[number - 1].cell for name, number in lower.items()}
+    for name, number in lower.items():
+        if name in quantities or name in past:
+            other = "a quantity of the last layer" if name in quantities else "what the first layer reads"
+            raise EquationError(
+                f"two things would be called {name!r} in the readout: {other} and what layer {number} puts out "
+                "(rename one)"
+            )
+    ranks = {name: last.cell.ranks[name] for name in quantities}
+    ranks |= {name: rank for name, rank in past.items() if name not in ranks}
+    ranks |= {name: cell.ranks[cell.output] for name, cell in below.items()}
+    cell = _without_states(readout, "readout", ranks)
     for name in cell.inputs:
-        if name not in quantities and name not in past:
-            known = [*quantities, *past]
-            raise UnknownNameError(f"{describe_unknown('quantity', name, known)} in the readout")
+        if name not in ranks:
+            raise UnknownNameError(f"{describe_unknown('quantity', name, list(ranks))} in the readout")
+    for name in lower:
+        if name not in cell.inputs:
+            raise UnknownNameError(f"unread name: {name!r} of reads is in no equation of the readout as an input")
     return cell
 
 
@@ -190,7 +231,9 @@ class _Net:
         self._names: dict[str, Name] = {}
         self._ranks: dict[str, int] = {}
         self._claims: dict[str, str] = {}
+        self._groups: list[tuple[str, ...]] = []
         self._output = ""
+        self._put_out: list[str] = []
 
     def add_embedding(self, cell: Cell) -> None:
         """Begin with equations that make what the first layer reads."""
@@ -222,6 +265,7 @@ class _Net:
             (source,) = read.values()
             whole = add(Quantity(self._output), Quantity(source))
             self._output = self._made(cell, f"{above}{ADDED}", where, whole)
+        self._put_out.append(self._output)
 
     def _made(self, cell: Cell, above: str, where: str, expression: Expression) -> str:
         """Add what a layer puts out beside what its cell does, and return its key."""
@@ -229,14 +273,15 @@ class _Net:
         self._equations.append(Equation(key, expression))
         return key
 
-    def add_readout(self, cell: Cell, last: Layer, number: int) -> None:
-        """Put equations that read the last layer on top of what there is."""
+    def add_readout(self, cell: Cell, last: Layer, number: int, lower: Mapping[str, int]) -> None:
+        """Put equations that read the last layer, and lower ones, on top of what there is."""
         above = f"{number if self._numbered else ''}{last.parts[0]}"
         quantities = _readable(last)
         # What is no quantity of the last layer is what the first one reads.
         renamed = {name: _key(name, above) if name in quantities else name for name in cell.inputs} | (
             {last.cell.output: self._output} if last.cell.output in cell.inputs else {}
         )
+        renamed |= {name: self._put_out[below - 1] for name, below in lower.items()}
         self._require_ranks(cell, renamed, "the readout")
         for general, concrete in cell.activations.items():
             if self._activations.get(general, concrete) != concrete:
@@ -249,12 +294,22 @@ class _Net:
 
     def cell(self, name: str) -> Cell:
         """Return what was stacked."""
-        equations = self._equations
-        if not self._numbered:
-            # Embedding, cell and readout are one text: its arguments are named as if it had been read as one.
-            plain = [replace(e, expression=transform(e.expression, _without_name)) for e in equations]
-            equations = name_arguments(plain, self._activations)
-        return Cell(name, tuple(equations), self._activations, self._output, names=self._names, ranks=self._ranks)
+        # Embedding and readout, and in a net without numbers the cell between them, are one text: its arguments are
+        # named as if it had been read as one.
+        together = [e for e in self._equations if e.quantity not in self._names]
+        plain = [replace(e, expression=transform(e.expression, _without_name)) for e in together]
+        others = self._claims.keys() - self._names.keys()
+        named = {e.quantity: e for e in name_arguments(plain, self._activations, others)}
+        equations = [named.get(e.quantity, e) for e in self._equations]
+        return Cell(
+            name,
+            tuple(equations),
+            self._activations,
+            self._output,
+            names=self._names,
+            ranks=self._ranks,
+            groups=tuple(self._groups),
+        )
 
     def _require_ranks(self, cell: Cell, renamed: Mapping[str, str], reader: str) -> None:
         for name, key in renamed.items():
@@ -273,6 +328,7 @@ class _Net:
             quantity = equation.quantity
             what = "state" if quantity in cell.states else "quantity"
             renamed[quantity] = self._claim(quantity, above, what, where, cell.ranks[quantity])
+        self._groups += (tuple(renamed[name] for name in group) for group in cell.groups)
         functions = {general: _key(general, above) for general in cell.activations}
         self._activations |= {functions[general]: concrete for general, concrete in cell.activations.items()}
         if above:
@@ -287,7 +343,7 @@ class _Net:
             if not isinstance(part, Apply):
                 return part
             called = part.name
-            if called is not None and self._numbered:
+            if called is not None and above:
                 called = self._claim(called, above, "argument", where, None)
             return replace(part, operation=functions.get(part.operation, part.operation), name=called)
 

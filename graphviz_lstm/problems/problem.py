@@ -16,7 +16,7 @@ from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
 from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
 from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, texts_of, whole_number
-from graphviz_lstm.problems.counted import is_classes, one_hot_rows
+from graphviz_lstm.problems.counted import check_classes, check_entries, entries_of, is_classes, one_hot_rows
 from graphviz_lstm.problems.tokens import check_tokens
 from graphviz_lstm.shown import Shown
 
@@ -46,6 +46,8 @@ class LossTerm:
         `"binary_cross_entropy"` (of the sigmoid) or `"given"` (the targets are dE/d(quantity)).
     weight
         What the loss is multiplied by.
+    entries
+        Which entries of a vector it reads, and of the targets, by their numbers from 0; all, if none is told.
     """
 
     quantity: str
@@ -53,6 +55,7 @@ class LossTerm:
     targets: Array
     kind: str = "squared_error"
     weight: float = 1.0
+    entries: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Check and freeze."""
@@ -73,6 +76,7 @@ class LossTerm:
             raise InputError(f"no steps: the loss of {self.quantity!r} counts at none (must count at one at least)")
         if len(set(self.steps)) < len(self.steps):
             raise InputError(f"step given twice in the loss of {self.quantity!r}: {shorten(self.steps)}")
+        set_field(self, "entries", entries_of(where, self.entries))
         rows = len(self.targets) if self.targets.ndim else 0
         if rows != len(self.steps):
             raise ShapeError(
@@ -82,7 +86,7 @@ class LossTerm:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by way of the constructor: what arrives is read-only, too."""
-        return (LossTerm, (self.quantity, self.steps, self.targets, self.kind, self.weight))
+        return (LossTerm, (self.quantity, self.steps, self.targets, self.kind, self.weight, self.entries))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +205,8 @@ class Problem(Shown):
                 raise InputError(f"no step {step}: the loss of {term.quantity!r} counts there ({steps_told})")
         if not is_classes(term.kind, term.targets, rank):
             book.admit(term.quantity, term.targets.shape[1:], f"a row of {_targets(term, self.cell)}")
+        if term.entries and rank != 1:
+            raise ShapeError(f"wrong entries: {term.quantity!r} is {KINDS[rank]} (the loss of a vector has entries)")
         return term
 
     @classmethod
@@ -298,9 +304,14 @@ def _terms(losses: Iterable[LossTerm]) -> tuple[LossTerm, ...]:
 
 def _with_rows(term: LossTerm, shape: tuple[int, ...] | None) -> LossTerm:
     """Return a loss whose targets are numbers of classes with a row for each of them."""
-    if shape is None or not is_classes(term.kind, term.targets, len(shape)):
+    if shape is None:
         return term
-    return replace(term, targets=one_hot_rows(f"targets of {term.quantity!r}", term.targets, shape[0]))
+    what = f"targets of {term.quantity!r}"
+    check_entries(f"the loss of {term.quantity!r}", term.entries, shape)
+    if not is_classes(term.kind, term.targets, len(shape)):
+        return term
+    check_classes(what, term.targets, term.entries)
+    return replace(term, targets=one_hot_rows(what, term.targets, shape[0]))
 
 
 def _require_all(what: str, given: Mapping[str, Array], names: Sequence[str], cell: Cell) -> None:

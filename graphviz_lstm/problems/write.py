@@ -42,7 +42,7 @@ def problem_to_json(problem: Problem) -> str:
     (['{', '  "version": 2,', '  "name": "gomez",'], 'lstm')
     """
     net = problem.cell
-    layers, readout, embedding = layers_of(net)
+    layers, readout, embedding, reads = layers_of(net)
     numbered = is_numbered(layers)
     told = [_layer(layer, problem, number if numbered else None) for number, layer in enumerate(layers, start=1)]
     data: dict[str, Any] = {"version": VERSION, "name": problem.name}
@@ -58,7 +58,7 @@ def problem_to_json(problem: Problem) -> str:
         data["embedding"] = _beside(embedding, problem)
     data["layers"] = told
     if readout is not None:
-        data["readout"] = _beside(readout, problem)
+        data["readout"] = _beside(readout, problem) | ({"reads": dict(reads)} if reads else {})
     if problem.inputs:
         data["inputs"] = {name: rows.tolist() for name, rows in problem.inputs.items()}
     else:
@@ -109,7 +109,7 @@ def _is_bound(known: Cell, cell: Cell) -> bool:
     return (
         known.equations == cell.equations
         and known.activations.keys() == cell.activations.keys()
-        and (known.output, known.ranks) == (cell.output, cell.ranks)
+        and (known.output, known.ranks, known.groups) == (cell.output, cell.ranks, cell.groups)
     )
 
 
@@ -121,6 +121,8 @@ def _text_cell(cell: Cell) -> dict[str, Any]:
         data["activations"] = dict(cell.activations)
     if cell.constants:
         data["constants"] = dict(cell.constants)
+    if cell.groups:
+        data["groups"] = [list(group) for group in cell.groups]
     if cell.output != cell.equations[-1].quantity:
         data["output"] = cell.output
     ranks = _told_ranks(cell, "\n".join(lines))
@@ -176,6 +178,9 @@ def _loss(term: LossTerm, problem: Problem) -> dict[str, Any]:
     data["kind"] = term.kind
     data["steps"] = "every" if term.steps == every else "last" if term.steps == every[-1:] else list(term.steps)
     data["targets"] = term.targets.tolist()
+    if term.entries:
+        size = term.targets.shape[1]
+        data["mask"] = [[int(k in term.entries) for k in range(size)] for _ in term.steps]
     if term.weight != 1.0:
         data["weight"] = term.weight
     return data

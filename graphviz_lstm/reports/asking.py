@@ -28,7 +28,7 @@ def explain(graph: Graph, source: str, *, element: tuple[int, ...] | None = None
 
 
 def derive(
-    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False
+    example: HasProblem, source: str | None = None, *, steps: int | None = None, proof: bool = False, units: int = 1
 ) -> Derivation:
     """Return the derivation of dE/d(source) for an example or a problem, symbols and numbers side by side.
 
@@ -40,6 +40,8 @@ def derive(
         Look at the first so many steps.
     proof
         Prove over one, two and three steps, for every parameter, that the paths sum to the derivative.
+    units
+        Of how many units that is proved; of more than one over one step and two.
 
     Raises
     ------
@@ -53,4 +55,4 @@ def derive(
     from graphviz_lstm.reports.derivation import parameter_of
 
     problem = problem_of(example)
-    return Study(problem, parameter_of(problem, source)).derivation(steps=steps, proof=proof)
+    return Study(problem, parameter_of(problem, source)).derivation(steps=steps, proof=proof, units=units)

@@ -46,15 +46,17 @@ _WRITTEN_OUT = 40
 # A longer product is told by its length: nobody reads it.
 _MOST_FACTORS = 200
 _PROVEN_STEPS = (1, 2, 3)
-# A proof over more paths from one source takes minutes.
-_MOST_PROVEN = 100
+# Of several units three steps take minutes.
+_PROVEN_STEPS_OF_UNITS = (1, 2)
+# A proof over more paths from one source takes minutes; that of each cell of the library over three steps does not.
+_MOST_PROVEN = 1_000
 
 _JUDGED = (
     "Each line is compared with the derived one in symbols; the error is what it would make of dE/dW_A[0,0] on the "
     "worked example, all other lines being right."
 )
 _PROVEN = (
-    "For general functions, one unit, half the squared error at every step: the sum of the symbolic paths minus "
+    "For general functions, {units}, half the squared error at every step: the sum of the symbolic paths minus "
     "sympy's derivative of the loss with everything put in, as polynomials in all distinct function applications."
 )
 
@@ -116,13 +118,15 @@ def parameter_of(problem: Problem, source: str | None) -> str:
     return vertices[0] if source is None else source
 
 
-def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) -> Derivation:
+def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False, units: int = 1) -> Derivation:
     """Return the derivation of a study of a parameter; see `derive`.
 
     Parameters
     ----------
     chosen
         Whether somebody chose so many steps: then too many paths are an error.
+    units
+        Of how many units the proof is.
     """
     problem, vertex, graph, paths = study.problem, study.source, study.graph, study.paths
     cell = problem.cell
@@ -146,7 +150,7 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False) ->
     if verdicts is not None:
         sections.append(_verdicts(verdicts))
     if proof:
-        sections.append(_proofs(cell))
+        sections.append(_proofs(cell, units))
     return Derivation(Document(f"dE/d{vertex} of {problem.name!r}, cell {cell.name}, derived", tuple(sections)))
 
 
@@ -170,7 +174,7 @@ def shortened(example: HasProblem, steps: int | None) -> Problem:
         counted = sorted({step for term in problem.losses for step in term.steps})
         raise InputError(f"no loss within the first {steps} steps: it counts at {shorten(counted)}")
     inputs = {name: rows[:steps] for name, rows in problem.inputs.items()}
-    return replace(problem, inputs=inputs, losses=losses, steps=steps)
+    return replace(problem, inputs=inputs, losses=losses, steps=steps, texts=problem.texts[:steps])
 
 
 def _edges(graph: Graph, hand: Hand) -> Section:
@@ -277,19 +281,20 @@ def _verdicts(verdicts: Sequence[Verdict]) -> Section:
     )
 
 
-def _proofs(cell: Cell) -> Section:
+def _proofs(cell: Cell, units: int) -> Section:
     """Return what was proven, and in one line what was not."""
     rows: list[tuple[str, ...]] = []
-    for steps in _PROVEN_STEPS:
+    told = _PROVEN.format(units="one unit" if units == 1 else f"{units} units and every entry")
+    for steps in _PROVEN_STEPS if units == 1 else _PROVEN_STEPS_OF_UNITS:
         try:
-            proofs = prove(cell, steps, most=_MOST_PROVEN)
+            proofs = prove(cell, steps, most=_MOST_PROVEN, units=units)
         except InputError as error:
-            return Section("The proof", (_PROVEN, *_table(rows), f"Not proven over {steps} steps: {error}."))
+            return Section("The proof", (told, *_table(rows), f"Not proven over {steps} steps: {error}."))
         rows += (
             (str(proof.steps), proof.source, f"{proof.paths:,}", f"{proof.terms:,}", proof.difference)
             for proof in proofs
         )
-    return Section("The proof", (_PROVEN, *_table(rows)))
+    return Section("The proof", (told, *_table(rows)))
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> tuple[Table, ...]:

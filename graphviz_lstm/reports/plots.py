@@ -12,7 +12,7 @@ from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of
 from graphviz_lstm.figures.route_bars import before_after_plot, routes_plot
 from graphviz_lstm.figures.strip import strip_plot
-from graphviz_lstm.figures.triangle import triangle_plot
+from graphviz_lstm.figures.triangle import MOST_CELLS, triangle_plot
 from graphviz_lstm.gradients.routes import whole_of
 from graphviz_lstm.reports.routes import changes_of, routes_in
 
@@ -96,7 +96,10 @@ def _strip(study: Study, _given: Mapping[str, Any], looks: Mapping[str, Any]) ->
 
 def _triangle(study: Study, given: Mapping[str, Any], looks: Mapping[str, Any]) -> Plot:
     whole = whole_of(np.asarray(study.paths.total), study.element)
-    return triangle_plot(study.triangle, study.derivative, study.problem.name, whole, **given, **looks)
+    # What is read at each step stands along both axes, where it has room and nothing else is told.
+    own = study.problem.texts if study.problem.steps <= MOST_CELLS[looks["layout"]] else ()
+    tokens = given["tokens"] if given["tokens"] is not None else own or None
+    return triangle_plot(study.triangle, study.derivative, study.problem.name, whole, tokens=tokens, **looks)
 
 
 def _routes(study: Study, _given: Mapping[str, Any], looks: Mapping[str, Any]) -> Plot:

@@ -261,9 +261,10 @@ class Study(AskedPaths):
             return draw(self.carried, view=chosen, paths=self.at(level), **{**options, "max_steps": None})
         return draw(self.annotated, view=chosen, path=path, paths=self.at(level), **options)
 
-    def derivation(self, *, steps: int | None = None, proof: bool = False) -> Derivation:
+    def derivation(self, *, steps: int | None = None, proof: bool = False, units: int = 1) -> Derivation:
         """Return the mathematics of the gradient, symbols and numbers side by side; see `derive`."""
         from graphviz_lstm.reports.derivation import derivation_of, parameter_of, shortened
 
         problem = shortened(self.problem, steps)
-        return derivation_of(Study(problem, parameter_of(problem, self.source)), chosen=steps is not None, proof=proof)
+        study = Study(problem, parameter_of(problem, self.source))
+        return derivation_of(study, chosen=steps is not None, proof=proof, units=units)

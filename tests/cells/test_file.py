@@ -117,7 +117,7 @@ BAD = {
     "name = 'c'": "missing key: 'equations' (a cell has a line for each quantity)",
     "equation = 'H[t] = X[t]'": (
         "unknown key: 'equation' (must be one of 'equations', 'citation', 'name', 'sentence', 'notes', 'inputs', "
-        "'output', 'activations', 'constants', 'ranks')"
+        "'output', 'activations', 'constants', 'ranks', 'groups')"
     ),
     "equations = 'H[t] = X[t]'\nname = 3": "wrong value: 'name' is 3, must be a text",
     "equations = 'H[t] = X[t]'\ninputs = ['x']": "wrong inputs: 'inputs' has ['x'], the equations read ['X']",

@@ -44,6 +44,8 @@ def arguments(row: Operation, ranks: tuple[int, ...], seed: int = 0) -> list[Any
     shapes = [SHAPES[rank] for rank in ranks]
     if row.shape == "product":
         shapes = {(2, 1): [(2, 3), (3,)], (1, 2): [(3,), (3, 2)], (2, 2): [(2, 3), (3, 2)], (1, 1): [(3,), (3,)]}[ranks]
+    elif row.name in ("entries", "unit_rows"):
+        return [random.normal(size=3), np.asarray(2.0), np.asarray(0.0)]
     elif row.shape in ("outer", "joined", "block"):
         shapes = [(3,), (2,)]
     elif row.shape in ("row", "pick"):
@@ -62,7 +64,12 @@ def ranks_of(row: Operation) -> list[tuple[int, ...]]:
     if row.shape == "product":
         return [(2, 1), (1, 2), (2, 2), (1, 1)]
     known = {"inner": [(1, 1)], "outer": [(1, 1)], "transpose": [(2,)], "same": [(1,)], "joined": [(1, 1)]}
-    known |= {"block": [(1, 1)], "row": [(2, 0)], "pick": [(2, 0)]}
+    known |= {
+        "picked": [(1, 0, 0)],
+        "block": [(1, 0, 0) if row.arity[1] is None else (1, 1)],
+        "row": [(2, 0)],
+        "pick": [(2, 0)],
+    }
     return known.get(row.shape, [(rank,) * count for rank in range(3)])
 
 
@@ -79,15 +86,20 @@ def evaluated(row: Operation, values: list[Any], exponent: float | None = None) 
     names = [f"x{k}" for k in range(len(values))]
     # The place of a row is told by an input.
     told = ["x1"] if row.name == "row" else []
+    # Those of entries are numbers.
+    fixed = [Number(float(value)) for value in values[1:]] if row.name == "entries" else []
+    names = names[: len(names) - len(fixed)]
+    values = values[: len(names)]
     parts = [
         *(Quantity(name) if name in told else Parameter(name) for name in names),
         *([] if exponent is None else [Number(exponent)]),
+        *fixed,
     ]
     ranks = {name: value.ndim for name, value in zip(names, values, strict=True)}
     cell = Cell("row", (Equation("q", Apply(row.name, tuple(parts))),), {}, "q", ranks=ranks)
     parameters = {name: value for name, value in zip(names, values, strict=True) if name not in told}
     inputs = {name: np.asarray(value)[None] for name, value in zip(names, values, strict=True) if name in told}
-    shape = np.asarray(numeric(row, values, exponent)).shape
+    shape = np.asarray(numeric(row, [*values, *(np.asarray(each.value) for each in fixed)], exponent)).shape
     problem = Problem(cell, parameters, inputs, [LossTerm("q", (1,), np.zeros((1, *shape)))], steps=1)
     graph = evaluate(problem)
     partials = [as_matrix(graph.edges[name, "q_1"]["partial"]) for name in names if graph.has_edge(name, "q_1")]
@@ -143,7 +155,7 @@ def test_values_and_partials_are_autograds(row: Operation, ranks: tuple[int, ...
         for k, partial in enumerate(partials):
             expected = jacobian(function, k)(*map(anp.array, values)).reshape(partial.shape)
             assert np.allclose(partial, expected, rtol=1e-12, atol=1e-14)
-        assert len(partials) == (1 if row.loss or row.name == "row" else len(values))
+        assert len(partials) == (1 if row.loss or row.name in ("row", "entries") else len(values))
 
 
 @pytest.mark.parametrize(("row", "ranks"), CASES)
@@ -161,7 +173,11 @@ def test_partials_are_difference_quotients(row: Operation, ranks: tuple[int, ...
         assert np.allclose(partial, np.array(columns).T, rtol=1e-7, atol=1e-8)
 
 
-@pytest.mark.parametrize("row", [param for param in DERIVED if param.values[0].sympy is not None])
+# Of one unit what is picked is the one entry: `test_a_loss_of_entries_is_proved_for_one_unit`.
+IN_SYMPY = [param for param in DERIVED if param.values[0].sympy is not None and param.values[0].name != "entries"]
+
+
+@pytest.mark.parametrize("row", IN_SYMPY)
 def test_a_row_is_what_sympy_has_of_it(row: Operation) -> None:
     """Value and derivative to 1e-13 of sympy's 40 digits, also far out, where a function saturates."""
     count = row.arity[1] or 3
@@ -267,7 +283,8 @@ def test_at_a_kink_the_documented_side_is_taken(name: str, values: list[float], 
 BATCHED = [
     case
     for case in CASES
-    if case.values[0].name != "power" and (case.values[0].shape != "entrywise" or len(set(case.values[1])) == 1)
+    if case.values[0].name not in ("power", "entries")
+    and (case.values[0].shape != "entrywise" or len(set(case.values[1])) == 1)
 ]
 
 

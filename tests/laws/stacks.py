@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Names that no cell has, and the embedding's neither: two things of one name are refused.
 READOUT = "Y[t] = V_Y @ H[t] + c_Y"
+# Of a lower layer too.
+SKIPPING = "Y[t] = V_Y @ H[t] + V_low @ low[t] + c_Y"
 # An output as long as the input fits no draw of both; an sLSTM divides by what starts from zero; tokens are called k.
 STACKED = [
     name
@@ -44,6 +46,8 @@ class Drawn:
     layers: list[dict[str, Any]]
     embeds: bool
     reads_out: bool
+    # Which lower layer the readout reads, if any; 0: none.
+    lower: int
     losses: list[dict[str, Any]]
 
 
@@ -61,7 +65,7 @@ def stacks(draw: st.DrawFn, *, steps: int = 4, layers: int = 3) -> Drawn:
         cell = CELLS[draw(st.sampled_from(STACKED))]
         told.append({"cell": cell, "direction": direction, "residual": residual})
         size = puts_out
-    embeds, reads_out = draw(st.booleans()), draw(st.booleans())
+    embeds, reads_out, lower = draw(st.booleans()), draw(st.booleans()), 0
     options: dict[str, Any] = {"inputs": rng.normal(size=(length, inputs))}
     if embeds:
         options["embedding"] = {"parameters": {"W_X": rng.normal(size=(4, inputs))}}
@@ -69,12 +73,15 @@ def stacks(draw: st.DrawFn, *, steps: int = 4, layers: int = 3) -> Drawn:
     if reads_out:
         size = draw(st.integers(2, 3))
         options["readout"] = READOUT
+        lower = draw(st.integers(0, len(told) - 1))
+        if lower:
+            options["readout"] = {"cell": {"equations": [SKIPPING]}, "reads": {"low": lower}}
     losses = [draw(losses_of(length, size, rng)) for _ in range(draw(st.integers(1, 2)))]
     # Drawn with no loss that fixes a size: what is drawn tells them all.
     sized = [*losses, {"kind": "given", "targets": np.zeros((length, size))}]
     seed = draw(st.integers(0, 99))
     problem = stack_problem(told, losses=sized, hidden=hidden, seed=seed, **options)
-    return Drawn(problem, told, embeds, reads_out, sized)
+    return Drawn(problem, told, embeds, reads_out, lower, sized)
 
 
 @st.composite
@@ -85,12 +92,18 @@ def losses_of(draw: st.DrawFn, steps: int, size: int, rng: np.random.Generator) 
     rows = steps if at == "every" else 1
     loss: dict[str, Any] = {"kind": kind, "steps": at, "weight": float(rng.uniform(0.5, 2.0))}
     loss["reduction"] = draw(st.sampled_from(["sum", "mean"]))
+    if draw(st.booleans()):
+        # A row for each step: which entries count. Some in the first, so that there is a loss; of classes its own.
+        loss["mask"] = rng.integers(0, 2, (rows, size))
+        loss["mask"][0, 0] = 1
     if kind == "classes":
         classes = rng.integers(0, size, rows)
+        if "mask" in loss:
+            classes = loss["mask"].argmax(axis=1)
         if rows > 1 and draw(st.booleans()):
-            classes[draw(st.integers(0, rows - 1))] = -100
+            classes[draw(st.integers(1, rows - 1))] = -100
         return loss | {"kind": "cross_entropy", "targets": classes, "ignore": -100}
-    if rows > 1 and draw(st.booleans()):
+    if "mask" not in loss and rows > 1 and draw(st.booleans()):
         loss["mask"] = [k != draw(st.integers(0, rows - 1)) or k == 0 for k in range(rows)]
     return loss | {"targets": rng.uniform(0.0, 1.0, (rows, size))}
 
@@ -132,10 +145,14 @@ def loss_of(drawn: Drawn) -> Callable[[dict[str, Any]], Any]:
     def loss(values: dict[str, Any]) -> Any:
         (rows,) = problem.inputs.values()
         sequence = [values["W_X"][int(token)] for token in rows] if drawn.embeds else list(rows)
+        lower = []
         for number, told in enumerate(drawn.layers, start=1):
             sequence = layer(values, number, told, sequence)
+            lower = sequence if number == drawn.lower else lower
         if drawn.reads_out:
             sequence = [values["V_Y"] @ h + values["c_Y"] for h in sequence]
+        if drawn.lower:
+            sequence = [y + values["V_low"] @ low for y, low in zip(sequence, lower, strict=True)]
         total = 0.0
         for term in drawn.losses:
             total = total + _term(term, sequence)
@@ -148,14 +165,14 @@ def _term(term: dict[str, Any], sequence: list[Any]) -> Any:
     outputs = sequence if term.get("steps", "every") == "every" else sequence[-1:]
     values = []
     for k, (output, target) in enumerate(zip(outputs, term["targets"], strict=True)):
-        if "mask" in term and not term["mask"][k]:
+        mask = np.asarray(term["mask"][k] if "mask" in term else 1)
+        if not mask.any():
             continue
-        if "ignore" in term:
-            if target == term["ignore"]:
-                continue
-            values.append(LOSSES[term["kind"]](output, np.eye(len(output))[target]))
-        else:
-            values.append(LOSSES[term["kind"]](output, target))
+        places = np.flatnonzero(mask) if mask.ndim else np.arange(len(output))
+        if "ignore" in term and target == term["ignore"]:
+            continue
+        due = np.eye(len(output))[target] if "ignore" in term else target
+        values.append(LOSSES[term["kind"]](output[places], due[places]))
     total = sum(values[1:], values[0])
     return term.get("weight", 1.0) * (total / len(values) if term.get("reduction") == "mean" else total)
 

@@ -22,7 +22,7 @@ from graphviz_lstm.cells.expression import Quantity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphviz_lstm.problems import Problem
+    from graphviz_lstm.problems import LossTerm, Problem
 
     # A parameter, an input at a step or an initial state: what it is called, and the step that it bears.
     Place = tuple[str, int | None]
@@ -57,6 +57,7 @@ FUNCTIONS = {
     "transpose": anp.transpose,
     "concat": lambda x, y: anp.concatenate([x, y]),
     "row": lambda w, k: w[int(k)],
+    "entries": lambda x, *places: x[[int(place) for place in places]],
 }
 
 LOSSES = {
@@ -107,10 +108,15 @@ def loss(given: Mapping[Place, Any], problem: Problem, equations: list[tuple[str
         for quantity, right in equations:
             names[quantity][t] = eval(right, {"__builtins__": {}}, functions | names | {"t": t})  # noqa: S307
     return sum(
-        term.weight * LOSSES[term.kind](names[term.quantity][t], target)
+        term.weight * LOSSES[term.kind](*(_counted(array, term) for array in (names[term.quantity][t], target)))
         for term in problem.losses
         for t, target in zip(term.steps, term.targets, strict=True)
     )
+
+
+def _counted(array: Any, term: LossTerm) -> Any:
+    """Return the entries that a loss reads."""
+    return anp.array([array[k] for k in term.entries]) if term.entries else array
 
 
 def gradients(problem: Problem, text: str) -> dict[Place, Any]:

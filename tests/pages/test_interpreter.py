@@ -203,16 +203,21 @@ def test_nets_of_layers_read_their_numbers_from_the_document(page: Page) -> None
 
 
 def test_stacks_are_computed_run_by_run(page: Page) -> None:
-    """Both directions, a residual layer, tokens, class targets."""
+    """Both directions, a residual layer, tokens, class targets, entries that are masked."""
     random = np.random.default_rng(0)
     equations = ["Y[t] = V @ H[t] + c"]
     loss = {"kind": "cross_entropy", "targets": [1, 0, 2]}
+    masked = {**loss, "mask": [[0, 1, 1], [1, 0, 1], [0, 1, 1]]}
     problems = [
         stack_problem(
             [{"cell": "gru", "direction": direction}, {"cell": "lstm", "direction": second, "residual": residual}],
             embedding={"parameters": {"W_X": random.normal(size=(4, 2))}} if tokens else None,
             inputs=[3, 0, 3] if tokens else random.normal(size=(3, 2)),
-            losses=[loss, {"kind": "binary_cross_entropy", "targets": random.uniform(size=(1, 3)), "steps": "last"}],
+            losses=[
+                loss,
+                {"kind": "binary_cross_entropy", "targets": random.uniform(size=(1, 3)), "steps": "last"},
+                masked,
+            ],
             readout={"cell": {"equations": equations}, "parameters": readout(random, second)},
             hidden=2,
             seed=seed,

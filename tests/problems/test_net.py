@@ -97,9 +97,10 @@ def test_what_belongs_to_a_layer_says_so() -> None:
 def test_a_net_taken_apart_and_stacked_again_is_that_net(cells: list[Cell], readout: str | None) -> None:
     """Name for name."""
     net = stack(cells, readout)
-    layers, found, embedding = layers_of(net)
+    layers, found, embedding, reads = layers_of(net)
     assert stack(layers, found, name=net.name) == net
     assert embedding is None
+    assert not reads
     below = stack(cells, readout, embedding="e[t] = row(M, n[t])\nX[t] = sin(F @ e[t])")
     assert stack(*layers_of(below)[:2], embedding=layers_of(below).embedding, name=below.name) == below
     assert below.inputs == ("n",)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +14,15 @@ import pytest
 
 from graphviz_lstm import LSTM, RNN, InputError, Layer, Study, find_paths, parse_problem, stack, stack_problem
 from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.cells.expression import Expression, Quantity, references, transform
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation import latex, text
 from graphviz_lstm.problems import problem_schema, problem_to_json
 from graphviz_lstm.problems.counted import left_of, one_hot_rows
 from graphviz_lstm.problems.layer import turned
+from graphviz_lstm.problems.layers import layers_of
 from graphviz_lstm.problems.tokens import token_inputs
+from tests.figures.geometry import overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,6 +175,39 @@ def test_drawn_numbers_are_those_of_the_seed() -> None:
     assert max(float(np.abs(array).max()) for array in first.parameters.values()) <= 2**-0.5
 
 
+def test_a_readout_reads_what_lower_layers_put_out() -> None:
+    """Joined, added or as it is: under a name that the readout gives it; of one cell of two it is refused."""
+    layers = [Layer(RNN, "both"), Layer(LSTM, residual=True), RNN]
+    net = stack(layers, "Y[t] = V @ H[t] + A @ low[t] + B @ mid[t] * S", reads={"low": 1, "mid": 2})
+    (readout,) = (equation for equation in net.equations if equation.quantity == "Y")
+    read = [reference.name for reference in references(readout.expression) if isinstance(reference, Quantity)]
+    assert read == ["H^(3)", "H^(1)", "H^(2+)"]
+    *_, reads = layers_of(net)
+    assert reads == {"H1": 1, "H2": 2}
+    lower = replace(
+        net,
+        equations=tuple(replace(each, expression=transform(each.expression, _of_the_cell)) for each in net.equations),
+    )
+    with pytest.raises(InputError, match=r"the readout of net '.*' reads 'H\^\(1>\)', which layer 1 does not put out"):
+        layers_of(lower)
+
+
+def _of_the_cell(part: Expression) -> Expression:
+    """Return what one of the two cells of layer 1 puts out, where what is joined of both was read."""
+    return Quantity("H^(1>)") if part == Quantity("H^(1)") else part
+
+
+def test_a_figure_of_a_readout_that_skips_a_layer_has_no_line_through_a_box() -> None:
+    readout = {"cell": {"equations": ["Y[t] = V @ H[t] + V_G @ G[t]"]}, "reads": {"G": 1}}
+    problem = stack_problem(
+        ["lstm", "gru", "rnn"], readout=readout, inputs=[[1.0]] * 2, losses=[{"targets": [[0]] * 2}], hidden=1, seed=0
+    )
+    study = Study(problem, source="W_A^(1)")
+    # A line straight from the lower layer to the readout of its own step.
+    assert study.graph.has_edge("H^(1)_2", "Y_2")
+    assert overlaps(study.figure(view="values").scene) == []
+
+
 SLIPS: list[tuple[Callable[[], object], str]] = [
     (lambda: Layer(RNN, "up"), "unknown direction: 'up' (must be one of 'forward', 'backward', 'both')"),  # type: ignore[arg-type]
     (lambda: Layer("rnn"), "not a cell: 'rnn' (must be a Cell, such as LSTM)"),  # type: ignore[arg-type]
@@ -187,6 +224,37 @@ SLIPS: list[tuple[Callable[[], object], str]] = [
     (
         lambda: stack([Layer(LSTM, "both")], "Y[t] = V @ S[t]"),
         "unknown quantity: 'S' (must be one of 'H', 'X') in the readout",
+    ),
+    (
+        lambda: stack([LSTM, RNN], "Y[t] = V @ H[t] + U @ H[t]", reads={"H": 1}),
+        "two things would be called 'H' in the readout: a quantity of the last layer and what layer 1 puts out (rename one)",
+    ),
+    (
+        lambda: stack([LSTM, RNN], "Y[t] = V @ H[t] + D @ X[t]", reads={"X": 1}),
+        "two things would be called 'X' in the readout: what the first layer reads and what layer 1 puts out (rename one)",
+    ),
+    (
+        lambda: stack([LSTM, RNN], "Y[t] = V @ H[t]", reads={"G": 1}),
+        "unread name: 'G' of reads is in no equation of the readout as an input",
+    ),
+    (
+        lambda: stack([LSTM, RNN], "Y[t] = V @ G[t]", reads={"G": 2}),
+        "out of bounds: reads.G is 2 (must be from 1 to 1)",
+    ),
+    (lambda: stack([LSTM, RNN], "Y[t] = V @ G[t]", reads={"G": "H"}), "not a whole number: reads.G is 'H'"),  # type: ignore[dict-item]
+    (lambda: stack([LSTM, RNN], "Y[t] = V @ G[t]", reads={3: 1}), "not a name: 3 in reads"),  # type: ignore[dict-item]
+    (
+        lambda: stack([LSTM, RNN], "Y[t] = V @ G[t]", reads=["G"]),
+        "not a mapping from names to layers: reads is ['G'] (must be such as {'G': 1})",
+    ),  # type: ignore[arg-type]
+    (
+        lambda: stack([LSTM], "Y[t] = V @ G[t]", reads={"G": 1}),
+        "no lower layer: reads is of several layers, and there is one",
+    ),
+    (lambda: stack([LSTM, RNN], reads={"G": 1}), "no readout: reads says what one reads of lower layers"),
+    (
+        lambda: stack([LSTM, RNN], "Y[t] = V @ low[t]"),
+        "unknown quantity: 'low' (must be one of 'H', 'X') in the readout",
     ),
     (
         lambda: parse_cell("c", "H[t] = row(W, n[t])\nn[t] = 2 * X[t]"),
@@ -228,13 +296,21 @@ WRONG: list[tuple[tuple[Any, ...], Any, str]] = [
     (("layers", 1, "backward"), {}, "unused key: 'layers[1].backward' (a layer has it whose 'direction' is 'both')"),
     (("layers", 1, "residual"), 3, "wrong value: 'layers[1].residual' is 3, must be true or false"),
     (("losses", 0, "ignore"), 1.5, "not a whole number: losses[0].ignore is 1.5"),
-    (("losses", 0, "mask"), [0, 2, 1], "not a mask: losses[0].mask is [0, 2, 1] (must be true or false for each step)"),
+    (("losses", 0, "mask"), [0, 2, 1], "not a mask: losses[0].mask is [0, 2, 1] (must be true or false for each step, or entry)"),
+    (("readout", "reads"), ["G"], "wrong value: 'readout.reads' is ['G'], must be an object"),
+    (("readout", "reads"), {"G": 0}, "out of bounds: reads.G is 0 (must be from 1 to 1)"),
+    (("losses", 0, "mask"), [[0, 2, 1]] * 3, "not a mask: losses[0].mask is [[0, 2, 1], [0, 2, 1], [0, 2, 1]] (must be true or false for each step, or entry)"),
+    (("readout", "cell", "groups"), [["Y", "Y"]], "quantity twice in groups of cell 'readout': 'Y' in groups[0] and groups[0] in 'readout.cell'"),
     (("losses", 0, "reduction"), "max", "unknown reduction: 'max' (must be one of 'sum', 'mean') in 'losses[0].reduction'"),
     (("losses", 0, "direction"), "both", "missing key: 'losses[0].quantity' (a 'direction' alone does not say what the loss reads)"),
 ]  # fmt: skip
 UNFIT: list[tuple[tuple[Any, ...], Any, str]] = [
     (("losses", 0, "mask"), [0, 0, 0], "no steps: losses[0].mask and losses[0].ignore leaves none of the 3 at which the loss would count"),
-    (("losses", 0, "mask"), [1, 0], "wrong shape: losses[0].mask is (2,), must be (3,), one for each step"),
+    (("losses", 0, "mask"), [1, 0], "wrong shape: losses[0].mask is (2,), must be (3,), one for each step, or (3, entries), a row for each step"),
+    (("losses", 0, "mask"), [[1, 0], [1, 1], [0, 1]], "wrong shape: a row of losses[0].mask is (2,), must be (3,): axis 0 has 3 in readout.parameters.V of shape (3, 2), by the equation of 'Y'"),
+    (("losses", 0, "mask"), [[1, 0, 1], [1, 1], [0, 1, 1]], "wrong shape: losses[0].mask has rows of different lengths"),
+    (("losses", 0, "mask"), [[0, 0, 0]] * 3, "no steps: losses[0].mask and losses[0].ignore leaves none of the 3 at which the loss would count"),
+    (("losses", 0, "mask"), [[1, 1, 0]] * 3, "masked class: targets of 'Y' has 2 at [0], which the loss does not read"),
     (("losses", 0, "targets"), [2, 1, 3], "no such class: targets of 'Y' has 3 at [2] (must be a whole number from 0 to 2)"),
     (("inputs", "k"), [0, 3, 1], "no such token: input 'k' has 3 at [1] (must be a whole number from 0 to 2: 'W_X' has 3 rows)"),
     (("inputs", "k"), [0, 0.5, 1], "no such token: input 'k' has 0.5 at [1] (must be a whole number from 0 to 2: 'W_X' has 3 rows)"),

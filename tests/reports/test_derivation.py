@@ -15,8 +15,11 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError
+from graphviz_lstm.graph.counting import count_paths
+from graphviz_lstm.graph.losses import LossPlace
 from graphviz_lstm.problems import LossTerm, Problem, load_example
 from graphviz_lstm.reports import derive
+from graphviz_lstm.reports.derivation import _MOST_PROVEN
 from graphviz_lstm.reports.recursions import Hand, reverse_lines, reverse_section
 from tests.examples import TYPICAL, random_example
 
@@ -169,11 +172,28 @@ def test_a_problem_of_several_losses_and_inputs_is_derived(tmp_path: Path) -> No
     assert "H_3" not in derive(several(), "K", steps=2).text
 
 
-def test_where_the_proof_takes_too_long_the_document_says_so() -> None:
+def test_where_the_proof_takes_too_long_the_document_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line, after what was proven."""
+    monkeypatch.setattr("graphviz_lstm.reports.derivation._MOST_PROVEN", 100)
     text = " ".join(derive(random_example(CELLS["lstm-peephole"], steps=1), "W_A", proof=True).text.split())
     assert re.search(r"Not proven over 3 steps: .* 240 paths from 'W_A' .*\.$", text)
     assert re.search(r" 2 W_i 24 ", text)
+
+
+def test_no_cell_of_the_library_has_more_paths_over_three_steps_than_are_proved() -> None:
+    """By their number, which costs nothing; how long each takes stands in benchmarks/PROOFS.md."""
+    for cell in CELLS.values():
+        places = [LossPlace(cell.output, "squared_error", range(1, 4))]
+        assert max(count_paths(cell, 3, places, source) for source in cell.parameters) <= _MOST_PROVEN
+
+
+def test_a_proof_of_two_units_is_of_every_entry_over_two_steps() -> None:
+    """A square matrix has twice the entries of a vector, and twice the terms."""
+    text = " ".join(derive(random_example(CELLS["rnn"], steps=1), "W_H", proof=True, units=2).text.split())
+    assert "For general functions, 2 units and every entry, half the squared error" in text
+    assert "2 W_H 3 16 0" in text
+    assert "2 U_H 3 32 0" in text
+    assert "3 W_H" not in text
 
 
 def test_a_derivation_travels(gomez: Derivation) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_lstm.graph.unroll import Graph
 
 _OWN = ("gate", "state", "output", "operation")
@@ -54,7 +56,7 @@ def make_grid(graph: Graph) -> Grid:
         name: [names[head] for head, edge in graph.succ[vertex].items() if edge["kind"] == "inner"]
         for vertex, name in names.items()
     }
-    columns = _columns(role, heads)
+    columns = _columns(role, heads, graph.graph["cell"].groups)
     entered = frozenset(
         name for vertex, name in names.items() if any(e["kind"] in _FROM_THE_LEFT for e in graph.pred[vertex].values())
     )
@@ -75,22 +77,32 @@ def make_grid(graph: Graph) -> Grid:
     )
 
 
-def _columns(role: dict[str, str], heads: dict[str, list[str]]) -> dict[str, int]:
+def _columns(role: dict[str, str], heads: dict[str, list[str]], groups: Sequence[Sequence[str]]) -> dict[str, int]:
     """Return the column of each quantity: its depth, but for states of one depth, which stand side by side.
 
-    The depth is the length of the longest path within the step that leads to it; `role` is in topological order.
+    The depth is the length of the longest path within the step that leads to it; `role` is in topological order. A
+    group has the depth of the deepest of its own, and what reads it stands behind it; at one depth those of no group
+    come first, then each group has a column.
     """
     depth = dict.fromkeys(role, 0)
-    for name in role:
-        for head in heads[name]:
-            depth[head] = max(depth[head], depth[name] + 1)
-    beside: dict[int, int] = {}
+    together = [[name for name in group if name in role] for group in groups]
+    before: dict[str, int] = {}
+    while before != depth:
+        before = dict(depth)
+        for name in role:
+            for head in heads[name]:
+                depth[head] = max(depth[head], depth[name] + 1)
+        for group in together:
+            depth |= dict.fromkeys(group, max((depth[name] for name in group), default=0))
+    number = {name: k for k, group in enumerate(together, start=1) for name in group}
+    beside: dict[tuple[int, int], int] = {}
     places = {}
     for name, level in depth.items():
-        places[name] = (level, 0)
+        column = (level, number.get(name, 0))
+        places[name] = (*column, 0)
         if role[name] == "state":
-            places[name] = (level, beside.get(level, 0))
-            beside[level] = places[name][1] + 1
+            places[name] = (*column, beside.get(column, 0))
+            beside[column] = places[name][-1] + 1
     columns = {place: k for k, place in enumerate(sorted(set(places.values())))}
     return {name: columns[place] for name, place in places.items()}
 

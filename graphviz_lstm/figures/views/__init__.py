@@ -16,6 +16,7 @@ from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
+from graphviz_lstm.figures.views.step_texts import with_texts
 from graphviz_lstm.figures.views.strands import strands_view, widest
 from graphviz_lstm.figures.views.values import values_view
 from graphviz_lstm.figures.views.wrapping import Wrapping
@@ -184,4 +185,4 @@ def view_of(name: View, request: Request) -> Scene:
     if (uses is None or name in uses) and not units:
         shown = None if request.steps is None else read_steps(request.steps)
         request = replace(request, graph=elide(request.graph, request.max_steps, shown))
-    return VIEWS[name](request)
+    return with_texts(VIEWS[name](request), request.graph)

@@ -49,7 +49,7 @@ def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
     groups
         Texts that stand together: all of a group are moved, or left out, together. So are the numbers of one edge.
     """
-    taken = _Taken(scene)
+    taken = Taken(scene)
     placed: list[Text] = list(scene.texts)
     lost = 0
     for group in groups:
@@ -69,7 +69,7 @@ def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
     return replace(scene, curves=tuple(curves), texts=tuple(placed)), lost
 
 
-class _Taken:
+class Taken:
     """What is taken: by boxes, by lines and their heads, by borders of frames, and by texts as they are placed."""
 
     def __init__(self, scene: Scene) -> None:
@@ -85,8 +85,8 @@ class _Taken:
             self._points[int(squares[some[0], 0]), int(squares[some[0], 1])] = around[some]
         areas = [_head(curve) for curve in scene.curves if curve.arrow]
         areas += [(b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2) for b in scene.boxes]
-        areas += [_area(frame.label) for frame in scene.frames]
-        areas += [_area(text) for text in scene.texts]
+        areas += [area_of(frame.label) for frame in scene.frames]
+        areas += [area_of(text) for text in scene.texts]
         for frame in scene.frames:
             for x in (frame.left, frame.right):
                 areas.append((x - 1.2, frame.bottom - 1.2, x + 1.2, frame.top + 1.2))
@@ -102,9 +102,9 @@ class _Taken:
             for text in texts:
                 x, y = rounded_point((text.x + right, text.y + up))
                 moved.append(replace(text, x=x, y=y))
-            if all(self._is_free(_area(text)) for text in moved):
+            if all(self.is_free(area_of(text)) for text in moved):
                 for text in moved:
-                    self._take(_area(text))
+                    self._take(area_of(text))
                 return moved
         return None
 
@@ -112,7 +112,8 @@ class _Taken:
         for square in _squares(area, 0.0):
             self._areas.setdefault(square, []).append(area)
 
-    def _is_free(self, area: Area) -> bool:
+    def is_free(self, area: Area) -> bool:
+        """Return whether nothing stands in an area, and no line runs through it."""
         left, bottom, right, top = area
         for square in _squares(area, 0.0):
             for its_left, its_bottom, its_right, its_top in self._areas.get(square, ()):
@@ -158,7 +159,8 @@ def _head(curve: Curve) -> Area:
     return (min(x, tip_x) - beside, min(y, tip_y) - upright, max(x, tip_x) + beside, max(y, tip_y) + upright)
 
 
-def _area(text: Text) -> Area:
+def area_of(text: Text) -> Area:
+    """Return what a text takes: left, bottom, right, top."""
     return (
         text.left - _AROUND,
         text.y - _BELOW * text.size,

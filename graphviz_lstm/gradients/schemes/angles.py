@@ -106,7 +106,7 @@ def first_steps(problem: Problem, steps: int) -> Problem | None:
     if not losses:
         return None
     inputs = {name: rows[:steps] for name, rows in problem.inputs.items()}
-    return replace(problem, inputs=inputs, losses=losses, steps=steps)
+    return replace(problem, inputs=inputs, losses=losses, steps=steps, texts=problem.texts[:steps])
 
 
 def _cosines(problem: Problem, schemes: Sequence[str | Scheme]) -> list[float]:

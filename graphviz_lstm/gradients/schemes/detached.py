@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.schemes.scheme import Scheme
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.problems import LossTerm
 
 _REPLACED = ("diagonal", "clip", "random matrix")
 
@@ -199,8 +200,17 @@ class _Detached:
 
     def _loss(self, read: dict[str, Any]) -> Any:
         terms = [
-            term.weight * self._functions[term.kind](read[self._vertices[term.quantity, step]], self._constant(target))
+            term.weight
+            * self._functions[term.kind](
+                *self._entries(term, read[self._vertices[term.quantity, step]], self._constant(target))
+            )
             for term in self._problem.losses
             for step, target in zip(term.steps, term.targets, strict=True)
         ]
         return sum(terms)
+
+    def _entries(self, term: LossTerm, *tensors: Any) -> tuple[Any, ...]:
+        """Return what a loss reads of its quantity and of its target."""
+        if not term.entries:
+            return tensors
+        return tuple(self._functions["entries"](tensor, *term.entries) for tensor in tensors)

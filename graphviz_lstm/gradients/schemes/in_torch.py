@@ -60,6 +60,7 @@ def tensor_functions(torch: Any) -> Mapping[str, Callable[..., Any]]:
         "transpose": lambda x: x.swapaxes(-1, -2),
         "concat": lambda x, y: torch.cat([x, y]),
         "row": lambda w, k: w[int(k)],
+        "entries": lambda x, *places: x[[int(place) for place in places]],
         "tanh": tanh,
         "sigmoid": sigmoid,
         "identity": lambda z: z,

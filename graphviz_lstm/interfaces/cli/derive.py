@@ -13,6 +13,9 @@ from graphviz_lstm.interfaces.cli.options import emit, example_argument, json_op
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
+MOST_UNITS = 3
+"""Of more, the symbols of the weights alone are too many."""
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
-    examples=("graphviz-lstm derive --source W_o", "graphviz-lstm derive gomez --steps 2 -o derivation.tex"),
+    examples=(
+        "graphviz-lstm derive --source W_o --prove --units 2",
+        "graphviz-lstm derive gomez --steps 2 -o derivation.tex",
+    ),
 )
 @example_argument
 @source_option
@@ -33,6 +39,12 @@ if TYPE_CHECKING:
     help="The format.  [default: text, or as the suffix says]",
 )
 @click.option("--prove", "proof", is_flag=True, help="Prove in symbols that the paths sum to the derivative.")
+@click.option(
+    "--units",
+    type=click.IntRange(min=1, max=MOST_UNITS),
+    metavar="N",
+    help=f"Prove it of a net of so many units, {MOST_UNITS} at most.  [default: 1]",
+)
 @json_option
 @click.option(
     "-o",
@@ -45,6 +57,7 @@ def derive(
     source: str | None,
     steps: int | None,
     form: str | None,
+    units: int | None,
     *,
     proof: bool,
     as_json: bool,
@@ -55,6 +68,8 @@ def derive(
 
     if as_json and form not in (None, "json"):
         raise InputError(f"more than one format asked for: {form} and json (choose one)")
+    if units is not None and not proof:
+        raise InputError("nothing to prove: --units is of a proof (--prove asks for one)")
     form = "json" if as_json else form
     written = form or "text"
     if output is not None and str(output) != STANDARD:
@@ -63,5 +78,5 @@ def derive(
             raise InputError(f"format {form!r} does not fit {str(output)!r} (its suffix says {written})")
     study = Study(example, source)
     with waiting("deriving"):
-        text: str = getattr(study.derivation(steps=steps, proof=proof), written)
+        text: str = getattr(study.derivation(steps=steps, proof=proof, units=units or 1), written)
     emit(text, output, data=written != "text")

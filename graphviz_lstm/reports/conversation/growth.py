@@ -73,7 +73,8 @@ def repeated(problem: Problem, steps: int) -> Problem | None:
     if not losses:
         return None
     inputs = {name: array[rows] for name, array in problem.inputs.items()}
-    return replace(problem, inputs=inputs, losses=losses, steps=steps)
+    texts = [problem.texts[int(row)] for row in rows] if problem.texts else ()
+    return replace(problem, inputs=inputs, losses=losses, steps=steps, texts=texts)
 
 
 def growth_section(asked: Asked, *, drawn: bool) -> Section | None:

@@ -44,7 +44,11 @@ def loss_sentence(asked: Asked) -> str:
     problem = asked.problem
     terms = []
     for term in problem.losses:
-        names = {"output": TEXT.name(problem.cell.name_of(term.quantity)), "target": text(problem.target_name)}
+        entries = f"[{', '.join(map(str, term.entries))}]" if term.entries else ""
+        names = {
+            "output": TEXT.name(problem.cell.name_of(term.quantity)) + entries,
+            "target": text(problem.target_name) + entries,
+        }
         what = _LOSSES[term.kind].format(**names)
         steps = term.steps
         where = (

@@ -90,6 +90,20 @@ function oneHot(matrix, place) {
   return result;
 }
 
+// Entries of a vector, and the derivative by it: rows of an identity.
+const placesOf = (places) => places.map((place) => Math.round(place.data[0]));
+
+function entriesOf(vector, ...places) {
+  return { shape: [places.length], data: Float64Array.from(placesOf(places), (k) => vector.data[k]) };
+}
+
+function unitRows(vector, ...places) {
+  const wide = vector.data.length;
+  const result = makeArray([places.length, wide]);
+  placesOf(places).forEach((k, i) => { result.data[i * wide + k] = 1; });
+  return result;
+}
+
 function transpose(matrix) {
   const [rows, columns] = matrix.shape;
   const result = makeArray([columns, rows]);
@@ -148,6 +162,8 @@ const OPERATIONS = (() => {
     upper: { value: (x, y) => block(x.data.length + y.data.length, x.data.length, 0) },
     lower: { value: (x, y) => block(x.data.length + y.data.length, y.data.length, x.data.length) },
     one_hot: { value: oneHot },
+    entries: { value: entriesOf },
+    unit_rows: { value: unitRows },
     logistic: { value: entrywise(sigmoid) },
     softmax: { value: (z) => entrywise((x, log) => Math.exp(x - log))(z, number(logSumExp(z))) },
     sum: { value: (x) => number(sumOf(x)) },
