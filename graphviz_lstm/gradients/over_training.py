@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.gradients.triangle import Triangle
+    from graphviz_lstm.paths.sweeping.sweep import Progress
     from graphviz_lstm.problems import Problem
 
 TRAINING_LABELS = ("routes", "lag")
@@ -51,6 +52,7 @@ def over_training(
     element: tuple[int, ...] | None = None,
     *,
     by: str = "routes",
+    progress: Progress | None = None,
 ) -> tuple[Checkpoint, ...]:
     """Return where the gradient of the mean loss flows at each checkpoint.
 
@@ -60,6 +62,8 @@ def over_training(
         Of each its name, where it stands, and its sequences.
     by
         One of `TRAINING_LABELS`. Of many steps back some are told together.
+    progress
+        Is told of how many checkpoints are done, and how many there are.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def over_training(
         raise InputError("no checkpoint: there is nothing to tell over a training")
     first = checkpoints[0]
     found = []
-    for name, at, problems in checkpoints:
+    for number, (name, at, problems) in enumerate(checkpoints, start=1):
         if problems[0].cell.equations != first[2][0].cell.equations:
             raise InputError(f"not one net: {shorten(name)} has other equations than {shorten(first[0])}")
         study = BatchStudy(Batch(problems), source, element)
@@ -92,6 +96,8 @@ def over_training(
                 raise
             size, shares = 0.0, {}
         found.append(Checkpoint(name, at, loss, size, shares))
+        if progress is not None:
+            progress(number, len(checkpoints))
     names = dict.fromkeys(label for each in found for label in each.shares)
     return tuple(
         Checkpoint(each.name, each.at, each.loss, each.size, {label: _share(each, label) for label in names})

@@ -26,6 +26,7 @@ WRITING = {
     "routes": "routes {example} -o out/routes.svg",
     "before-after": "before-after {example} {example} -o out/change.csv",
     "batch": "batch {example} {example} -o out/sequences.csv",
+    "train-curve": "train-curve {example} {example} -o out/curve.html",
     "derive": "derive {example} -o out/derivation.html",
     "page": "page {example} --source W_A -o out/page.html",
 }

@@ -28,6 +28,8 @@ from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
 from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequences, with_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_lstm.problems import Problem
 
 
@@ -44,23 +46,26 @@ def lengths_options() -> list[WeightsOption]:
 
 def _sequences(context: click.Context, argument: click.Parameter, examples: tuple[str, ...]) -> list[Problem]:
     """Return the sequences of all examples: of a trained one all that ship, of a weights file those in its arrays."""
+    if context.resilient_parsing:
+        return []
+    # click before 8.2 has no default for as many arguments as there are.
+    return [
+        problem for example in examples or ("adding",) for problem in sequences_of_example(context, argument, example)
+    ]
+
+
+def sequences_of_example(context: click.Context, argument: click.Parameter, example: str) -> Sequence[Problem]:
+    """Return the sequences of an example: those that ship with a trained one, those in arrays of a weights file."""
     from graphviz_lstm.problems import load_problem, load_sequences
     from graphviz_lstm.problems.shipped import TRAINED
 
-    if context.resilient_parsing:
-        return []
-    found: list[Problem] = []
-    # click before 8.2 has no default for as many arguments as there are.
-    for example in examples or ("adding",):
-        several = weights_sequences(context, example)
-        if several is not None:
-            found += several
-        elif example in TRAINED:
-            found += load_sequences(example)
-        else:
-            given = given_example(context, argument, example)
-            found.append(load_problem(given) if isinstance(given, str) else given)
-    return found
+    several = weights_sequences(context, example)
+    if several is not None:
+        return several
+    if example in TRAINED:
+        return load_sequences(example)
+    given = given_example(context, argument, example)
+    return [load_problem(given) if isinstance(given, str) else given]
 
 
 @click.command(
@@ -144,8 +149,15 @@ def batch(  # noqa: PLR0913 -- an option each
         write_file(output, drawn)
 
 
-def form_of(output: Path | None, looks: dict[str, object], *, as_json: bool, as_csv: bool) -> str:
-    """Return the suffix of the table that is asked for; nothing where a figure is.
+def form_of(
+    output: Path | None,
+    looks: dict[str, object],
+    *,
+    as_json: bool,
+    as_csv: bool,
+    suffixes: tuple[str, ...] = TABLES,
+) -> str:
+    """Return the suffix of the table that is asked for, one of `suffixes`; nothing where a figure is.
 
     Raises
     ------
@@ -159,8 +171,8 @@ def form_of(output: Path | None, looks: dict[str, object], *, as_json: bool, as_
                     f"--{name} {clip(str(given))} is of a figure (give a file for it too, such as -o batch.svg)"
                 )
         if output is not None and str(output) != STANDARD:
-            require_suffix(output, (*STRIP_SUFFIXES, *TABLES))
-        return table_format(output, as_json=as_json, as_csv=as_csv)
+            require_suffix(output, (*STRIP_SUFFIXES, *suffixes))
+        return table_format(output, as_json=as_json, as_csv=as_csv, suffixes=suffixes)
     if as_json or as_csv:
         raise InputError(f"more than one format asked for: a figure and {'.json' if as_json else '.csv'} (choose one)")
     return ""

@@ -68,10 +68,11 @@ def test_what_torchs_training_loop_writes_is_read(tmp_path: Path, monkeypatch: p
         optimizer.step()
     lines["keep_sequences"](inputs, targets)
     calls = re.findall(r"^graphviz-lstm ((?:train-curve|batch|inspect) run.*)$", PAGE, re.MULTILINE)
-    assert [call.split()[0] for call in calls] == ["train-curve", "batch", "inspect"]
+    assert [call.split()[0] for call in calls] == ["train-curve", "train-curve", "batch", "inspect"]
     for call in calls:
         assert CliRunner().invoke(cli, shlex.split(call)).exception is None
     assert "16..23" not in (tmp_path / "curve.svg").read_text("utf-8")
+    assert "<table" in (tmp_path / "curve.html").read_text("utf-8")
     asked = ["train-curve", "run", "--inputs", "run/x.npy", "--targets", "run/y.npy", "--source", "U_f", "--json"]
     told = json.loads(CliRunner().invoke(cli, asked).output)["checkpoints"]
     assert [each["at"] for each in told] == [0.0, 50.0, 100.0]
