@@ -58,6 +58,15 @@ def test_what_keras_saved_gives_what_keras_gives(
     np.savez(tmp_path / "model.npz", **{each.path: np.asarray(each) for each in model.weights})
     net = load_weights(tmp_path / "model.npz")
     assert len(net.plan.layers) == layers
+    model.save_weights(tmp_path / "model.weights.h5")
+    model.save(tmp_path / "model.keras")
+    cell, own = net.plan.layers[0].layout.cell, {}
+    for file in ("model.weights.h5", "model.keras"):
+        saved = load_weights(tmp_path / file, cell=cell, **own)
+        # Of the archive prefixes are named: its function is one of our own, of which nothing is known.
+        own = {"prefix": [each.layer.prefix for each in saved.plan.layers], "readout": "layers/dense"}
+        assert saved.cell.equations == net.cell.equations
+        assert all(np.array_equal(saved.parameters[name], array) for name, array in net.parameters.items())
 
     def error(variables: list[Any]) -> Any:
         gave = model.stateless_call(variables, [each.value for each in model.non_trainable_variables], inputs[None])[0]
