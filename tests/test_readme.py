@@ -110,7 +110,17 @@ def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema()
     assert known["count"]["$ref"] == "#/$defs/count"
     named = re.findall(r"\| `([\w-]+)` \|$", page, re.MULTILINE)
     answering = ["count", "check", "explain", "paths", "groups", "derive", "compare", "schemes"]
-    assert named == [*answering, "triangle", "routes", "before-after", "batch", "train-curve", "cells", "inspect"]
+    assert named == [
+        *answering,
+        "triangle",
+        "units",
+        "routes",
+        "before-after",
+        "batch",
+        "train-curve",
+        "cells",
+        "inspect",
+    ]
     assert set(named) <= set(known["schema"]["$defs"])
 
 

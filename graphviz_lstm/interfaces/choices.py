@@ -36,7 +36,7 @@ from graphviz_lstm.figures.choices import (
 __all__ = [
     "BATCH_LABELS", "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "LOSSES",
     "OFS", "PAGE", "PLACES", "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES",
-    "TRAINING_LABELS", "VIEWS",
+    "TRAINING_LABELS", "UNIT_ROUTES", "VIEWS",
     "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
@@ -62,5 +62,7 @@ BATCH_LABELS = ("crossings", "gates", "recurrence", "entry", "exit", "lag")
 """What the gradient of a batch is told by."""
 TRAINING_LABELS = ("routes", "lag")
 """What a gradient is told by over a training."""
+UNIT_ROUTES = ("all", "carousel", "gates")
+"""Of which paths shares by unit are told."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 """What paths can be grouped by."""

@@ -23,6 +23,7 @@ WRITING = {
     "strip": "strip {example} -o out/strip.svg",
     "paths": "paths {example} -o out/paths.csv",
     "triangle": "triangle {example} -o out/triangle.json",
+    "units": "units {example} -o out/units.svg",
     "routes": "routes {example} -o out/routes.svg",
     "before-after": "before-after {example} {example} -o out/change.csv",
     "batch": "batch {example} {example} -o out/sequences.csv",

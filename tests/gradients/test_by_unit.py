@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm import load_weights
+from graphviz_lstm import load_problem, load_weights
 from graphviz_lstm.errors import InputError, UnknownNameError
 from graphviz_lstm.gradients.by_unit import top_through
 from graphviz_lstm.graph.linearized import linearize
@@ -89,7 +89,7 @@ def test_units_of_a_direction_that_runs_backward_are_named_and_distances_counted
     random = np.random.default_rng(3)
     net = load_weights(Path(__file__).parents[1] / "problems" / "weights" / "kept" / "both.weights.h5")
     problem = net.problem(random.normal(size=(4, 3)), random.normal(size=(4, 2)))
-    for source, name in (("W_A^(>)", "a^(>)[0]"), ("W_A^(<)", "a^(<)[0]")):
+    for source, name in (("W_A^(1>)", "a^(1>)[0]"), ("W_A^(1<)", "a^(1<)[0]")):
         study = Study(problem, source)
         assert (study.by_unit.names, study.by_unit.earlier) == ((name,), True)
         assert study.by_unit.whole.sum(axis=0) == pytest.approx(study.triangle.by_lag(), abs=1e-12)
@@ -99,6 +99,14 @@ def test_of_the_trained_net_few_units_carry_the_carousel_as_far_back_as_the_mark
     """Before training none does; the one entry of a source enters in the unit of its row."""
     after, before = Study("adding", "W_A").by_unit, Study("adding-untrained", "W_A").by_unit
     assert after.names == tuple(f"a[{k}]" for k in range(16))
+    # As the page about it says: two units hold both marks.
+    problem = load_problem("adding")
+    marks = [problem.steps - step for step, (_, mark) in enumerate(problem.inputs["X"], start=1) if mark]
+    first, second, third = after.largest[:3]
+    assert after.names[first] == "a[7]"
+    assert after.whole[[first, second]][:, marks].sum() > 0.9
+    assert min(after.whole[row, steps] for row in (first, second) for steps in marks) > 0.1
+    assert np.abs(after.whole[third]).sum() < 0.02
     far = {name: np.abs(each.carousel[:, 4:]).sum() for name, each in (("after", after), ("before", before))}
     assert far["after"] > far["before"]
     one = Study("adding", "W_A", element=(3, 0)).by_unit
