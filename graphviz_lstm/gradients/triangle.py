@@ -150,6 +150,27 @@ def triangle_of(linear: Linearized, source: Parameter, direction: Array, *, unit
         return _told(linear, source, direction, unit)
 
 
+@one_thread()
+def shares_by_lag(linear: Linearized, source: Parameter, direction: Array) -> Array:
+    """Return what the triangle of all paths says by distance, (steps,): one sweep, where its routes take one each.
+
+    Raises
+    ------
+    InputError, NumberError
+        As `triangle_of`.
+    """
+    require_parameter(linear, source, "triangle")
+    with np.errstate(all="ignore"):
+        whole = _shares(linear, entering_of(linear, source, direction), lambda _: True)
+    _require_finite(whole, source)
+    return np.array([apart(whole, lag) for lag in range(len(whole))])
+
+
+def _require_finite(whole: Array, source: Parameter) -> None:
+    if not np.isfinite(whole).all():
+        raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
+
+
 def require_parameter(linear: Linearized, source: Parameter, what: str) -> None:
     """Refuse a source that is no parameter; `what` there is none of, in words.
 
@@ -169,8 +190,7 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
     entering = entering_of(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
     whole = _shares(linear, entering, lambda _: True)
-    if not np.isfinite(whole).all():
-        raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
+    _require_finite(whole, source)
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
     forward, backward = (all(run.backward == way for run in linear.cell.runs) for way in (False, True))

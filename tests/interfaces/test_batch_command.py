@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,3 +170,19 @@ def test_what_does_not_fit_is_refused_in_one_line(arguments: list[str], line: st
     assert line in out
     assert "\n" not in out
     assert not Path("b.svg").exists()
+
+
+def test_much_memory_is_said_before_it_is_taken_and_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line on standard error; none with --quiet."""
+    from graphviz_lstm.interfaces.cli import waiting
+
+    monkeypatch.setattr(waiting, "_MUCH", 1)
+    done = CliRunner().invoke(cli, ["batch", *FILES, "--by", "lag", "--top", "0", "--json"])
+    assert re.fullmatch(r"graphviz-lstm: this takes about \d[\d.]* (kB|MB) of memory\n", done.stderr)
+    assert json.loads(done.stdout)["groups"]
+    status, out = ask(*FILES, "--memory", "0.000001")
+    assert status != 0
+    assert re.match(
+        r"the gradients of 3 sequences take about [\d.]+ (kB|MB) \(at most 1.0 kB; memory= or --memory", out
+    )
+    assert "\n" not in out

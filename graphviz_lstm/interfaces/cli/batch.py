@@ -13,18 +13,18 @@ from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.completing import complete_example
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
+    batch_memory_option,
     csv_option,
     element_option,
     emit,
     json_option,
-    memory_option,
     require_suffix,
     source_option,
     table_format,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example
-from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
+from graphviz_lstm.interfaces.cli.waiting import progress_bar, say_memory, waiting
 from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequences, with_weights
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def sequences_of_example(context: click.Context, argument: click.Parameter, exam
     help="So many leading paths of the mean loss; 0: none.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws for intervals.")
-@memory_option
+@batch_memory_option
 @click.option(
     "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
 )
@@ -133,11 +133,15 @@ def batch(  # noqa: PLR0913 -- an option each
     """
     from graphviz_lstm.gradients.batch import Batch
     from graphviz_lstm.gradients.batch_study import BatchStudy
+    from graphviz_lstm.gradients.needed import require_fits
     from graphviz_lstm.reports.batches import BATCH_FORMATS, BatchTold, plot_batch
 
     form = form_of(output, looks, as_json=as_json, as_csv=as_csv)
     found = Batch(sequences)
     name = source or next(iter(found.problems[0].cell.parameters))
+    needed = BatchStudy(found, name, element, seed, memory).needed.of(by_paths=by != "lag", top=top > 0)
+    require_fits(needed, len(found), memory)
+    say_memory(needed)
     with progress_bar("working the shares out") as move:
         told = BatchTold(BatchStudy(found, name, element, seed, memory, move), by, top)
         content = plot_batch(told, **asked_for(looks)) if not form else BATCH_FORMATS[form](told)

@@ -13,10 +13,17 @@ from graphviz_lstm.interfaces.choices import LAYOUTS, PAGE, TABLES, TRAINING_LAB
 from graphviz_lstm.interfaces.cli.batch import form_of, lengths_options, sequences_of_example
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
-from graphviz_lstm.interfaces.cli.options import csv_option, element_option, emit, json_option, source_option
+from graphviz_lstm.interfaces.cli.options import (
+    batch_memory_option,
+    csv_option,
+    element_option,
+    emit,
+    json_option,
+    source_option,
+)
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.streams import OutputFile
-from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
+from graphviz_lstm.interfaces.cli.waiting import progress_bar, say_memory, waiting
 from graphviz_lstm.interfaces.cli.weights import weights_sequences, with_weights
 
 if TYPE_CHECKING:
@@ -99,6 +106,7 @@ def _number(path: Path) -> int | None:
 @click.option(
     "--by", type=click.Choice(TRAINING_LABELS), default="routes", show_default=True, help="By what it is told."
 )
+@batch_memory_option
 @click.option(
     "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
 )
@@ -118,6 +126,7 @@ def train_curve(
     element: tuple[int, ...] | None,
     *,
     by: str,
+    memory: float,
     as_json: bool,
     as_csv: bool,
     output: Path | None,
@@ -128,14 +137,16 @@ def train_curve(
     A checkpoint is a weights file, asked with the same --inputs and --targets, or an example file. The last number in
     its name is where it stands in the training. `adding` is the training that ships.
     """
+    from graphviz_lstm.gradients.needed import needed_by
     from graphviz_lstm.gradients.over_training import over_training
     from graphviz_lstm.reports.over_training import TRAINING_FORMATS, TrainingTold, plot_training
 
     form = form_of(output, looks, as_json=as_json, as_csv=as_csv, suffixes=(*TABLES, PAGE))
     sequences = checkpoints[0][2]
     asked = source or next(iter(sequences[0].cell.parameters))
+    say_memory(needed_by(sequences).gradients)
     with progress_bar("working the shares out") as move:
-        found = over_training(checkpoints, asked, element, by=by, progress=move)
+        found = over_training(checkpoints, asked, element, by=by, memory=memory, progress=move)
     told = TrainingTold(found, asked, element, by, len(sequences))
     content = None if form else plot_training(told, **asked_for(looks))
     if content is not None and output is not None:
