@@ -316,7 +316,7 @@ FRAMEWORKS = (
             ),
             _onnx("rnn", "H", ("b_H", "b_H"), module="RNN", direction="forward", activations=("Tanh",), note="tanh"),
         ),
-        backward=r"(?!)",
+        backward=r"(?<=[WRBP])_reverse$",
         forward="",
         linear=_TORCH_LINEAR,
         embedding=None,
