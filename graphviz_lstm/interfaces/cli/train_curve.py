@@ -75,7 +75,7 @@ def _in_folder(context: click.Context, folder: str) -> Checkpoints:
         for k, path in enumerate(files):
             sequences = weights_sequences(context, str(path))
             problems = [load_problem(path)] if sequences is None else sequences
-            found.append((path.stem, float(numbers[k] or 0) if known else k + 1.0, problems))
+            found.append((path.stem.removesuffix(".weights"), float(numbers[k] or 0) if known else k + 1.0, problems))
             move(k + 1, len(files))
     return found if not known else sorted(found, key=lambda each: each[1])
 
