@@ -21,7 +21,7 @@ linen = pytest.importorskip("flax.linen")
 nnx = pytest.importorskip("flax.nnx")
 flatten = pytest.importorskip("flax.traverse_util").flatten_dict
 
-LINEN = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell")
+LINEN = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "MGUCell", "SimpleCell")
 NNX = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell")
 SIZES = [(1, 1), (4, 2), (8, 3)]
 
