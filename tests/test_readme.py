@@ -46,11 +46,28 @@ def test_the_listing_is_what_the_command_prints() -> None:
     assert done.output == command.group(2)
 
 
-@pytest.mark.parametrize("code", list(blocks("python")), ids=["ten lines", "any graph"])
+@pytest.mark.parametrize(
+    "code", [code for code in blocks("python") if "import torch" not in code], ids=["ten lines", "any graph"]
+)
 def test_the_python_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In an empty folder."""
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 -- our own README
+
+
+@pytest.mark.slow
+def test_the_lines_for_torchs_lstm_draw_its_triangle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an empty folder: a figure of the gradient that PyTorch has too."""
+    torch = pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    (code,) = [code for code in blocks("python") if "import torch" in code]
+    lines: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), lines)  # noqa: S102 -- our own README
+    assert "step whose loss they reach" in (tmp_path / "triangle.svg").read_text("utf-8")
+    loss = ((lines["model"](lines["inputs"].double())[0] - lines["targets"]) ** 2).sum() / 2
+    loss.backward()
+    theirs = lines["model"].weight_hh_l0.grad[4:8]
+    assert torch.allclose(torch.tensor(lines["study"].adjoints["U_f"]), theirs, rtol=1e-10, atol=1e-14)
 
 
 def test_the_guide_to_paths_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +127,17 @@ def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema()
     assert known["count"]["$ref"] == "#/$defs/count"
     named = re.findall(r"\| `([\w-]+)` \|$", page, re.MULTILINE)
     answering = ["count", "check", "explain", "paths", "groups", "derive", "compare", "schemes"]
-    assert named == [*answering, "triangle", "routes", "before-after", "batch", "train-curve", "cells", "inspect"]
+    assert named == [
+        *answering,
+        "triangle",
+        "units",
+        "routes",
+        "before-after",
+        "batch",
+        "train-curve",
+        "cells",
+        "inspect",
+    ]
     assert set(named) <= set(known["schema"]["$defs"])
 
 

@@ -17,6 +17,7 @@ from graphviz_lstm.problems import load_sequences
 from graphviz_lstm.problems.shipped import training_of_adding
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.batches import BatchTold, plot_batch
+from graphviz_lstm.reports.by_unit import UnitsTold, plot_units
 from graphviz_lstm.reports.over_training import TrainingTold, plot_training
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def stages_plot(by: str) -> Plot:
     stages = [(name, updates[name], load_sequences(name)) for name in sorted(updates, key=updates.__getitem__)]
     told = TrainingTold(over_training(stages, "W_A", by=by), "W_A", None, by, len(stages[0][2]))
     return plot_training(told)
+
+
+def units_plot_of(example: str, source: str) -> Plot:
+    """Return which units carry a gradient how far, as the command `units` draws it."""
+    return plot_units(UnitsTold(Study(example, source)))
 
 
 def sequences_plot(example: str) -> Plot:

@@ -148,12 +148,7 @@ def _fill(
     for row, column in cells.pairs:
         share = float(sums[row, column])
         part = abs(share) / largest if largest else 0.0
-        look: dict[str, Any] = {"facecolor": colours.page, "edgecolor": colours.frame, "linewidth": 0.5}
-        if part >= _BLANK:
-            look["facecolor"] = _tint(colours, share, part)
-            if share < 0.0:
-                look |= {"edgecolor": _hatch(colours, part), "hatch": HATCH, "linewidth": 0.0}
-        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1.0, 1.0, **look))
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1.0, 1.0, **cell_look(colours, share, part)))
         if cells.numbered:
             box = {"boxstyle": "round,pad=0.15", "facecolor": colours.page, "edgecolor": "none"}
             axes.text(column, row, numbers.text(share), ha="center", va="center", bbox=box)
@@ -165,7 +160,17 @@ def _fill(
     for side in axes.spines.values():
         side.set_visible(False)
     figure.suptitle(folded(title, figure.get_figwidth()))
-    legend_of(figure, _shown(colours, cells.unit, numbers, largest), notes)
+    legend_of(figure, tints_shown(colours, cells.unit, numbers, largest), notes)
+
+
+def cell_look(colours: Theme, share: float, part: float) -> dict[str, Any]:
+    """Return how a cell looks: blank, tinted by which part it is of the largest, hatched where it takes away."""
+    look: dict[str, Any] = {"facecolor": colours.page, "edgecolor": colours.frame, "linewidth": 0.5}
+    if part >= _BLANK:
+        look["facecolor"] = _tint(colours, share, part)
+        if share < 0.0:
+            look |= {"edgecolor": _hatch(colours, part), "hatch": HATCH, "linewidth": 0.0}
+    return look
 
 
 def _write_sums(axes: Any, cells: Cells, numbers: Numbers) -> None:
@@ -211,7 +216,7 @@ def _hatch(colours: Theme, part: float) -> str:
     return colours.page if part > 0.5 else _tint(colours, -1.0, max(part, 0.6))
 
 
-def _shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict[str, Any]:
+def tints_shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict[str, Any]:
     """Return what stands in the legend."""
     from matplotlib.patches import Patch
 

@@ -14,7 +14,7 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,8 +24,10 @@ from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.batch import Batch, measured, spread_over
 from graphviz_lstm.gradients.members import Member, members_of
+from graphviz_lstm.gradients.needed import needed_by, require_fits
 from graphviz_lstm.gradients.pathsets import unit_paths_of
-from graphviz_lstm.gradients.triangle import Triangle, triangle_of
+from graphviz_lstm.gradients.triangle import Triangle, shares_by_lag, triangle_of
+from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.path import UnitPath
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graphviz_lstm.gradients.batch import BatchGroup
+    from graphviz_lstm.gradients.needed import Needed
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.together import Together
@@ -101,14 +104,14 @@ class BatchStudy:
     seed
         Of the draws for intervals.
     memory
-        How many bytes the blocks of one sequence may take.
+        How many bytes may be taken, by all sequences together.
     progress
         Is told of how many sequences are done, of how many, again for each thing that is worked out.
 
     Raises
     ------
     InputError
-        If the source is no parameter.
+        If the source is no parameter; when it is asked for something, if that would take more memory.
     NumberError
         When it is asked for something, if the gradient of the mean loss is zero.
 
@@ -134,7 +137,16 @@ class BatchStudy:
         self.batch.require_parameter(self.source)
 
     @cached_property
+    def needed(self) -> Needed:
+        """How much memory is taken, known before it is."""
+        return needed_by(self.batch.problems)
+
+    def _require(self, *, by_paths: bool = False, top: bool = False) -> None:
+        require_fits(self.needed.of(by_paths=by_paths, top=top), len(self.batch), self.memory)
+
+    @cached_property
     def _together(self) -> Together:
+        self._require()
         return self.batch.together()
 
     @cached_property
@@ -172,15 +184,15 @@ class BatchStudy:
             known = ", ".join(map(repr, BATCH_LABELS))
             raise InputError(f"unknown label: {label!r} (must be one of {known})")
         if label != "lag":
+            self._require(by_paths=True)
             # First: a gradient of zero is refused before anything is grouped.
             gradient, sequences = self.gradient, self._watched(self._together.sequences)
             return self.batch.grouped(
                 sequences, gradient, (label,), self.source, self.element, up_to, self.seed, self.memory
             )
-        steps = max(len(each.whole) for each in self.triangles)
+        steps = max(problem.steps for problem in self.batch.problems)
         parts = np.zeros((steps, len(self.batch)))
-        for place, triangle in enumerate(self.triangles):
-            lags = triangle.by_lag()
+        for place, lags in enumerate(self._lags):
             parts[: len(lags), place] = lags
         pooled = parts
         if up_to is not None and up_to + 1 < steps:
@@ -188,13 +200,23 @@ class BatchStudy:
         return spread_over(dict(enumerate(pooled)), np.random.default_rng(self.seed))
 
     @cached_property
+    def _lags(self) -> tuple[Array, ...]:
+        """What the triangles say by distance, without their routes."""
+        direction, sequences = self._direction(self.gradient), self._watched(self._together.sequences)
+        return tuple(shares_by_lag(linear, Parameter(self.source), direction) for linear in sequences)
+
+    def _direction(self, gradient: Array) -> Array:
+        """Return the direction along which a gradient is 1: its own, or that of the entry that is looked at."""
+        if self.element is None:
+            return np.asarray(gradient / float(np.vdot(gradient, gradient)))
+        direction = np.zeros(gradient.shape)
+        direction[self.element] = 1.0 / float(gradient[self.element])
+        return direction
+
+    @cached_property
     def triangles(self) -> tuple[Triangle, ...]:
         """Of each sequence the parts of the gradient of the mean loss, B times, by entry and exit."""
-        direction = np.zeros(self.gradient.shape)
-        if self.element is None:
-            direction = self.gradient / float(np.vdot(self.gradient, self.gradient))
-        else:
-            direction[self.element] = 1.0 / self._looked_at(self.gradient)
+        direction = self._direction(self.gradient)
         sequences = self._watched(self._together.sequences)
         return tuple(triangle_of(linear, Parameter(self.source), direction) for linear in sequences)
 
@@ -233,6 +255,7 @@ class BatchStudy:
     @cached_property
     def sequences(self) -> tuple[Member, ...]:
         """Each sequence beside the others, and in what it is unlike them."""
+        _ = self.gradient  # where it is zero, none of them has a part of it
         return members_of(
             self.batch.problems,
             self.losses,
@@ -242,15 +265,13 @@ class BatchStudy:
 
     def _through_gates(self, place: int) -> float:
         """Return which share of its own gradient a sequence has through gates; NaN where that is zero."""
-        own, direction = self.gradients[place], np.zeros(self.gradient.shape)
+        own, linear = self.gradients[place], self._together.sequences[place]
         if not np.any(self._looked_at(own)):
             return math.nan
-        if self.element is None:
-            direction = own / float(np.vdot(own, own))
-        else:
-            direction[self.element] = 1.0 / float(own[self.element])
-        triangle = triangle_of(self._together.sequences[place], Parameter(self.source), direction)
-        return float(triangle.crossing.sum())
+        # What is left of the gradient where no gate is crossed: one sweep over the other edges.
+        kept = {head: tuple(f for f in found if f.kind != "crossing") for head, found in linear.families.items()}
+        carousel = adjoints_of(replace(linear, families=kept)).parameters[self.source]
+        return 1.0 - float(np.vdot(carousel, self._direction(own)))
 
     def top(self, count: int = 5) -> MeanPaths:
         """Return the leading paths of the mean loss, through single units.
@@ -265,6 +286,7 @@ class BatchStudy:
         """
         if not 1 <= count <= 1000:
             raise InputError(f"unusable number of paths: {count} (must be 1 to 1000)")
+        self._require(top=True)
         deep = count
         found: dict[tuple[Any, ...], MeanPath] = {}
         while True:
@@ -298,6 +320,8 @@ class BatchStudy:
 
     def _watched(self, each: Sequence[Item]) -> Iterator[Item]:
         """Yield what there is of each sequence, and tell how many are done."""
+        if self.progress is not None:
+            self.progress(0, len(each))
         for done, item in enumerate(each, start=1):
             yield item
             if self.progress is not None:

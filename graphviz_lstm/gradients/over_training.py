@@ -11,11 +11,13 @@ import numpy as np
 from graphviz_lstm.errors import InputError, NumberError, shorten
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.gradients.batch_study import BatchStudy
+from graphviz_lstm.paths.units.memory import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.gradients.triangle import Triangle
+    from graphviz_lstm.paths.sweeping.sweep import Progress
     from graphviz_lstm.problems import Problem
 
 TRAINING_LABELS = ("routes", "lag")
@@ -51,6 +53,8 @@ def over_training(
     element: tuple[int, ...] | None = None,
     *,
     by: str = "routes",
+    memory: float = MOST_BYTES,
+    progress: Progress | None = None,
 ) -> tuple[Checkpoint, ...]:
     """Return where the gradient of the mean loss flows at each checkpoint.
 
@@ -60,12 +64,16 @@ def over_training(
         Of each its name, where it stands, and its sequences.
     by
         One of `TRAINING_LABELS`. Of many steps back some are told together.
+    memory
+        How many bytes may be taken at each checkpoint.
+    progress
+        Is told of how many checkpoints are done, and how many there are.
 
     Raises
     ------
     InputError
-        If there is no checkpoint, `by` is none of these, the source is no parameter, or two checkpoints are of other
-        nets.
+        If there is no checkpoint, `by` is none of these, the source is no parameter, two checkpoints are of other nets,
+        or more memory would be taken.
 
     Examples
     --------
@@ -80,10 +88,10 @@ def over_training(
         raise InputError("no checkpoint: there is nothing to tell over a training")
     first = checkpoints[0]
     found = []
-    for name, at, problems in checkpoints:
+    for number, (name, at, problems) in enumerate(checkpoints, start=1):
         if problems[0].cell.equations != first[2][0].cell.equations:
             raise InputError(f"not one net: {shorten(name)} has other equations than {shorten(first[0])}")
-        study = BatchStudy(Batch(problems), source, element)
+        study = BatchStudy(Batch(problems), source, element, memory=memory)
         loss = fsum(study.losses) / len(problems)
         try:
             size, shares = study.size, _classes(study.triangle, by)
@@ -92,6 +100,8 @@ def over_training(
                 raise
             size, shares = 0.0, {}
         found.append(Checkpoint(name, at, loss, size, shares))
+        if progress is not None:
+            progress(number, len(checkpoints))
     names = dict.fromkeys(label for each in found for label in each.shares)
     return tuple(
         Checkpoint(each.name, each.at, each.loss, each.size, {label: _share(each, label) for label in names})

@@ -20,7 +20,7 @@ from graphviz_lstm.graph.stepping import pull_all, pull_at, push_all
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from graphviz_lstm.gradients.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
@@ -145,21 +145,52 @@ def triangle_of(linear: Linearized, source: Parameter, direction: Array, *, unit
     NumberError
         If something leaves the range of a float64 on its way.
     """
-    if not isinstance(source, Parameter) or source.name not in linear.problem.parameters:
-        known = ", ".join(map(repr, list(linear.problem.parameters)[:3]))
-        raise InputError(
-            f"no triangle of {source.name!r}: only a parameter enters at more than one step (such as {known})"
-        )
+    require_parameter(linear, source, "triangle")
     with np.errstate(all="ignore"):  # what is not finite is found, and named
         return _told(linear, source, direction, unit)
 
 
-def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -> Triangle:
-    entering = _entering(linear, source, direction)
-    gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
-    whole = _shares(linear, entering, lambda _: True)
+@one_thread()
+def shares_by_lag(linear: Linearized, source: Parameter, direction: Array) -> Array:
+    """Return what the triangle of all paths says by distance, (steps,): one sweep, where its routes take one each.
+
+    Raises
+    ------
+    InputError, NumberError
+        As `triangle_of`.
+    """
+    require_parameter(linear, source, "triangle")
+    with np.errstate(all="ignore"):
+        whole = _shares(linear, entering_of(linear, source, direction), lambda _: True)
+    _require_finite(whole, source)
+    return np.array([apart(whole, lag) for lag in range(len(whole))])
+
+
+def _require_finite(whole: Array, source: Parameter) -> None:
     if not np.isfinite(whole).all():
         raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
+
+
+def require_parameter(linear: Linearized, source: Parameter, what: str) -> None:
+    """Refuse a source that is no parameter; `what` there is none of, in words.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if not isinstance(source, Parameter) or source.name not in linear.problem.parameters:
+        known = ", ".join(map(repr, list(linear.problem.parameters)[:3]))
+        raise InputError(
+            f"no {what} of {source.name!r}: only a parameter enters at more than one step (such as {known})"
+        )
+
+
+def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -> Triangle:
+    entering = entering_of(linear, source, direction)
+    gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
+    whole = _shares(linear, entering, lambda _: True)
+    _require_finite(whole, source)
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
     forward, backward = (all(run.backward == way for run in linear.cell.runs) for way in (False, True))
@@ -179,7 +210,7 @@ def _through(linear: Linearized, entering: dict[str, Array], gate: str | None) -
     return _shares(linear, entering, lambda family: family.kind != "crossing" or family.gate == gate)
 
 
-def _entering(linear: Linearized, source: Parameter, direction: Array) -> dict[str, Array]:
+def entering_of(linear: Linearized, source: Parameter, direction: Array) -> dict[str, Array]:
     """Return what the direction in the source gives its readers at each step: quantity -> (steps, *shape)."""
     steps = linear.problem.steps
     everywhere = np.broadcast_to(direction, (steps, *direction.shape))
@@ -193,6 +224,21 @@ def _entering(linear: Linearized, source: Parameter, direction: Array) -> dict[s
 
 def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by entry and exit of the paths along the edges that are kept."""
+    shares = np.zeros((linear.problem.steps, linear.problem.steps))
+    for step, first, adjoints in adjoints_by_exit(linear, keeps):
+        for head, tangents in entering.items():
+            flat = adjoints[head].reshape(len(adjoints[head]), -1)
+            shares[step, first:] += flat @ tangents[step].reshape(-1)
+    return shares
+
+
+def adjoints_by_exit(
+    linear: Linearized, keeps: Callable[[Family], bool]
+) -> Iterator[tuple[int, int, Mapping[str, Array]]]:
+    """Yield each step, and what the losses give quantities there along the edges that are kept, a row for each exit.
+
+    Steps are counted from 0, the last first. With each comes the first exit that has a row; from it on all have one.
+    """
     steps = linear.problem.steps
     exits = exits_of(linear)
     readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
@@ -202,8 +248,8 @@ def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fam
                 readers[family.tail.name] += ((head, family.lag, term) for term in family.terms)
     order = list(reversed(list(linear.families)))
     if any(run.backward for run in linear.cell.runs):
-        return _shares_of_runs(linear, entering, readers, exits)
-    shares = np.zeros((steps, steps))
+        yield from _adjoints_of_runs(linear, readers, exits)
+        return
     after: dict[str, Array] = {}
     for step in range(steps - 1, -1, -1):
         # Rows are the exits from this step on: what exits earlier cannot have come by here.
@@ -219,20 +265,16 @@ def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fam
                 elif step + lag < steps:
                     total[lag:] += pull_at(term, step + lag, after[head])
             now[name] = total
-        for head, tangents in entering.items():
-            flat = now[head].reshape(rows, -1)
-            shares[step, step:] += flat @ tangents[step].reshape(-1)
+        yield step, step, now
         after = now
-    return shares
 
 
-def _shares_of_runs(
+def _adjoints_of_runs(
     linear: Linearized,
-    entering: dict[str, Array],
     readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]],
     exits: dict[str, Array],
-) -> Array:
-    """Return the same where something runs backward: a row for each exit at every step, since each may lie ahead."""
+) -> Iterator[tuple[int, int, Mapping[str, Array]]]:
+    """Yield the same where something runs backward: a row for each exit at every step, since each may lie ahead."""
     steps = linear.problem.steps
     found = {name: np.zeros((steps, steps, *linear.shapes[name])) for name in readers}
     for name, adjoints in exits.items():
@@ -243,10 +285,8 @@ def _shares_of_runs(
                 for head, lag, term in readers[equation.quantity]:
                     if 0 <= step + lag < steps:
                         found[equation.quantity][step] += pull_at(term, step + lag, found[head][step + lag])
-    shares = np.zeros((steps, steps))
-    for head, tangents in entering.items():
-        shares += np.einsum("sex,sx->se", found[head].reshape(steps, steps, -1), tangents.reshape(steps, -1))
-    return shares
+    for step in reversed(range(steps)):
+        yield step, 0, {name: adjoints[step] for name, adjoints in found.items()}
 
 
 def exits_of(linear: Linearized) -> dict[str, Array]:

@@ -35,8 +35,8 @@ from graphviz_lstm.figures.choices import (
 
 __all__ = [
     "BATCH_LABELS", "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "LOSSES",
-    "OFS", "PLACES", "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES",
-    "TRAINING_LABELS", "VIEWS",
+    "OFS", "PAGE", "PLACES", "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES",
+    "TRAINING_LABELS", "UNIT_ROUTES", "VIEWS",
     "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 
@@ -46,6 +46,8 @@ LEVELS: tuple[Level, ...] = ("quantity", "unit")
 
 TABLES = (".json", ".csv", ".txt")
 """What tables can be written as."""
+PAGE = ".html"
+"""What a page is written as."""
 PATH_FORMATS = {"text": ".txt", "json": ".json", "csv": ".csv", "jsonl": ".jsonl"}
 """The formats of paths, and the suffix of each: beside the tables JSON Lines, an object a line, arrays whole."""
 DOCUMENTS = {".txt": "text", ".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json"}
@@ -60,5 +62,7 @@ BATCH_LABELS = ("crossings", "gates", "recurrence", "entry", "exit", "lag")
 """What the gradient of a batch is told by."""
 TRAINING_LABELS = ("routes", "lag")
 """What a gradient is told by over a training."""
+UNIT_ROUTES = ("all", "carousel", "gates")
+"""Of which paths shares by unit are told."""
 LABELS = ("crossings", "gates", "recurrence", "entry", "length")
 """What paths can be grouped by."""

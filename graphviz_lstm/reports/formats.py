@@ -39,10 +39,19 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure: an SVG document, and what it shows in words, which stand alone where there is no room for it."""
+    """A figure: an SVG document, and what it shows in words, which stand alone where there is no room for it.
+
+    Attributes
+    ----------
+    svg, told
+        Both of them.
+    narrow
+        The same for a telephone; empty where one will do for every page.
+    """
 
     svg: str
     told: str
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,15 +357,27 @@ def to_html(document: Document) -> str:
 
 def setters() -> dict[str, Callable[..., Any]]:
     """Return what a template sets the parts of a document with."""
-    from graphviz_lstm.reports.environment import inline
-
     return {
         "kind": lambda part: type(part).__name__,
         "math": _math,
         "inline": _inline,
-        "drawn": lambda picture: inline(picture.svg),
+        "drawn": _drawn,
         "number": _is_number,
     }
+
+
+def _drawn(picture: Picture) -> Markup:
+    """Return a figure as an element of a page; of two that which the page has room for, as images."""
+    from markupsafe import Markup
+
+    from graphviz_lstm.figures.embedding import address_of
+    from graphviz_lstm.reports.environment import inline
+
+    if not picture.narrow:
+        return inline(picture.svg)
+    return Markup('<picture><source media="(max-width: 40rem)" srcset="{}"><img src="{}" alt="{}"></picture>').format(
+        address_of(picture.narrow), address_of(picture.svg), picture.told
+    )
 
 
 def _math(formula: Formula) -> Markup:

@@ -6,16 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.curves import MOST_CURVES, Curve, curves_plot
 from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of, text_of
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
+from graphviz_lstm.reports.formats import Document, Picture, Section, Table, to_html
 from graphviz_lstm.reports.tables import csv_text, json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.plots import Plot
@@ -65,11 +67,18 @@ class TrainingTold:
 
 def training_text(told: TrainingTold) -> str:
     """Return the shares at each checkpoint as a table that fits a terminal."""
-    rows = [["checkpoint", "at", "loss", "gradient", *told.labels]]
+    return "\n".join([f"{told.head}:", *aligned([_header(told), *_rows(told)], left=1), ""])
+
+
+def _header(told: TrainingTold) -> list[str]:
+    return ["checkpoint", "at", "loss", "gradient", *told.labels]
+
+
+def _rows(told: TrainingTold) -> Iterator[list[str]]:
+    """Yield a row of texts for each checkpoint."""
     for each in told.checkpoints:
         shares = ("not defined" if math.isnan(share) else format_share(share) for share in each.shares.values())
-        rows.append([text_of(each.name, _NAME), f"{each.at:g}", f"{each.loss:.4g}", f"{each.size:.3g}", *shares])
-    return "\n".join([f"{told.head}:", *aligned(rows, left=1), ""])
+        yield [text_of(each.name, _NAME), f"{each.at:g}", f"{each.loss:.4g}", f"{each.size:.3g}", *shares]
 
 
 def training_json(told: TrainingTold) -> str:
@@ -102,8 +111,20 @@ def training_csv(told: TrainingTold) -> str:
     return csv_text(rows)
 
 
+def training_page(told: TrainingTold) -> str:
+    """Return the shares over the training as a page by itself: curves and table, of light and dark, wide and narrow."""
+    wide, narrow = (plot_training(told, layout=layout, theme="auto") for layout in LAYOUTS)
+    table = Table(tuple(_header(told)), tuple(map(tuple, _rows(told))))
+    sections = (
+        Section("As curves", (Picture(wide.svg, wide.description, narrow.svg),)),
+        Section("As numbers", ("All shares of a checkpoint add up to 100 %.", table)),
+    )
+    return to_html(Document(told.head, sections))
+
+
 TRAINING_FORMATS: dict[str, Callable[[TrainingTold], str]] = {
     ".txt": training_text,
+    ".html": training_page,
     ".json": training_json,
     ".csv": training_csv,
 }

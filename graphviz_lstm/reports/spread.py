@@ -32,7 +32,7 @@ def triangle_text(study: Study) -> str:
     """
     triangle = study.triangle
     stretches = _stretches(len(triangle.whole))
-    names = [_range(part, triangle.first_step) for part in stretches]
+    names = [range_text(part, triangle.first_step) for part in stretches]
     brief = _brief if triangle.unit == "share" else _brief_amount
     sums = np.array([[triangle.whole[np.ix_(rows, columns)].sum() for columns in stretches] for rows in stretches])
     table = [["enters at", *names, "all"]]
@@ -46,9 +46,9 @@ def triangle_text(study: Study) -> str:
     routes = triangle.routes
     used = {name: shares for name, shares in routes.items() if shares.any()}
     lags = [["steps apart" if triangle.earlier else "steps back", triangle.unit, *used]]
-    for part in _lags(len(triangle.whole)):
+    for part in lags_of(len(triangle.whole)):
         told = [_summed(triangle.whole, part), *(_summed(shares, part) for shares in used.values())]
-        lags.append([_range(part, 0), *map(brief, told)])
+        lags.append([range_text(part, 0), *map(brief, told)])
     totals = [float(triangle.whole.sum()), *(float(shares.sum()) for shares in used.values())]
     lags.append(["all", *map(brief, totals)])
     far = "apart both lie" if triangle.earlier else "back it reaches"
@@ -104,10 +104,10 @@ def _stretches(steps: int) -> list[range]:
     return [range(start, min(start + each, steps)) for start in range(0, steps, each)]
 
 
-def _lags(steps: int) -> list[range]:
+def lags_of(steps: int) -> list[range]:
     """Return distances: 0, 1, 2, 3 by themselves, then twice as many in each stretch.
 
-    >>> _lags(12)
+    >>> lags_of(12)
     [range(0, 1), range(1, 2), range(2, 3), range(3, 4), range(4, 8), range(8, 12)]
     """
     found = [range(k, k + 1) for k in range(min(4, steps))]
@@ -135,7 +135,12 @@ def _summed(shares: NDArray[np.float64], lags: range) -> float:
     return sum(apart(shares, lag) for lag in lags)
 
 
-def _range(part: range, first: int) -> str:
+def range_text(part: range, first: int) -> str:
+    """Return a stretch of steps, of which 0 is called `first`, as text.
+
+    >>> range_text(range(2, 3), 1), range_text(range(4, 8), 0)
+    ('3', '4..7')
+    """
     start, stop = part.start + first, part.stop - 1 + first
     return str(start) if start == stop else f"{start}..{stop}"
 

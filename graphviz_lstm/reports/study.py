@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
+    from graphviz_lstm.gradients.by_unit import ByUnit
     from graphviz_lstm.gradients.schemes import Comparison, Scheme
     from graphviz_lstm.gradients.schemes.sweeps import Sweeps
     from graphviz_lstm.gradients.strip import StripShares
@@ -223,6 +224,31 @@ class Study(AskedPaths):
             return triangle_of(self.linear, Parameter(self.source), direction, unit="contribution")
         direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
         return triangle_of(self.linear, Parameter(self.source), direction)
+
+    @cached_property
+    def by_unit(self) -> ByUnit:
+        """Which units carry the gradient, and how far: its share by the unit where it enters and the steps to the loss.
+
+        Of a gradient of zero contributions are told, as its `unit` says.
+
+        >>> by_unit = Study("adding", "W_A").by_unit
+        >>> by_unit.names[by_unit.largest[0]], round(float(by_unit.whole.sum()), 9)
+        ('a[0]', 1.0)
+
+        Raises
+        ------
+        InputError
+            If the source is not a parameter: nothing else enters at more than one step.
+        """
+        from graphviz_lstm.cells.expression import Parameter
+        from graphviz_lstm.gradients.by_unit import by_unit_of
+
+        self._require_full("shares by unit are")
+        if self.is_zero:
+            direction = np.asarray(self.paths.facts.whole.direction)
+            return by_unit_of(self.linear, Parameter(self.source), direction, unit="contribution")
+        direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
+        return by_unit_of(self.linear, Parameter(self.source), direction)
 
     def figure(self, view: str | None = None, *, path: Path | int | str | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.

@@ -103,6 +103,14 @@ def mgu(p: Tensors, s: Tensors, x: Any) -> tuple[Tensors, Any]:
     return {"H": h}, h
 
 
+def mgu_reset_after(p: Tensors, s: Tensors, x: Any) -> tuple[Tensors, Any]:
+    """The formulas of flax.linen.MGUCell."""
+    f = sigmoid(*_gates(p, "f", x, s["H"]))
+    new = tanh(linear(x, p["W_h"], p["b_h"]) + f * linear(s["H"], p["U_h"], p["c_h"]))
+    h = torch.lerp(new, s["H"], f)
+    return {"H": h}, h
+
+
 def indrnn(p: Tensors, s: Tensors, x: Any) -> tuple[Tensors, Any]:
     """Li et al. 2018, equation 2."""
     h = torch.relu(torch.addcmul(linear(x, p["W_H"], p["b_H"]), p["u_H"], s["H"]))
@@ -245,6 +253,7 @@ PUBLISHED: dict[str, Step] = {
     "lstm-peephole": lstm_peephole,
     "lstm-projected": lstm_projected,
     "mgu": mgu,
+    "mgu-reset-after": mgu_reset_after,
     "mingru": mingru,
     "mingru-log": mingru_log,
     "minlstm": minlstm,

@@ -41,6 +41,7 @@ def test_the_mgu_with_the_two_changes_that_its_notes_tell_is_flax(size: int) -> 
         text = text.replace(ours, theirs)
     cell = read_cell(text)
     assert cell.equations != CELLS["mgu"].equations
+    assert cell.equations == CELLS["mgu-reset-after"].equations
     problem = random_problem(cell, hidden=size, inputs=3, steps=4, seed=size, scale=0.5 * size**-0.5)
     (term,) = problem.losses
     rows = problem.inputs["X"]

@@ -23,9 +23,11 @@ WRITING = {
     "strip": "strip {example} -o out/strip.svg",
     "paths": "paths {example} -o out/paths.csv",
     "triangle": "triangle {example} -o out/triangle.json",
+    "units": "units {example} -o out/units.svg",
     "routes": "routes {example} -o out/routes.svg",
     "before-after": "before-after {example} {example} -o out/change.csv",
     "batch": "batch {example} {example} -o out/sequences.csv",
+    "train-curve": "train-curve {example} {example} -o out/curve.html",
     "derive": "derive {example} -o out/derivation.html",
     "page": "page {example} --source W_A -o out/page.html",
 }

@@ -42,6 +42,17 @@ def test_while_files_are_written_they_are_written_first(
     assert {path.name for path in tmp_path.iterdir()} <= {"x.csv", "home", "tmp"}
 
 
+@pytest.mark.parametrize(("module", "function"), [("together.py", "_recur_back"), ("triangle.py", "adjoints_by_exit")])
+def test_a_batch_ends_where_it_is_interrupted(tmp_path: Path, module: str, function: str) -> None:
+    """In the middle of its gradients, and of its shares: nothing is left."""
+    arguments = "batch adding --by lag --top 0 -o x.json"
+    done = run_until(signal.SIGINT, 500, arguments, tmp_path, module=module, function=function)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "graphviz-lstm: interrupted: nothing was written\n"
+    assert not (tmp_path / "x.json").exists()
+    assert left_behind(tmp_path) == []
+
+
 def test_what_is_printed_is_told_as_well(tmp_path: Path) -> None:
     """`check` prints each parameter as it goes."""
     done = run_until(signal.SIGINT, 2000, "check", tmp_path, module="outcome.py", function="say")

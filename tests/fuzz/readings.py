@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.problems import Problem
 
+KEPT = Path(__file__).parents[1] / "problems" / "weights" / "kept"
 _MOST_NUMBERS = 2_000
 _MOST_EQUATIONS = 20
 
@@ -159,7 +160,7 @@ def _read_scheme(text: str) -> None:
 def _read_weights(text: str) -> None:
     """Read the bytes of a file, a character each, by the reader of its form; a net has no more numbers than it held."""
     content = text.encode("latin-1", "replace")
-    suffix = ".npz" if text[:2] == "PK" else ".safetensors"
+    suffix = {"PK": ".npz", "\x89H": ".h5"}.get(text[:2], ".safetensors")
     with TemporaryDirectory(prefix="fuzz-") as folder:
         file = Path(folder, f"m{suffix}")
         file.write_bytes(content)
@@ -221,6 +222,8 @@ def _files_of_weights() -> Iterator[str]:
         stream = BytesIO()
         np.savez(stream, **{key: each.astype(np.float32) for key, each in arrays.items()})
         yield stream.getvalue().decode("latin-1")
+    for file in ("both", "tagger"):
+        yield KEPT.joinpath(f"{file}.weights.h5").read_bytes().decode("latin-1")
 
 
 def _spelled(told: dict[str, object]) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.batch_rows import MOST_BATCH_ROWS, BatchRow, batch_plot
 from graphviz_lstm.gradients.batch_study import BatchStudy
 from graphviz_lstm.gradients.sequences import sequences_from_files
-from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.interfaces.cli import cli, main, waiting
 from graphviz_lstm.reports.batches import BatchTold, batch_text, plot_batch
 from tests.problems.weights.documented import arrays_of
 from tests.problems.weights.written import safetensors_bytes
@@ -169,3 +170,22 @@ def test_what_does_not_fit_is_refused_in_one_line(arguments: list[str], line: st
     assert line in out
     assert "\n" not in out
     assert not Path("b.svg").exists()
+
+
+def test_much_memory_is_said_before_it_is_taken_and_too_much_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line on standard error; none with --quiet."""
+    monkeypatch.setattr(waiting, "_MUCH", 1)
+    for quiet in ([], ["--quiet"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["batch", *FILES, "--by", "lag", "--top", "0", "--json", *quiet])
+        said = capsys.readouterr()
+        assert (ended.value.code, bool(json.loads(said.out)["groups"])) == (0, True)
+        assert re.fullmatch(r"graphviz-lstm: this takes about \d[\d.]* (kB|MB) of memory\n" * (not quiet), said.err)
+    status, out = ask(*FILES, "--memory", "0.000001")
+    assert status != 0
+    assert re.match(
+        r"the gradients of 3 sequences take about [\d.]+ (kB|MB) \(at most 1.0 kB; memory= or --memory", out
+    )
+    assert "\n" not in out

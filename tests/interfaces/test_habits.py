@@ -37,6 +37,7 @@ ANSWERING = {
     "compare": ["--schemes", "full,snap:1,artbp:0.25"],
     "schemes": ["--list"],
     "triangle": [],
+    "units": ["--top", "2"],
     "routes": [],
     "before-after": ["gomez"],
     "batch": ["--top", "2"],
@@ -109,7 +110,9 @@ def test_json_fits_its_schema(name: str, example: str, capsys: pytest.CaptureFix
     fits(json.loads(answer([COMMAND.get(name, name), given, "--json", *options], capsys)), name)
 
 
-@pytest.mark.parametrize("name", ["count", "paths", "groups", "schemes", "triangle", "routes", "train-curve", "cells"])
+@pytest.mark.parametrize(
+    "name", ["count", "paths", "groups", "schemes", "triangle", "units", "routes", "train-curve", "cells"]
+)
 def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     fits(json.loads(answer([COMMAND.get(name, name), "--json", *ANSWERING[name]], capsys)), name)
 

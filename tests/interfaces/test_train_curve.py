@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.over_training import TRAINING_LABELS, over_training, stretches
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.paths import format_share
 from graphviz_lstm.reports.over_training import TrainingTold, plot_training, training_csv, training_text
 from tests.problems.weights.documented import arrays_of
 from tests.problems.weights.written import safetensors_bytes
@@ -101,6 +104,37 @@ def test_the_figure_has_a_curve_for_each_class(layout: str) -> None:
     svg = Path("c.svg").read_text("utf-8")
     for text in ("carousel", "gate f", "step-10", "share of dE/dW_A, %"):
         assert f">{text}<" in svg
+
+
+def test_the_page_stands_by_itself_with_the_table_and_a_figure_for_wide_and_for_narrow() -> None:
+    """Nothing is fetched, nothing runs; the numbers are those of the table; the figures are those of the command."""
+    assert ask(*FILES, "--by", "lag", "-o", "c.html") == (0, "")
+    page = Path("c.html").read_text("utf-8")
+    assert not re.search(r"<script|https?://(?!www\.w3\.org)", page)
+    status, out = ask(*FILES, "--by", "lag", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert status == 0
+    for row in rows:
+        assert f">{row['checkpoint']}<" in page
+        for name, share in row.items():
+            if name.endswith("back"):
+                assert f'<td class="number">{format_share(float(share))}</td>' in page
+    drawn = [b64decode(each).decode() for each in re.findall(r'"data:image/svg\+xml;base64,([^"]+)"', page)]
+    for svg, layout in zip(drawn, ("narrow", "wide"), strict=True):
+        assert "prefers-color-scheme: dark" in svg
+        assert ask(*FILES, "--by", "lag", "--layout", layout, "--theme", "auto", "-o", "c.svg") == (0, "")
+        assert svg == Path("c.svg").read_text("utf-8")
+    assert "--dpi 99 is of a figure" in ask(*FILES, "--dpi", "99", "-o", "c.html")[1]
+
+
+def test_checkpoints_may_be_named_one_by_one_in_their_order() -> None:
+    """Files, and examples that ship with all of their sequences."""
+    status, out = ask("run/step-100.safetensors", "run/step-2.safetensors", *FILES[1:], "--json")
+    told = json.loads(out)["checkpoints"]
+    assert (status, [(each["name"], each["at"]) for each in told]) == (0, [("step-100", 1.0), ("step-2", 2.0)])
+    whole = {each["name"]: each["shares"] for each in json.loads(ask(*FILES, "--json")[1])["checkpoints"]}
+    assert [each["shares"] for each in told] == [whole["step-100"], whole["step-2"]]
+    assert "of the mean loss over 32 sequences, by route, at 2 checkpoints" in ask("adding-untrained", "adding")[1]
 
 
 def test_where_there_is_no_gradient_there_is_no_share() -> None:

@@ -13,21 +13,23 @@ from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.completing import complete_example
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
+    batch_memory_option,
     csv_option,
     element_option,
     emit,
     json_option,
-    memory_option,
     require_suffix,
     source_option,
     table_format,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example
-from graphviz_lstm.interfaces.cli.waiting import progress_bar, waiting
+from graphviz_lstm.interfaces.cli.waiting import progress_bar, say_memory, waiting
 from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequences, with_weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_lstm.problems import Problem
 
 
@@ -44,23 +46,26 @@ def lengths_options() -> list[WeightsOption]:
 
 def _sequences(context: click.Context, argument: click.Parameter, examples: tuple[str, ...]) -> list[Problem]:
     """Return the sequences of all examples: of a trained one all that ship, of a weights file those in its arrays."""
+    if context.resilient_parsing:
+        return []
+    # click before 8.2 has no default for as many arguments as there are.
+    return [
+        problem for example in examples or ("adding",) for problem in sequences_of_example(context, argument, example)
+    ]
+
+
+def sequences_of_example(context: click.Context, argument: click.Parameter, example: str) -> Sequence[Problem]:
+    """Return the sequences of an example: those that ship with a trained one, those in arrays of a weights file."""
     from graphviz_lstm.problems import load_problem, load_sequences
     from graphviz_lstm.problems.shipped import TRAINED
 
-    if context.resilient_parsing:
-        return []
-    found: list[Problem] = []
-    # click before 8.2 has no default for as many arguments as there are.
-    for example in examples or ("adding",):
-        several = weights_sequences(context, example)
-        if several is not None:
-            found += several
-        elif example in TRAINED:
-            found += load_sequences(example)
-        else:
-            given = given_example(context, argument, example)
-            found.append(load_problem(given) if isinstance(given, str) else given)
-    return found
+    several = weights_sequences(context, example)
+    if several is not None:
+        return several
+    if example in TRAINED:
+        return load_sequences(example)
+    given = given_example(context, argument, example)
+    return [load_problem(given) if isinstance(given, str) else given]
 
 
 @click.command(
@@ -94,7 +99,7 @@ def _sequences(context: click.Context, argument: click.Parameter, examples: tupl
     help="So many leading paths of the mean loss; 0: none.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws for intervals.")
-@memory_option
+@batch_memory_option
 @click.option(
     "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
 )
@@ -128,11 +133,15 @@ def batch(  # noqa: PLR0913 -- an option each
     """
     from graphviz_lstm.gradients.batch import Batch
     from graphviz_lstm.gradients.batch_study import BatchStudy
+    from graphviz_lstm.gradients.needed import require_fits
     from graphviz_lstm.reports.batches import BATCH_FORMATS, BatchTold, plot_batch
 
     form = form_of(output, looks, as_json=as_json, as_csv=as_csv)
     found = Batch(sequences)
     name = source or next(iter(found.problems[0].cell.parameters))
+    needed = BatchStudy(found, name, element, seed, memory).needed.of(by_paths=by != "lag", top=top > 0)
+    require_fits(needed, len(found), memory)
+    say_memory(needed)
     with progress_bar("working the shares out") as move:
         told = BatchTold(BatchStudy(found, name, element, seed, memory, move), by, top)
         content = plot_batch(told, **asked_for(looks)) if not form else BATCH_FORMATS[form](told)
@@ -144,8 +153,15 @@ def batch(  # noqa: PLR0913 -- an option each
         write_file(output, drawn)
 
 
-def form_of(output: Path | None, looks: dict[str, object], *, as_json: bool, as_csv: bool) -> str:
-    """Return the suffix of the table that is asked for; nothing where a figure is.
+def form_of(
+    output: Path | None,
+    looks: dict[str, object],
+    *,
+    as_json: bool,
+    as_csv: bool,
+    suffixes: tuple[str, ...] = TABLES,
+) -> str:
+    """Return the suffix of the table that is asked for, one of `suffixes`; nothing where a figure is.
 
     Raises
     ------
@@ -159,8 +175,8 @@ def form_of(output: Path | None, looks: dict[str, object], *, as_json: bool, as_
                     f"--{name} {clip(str(given))} is of a figure (give a file for it too, such as -o batch.svg)"
                 )
         if output is not None and str(output) != STANDARD:
-            require_suffix(output, (*STRIP_SUFFIXES, *TABLES))
-        return table_format(output, as_json=as_json, as_csv=as_csv)
+            require_suffix(output, (*STRIP_SUFFIXES, *suffixes))
+        return table_format(output, as_json=as_json, as_csv=as_csv, suffixes=suffixes)
     if as_json or as_csv:
         raise InputError(f"more than one format asked for: a figure and {'.json' if as_json else '.csv'} (choose one)")
     return ""

@@ -32,6 +32,7 @@ from graphviz_lstm.interfaces.cli.page import page
 from graphviz_lstm.interfaces.cli.paths import count, paths
 from graphviz_lstm.interfaces.cli.plots import before_after, routes, strip, triangle
 from graphviz_lstm.interfaces.cli.train_curve import train_curve
+from graphviz_lstm.interfaces.cli.units import units
 from graphviz_lstm.interfaces.complaints import describe_left_out, one_line
 from graphviz_lstm.interfaces.endings import WORDS
 
@@ -112,6 +113,7 @@ for _command in (
     paths,
     count,
     triangle,
+    units,
     routes,
     before_after,
     batch,

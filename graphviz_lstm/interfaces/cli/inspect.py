@@ -18,7 +18,8 @@ from graphviz_lstm.interfaces.cli.outcome import say
 def inspect(file: str, *, as_json: bool) -> None:
     """Tell what a weights file holds: keys, shapes, in whose layout, which net, and the command that explains it.
 
-    FILE is .safetensors, .npz, .onnx, or a folder of .npy files. No number of it is read, and nothing is unpickled.
+    FILE is .safetensors, .npz, .onnx, .keras, .h5, or a folder of .npy files. No number of it is read, and nothing is
+    unpickled.
     """
     from graphviz_lstm.problems.weights.inspecting import inspect_weights
     from graphviz_lstm.reports.inspected import describe_inspection, inspection_json

@@ -84,6 +84,15 @@ memory_option = click.option(
     callback=_bytes,
     help="What paths through single units may take; what would take more is not known, and said so.",
 )
+batch_memory_option = click.option(
+    "--memory",
+    type=click.FloatRange(min=0.0),
+    metavar="GB",
+    default=2.0,
+    show_default=True,
+    callback=_bytes,
+    help="How much may be taken by all sequences together; what would take more is refused before.",
+)
 arrays_option = click.option(
     "--arrays",
     type=click.Path(path_type=Path),

@@ -7,11 +7,15 @@ from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import click
+
 from graphviz_lstm.interfaces.cli.outcome import is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_NAME = "graphviz-lstm"
+_MUCH = 200_000_000
 _PATIENCE = 2.0
 # A bar that moves more often costs more than it shows.
 _PAUSE = 0.1
@@ -33,6 +37,14 @@ def waiting(what: str) -> Iterator[None]:
     finally:
         timer.cancel()
         status.stop()
+
+
+def say_memory(size: int) -> None:
+    """Say on standard error how much memory is about to be taken, where that is much."""
+    from graphviz_lstm.gradients.needed import told
+
+    if size >= _MUCH and not is_quiet():
+        click.echo(f"{_NAME}: this takes about {told(size)} of memory", err=True)
 
 
 @contextmanager

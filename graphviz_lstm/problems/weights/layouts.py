@@ -264,6 +264,12 @@ FRAMEWORKS = (
                 _gates("ir:W_r iz:W_z in:W_h hr:U_r hz:U_z hn:U_h", bias_of="ir:b_r iz:b_z in:b_h hn:c_h"),
                 note=f"{_AFTER}; r and z have one bias",
             ),
+            Layout(
+                "linen.MGUCell",
+                "mgu-reset-after",
+                _gates("if:W_f in:W_h hf:U_f hn:U_h", bias_of="if:b_f in:b_h hn:c_h"),
+                note="f acts after the product with U_h, whose bias is our c; f keeps the state",
+            ),
             Layout("linen.SimpleCell", "rnn", _gates("i:W_H h:U_H", bias_of="i:b_H"), note="tanh, residual=False"),
             _dense("nnx.OptimizedLSTMCell", "lstm", "i f A o", bias="dense_h", note="one bias, with the state"),
             _dense(
@@ -316,7 +322,7 @@ FRAMEWORKS = (
             ),
             _onnx("rnn", "H", ("b_H", "b_H"), module="RNN", direction="forward", activations=("Tanh",), note="tanh"),
         ),
-        backward=r"(?!)",
+        backward=r"(?<=[WRBP])_reverse$",
         forward="",
         linear=_TORCH_LINEAR,
         embedding=None,

@@ -181,7 +181,8 @@ def load_weights(
     Parameters
     ----------
     weights
-        A `.safetensors`, `.npz` or `.onnx` file, a folder of `.npy` files, or a mapping such as a state dict.
+        A `.safetensors`, `.npz`, `.onnx`, `.keras` or `.h5` file, a folder of `.npy` files, or a mapping such as a
+        state dict.
     cell
         Which cell of ours it is, where keys and shapes leave that open.
     prefix

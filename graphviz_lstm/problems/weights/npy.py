@@ -91,7 +91,7 @@ def npz_entries(path: Path, what: str) -> dict[str, Entry]:
         If it is no such archive, or a member is no array, an object, or not of the size that its header claims.
     """
     entries: dict[str, Entry] = {}
-    with _archive(path, what) as archive:
+    with archive_of(path, what) as archive:
         members = archive.infolist()
         if sum(member.compress_size for member in members) > path.stat().st_size:
             raise WeightsError(f"not as its header says: its members overlap in {what}")
@@ -115,7 +115,7 @@ def npz_entries(path: Path, what: str) -> dict[str, Entry]:
 
 def _require_unpackable(member: zipfile.ZipInfo, named: str) -> None:
     if member.flag_bits & 1 or member.compress_type not in _PACKING:
-        raise WeightsError(f"cannot read: packed as numpy does not pack: {named}")
+        raise WeightsError(f"cannot read: packed in a way that is not read: {named}")
     if member.file_size > max(_SMALL, _SHRUNK * member.compress_size):
         raise WeightsError(
             f"too large: {member.compress_size:,} bytes would unpack to {member.file_size:,} (at most {_SHRUNK} times "
@@ -124,7 +124,7 @@ def _require_unpackable(member: zipfile.ZipInfo, named: str) -> None:
 
 
 def _member(path: Path, name: str, header: _Header, what: str) -> NDArray[np.generic]:
-    with _archive(path, what) as archive, archive.open(name) as stream:
+    with archive_of(path, what) as archive, archive.open(name) as stream:
         return _numbers(stream, header, what)
 
 
@@ -162,8 +162,29 @@ def _numbers(stream: IO[bytes], header: _Header, what: str) -> NDArray[np.generi
     return flat.reshape(header.shape, order="F" if header.by_columns else "C")
 
 
+def read_member(archive: zipfile.ZipFile, name: str, what: str, *, most: int = MOST_BYTES) -> bytes:
+    """Return what a member of an archive holds, which is no more than `most` bytes.
+
+    Raises
+    ------
+    WeightsError
+        If it is more, unpacks to far more than it is, or cannot be read.
+    """
+    member = archive.getinfo(name)
+    named = f"{shorten(name)} of {what}"
+    _require_unpackable(member, named)
+    if member.file_size > most:
+        raise WeightsError(f"too large: {member.file_size:,} bytes (at most {most:,} are read): {named}")
+    with archive.open(member) as stream:
+        content = stream.read(member.file_size + 1)
+    if len(content) != member.file_size:
+        raise WeightsError(f"not as its header says: {len(content):,} bytes, must be {member.file_size:,}: {named}")
+    return content
+
+
 @contextmanager
-def _archive(path: Path, what: str) -> Iterator[zipfile.ZipFile]:
+def archive_of(path: Path, what: str, kind: str = "an archive as numpy writes it") -> Iterator[zipfile.ZipFile]:
+    """Open an archive of this kind; what is wrong with it is told in one line."""
     with opened(path, what) as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
@@ -171,7 +192,7 @@ def _archive(path: Path, what: str) -> Iterator[zipfile.ZipFile]:
         except (OSError, *_BROKEN) as error:
             if isinstance(error, WeightsError):
                 raise
-            raise WeightsError(f"not an archive as numpy writes it: {_first(error)} in {what}") from None
+            raise WeightsError(f"not {kind}: {_first(error)} in {what}") from None
 
 
 @contextmanager

@@ -25,6 +25,7 @@ _RECURRENT: dict[str, dict[str, object]] = {
 }
 # Name -> which input of a recurrent node it is.
 _INPUTS = {"W": 1, "R": 2, "B": 3, "P": 7}
+_BACKWARD = "_reverse"
 # What changes no number: where it stands and in which shape.
 _SHAPES = (
     "Cast", "Concat", "Constant", "ConstantOfShape", "Expand", "Flatten", "Gather", "Identity", "Reshape", "Shape",
@@ -82,19 +83,30 @@ class _Model:
             if node.op_type in _RECURRENT:
                 self._recurrent(node, name)
             elif not (self._linear(node, name) or self._is_bias(node) or node.op_type in _SHAPES):
-                others.append(f"{node.op_type} {shorten(name)}")
+                kind = node.op_type if node.op_type.isidentifier() else shorten(node.op_type)
+                others.append(f"{kind} {shorten(name)}")
         for name, tensor in self._arrays.items():
             if name not in self._used and self._kind(tensor).kind == "f":
                 self._take(name, name)
         return Weights(self._what, self._entries, self._attributes, tuple(others))
 
     def _recurrent(self, node: Any, name: str) -> None:
-        for key, place in _INPUTS.items():
-            if len(node.input) > place and node.input[place]:
-                self._take(f"{name}/{key}", node.input[place])
         told = {each.name: self._onnx.helper.get_attribute_value(each) for each in node.attribute}
         known = _RECURRENT[node.op_type]
-        self._attributes[name] = {key: _plain(told.get(key, due)) for key, due in known.items()}
+        own = {key: _plain(told.get(key, due)) for key, due in known.items()}
+        ways: list[tuple[int | None, str]] = [(None, "")]
+        if own["direction"] == "bidirectional":
+            # Each array has both along its first axis: they are two layers, alike, and the second runs backward.
+            ways = [(0, ""), (1, _BACKWARD)]
+            own["direction"] = "forward"
+            functions = told.get("activations")
+            if functions and functions[: len(functions) // 2] == functions[len(functions) // 2 :]:
+                own["activations"] = _plain(functions[: len(functions) // 2])
+        for key, place in _INPUTS.items():
+            if len(node.input) > place and node.input[place]:
+                for part, ending in ways:
+                    self._take(f"{name}/{key}{ending}", node.input[place], part=part)
+        self._attributes[name] = own
         if told.get("clip"):
             self._attributes[name]["clip"] = told["clip"]
         for state in node.input[5:7]:
@@ -126,7 +138,8 @@ class _Model:
     def _is_bias(self, node: Any) -> bool:
         return node.op_type == "Add" and any(each in self._used for each in node.input)
 
-    def _take(self, key: str, name: str, *, transposed: bool = False) -> None:
+    def _take(self, key: str, name: str, *, transposed: bool = False, part: int | None = None) -> None:
+        """Take an array under a key; `part`: of both directions, one."""
         if name not in self._arrays:
             raise WeightsError(
                 f"not in the model: {shorten(key)} is computed, not stored, as {shorten(name)} in {self._what}"
@@ -139,15 +152,23 @@ class _Model:
         shape = tuple(tensor.dims)
         if any(size < 0 for size in shape):
             raise WeightsError(f"wrong shape: {shorten(name)} is {shorten(shape)} in {self._what}")
-        read = partial(self._numbers, name, transposed=transposed)
+        if part is not None:
+            if shape[:1] != (2,):
+                raise WeightsError(
+                    f"wrong shape: {shorten(name)} is {shape}, must be (2, ...), of both directions in {self._what}"
+                )
+            shape = (1, *shape[1:])
+        read = partial(self._numbers, name, transposed=transposed, part=part)
         self._entries[key] = Entry(shape[::-1] if transposed else shape, self._kind(tensor).name, read)
         self._used.add(name)
 
-    def _numbers(self, name: str, *, transposed: bool = False) -> Any:
+    def _numbers(self, name: str, *, transposed: bool = False, part: int | None = None) -> Any:
         try:
             array = self._onnx.numpy_helper.to_array(self._arrays[name])
         except (ValueError, TypeError) as error:
             raise WeightsError(f"not as it says: {shorten(name)}: {shorten(str(error))} in {self._what}") from None
+        if part is not None:
+            array = array[part : part + 1]
         return array.T if transposed else array
 
     def _kind(self, tensor: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, WeightsError, shorten
 from graphviz_lstm.problems.weights.entries import Entry, Weights
+from graphviz_lstm.problems.weights.keras import hdf5_weights, keras_weights
 from graphviz_lstm.problems.weights.npy import SUFFIX, npy_entry, npz_entries
 from graphviz_lstm.problems.weights.onnx import onnx_weights
 from graphviz_lstm.problems.weights.safetensors import safetensors_entries
@@ -25,14 +26,16 @@ READERS: dict[str, Callable[[Path, str], Weights]] = {
     ".safetensors": lambda path, what: Weights(what, safetensors_entries(path, what)),
     ".npz": lambda path, what: Weights(what, npz_entries(path, what)),
     ".onnx": onnx_weights,
+    ".keras": keras_weights,
+    ".h5": hdf5_weights,
+    ".hdf5": hdf5_weights,
 }
 """The suffixes of weights files."""
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib")
 """Suffixes of what is never read: it can name code, which would run."""
 # What is no pickle, and not read either: how the same weights are had.
-_KERAS = "numpy.savez('model.npz', **{v.path: numpy.asarray(v) for v in model.weights})"
 _FLAX = "numpy.savez('model.npz', **flax.traverse_util.flatten_dict(params, sep='/'))"
-_ELSEWHERE = {".keras": _KERAS, ".h5": _KERAS, ".hdf5": _KERAS, ".msgpack": _FLAX}
+_ELSEWHERE = {".msgpack": _FLAX}
 _SAVE = "safetensors.torch.save_file(model.state_dict(), 'model.safetensors')"
 _DEEPEST = 32
 
@@ -49,8 +52,8 @@ def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) 
     Parameters
     ----------
     weights
-        The path of a `.safetensors`, `.npz` or `.onnx` file, or of a folder of `.npy` files; or a mapping from keys to
-        arrays, such as a state dict, which may be nested: then keys are joined by `/`.
+        The path of a `.safetensors`, `.npz`, `.onnx`, `.keras` or `.h5` file, or of a folder of `.npy` files; or a
+        mapping from keys to arrays, such as a state dict, which may be nested: then keys are joined by `/`.
 
     Raises
     ------

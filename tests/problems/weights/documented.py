@@ -108,6 +108,15 @@ def flax_gru(a: dict[str, Any], rows: Any, n: int) -> Any:
     return run(step, rows, n)
 
 
+def flax_mgu(a: dict[str, Any], rows: Any, n: int) -> Any:
+    def step(x: Any, s: tuple[Any, ...]) -> tuple[Any, ...]:
+        f = sigmoid(x @ a["if/kernel"] + a["if/bias"] + s[0] @ a["hf/kernel"])
+        new = tanh(x @ a["in/kernel"] + a["in/bias"] + f * (s[0] @ a["hn/kernel"] + a["hn/bias"]))
+        return ((1 - f) * new + f * s[0],)
+
+    return run(step, rows, n)
+
+
 def flax_simple(a: dict[str, Any], rows: Any, n: int) -> Any:
     return run(lambda x, s: (tanh(x @ a["i/kernel"] + a["i/bias"] + s[0] @ a["h/kernel"]),), rows, n)
 
@@ -229,6 +238,8 @@ DOCUMENTED: dict[tuple[str, str, str], tuple[Any, Any]] = {
     ("Flax", "linen.LSTMCell, linen.OptimizedLSTMCell", "lstm"): (by_gate(_NO, _YES), flax_lstm),
     ("Flax", "nnx.LSTMCell", "lstm"): (by_gate(_NNX, _YES), flax_lstm),
     ("Flax", "linen.GRUCell", "gru-reset-after"): (by_gate(_IRZN, {"hr": False, "hz": False, "hn": True}), flax_gru),
+    ("Flax", "linen.MGUCell", "mgu-reset-after"): (
+        by_gate({"if": True, "in": True}, {"hf": False, "hn": True}), flax_mgu),
     ("Flax", "linen.SimpleCell", "rnn"): (by_gate({"i": True}, {"h": False}), flax_simple),
     ("Flax", "nnx.OptimizedLSTMCell", "lstm"): (
         columns(4, "dense_i/kernel", "dense_h/kernel", dense_h__bias=4), nnx_lstm),

@@ -21,13 +21,19 @@ CLOSE = 1e-10
 """Relative to the largest entry: what is due in double precision."""
 
 
-def require_close(ours: NDArray[np.float64], theirs: NDArray[np.float64], what: str) -> None:
+def require_close(ours: NDArray[np.float64], theirs: NDArray[np.float64], what: str, close: float = CLOSE) -> None:
     """Raise unless two arrays are the same but for rounding."""
     assert ours.shape == theirs.shape, what
-    assert np.abs(ours - theirs).max() <= CLOSE * max(np.abs(theirs).max(), 1e-6), what
+    assert np.abs(ours - theirs).max() <= close * max(np.abs(theirs).max(), 1e-6), what
 
 
-def require_same(net: LoadedNet, problem: Problem, loss: float, gradients: Mapping[str, NDArray[np.float64]]) -> None:
+def require_same(
+    net: LoadedNet,
+    problem: Problem,
+    loss: float,
+    gradients: Mapping[str, NDArray[np.float64]],
+    close: float = CLOSE,
+) -> None:
     """Raise unless the loss, and the gradient of every array that was read, are those of the framework.
 
     An array's gradient has the gradients of our parameters as its blocks: of two biases that add each has the same.
@@ -46,16 +52,16 @@ def require_same(net: LoadedNet, problem: Problem, loss: float, gradients: Mappi
                 matrices = len(found.sizes[stored.holds[0]]) == 2
                 for name, block in blocks_of(stored, gradients[key], matrices=matrices):
                     ours = key_of(name, number if numbered else None, part)
-                    require_close(adjoints[ours], block, f"{key}: {name}")
+                    require_close(adjoints[ours], block, f"{key}: {name}", close)
                     seen.add(ours)
     if net.plan.embedding is not None:
         require_close(adjoints["W_X"], gradients[net.plan.embedding.matrix], "W_X")
     if net.plan.readout is not None:
         readout = net.plan.readout
         theirs = gradients[readout.matrix]
-        require_close(adjoints["V"], theirs.T if readout.transposed else theirs, readout.matrix)
+        require_close(adjoints["V"], theirs.T if readout.transposed else theirs, readout.matrix, close)
         if readout.bias is not None:
-            require_close(adjoints["c"], gradients[readout.bias], readout.bias)
+            require_close(adjoints["c"], gradients[readout.bias], readout.bias, close)
     assert seen <= set(net.parameters)
     # Of what a framework may be without, the biases, ours are zeros.
     assert {name for name, array in net.parameters.items() if array.ndim == 2} - {"V", "W_X"} <= seen

@@ -18,6 +18,21 @@ PAGE = (Path(__file__).parents[3] / "docs" / "weights.md").read_text(encoding="u
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
+def recipe_of(word: str) -> dict[str, Any]:
+    """Return what the lines for a training loop define in which this word stands."""
+    (code,) = [block for block in BLOCKS if "def keep(" in block and word in block]
+    lines: dict[str, Any] = {}
+    exec(compile(code, "weights.md", "exec"), lines)  # noqa: S102 -- our own page
+    return lines
+
+
+def asked_of_the_run(source: str) -> list[dict[str, Any]]:
+    """Return what `train-curve` tells of each checkpoint of the folder `run`."""
+    asked = ["train-curve", "run", "--inputs", "run/x.npy", "--targets", "run/y.npy", "--source", source, "--json"]
+    told: list[dict[str, Any]] = json.loads(CliRunner().invoke(cli, asked).output)["checkpoints"]
+    return told
+
+
 def _run(code: str) -> None:
     exec(compile(code, "weights.md", "exec"), {})  # noqa: S102 -- our own page
 
@@ -43,9 +58,7 @@ def test_what_torchs_training_loop_writes_is_read(tmp_path: Path, monkeypatch: p
     """By the commands that stand below the lines; the gradient of the mean loss is that of the loop."""
     torch = pytest.importorskip("torch")
     monkeypatch.chdir(tmp_path)
-    (code,) = [block for block in BLOCKS if "def keep(" in block]
-    lines: dict[str, Any] = {}
-    exec(compile(code, "weights.md", "exec"), lines)  # noqa: S102 -- our own page
+    lines = recipe_of("safetensors")
     torch.manual_seed(0)
 
     class Tagger(torch.nn.Module):  # type: ignore[misc, name-defined]  # PyTorch is not typed here
@@ -68,16 +81,23 @@ def test_what_torchs_training_loop_writes_is_read(tmp_path: Path, monkeypatch: p
         optimizer.step()
     lines["keep_sequences"](inputs, targets)
     calls = re.findall(r"^graphviz-lstm ((?:train-curve|batch|inspect) run.*)$", PAGE, re.MULTILINE)
-    assert [call.split()[0] for call in calls] == ["train-curve", "batch", "inspect"]
+    assert [call.split()[0] for call in calls] == ["train-curve", "train-curve", "batch", "inspect"]
     for call in calls:
         assert CliRunner().invoke(cli, shlex.split(call)).exception is None
     assert "16..23" not in (tmp_path / "curve.svg").read_text("utf-8")
-    asked = ["train-curve", "run", "--inputs", "run/x.npy", "--targets", "run/y.npy", "--source", "U_f", "--json"]
-    told = json.loads(CliRunner().invoke(cli, asked).output)["checkpoints"]
+    assert "<table" in (tmp_path / "curve.html").read_text("utf-8")
+    told = asked_of_the_run("U_f")
     assert [each["at"] for each in told] == [0.0, 50.0, 100.0]
     for each, (loss_there, length) in zip(told, lengths, strict=True):
         assert each["loss"] == pytest.approx(loss_there, rel=1e-10)
         assert each["size"] == pytest.approx(length, rel=1e-10)
+
+
+def test_the_recipes_are_ten_lines_each() -> None:
+    """Of PyTorch, Keras and Flax; lines with something in them."""
+    recipes = [block for block in BLOCKS if "def keep(" in block]
+    assert len(recipes) == 3
+    assert max(sum(bool(line.strip()) for line in block.splitlines()) for block in recipes) <= 11
 
 
 def test_the_page_shows_every_framework() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from graphviz_lstm import load_weights
 from tests.problems.weights.holding import require_same
+from tests.problems.weights.test_documentation import asked_of_the_run, recipe_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", val=True)
@@ -16,7 +21,7 @@ linen = pytest.importorskip("flax.linen")
 nnx = pytest.importorskip("flax.nnx")
 flatten = pytest.importorskip("flax.traverse_util").flatten_dict
 
-LINEN = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell")
+LINEN = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "MGUCell", "SimpleCell")
 NNX = ("LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell")
 SIZES = [(1, 1), (4, 2), (8, 3)]
 
@@ -100,3 +105,50 @@ def test_what_nnx_has_gives_what_nnx_gives(kind: str, units: int, layers: int, b
     assert len(net.plan.layers) == layers
     gradients = {key: np.asarray(each) for key, each in flatten(nnx.to_pure_dict(slopes), sep="/").items()}
     require_same(net, net.problem(inputs, targets), float(value), gradients)
+
+
+def _of_linen(inputs: Any, targets: Any) -> Iterator[tuple[Any, float, Any]]:
+    """Yield parameters, mean loss, and gradient by the kernel of the forget gate, three times as they are trained."""
+    model = Stacked("LSTMCell", 3, 1)
+    params = model.init(jax.random.PRNGKey(0), inputs)
+
+    def error(params: Any) -> Any:
+        return ((model.apply(params, inputs) - targets) ** 2).sum() / 2 / len(inputs)
+
+    for _ in range(3):
+        value, slopes = jax.value_and_grad(error)(params)
+        yield params, float(value), slopes["params"]["cell_0"]["hf"]["kernel"]
+        params = jax.tree.map(lambda each, slope: each - 0.1 * slope, params, slopes)
+
+
+def _of_nnx(inputs: Any, targets: Any) -> Iterator[tuple[Any, float, Any]]:
+    """Yield the same of nnx."""
+    model = Layered("LSTMCell", 3, 1, both=False)
+
+    def error(model: Layered) -> Any:
+        return ((model(inputs) - targets) ** 2).sum() / 2 / len(inputs)
+
+    for _ in range(3):
+        value, slopes = nnx.value_and_grad(error, argnums=nnx.DiffState(0, nnx.Param))(model)
+        params, steep = (nnx.to_pure_dict(each) for each in (nnx.state(model, nnx.Param), slopes))
+        yield params, float(value), steep["rnn0"]["cell"]["hf"]["kernel"]
+        nnx.update(model, jax.tree.map(lambda each, slope: each - 0.1 * slope, nnx.state(model, nnx.Param), slopes))
+
+
+@pytest.mark.parametrize("kind", ["linen", "nnx"])
+def test_what_the_training_loop_of_the_page_writes_is_read(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mean loss and the length of its gradient at each checkpoint are those of the loop."""
+    monkeypatch.chdir(tmp_path)
+    lines = recipe_of("flatten_dict")
+    random = np.random.default_rng(0)
+    inputs, targets = random.normal(size=(4, 5, 3)), random.normal(size=(4, 5, 2))
+    loop = _of_linen if kind == "linen" else _of_nnx
+    due = []
+    for step, params, loss, slope in zip((0, 50, 100), *zip(*loop(inputs, targets), strict=True), strict=True):
+        lines["keep"](params, step)
+        due.append((step, loss, float(np.linalg.norm(slope))))
+    lines["keep_sequences"](inputs, targets)
+    told = [(each["at"], each["loss"], each["size"]) for each in asked_of_the_run("U_f")]
+    assert np.allclose(told, due, rtol=1e-10, atol=0.0)

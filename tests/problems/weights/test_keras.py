@@ -10,6 +10,7 @@ import pytest
 
 from graphviz_lstm import load_weights
 from tests.problems.weights.holding import require_same
+from tests.problems.weights.test_documentation import asked_of_the_run, recipe_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,15 @@ def test_what_keras_saved_gives_what_keras_gives(
     np.savez(tmp_path / "model.npz", **{each.path: np.asarray(each) for each in model.weights})
     net = load_weights(tmp_path / "model.npz")
     assert len(net.plan.layers) == layers
+    model.save_weights(tmp_path / "model.weights.h5")
+    model.save(tmp_path / "model.keras")
+    cell, own = net.plan.layers[0].layout.cell, {}
+    for file in ("model.weights.h5", "model.keras"):
+        saved = load_weights(tmp_path / file, cell=cell, **own)
+        # Of the archive prefixes are named: its function is one of our own, of which nothing is known.
+        own = {"prefix": [each.layer.prefix for each in saved.plan.layers], "readout": "layers/dense"}
+        assert saved.cell.equations == net.cell.equations
+        assert all(np.array_equal(saved.parameters[name], array) for name, array in net.parameters.items())
 
     def error(variables: list[Any]) -> Any:
         gave = model.stateless_call(variables, [each.value for each in model.non_trainable_variables], inputs[None])[0]
@@ -67,6 +77,32 @@ def test_what_keras_saved_gives_what_keras_gives(
     value, slopes = jax.value_and_grad(error)(variables)
     gradients = {each.path: np.asarray(slope) for each, slope in zip(model.trainable_variables, slopes, strict=True)}
     require_same(net, net.problem(inputs, targets), float(value), gradients)
+
+
+def test_what_the_training_loop_of_the_page_writes_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mean loss and the length of its gradient at each checkpoint are those of the loop."""
+    monkeypatch.chdir(tmp_path)
+    lines = recipe_of("save_weights")
+    keras.utils.set_random_seed(0)
+    layer = keras.layers.LSTM(3, return_sequences=True, activation=double_tanh)
+    model = keras.Sequential([keras.Input((5, 2)), layer, keras.layers.Dense(1)])
+    random = np.random.default_rng(0)
+    inputs, targets = random.normal(size=(4, 5, 2)), random.normal(size=(4, 5, 1))
+
+    def error(variables: list[Any]) -> Any:
+        gave = model.stateless_call(variables, [each.value for each in model.non_trainable_variables], inputs)[0]
+        return ((gave - targets) ** 2).sum() / 2 / len(inputs)
+
+    due = []
+    for step in (0, 50, 100):
+        lines["keep"](model, step)
+        variables = [each.value for each in model.trainable_variables]
+        value, slopes = jax.value_and_grad(error)(variables)
+        due.append((step, float(value), float(np.linalg.norm(np.asarray(slopes[1])[:, 3:6]))))
+        model.set_weights([each - 0.1 * slope for each, slope in zip(variables, slopes, strict=True)])
+    lines["keep_sequences"](inputs, targets)
+    told = [(each["at"], each["loss"], each["size"]) for each in asked_of_the_run("U_f")]
+    assert np.allclose(told, due, rtol=1e-10, atol=0.0)
 
 
 @pytest.mark.parametrize("both", [False, True])

@@ -11,7 +11,7 @@ import pytest
 
 from graphviz_lstm import InputError, load_weights
 from graphviz_lstm.problems.weights.forward import outputs_of
-from tests.problems.weights.holding import require_close
+from tests.problems.weights.holding import require_close, require_same
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 onnx = pytest.importorskip("onnx")
 evaluator = pytest.importorskip("onnx.reference")
 
+_STEP = 1e-5
 KINDS = {
     "lstm": ("LSTM", 4, {}, None),
     "lstm-peephole": ("LSTM", 4, {}, None),
@@ -57,23 +58,27 @@ def test_what_onnx_stores_gives_what_onnx_gives(kind: str, units: int) -> None:
     require_close(outputs_of(net.problem(rows, np.zeros((5, units)))), theirs, kind)
 
 
-def model_of(kind: str, units: int, *, gemm: bool = True, more: tuple[str, ...] = (), **told: Any) -> tuple[Any, Any]:
+def model_of(
+    kind: str, units: int, *, gemm: bool = True, ways: int = 1, more: tuple[str, ...] = (), **told: Any
+) -> tuple[Any, Any]:
     """Return a model of one recurrent node and a linear map, as exporters write them, and its arrays."""
     name, gates, options, _ = KINDS[kind]
     random = np.random.default_rng(units)
+    wide = ways * units
     arrays = {
-        "W": random.normal(size=(1, gates * units, 3)),
-        "R": random.normal(size=(1, gates * units, units)),
-        "B": random.normal(size=(1, 2 * gates * units)),
-        "V": random.normal(size=(2, units) if gemm else (units, 2)),
+        "W": random.normal(size=(ways, gates * units, 3)),
+        "R": random.normal(size=(ways, gates * units, units)),
+        "B": random.normal(size=(ways, 2 * gates * units)),
+        "V": random.normal(size=(2, wide) if gemm else (wide, 2)),
         "c": random.normal(size=2),
-        "axis": np.array([1]),
-        "rows": np.array([-1, units]),
+        "rows": np.array([-1, wide]),
     }
+    told = {**options, **({"direction": "bidirectional"} if ways == 2 else {}), **told}
     make = onnx.helper.make_node
     nodes = [
-        make(name, ["X", "W", "R", "B"], ["Y"], name="/lstm/node", hidden_size=units, **{**options, **told}),
-        make("Squeeze", ["Y", "axis"], ["S"]),
+        make(name, ["X", "W", "R", "B"], ["Y"], name="/lstm/node", hidden_size=units, **told),
+        # (steps, ways, sequences, units): one behind the other, as PyTorch exports it.
+        make("Transpose", ["Y"], ["S"], perm=[0, 2, 1, 3]),
         make("Reshape", ["S", "rows"], ["T0"]),
         *(make(each, [f"T{k}"], [f"T{k + 1}"], name=f"/{each}") for k, each in enumerate(more)),
     ]
@@ -101,6 +106,68 @@ def test_a_model_gives_what_onnx_gives(kind: str, units: int, gemm: bool, tmp_pa
     rows = np.random.default_rng(1).normal(size=(4, 3))
     (theirs,) = evaluator.ReferenceEvaluator(model).run(None, {"X": rows[:, None]})
     require_close(outputs_of(net.problem(rows, np.zeros((4, 2)))), theirs.reshape(4, 2), kind)
+
+
+def differences(model: Any, arrays: dict[str, Any], rows: Any, targets: Any) -> tuple[float, dict[str, Any]]:
+    """Return the loss of what ONNX' reference gives, and its slope by every number of every array."""
+    held = {each.name: each for each in model.graph.initializer}
+
+    def loss() -> float:
+        for name in ("W", "R", "B", "V", "c"):
+            held[name].CopyFrom(onnx.numpy_helper.from_array(arrays[name], name))
+        (gave,) = evaluator.ReferenceEvaluator(model).run(None, {"X": rows[:, None]})
+        return float(((gave.reshape(targets.shape) - targets) ** 2).sum() / 2)
+
+    slopes = {name: np.zeros(arrays[name].shape) for name in ("W", "R", "B", "V", "c")}
+    for name, found in slopes.items():
+        for place in np.ndindex(found.shape):
+            kept = arrays[name][place]
+            ends = []
+            for step in (_STEP, -_STEP):
+                arrays[name][place] = kept + step
+                ends.append(loss())
+            arrays[name][place] = kept
+            found[place] = (ends[0] - ends[1]) / (2 * _STEP)
+    return loss(), slopes
+
+
+@pytest.mark.parametrize("ways", [1, 2])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "lstm-peephole"])
+def test_every_gradient_is_the_slope_of_what_onnx_gives(kind: str, ways: int, tmp_path: Path) -> None:
+    """By differences, since ONNX has no gradients; of one direction and of both, joined as exporters join them."""
+    model, arrays = model_of(kind, 2, ways=ways)
+    onnx.save(model, tmp_path / "model.onnx")
+    net = load_weights(tmp_path / "model.onnx")
+    assert net.plan.layers[0].direction == ("both" if ways == 2 else "forward")
+    random = np.random.default_rng(3)
+    rows, targets = random.normal(size=(3, 3)), random.normal(size=(3, 2))
+    loss, slopes = differences(model, arrays, rows, targets)
+    gradients = {"fc/weight": slopes["V"], "fc/bias": slopes["c"]}
+    for name in "WRB":
+        gradients[f"lstm/node/{name}"] = slopes[name][:1]
+        gradients[f"lstm/node/{name}_reverse"] = slopes[name][1:]
+    require_same(net, net.problem(rows, targets), loss, gradients, close=1e-7)
+
+
+@pytest.mark.parametrize(
+    "functions", [["Sigmoid", "Tanh", "Tanh"] * 2, ["Sigmoid", "Tanh", "Tanh", "Sigmoid", "Relu", "Tanh"]]
+)
+def test_functions_of_both_directions_are_told_together(functions: list[str], tmp_path: Path) -> None:
+    """Alike they are a layer's; where they differ it is refused."""
+    model, _ = model_of("lstm", 2, ways=2, activations=functions)
+    onnx.save(model, tmp_path / "model.onnx")
+    if functions[:3] == functions[3:]:
+        assert load_weights(tmp_path / "model.onnx").plan.layers[0].direction == "both"
+        return
+    with pytest.raises(InputError, match="no cell computes what 'lstm/node' does"):
+        load_weights(tmp_path / "model.onnx")
+
+
+def test_both_directions_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    model, _ = model_of("lstm", 2, direction="bidirectional")
+    onnx.save(model, tmp_path / "model.onnx")
+    with pytest.raises(InputError, match=r"'W' is \(1, 8, 3\), must be \(2, ...\), of both directions in weights file"):
+        load_weights(tmp_path / "model.onnx")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""Saves one small model of Keras in each of its forms: run by hand, where Keras is; the files are what tests read.
+
+KERAS_BACKEND=jax python tests/problems/weights/kept/make.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+HERE = Path(__file__).parent
+
+
+class Tagger(keras.Model):
+    """Layers under names that are not those of their classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.below, self.fc = keras.layers.SimpleRNN(2, return_sequences=True), keras.layers.Dense(1)
+
+    def call(self, rows: object) -> object:
+        """Return what the last layer gives."""
+        return self.fc(self.below(rows))
+
+
+def main() -> None:
+    """Write them, and beside each its arrays in Keras' order."""
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.LSTM(2, return_sequences=True), keras.layers.Dropout(0.5)]
+    both = keras.layers.Bidirectional(keras.layers.LSTM(1, return_sequences=True))
+    # Keras cannot draw an orthogonal matrix of half precision.
+    half = keras.layers.GRU(1, dtype="bfloat16", recurrent_initializer="zeros")
+    models = {
+        "tokens": keras.Sequential(
+            [keras.Input((5,), dtype="int32"), keras.layers.Embedding(4, 3), *layers, keras.layers.Dense(2)]
+        ),
+        "both": keras.Sequential([keras.Input((5, 3)), both]),
+        "half": keras.Sequential([keras.Input((5, 3)), half]),
+        "tagger": Tagger(),
+    }
+    models["tagger"](np.zeros((1, 5, 3)))
+    for name, model in models.items():
+        model.set_weights([np.random.default_rng(1).normal(size=each.shape) for each in model.weights])
+        arrays = [np.asarray(each).astype(np.float64) for each in model.weights]
+        np.savez_compressed(HERE / f"{name}.npz", *arrays)
+        if name == "tokens":
+            model.compile("adam", "mse")
+            model.fit(np.zeros((2, 5)), np.zeros((2, 5, 2)), verbose=0)
+            model.set_weights(arrays)
+            model.save(HERE / f"{name}.keras")
+        else:
+            model.save_weights(HERE / f"{name}.weights.h5")
+
+
+if __name__ == "__main__":
+    main()
