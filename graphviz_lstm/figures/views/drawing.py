@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
 _NOTE = "\N{PARTIAL DIFFERENTIAL} "
+# So many rows may become one where things stand closer; more never do.
+_BECOME_ONE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,12 +99,16 @@ class Drawing:
         return self._in_rows(wrapping, lambda scene, _: bounded(settle(scene, [])[0]))
 
     def _in_rows(self, wrapping: Wrapping, made: Callable[[Scene, list[list[Entry]]], Scene]) -> Scene:
-        """Return the figure in rows, closer where a step has no room beside what falls out of the one before."""
+        """Return the figure in rows, closer where a step has no room beside what falls out of the one before.
+
+        Closer, too, where two rows become one so: a number that steps aside costs less than a second row.
+        """
         scene, rows = in_rows(*self._close(), wrapping, made)
-        if not rows.parts and rows.widest:
+        if not rows.parts and len(rows.firsts) > _BECOME_ONE:
             return scene
-        closer, _ = in_rows(*self._close(alone=True), wrapping, made)
-        return closer if rows.parts or closer.right - closer.left < scene.right - scene.left else scene
+        closer, its = in_rows(*self._close(alone=True), wrapping, made)
+        narrower = len(rows.firsts) == 1 and closer.right - closer.left < scene.right - scene.left
+        return closer if rows.parts or len(its.firsts) < len(rows.firsts) or narrower else scene
 
     def _roomy(self) -> Scene:
         """Return all steps in one row, with room for everything."""

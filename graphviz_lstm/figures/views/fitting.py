@@ -104,7 +104,7 @@ def rows_of(
     alone = own and first[-1] == len(items) - 1 and needed(first[-1], len(items)) > needs.room
     if alone or first[-1] == len(items):
         first.append(len(items))
-    rows = [(begin, end) for begin, end in pairwise(first) if begin < end]
+    rows = [(begin, end) for begin, end in pairwise([*first, len(items)]) if begin < end]
     # What has a step, or the loss, beside it can be parted, and so can a step that has more columns.
     splits = len(parts) < len(motif.joints)
     beside = [(a, b) for a, b in rows if splits or b - a > 1 or (b == len(items) and not alone)]
