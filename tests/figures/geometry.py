@@ -144,3 +144,38 @@ def loose_ends(scene: Scene) -> list[str]:
             if abs(y - box.y) + curve.width / 2 > box.height / 2 + 0.02:
                 found.append(f"line {curve.tail}->{curve.head} past the side of box {vertex}")
     return found
+
+
+def joined(scene: Scene) -> list[str]:
+    """Return one line for each pair of lines, or of heads at the loss, that lie on each other along a way."""
+    goals = {box.vertex for box in scene.boxes if box.look == "loss"}
+    pieces: dict[bool, list[tuple[float, float, float, float, Curve]]] = {True: [], False: []}
+    for curve in scene.curves:
+        for k in range(0, len(curve.points) - 1, 3):
+            (x, y), (to_x, to_y) = curve.points[k], curve.points[k + 3]
+            for level, at, one, other in ((True, y, x, to_x), (False, x, y, to_y)):
+                # A bend moves aside, a straight piece along one axis alone.
+                if at == (to_y if level else to_x) and one != other:
+                    pieces[level].append((at, min(one, other), max(one, other), curve.width / 2, curve))
+        if curve.arrow and curve.head in goals:
+            (x, y), (to_x, to_y) = curve.points[-1], curve.tip
+            half = head_half(curve.width, curve.arrow)
+            level = y == to_y
+            ends = (x, to_x) if level else (y, to_y)
+            pieces[level].append((y if level else x, min(ends), max(ends), half, curve))
+    found = set()
+    for some in pieces.values():
+        some.sort(key=lambda piece: piece[0])
+        for k, (at, low, high, half, curve) in enumerate(some):
+            for its, its_low, its_high, its_half, other in some[k + 1 :]:
+                if its - at > _WIDEST:
+                    break
+                together = min(high, its_high) - max(low, its_low)
+                if other is not curve and together > _BRIEFLY and its - at < half + its_half - _TOUCH:
+                    names = sorted({f"{curve.tail}->{curve.head}", f"{other.tail}->{other.head}"})
+                    found.add(f"lines {' and '.join(names)} lie on each other")
+    return sorted(found)
+
+
+# No two lines lie on each other that are further apart; lines that meet so briefly, or touch by so little, are two.
+_WIDEST, _BRIEFLY, _TOUCH = 24.0, 4.0, 0.02

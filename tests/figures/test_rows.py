@@ -16,7 +16,7 @@ from graphviz_lstm.figures.views import fitting
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import loose_ends, overlaps
+from tests.figures.geometry import joined, loose_ends, overlaps
 
 WRAPPED: dict[str, dict[str, Any]] = {
     "path": {}, "facets": {"top": 2}, "metro": {}, "values": {}, "flow": {"by": "whole"},
@@ -196,6 +196,19 @@ def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
         assert len({frame.top for frame in scene.frames}) == panels
     few = study.figure("path", max_steps=None, steps_per_row=3).scene
     assert len({frame.top for frame in few.frames}) == 10
+
+
+@pytest.mark.parametrize("options", [{}, {"layout": "narrow"}, {"steps_per_row": 12}], ids=["wide", "narrow", "row"])
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_no_line_lies_on_another(cell: Any, options: dict[str, Any]) -> None:
+    """Each of many lines along a bus is one, and so is each arrowhead at the loss, however wide they are."""
+    _, scene = drawn(cell, "flow", steps=12, max_steps=None, **options)
+    assert joined(scene) == []
+    assert overlaps(scene) + loose_ends(scene) == []
+    (goal,) = (box for box in scene.boxes if box.look == "loss")
+    tips = [curve.tip[0] for curve in scene.curves if curve.head == goal.vertex and curve.tip[1] < goal.y]
+    assert len(tips) >= 11
+    assert max(abs(x - goal.x) for x in tips) < goal.width / 2
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -168,6 +168,8 @@ class Plan:
         Edge -> the height at which it leaves the right side of its tail.
     entries
         Edge -> the height at which it enters the left side of its head, for what bends or runs before it.
+    rises
+        Edge from the source that rises into a step -> the height at which it enters its head, below all others.
     below
         The edges whose number stands below their line: another line runs close above it.
     between
@@ -187,6 +189,7 @@ class Plan:
     ports: dict[Edge, float]
     exits: dict[Edge, float]
     entries: dict[Edge, float]
+    rises: dict[Edge, float]
     below: frozenset[Edge]
     between: dict[Edge, float]
     buses: dict[Edge, float]

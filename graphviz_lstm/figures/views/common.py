@@ -127,7 +127,12 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
             boxes.append(replace(gap_box(graph, layout, vertex, pale=vertex not in lively), large=large))
             continue
         height = BOX_HEIGHT if is_spelled_out(graph) else layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
+        if vertex == source and data["role"] in ("parameter", "input"):
+            # As high as the bus of the lines that leave it.
+            height = round(max(height, layout.bus_height), 2)
         box = box_of(vertex, data, (x, y), height, pale=vertex not in lively, large=large)
+        if vertex == graph.graph["target"]:
+            box = replace(box, width=round(layout.loss_width, 2))
         boxes.append(replace(box, note=(notes or {}).get(vertex, "")))
     return Scene(_frames(graph, layout, LARGE_SIZE if large else _STEP_SIZE), tuple(boxes), tuple(curves))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import is_spelled_out
 from graphviz_lstm.figures.legend import Entry, bounds_of
-from graphviz_lstm.figures.routes import Drawn
+from graphviz_lstm.figures.routes import Drawn, with_room
 from graphviz_lstm.figures.scene import NOTED_HEIGHT, plain
 from graphviz_lstm.figures.theme import LARGE_SIZE, TITLE_SIZE
 from graphviz_lstm.figures.views.common import LARGE_PEN, brief, build_scene, finish
@@ -114,7 +114,10 @@ class Drawing:
         """Return all steps in one row, with room for everything."""
         graph = self.graph
         notes = {vertex: f"{_NOTE}{format_value(value)}" for vertex, value in self.notes.items()}
-        layout = roomy_layout(graph, self._with_room, self.on_edges, self.show)
+        layout = None
+        if not is_spelled_out(graph):
+            layout = roomy_layout(graph, self._with_room, self.on_edges, self.show)
+            layout = with_room(Drawn(graph, layout, self.widths, graph.graph["source"]))
         scene = build_scene(
             graph, graph.graph["source"], self.lively, self.widths, self.tones, self.numbers, notes, layout
         )
@@ -131,9 +134,10 @@ class Drawing:
         tall = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
         layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
         # Wide lines that meet at a box need more of its side.
-        needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
+        needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN), risers=True)
         tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
         layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
+        layout = with_room(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
         scene = build_scene(
             graph,
             graph.graph["source"],

@@ -88,15 +88,10 @@ def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
     return EdgeLabels(lines, [[Entry(plain(words), bare=())]] if lines else [])
 
 
-def roomy_layout(
-    graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()
-) -> Layout | None:
-    """Return where boxes stand so that what is asked for on edges and besides has room.
-
-    None where nothing is asked for, and of single units, which have places of their own.
-    """
-    if is_spelled_out(graph) or not (on_edges or show):
-        return None
+def roomy_layout(graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()) -> Layout:
+    """Return where boxes stand so that what is asked for on edges and besides has room, in one row."""
+    if not (on_edges or show):
+        return make_layout(graph, graph.graph["source"])
     spacing = widened(graph, {edge: text_width(line, NUMBER_SIZE) for edge, line in lines.items()})
     return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show))
 
