@@ -146,9 +146,8 @@ def loose_ends(scene: Scene) -> list[str]:
     return found
 
 
-def joined(scene: Scene) -> list[str]:
-    """Return one line for each pair of lines, or of heads at the loss, that lie on each other along a way."""
-    goals = {box.vertex for box in scene.boxes if box.look == "loss"}
+def joined(scene: Scene, *, heads: bool = True) -> list[str]:
+    """Return one line for each pair of lines, or of their heads, that lie on each other along a straight piece."""
     pieces: dict[bool, list[tuple[float, float, float, float, Curve]]] = {True: [], False: []}
     for curve in scene.curves:
         for k in range(0, len(curve.points) - 1, 3):
@@ -157,7 +156,7 @@ def joined(scene: Scene) -> list[str]:
                 # A bend moves aside, a straight piece along one axis alone.
                 if at == (to_y if level else to_x) and one != other:
                     pieces[level].append((at, min(one, other), max(one, other), curve.width / 2, curve))
-        if curve.arrow and curve.head in goals:
+        if curve.arrow and heads:
             (x, y), (to_x, to_y) = curve.points[-1], curve.tip
             half = head_half(curve.width, curve.arrow)
             level = y == to_y
@@ -171,7 +170,11 @@ def joined(scene: Scene) -> list[str]:
                 if its - at > _WIDEST:
                     break
                 together = min(high, its_high) - max(low, its_low)
-                if other is not curve and together > _BRIEFLY and its - at < half + its_half - _TOUCH:
+                if (
+                    (curve.tail, curve.head) != (other.tail, other.head)
+                    and together > _BRIEFLY
+                    and its - at < half + its_half - _TOUCH
+                ):
                     names = sorted({f"{curve.tail}->{curve.head}", f"{other.tail}->{other.head}"})
                     found.add(f"lines {' and '.join(names)} lie on each other")
     return sorted(found)

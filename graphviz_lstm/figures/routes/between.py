@@ -70,8 +70,7 @@ def fan(plan: Plan, edge: Edge) -> Route:
     """Return the route of a crossing: straight on to the end of its step, and then in one bend to its head's height."""
     drawn, motif = plan.drawn, plan.drawn.layout.motif
     tail, head = drawn.place(edge[0]), drawn.place(edge[1])
-    alone = drawn.is_straight(edge) and plan.entries[edge] == head[1] + 3.0
-    end = (left_of(head), plan.exits[edge] if alone else plan.entries[edge])
+    end = (left_of(head), plan.entries[edge])
     turn = drawn.frame_of(edge[1]) - motif.spacing.gap + motif.spacing.turn
     start = (right_of(tail), plan.exits[edge])
     lead = max(start[0], drawn.frame_of(edge[0]) + motif.width + motif.spacing.lead)

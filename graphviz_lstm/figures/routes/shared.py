@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import gaps_of, is_gap, last_drawn
-from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH, arrow_size, head_half
+from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,6 @@ _TOP_ENTRY = 11.0
 _RISE = 8.0
 # Between lines along a bus, and beside an arrowhead at the loss, at least.
 _BESIDE_LANE, _BESIDE_HEAD = 1.6, 0.4
-_BESIDE_RAIL = 2.0
 # From one line that enters the loss to the next, at most, and how much of its width has no room for them.
 _LOSS_PORT, _BESIDE_PORTS = 9.0, 14.0
 _RISING = ("parameter", "input", "gap-rise")
@@ -46,7 +45,7 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
         # Room on the lower side of an output for the line that falls to the loss.
         falls = any(drawn.kind((head, after)) == "loss" for after in drawn.graph.succ[head])
         shift = -_PORT / 2 if falls and not from_above else 0.0
-        places = drawn.spread(edges, _PORT, BOX_WIDTH - 16.0)
+        places = drawn.spread(edges, _PORT, BOX_WIDTH - 16.0, heads=BOX_WIDTH - 16.0)
         ports |= {edge: x + shift + place - places[-1] / 2 for edge, place in zip(edges, places, strict=True)}
     return ports
 
@@ -72,8 +71,8 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
 def assign_entries(drawn: Drawn, exits: Mapping[Edge, float]) -> dict[Edge, float]:
     """Return the height at which each crossing, and each line that runs before a column, enters its head's left side.
 
-    One alone enters just above the middle; of several, the one that comes from the highest place is on top. Where a
-    rail leads to the head too, they enter below it.
+    One alone enters just above the middle, or at the height at which it comes; of several, the one that comes from the
+    highest place is on top. Where a rail leads to the head too, they enter below it.
     """
     entering: dict[str, list[Edge]] = {}
     for edge in drawn.widths:
@@ -85,15 +84,17 @@ def assign_entries(drawn: Drawn, exits: Mapping[Edge, float]) -> dict[Edge, floa
         rails = _rails(drawn, head)
         edges.sort(key=lambda edge: _comes_from(drawn, edge), reverse=True)
         # Below a rail, as far as that is wide.
-        below = [exits[rail] - y - drawn.half(rail) - drawn.half(edges[0]) - _BESIDE_RAIL for rail in rails]
+        below = [exits[rail] - y - drawn.beside(rail) - drawn.beside(edges[0]) for rail in rails]
         under = min([-_ENTRY, *below])
         if len(edges) == 1:
             from_below = drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y
             entries[edges[0]] = y + (under if rails else -_ENTRY if from_below else _ENTRY)
+            if not rails and drawn.kind(edges[0]) == "crossing" and drawn.is_straight(edges[0]):
+                entries[edges[0]] = exits[edges[0]]
             continue
         top, room = (under, 9.0) if rails else (_TOP_ENTRY, 14.0)
         space = min(9.0, room / (len(edges) - 1))
-        places = drawn.spread(edges, space, room)
+        places = drawn.spread(edges, space, room, heads=math.inf)
         entries |= {edge: y + top - place for edge, place in zip(edges, places, strict=True)}
     return entries
 
@@ -102,9 +103,9 @@ def assign_rises(drawn: Drawn, entries: Mapping[Edge, float], buses: Iterable[Ed
     """Return the height at which each line from the source enters its head: below what enters there too."""
     lowest: dict[str, float] = {}
     for edge, height in entries.items():
-        lowest[edge[1]] = min(lowest.get(edge[1], height), height - drawn.half(edge) - _BESIDE_RAIL)
+        lowest[edge[1]] = min(lowest.get(edge[1], height), height - drawn.beside(edge))
     return {
-        edge: min(drawn.place(edge[1])[1] - _RISE, lowest.get(edge[1], math.inf) - drawn.half(edge)) for edge in buses
+        edge: min(drawn.place(edge[1])[1] - _RISE, lowest.get(edge[1], math.inf) - drawn.beside(edge)) for edge in buses
     }
 
 
@@ -271,8 +272,7 @@ def _port(count: int) -> float:
 
 
 def _head(drawn: Drawn, edge: Edge) -> float:
-    width = drawn.widths[edge]
-    return head_half(width, arrow_size(width)) + _BESIDE_HEAD
+    return drawn.pen.head(drawn.widths[edge]) + _BESIDE_HEAD
 
 
 def _falling(drawn: Drawn) -> list[Edge]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
 from graphviz_lstm.errors import InputError, shorten
@@ -63,12 +64,13 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: W
     drawing = Drawing(graph, lively, widths, tones, {})
 
     def laned(scene: Scene) -> Scene:
-        curves = [curve for curve in scene.curves if (curve.tail, curve.head) not in lanes]
-        for curve in scene.curves:
-            ranks = lanes.get((curve.tail, curve.head), [])
-            curves += [_lane(curve, rank, k, len(ranks)) for k, rank in enumerate(ranks)]
-        size = LARGE_SIZE if any(box.large for box in scene.boxes) else NUMBER_SIZE
-        return settle(replace(scene, curves=tuple(curves)), _marks(curves, size))[0]
+        pale = [curve for curve in scene.curves if (curve.tail, curve.head) not in lanes]
+        runs = [
+            [_lane(curve, rank, k, len(ranks)) for k, rank in enumerate(ranks)]
+            for curve in scene.curves
+            if (ranks := lanes.get((curve.tail, curve.head)))
+        ]
+        return _numbered(replace(scene, curves=(*pale, *chain.from_iterable(runs))), runs)
 
     left = chosen.remainder
     entries = [[Entry(total_line(graph, paths))]]
@@ -90,27 +92,51 @@ def _ranked(rank: int, path: Path) -> str:
     return f"{rank + 1}.  {format_percent(path.share)}  {_ARROW.join(map(str, path.vertices))}"
 
 
-def _marks(curves: list[Curve], size: float) -> list[list[Text]]:
-    """Return the number of each line, beside the edge that it shares with the fewest others."""
-    together: dict[Edge, int] = {}
-    lanes = [curve for curve in curves if curve.tone in _TONES]
-    for curve in lanes:
-        together[curve.tail, curve.head] = together.get((curve.tail, curve.head), 0) + 1
-    marks = []
+def _numbered(scene: Scene, runs: list[list[Curve]]) -> Scene:
+    """Return a scene with the number of each line beside it, where there is room.
+
+    `runs` are the lines that run side by side, of one edge, or of the part of one in a row.
+    """
+    size = LARGE_SIZE if any(box.large for box in scene.boxes) else NUMBER_SIZE
+    full: set[int] = set()
+    while True:
+        marks = _marks(runs, size, full)
+        whole, lost = settle(scene, [[mark] for mark in marks.values()])
+        placed = {text.string for text in whole.texts}
+        without = {run for run, mark in marks.items() if mark.string not in placed} if lost else set()
+        if without <= full:
+            return whole
+        # Somewhere else, then.
+        full |= without
+
+
+def _marks(runs: list[list[Curve]], size: float, full: set[int]) -> dict[int, Text]:
+    """Return the number of each line, beside where it runs with the fewest others: where no number stands, if it can.
+
+    Where several stand beside one another they are one text, `2, 5`. Short pieces have no room, nor has what is `full`.
+    """
+    crowded = [k in full or math.dist(*_longest(lines)) < 2.0 * size for k, lines in enumerate(runs)]
+    told: dict[int, list[int]] = {}
     for rank, tone in enumerate(_TONES):
-        own = [curve for curve in lanes if curve.tone == tone]
+        own = [k for k, lines in enumerate(runs) if any(curve.tone == tone for curve in lines)]
         if own:
-            places = [_beside(curve, together[curve.tail, curve.head], size) for curve in own]
-            order = sorted(range(len(own)), key=lambda k: (together[own[k].tail, own[k].head], k))
-            marks.append([Text(*places[order[0]], plain(f"{rank + 1}"), size, "text")])
-    return marks
+            best = min(own, key=lambda k: (crowded[k], len(runs[k]), k in told))
+            told.setdefault(best, []).append(rank + 1)
+    return {
+        k: Text(*_beside(runs[k], size), plain(", ".join(map(str, ranks))), size, "text") for k, ranks in told.items()
+    }
 
 
-def _beside(curve: Curve, count: int, size: float) -> Point:
-    """Return a place beside the longest straight piece of a line that runs among `count` others."""
-    pieces = [(curve.points[k], curve.points[k + 3]) for k in range(0, len(curve.points) - 1, 3)]
-    (x, y), (to_x, to_y) = max(pieces, key=lambda ends: math.dist(*ends))
-    away = _LANE * count / 2 + size * 0.7
+def _longest(lines: list[Curve]) -> tuple[Point, Point]:
+    """Return the ends of the longest straight piece of lines that run side by side."""
+    points = lines[len(lines) // 2].points
+    return max(((points[k], points[k + 3]) for k in range(0, len(points) - 1, 3)), key=lambda ends: math.dist(*ends))
+
+
+def _beside(lines: list[Curve], size: float) -> Point:
+    """Return a place beside the longest straight piece of lines that run side by side."""
+    (x, y), (to_x, to_y) = _longest(lines)
+    away = _LANE * len(lines) / 2 + size * 0.7
     level = abs(to_x - x) >= abs(to_y - y)
     return rounded_point(((x + to_x) / 2 + (0.0 if level else away), (y + to_y) / 2 + (away if level else 0.0)))
 
