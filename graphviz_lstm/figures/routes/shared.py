@@ -46,6 +46,9 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
         falls = any(drawn.kind((head, after)) == "loss" for after in drawn.graph.succ[head])
         shift = -_PORT / 2 if falls and not from_above else 0.0
         places = drawn.spread(edges, _PORT, BOX_WIDTH - 16.0, heads=BOX_WIDTH - 16.0)
+        if drawn.pen.wide:
+            # A wide line at one end reaches as far aside as a thin one at the other.
+            shift += (drawn.half(edges[0]) - drawn.half(edges[-1])) / 2
         ports |= {edge: x + shift + place - places[-1] / 2 for edge, place in zip(edges, places, strict=True)}
     return ports
 

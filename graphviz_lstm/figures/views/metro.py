@@ -70,7 +70,8 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: W
             for curve in scene.curves
             if (ranks := lanes.get((curve.tail, curve.head)))
         ]
-        return _numbered(replace(scene, curves=(*pale, *chain.from_iterable(runs))), runs)
+        ends = (source, graph.graph["target"])
+        return _numbered(replace(scene, curves=(*pale, *chain.from_iterable(runs))), runs, ends)
 
     left = chosen.remainder
     entries = [[Entry(total_line(graph, paths))]]
@@ -92,15 +93,16 @@ def _ranked(rank: int, path: Path) -> str:
     return f"{rank + 1}.  {format_percent(path.share)}  {_ARROW.join(map(str, path.vertices))}"
 
 
-def _numbered(scene: Scene, runs: list[list[Curve]]) -> Scene:
+def _numbered(scene: Scene, runs: list[list[Curve]], ends: tuple[str, str]) -> Scene:
     """Return a scene with the number of each line beside it, where there is room.
 
-    `runs` are the lines that run side by side, of one edge, or of the part of one in a row.
+    `runs` are the lines that run side by side, of one edge, or of the part of one in a row; `ends` the source and the
+    loss: along their buses there are other lines beside.
     """
     size = LARGE_SIZE if any(box.large for box in scene.boxes) else NUMBER_SIZE
     full: set[int] = set()
     while True:
-        marks = _marks(runs, size, full)
+        marks = _marks(runs, size, ends, full)
         whole, lost = settle(scene, [[mark] for mark in marks.values()])
         placed = {text.string for text in whole.texts}
         without = {run for run, mark in marks.items() if mark.string not in placed} if lost else set()
@@ -110,17 +112,18 @@ def _numbered(scene: Scene, runs: list[list[Curve]]) -> Scene:
         full |= without
 
 
-def _marks(runs: list[list[Curve]], size: float, full: set[int]) -> dict[int, Text]:
+def _marks(runs: list[list[Curve]], size: float, ends: tuple[str, str], full: set[int]) -> dict[int, Text]:
     """Return the number of each line, beside where it runs with the fewest others: where no number stands, if it can.
 
     Where several stand beside one another they are one text, `2, 5`. Short pieces have no room, nor has what is `full`.
     """
     crowded = [k in full or math.dist(*_longest(lines)) < 2.0 * size for k, lines in enumerate(runs)]
+    on_bus = [lines[0].tail == ends[0] or lines[0].head == ends[1] for lines in runs]
     told: dict[int, list[int]] = {}
     for rank, tone in enumerate(_TONES):
         own = [k for k, lines in enumerate(runs) if any(curve.tone == tone for curve in lines)]
         if own:
-            best = min(own, key=lambda k: (crowded[k], len(runs[k]), k in told))
+            best = min(own, key=lambda k: (crowded[k], len(runs[k]), on_bus[k], k in told))
             told.setdefault(best, []).append(rank + 1)
     return {
         k: Text(*_beside(runs[k], size), plain(", ".join(map(str, ranks))), size, "text") for k, ranks in told.items()
