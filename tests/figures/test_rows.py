@@ -71,6 +71,23 @@ def test_every_number_can_be_read_where_it_is_shown(cell: Any, view: str, layout
         assert min(sizes(scene)) * pixels(scene, layout) >= 9.0, (steps, hidden)
 
 
+@pytest.mark.parametrize("view", [*WRAPPED, "strands"])
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_operations_can_be_read_in_a_column_of_text_too(cell: Any, view: str) -> None:
+    """Not on a telephone: where a line is cut its name stands on both sides, and those of operations take half of 360.
+
+    What a function is applied to is what leads to it, and is left out of its box where there is no room.
+    """
+    source = "W_v" if cell.name == "gated-deltanet" else None
+    study = Study(random_example(cell, steps=2, scale=0.8), source, detail="operation")
+    name, options = ("flow", {}) if view == "strands" else (view, WRAPPED[view])
+    scene = study.figure(name, **options).scene  # type: ignore[arg-type]
+    assert min(sizes(scene)) * pixels(scene, "wide") >= 9.0
+    assert overlaps(scene) == []
+    for box in scene.boxes:
+        assert box.tooltip.startswith(box.vertex.partition(" [")[0])
+
+
 @pytest.mark.parametrize("view", [view for view in WRAPPED if view != "flow"])
 def test_two_steps_of_an_lstm_stay_side_by_side(view: str) -> None:
     """In a column of text, of the worked example: a row is parted for its letters only where nothing else helps."""

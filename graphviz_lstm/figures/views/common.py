@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from graphviz_lstm.figures.labels import label_of
+from graphviz_lstm.figures.labels import brief_label, label_of
 from graphviz_lstm.figures.layout import (
     Layout,
     gap_height,
@@ -26,6 +26,7 @@ from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
     BOX_WIDTH,
     GAP_WIDTH,
+    LABEL_SIZE,
     LARGE_SIZE,
     NUMBER_SIZE,
     arrow_size,
@@ -143,7 +144,9 @@ def box_of(
     """Return the box of a vertex at its place, with its name, its value and its tooltip."""
     value, told = value_of(data, large=large), value_of(data)
     tooltip = f"{vertex}: {told}" if told else vertex
-    name = label_of(data)
+    # Of a vector it stands between bars.
+    room = BOX_WIDTH - 2.0 - (text_width(plain(LENGTH), LABEL_SIZE) if value.startswith(LENGTH) else 0.0)
+    name = brief_label(data["name"], room) if large else label_of(data)
     return Box(vertex, *place, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=large)
 
 
