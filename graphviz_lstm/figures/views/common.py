@@ -29,6 +29,7 @@ from graphviz_lstm.figures.theme import (
     LABEL_SIZE,
     LARGE_SIZE,
     NUMBER_SIZE,
+    THINNEST,
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import LENGTH, MINUS, format_number, format_percent, format_value, length
@@ -36,7 +37,7 @@ from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -333,6 +334,25 @@ def _nested(array: np.ndarray) -> str:
     if array.ndim == 2 and len(array) == 1:
         array = array[0]
     return format_number(float(array)) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
+
+
+def tone_of(flow: float, *, on_path: bool) -> Tone:
+    """Return the tone of an edge by the sign of its flow; through one that is on a path there may flow nothing, too.
+
+    >>> tone_of(-0.5, on_path=True), tone_of(0.0, on_path=True), tone_of(0.0, on_path=False)
+    ('negative', 'quiet', 'pale')
+    """
+    if flow:
+        return "positive" if flow > 0 else "negative"
+    return "quiet" if on_path else "pale"
+
+
+def pale_entries(graph: Graph, curves: Iterable[Curve]) -> list[Entry]:
+    """Return what a legend says of lines along which nothing flows, of each kind that there is; of cut ones another."""
+    there = {curve.tone for curve in curves if curve.pattern != "dotted"}
+    entries = [Entry(plain("on a path, and 0"), "quiet", THINNEST)] if "quiet" in there else []
+    name = name_of(graph, graph.graph["source"])
+    return [*entries, *([Entry((Run("on no path from "), *name), "pale", THINNEST)] if "pale" in there else [])]
 
 
 def value_word(scene: Scene) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edges_on_paths
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, plain
+from graphviz_lstm.figures.scene import plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
     derivative,
     edges_drawn,
-    name_of,
+    pale_entries,
+    tone_of,
     total_line,
     value_word,
 )
@@ -55,7 +56,7 @@ def flow_view(
     tones: dict[Edge, Tone] = {}
     for edge in drawn:
         flow = graph.edges[edge]["flow"] if edge in on_path else 0.0
-        tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
+        tones[edge] = tone_of(flow, on_path=edge in on_path)
     widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in drawn}
     numbers = {edge: told(graph.edges[edge]["flow"]) for edge in on_path}
     labels = EdgeLabels({edge: plain(number) for edge, number in numbers.items()}, [])
@@ -64,7 +65,6 @@ def flow_view(
         labels = edge_labels(graph, on_edges, on_path, shared=shared)
     lively = {vertex for edge in on_path for vertex in edge}
     drawing = Drawing(graph, lively, widths, tones, labels.lines, None if own else on_edges, show)
-    name = name_of(graph, source)
     words = "its flow, the share of the gradient through it"
     if not shared:
         words = "the sum of the contributions of all paths through it, all entries added up"
@@ -76,7 +76,7 @@ def flow_view(
             [
                 Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
                 Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
-                Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
+                *pale_entries(graph, scene.curves),
             ],
             [
                 Entry(

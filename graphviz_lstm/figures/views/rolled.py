@@ -10,7 +10,7 @@ import networkx as nx
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import make_layout, right_of
+from graphviz_lstm.figures.layout import edges_on_paths, make_layout, right_of
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Curve, Run, Scene, plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
@@ -19,7 +19,8 @@ from graphviz_lstm.figures.views.common import (
     build_scene,
     derivative,
     finish,
-    name_of,
+    pale_entries,
+    tone_of,
     total_line,
 )
 from graphviz_lstm.figures.views.delays import delay_mark
@@ -57,9 +58,8 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     rolled, loops = _roll(graph)
     flows = nx.get_edge_attributes(rolled, "flow") | loops
     largest = max(map(abs, flows.values()))
-    tones: dict[Edge, Tone] = {
-        edge: "positive" if flow > 0 else "negative" if flow < 0 else "pale" for edge, flow in flows.items()
-    }
+    on_path = {tuple(_rolled_name(graph, end) for end in edge) for edge in edges_on_paths(graph, source)}
+    tones: dict[Edge, Tone] = {edge: tone_of(flow, on_path=edge in on_path) for edge, flow in flows.items()}
     widths = {edge: line_width(flow, largest) if flow else THINNEST for edge, flow in flows.items()}
     inner = {edge: width for edge, width in widths.items() if edge not in loops}
     numbers = {edge: format_percent(flow) for edge, flow in flows.items() if flow and edge not in loops}
@@ -82,7 +82,7 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
         [
             Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
             Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
-            Entry((Run("on no path from "), *name_of(graph, graph.graph["source"])), "pale", THINNEST),
+            *pale_entries(graph, curves),
         ],
         [Entry(plain(f"On an edge: its flow, {added}"), bare=plain(f"The width of an edge is its flow, {added}"))],
         *([[Entry(plain(waits))]] if loops else []),
