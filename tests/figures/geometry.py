@@ -48,7 +48,7 @@ class Lines:
     """All curves of a scene as points close together."""
 
     def __init__(self, curves: Sequence[Curve]) -> None:
-        lines = [_points(curve) for curve in curves]
+        lines = [points_of(curve) for curve in curves]
         owner = np.repeat(np.arange(len(curves)), [len(line) for line in lines])
         self.x, self.y = np.concatenate(lines).T if lines else np.empty((2, 0))
         self.half = np.array([curve.width for curve in curves])[owner] / 2 if lines else np.empty(0)
@@ -66,7 +66,8 @@ class Lines:
 _NEAR = 90.0
 
 
-def _points(curve: Curve) -> NDArray[np.float64]:
+def points_of(curve: Curve) -> NDArray[np.float64]:
+    """Return points close together on a line."""
     points = np.array(curve.points)
     return np.concatenate([_WEIGHTS @ points[k : k + 4] for k in range(0, len(points) - 1, 3)])
 

@@ -17,6 +17,7 @@ from graphviz_lstm.figures.writers.dark import dark_style
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import TYPICAL, random_example
+from tests.figures.geometry import points_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,6 +141,15 @@ def test_six_lines_bear_their_numbers(name: str) -> None:
         assert abs(one.y - other.y) > one.size or between > 1.2 * one.size, (one.string, other.string)
     for rank in range(1, len(lines) + 1):
         assert any(text.string.startswith(f"{rank}.  ") for text in scene.texts)
+    ranked = [curve for curve in scene.curves if curve.tone in lines]
+    for mark in marks:
+        away = [
+            float(np.min(np.hypot(*(points_of(curve) - (mark.left + mark.width / 2, mark.y)).T))) for curve in ranked
+        ]
+        nearest = ranked[int(np.argmin(away))]
+        for rank in mark.string.split(", "):
+            own = {(curve.tail, curve.head) for curve in ranked if curve.tone == f"rank-{rank}"}
+            assert (nearest.tail, nearest.head) in own, (rank, nearest.tail, nearest.head)
 
 
 def test_the_dark_style_speaks_of_its_own_figure_alone(all_scenes: list[Scene]) -> None:
