@@ -33,11 +33,12 @@ from graphviz_lstm.figures.theme import (
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import LENGTH, MINUS, format_number, format_percent, format_value, length
+from graphviz_lstm.notation.signed import shares_as
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -191,8 +192,8 @@ def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
     told = stretch_text(hidden)
     ends = f"{hidden[0]:,} … {hidden[-1]:,}" if len(hidden) > 1 else f"{hidden[0]:,}"
     label = (Run(ends.replace("-", MINUS)),)
-    flow = format_percent(through_gap(graph, gap))
-    tooltip = f"{told}: {flow} of the gradient"
+    flow = shares_told(graph, flows_of(graph))[0](through_gap(graph, gap))
+    tooltip = f"{told}: {format_percent(through_gap(graph, gap))} of the gradient"
     return Box(gap, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
 
 
@@ -334,6 +335,25 @@ def _nested(array: np.ndarray) -> str:
     if array.ndim == 2 and len(array) == 1:
         array = array[0]
     return format_number(float(array)) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
+
+
+def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float], str], list[list[Entry]]]:
+    """Return how the shares of a figure are told, and what its legend says of that where they are not in per cent.
+
+    Where nearly all cancels they are parts of the derivative: nobody reads 4e8 %.
+    """
+    total, element = np.asarray(graph.graph["total"]), graph.graph["element"]
+    whole = float(total[element]) if element is not None else length(total)
+    numbers = shares_as(max(map(abs, shares), default=0.0), whole) if whole else None
+    if numbers is None or numbers.percent:
+        return format_percent, []
+    words = f"Nearly all cancels: in place of a share stands what it brings to {derivative(graph)}{numbers.times}."
+    return numbers.text, [[Entry(plain(words))]]
+
+
+def flows_of(graph: Graph) -> list[float]:
+    """Return the flows of all edges of an annotated graph."""
+    return [edge["flow"] for *_, edge in graph.edges(data=True)]
 
 
 def tone_of(flow: float, *, on_path: bool) -> Tone:

@@ -14,6 +14,7 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     edges_drawn,
     pale_entries,
+    shares_told,
     tone_of,
     total_line,
     value_word,
@@ -21,7 +22,7 @@ from graphviz_lstm.figures.views.common import (
 from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
 from graphviz_lstm.figures.views.shown import shown_words
-from graphviz_lstm.notation.numbers import format_number, format_percent
+from graphviz_lstm.notation.numbers import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +49,11 @@ def flow_view(
     flows are contributions, those of all entries summed. On an edge stands its flow, or what is asked for.
     """
     shared = not math.isnan(paths.share)
-    told = format_percent if shared else format_number
     source = graph.graph["source"]
     on_path = edges_on_paths(graph, source)
     drawn = edges_drawn(graph, source, on_path)
     largest = max(abs(graph.edges[edge]["flow"]) for edge in on_path)
+    told, parts = shares_told(graph, [largest]) if shared else (format_number, [])
     tones: dict[Edge, Tone] = {}
     for edge in drawn:
         flow = graph.edges[edge]["flow"] if edge in on_path else 0.0
@@ -84,6 +85,7 @@ def flow_view(
                     bare=plain(f"The width of an edge is in proportion to {words}."),
                 )
             ],
+            *(parts if own else []),
             *labels.told,
             *shown_words(show),
             [

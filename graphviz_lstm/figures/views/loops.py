@@ -10,10 +10,9 @@ from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Anchor, Curve, Text, plain
 from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
 from graphviz_lstm.figures.views.common import rounded_point
-from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge
@@ -42,6 +41,7 @@ def loops_of(
     loops: Mapping[Edge, float],
     widths: Mapping[Edge, float],
     tones: Mapping[Edge, Tone],
+    told: Callable[[float], str],
     *,
     outside: bool,
 ) -> list[Curve]:
@@ -51,6 +51,8 @@ def loops_of(
     ----------
     loops
         Edge to the next step -> its flow over all steps.
+    told
+        How a flow is told.
     outside
         Whether numbers stand to the left of all loops, since lines from the source rise where they stand otherwise.
     """
@@ -112,7 +114,10 @@ def loops_of(
         number = _beside(entry, widths[edge] / 2, margin if outside else None, above=not shared)
         end = (left_of(places[edge[1]]), entry)
         corners[edge] = ([start, (start[0], depth), (depth, depth), (depth, entry), end], number)
-    return [_loop(edge, *corners[edge], loops[edge], widths[edge], tones[edge]) for edge in own + over + below]
+    return [
+        _loop(edge, *corners[edge], told(loops[edge]) if loops[edge] else "", widths[edge], tones[edge])
+        for edge in own + over + below
+    ]
 
 
 def _entries(own: Sequence[Edge], over: Sequence[Edge], below: Sequence[Edge]) -> dict[Edge, float]:
@@ -175,13 +180,13 @@ def _over_the_box(layout: Layout, edge: Edge, half: float, levels: Iterable[floa
     return corners, (port - 4.0, number, "middle")
 
 
-def _loop(edge: Edge, corners: list[Point], number: Number, flow: float, width: float, tone: Tone) -> Curve:
+def _loop(edge: Edge, corners: list[Point], number: Number, flow: str, width: float, tone: Tone) -> Curve:
     points, tip = rounded(corners, arrow=10.0 * arrow_size(width) + width / 2, radius=8.0)
     label = None
     if flow:
         x, y, anchor = number
-        label = Text(round(x, 2), round(y, 2), plain(format_percent(flow)), NUMBER_SIZE, tone, anchor)
-    tooltip = f"{edge[0]} at t-1 -> {edge[1]} at t: {format_percent(flow)}"
+        label = Text(round(x, 2), round(y, 2), plain(flow), NUMBER_SIZE, tone, anchor)
+    tooltip = f"{edge[0]} at t-1 -> {edge[1]} at t: {flow or '0 %'}"
     pattern: Pattern = "dashed" if tone == "negative" else "solid"
     ends, arrow = tuple(map(rounded_point, points)), round(arrow_size(width), 2)
     return Curve(*edge, ends, rounded_point(tip), round(width, 2), tone, arrow, label, tooltip, pattern)

@@ -19,13 +19,15 @@ from graphviz_lstm.figures.views.common import (
     edges_drawn,
     proof_entries,
     rounded_point,
+    shares_told,
     total_line,
 )
 from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.settling import settle
-from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.figures.views.wrapping import Wrapping
@@ -76,23 +78,22 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: W
         return _numbered(replace(scene, curves=(*pale, *chain.from_iterable(runs))), runs, ends)
 
     left = chosen.remainder
+    told, parts = shares_told(graph, [path.share for path in chosen])
     entries = [[Entry(total_line(graph, paths))]]
     entries += [
-        [Entry(plain(_ranked(rank, path)), _TONES[rank], _LINE, _PATTERNS[rank % 3])]
+        [Entry(plain(_ranked(rank, path, told)), _TONES[rank], _LINE, _PATTERNS[rank % 3])]
         for rank, path in enumerate(chosen)
     ]
     if left.count:
-        entries.append(
-            [Entry(plain(f"{format_percent(left.share)}  not shown: {count_text(left.count)}"), "pale", THINNEST)]
-        )
-    entries += proof_entries(chosen)
+        entries.append([Entry(plain(f"{told(left.share)}  not shown: {count_text(left.count)}"), "pale", THINNEST)])
+    entries += [*parts, *proof_entries(chosen)]
     entries.append([Entry(plain("One line for each path, the largest share first; its number stands beside it."))])
     title = f"the leading {len(chosen)} paths of {derivative(graph)}"
     return drawing.figure(paths, wrapping, title, lambda _: entries, change=laned)
 
 
-def _ranked(rank: int, path: Path) -> str:
-    return f"{rank + 1}.  {format_percent(path.share)}  {_ARROW.join(map(str, path.vertices))}"
+def _ranked(rank: int, path: Path, told: Callable[[float], str]) -> str:
+    return f"{rank + 1}.  {told(path.share)}  {_ARROW.join(map(str, path.vertices))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     finish,
     pale_entries,
+    shares_told,
     tone_of,
     total_line,
 )
 from graphviz_lstm.figures.views.delays import delay_mark
 from graphviz_lstm.figures.views.loops import loops_of
 from graphviz_lstm.figures.views.settling import LEFT_OUT, settle
-from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Layout
@@ -62,13 +62,14 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     tones: dict[Edge, Tone] = {edge: tone_of(flow, on_path=edge in on_path) for edge, flow in flows.items()}
     widths = {edge: line_width(flow, largest) if flow else THINNEST for edge, flow in flows.items()}
     inner = {edge: width for edge, width in widths.items() if edge not in loops}
-    numbers = {edge: format_percent(flow) for edge, flow in flows.items() if flow and edge not in loops}
+    told, parts = shares_told(graph, [largest])
+    numbers = {edge: told(flow) for edge, flow in flows.items() if flow and edge not in loops}
     lively = {vertex for edge, flow in flows.items() if flow for vertex in edge}
     layout = make_layout(rolled, source, rolled=True)
     scene = build_scene(rolled, source, lively, inner, tones, numbers, layout=layout)
     crowded = rolled.out_degree(source) > 1
     curves = [curve if crowded or curve.tail != source else _lowered(curve, rolled, layout) for curve in scene.curves]
-    drawn = loops_of(rolled, layout, loops, widths, tones, outside=crowded)
+    drawn = loops_of(rolled, layout, loops, widths, tones, told, outside=crowded)
     curves += drawn + [delay_mark(loop) for loop in drawn]
     boxes = tuple(replace(box, label=label_of(rolled.nodes[box.vertex])) for box in scene.boxes)
     title = (Run("every step "), Run("t", italic=True))
@@ -85,6 +86,7 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
             *pale_entries(graph, curves),
         ],
         [Entry(plain(f"On an edge: its flow, {added}"), bare=plain(f"The width of an edge is its flow, {added}"))],
+        *parts,
         *([[Entry(plain(waits))]] if loops else []),
     ]
     whole, lost = settle(replace(scene, curves=tuple(curves), boxes=boxes, frames=frames), [])
