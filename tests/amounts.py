@@ -43,6 +43,7 @@ SLOW = {
     "tests/doors/*": "exports a notebook of marimo",
     "tests/figures/test_plots*": "draws bars by Matplotlib",
     "tests/figures/test_strip*": "draws bars by Matplotlib",
+    "tests/figures/test_faults*::*mathematics_in_markdown*": "needs what builds the documentation",
     "tests/figures/test_rows*": "measures every number of every view and case",
     "tests/figures/test_every_option*::*used_or_refused*": "draws every view with every option",
     "tests/reports/test_no_number*": "answers for many problems",

@@ -29,7 +29,9 @@ def test_every_view_stands_there_with_its_command() -> None:
         words[words.index("--view") + 1] if "--view" in words else "sheet" for words in told if words[0] == "compare"
     }
     assert compared == set(SCHEME_VIEWS)
-    assert {words[0] for words in told} >= set(PLOT_VIEWS)
+    assert {words[0] for words in told} >= {*PLOT_VIEWS, "batch", "train-curve"}
+    for section in GALLERY.split("\n## ")[1:]:
+        assert "\ngraphviz-lstm " in section, section.splitlines()[0]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     moved = replace(gomez, parameters={name: 0.9 * array for name, array in gomez.parameters.items()})
     sentence = random_example(CELLS["lstm"], hidden=2, steps=11, seed=4).problem
     files = {"my": random_example(CELLS["lstm"], steps=60, seed=3).problem, "sentence": sentence}
+    files["gru"] = random_example(CELLS["gru"], steps=3, seed=5).problem
     for name, problem in (files | {"before": gomez, "after": moved}).items():
         (made / f"{name}.json").write_text(problem_to_json(problem))
     return made

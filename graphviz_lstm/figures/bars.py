@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.routes import Unit
 
 HATCH = "/////"
+TOLD = 12
+"""So many bars, or cells, are told in words; of more the largest."""
 NOTHING = "The gradient is zero: there is nothing to share, and contributions are shown."
 """What is said where every share would be a part of nothing."""
 SIGNS: Mapping[Unit, tuple[str, str]] = {"share": ("adds", "takes away"), "contribution": ("positive", "negative")}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.figures.scene import Line, Run
+from graphviz_lstm.figures.scene import Line, Run, text_width
+from graphviz_lstm.figures.theme import NOTED_SIZE
 from graphviz_lstm.notation.names import Name, above, split, step_text
 from graphviz_lstm.notation.numbers import MINUS
 
@@ -39,6 +40,26 @@ def name_label(name: Name) -> Line:
         owner = () if name.owner is None else (Run(" in "), *name_label(name.owner))
         return (*whole, *(_below("", name.step) if alone else ()), *owner, *unit)
     return (head, *_below(index, name.step), *unit)
+
+
+def brief_label(name: Name, width: float) -> Line:
+    """Return a name as a large box has it: of a function whose argument has no room in it, the function.
+
+    What it is applied to is what leads to it.
+
+    >>> def shown(name, width):
+    ...     return "".join(run.text for run in brief_label(name, width))
+    >>> tanh = Name("tanh", argument=Name("Z_tanh", 1))
+    >>> shown(tanh, 100.0), shown(tanh, 56.0), shown(tanh, 40.0), shown(Name("Z_tanh", 1), 20.0)
+    ('tanh(Ztanh,1)', 'tanh(…)', 'tanh', 'Ztanh,1')
+    """
+    whole = name_label(name)
+    if name.argument is None or text_width(whole, NOTED_SIZE) <= width:
+        return whole
+    argument = next(k for k, run in enumerate(whole) if run.text == "(")
+    alone = whole[:argument]
+    dotted = (*alone, Run("(\N{HORIZONTAL ELLIPSIS})"))
+    return dotted if text_width(dotted, NOTED_SIZE) <= width else alone
 
 
 def raised(name: Name) -> str:

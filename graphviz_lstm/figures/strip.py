@@ -17,6 +17,7 @@ import numpy as np
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.bars import (
     NOTHING,
+    TOLD,
     Bar,
     axis_label,
     draw_rows,
@@ -128,11 +129,9 @@ def strip_plot(
     values += [*shares.by_crossings.values(), *shares.by_gate.values()]
     numbers = numbers_for(values, shares.unit, shares.whole)
     title = f"{told} over {format_count(shares.steps, 'step')}: by step of entry, by crossings, by gate"
-    words = "; ".join(
-        f"{kind} {name}: {numbers.told(share)}"
-        for kind, some in (("crossings", shares.by_crossings), ("gate", shares.by_gate))
-        for name, share in some.items()
-    )
+    told_of = [f"crossings {name}: {numbers.told(share)}" for name, share in shares.by_crossings.items()]
+    told_of += [f"gate {name}: {numbers.told(share)}" for name, share in shares.by_gate.items()]
+    words = "; ".join([*_entries_told(entries, numbers), *told_of])
     notes = _notes(shares, entries, numbers)
     fill = partial(_fill, shares, entries, numbers, (title, axis_label(numbers, shares.unit, told), notes), layout)
     rows, gates = len(shares.by_crossings), max(len(shares.by_gate), 1)
@@ -214,6 +213,19 @@ def binned(shares: Mapping[int, float], most: int) -> dict[range, Bar]:
         positive, negative = (math.fsum(x for x in inside if (x > 0.0) is sign) for sign in (True, False))
         found[part] = Bar("", math.fsum(inside), positive, negative)
     return found
+
+
+def _entries_told(entries: Mapping[range, Bar], numbers: Numbers) -> list[str]:
+    """Return what enters at each step in words; of many, at those where most does."""
+    largest = sorted(entries, key=lambda part: -entries[part].mass)[:TOLD]
+    unit = " %" if numbers.percent else numbers.times
+    told = []
+    for part in sorted(largest, key=lambda part: part.start):
+        steps = f"{part[0]}" if len(part) == 1 else f"{part[0]} to {part[-1]}"
+        told.append(f"enters at {steps}: {words_of(entries[part], numbers)}{unit}")
+    if len(entries) > TOLD:
+        told[0] = f"of {len(entries)} pairs of bars the longest {TOLD}: {told[0]}"
+    return told
 
 
 def _notes(shares: StripShares, entries: Mapping[range, Bar], numbers: Numbers) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
-from graphviz_lstm.figures.bars import HATCH, NOTHING, SIGNS, axis_label, legend_of, numbers_for, rounded_up
+from graphviz_lstm.figures.bars import HATCH, NOTHING, SIGNS, TOLD, axis_label, legend_of, numbers_for, rounded_up
 from graphviz_lstm.figures.plots import SMALL, Plot, PlotLook, folded, inches_wide, text_of
 
 if TYPE_CHECKING:
@@ -109,10 +109,22 @@ def triangle_plot(
         f"enters at {cells.names[row]}, loss at {cells.names[column]}: {numbers.told(float(cells.sums[row, column]))}"
         for row, column in triangle.pairs(cells.rows)
     ]
-    told = "; ".join(words) if cells.numbered else f"{len(words)} cells, the largest {numbers.told(largest)}"
+    if cells.numbered:
+        words += _sums_told(cells, numbers)
+    elif len(words) > TOLD:
+        order = np.argsort([-abs(cells.sums[pair]) for pair in cells.pairs], kind="stable")[:TOLD]
+        words = [f"of {len(words)} cells the largest {TOLD}: {words[order[0]]}", *(words[k] for k in order[1:])]
+    told = "; ".join(words)
     inches = inches_wide(layout)
     height = 1.8 + (0.42 * (cells.rows + 1) if cells.numbered else inches - 1.2)
     return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook())
+
+
+def _sums_told(cells: Cells, numbers: Numbers) -> list[str]:
+    """Return what rows, columns and all cells add up to, in words."""
+    kinds = (("all that enters at", cells.sums.sum(axis=1)), ("all of the loss at", cells.sums.sum(axis=0)))
+    sums = [(f"{kind} {name}", share) for kind, some in kinds for name, share in zip(cells.names, some, strict=True)]
+    return [f"{what}: {numbers.told(float(share))}" for what, share in [*sums, ("all", cells.sums.sum())]]
 
 
 def _cells(triangle: Triangle, tokens: Sequence[str] | None, layout: LayoutName) -> Cells:

@@ -48,7 +48,7 @@ class Lines:
     """All curves of a scene as points close together."""
 
     def __init__(self, curves: Sequence[Curve]) -> None:
-        lines = [_points(curve) for curve in curves]
+        lines = [points_of(curve) for curve in curves]
         owner = np.repeat(np.arange(len(curves)), [len(line) for line in lines])
         self.x, self.y = np.concatenate(lines).T if lines else np.empty((2, 0))
         self.half = np.array([curve.width for curve in curves])[owner] / 2 if lines else np.empty(0)
@@ -66,7 +66,8 @@ class Lines:
 _NEAR = 90.0
 
 
-def _points(curve: Curve) -> NDArray[np.float64]:
+def points_of(curve: Curve) -> NDArray[np.float64]:
+    """Return points close together on a line."""
     points = np.array(curve.points)
     return np.concatenate([_WEIGHTS @ points[k : k + 4] for k in range(0, len(points) - 1, 3)])
 
@@ -144,3 +145,41 @@ def loose_ends(scene: Scene) -> list[str]:
             if abs(y - box.y) + curve.width / 2 > box.height / 2 + 0.02:
                 found.append(f"line {curve.tail}->{curve.head} past the side of box {vertex}")
     return found
+
+
+def joined(scene: Scene, *, heads: bool = True) -> list[str]:
+    """Return one line for each pair of lines, or of their heads, that lie on each other along a straight piece."""
+    pieces: dict[bool, list[tuple[float, float, float, float, Curve]]] = {True: [], False: []}
+    for curve in scene.curves:
+        for k in range(0, len(curve.points) - 1, 3):
+            (x, y), (to_x, to_y) = curve.points[k], curve.points[k + 3]
+            for level, at, one, other in ((True, y, x, to_x), (False, x, y, to_y)):
+                # A bend moves aside, a straight piece along one axis alone.
+                if at == (to_y if level else to_x) and one != other:
+                    pieces[level].append((at, min(one, other), max(one, other), curve.width / 2, curve))
+        if curve.arrow and heads:
+            (x, y), (to_x, to_y) = curve.points[-1], curve.tip
+            half = head_half(curve.width, curve.arrow)
+            level = y == to_y
+            ends = (x, to_x) if level else (y, to_y)
+            pieces[level].append((y if level else x, min(ends), max(ends), half, curve))
+    found = set()
+    for some in pieces.values():
+        some.sort(key=lambda piece: piece[0])
+        for k, (at, low, high, half, curve) in enumerate(some):
+            for its, its_low, its_high, its_half, other in some[k + 1 :]:
+                if its - at > _WIDEST:
+                    break
+                together = min(high, its_high) - max(low, its_low)
+                if (
+                    (curve.tail, curve.head) != (other.tail, other.head)
+                    and together > _BRIEFLY
+                    and its - at < half + its_half - _TOUCH
+                ):
+                    names = sorted({f"{curve.tail}->{curve.head}", f"{other.tail}->{other.head}"})
+                    found.add(f"lines {' and '.join(names)} lie on each other")
+    return sorted(found)
+
+
+# No two lines lie on each other that are further apart; lines that meet so briefly, or touch by so little, are two.
+_WIDEST, _BRIEFLY, _TOUCH = 24.0, 4.0, 0.02

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # The largest paths of the one of 32 units take minutes to search for.
 CASES = [path for path in sorted((Path(__file__).parents[1] / "cases").glob("*.json")) if "unproven" not in path.stem]
+CASES.append(Path("gomez"))
 # Strands, and every view that wraps.
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "strands": ("flow", {}),
@@ -59,8 +60,17 @@ def faults(study: Study, name: str, layout: str) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_nothing_is_wrong_with_what_showed_faults(case: Path, layout: str) -> None:
     """Every view, as it is read in a column of text and on a telephone."""
-    study = Study(case)
+    study = Study(case if case.suffix else str(case))
     # Of a gradient of zero there are values alone.
+    names = ["values"] if study.is_zero else list(VIEWS)
+    assert {name: told for name in names if (told := faults(study, name, layout))} == {}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_nothing_is_wrong_with_them_from_an_input_on(case: Path, layout: str) -> None:
+    """Which stands before its step: of forty steps too, where its own is always drawn."""
+    study = Study(case if case.suffix else str(case), "X_1" if case.suffix else "X_0")
     names = ["values"] if study.is_zero else list(VIEWS)
     assert {name: told for name in names if (told := faults(study, name, layout))} == {}
 

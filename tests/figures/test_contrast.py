@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures import VIEWS, draw
 from graphviz_lstm.figures.scene import prefix_of
 from graphviz_lstm.figures.theme import DARK, LIGHT, PRINT, Theme
@@ -15,6 +17,7 @@ from graphviz_lstm.figures.writers.dark import dark_style
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import TYPICAL, random_example
+from tests.figures.geometry import points_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,14 +126,30 @@ def test_six_lines_can_be_told_apart(theme: Theme) -> None:
             assert apart >= (IN_GREY if theme is PRINT else IN_COLOUR), (one, other)
 
 
-def test_six_lines_bear_their_numbers() -> None:
-    """On the figure, and in the legend that ranks them."""
-    graph = evaluate(random_example(TYPICAL["lstm"], steps=3))
-    scene = draw(annotate(graph, "W_A"), view="metro", top=6).scene
-    strings = [text.string for text in scene.texts]
-    for rank in range(1, 7):
-        assert str(rank) in strings
-        assert any(string.startswith(f"{rank}.  ") for string in strings)
+@pytest.mark.parametrize("name", [*TYPICAL, "lru"])
+def test_six_lines_bear_their_numbers(name: str) -> None:
+    """Each once on the figure, beside its line, and in the legend that ranks them; no two read as one number."""
+    graph = evaluate(random_example(CELLS[name], steps=3, scale=0.8))
+    scene = draw(annotate(graph, CELLS[name].parameters[0]), view="metro", top=6).scene
+    marks = [text for text in scene.texts if re.fullmatch(r"\d(, \d)*", text.string)]
+    lines = {curve.tone for curve in scene.curves if curve.tone.startswith("rank")}
+    assert sorted(",".join(text.string for text in marks).replace(" ", "").split(",")) == [
+        tone.removeprefix("rank-") for tone in sorted(lines)
+    ]
+    for one, other in combinations(marks, 2):
+        between = max(one.left, other.left) - min(one.left + one.width, other.left + other.width)
+        assert abs(one.y - other.y) > one.size or between > 1.2 * one.size, (one.string, other.string)
+    for rank in range(1, len(lines) + 1):
+        assert any(text.string.startswith(f"{rank}.  ") for text in scene.texts)
+    ranked = [curve for curve in scene.curves if curve.tone in lines]
+    for mark in marks:
+        away = [
+            float(np.min(np.hypot(*(points_of(curve) - (mark.left + mark.width / 2, mark.y)).T))) for curve in ranked
+        ]
+        nearest = ranked[int(np.argmin(away))]
+        for rank in mark.string.split(", "):
+            own = {(curve.tail, curve.head) for curve in ranked if curve.tone == f"rank-{rank}"}
+            assert (nearest.tail, nearest.head) in own, (rank, nearest.tail, nearest.head)
 
 
 def test_the_dark_style_speaks_of_its_own_figure_alone(all_scenes: list[Scene]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
 
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.views.delays import delay_mark
 from graphviz_lstm.graph import annotate, evaluate
@@ -13,7 +15,7 @@ from graphviz_lstm.notation.escape import latex_text
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import Rectangle, overlaps
+from tests.figures.geometry import Rectangle, joined, overlaps
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Curve
@@ -72,9 +74,11 @@ def test_every_sign_of_a_formula_is_one_in_latex() -> None:
     )
 
 
-def test_no_arrowhead_lies_on_the_number_of_a_loop() -> None:
-    """Of a wide line into the same box neither: a minGRU has its gate's beside the loop of its state."""
-    for cell in SHAPES.values():
+def test_no_loop_lies_on_another_and_no_arrowhead_on_a_number() -> None:
+    """Squares neither; of a wide line into the same box: a minGRU has its gate's beside the loop of its state."""
+    for cell in (*SHAPES.values(), CELLS["mlstm"]):
         for seed in range(4):
             scene = Study(random_example(cell, steps=3, seed=seed)).figure("rolled").scene
-            assert overlaps(scene) == [], (cell.name, seed)
+            assert overlaps(scene) + joined(scene, heads=False) == [], (cell.name, seed)
+            marks = [_area(curve) for curve in scene.curves if not curve.arrow]
+            assert not any(one.meets(other) for one, other in combinations(marks, 2)), (cell.name, seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -67,6 +68,24 @@ def test_before_and_after_can_be_read(layout: Any) -> None:
         after = study("l1t12")
         assert faults(plot(study(name), "before-after", after=after, layout=layout)) == []
         assert faults(plot(study(name), "before-after", after=after, of="shares", layout=layout)) == []
+
+
+@pytest.mark.parametrize("name", ["gomez", "l1t5", "cancel_huge", "l1t40", "zero", "random gru 3 4"])
+def test_who_does_not_see_a_plot_is_told_its_numbers(name: str) -> None:
+    """All that stand in it beside its axes; of many bars, or cells, the largest, with their places and signs."""
+    for view in PLOT_VIEWS:
+        after = {"after": replace(study(name).problem, name="another")} if view == "before-after" else {}
+        made = plot(study(name), view, **after)
+        figure = drawn(made)
+        ticks = {text.get_text() for axes in figure.axes for text in (*axes.get_xticklabels(), *axes.get_yticklabels())}
+        # The key of a scale is no number of the plot.
+        seen = [text for text in words(made) if text not in ticks and "full tint" not in text]
+        numbers = {number for text in seen for number in re.findall(r"[+\N{MINUS SIGN}]<?\d+\.\d+", text)}
+        assert {number for number in numbers if number not in made.description} == set(), view
+        assert re.search(r"\d", made.description), view
+    entries = study(name).strip.by_entry
+    largest = max(entries, key=lambda step: abs(entries[step]))
+    assert f"enters at {largest}: " in plot(study(name), "strip").description
 
 
 @pytest.mark.parametrize("name", ["gomez", "l1t5", "cancel_huge", "rnn4", "random gru 3 4"])

@@ -16,7 +16,7 @@ from graphviz_lstm.figures.views import fitting
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import loose_ends, overlaps
+from tests.figures.geometry import joined, loose_ends, overlaps
 
 WRAPPED: dict[str, dict[str, Any]] = {
     "path": {}, "facets": {"top": 2}, "metro": {}, "values": {}, "flow": {"by": "whole"},
@@ -60,10 +60,6 @@ def sizes(scene: Any) -> list[float]:
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 def test_every_number_can_be_read_where_it_is_shown(cell: Any, view: str, layout: str) -> None:
     """Nine pixels at least, of few steps and of many, on edges and in boxes, in the legend too."""
-    if (cell.name, layout) == ("s6", "wide") and view in ("facets", "metro"):
-        pytest.xfail(
-            "a number in H_1's box has 8.98 pixels: one row of two steps is not parted for the letters in a box"
-        )
     for steps, hidden in ((2, 1), (5, 3), (40, 1)):
         if view == "strands":
             # Of one unit a normed query has no gradient but what rounding leaves.
@@ -73,6 +69,32 @@ def test_every_number_can_be_read_where_it_is_shown(cell: Any, view: str, layout
         else:
             _, scene = drawn(cell, view, steps=steps, hidden=hidden, layout=layout)
         assert min(sizes(scene)) * pixels(scene, layout) >= 9.0, (steps, hidden)
+
+
+@pytest.mark.parametrize("view", [*WRAPPED, "strands"])
+@pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
+def test_operations_can_be_read_in_a_column_of_text_too(cell: Any, view: str) -> None:
+    """Not on a telephone: where a line is cut its name stands on both sides, and those of operations take half of 360.
+
+    What a function is applied to is what leads to it, and is left out of its box where there is no room.
+    """
+    source = "W_v" if cell.name == "gated-deltanet" else None
+    study = Study(random_example(cell, steps=2, scale=0.8), source, detail="operation")
+    name, options = ("flow", {}) if view == "strands" else (view, WRAPPED[view])
+    scene = study.figure(name, **options).scene  # type: ignore[arg-type]
+    assert min(sizes(scene)) * pixels(scene, "wide") >= 9.0
+    assert overlaps(scene) == []
+    for box in scene.boxes:
+        assert box.tooltip.startswith(box.vertex.partition(" [")[0])
+
+
+@pytest.mark.parametrize("view", [view for view in WRAPPED if view != "flow"])
+def test_two_steps_of_an_lstm_stay_side_by_side(view: str) -> None:
+    """In a column of text, of the worked example: a row is parted for its letters only where nothing else helps."""
+    for element in (None, (0, 0)):
+        scene = Study("gomez", "W_A", element=element).figure(view, **WRAPPED[view]).scene  # type: ignore[arg-type]
+        assert len({frame.top for frame in scene.frames}) == WRAPPED[view].get("top", 1)
+        assert min(sizes(scene)) * pixels(scene, "wide") >= 9.0
 
 
 @pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
@@ -191,6 +213,20 @@ def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
         assert len({frame.top for frame in scene.frames}) == panels
     few = study.figure("path", max_steps=None, steps_per_row=3).scene
     assert len({frame.top for frame in few.frames}) == 10
+
+
+@pytest.mark.parametrize("options", [{}, {"layout": "narrow"}, {"steps_per_row": 12}], ids=["wide", "narrow", "row"])
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_no_line_lies_on_another(cell: Any, options: dict[str, Any]) -> None:
+    """Each of many lines along a bus is one, and so is each arrowhead at the loss, however wide they are."""
+    _, scene = drawn(cell, "flow", steps=12, max_steps=None, **options)
+    # Where all steps stand in one row boxes do not grow, whatever meets there.
+    assert joined(scene, heads="steps_per_row" not in options) == []
+    assert overlaps(scene) + loose_ends(scene) == []
+    (goal,) = (box for box in scene.boxes if box.look == "loss")
+    tips = [curve.tip[0] for curve in scene.curves if curve.head == goal.vertex and curve.tip[1] < goal.y]
+    assert len(tips) >= 11
+    assert max(abs(x - goal.x) for x in tips) < goal.width / 2
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

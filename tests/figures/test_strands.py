@@ -144,6 +144,14 @@ def test_what_cancels_is_told_in_absolute_numbers() -> None:
     assert numbers
     assert all(len(number) < 9 for number in numbers)
     assert not any("%" in text.string and "100 %" not in text.string for text in scene.texts)
+    study = Study(case)
+    asked = [("flow", {"by": "whole"}), *((view, {}) for view in ("path", "facets", "metro", "rolled"))]
+    for view, options in [*asked, ("values", {"edges": "flow"})]:
+        scene = study.figure(view, **options).scene  # type: ignore[arg-type]
+        texts = [text.string for text in (*scene.texts, *(curve.label for curve in scene.curves if curve.label))]
+        assert not any("%" in text for text in texts), view
+        assert any("Nearly all cancels" in text for text in texts), view
+        assert any("\N{MINUS SIGN}0.02" in text for text in texts) or view == "path", view
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

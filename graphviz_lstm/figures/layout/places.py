@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout.elide import gaps_of
@@ -38,6 +38,8 @@ class Layout:
         Top of the source's bus, and how much height its lines may take.
     loss_bus, loss_bus_height
         The same for the lines to the loss.
+    loss_width
+        How wide the box of the loss is.
     """
 
     motif: Motif
@@ -47,6 +49,28 @@ class Layout:
     bus_height: float
     loss_bus: float
     loss_bus_height: float
+    loss_width: float = BOX_WIDTH
+
+    def with_room(self, source: str, *, bus: float, loss_bus: float, loss_width: float, target: str) -> Layout:
+        """Return a layout whose buses are as high as that, and whose loss is as wide, where they are less now.
+
+        What stands on a bus, or behind one, moves along.
+        """
+        bus, loss_bus = max(bus, self.bus_height), max(loss_bus, self.loss_bus_height)
+        loss_width = max(loss_width, self.loss_width)
+        places = dict(self.places)
+        if self.bus_height:
+            places[source] = (places[source][0], self.bus - bus / 2)
+        x, y = places[target]
+        places[target] = (x + (loss_width - self.loss_width) / 2, y)
+        return replace(
+            self,
+            places=places,
+            bus_height=bus,
+            loss_bus=self.loss_bus - (bus - self.bus_height),
+            loss_bus_height=loss_bus,
+            loss_width=loss_width,
+        )
 
 
 def make_layout(

@@ -5,7 +5,7 @@ from graphviz_lstm.figures.routes.numbers import Area, as_points, is_crossed, on
 from graphviz_lstm.figures.routes.plan import LINES, Drawn, Edge, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
 from graphviz_lstm.figures.routes.strands import alongside, bent, cut
-from graphviz_lstm.figures.routes.table import make_plan, route_all, route_of
+from graphviz_lstm.figures.routes.table import make_plan, route_all, route_of, with_room
 from graphviz_lstm.figures.routes.units import route_units
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "route_units",
     "straight",
     "toward",
+    "with_room",
 ]

@@ -56,8 +56,11 @@ def carousel(plan: Plan, edge: Edge) -> Route:
     if drawn.enters_rail(edge):
         points, tip = rounded([start, (left_of(head), start[1])], arrow=drawn.arrow(edge))
         return Route(points, tip, (middle, start[1] + half + drawn.above), "middle")
-    # Over the top: up beside the box, along the rail, and down into the next step's.
-    rail, port, beside = motif.over, plan.ports[edge], start[0] + 11.0
+    # Over the top: up beside the box, along the rail, and down into the next step's. Where such a line of the step
+    # before comes down behind the box, up behind that one, or both would run along the rail there.
+    columns = [motif.places[quantity][0] for quantity in drawn.quantities(edge)]
+    behind = start[0] + max(0.0, columns[1] - columns[0])
+    rail, port, beside = motif.over, plan.ports[edge], behind + 11.0
     corners = [start, (beside, start[1]), (beside, rail), (port, rail), (port, drawn.top(edge[1]))]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, (middle, rail + half + drawn.above), "middle")
@@ -67,8 +70,7 @@ def fan(plan: Plan, edge: Edge) -> Route:
     """Return the route of a crossing: straight on to the end of its step, and then in one bend to its head's height."""
     drawn, motif = plan.drawn, plan.drawn.layout.motif
     tail, head = drawn.place(edge[0]), drawn.place(edge[1])
-    alone = drawn.is_straight(edge) and plan.entries[edge] == head[1] + 3.0
-    end = (left_of(head), plan.exits[edge] if alone else plan.entries[edge])
+    end = (left_of(head), plan.entries[edge])
     turn = drawn.frame_of(edge[1]) - motif.spacing.gap + motif.spacing.turn
     start = (right_of(tail), plan.exits[edge])
     lead = max(start[0], drawn.frame_of(edge[0]) + motif.width + motif.spacing.lead)

@@ -23,7 +23,7 @@ def rise(plan: Plan, edge: Edge) -> Route:
     head, bus, half = drawn.place(edge[1]), plan.buses[edge], drawn.half(edge)
     step = drawn.graph.nodes[edge[1]]["step"]
     together = plan.rising[step]
-    entry = head[1] - 8.0
+    entry = plan.rises[edge]
     number: Point
     anchor: Anchor = "start"
     frame, motif = drawn.layout.origin[step], drawn.layout.motif
@@ -64,7 +64,7 @@ def fall(plan: Plan, edge: Edge) -> Route:
     tail, head = drawn.place(edge[0]), drawn.place(edge[1])
     half = drawn.half(edge)
     if goes_ahead(drawn, edge):
-        start, end = (right_of(tail), tail[1]), (left_of(head), head[1])
+        start, end = (right_of(tail), tail[1]), (head[0] - drawn.layout.loss_width / 2, head[1])
         side = drawn.frame_of(edge[0]) + drawn.layout.motif.width
         corners = [start, end] if start[1] == end[1] else [start, (side + 12.0, tail[1]), (side + 12.0, head[1]), end]
         points, tip = rounded(corners, arrow=drawn.arrow(edge))

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import runs_back
-from graphviz_lstm.figures.theme import BOX_HEIGHT, NUMBER_SIZE, arrow_size
+from graphviz_lstm.figures.theme import BOX_HEIGHT, NUMBER_SIZE, arrow_size, head_half
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ BESIDE = -13.0
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How large numbers are, how long the arrowhead of a line of some width, and whether lines may be wide.
+    """How large numbers are, how long and how far to a side a head of a line of some width, whether lines may be wide.
 
     Where they may, those that meet at the side of a box keep as far apart as they are wide.
     """
@@ -35,6 +35,7 @@ class Pen:
     number_size: float = NUMBER_SIZE
     arrow: Callable[[float], float] = lambda width: _ARROW * arrow_size(width) + width / 2
     wide: bool = False
+    head: Callable[[float], float] = lambda width: head_half(width, arrow_size(width)) + 0.2
 
     @property
     def above(self) -> float:
@@ -112,16 +113,28 @@ class Drawn:
         """Return the length of an edge's arrowhead."""
         return self.pen.arrow(self.widths[edge])
 
-    def spread(self, edges: Sequence[Edge], space: float, room: float) -> list[float]:
+    def beside(self, edge: Edge) -> float:
+        """Return how far what enters a box beside an edge keeps from the middle of it: where boxes grow, its head."""
+        width = self.widths[edge]
+        return self.pen.head(width) if self.pen.wide else width / 2 + _BESIDE / 2
+
+    def spread(self, edges: Sequence[Edge], space: float, room: float, *, heads: float = 0.0) -> list[float]:
         """Return how far from the first of some lines the others run, side by side: `space` apart, or as they are wide.
 
-        All together within `room`, as far as their widths allow.
+        All together within `room`, as far as their widths allow: then nearer to each other, but none on another. Their
+        heads, where they have these, keep apart too if they can within `heads`.
         """
         if not self.pen.wide:
             return [k * space for k in range(len(edges))]
         close = [self.half(one) + self.half(other) + _BESIDE for one, other in pairwise(edges)]
+        headed = [self.beside(one) + self.beside(other) for one, other in pairwise(edges)]
+        if math.fsum(headed) <= heads:
+            close = list(map(max, close, headed))
         spaces = [max(space, apart) for apart in close]
-        return list(accumulate(spaces if math.fsum(spaces) <= room else close, initial=0.0))
+        least, most = math.fsum(close), math.fsum(spaces)
+        part = 1.0 if most <= room else max(room - least, 0.0) / (most - least) if most > least else 0.0
+        nearer = (one + part * (other - one) for one, other in zip(close, spaces, strict=True))
+        return list(accumulate(nearer, initial=0.0))
 
     def quantities(self, edge: Edge) -> tuple[str, str]:
         """Return which of the cell's quantities an edge joins."""
@@ -168,6 +181,8 @@ class Plan:
         Edge -> the height at which it leaves the right side of its tail.
     entries
         Edge -> the height at which it enters the left side of its head, for what bends or runs before it.
+    rises
+        Edge from the source that rises into a step -> the height at which it enters its head, below all others.
     below
         The edges whose number stands below their line: another line runs close above it.
     between
@@ -187,6 +202,7 @@ class Plan:
     ports: dict[Edge, float]
     exits: dict[Edge, float]
     entries: dict[Edge, float]
+    rises: dict[Edge, float]
     below: frozenset[Edge]
     between: dict[Edge, float]
     buses: dict[Edge, float]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import gaps_of, is_gap, last_drawn
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.figures.routes.plan import Drawn, Edge
 
 _PORT = 13.0
 _ENTRY = 3.0
 _TOP_ENTRY = 11.0
+_RISE = 8.0
+# Between lines along a bus, and beside an arrowhead at the loss, at least.
+_BESIDE_LANE, _BESIDE_HEAD = 1.6, 0.4
+# From one line that enters the loss to the next, at most, and how much of its width has no room for them.
+_LOSS_PORT, _BESIDE_PORTS = 9.0, 14.0
 _RISING = ("parameter", "input", "gap-rise")
 
 
@@ -39,7 +45,10 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
         # Room on the lower side of an output for the line that falls to the loss.
         falls = any(drawn.kind((head, after)) == "loss" for after in drawn.graph.succ[head])
         shift = -_PORT / 2 if falls and not from_above else 0.0
-        places = drawn.spread(edges, _PORT, BOX_WIDTH - 16.0)
+        places = drawn.spread(edges, _PORT, BOX_WIDTH - 16.0, heads=BOX_WIDTH - 16.0)
+        if drawn.pen.wide:
+            # A wide line at one end reaches as far aside as a thin one at the other.
+            shift += (drawn.half(edges[0]) - drawn.half(edges[-1])) / 2
         ports |= {edge: x + shift + place - places[-1] / 2 for edge, place in zip(edges, places, strict=True)}
     return ports
 
@@ -62,11 +71,11 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
     return exits
 
 
-def assign_entries(drawn: Drawn) -> dict[Edge, float]:
+def assign_entries(drawn: Drawn, exits: Mapping[Edge, float]) -> dict[Edge, float]:
     """Return the height at which each crossing, and each line that runs before a column, enters its head's left side.
 
-    One alone enters just above the middle; of several, the one that comes from the highest place is on top. Where a
-    rail leads to the head too, they enter below it.
+    One alone enters just above the middle, or at the height at which it comes; of several, the one that comes from the
+    highest place is on top. Where a rail leads to the head too, they enter below it.
     """
     entering: dict[str, list[Edge]] = {}
     for edge in drawn.widths:
@@ -75,17 +84,32 @@ def assign_entries(drawn: Drawn) -> dict[Edge, float]:
     entries = {}
     for head, edges in entering.items():
         y = drawn.place(head)[1]
-        railed = _is_railed(drawn, head)
-        if len(edges) == 1:
-            from_below = railed or (drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y)
-            entries[edges[0]] = y - _ENTRY if from_below else y + _ENTRY
-            continue
+        rails = _rails(drawn, head)
         edges.sort(key=lambda edge: _comes_from(drawn, edge), reverse=True)
-        top, room = (-_ENTRY, 9.0) if railed else (_TOP_ENTRY, 14.0)
+        # Below a rail, as far as that is wide.
+        below = [exits[rail] - y - drawn.beside(rail) - drawn.beside(edges[0]) for rail in rails]
+        under = min([-_ENTRY, *below])
+        if len(edges) == 1:
+            from_below = drawn.kind(edges[0]) == "inner" and drawn.place(edges[0][0])[1] < y
+            entries[edges[0]] = y + (under if rails else -_ENTRY if from_below else _ENTRY)
+            if not rails and drawn.kind(edges[0]) == "crossing" and drawn.is_straight(edges[0]):
+                entries[edges[0]] = exits[edges[0]]
+            continue
+        top, room = (under, 9.0) if rails else (_TOP_ENTRY, 14.0)
         space = min(9.0, room / (len(edges) - 1))
-        places = drawn.spread(edges, space, room)
+        places = drawn.spread(edges, space, room, heads=math.inf)
         entries |= {edge: y + top - place for edge, place in zip(edges, places, strict=True)}
     return entries
+
+
+def assign_rises(drawn: Drawn, entries: Mapping[Edge, float], buses: Iterable[Edge]) -> dict[Edge, float]:
+    """Return the height at which each line from the source enters its head: below what enters there too."""
+    lowest: dict[str, float] = {}
+    for edge, height in entries.items():
+        lowest[edge[1]] = min(lowest.get(edge[1], height), height - drawn.beside(edge))
+    return {
+        edge: min(drawn.place(edge[1])[1] - _RISE, lowest.get(edge[1], math.inf) - drawn.beside(edge)) for edge in buses
+    }
 
 
 def _enters_back(drawn: Drawn, edge: Edge) -> bool:
@@ -93,16 +117,16 @@ def _enters_back(drawn: Drawn, edge: Edge) -> bool:
     return drawn.runs_back(edge) and not drawn.enters_from_above(edge)
 
 
-def _is_railed(drawn: Drawn, head: str) -> bool:
-    """Return whether a carousel along a rail leads to a box."""
-    edges = ((tail, head) for tail in drawn.graph.pred[head])
-    return any(
-        edge in drawn.widths
+def _rails(drawn: Drawn, head: str) -> list[Edge]:
+    """Return the carousels that lead to a box along a rail."""
+    return [
+        edge
+        for edge in ((tail, head) for tail in drawn.graph.pred[head])
+        if edge in drawn.widths
         and drawn.kind(edge) == "carousel"
         and drawn.enters_rail(edge)
         and not drawn.runs_back(edge)
-        for edge in edges
-    )
+    ]
 
 
 def _comes_from(drawn: Drawn, edge: Edge) -> tuple[int, float]:
@@ -138,9 +162,7 @@ def numbers_below(drawn: Drawn, exits: dict[Edge, float], entries: dict[Edge, fl
             crossing.setdefault(edge[1], []).append(edge)
     lowest = [min(edges, key=exits.__getitem__) for edges in leaving.values() if len(edges) > 1]
     lowest += [
-        min(edges, key=entries.__getitem__)
-        for head, edges in crossing.items()
-        if len(edges) > 1 or _is_railed(drawn, head)
+        min(edges, key=entries.__getitem__) for head, edges in crossing.items() if len(edges) > 1 or _rails(drawn, head)
     ]
     return frozenset(lowest)
 
@@ -200,17 +222,66 @@ def by_step(drawn: Drawn, edges: Iterable[Edge]) -> dict[int, list[Edge]]:
 
 def assign_falls(drawn: Drawn) -> dict[Edge, tuple[float, float]]:
     """Return for each line to the loss the height of its run and the x at which it enters E: the first lowest."""
-    edges = [edge for edge in drawn.widths if drawn.kind(edge) in ("loss", "gap-fall") and not goes_ahead(drawn, edge)]
-    edges.sort(key=lambda edge: drawn.place(edge[0])[0])
-    count = len(edges)
-    room = drawn.layout.loss_bus_height
-    space = room / count if count else 0.0
-    port = min(9.0, (BOX_WIDTH - 14.0) / max(count - 1, 1))
-    x = drawn.place(drawn.graph.graph["target"])[0]
+    edges = _falling(drawn)
+    if not edges:
+        return {}
+    layout, x = drawn.layout, drawn.place(drawn.graph.graph["target"])[0]
+    space = layout.loss_bus_height / len(edges)
+    lanes = _apart([drawn.half(edge) + _BESIDE_LANE / 2 for edge in edges], space, layout.loss_bus_height - space)
+    ports = _apart([_head(drawn, edge) for edge in edges], _port(len(edges)), layout.loss_width - _BESIDE_PORTS)
+    lowest = layout.loss_bus - layout.loss_bus_height
     return {
-        edge: (drawn.layout.loss_bus - room + k * space, x + ((count - 1) / 2 - k) * port)
-        for k, edge in enumerate(edges)
+        edge: (lowest + lane, x + ports[-1] / 2 - port) for edge, lane, port in zip(edges, lanes, ports, strict=True)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class BusRoom:
+    """How much room lines that run side by side take: the heights of both buses, the width of the loss's box."""
+
+    bus: float
+    loss_bus: float
+    loss_width: float
+
+
+def room_of_buses(drawn: Drawn) -> BusRoom:
+    """Return how much room the lines along the buses take, none touching another; the loss's box, their heads."""
+    rising = [edge for edge in drawn.widths if edge[0] == drawn.source and drawn.kind(edge) in _RISING]
+    bus = math.fsum(drawn.widths[edge] + _BESIDE_LANE for edge in rising)
+    falling = _falling(drawn)
+    if not falling:
+        return BusRoom(bus, 0.0, BOX_WIDTH)
+    space = drawn.layout.loss_bus_height / len(falling)
+    lanes = _apart([drawn.half(edge) + _BESIDE_LANE / 2 for edge in falling], space)
+    ports = _apart([_head(drawn, edge) for edge in falling], _port(len(falling)))
+    return BusRoom(bus, lanes[-1] + space, ports[-1] + _BESIDE_PORTS)
+
+
+def _apart(halves: Sequence[float], usual: float, room: float = math.inf) -> list[float]:
+    """Return how far from the first of some things the others are: none nearer than they are wide, all within `room`.
+
+    >>> _apart([1.0, 1.0, 3.0], 2.5), _apart([1.0, 1.0, 3.0], 2.0, 3.0)
+    ([0.0, 2.5, 6.5], [0.0, 1.0, 3.0])
+    """
+    spaces = [max(usual, one + other) for one, other in pairwise(halves)]
+    taken = math.fsum(spaces)
+    scale = min(1.0, room / taken) if taken else 1.0
+    return list(accumulate((scale * space for space in spaces), initial=0.0))
+
+
+def _port(count: int) -> float:
+    """Return how far apart so many lines enter the loss, if they are thin."""
+    return min(_LOSS_PORT, (BOX_WIDTH - _BESIDE_PORTS) / max(count - 1, 1))
+
+
+def _head(drawn: Drawn, edge: Edge) -> float:
+    return drawn.pen.head(drawn.widths[edge]) + _BESIDE_HEAD
+
+
+def _falling(drawn: Drawn) -> list[Edge]:
+    """Return the lines to the loss along its bus, from left to right."""
+    edges = [edge for edge in drawn.widths if drawn.kind(edge) in ("loss", "gap-fall") and not goes_ahead(drawn, edge)]
+    return sorted(edges, key=lambda edge: drawn.place(edge[0])[0])
 
 
 def goes_ahead(drawn: Drawn, edge: Edge) -> bool:

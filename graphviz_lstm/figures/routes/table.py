@@ -14,10 +14,12 @@ from graphviz_lstm.figures.routes.shared import (
     assign_exits,
     assign_falls,
     assign_ports,
+    assign_rises,
     assign_storeys,
     by_step,
     numbers_below,
     numbers_between,
+    room_of_buses,
 )
 from graphviz_lstm.figures.routes.within import bend
 
@@ -56,14 +58,28 @@ def route_of(plan: Plan, edge: Edge) -> Route:
     return rule(plan, edge)
 
 
+def with_room(drawn: Drawn) -> Layout:
+    """Return the layout with as much room along its buses, and at the loss, as the lines there are wide."""
+    needed = room_of_buses(drawn)
+    return drawn.layout.with_room(
+        drawn.source,
+        bus=needed.bus,
+        loss_bus=needed.loss_bus,
+        loss_width=needed.loss_width,
+        target=drawn.graph.graph["target"],
+    )
+
+
 def make_plan(drawn: Drawn) -> Plan:
     """Return where lines meet boxes and run side by side."""
-    exits, entries, buses = assign_exits(drawn), assign_entries(drawn), assign_buses(drawn)
+    exits, buses = assign_exits(drawn), assign_buses(drawn)
+    entries = assign_entries(drawn, exits)
     return Plan(
         drawn=drawn,
         ports=assign_ports(drawn),
         exits=exits,
         entries=entries,
+        rises=assign_rises(drawn, entries, buses),
         below=numbers_below(drawn, exits, entries),
         between=numbers_between(drawn, exits),
         buses=buses,

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from graphviz_lstm.figures.labels import label_of
+from graphviz_lstm.figures.labels import brief_label, label_of
 from graphviz_lstm.figures.layout import (
     Layout,
     gap_height,
@@ -26,16 +26,19 @@ from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
     BOX_WIDTH,
     GAP_WIDTH,
+    LABEL_SIZE,
     LARGE_SIZE,
     NUMBER_SIZE,
+    THINNEST,
     arrow_size,
 )
 from graphviz_lstm.notation.numbers import LENGTH, MINUS, format_number, format_percent, format_value, length
+from graphviz_lstm.notation.signed import shares_as
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -127,7 +130,12 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
             boxes.append(replace(gap_box(graph, layout, vertex, pale=vertex not in lively), large=large))
             continue
         height = BOX_HEIGHT if is_spelled_out(graph) else layout.motif.tall.get(data["quantity"], BOX_HEIGHT)
+        if vertex == source and data["role"] in ("parameter", "input"):
+            # As high as the bus of the lines that leave it.
+            height = round(max(height, layout.bus_height), 2)
         box = box_of(vertex, data, (x, y), height, pale=vertex not in lively, large=large)
+        if vertex == graph.graph["target"]:
+            box = replace(box, width=round(layout.loss_width, 2))
         boxes.append(replace(box, note=(notes or {}).get(vertex, "")))
     return Scene(_frames(graph, layout, LARGE_SIZE if large else _STEP_SIZE), tuple(boxes), tuple(curves))
 
@@ -138,7 +146,9 @@ def box_of(
     """Return the box of a vertex at its place, with its name, its value and its tooltip."""
     value, told = value_of(data, large=large), value_of(data)
     tooltip = f"{vertex}: {told}" if told else vertex
-    name = label_of(data)
+    # Of a vector it stands between bars.
+    room = BOX_WIDTH - 2.0 - (text_width(plain(LENGTH), LABEL_SIZE) if value.startswith(LENGTH) else 0.0)
+    name = brief_label(data["name"], room) if large else label_of(data)
     return Box(vertex, *place, BOX_WIDTH, height, data["role"], name, value, pale, tooltip, large=large)
 
 
@@ -182,8 +192,8 @@ def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
     told = stretch_text(hidden)
     ends = f"{hidden[0]:,} … {hidden[-1]:,}" if len(hidden) > 1 else f"{hidden[0]:,}"
     label = (Run(ends.replace("-", MINUS)),)
-    flow = format_percent(through_gap(graph, gap))
-    tooltip = f"{told}: {flow} of the gradient"
+    flow = shares_told(graph, flows_of(graph))[0](through_gap(graph, gap))
+    tooltip = f"{told}: {format_percent(through_gap(graph, gap))} of the gradient"
     return Box(gap, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
 
 
@@ -325,6 +335,44 @@ def _nested(array: np.ndarray) -> str:
     if array.ndim == 2 and len(array) == 1:
         array = array[0]
     return format_number(float(array)) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
+
+
+def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float], str], list[list[Entry]]]:
+    """Return how the shares of a figure are told, and what its legend says of that where they are not in per cent.
+
+    Where nearly all cancels they are parts of the derivative: nobody reads 4e8 %.
+    """
+    total, element = np.asarray(graph.graph["total"]), graph.graph["element"]
+    whole = float(total[element]) if element is not None else length(total)
+    numbers = shares_as(max(map(abs, shares), default=0.0), whole) if whole else None
+    if numbers is None or numbers.percent:
+        return format_percent, []
+    words = f"Nearly all cancels: in place of a share stands what it brings to {derivative(graph)}{numbers.times}."
+    return numbers.text, [[Entry(plain(words))]]
+
+
+def flows_of(graph: Graph) -> list[float]:
+    """Return the flows of all edges of an annotated graph."""
+    return [edge["flow"] for *_, edge in graph.edges(data=True)]
+
+
+def tone_of(flow: float, *, on_path: bool) -> Tone:
+    """Return the tone of an edge by the sign of its flow; through one that is on a path there may flow nothing, too.
+
+    >>> tone_of(-0.5, on_path=True), tone_of(0.0, on_path=True), tone_of(0.0, on_path=False)
+    ('negative', 'quiet', 'pale')
+    """
+    if flow:
+        return "positive" if flow > 0 else "negative"
+    return "quiet" if on_path else "pale"
+
+
+def pale_entries(graph: Graph, curves: Iterable[Curve]) -> list[Entry]:
+    """Return what a legend says of lines along which nothing flows, of each kind that there is; of cut ones another."""
+    there = {curve.tone for curve in curves if curve.pattern != "dotted"}
+    entries = [Entry(plain("on a path, and 0"), "quiet", THINNEST)] if "quiet" in there else []
+    name = name_of(graph, graph.graph["source"])
+    return [*entries, *([Entry((Run("on no path from "), *name), "pale", THINNEST)] if "pale" in there else [])]
 
 
 def value_word(scene: Scene) -> str:

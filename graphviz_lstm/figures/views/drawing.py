@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import is_spelled_out
 from graphviz_lstm.figures.legend import Entry, bounds_of
-from graphviz_lstm.figures.routes import Drawn
+from graphviz_lstm.figures.routes import Drawn, with_room
 from graphviz_lstm.figures.scene import NOTED_HEIGHT, plain
 from graphviz_lstm.figures.theme import LARGE_SIZE, TITLE_SIZE
 from graphviz_lstm.figures.views.common import LARGE_PEN, brief, build_scene, finish
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
 _NOTE = "\N{PARTIAL DIFFERENTIAL} "
+# So many rows may become one where things stand closer; more never do.
+_BECOME_ONE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,18 +99,25 @@ class Drawing:
         return self._in_rows(wrapping, lambda scene, _: bounded(settle(scene, [])[0]))
 
     def _in_rows(self, wrapping: Wrapping, made: Callable[[Scene, list[list[Entry]]], Scene]) -> Scene:
-        """Return the figure in rows, closer where a step has no room beside what falls out of the one before."""
+        """Return the figure in rows, closer where a step has no room beside what falls out of the one before.
+
+        Closer, too, where two rows become one so: a number that steps aside costs less than a second row.
+        """
         scene, rows = in_rows(*self._close(), wrapping, made)
-        if not rows.parts and rows.widest:
+        if not rows.parts and len(rows.firsts) > _BECOME_ONE:
             return scene
-        closer, _ = in_rows(*self._close(alone=True), wrapping, made)
-        return closer if rows.parts or closer.right - closer.left < scene.right - scene.left else scene
+        closer, its = in_rows(*self._close(alone=True), wrapping, made)
+        narrower = len(rows.firsts) == 1 and closer.right - closer.left < scene.right - scene.left
+        return closer if rows.parts or len(its.firsts) < len(rows.firsts) or narrower else scene
 
     def _roomy(self) -> Scene:
         """Return all steps in one row, with room for everything."""
         graph = self.graph
         notes = {vertex: f"{_NOTE}{format_value(value)}" for vertex, value in self.notes.items()}
-        layout = roomy_layout(graph, self._with_room, self.on_edges, self.show)
+        layout = None
+        if not is_spelled_out(graph):
+            layout = roomy_layout(graph, self._with_room, self.on_edges, self.show)
+            layout = with_room(Drawn(graph, layout, self.widths, graph.graph["source"]))
         scene = build_scene(
             graph, graph.graph["source"], self.lively, self.widths, self.tones, self.numbers, notes, layout
         )
@@ -125,9 +134,10 @@ class Drawing:
         tall = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
         layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
         # Wide lines that meet at a box need more of its side.
-        needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
+        needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN), risers=True)
         tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
         layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
+        layout = with_room(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
         scene = build_scene(
             graph,
             graph.graph["source"],

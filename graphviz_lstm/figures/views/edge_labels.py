@@ -16,6 +16,7 @@ from graphviz_lstm.figures.layout import GAP, Layout, close, is_spelled_out, mak
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, plain, text_width
 from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE
+from graphviz_lstm.figures.views.common import flows_of, shares_told
 from graphviz_lstm.figures.views.factor import factor_of
 from graphviz_lstm.figures.views.shown import spacing_with
 from graphviz_lstm.graph.losses import TARGET_KEY
@@ -77,6 +78,10 @@ def edge_labels(graph: Graph, what: Edges, edges: Iterable[Edge], *, shared: boo
         words, label = "On an edge: the sum of the contributions of all paths through it.", _contributed
     lines = {edge: line for edge in edges if (line := label(graph, edge))}
     told = [[Entry(plain(words), bare=())]]
+    if what == "flow" and shared:
+        share, parts = shares_told(graph, flows_of(graph))
+        lines = {edge: plain(share(graph.edges[edge]["flow"])) for edge in lines}
+        told += parts
     if any("|" in run.text for line in lines.values() for run in line):
         told.append([Entry(plain("|·| of an array: the root of the sum of the squares of its entries."), bare=())])
     return EdgeLabels(lines, told)
@@ -88,15 +93,10 @@ def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
     return EdgeLabels(lines, [[Entry(plain(words), bare=())]] if lines else [])
 
 
-def roomy_layout(
-    graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()
-) -> Layout | None:
-    """Return where boxes stand so that what is asked for on edges and besides has room.
-
-    None where nothing is asked for, and of single units, which have places of their own.
-    """
-    if is_spelled_out(graph) or not (on_edges or show):
-        return None
+def roomy_layout(graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()) -> Layout:
+    """Return where boxes stand so that what is asked for on edges and besides has room, in one row."""
+    if not (on_edges or show):
+        return make_layout(graph, graph.graph["source"])
     spacing = widened(graph, {edge: text_width(line, NUMBER_SIZE) for edge, line in lines.items()})
     return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show))
 

@@ -15,12 +15,12 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     edges_drawn,
     proof_entries,
+    shares_told,
     total_line,
 )
 from graphviz_lstm.figures.views.drawing import Drawing, figure_of
 from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
 from graphviz_lstm.figures.views.rows import PAD
-from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import Edges
@@ -53,7 +53,8 @@ def facets_view(
     labels = edge_labels(graph, on_edges, taken) if on_edges else EdgeLabels({}, [])
     drawings = [_facet(graph, path, largest, labels, on_edges) for path in chosen]
     room = wrapping.most - 2 * PAD
-    titles = [_title(k, path, room) for k, path in enumerate(chosen, start=1)]
+    told, parts = shares_told(graph, [path.share for path in chosen])
+    titles = [_title(k, path, told(path.share), room) for k, path in enumerate(chosen, start=1)]
     rest = chosen.remainder
     entries = [
         [Entry(total_line(graph, paths))],
@@ -63,28 +64,28 @@ def facets_view(
             Entry(plain("not on this path"), "faint", THINNEST),
         ],
         [Entry(plain("One picture for each path, by its share of the gradient; widths are in proportion to shares."))],
+        *parts,
         *labels.told,
     ]
     if rest.count:
-        entries.append(
-            [Entry(plain(f"Not shown: {count_text(rest.count)}, {format_percent(rest.share)} of the gradient."))]
-        )
+        of = "" if parts else " of the gradient"
+        entries.append([Entry(plain(f"Not shown: {count_text(rest.count)}, {told(rest.share)}{of}."))])
     entries += proof_entries(chosen)
     title = f"{len(chosen)} paths of {derivative(graph)}, one by one"
     return figure_of(drawings, titles, paths, wrapping, title, entries)
 
 
-def _title(k: int, path: Path, room: float) -> str:
+def _title(k: int, path: Path, share: str, room: float) -> str:
     """Return the rank, the share and the vertices of a path, which hidden steps do not show; as many as have room."""
     vertices = list(map(str, path.vertices))
     for ends in range(len(vertices), 0, -1):
         told = (
             vertices if 2 * ends >= len(vertices) else [*vertices[:ends], "\N{HORIZONTAL ELLIPSIS}", *vertices[-ends:]]
         )
-        title = f"{k}.  {format_percent(path.share)}  {_ARROW.join(told)}"
+        title = f"{k}.  {share}  {_ARROW.join(told)}"
         if text_width(plain(title), TITLE_SIZE) <= room:
             return title
-    return f"{k}.  {format_percent(path.share)}"
+    return f"{k}.  {share}"
 
 
 def _facet(graph: Graph, path: Path, largest: float, labels: EdgeLabels, on_edges: Edges | None) -> Drawing:

@@ -71,7 +71,7 @@ def rows_of(
     if steps_per_row is not None and steps_per_row < 1:
         raise InputError(f"unusable number of steps in a row: {shorten(steps_per_row)} (must be at least 1)")
     motif = layout.motif
-    behind = motif.spacing.loss_gap + BOX_WIDTH / 2
+    behind = motif.spacing.loss_gap + layout.loss_width - BOX_WIDTH / 2
     cut_off = max(needs.beyond, CUT + ON + NAMED)
     before = motif.spacing.gap - CUT + NAMED
     parts: tuple[float, ...] = ()
@@ -104,7 +104,7 @@ def rows_of(
     alone = own and first[-1] == len(items) - 1 and needed(first[-1], len(items)) > needs.room
     if alone or first[-1] == len(items):
         first.append(len(items))
-    rows = [(begin, end) for begin, end in pairwise(first) if begin < end]
+    rows = [(begin, end) for begin, end in pairwise([*first, len(items)]) if begin < end]
     # What has a step, or the loss, beside it can be parted, and so can a step that has more columns.
     splits = len(parts) < len(motif.joints)
     beside = [(a, b) for a, b in rows if splits or b - a > 1 or (b == len(items) and not alone)]
@@ -197,7 +197,7 @@ def _placed(
     motif, alone = layout.motif, first[-1] == len(items)
     # What goes on needs less room for its lines, and begins further left than a whole step.
     nearer = motif.spacing.gap - CUT - ON
-    starts = [*(item.left + nearer * item.goes_on for item in items), goal[0] - BOX_WIDTH / 2]
+    starts = [*(item.left + nearer * item.goes_on for item in items), goal[0] - layout.loss_width / 2]
     full = motif.height + motif.attic
     top = full if highest is None else max(full, highest)
     height = top - (layout.loss_bus - layout.loss_bus_height) + _BETWEEN

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edges_on_paths
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.scene import Run, plain
+from graphviz_lstm.figures.scene import plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
 from graphviz_lstm.figures.views.common import (
     FOCUS_WIDTH,
     derivative,
     edges_drawn,
-    name_of,
+    pale_entries,
+    shares_told,
+    tone_of,
     total_line,
     value_word,
 )
 from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
 from graphviz_lstm.figures.views.shown import shown_words
-from graphviz_lstm.notation.numbers import format_number, format_percent
+from graphviz_lstm.notation.numbers import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,15 +49,15 @@ def flow_view(
     flows are contributions, those of all entries summed. On an edge stands its flow, or what is asked for.
     """
     shared = not math.isnan(paths.share)
-    told = format_percent if shared else format_number
     source = graph.graph["source"]
     on_path = edges_on_paths(graph, source)
     drawn = edges_drawn(graph, source, on_path)
     largest = max(abs(graph.edges[edge]["flow"]) for edge in on_path)
+    told, parts = shares_told(graph, [largest]) if shared else (format_number, [])
     tones: dict[Edge, Tone] = {}
     for edge in drawn:
         flow = graph.edges[edge]["flow"] if edge in on_path else 0.0
-        tones[edge] = "positive" if flow > 0 else "negative" if flow < 0 else "pale"
+        tones[edge] = tone_of(flow, on_path=edge in on_path)
     widths = {edge: line_width(graph.edges[edge]["flow"], largest) if edge in on_path else THINNEST for edge in drawn}
     numbers = {edge: told(graph.edges[edge]["flow"]) for edge in on_path}
     labels = EdgeLabels({edge: plain(number) for edge, number in numbers.items()}, [])
@@ -64,7 +66,6 @@ def flow_view(
         labels = edge_labels(graph, on_edges, on_path, shared=shared)
     lively = {vertex for edge in on_path for vertex in edge}
     drawing = Drawing(graph, lively, widths, tones, labels.lines, None if own else on_edges, show)
-    name = name_of(graph, source)
     words = "its flow, the share of the gradient through it"
     if not shared:
         words = "the sum of the contributions of all paths through it, all entries added up"
@@ -76,7 +77,7 @@ def flow_view(
             [
                 Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
                 Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),
-                Entry((Run("on no path from " if shared else "zero, or on no path from "), *name), "pale", THINNEST),
+                *pale_entries(graph, scene.curves),
             ],
             [
                 Entry(
@@ -84,6 +85,7 @@ def flow_view(
                     bare=plain(f"The width of an edge is in proportion to {words}."),
                 )
             ],
+            *(parts if own else []),
             *labels.told,
             *shown_words(show),
             [

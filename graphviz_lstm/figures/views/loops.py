@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
@@ -9,10 +10,9 @@ from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Anchor, Curve, Text, plain
 from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
 from graphviz_lstm.figures.views.common import rounded_point
-from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes import Edge
@@ -28,8 +28,10 @@ _OUTSIDE = 8.0
 _WIDTH = 40.0
 _ABOVE = 7.5
 _ENTRY = 4.0
-# Where two loops enter one box: the upper of them, and the lower.
-_UPPER, _LOWER = 11.0, 2.0
+# Where several loops enter one box: the highest of them, and from one to the next.
+_UPPER, _APART = 11.0, 9.0
+# The middle of where loops leave a box on top; between wide ones.
+_LEAVING, _BETWEEN = 16.0, 1.5
 Number = tuple[float, float, Anchor]
 
 
@@ -39,6 +41,7 @@ def loops_of(
     loops: Mapping[Edge, float],
     widths: Mapping[Edge, float],
     tones: Mapping[Edge, Tone],
+    told: Callable[[float], str],
     *,
     outside: bool,
 ) -> list[Curve]:
@@ -48,6 +51,8 @@ def loops_of(
     ----------
     loops
         Edge to the next step -> its flow over all steps.
+    told
+        How a flow is told.
     outside
         Whether numbers stand to the left of all loops, since lines from the source rise where they stand otherwise.
     """
@@ -59,14 +64,19 @@ def loops_of(
     below = [edge for edge in loops if edge not in own and edge not in over]
     over.sort(key=lambda edge: places[edge[1]][1], reverse=True)
     below.sort(key=lambda edge: places[edge[1]][1])
-    heads = [head for _, head in over + below]
+    around = [edge for edge in own if "output" not in (roles[edge[0]], roles[edge[1]])]
+    entries, leaving = _entries(around, over, below), _leaving(around + over, widths)
     beside_columns = {head for _, head in layout.motif.lanes}
     corners: dict[Edge, tuple[list[Point], Number]] = {}
     height = layout.motif.height + _OUTSIDE
     # They are nested above the box of the source, however many there are.
     space = min(_LOOP, _DEPTH / max(len(below) - 1, 1))
-    margin = -_OUTSIDE - _LOOP * len(over + below) - 6.0
-    for k, edge in enumerate(own):
+    # Where one from below meets one from above, at the same box, these run outside of it.
+    met = {head for _, head in below} & {head for _, head in around + over}
+    outer = len(below) if met else 0
+    aside = dict(zip(around + over, _nested(around + over, widths), strict=True))
+    margin = -_OUTSIDE - _LOOP * (len(below) + 1) - max(aside.values(), default=0.0) - 6.0
+    for edge in own:
         half = widths[edge] / 2
         if roles[edge[0]] == "output":
             beside = max(width for line, width in widths.items() if line[1] == edge[1]) / 2
@@ -77,35 +87,64 @@ def loops_of(
             corners[edge] = _down_to(places[edge[0]], places[edge[1]], height, half)
             height += _NUMBERED
             continue
-        (x, y), left, port = places[edge[0]], -_OUTSIDE - _LOOP * k, 16.0
-        (tx, ty), end = places[edge[1]], (left_of(places[edge[1]]), places[edge[1]][1])
-        start = (x + port, top_of((x, y)))
+        (x, y), left = places[edge[0]], -_OUTSIDE - _LOOP * outer - aside[edge]
+        tx, ty = places[edge[1]][0], places[edge[1]][1] + entries.get(edge, 0.0)
+        start, end = (x + leaving[edge], top_of((x, y))), (left_of(places[edge[1]]), ty)
         middle = (start[0] + left) / 2 if edge[0] == edge[1] else (tx + left) / 2
-        crossed = any(abs(places[tail][0] + port - middle) < _WIDTH for tail, _ in over)
+        crossed = any(abs(places[other[0]][0] + leaving[other] - middle) < _WIDTH for other in over)
         corners[edge] = (
             [start, (start[0], height), (left, height), (left, ty), end],
             (start[0] - 4.0 if crossed else middle, height + half + _ABOVE, "end" if crossed else "middle"),
         )
         height += _NUMBERED
-    for k, edge in enumerate(over):
-        (x, y), left = places[edge[0]], -_OUTSIDE - _LOOP * (len(below) + k)
-        start = (x + 16.0 + min(_LOOP * (k + 1), 9.0), top_of((x, y)))
-        shared = heads.count(edge[1]) > 1
-        entry = places[edge[1]][1] + (_UPPER if shared else _ENTRY)
+    for edge in over:
+        (x, y), left = places[edge[0]], -_OUTSIDE - _LOOP * len(below) - aside[edge]
+        start = (x + leaving[edge], top_of((x, y)))
+        entry = places[edge[1]][1] + entries.get(edge, _ENTRY)
         number = _beside(entry, widths[edge] / 2, margin if outside else None, above=True)
         end = (left_of(places[edge[1]]), entry)
-        corners[edge] = ([start, (start[0], height), (left, height), (left, entry), end], number)
-        height += _LOOP
+        way = height + aside[edge] - aside[over[0]]
+        corners[edge] = ([start, (start[0], way), (left, way), (left, entry), end], number)
     for k, edge in enumerate(below):
         (x, y), depth = places[edge[0]], -_OUTSIDE - space * k
         start = (x + 4.0 + 4.0 * k, bottom_of((x, y)))
         before = edge[1] in beside_columns
-        shared = before or heads.count(edge[1]) > 1
-        entry = places[edge[1]][1] + (-_ENTRY if before else _LOWER if shared else _ENTRY)
+        entry = places[edge[1]][1] + entries.get(edge, -_ENTRY if before else _ENTRY)
+        shared = before or edge in entries
         number = _beside(entry, widths[edge] / 2, margin if outside else None, above=not shared)
         end = (left_of(places[edge[1]]), entry)
         corners[edge] = ([start, (start[0], depth), (depth, depth), (depth, entry), end], number)
-    return [_loop(edge, *corners[edge], loops[edge], widths[edge], tones[edge]) for edge in own + over + below]
+    return [
+        _loop(edge, *corners[edge], told(loops[edge]) if loops[edge] else "", widths[edge], tones[edge])
+        for edge in own + over + below
+    ]
+
+
+def _entries(own: Sequence[Edge], over: Sequence[Edge], below: Sequence[Edge]) -> dict[Edge, float]:
+    """Return how far above the middle of its head each loop enters that shares it: the innermost from above on top."""
+    entries: dict[Edge, float] = {}
+    order = [*own, *over, *reversed(below)]
+    for head in {head for _, head in order}:
+        entering = [edge for edge in order if edge[1] == head]
+        if len(entering) > 1:
+            entries |= {edge: _UPPER - _APART * k for k, edge in enumerate(entering)}
+    return entries
+
+
+def _leaving(edges: Sequence[Edge], widths: Mapping[Edge, float]) -> dict[Edge, float]:
+    """Return how far to the right of its tail's middle each loop leaves its upper side: the outermost last."""
+    leaving: dict[Edge, float] = {}
+    for tail in {tail for tail, _ in edges}:
+        some = [edge for edge in edges if edge[0] == tail]
+        places = _nested(some, widths)
+        leaving |= {edge: _LEAVING + place - places[-1] / 2 for edge, place in zip(some, places, strict=True)}
+    return leaving
+
+
+def _nested(edges: Sequence[Edge], widths: Mapping[Edge, float]) -> list[float]:
+    """Return how far outside of the first of some loops the others run: usually alike, wide ones further."""
+    apart = (max(_LOOP, (widths[one] + widths[other]) / 2 + _BETWEEN) for one, other in pairwise(edges))
+    return list(accumulate(apart, initial=0.0))[: len(edges)]
 
 
 def _beside(entry: float, half: float, margin: float | None, *, above: bool) -> Number:
@@ -141,13 +180,13 @@ def _over_the_box(layout: Layout, edge: Edge, half: float, levels: Iterable[floa
     return corners, (port - 4.0, number, "middle")
 
 
-def _loop(edge: Edge, corners: list[Point], number: Number, flow: float, width: float, tone: Tone) -> Curve:
+def _loop(edge: Edge, corners: list[Point], number: Number, flow: str, width: float, tone: Tone) -> Curve:
     points, tip = rounded(corners, arrow=10.0 * arrow_size(width) + width / 2, radius=8.0)
     label = None
     if flow:
         x, y, anchor = number
-        label = Text(round(x, 2), round(y, 2), plain(format_percent(flow)), NUMBER_SIZE, tone, anchor)
-    tooltip = f"{edge[0]} at t-1 -> {edge[1]} at t: {format_percent(flow)}"
+        label = Text(round(x, 2), round(y, 2), plain(flow), NUMBER_SIZE, tone, anchor)
+    tooltip = f"{edge[0]} at t-1 -> {edge[1]} at t: {flow or '0 %'}"
     pattern: Pattern = "dashed" if tone == "negative" else "solid"
     ends, arrow = tuple(map(rounded_point, points)), round(arrow_size(width), 2)
     return Curve(*edge, ends, rounded_point(tip), round(width, 2), tone, arrow, label, tooltip, pattern)

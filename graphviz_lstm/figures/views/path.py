@@ -14,13 +14,13 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     derivative_line,
     edges_drawn,
+    shares_told,
     value_word,
 )
 from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
 from graphviz_lstm.figures.views.product import product_lines
 from graphviz_lstm.figures.views.shown import shown_words
-from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
@@ -65,18 +65,22 @@ def path_view(
     rest = paths.count - 1
     others = "the other path" if rest == 1 else f"the other {describe_count(rest)} paths"
 
+    told, parts = shares_told(graph, [path.share])
+    of = "" if parts else " of the gradient"
+
     def legend(scene: Scene) -> list[list[Entry]]:
         return [
             [Entry((Run("The contribution of this path to "), *derivative_line(graph), Run(":")))],
             *([Entry(line)] for line in product_lines(whole, path)),
             [
-                Entry(plain(f"this path: {format_percent(path.share)} of the gradient"), tone, FOCUS_WIDTH, pattern),
-                *([Entry(plain(f"{others}: {format_percent(1 - path.share)}"), "faint", THINNEST)] if rest else []),
+                Entry(plain(f"this path: {told(path.share)}{of}"), tone, FOCUS_WIDTH, pattern),
+                *([Entry(plain(f"{others}: {told(1 - path.share)}"), "faint", THINNEST)] if rest else []),
             ],
+            *parts,
             *labels.told,
             *shown_words(show),
             [Entry(plain(f"In a box: its {value_word(scene)}."), bare=())],
         ]
 
-    title = f"one path of {derivative(graph)}, {format_percent(path.share)}"
+    title = f"one path of {derivative(graph)}, {told(path.share)}"
     return drawing.figure(paths, wrapping, title, legend, f"The path in focus: {path}. ")

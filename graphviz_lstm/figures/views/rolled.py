@@ -10,7 +10,7 @@ import networkx as nx
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import make_layout, right_of
+from graphviz_lstm.figures.layout import edges_on_paths, make_layout, right_of
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Curve, Run, Scene, plain
 from graphviz_lstm.figures.theme import THINNEST, line_width
@@ -19,13 +19,14 @@ from graphviz_lstm.figures.views.common import (
     build_scene,
     derivative,
     finish,
-    name_of,
+    pale_entries,
+    shares_told,
+    tone_of,
     total_line,
 )
 from graphviz_lstm.figures.views.delays import delay_mark
 from graphviz_lstm.figures.views.loops import loops_of
 from graphviz_lstm.figures.views.settling import LEFT_OUT, settle
-from graphviz_lstm.notation.numbers import format_percent
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Layout
@@ -57,18 +58,18 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     rolled, loops = _roll(graph)
     flows = nx.get_edge_attributes(rolled, "flow") | loops
     largest = max(map(abs, flows.values()))
-    tones: dict[Edge, Tone] = {
-        edge: "positive" if flow > 0 else "negative" if flow < 0 else "pale" for edge, flow in flows.items()
-    }
+    on_path = {tuple(_rolled_name(graph, end) for end in edge) for edge in edges_on_paths(graph, source)}
+    tones: dict[Edge, Tone] = {edge: tone_of(flow, on_path=edge in on_path) for edge, flow in flows.items()}
     widths = {edge: line_width(flow, largest) if flow else THINNEST for edge, flow in flows.items()}
     inner = {edge: width for edge, width in widths.items() if edge not in loops}
-    numbers = {edge: format_percent(flow) for edge, flow in flows.items() if flow and edge not in loops}
+    told, parts = shares_told(graph, [largest])
+    numbers = {edge: told(flow) for edge, flow in flows.items() if flow and edge not in loops}
     lively = {vertex for edge, flow in flows.items() if flow for vertex in edge}
     layout = make_layout(rolled, source, rolled=True)
     scene = build_scene(rolled, source, lively, inner, tones, numbers, layout=layout)
     crowded = rolled.out_degree(source) > 1
     curves = [curve if crowded or curve.tail != source else _lowered(curve, rolled, layout) for curve in scene.curves]
-    drawn = loops_of(rolled, layout, loops, widths, tones, outside=crowded)
+    drawn = loops_of(rolled, layout, loops, widths, tones, told, outside=crowded)
     curves += drawn + [delay_mark(loop) for loop in drawn]
     boxes = tuple(replace(box, label=label_of(rolled.nodes[box.vertex])) for box in scene.boxes)
     title = (Run("every step "), Run("t", italic=True))
@@ -82,9 +83,10 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
         [
             Entry(plain("adds to the gradient"), "positive", FOCUS_WIDTH),
             Entry(plain("takes away from it"), "negative", FOCUS_WIDTH, "dashed"),
-            Entry((Run("on no path from "), *name_of(graph, graph.graph["source"])), "pale", THINNEST),
+            *pale_entries(graph, curves),
         ],
         [Entry(plain(f"On an edge: its flow, {added}"), bare=plain(f"The width of an edge is its flow, {added}"))],
+        *parts,
         *([[Entry(plain(waits))]] if loops else []),
     ]
     whole, lost = settle(replace(scene, curves=tuple(curves), boxes=boxes, frames=frames), [])

@@ -40,11 +40,15 @@ _BESIDE_LINE = 2.0
 _BESIDE_LANE = 3.0
 
 
-def tall_boxes(drawn: Drawn) -> dict[str, float]:
-    """Return the heights of the boxes at whose sides more lines meet than a box of the usual height has room for."""
+def tall_boxes(drawn: Drawn, *, risers: bool = False) -> dict[str, float]:
+    """Return the heights of the boxes at whose sides more lines meet than a box of the usual height has room for.
+
+    What rises from the source counts among `risers` alone: a river has places of its own.
+    """
     plan, tall = make_plan(drawn), dict.fromkeys(drawn.layout.motif.places, BOX_HEIGHT)
     ends = [(edge, edge[0], height) for edge, height in plan.exits.items()]
     ends += [(edge, edge[1], height) for edge, height in plan.entries.items()]
+    ends += [(edge, edge[1], height) for edge, height in plan.rises.items() if risers]
     for edge, vertex, height in ends:
         quantity = drawn.graph.nodes[vertex]["quantity"]
         if quantity in tall:

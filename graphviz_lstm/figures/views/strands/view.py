@@ -69,7 +69,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 
-_PEN = Pen(LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True)
+_PEN = Pen(
+    LARGE_SIZE, lambda width: 10.0 * bundle_arrow(width), wide=True, head=lambda width: 3.5 * bundle_arrow(width)
+)
 _LINE = 13.5
 # What rises and falls has its numbers below the frames, and words below these.
 _BELOW_FRAME = -12.0
