@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.notation import Formula
+from graphviz_lstm.notation import Formula, written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.conversation.asked import told
 from graphviz_lstm.reports.formats import Section, Sentence, Table, said
-from graphviz_lstm.reports.recursions import Hand, gradient_line, reverse_lines
+from graphviz_lstm.reports.recursions import Hand, gate_terms, gradient_line, reverse_lines
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
@@ -44,6 +45,7 @@ def backward_section(asked: Asked) -> Section:
             "For any step, in letters; after the last step every delta is zero:",
             *reverse_lines(Hand(problem, "")),
             gradient_line(Hand(problem, asked.source)),
+            *_vectors(asked),
         ]
     running = 0.0
     for step in steps:
@@ -56,6 +58,27 @@ def backward_section(asked: Asked) -> Section:
     return Section(
         "The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked))
     )
+
+
+def _vectors(asked: Asked) -> tuple[Sentence, ...]:
+    """Return how the lines read for vectors, and why a matrix stands transposed; nothing where no gate is crossed."""
+    if asked.entering is None:
+        return ()
+    hand = Hand(asked.problem, asked.source, vectors=True)
+    node = asked.graph.nodes[asked.entering]
+    terms = gate_terms(hand, node["quantity"])
+    if not terms:
+        return ()
+    (matrix, term), *_ = terms
+    state = written(lambda style: style.name(node["name"].at(Moving())))
+    why = (
+        "entry k of {} is read by every unit of the gate, with column k of {}: so its delta is a sum over that column, "
+        "which is what the transposed matrix does."
+    )
+    if asked.problem.scalar:
+        end = " Products of vectors go entry by entry, and {}."
+        return (said(f"For vectors such a term is {{}}: {why}{end}", term, state, matrix, gradient_line(hand)),)
+    return (said(f"In such a term as {{}} the matrix stands transposed: {why}", term, state, matrix),)
 
 
 def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -41,7 +42,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     beside = [] if one.is_zero or brief else _beside(asked)
     values = [asked.number(path.contribution) for path in found]
     rest = [asked.number(left.contribution)] if left.count else []
-    numbers = same_decimals([*values, *rest, asked.number(one.paths.total)])
+    numbers = same_decimals([*values, *rest, asked.sum_of(asked.crossing), asked.number(one.paths.total)])
     rows = [
         (number, *_shares(path, one, beside), bracketed(path, asked))
         for number, path in zip(numbers, found, strict=False)
@@ -49,9 +50,12 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     if left.count:
         more = f"{describe_count(left.count)} more, not shown"
         gaps = ("",) * len(beside)
-        rows.append((numbers[-2], *(() if one.is_zero else (describe_rest(left), *gaps)), more))
+        rows.append((numbers[-3], *(() if one.is_zero else (describe_rest(left), *gaps)), more))
     whole = () if one.is_zero else (format_share(one.paths.share),) * (1 + len(beside))
-    rows.append((numbers[-1], *whole, "their sum"))
+    if asked.crossing and 1 < asked.crossing.count < one.paths.count and not one.is_zero:
+        shares = (format_share(crossing_share(study)) for study in (one, *(study for _, study in beside)))
+        rows.append((numbers[-2], *shares, f"the {describe_count(asked.crossing.count)} that cross, together"))
+    rows.append((numbers[-1], *whole, "all together"))
     heads = () if one.is_zero else ("share of it", *(f"of {name}" for name, _ in beside))
     head = ("contribution", *heads, "path, what crosses in [ ]")
     # On one screen a share says it: the contribution stands in the long form.
@@ -62,14 +66,14 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         if one.is_zero
         else f"The share of a path is its contribution divided by {asked.derivative}: shares sum to {_whole(one)}."
         + (
-            f" Of the whole dE/d{asked.source}, which is an array, it is the part along the gradient's own direction: "
-            "the contribution times the gradient, entry by entry, by the gradient times itself."
+            f" Of the whole dE/d{asked.source}, which is an array, it is the mean of its entries' shares, each "
+            "weighted by the square of its gradient: the part along the gradient's own direction."
             if any(study.element is None for _, study in beside)
             else ""
         )
     )
     picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
-    further = () if one.is_zero or brief else (*_largest(asked), *_against(asked))
+    further = () if one.is_zero or brief else (*_largest(asked), *_by_loss(asked))
     parts = (*picture, said, table, *further)
     return Section("Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture))
 
@@ -99,20 +103,48 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     return (told,)
 
 
-def _against(asked: Asked) -> tuple[str, ...]:
-    """Return what a negative share means, and of which losses it is; nothing where none of the sums is negative."""
+def _by_loss(asked: Asked) -> tuple[str, ...]:
+    """Return what each loss brings, what a negative share means, and what the last loss alone would leave."""
     if not asked.full:
         return ()
     groups = {step: group for (step, *_), group in asked.one.paths.group_by("exit").items()}
-    if not 1 < len(groups) <= _MOST_LOSSES or all(group.share >= 0.0 for group in groups.values()):
+    if not 1 < len(groups) <= _MOST_LOSSES:
         return ()
     by_loss = ", ".join(f"that of step {step} {format_share(group.share)}" for step, group in sorted(groups.items()))
-    told = (
-        f"A minus says that a path works against the sum; so others come to more than {_whole(asked.one)} together. "
-        f"By the loss that they reach: {by_loss}. Such a sign comes from the data: with other outputs and "
-        "targets it is another."
+    told = [f"By the loss that they reach: {by_loss}."]
+    if any(group.share < 0.0 for group in groups.values()):
+        told = [
+            f"A minus says that a path works against the sum: others come to more than {_whole(asked.one)} together.",
+            *told,
+            "Such a sign comes from the data: with other outputs and targets it is another.",
+        ]
+    return (" ".join([*told, *_last_loss(asked, max(groups))]),)
+
+
+def _last_loss(asked: Asked, step: int) -> list[str]:
+    """Return how it would be with the last loss alone; nothing where that has no gradient, or nothing crosses to it."""
+    graph = asked.graph
+    paths = asked.one.paths.crossing(
+        [(tail, TARGET) for tail in graph.pred[TARGET] if graph.nodes[tail]["step"] == step]
     )
-    return (told,)
+    crossing = paths.crossing("crossings") if paths else None
+    whole = asked.sum_of(paths)
+    if not crossing or not whole:
+        return []
+    share = format_share(asked.sum_of(crossing) / whole)
+    across = "one that crosses" if crossing.count == 1 else f"{describe_count(crossing.count)} that cross"
+    return [
+        (
+            f"With the loss of step {step} alone {describe_count(paths.count)} paths would be left, and the {across} a "
+            f"gate would be {share} of their sum."
+        )
+    ]
+
+
+def crossing_share(study: Study) -> float:
+    """Return the share of a study's gradient that crosses a gate; 0 where nothing does."""
+    crossing = study.paths.crossing("crossings")
+    return float(crossing.share) if crossing else 0.0
 
 
 def _whole(one: Study) -> str:
