@@ -30,8 +30,8 @@ _SUM = Formula("the sum of these", r"\text{the sum of these}")
 _HEAD = ("delta", "is", "number")
 
 
-def backward_section(asked: Asked) -> Section:
-    """Return the pass: a table for each step, what it gives the source, and the running sum."""
+def backward_section(asked: Asked) -> Section | None:
+    """Return the pass: a table for each step, what it gives the source, the running sum; None of the last output."""
     problem = asked.problem
     steps = list(range(problem.last_step, problem.first_step - 1, -1))
     shown = steps if len(steps) <= _MOST_STEPS else [*steps[:2], *steps[-2:]]
@@ -55,6 +55,8 @@ def backward_section(asked: Asked) -> Section:
             parts.append(f"The {len(steps) - len(shown)} steps between go the same way.")
         if step in shown:
             parts += [*_lines(asked, step), *_gives(asked, given, step, running)]
+    if not any(isinstance(part, Table) for part in parts):
+        return None
     return Section(
         "The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked))
     )
@@ -88,7 +90,9 @@ def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
     for vertex in reversed(list(graph)):
         if vertex not in asked.vertices or graph.nodes[vertex]["step"] != step or vertex == asked.source:
             continue
-        pulled = {(vertex, head): swept.pulled(vertex, head) for head in graph.succ[vertex]}
+        # What leads to no loss has a delta of zero, and no line.
+        heads = [head for head in graph.succ[vertex] if head in asked.vertices]
+        pulled = {(vertex, head): swept.pulled(vertex, head) for head in heads}
         given = {edge: value for edge, value in pulled.items() if value is not None}
         edges = list(given)
         across = [edge for edge in edges if graph.edges[edge]["kind"] == "crossing"]
@@ -177,6 +181,8 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
             ("through the gates", asked.sum_of(across)),
         ]
         kept = [(name, number) for name, number in named if number]
+        if len(kept) == 1:
+            continue
         whole, *texts = same_decimals([asked.sum_of(paths), *(number for _, number in kept)], digits=3)
         terms = " ".join(
             f"{'-' if text.startswith('-') else '+' if k else ''}{' ' if k else ''}{text.removeprefix('-')} ({name})"

@@ -87,12 +87,12 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     another = asked.whole is not asked.one and of_all.vertices != first.vertices
     whole = f"; of the whole dE/d{asked.source} it is {bracketed(of_all, asked)}, {format_share(of_all.share)}"
     told += f" of {asked.derivative}{whole if another else ''}."
-    if crossing and paths.count > 1:
-        (across,) = crossing.top(1)
+    (across,) = crossing.top(1) if crossing else (None,)
+    if across is not None and across.share and paths.count > 1:
         told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
     if paths.count == 1:
-        told += f" The list is complete: it is the only path from {asked.source} to {paths.target}."
-    elif paths.count <= MOST_LISTED:
+        return (f"The list is complete: it is the only path from {asked.source} to {paths.target}.",)
+    if paths.count <= MOST_LISTED:
         told += (
             f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
             " They are what a walk over all edges finds, and their sum is held against numbers that are computed "
@@ -129,7 +129,7 @@ def _last_loss(asked: Asked, step: int) -> list[str]:
     )
     crossing = paths.crossing("crossings") if paths else None
     whole = asked.sum_of(paths)
-    if not crossing or not whole:
+    if not crossing or not whole or not asked.sum_of(crossing):
         return []
     share = format_share(asked.sum_of(crossing) / whole)
     across = "one that crosses" if crossing.count == 1 else f"{describe_count(crossing.count)} that cross"
@@ -158,7 +158,8 @@ def _told(asked: Asked) -> str:
 
 def _beside(asked: Asked) -> list[tuple[str, Study]]:
     """Return what else shares are told of: a second entry, and the whole."""
-    if asked.one is asked.whole:
+    # One path is all of every entry.
+    if asked.one is asked.whole or asked.one.paths.count == 1:
         return []
     first = asked.one.element
     total = np.asarray(asked.whole.paths.total)

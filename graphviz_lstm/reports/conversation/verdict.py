@@ -11,7 +11,7 @@ from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.conversation.listed import crossing_share
-from graphviz_lstm.reports.conversation.net import loss_sentence
+from graphviz_lstm.reports.conversation.net import cell_words, loss_sentence
 from graphviz_lstm.reports.conversation.siblings import sibling_parts
 from graphviz_lstm.reports.formats import Section, said
 from graphviz_lstm.reports.recursions import Hand, argument_lines, gradient_line
@@ -36,7 +36,9 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str,
     """
     verdict = asked.one.verdict
     parts: list[Part] = [*(() if brief else _setting(asked))]
-    parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict)))), *in_general]
+    parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
+    # Of a net in which there are none it would be said of them that they are in the gradient.
+    parts += in_general if asked.crossing else ()
     parts += [*_not_forgotten(asked, brief=brief), *(() if brief else _gates(asked)), _numbers(asked, brief=brief)]
     return Section(QUESTION, (*parts, *sibling_parts(asked, brief=brief)), brief=True)
 
@@ -45,10 +47,9 @@ def _setting(asked: Asked) -> tuple[str, ...]:
     """Return which net is asked about, what its loss is, and which entry all numbers are of."""
     problem, entry = asked.problem, asked.one.element
     steps = f"steps {problem.first_step} to {problem.last_step}" if problem.steps > 1 else "one step"
-    units = f"{problem.hidden} unit{'' if problem.hidden == 1 else 's'}"
-    told = f"The net: cell {problem.cell.name}, {units}, {steps}. {loss_sentence(asked)}"
+    told = f"The net: {cell_words(problem)}, {steps}. {loss_sentence(asked)}"
     shape = np.shape(asked.whole.paths.total)
-    if entry is not None and len(shape) > 1:
+    if entry is not None and len(shape) > 1 and np.prod(shape) > 1:
         place = ",".join(map(str, entry))
         told += f" {asked.source} is an array of {' x '.join(map(str, shape))} numbers; [{place}] is one of them."
     return (told,)
@@ -110,7 +111,7 @@ def _numbers(asked: Asked, *, brief: bool) -> str:
     share = "" if asked.one.is_zero else f": {format_share(crossing.share)} of it"
     array = (
         f" Of the whole array dE/d{asked.source} they are {format_share(crossing_share(asked.whole))}."
-        if asked.whole is not asked.one and not brief
+        if asked.whole is not asked.one and np.size(asked.whole.paths.total) > 1 and not brief
         else ""
     )
     return f"In numbers: of {many}, {cross}, and bring {part} of {asked.derivative} = {whole}{share}.{array}"
