@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from graphviz_lstm.claims.lines import judge_rule
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
@@ -21,8 +22,8 @@ FILE = Path(__file__).parent / "answer.md"
 _HEAD = """\
 # Do the terms through the gates cancel?
 
-An LSTM's gates read the output of the step before. So i_1 depends on H_0, H_0 depends on W_A, and a rule such as
-delta_a = delta_state * i * tanh'(a) seems to forget that. Do these terms cancel, or are they left out? **Neither.**
+An LSTM's gates read the output of the step before. So $i_{{1}}$ depends on $H_{{0}}$, $H_{{0}}$ depends on $W_{{A}}$,
+and a rule such as ${rule}$ seems to forget that. Do these terms cancel, or are they left out? **Neither.**
 The worked example is {about}. Every number on this page is computed by the package.
 """
 _TRAINED = Path(__file__).parents[1] / "tests" / "cases" / "adding-trained.json"
@@ -57,7 +58,7 @@ def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     document = Document("", told)
     body = to_markdown(document, figures=FILE.stem).partition("\n")[2]
     pictures = tuple(picture.svg for picture in document.pictures())
-    return _HEAD.format(about=example.about) + body + _TAIL, pictures
+    return _HEAD.format(about=example.about, rule=judge_rule().written.latex) + body + _TAIL, pictures
 
 
 def trained() -> Section:

@@ -16,6 +16,7 @@ from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
+from graphviz_lstm.reports.conversation.listed import bracketed
 from graphviz_lstm.reports.formats import Formula, Table, plain, to_text
 from tests.examples import random_example, random_problem
 
@@ -136,3 +137,19 @@ def test_units_are_told_of_each_state_where_they_differ() -> None:
     assert "The net: equations of its own, s of 2, y of 1, steps 1 to 3." in words(LINEAR)
     assert "The net: cell lstm, 1 unit, steps 0 to 1." in words(Study(load_problem("gomez")))
     assert "The net: cell gru, 1 unit, one step." in words(STUDIES["one step of a GRU"])
+
+
+def test_what_crosses_is_in_brackets_in_a_folded_path_too() -> None:
+    """Every vertex that is told and reached by crossing, and no other."""
+    asked = asked_of(Study(random_example(LSTM, steps=24)))
+    folded = 0
+    for path in asked.one.paths.through("a_1").through("H_22").top(9):
+        told = bracketed(path, asked)
+        folded += "..." in told or "=>" in told
+        edges = zip(path.vertices, path.vertices[1:], strict=False)
+        crossed = {str(head) for tail, head in edges if asked.graph.edges[str(tail), str(head)]["kind"] == "crossing"}
+        names = set(map(str, path.vertices))
+        for word in told.split():
+            assert (word.strip("[]") in crossed) == word.startswith("["), word
+            assert word.strip("[]") in names | {"->", "=>", "...", "vertices"} or word.isdigit(), word
+    assert folded

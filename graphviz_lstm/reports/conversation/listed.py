@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.study import Study
 
 MOST_LISTED = 12
-# A longer path is folded, and its crossings are counted.
+# A longer path is folded.
 _MOST_BRACKETED = 16
 # Of more losses no sentence names each.
 _MOST_LOSSES = 4
@@ -193,10 +194,9 @@ def share_in(study: Study, path: Path) -> float:
 
 def bracketed(path: Path, asked: Asked) -> str:
     """Return a path as text, each vertex that it reaches by crossing in brackets; a long one is folded."""
-    if len(path.edges) > _MOST_BRACKETED:
-        return fold(path, asked.graph, width=LINE)
-    told = [str(path.vertices[0])]
-    for tail, head in zip(path.vertices, path.vertices[1:], strict=False):
-        crosses = asked.graph.edges[str(tail), str(head)]["kind"] == "crossing"
-        told.append(f"[{head}]" if crosses else str(head))
-    return " -> ".join(told)
+    edges = asked.graph.edges
+    ends = ((str(tail), str(head)) for tail, head in pairwise(path.vertices))
+    crossed = {end[1] for end in ends if edges[end]["kind"] == "crossing"}
+    whole = " -> ".join(map(str, path.vertices))
+    text = whole if len(path.edges) <= _MOST_BRACKETED else fold(path, asked.graph, width=LINE)
+    return " ".join(f"[{word}]" if word in crossed else word for word in text.split(" "))
