@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 from importlib.util import find_spec
+from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest  # noqa: TC002 -- pluggy reads the annotations
@@ -32,6 +33,8 @@ collect_ignore = [file for library, files in _NEEDING.items() if find_spec(libra
 _JUDGES = ("keras", "flax", "onnx")
 _MISSING = [library for library in _JUDGES if find_spec(library) is None]
 collect_ignore += [f"tests/problems/weights/test_{library}.py" for library in _MISSING]
+# A program, not a library: on the PATH by `pip install mystmd` or `npm install -g mystmd`.
+collect_ignore += [] if which("myst") else ["tests/doors/test_myst.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from graphviz_lstm.claims.lines import judge_rule
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.problems import load_example
-from graphviz_lstm.reports import Study, derive
+from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.cancelling import LONG, TITLE as CANCELLING, groups_of, masses_table
+from graphviz_lstm.reports.derivation import paths_section
 from graphviz_lstm.reports.formats import Document, Section, to_markdown
 
 FILE = Path(__file__).parent / "answer.md"
@@ -20,11 +22,10 @@ FILE = Path(__file__).parent / "answer.md"
 _HEAD = """\
 # Do the terms through the gates cancel?
 
-An LSTM's gates read the output of the step before. So i_1 depends on H_0, H_0 depends on W_A, and a rule such as
-delta_a = delta_state * i * tanh'(a) seems to forget that. Do these terms cancel, or are they left out? **Neither.**
+An LSTM's gates read the output of the step before. So $i_{{1}}$ depends on $H_{{0}}$, $H_{{0}}$ depends on $W_{{A}}$,
+and a rule such as ${rule}$ seems to forget that. Do these terms cancel, or are they left out? **Neither.**
 The worked example is {about}. Every number on this page is computed by the package.
 """
-_APPENDIX = ("The reverse recursion", "Every path: a product of partials")
 _TRAINED = Path(__file__).parents[1] / "tests" / "cases" / "adding-trained.json"
 _TAIL = """\
 
@@ -45,18 +46,19 @@ def page() -> str:
 def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     """Return the page, and its pictures as SVG documents, in the order in which they stand."""
     example = load_example("gomez")
-    sections = {section.title: section for section in derive(example).document.sections}
     asked = Study(example, "W_A")
+    # The products are told of the entry that all else is told of.
+    products = paths_section(asked.about("W_A", element=(0, 0)))
     assert asked.verdict.word == "no", "the head says that they do not cancel"
     # The page's own title is the question.
     first, *rest = conversation_of(asked, drawn=True, fresh_steps=LONG).sections
     told = (replace(first, title="Do they cancel, or are they forgotten?"), *rest)
     (at,) = (k for k, section in enumerate(told) if section.title == CANCELLING)
-    told = (*told[: at + 1], trained(), *told[at + 1 :], *(sections[title] for title in _APPENDIX))
+    told = (*told[: at + 1], trained(), *told[at + 1 :], products)
     document = Document("", told)
     body = to_markdown(document, figures=FILE.stem).partition("\n")[2]
     pictures = tuple(picture.svg for picture in document.pictures())
-    return _HEAD.format(about=example.about) + body + _TAIL, pictures
+    return _HEAD.format(about=example.about, rule=judge_rule().written.latex) + body + _TAIL, pictures
 
 
 def trained() -> Section:

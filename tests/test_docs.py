@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,28 @@ def test_a_line_of_the_documentation_that_fails_fails_the_build(tmp_path: Path) 
     done = build(source, tmp_path / "out")
     assert done.returncode == 1
     assert "index.md:3: WARNING: run: ZeroDivisionError: division by zero" in done.stderr
+
+
+def test_a_figure_that_is_too_wide_to_be_read_on_the_page_is_scrolled(tmp_path: Path) -> None:
+    """One of single units is: it was shrunk to a third. One of gates fits."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text(
+        f"import sys; sys.path[:0] = [{str(ROOT / 'docs' / 'extensions')!r}, {str(ROOT)!r}]\n"
+        "extensions = ['myst_parser', 'graphviz_lstm.interfaces.sphinx', 'run']\n"
+    )
+    lines = [
+        "from graphviz_lstm import CELLS, Study",
+        "from graphviz_lstm.reports.fresh import fresh_net",
+        "study = Study(fresh_net(CELLS['lstm'], hidden=2, steps=2), 'W_A')",
+    ]
+    told = "\n".join(lines)
+    (source / "index.md").write_text(
+        f"# Title\n\n```{{run}}\n{told}\nstudy.figure(detail='unit')\n```\n\n```{{run}}\nstudy.figure()\n```\n"
+    )
+    done = build(source, tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    figures = [match.start() for match in re.finditer("<svg|<img", page)]
+    assert len(figures) == 2
+    assert [match.start() < figures[0] for match in re.finditer("wide-figure", page)] == [True]

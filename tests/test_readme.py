@@ -118,6 +118,24 @@ def test_the_letters_of_ones_own_are_drawn(tmp_path: Path, monkeypatch: pytest.M
     assert ">S<" not in drawn
 
 
+def test_the_first_calls_work_with_the_files_that_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A net of one's own and letters of one's own, by the names that stand at the top: another net had no S."""
+    (block,) = [block for block in blocks("sh") if block.startswith("# a net of your own\n")]
+    (names,) = re.findall(r"echo '(.*)' > (names\.json)", block)
+    (tmp_path / names[1]).write_text(names[0], encoding="utf-8")
+    net = block.partition("<<'END'\n")[2].partition("\nEND\n")[0]
+    top = README.partition("\n![")[0]
+    calls = re.findall(r"`graphviz-lstm ([^`]+)`", top)
+    assert len(calls) == 2
+    monkeypatch.chdir(tmp_path)
+    for text in (net, *blocks("json")):
+        (tmp_path / "mine.json").write_text(text, encoding="utf-8")
+        for call in calls:
+            with pytest.raises(SystemExit) as ended:
+                main(call.split())
+            assert ended.value.code == 0, call
+
+
 def test_the_page_of_the_command_runs_and_names_every_definition_of_the_schema() -> None:
     """In the order in which they stand there."""
     page = (ROOT / "docs" / "command.md").read_text("utf-8")

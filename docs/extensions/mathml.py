@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docutils.nodes import SkipNode
-from latex2mathml.converter import convert
+
+from graphviz_lstm.reports.mathml import block_of, inline_of
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def _inline(translator: Any, node: Element) -> None:
-    translator.body.append(convert(node.astext(), display="inline"))
+    translator.body.append(inline_of(node.astext()))
     raise SkipNode
 
 
 def _block(translator: Any, node: Element) -> None:
     # `static/wide.css` has it scrolled by itself.
-    translator.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>')
+    translator.body.append(f'<div class="formula">{block_of(node.astext())}</div>')
     raise SkipNode
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import re
 from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _NAMES = "run_names"
+# In points: half as much again as what is 700 pixels wide with the smallest numbers that can be read.
+_WIDEST = 1100
 
 
 class Run(SphinxDirective):
@@ -56,12 +59,22 @@ class Run(SphinxDirective):
             made.append(nodes.literal_block("", printed.getvalue().rstrip("\n"), language="text"))
         if isinstance(result, Figure | Plot):
             words = self.options.get("alt", words_of(result))
-            made.append(lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"]))
+            figure = lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"])
+            # `static/wide.css` has it scrolled.
+            made.append(nodes.container("", figure, classes=["wide-figure"]) if _is_wide(result) else figure)
         elif isinstance(result, bytes):
             made.append(_image(result, self.options["alt"]))
         elif result is not None:
             made.append(nodes.literal_block("", str(result).rstrip("\n"), language="text"))
         return made
+
+
+def _is_wide(figure: Figure | Plot) -> bool:
+    """Return whether a figure is so wide that nobody reads its numbers where it is made to fit the page."""
+    if not isinstance(figure, Figure):
+        return False
+    found = re.search(r'<svg[^>]* width="([0-9.]+)pt"', figure.svg)
+    return found is not None and float(found.group(1)) > _WIDEST
 
 
 def _image(svg: bytes, words: str) -> nodes.Node:

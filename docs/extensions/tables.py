@@ -1,4 +1,4 @@
-"""Tables that a telephone can show: a column of long texts keeps its width, and a path or a list of formulas its line.
+"""Tables that a telephone can show: a column of long texts keeps its width; paths, formulas and numbers their line.
 
 A theme scrolls what is wider than the page, but a browser first makes every column as narrow as its longest word.
 """
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _LONG = 24
 
 
+def keep(_app: Sphinx, document: nodes.document, _name: str) -> None:
+    """Have a number of a table and its sign of per cent stand on one line."""
+    for table in document.findall(nodes.tgroup):
+        for told in list(table.findall(nodes.Text)):
+            if " %" in told:
+                told.parent.replace(told, nodes.Text(told.replace(" %", "\u00a0%")))
+
+
 def mark(_app: Sphinx, document: nodes.document, _name: str) -> None:
     """Give each cell of a column that has a long text a class: not those of formulas, which are never broken."""
     for table in document.findall(nodes.tgroup):
@@ -29,4 +37,5 @@ def mark(_app: Sphinx, document: nodes.document, _name: str) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Mark columns before a page is written; `static/wide.css` says what the mark means."""
     app.connect("doctree-resolved", mark)
+    app.connect("doctree-resolved", keep)
     return {"parallel_read_safe": True}

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.cell import Cell
 
 SUFFIX = ".toml"
+UNNAMED = "cell"
+"""What a cell is called where nobody gave it a name."""
 _LARGEST = 1_000_000
 _KEYS = (
     *("name", "sentence", "citation", "notes", "equations", "inputs", "output"),
@@ -55,7 +57,7 @@ def load_cell(path: str | os.PathLike[str]) -> Cell:
         raise type(error)(f"{error} in cell file {str(file)!r}") from None
 
 
-def read_cell(text: str, *, name: str = "cell") -> Cell:
+def read_cell(text: str, *, name: str = UNNAMED) -> Cell:
     r"""Return the cell that a TOML text describes.
 
     It has `equations`, a text of one a line or an array of texts, and may have `name`, `output` (the last equation's

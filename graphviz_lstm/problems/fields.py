@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.cells.cell import Cell
-from graphviz_lstm.cells.file import SUFFIX
+from graphviz_lstm.cells.file import SUFFIX, UNNAMED
 from graphviz_lstm.cells.library import find_cell
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import ExampleError, InputError, UnknownNameError, describe_unknown, shorten
@@ -58,7 +58,7 @@ def text_at(data: dict[str, Any], key: str, where: str, default: str) -> str:
     return text_of(within(where, key), expect(data, key, str, where))
 
 
-def cell_from(value: object, where: str, *, name: str = "cell") -> Cell:
+def cell_from(value: object, where: str, *, name: str = UNNAMED) -> Cell:
     """Return the cell of a key: by a library's name, a file's path or its equations; from Python also a cell."""
     if isinstance(value, Cell):
         return value

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.partials import LocalPartial
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Formula, Style
-    from graphviz_lstm.paths import Path, PathSet
+    from graphviz_lstm.paths import Path
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.study import Study
 
@@ -128,11 +128,11 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False, un
     units
         Of how many units the proof is.
     """
-    problem, vertex, graph, paths = study.problem, study.source, study.graph, study.paths
+    problem, vertex, graph = study.problem, study.source, study.graph
     cell = problem.cell
-    if paths.count > MOST_TERMS and chosen:
+    if study.paths.count > MOST_TERMS and chosen:
         raise InputError(
-            f"too many steps for symbols: {problem.steps} steps have {describe_count(paths.count)} paths from "
+            f"too many steps for symbols: {problem.steps} steps have {describe_count(study.paths.count)} paths from "
             f"{vertex!r} (at most {MOST_TERMS:,}): ask for fewer, or leave --steps out for the recursions, which hold "
             "for any number"
         )
@@ -141,7 +141,7 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False, un
     sections = [
         equations_section(hand),
         _edges(graph, hand),
-        _paths(graph, paths, hand),
+        paths_section(study),
         forward_section(hand),
         reverse_section(hand),
         *approximation_section(study),
@@ -219,14 +219,19 @@ def _edge(graph: Graph, tail: str, head: str, step: int, hand: Hand) -> tuple[Fo
     return written(ratio), partial(written_out=False), partial(written_out=True)
 
 
-def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
+def paths_section(study: Study) -> Section:
+    """Return every path from a parameter as a product; with an element shares and contributions are of that entry."""
+    graph, paths, problem = study.graph, study.paths, study.problem
+    (key,) = (key for key in problem.cell.parameters if text(problem.cell.name_of(key)) == study.source)
+    hand = Hand(problem, key)
+    entry = study.element or ()
     shown = list(paths.top(min(paths.count, _WRITTEN_OUT)))
     rows = tuple(
         (
             format_share(path.share),
             " -> ".join(map(str, path.vertices)) if len(path.edges) <= _MOST_FACTORS else fold(path, graph, width=LINE),
             _product(graph, path, hand),
-            format_array(np.asarray(path.contribution)),
+            format_array(np.asarray(path.contribution)[entry]),
         )
         for path in shown
     )
@@ -238,7 +243,7 @@ def _paths(graph: Graph, paths: PathSet, hand: Hand) -> Section:
             str(label),
             describe_count(group.count),
             format_share(group.share),
-            format_array(np.asarray(group.contribution)),
+            format_array(np.asarray(group.contribution)[entry]),
         )
         for label, group in paths.group_by("crossings", up_to=9).items()
     )

@@ -6,15 +6,13 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_lstm.notation import LATEX, Formula
+from graphviz_lstm.notation import Formula
 from graphviz_lstm.notation.escape import declarations, latex_text
 from graphviz_lstm.reports.tables import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
-
-    from markupsafe import Markup
 
 
 _WIDEST = 160
@@ -288,7 +286,8 @@ def _markdown_formula(formula: Formula) -> str:
 
 
 def _markdown_text(text: str) -> str:
-    """Return text as Markdown, so that no character of it is markup."""
+    """Return text as Markdown, so that no character of it is markup; an arrow is one character, and stays whole."""
+    text = text.replace("->", "→")
     for character in "\\`*_|$<[&~":
         text = text.replace(character, f"\\{character}")
     return text
@@ -357,10 +356,12 @@ def to_html(document: Document) -> str:
 
 def setters() -> dict[str, Callable[..., Any]]:
     """Return what a template sets the parts of a document with."""
+    from graphviz_lstm.reports import mathml
+
     return {
         "kind": lambda part: type(part).__name__,
-        "math": _math,
-        "inline": _inline,
+        "math": mathml.block,
+        "inline": mathml.inline,
         "drawn": _drawn,
         "number": _is_number,
     }
@@ -378,22 +379,3 @@ def _drawn(picture: Picture) -> Markup:
     return Markup('<picture><source media="(max-width: 40rem)" srcset="{}"><img src="{}" alt="{}"></picture>').format(
         address_of(picture.narrow), address_of(picture.svg), picture.told
     )
-
-
-def _math(formula: Formula) -> Markup:
-    return _mathml(formula.latex, "block")
-
-
-def _inline(formula: Formula) -> Markup:
-    """Return a formula within a line; several of them one after another, so that a line may end between two."""
-    from markupsafe import Markup
-
-    return Markup(", ").join(_mathml(latex, "inline") for latex in formula.latex.split(LATEX.comma))
-
-
-def _mathml(latex: str, display: str) -> Markup:
-    from latex2mathml.converter import convert
-    from markupsafe import Markup
-
-    # Our own formula: names in it are names of a cell's equations, which are identifiers.
-    return Markup(convert(latex, display=display))  # noqa: S704

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.cells.expression import Apply, walk
+from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references, walk
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
 from graphviz_lstm.graph.losses import TARGET_KEY
@@ -28,16 +28,26 @@ _REVERSE = (
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who writes the formulas of a derivation: a writer in each style."""
+    """Who writes the formulas of a derivation: a writer in each style.
+
+    Attributes
+    ----------
+    problem, source
+        Of what.
+    vectors
+        Whether formulas are written for any number of units, where all is of one unit, too.
+    """
 
     problem: Problem
     source: str
+    vectors: bool = False
 
     def writer(self, style: Style, *, written_out: bool = False) -> Writer:
         """Return the writer in a style: numbers side by side where all is of one unit."""
         cell = self.problem.cell
         names = dict(cell.names) | {TARGET_KEY: self.problem.target_name}
-        return Writer(style, names, cell.activations, 1 if self.problem.scalar else 2, written_out)
+        single = self.problem.scalar and not self.vectors
+        return Writer(style, names, cell.activations, 1 if single else 2, written_out)
 
 
 def equations_section(hand: Hand) -> Section:
@@ -58,6 +68,22 @@ def _equation(writer: Writer, equation: Equation) -> str:
         if isinstance(part, Apply) and part.name
     ]
     return writer.style.comma.join(f"{name} = {writer.expression(expression, Moving())}" for name, expression in parts)
+
+
+def argument_lines(hand: Hand) -> tuple[Formula, ...]:
+    """Return what the arguments with a name are in which the source stands: `Z_A,t = W_A X_t + U_A H_{t-1} + b_A`."""
+    named = dict.fromkeys(
+        part
+        for equation in hand.problem.cell.equations
+        for part in walk(equation.expression)
+        if isinstance(part, Apply) and part.name and Parameter(hand.source) in references(part.arguments[0])
+    )
+
+    def line_of(style: Style, part: Apply) -> str:
+        writer = hand.writer(style)
+        return f"{writer.name(part.name or '', Moving())} = {writer.expression(part.arguments[0], Moving())}"
+
+    return tuple(written(lambda style, part=part: line_of(style, part)) for part in named)  # type: ignore[misc]
 
 
 def forward_section(hand: Hand) -> Section:
@@ -122,6 +148,32 @@ def gradient_line(hand: Hand) -> Formula:
         return f"{style.ratio.format('E', writer.name(hand.source))} = {style.total.format(whole)}"
 
     return written(total)
+
+
+def gate_terms(hand: Hand, quantity: str) -> list[tuple[Formula, Formula]]:
+    """Return what the next step's functions give the delta of a quantity, each with the matrix that it is read with."""
+    cell = hand.problem.cell
+    reverse = derive_reverse(cell, _outputs(hand))
+    flows = next((line.terms for line in reverse.lines if line.quantity == quantity), ())
+    found = []
+    for flow in flows:
+        equation = next(each for each in cell.equations if each.quantity == flow.quantity)
+        matrices = [
+            part.arguments[0].name
+            for part in walk(equation.expression)
+            if isinstance(part, Apply)
+            and part.operation == "matmul"
+            and isinstance(part.arguments[0], Parameter)
+            and part.arguments[1] == Quantity(quantity, 1)
+        ]
+        if flow.step == Moving(1) and matrices:
+            found.append(
+                (
+                    written(lambda style, name=matrices[0]: hand.writer(style).name(name)),  # type: ignore[misc]
+                    written(lambda style, flow=flow: (w := hand.writer(style)).sum(_pulled(w, [flow]))),  # type: ignore[misc]
+                )
+            )
+    return found
 
 
 def reverse_section(hand: Hand) -> Section:

@@ -28,6 +28,8 @@ html_static_path = ["static"]
 html_css_files = ["wide.css"]
 suppress_warnings = ["toc.not_included", "myst.xref_missing"]
 """
+# Those with the widest formulas, and the table that has most numbers.
+CELLS = ("lstm", "mlstm", "slstm", "compared")
 # What no scroll bar reaches: wider than the window, and in nothing that scrolls.
 CUT_OFF = """() => {
   const width = document.documentElement.clientWidth;
@@ -40,10 +42,17 @@ CUT_OFF = """() => {
 HIGHEST = "() => Math.max(...[...document.querySelectorAll('article tr')].map((e) => e.clientHeight))"
 SCROLLED = """() => [...document.querySelectorAll("div.formula, div.formula math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.slice(0, 60))"""
+# Of a formula in pieces those of one line stand side by side.
 OVERLAPPING = """() => {
   const lines = [...document.querySelectorAll("article .formula math")].map((e) => e.getBoundingClientRect());
-  return lines.filter((one, k) => k && lines[k - 1].bottom > one.top - 4 && lines[k - 1].top < one.top).length;
+  const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+    && one.top < other.bottom + 4 && other.top < one.bottom + 4;
+  return lines.filter((one, k) => lines.slice(Math.max(0, k - 9), k).some((other) => meet(one, other))).length;
 }"""
+SHRUNK = """() => [...document.querySelectorAll("article img")]
+  .filter((e) => e.clientWidth < Math.min(e.naturalWidth, 36 * 16) - 1).map((e) => e.src)"""
+PER_CENT = """() => [...document.querySelectorAll("article td")].map((e) => e.textContent)
+  .filter((text) => /\\d %/.test(text))"""
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +63,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(DOCS / "static", source / "static")
     for file in (*DOCS.glob("answer*"), DOCS / "command.md", DOCS / "weights.md"):
         shutil.copy(file, source)
-    # The tables of layouts are a directive's of their own.
-    weights = (source / "weights.md").read_text("utf-8").replace("```{layouts}", "```text\n")
-    (source / "weights.md").write_text(weights, "utf-8")
+    for name in CELLS:
+        shutil.copy(DOCS / "cells" / f"{name}.md", source)
+    # Directives of their own: the tables of layouts, and what is run.
+    for file in source.glob("*.md"):
+        text = file.read_text("utf-8").replace("```{layouts}", "```text\n").replace("```{run}", "```python")
+        file.write_text(text, "utf-8")
     (source / "conf.py").write_text(CONF.format(extensions=str(DOCS / "extensions")))
     (source / "index.md").write_text("# Pages\n")
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", str(source), str(folder / "out")]
@@ -75,7 +87,7 @@ def seen(browser: Browser, page: Path, width: int, question: str) -> Any:
 
 
 @pytest.mark.parametrize("width", [390, 1300])
-@pytest.mark.parametrize("name", ["answer", "command", "weights"])
+@pytest.mark.parametrize("name", ["answer", "mlstm", "command", "weights"])
 def test_nothing_is_cut_off(browser: Browser, pages: Path, name: str, width: int) -> None:
     """What is wider than the window is scrolled by itself, and the page is not."""
     assert seen(browser, pages / f"{name}.html", width, CUT_OFF) == []
@@ -88,15 +100,43 @@ def test_a_row_of_a_table_is_not_as_high_as_the_screen(browser: Browser, pages: 
 
 
 @pytest.mark.parametrize("width", [390, 1300])
-def test_lines_of_formulas_do_not_touch(browser: Browser, pages: Path, width: int) -> None:
-    """A fraction fills its line: there is room between two of them."""
-    assert seen(browser, pages / "answer.html", width, OVERLAPPING) == 0
+@pytest.mark.parametrize("name", ["answer", "slstm"])
+def test_lines_of_formulas_do_not_touch(browser: Browser, pages: Path, name: str, width: int) -> None:
+    """A fraction fills its line: there is room between two of them, and between two lines of one formula."""
+    assert seen(browser, pages / f"{name}.html", width, OVERLAPPING) == 0
 
 
-def test_every_formula_of_the_answer_stands_whole_on_a_wide_page(browser: Browser, pages: Path) -> None:
-    """What is scrolled to be read is read as if it ended there: the last index of a sum was cut."""
-    assert seen(browser, pages / "answer.html", 1300, "document.querySelectorAll('div.formula').length") > 20
-    assert seen(browser, pages / "answer.html", 1300, SCROLLED) == []
+@pytest.mark.parametrize("name", ["answer", "lstm", "mlstm", "slstm"])
+def test_every_formula_stands_whole_on_a_wide_page(browser: Browser, pages: Path, name: str) -> None:
+    """What is scrolled to be read is read as if it ended there: the last terms of a sum were cut."""
+    assert seen(browser, pages / f"{name}.html", 1300, "document.querySelectorAll('div.formula').length") > 10
+    assert seen(browser, pages / f"{name}.html", 1300, SCROLLED) == []
+
+
+def test_the_tables_of_the_answer_fit_on_a_wide_page(browser: Browser, pages: Path) -> None:
+    """The question's equations were twice as wide as the page."""
+    scrolled = SCROLLED.replace("div.formula, div.formula math", ".table-wrapper")
+    assert seen(browser, pages / "answer.html", 1300, "document.querySelectorAll('.table-wrapper').length") > 10
+    assert seen(browser, pages / "answer.html", 1300, scrolled) == []
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+def test_a_figure_is_not_shrunk_until_nobody_reads_its_numbers(browser: Browser, pages: Path, width: int) -> None:
+    """On a telephone it is scrolled."""
+    assert seen(browser, pages / "answer.html", width, "document.querySelectorAll('article img').length") == 4
+    assert seen(browser, pages / "answer.html", width, SHRUNK) == []
+
+
+@pytest.mark.parametrize("name", ["answer", "compared"])
+def test_a_number_of_a_table_is_not_parted_from_its_sign(browser: Browser, pages: Path, name: str) -> None:
+    """The space between is one that no line ends at."""
+    assert seen(browser, pages / f"{name}.html", 1300, PER_CENT) == []
+    assert seen(browser, pages / f"{name}.html", 1300, PER_CENT.replace(" %", "\\u00a0%"))
+
+
+def test_the_schema_is_looked_up_in_a_box(browser: Browser, pages: Path) -> None:
+    """It has thousands of lines: below them nothing was found."""
+    assert seen(browser, pages / "command.html", 1300, "document.documentElement.scrollHeight") < 9000
 
 
 def test_what_is_cut_off_is_found(browser: Browser, tmp_path: Path) -> None:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import article_letters
 from graphviz_lstm.graph import TARGET
-from graphviz_lstm.notation import Formula
+from graphviz_lstm.notation import Formula, written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_array
 from graphviz_lstm.reports.conversation.asked import told
 from graphviz_lstm.reports.formats import Section, Sentence, Table, said
-from graphviz_lstm.reports.recursions import Hand, gradient_line, reverse_lines
+from graphviz_lstm.reports.recursions import Hand, gate_terms, gradient_line, reverse_lines
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
@@ -29,8 +30,8 @@ _SUM = Formula("the sum of these", r"\text{the sum of these}")
 _HEAD = ("delta", "is", "number")
 
 
-def backward_section(asked: Asked) -> Section:
-    """Return the pass: a table for each step, what it gives the source, and the running sum."""
+def backward_section(asked: Asked) -> Section | None:
+    """Return the pass: a table for each step, what it gives the source, the running sum; None of the last output."""
     problem = asked.problem
     steps = list(range(problem.last_step, problem.first_step - 1, -1))
     shown = steps if len(steps) <= _MOST_STEPS else [*steps[:2], *steps[-2:]]
@@ -44,6 +45,7 @@ def backward_section(asked: Asked) -> Section:
             "For any step, in letters; after the last step every delta is zero:",
             *reverse_lines(Hand(problem, "")),
             gradient_line(Hand(problem, asked.source)),
+            *_vectors(asked),
         ]
     running = 0.0
     for step in steps:
@@ -53,9 +55,32 @@ def backward_section(asked: Asked) -> Section:
             parts.append(f"The {len(steps) - len(shown)} steps between go the same way.")
         if step in shown:
             parts += [*_lines(asked, step), *_gives(asked, given, step, running)]
+    if not any(isinstance(part, Table) for part in parts):
+        return None
     return Section(
         "The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked))
     )
+
+
+def _vectors(asked: Asked) -> tuple[Sentence, ...]:
+    """Return how the lines read for vectors, and why a matrix stands transposed; nothing where no gate is crossed."""
+    if asked.entering is None:
+        return ()
+    hand = Hand(asked.problem, asked.source, vectors=True)
+    node = asked.graph.nodes[asked.entering]
+    terms = gate_terms(hand, node["quantity"])
+    if not terms:
+        return ()
+    (matrix, term), *_ = terms
+    state = written(lambda style: style.name(node["name"].at(Moving())))
+    why = (
+        "entry k of {} is read by every unit of the gate, with column k of {}: so its delta is a sum over that column, "
+        "which is what the transposed matrix does."
+    )
+    if asked.problem.scalar:
+        end = " Products of vectors go entry by entry, and {}."
+        return (said(f"For vectors such a term is {{}}: {why}{end}", term, state, matrix, gradient_line(hand)),)
+    return (said(f"In such a term as {{}} the matrix stands transposed: {why}", term, state, matrix),)
 
 
 def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
@@ -65,7 +90,9 @@ def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
     for vertex in reversed(list(graph)):
         if vertex not in asked.vertices or graph.nodes[vertex]["step"] != step or vertex == asked.source:
             continue
-        pulled = {(vertex, head): swept.pulled(vertex, head) for head in graph.succ[vertex]}
+        # What leads to no loss has a delta of zero, and no line.
+        heads = [head for head in graph.succ[vertex] if head in asked.vertices]
+        pulled = {(vertex, head): swept.pulled(vertex, head) for head in heads}
         given = {edge: value for edge, value in pulled.items() if value is not None}
         edges = list(given)
         across = [edge for edge in edges if graph.edges[edge]["kind"] == "crossing"]
@@ -154,6 +181,8 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
             ("through the gates", asked.sum_of(across)),
         ]
         kept = [(name, number) for name, number in named if number]
+        if len(kept) == 1:
+            continue
         whole, *texts = same_decimals([asked.sum_of(paths), *(number for _, number in kept)], digits=3)
         terms = " ".join(
             f"{'-' if text.startswith('-') else '+' if k else ''}{' ' if k else ''}{text.removeprefix('-')} ({name})"

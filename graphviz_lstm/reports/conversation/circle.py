@@ -40,9 +40,11 @@ def circle_section(asked: Asked) -> Section | None:
     parts: list[Part] = [
         said(
             "{} needs {}, and that needs the step before it: the step falls by one each time. At the state before the "
-            "first step, which no weight touched, the derivative is zero, and there it ends. A recursion is no circle.",
+            "first step, which no weight touched, the derivative is zero, and there it ends: {}. A recursion is no "
+            "circle.",
             _tangent(asked, forward.states[0], Moving()),
             _tangent(asked, forward.states[0], Moving(-1)),
+            _zeros(asked, forward.states),
         )
     ]
     hand = Hand(problem, asked.source)
@@ -77,6 +79,15 @@ def _tangent(asked: Asked, state: str, step: Moving) -> Formula:
     """Return d(state at a step)/d(source), the step a letter."""
     name, source = asked.problem.cell.name_of(state), asked.graph.nodes[asked.source]["name"]
     return written(lambda style: style.ratio.format(style.name(name.at(step)), style.name(source)))
+
+
+def _zeros(asked: Asked, states: Sequence[str]) -> Formula:
+    """Return that the derivatives of the states before the first step are zero."""
+    cell, first = asked.problem.cell, asked.graph.nodes[asked.source]["name"]
+    starts = [cell.name_of(state).at(asked.problem.start(state)) for state in states]
+    return written(
+        lambda style: style.comma.join(f"{style.ratio.format(style.name(s), style.name(first))} = 0" for s in starts)
+    )
 
 
 def _rows(asked: Asked, states: Sequence[str]) -> tuple[list[tuple[int, list[Array], float]], float]:

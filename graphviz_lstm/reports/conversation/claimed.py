@@ -10,7 +10,9 @@ from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.formats import Section, Table, said
 
 if TYPE_CHECKING:
+    from graphviz_lstm.claims import Verdict
     from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.formats import Sentence
 
 
 def claimed_section(asked: Asked) -> Section | None:
@@ -24,7 +26,6 @@ def claimed_section(asked: Asked) -> Section | None:
             verdict.written,
             plain_percent(verdict.mistake) if verdict.mistake else "no equation",
             verdict.why,
-            verdict.corrected,
         )
         for verdict in verdicts
         if not verdict.right
@@ -42,10 +43,19 @@ def claimed_section(asked: Asked) -> Section | None:
                 f"The error is that of {describe_source(SOURCE, ELEMENT)} in the example "
                 "'gomez' if this line alone is taken as written."
             ),
-            Table(("as written", "error", "what is wrong", "as derived"), rows),
-            (
-                "With what is missing put in, these lines are a right way to the gradient: the recursion of the next "
-                "section, from each step to the one after it."
-            ),
+            Table(("as written", "error", "what is wrong"), rows),
+            *_mended([verdict for verdict in verdicts if verdict.partly and not verdict.right]),
+        ),
+    )
+
+
+def _mended(partly: list[Verdict]) -> tuple[Sentence, ...]:
+    """Return how the lines read with what is missing: those of the recursion stand in the next section."""
+    lines = "".join("{}, and " for _ in partly)
+    return (
+        said(
+            f"With what is missing put in, these lines are a right way to the gradient: {lines}the recursion of the "
+            "next section, from each step to the one after it.",
+            *(verdict.corrected for verdict in partly),
         ),
     )

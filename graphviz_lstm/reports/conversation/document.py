@@ -14,6 +14,7 @@ from graphviz_lstm.reports.conversation.claimed import claimed_section
 from graphviz_lstm.reports.conversation.growth import growth_section
 from graphviz_lstm.reports.conversation.held import held_section
 from graphviz_lstm.reports.conversation.listed import paths_section
+from graphviz_lstm.reports.conversation.net import cell_words
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import ways_section
 from graphviz_lstm.reports.formats import Document, to_text
@@ -50,8 +51,7 @@ def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STE
     )
     problem = study.problem
     title = (
-        f"{asked.told} of {problem.name!r}: cell {problem.cell.name}, "
-        f"steps {problem.first_step} to {problem.last_step}, hidden size {problem.hidden}"
+        f"{asked.told} of {problem.name!r}: {cell_words(problem)}, steps {problem.first_step} to {problem.last_step}"
     )
     return Document(title, tuple(section for section in sections if section is not None))
 

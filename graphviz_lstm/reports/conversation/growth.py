@@ -157,11 +157,17 @@ def _point(label: float, asked: Asked, problem: Problem) -> Point:
 
 
 def _table(name: str, points: Sequence[Point]) -> Table:
+    """Return the points; how many paths there are only where that differs."""
+    counted = len({(point.paths, point.crossing) for point in points}) > 1
     rows = tuple(
-        (f"{point.label:g}", describe_count(point.paths), describe_count(point.crossing), format_share(point.share))
+        (
+            f"{point.label:g}",
+            *((describe_count(point.paths), describe_count(point.crossing)) if counted else ()),
+            format_share(point.share),
+        )
         for point in points
     )
-    return Table((name, "paths", "that cross", "their share"), rows)
+    return Table((name, *(("paths", "that cross", "their share") if counted else ("share that crosses",))), rows)
 
 
 def _range(points: Sequence[Point]) -> str:
@@ -203,33 +209,42 @@ def _zeros(asked: Asked) -> tuple[str, ...]:
     ]
     if not nothing:
         return ()
-    longer = repeated(asked.problem, asked.problem.steps + 1)
-    further = ""
-    if longer is not None and all(
-        np.any(Study(longer, name).paths.crossing("crossings").total) for name in nothing if name in longer.parameters
-    ):
-        further = f" Over {asked.problem.steps + 1} steps each of them brings something."
     return (
         (
-            f"{', '.join(nothing)}: paths cross, and bring nothing. At the steps from which they start, such a weight "
-            f"works on an initial state of zero.{further}"
+            f"{', '.join(nothing)}: paths cross, and bring nothing over {_steps(asked.problem.steps)}. At the steps "
+            "from which they start, such a weight works on an initial state of zero."
         ),
     )
 
 
+def _steps(steps: int) -> str:
+    return f"{steps} step{'' if steps == 1 else 's'}"
+
+
 def _every(asked: Asked) -> Table:
-    """Return the crossing share of every parameter."""
-    rows = []
-    for name in asked.problem.cell.parameters:
-        try:
-            paths = asked.whole.about(name).paths
-        except NoPathError:
-            rows.append((name, "0", "0", "no path"))
-            continue
+    """Return the crossing share of every parameter, and that over one step more where there is a loss."""
+    problem = asked.problem
+    longer = repeated(problem, problem.steps + 1)
+    further = None if longer is None else Study(longer, asked.source, detail=asked.whole.detail)
+    rows = (
+        (name, *_crossing(asked.whole, name), *(() if further is None else _crossing(further, name)[2:]))
+        for name in problem.cell.parameters
+    )
+    over = () if further is None else (f"over {_steps(problem.steps + 1)}",)
+    return Table(("weight", "paths", "that cross", "their share", *over), tuple(rows))
+
+
+def _crossing(study: Study, name: str) -> tuple[str, str, str]:
+    """Return how many paths lead from a parameter, how many cross, and their share."""
+    try:
+        paths = study.about(name).paths
         crossing = paths.crossing("crossings")
         share = format_share(crossing.share) if crossing else "0 %"
-        rows.append((name, describe_count(paths.count), describe_count(crossing.count if crossing else 0), share))
-    return Table(("weight", "paths", "that cross", "their share"), tuple(rows))
+    except NoPathError:
+        return ("0", "0", "no path")
+    except NumberError:
+        return ("", "", "no number")
+    return (describe_count(paths.count), describe_count(crossing.count if crossing else 0), share)
 
 
 def _plot(lengths: Sequence[Point], scales: Sequence[Point]) -> Picture:

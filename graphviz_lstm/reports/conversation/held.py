@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.gradients.schemes.compare import compare
@@ -14,7 +16,7 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import plain_percent, same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.conversation.listed import bracketed
+from graphviz_lstm.reports.conversation.listed import bracketed, crossing_share
 from graphviz_lstm.reports.formats import Picture, Section, Table, said
 from graphviz_lstm.reports.scheme_figures import comparison_figure
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _BACK = 1
 _CUTS, _WINDOW = "lstm-1997", f"bptt:{_BACK}"
 _MOST_DRAWN = 3
+# A cosine from which on two directions are nearly one.
+_NEARLY = 0.99
 
 
 def held_section(asked: Asked, *, drawn: bool) -> Section | None:
@@ -45,7 +49,7 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
     ]
     kept = {each.scheme.name: each for each in asked.one.approximations.rows}
     if _CUTS in kept and straight and kept[_CUTS].kept == straight.count:
-        parts += [*_trained_so(asked), *_of_all(asked)]
+        parts += [*_of_all(asked, abs(1.0 - left / whole)), *_trained_so(asked)]
     if _WINDOW in kept:
         parts += _window(asked)
     numbers = same_decimals([asked.number(each.gradient) for each in kept.values()])
@@ -85,21 +89,49 @@ def _trained_so(asked: Asked) -> list[str]:
         '"truncated backprop version". Where one reads that the gate terms are ignored, for convenience or as a '
         "truncation, it is this rule that is meant, and not the gradient."
     )
-    return [told]
-
-
-def _of_all(asked: Asked) -> list[str]:
-    """Return how far off the cuts are over all weights; nothing where these are one array alone, or have no length."""
-    (cut,) = compare(asked.graph, [_CUTS])
-    error, cosine = cut.distance.relative_error, cut.distance.cosine
-    if len(cut.full) == 1 or not (math.isfinite(error) and math.isfinite(cosine)):
-        return []
-    entries = sum(gradient.size for gradient in cut.full.values())
-    told = (
-        f"Of all {entries:,} entries of all weights together this rule is {plain_percent(error)} off, the length of "
-        f"the difference beside that of the gradient; its direction and the gradient's have the cosine {cosine:.4f}."
+    why = (
+        "Two things were gained. What goes back along S meets f alone, in 1997 no factor at all: an error neither "
+        "fades nor grows on its way. And the S of a unit then depends on that unit's own weights alone: one derivative "
+        "for each entry of a weight is carried from step to step, where RTRL carries one for each state."
     )
-    return [told]
+    return [told, why]
+
+
+def _of_all(asked: Asked, error: float) -> tuple[str | Table, ...]:
+    """Return how far off the cuts are of the one entry, of its array, of all weights; nothing where these are one.
+
+    Parameters
+    ----------
+    error
+        How far off they are of the one entry.
+    """
+    (cut,) = compare(asked.graph, [_CUTS])
+    whole = np.concatenate([gradient.reshape(-1) for gradient in cut.full.values()])
+    kept = np.concatenate([cut.gradients[name].reshape(-1) for name in cut.full])
+    every = cut.distance
+    if len(cut.full) == 1 or not (math.isfinite(every.relative_error) and math.isfinite(every.cosine)):
+        return ()
+    rows = [(asked.derivative, "1", crossing_share(asked.one), error)]
+    size = np.size(asked.whole.paths.total)
+    if asked.source in cut.full and size > 1:
+        array = asked.whole.about(asked.source)
+        own = cut.by_parameter[asked.source]
+        rows.append((array.derivative, f"{size:,}", crossing_share(array), own.relative_error))
+    # Scaled by a power of two, which rounds nothing: squares of what is very small or large are none.
+    power = -int(np.frexp(np.abs(whole).max())[1])
+    whole, kept = np.ldexp(whole, power), np.ldexp(kept, power)
+    share = float((whole - kept) @ whole / (whole @ whole))
+    rows.append(("of all weights together", f"{whole.size:,}", share, every.relative_error))
+    told = (
+        "One cut has a percentage for each gradient that it is told of. The share is what is missing along that "
+        "gradient; 'off' counts what is missing in any direction, its length by the gradient's."
+    )
+    body = tuple((name, entries, format_share(part), plain_percent(off)) for name, entries, part, off in rows)
+    after = (
+        f"Over all weights the direction of what is left and that of the gradient have the cosine {every.cosine:.4f}"
+        + (": it hardly turns." if every.cosine > _NEARLY else ".")
+    )
+    return (told, Table(("gradient", "entries", "share through gates", "off without them"), body), after)
 
 
 def _window(asked: Asked) -> list[str]:

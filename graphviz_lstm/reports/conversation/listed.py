@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.study import Study
 
 MOST_LISTED = 12
-# A longer path is folded, and its crossings are counted.
+# A longer path is folded.
 _MOST_BRACKETED = 16
 # Of more losses no sentence names each.
 _MOST_LOSSES = 4
@@ -41,7 +43,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     beside = [] if one.is_zero or brief else _beside(asked)
     values = [asked.number(path.contribution) for path in found]
     rest = [asked.number(left.contribution)] if left.count else []
-    numbers = same_decimals([*values, *rest, asked.number(one.paths.total)])
+    numbers = same_decimals([*values, *rest, asked.sum_of(asked.crossing), asked.number(one.paths.total)])
     rows = [
         (number, *_shares(path, one, beside), bracketed(path, asked))
         for number, path in zip(numbers, found, strict=False)
@@ -49,9 +51,12 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     if left.count:
         more = f"{describe_count(left.count)} more, not shown"
         gaps = ("",) * len(beside)
-        rows.append((numbers[-2], *(() if one.is_zero else (describe_rest(left), *gaps)), more))
+        rows.append((numbers[-3], *(() if one.is_zero else (describe_rest(left), *gaps)), more))
     whole = () if one.is_zero else (format_share(one.paths.share),) * (1 + len(beside))
-    rows.append((numbers[-1], *whole, "their sum"))
+    if asked.crossing and 1 < asked.crossing.count < one.paths.count and not one.is_zero:
+        shares = (format_share(crossing_share(study)) for study in (one, *(study for _, study in beside)))
+        rows.append((numbers[-2], *shares, f"the {describe_count(asked.crossing.count)} that cross, together"))
+    rows.append((numbers[-1], *whole, "all together"))
     heads = () if one.is_zero else ("share of it", *(f"of {name}" for name, _ in beside))
     head = ("contribution", *heads, "path, what crosses in [ ]")
     # On one screen a share says it: the contribution stands in the long form.
@@ -62,14 +67,14 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         if one.is_zero
         else f"The share of a path is its contribution divided by {asked.derivative}: shares sum to {_whole(one)}."
         + (
-            f" Of the whole dE/d{asked.source}, which is an array, it is the part along the gradient's own direction: "
-            "the contribution times the gradient, entry by entry, by the gradient times itself."
+            f" Of the whole dE/d{asked.source}, which is an array, it is the mean of its entries' shares, each "
+            "weighted by the square of its gradient: the part along the gradient's own direction."
             if any(study.element is None for _, study in beside)
             else ""
         )
     )
     picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
-    further = () if one.is_zero or brief else (*_largest(asked), *_against(asked))
+    further = () if one.is_zero or brief else (*_largest(asked), *_by_loss(asked))
     parts = (*picture, said, table, *further)
     return Section("Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture))
 
@@ -83,12 +88,12 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     another = asked.whole is not asked.one and of_all.vertices != first.vertices
     whole = f"; of the whole dE/d{asked.source} it is {bracketed(of_all, asked)}, {format_share(of_all.share)}"
     told += f" of {asked.derivative}{whole if another else ''}."
-    if crossing and paths.count > 1:
-        (across,) = crossing.top(1)
+    (across,) = crossing.top(1) if crossing else (None,)
+    if across is not None and across.share and paths.count > 1:
         told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
     if paths.count == 1:
-        told += f" The list is complete: it is the only path from {asked.source} to {paths.target}."
-    elif paths.count <= MOST_LISTED:
+        return (f"The list is complete: it is the only path from {asked.source} to {paths.target}.",)
+    if paths.count <= MOST_LISTED:
         told += (
             f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
             " They are what a walk over all edges finds, and their sum is held against numbers that are computed "
@@ -99,20 +104,48 @@ def _largest(asked: Asked) -> tuple[str, ...]:
     return (told,)
 
 
-def _against(asked: Asked) -> tuple[str, ...]:
-    """Return what a negative share means, and of which losses it is; nothing where none of the sums is negative."""
+def _by_loss(asked: Asked) -> tuple[str, ...]:
+    """Return what each loss brings, what a negative share means, and what the last loss alone would leave."""
     if not asked.full:
         return ()
     groups = {step: group for (step, *_), group in asked.one.paths.group_by("exit").items()}
-    if not 1 < len(groups) <= _MOST_LOSSES or all(group.share >= 0.0 for group in groups.values()):
+    if not 1 < len(groups) <= _MOST_LOSSES:
         return ()
     by_loss = ", ".join(f"that of step {step} {format_share(group.share)}" for step, group in sorted(groups.items()))
-    told = (
-        f"A minus says that a path works against the sum; so others come to more than {_whole(asked.one)} together. "
-        f"By the loss that they reach: {by_loss}. Such a sign comes from the data: with other outputs and "
-        "targets it is another."
+    told = [f"By the loss that they reach: {by_loss}."]
+    if any(group.share < 0.0 for group in groups.values()):
+        told = [
+            f"A minus says that a path works against the sum: others come to more than {_whole(asked.one)} together.",
+            *told,
+            "Such a sign comes from the data: with other outputs and targets it is another.",
+        ]
+    return (" ".join([*told, *_last_loss(asked, max(groups))]),)
+
+
+def _last_loss(asked: Asked, step: int) -> list[str]:
+    """Return how it would be with the last loss alone; nothing where that has no gradient, or nothing crosses to it."""
+    graph = asked.graph
+    paths = asked.one.paths.crossing(
+        [(tail, TARGET) for tail in graph.pred[TARGET] if graph.nodes[tail]["step"] == step]
     )
-    return (told,)
+    crossing = paths.crossing("crossings") if paths else None
+    whole = asked.sum_of(paths)
+    if not crossing or not whole or not asked.sum_of(crossing):
+        return []
+    share = format_share(asked.sum_of(crossing) / whole)
+    across = "one that crosses" if crossing.count == 1 else f"{describe_count(crossing.count)} that cross"
+    return [
+        (
+            f"With the loss of step {step} alone {describe_count(paths.count)} paths would be left, and the {across} a "
+            f"gate would be {share} of their sum."
+        )
+    ]
+
+
+def crossing_share(study: Study) -> float:
+    """Return the share of a study's gradient that crosses a gate; 0 where nothing does."""
+    crossing = study.paths.crossing("crossings")
+    return float(crossing.share) if crossing else 0.0
 
 
 def _whole(one: Study) -> str:
@@ -126,7 +159,8 @@ def _told(asked: Asked) -> str:
 
 def _beside(asked: Asked) -> list[tuple[str, Study]]:
     """Return what else shares are told of: a second entry, and the whole."""
-    if asked.one is asked.whole:
+    # One path is all of every entry.
+    if asked.one is asked.whole or asked.one.paths.count == 1:
         return []
     first = asked.one.element
     total = np.asarray(asked.whole.paths.total)
@@ -160,10 +194,9 @@ def share_in(study: Study, path: Path) -> float:
 
 def bracketed(path: Path, asked: Asked) -> str:
     """Return a path as text, each vertex that it reaches by crossing in brackets; a long one is folded."""
-    if len(path.edges) > _MOST_BRACKETED:
-        return fold(path, asked.graph, width=LINE)
-    told = [str(path.vertices[0])]
-    for tail, head in zip(path.vertices, path.vertices[1:], strict=False):
-        crosses = asked.graph.edges[str(tail), str(head)]["kind"] == "crossing"
-        told.append(f"[{head}]" if crosses else str(head))
-    return " -> ".join(told)
+    edges = asked.graph.edges
+    ends = ((str(tail), str(head)) for tail, head in pairwise(path.vertices))
+    crossed = {end[1] for end in ends if edges[end]["kind"] == "crossing"}
+    whole = " -> ".join(map(str, path.vertices))
+    text = whole if len(path.edges) <= _MOST_BRACKETED else fold(path, asked.graph, width=LINE)
+    return " ".join(f"[{word}]" if word in crossed else word for word in text.split(" "))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.file import UNNAMED
 from graphviz_lstm.graph import TARGET, given_values
 from graphviz_lstm.notation import TEXT, text
 from graphviz_lstm.notation.numbers import format_array
@@ -12,6 +14,7 @@ from graphviz_lstm.reports.recursions import Hand, equations_section
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Part
 
@@ -37,6 +40,22 @@ def net_section(asked: Asked) -> Section | None:
         parts += ["What it is given:", Table(("given", "value"), tuple(_row(name, given[name]) for name in given))]
     parts += _computed(asked)
     return Section("The net: its equations and numbers", tuple(parts))
+
+
+def cell_words(problem: Problem) -> str:
+    """Return which cell a problem is of, and how many units it has: of each state and the output, where these differ.
+
+    >>> from graphviz_lstm import load_problem
+    >>> cell_words(load_problem("gomez"))
+    'cell lstm, 1 unit'
+    """
+    cell = problem.cell
+    # A cell that is written down in an example bears no name.
+    name = "equations of its own" if cell.name == UNNAMED else f"cell {cell.name}"
+    sizes = {TEXT.name(cell.name_of(key)): prod(problem.shapes[key]) for key in (*cell.states, cell.output)}
+    if len(set(sizes.values())) == 1:
+        return f"{name}, {problem.hidden} unit{'' if problem.hidden == 1 else 's'}"
+    return f"{name}, {', '.join(f'{state} of {size}' for state, size in sizes.items())}"
 
 
 def loss_sentence(asked: Asked) -> str:

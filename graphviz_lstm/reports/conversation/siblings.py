@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.graph import TARGET
+from graphviz_lstm.notation import written
 from graphviz_lstm.reports.environment import template
 from graphviz_lstm.reports.formats import Picture, said
+from graphviz_lstm.reports.fresh import fresh_net
+from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.notation import Formula
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Sentence
+
+# Cells in which one gate reads another, and how they are called.
+_RELATIVES = {"lstm-peephole": "with peepholes", "gru": "in a GRU"}
+_TERM = (
+    "Where one gate depends on another there is an arrow between them, their derivative is not zero, and the rule has "
+    "a term for it: it follows every arrow, and assumes none away."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ def find_siblings(graph: Graph, source: str) -> Siblings | None:
     Siblings(parent='H_0', first='a_1', second='i_1', common='S_1')
     """
     for parent in reversed(list(graph)):
-        heads = [head for _, head, edge in graph.out_edges(parent, data=True) if edge["kind"] == "crossing"]
+        heads = _readers(graph, parent)
         found = [pair for pair in permutations(heads, 2) if not _reads(graph, *pair) and not _reads(graph, *pair[::-1])]
         if not found or not graph.pred[parent]:
             continue
@@ -74,8 +89,14 @@ def _common(graph: Graph, first: str, second: str) -> str:
     return next((head for head in graph.succ[first] if head in graph.succ[second] and head != TARGET), "")
 
 
-def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
-    """Return what is said of siblings, with a picture; nothing where there are none on a path from the source."""
+def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Picture, ...]:
+    """Return what is said of siblings, with a picture; nothing where there are none on a path from the source.
+
+    Parameters
+    ----------
+    brief
+        Whether what is no sibling of another is left to the long form.
+    """
     found = find_siblings(asked.graph, asked.source)
     # Of a source behind them both nothing is asked there.
     if found is None or not {found.first, found.second} & asked.vertices:
@@ -91,7 +112,61 @@ def sibling_parts(asked: Asked) -> tuple[Sentence | Picture, ...]:
         second,
         asked.ratio(found.second, found.first),
     )
-    return (sentence, *_earlier(asked, found), _picture(found))
+    others = () if brief else _dependent(asked, found.parent)
+    return (sentence, *others, *_earlier(asked, found), _picture(found))
+
+
+def dependent(graph: Graph, parent: str) -> dict[str, list[str]]:
+    """Return what reads an output and depends on others that read it -> these others, all of one step.
+
+    >>> from graphviz_lstm.reports import Study
+    >>> dependent(Study("gomez").graph, "H_0")
+    {}
+    """
+    heads = _readers(graph, parent)
+    found = {head: [other for other in heads if other != head and _reads(graph, other, head)] for head in heads}
+    return {head: others for head, others in found.items() if others}
+
+
+def _readers(graph: Graph, parent: str) -> list[str]:
+    return [head for _, head, edge in graph.out_edges(parent, data=True) if edge["kind"] == "crossing"]
+
+
+def _dependent(asked: Asked, parent: str) -> tuple[Sentence, ...]:
+    """Return which functions do depend on each other, here and of an LSTM in its relatives; nothing where none does."""
+    own = dependent(asked.graph, parent)
+    if own:
+        words, names = _told(asked.graph, own)
+        return (said(f"Not all are siblings: {words}. {_TERM}", *names),)
+    if not is_lstm(asked.problem.cell):
+        return ()
+    parts = [_told(*_of_relative(name)) for name in _RELATIVES]
+    told = "; ".join(f"{where} {words}" for where, (words, _) in zip(_RELATIVES.values(), parts, strict=True))
+    return (
+        said(
+            f"So it is of all that read {{}} here. Elsewhere it is not: {told}. {_TERM}",
+            asked.name(parent),
+            *(name for _, names in parts for name in names),
+        ),
+    )
+
+
+@cache
+def _of_relative(cell: str) -> tuple[Graph, dict[str, list[str]]]:
+    """Return a small net of a cell, and what depends on each other in it."""
+    graph = Study(fresh_net(CELLS[cell], hidden=1, steps=2)).graph
+    found = (dependent(graph, parent) for parent in graph if graph.pred[parent])
+    return graph, next(each for each in found if each)
+
+
+def _told(graph: Graph, found: dict[str, list[str]]) -> tuple[str, list[Formula]]:
+    """Return in words what depends on what, and the names that stand in them, the step a letter."""
+    words = " and ".join(f"{{}} depends on {', '.join('{}' for _ in others)}" for others in found.values())
+    return words, [_moving(graph, vertex) for head, others in found.items() for vertex in (head, *others)]
+
+
+def _moving(graph: Graph, vertex: str) -> Formula:
+    return written(lambda style: style.name(graph.nodes[vertex]["name"].at(Moving())))
 
 
 def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:

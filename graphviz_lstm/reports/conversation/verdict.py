@@ -10,10 +10,11 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.conversation.net import loss_sentence
+from graphviz_lstm.reports.conversation.listed import crossing_share
+from graphviz_lstm.reports.conversation.net import cell_words, loss_sentence
 from graphviz_lstm.reports.conversation.siblings import sibling_parts
 from graphviz_lstm.reports.formats import Section, said
-from graphviz_lstm.reports.recursions import Hand, gradient_line
+from graphviz_lstm.reports.recursions import Hand, argument_lines, gradient_line
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, beside_sentence
 
 if TYPE_CHECKING:
@@ -31,23 +32,24 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str,
     in_general
         What is said of other nets, to stand behind what is said of this one.
     brief
-        Whether what it is to cross a gate is left to the long form.
+        Whether what it is to cross a gate, other gradients and other cells are left to the long form.
     """
     verdict = asked.one.verdict
     parts: list[Part] = [*(() if brief else _setting(asked))]
-    parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict)))), *in_general]
-    parts += [*_not_forgotten(asked, brief=brief), *(() if brief else _gates(asked)), _numbers(asked)]
-    return Section(QUESTION, (*parts, *sibling_parts(asked)), brief=True)
+    parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
+    # Of a net in which there are none it would be said of them that they are in the gradient.
+    parts += in_general if asked.crossing else ()
+    parts += [*_not_forgotten(asked, brief=brief), *(() if brief else _gates(asked)), _numbers(asked, brief=brief)]
+    return Section(QUESTION, (*parts, *sibling_parts(asked, brief=brief)), brief=True)
 
 
 def _setting(asked: Asked) -> tuple[str, ...]:
     """Return which net is asked about, what its loss is, and which entry all numbers are of."""
     problem, entry = asked.problem, asked.one.element
     steps = f"steps {problem.first_step} to {problem.last_step}" if problem.steps > 1 else "one step"
-    units = f"{problem.hidden} unit{'' if problem.hidden == 1 else 's'}"
-    told = f"The net: cell {problem.cell.name}, {units}, {steps}. {loss_sentence(asked)}"
+    told = f"The net: {cell_words(problem)}, {steps}. {loss_sentence(asked)}"
     shape = np.shape(asked.whole.paths.total)
-    if entry is not None and len(shape) > 1:
+    if entry is not None and len(shape) > 1 and np.prod(shape) > 1:
         place = ",".join(map(str, entry))
         told += f" {asked.source} is an array of {' x '.join(map(str, shape))} numbers; [{place}] is one of them."
     return (told,)
@@ -60,12 +62,15 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     within = "The gates of the next step stand in {} already"
     whole = "a delta is the whole derivative, a sum over everything that reads x. "
     if asked.source in asked.problem.cell.parameters:
+        hand = Hand(asked.problem, asked.source)
+        arguments = () if brief else argument_lines(hand)
         return (
             said(
-                f"They are not forgotten. With {{}} = dE/dx: {{}}. "
+                f"They are not forgotten. With {{}} = dE/dx: {{}}{'; {}' * len(arguments)}. "
                 f"{'' if brief else f'Each step gives a local factor times a delta, and {whole}'}{within}.",
                 _DELTA_X,
-                gradient_line(Hand(asked.problem, asked.source)),
+                gradient_line(hand),
+                *arguments,
                 asked.delta(asked.entering),
             ),
         )
@@ -94,7 +99,7 @@ def _gates(asked: Asked) -> tuple[Sentence, ...]:
     )
 
 
-def _numbers(asked: Asked) -> str:
+def _numbers(asked: Asked, *, brief: bool) -> str:
     """Return how many paths there are, how many cross, and what these bring."""
     paths, crossing = asked.one.paths, asked.crossing
     count = crossing.count if crossing else 0
@@ -104,4 +109,9 @@ def _numbers(asked: Asked) -> str:
     part, whole = same_decimals([asked.sum_of(crossing), asked.number(paths.total)])
     cross = f"{describe_count(count)} cross{'es' if count == 1 else ''} a gate"
     share = "" if asked.one.is_zero else f": {format_share(crossing.share)} of it"
-    return f"In numbers: of {many}, {cross}, and bring {part} of {asked.derivative} = {whole}{share}."
+    array = (
+        f" Of the whole array dE/d{asked.source} they are {format_share(crossing_share(asked.whole))}."
+        if asked.whole is not asked.one and np.size(asked.whole.paths.total) > 1 and not brief
+        else ""
+    )
+    return f"In numbers: of {many}, {cross}, and bring {part} of {asked.derivative} = {whole}{share}.{array}"

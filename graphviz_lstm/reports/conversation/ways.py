@@ -46,7 +46,12 @@ def ways_section(asked: Asked) -> Section | None:
     ]
     if asked.crossing:
         rows.append(
-            (f"the sum over the {_paths(straight.count if straight else 0)} that cross no gate", asked.sum_of(straight))
+            (
+                "the one path that crosses no gate"
+                if straight and straight.count == 1
+                else f"the sum over the {_paths(straight.count if straight else 0)} that cross no gate",
+                asked.sum_of(straight),
+            )
         )
     texts = same_decimals([number for _, number in rows], digits=7)
     table = Table(

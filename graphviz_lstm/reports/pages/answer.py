@@ -10,6 +10,8 @@ from graphviz_lstm.reports.answer import MOST_CROSSINGS
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.conversation import conversation_of
+from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.net import cell_words
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.formats import setters
@@ -69,6 +71,8 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
             (times, part, describe_entry(part.contribution, answer.element))
             for times, part in answer.by_crossings.items()
         ],
+        cell=cell_words(answer.problem),
+        one=asked_of(answer.study).derivative,
         zero=answer.is_zero,
         verdict=describe_verdict(answer.check),
         ways=[
