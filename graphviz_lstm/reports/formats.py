@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from markupsafe import Markup
+
 
 _WIDEST = 160
 
