@@ -17,6 +17,7 @@ from graphviz_lstm.figures.unit_cells import MOST_UNITS
 from graphviz_lstm.gradients.by_unit import top_through
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.interfaces.cli.units import units
 from graphviz_lstm.reports.by_unit import MOST_ROWS, UnitsTold, plot_units, units_text
 from tests.examples import TYPICAL, random_example
 
@@ -35,6 +36,7 @@ def _there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_door_names_every_route() -> None:
     """It loads no room for it."""
     assert tuple(Study("gomez").by_unit.routes) == choices.UNIT_ROUTES
+    assert cli.commands["units"] is units
 
 
 def test_what_it_tells_is_what_python_computes() -> None:

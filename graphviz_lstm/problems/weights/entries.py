@@ -91,7 +91,8 @@ class Weights:
                 f"too large: {key!r} is {entry}, {8 * prod(entry.shape):,} bytes in double precision "
                 f"(at most {MOST_BYTES:,} are read) in {self.where}"
             )
-        array = np.array(entry.read(), dtype=np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling number that is none, which is named below
+            array = np.array(entry.read(), dtype=np.float64)
         if array.shape != entry.shape:
             raise WeightsError(f"not as it says: {key!r} is {entry}, and holds {array.shape} in {self.where}")
         require_finite(f"{key!r}, {entry},", array, f" in {self.where}")

@@ -85,7 +85,7 @@ def hdf5_held(again: Opened, what: str) -> Held:
         file = _File(stream, size, again, what)
         try:
             return file.held()
-        except (_BrokenError, struct.error, IndexError) as error:
+        except (ValueError, struct.error, IndexError) as error:
             told = str(error) if isinstance(error, _BrokenError) else "it is cut short"
             raise WeightsError(f"not HDF5 as Keras writes it: {told} in {what}") from None
 

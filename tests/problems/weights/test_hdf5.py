@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphviz_lstm import InputError, WeightsError, load_weights
+from graphviz_lstm import InputError, NumberError, WeightsError, load_weights
 from graphviz_lstm.problems.weights.keras import NUMBERED
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS
 from graphviz_lstm.problems.weights.read import read_weights
@@ -123,6 +123,7 @@ def put(at: int, number: int, size: int = 8) -> bytes:
 
 HEAP, TREE, SNOD = (H5.index(word) for word in (b"HEAP", b"TREE", b"SNOD"))
 CHILD = TREE + 32
+LAYOUT = H5.index(struct.pack("<HH", 8, 24))
 SPOILT = {
     "empty.h5": (b"", "something would stand at byte 0 of 0"),
     "other.h5": (b"hello" * 20, "it does not begin so"),
@@ -133,6 +134,8 @@ SPOILT = {
     "circle.h5": (put(CHILD, TREE), "it goes round in circles, or has too many parts"),
     "link.h5": (put(SNOD + 8 + 16, 2, 4), "a member of a group is a link to elsewhere"),
     "nameless.h5": (put(SNOD + 8, 2**40), "a member of a group has no name"),
+    # A layout of no bytes, and a part that is nothing in what is left of its place.
+    "layout.h5": (put(LAYOUT, int.from_bytes(struct.pack("<HH4xHH", 8, 0, 0, 16), "little"), 12), "it is cut short"),
     "within.h5": (put(SNOD + 8 + 8, struct.unpack_from("<Q", H5, 64)[0]), "groups are within each other"),
     "bomb.keras": (
         zipped({"config.json": b"{}", "model.weights.h5": bytes(10**8)}, zipfile.ZIP_DEFLATED),
@@ -169,6 +172,15 @@ def test_a_shape_that_is_not_there_is_refused_before_it_is_read(tmp_path: Path) 
     with pytest.raises(
         WeightsError, match=r"is float32 \(1099511627776, 2\), 8,796,093,022,208 bytes, and would stand"
     ):
+        load_weights(tmp_path / "m.h5")
+
+
+def test_a_number_that_is_none_is_told_in_one_line_without_a_warning(tmp_path: Path) -> None:
+    """A signalling one too, of which numpy warns."""
+    held = read_weights(KEPT / FILES["tagger"])
+    first = held.entries["below/cell/kernel"].read().tobytes()
+    (tmp_path / "m.h5").write_bytes(H5.replace(first[:4], struct.pack("<I", 0x7F800001)))
+    with pytest.raises(NumberError, match=r"not a finite number: 'below/cell/kernel', float32 \(3, 2\), has nan"):
         load_weights(tmp_path / "m.h5")
 
 
