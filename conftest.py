@@ -26,6 +26,7 @@ _NEEDING = {
     "atheris": ("tests/fuzz/guided.py",),
     "torchrecurrent": ("tests/cells/test_torchrecurrent.py",),
     "flax": ("tests/cells/test_flaxs_mgu.py",),
+    "keras": ("tests/problems/weights/kept/make.py",),
 }
 
 collect_ignore = [file for library, files in _NEEDING.items() if find_spec(library) is None for file in files]

@@ -125,7 +125,7 @@ SURROGATES = [
         {"cell": "\ud800"},
         (
             "unknown cell: '\\ud800' (must be one of 'cornn', 'gated-deltanet', 'gru', 'gru-reset-after', 'indrnn', "
-            "'lem', 'lru', 'lstm', 'lstm-1997', 'lstm-coupled', 'lstm-peephole', 'lstm-projected' and 12 more), or a "
+            "'lem', 'lru', 'lstm', 'lstm-1997', 'lstm-coupled', 'lstm-peephole', 'lstm-projected' and 13 more), or a "
             ".toml file's path in example file 'x.json'"
         ),
     ),
