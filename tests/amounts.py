@@ -207,6 +207,7 @@ FEW = {
     "tests/gradients/test_derivation.py": 4,
     "tests/gradients/test_mutations.py": 4,
     "tests/gradients/test_strands.py": 12,
+    "tests/gradients/test_unit_symbols.py": 4,
     "tests/graph/test_graph.py": 8,
     "tests/graph/test_together.py": 12,
     "tests/interfaces/": 3,
