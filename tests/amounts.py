@@ -218,6 +218,7 @@ FEW = {
     "tests/gradients/test_mutations.py": 3,
     "tests/gradients/test_pathsets.py": 5,
     "tests/gradients/test_strands.py": 6,
+    "tests/gradients/test_unit_symbols.py": 3,
     "tests/graph/test_graph.py": 8,
     "tests/graph/test_together.py": 12,
     "tests/interfaces/": 2,

@@ -30,6 +30,7 @@ from graphviz_lstm.gradients.unit_symbols import unroll_units
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems.arrays import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -114,6 +115,7 @@ def prove(
     >>> print(*prove(RNN, 1, ["U_H"], units=2))
     rnn of 2 units, T = 1: the sum of 1 symbolic path from U_H to E, 8 terms, minus d E / d U_H by sympy = 0
     """
+    whole_number("units", units, least=1)
     unrolled = (
         unroll_symbols(cell, steps, inputs=inputs) if units == 1 else unroll_units(cell, steps, units, inputs=inputs)
     )

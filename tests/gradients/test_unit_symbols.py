@@ -80,6 +80,8 @@ def test_what_would_have_too_many_terms_is_refused_before_it_is_tried() -> None:
         InputError, match=r"too many terms for symbols: over 5 steps 'slstm' would have up to [\d,]+ \(at most"
     ):
         prove(CELLS["slstm"], 5, ["W_i"], most=10**6)
+    with pytest.raises(InputError, match=r"out of bounds: units is 0 \(must be at least 1\)"):
+        prove(LSTM, 1, units=0)
     net = stack([Layer(CELLS["rnn"], "both"), CELLS["rnn"]])
     with pytest.raises(EquationError, match="'concat' has no symbols"):
         unroll_units(net, 1, 2)
