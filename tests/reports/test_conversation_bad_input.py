@@ -174,6 +174,8 @@ def test_so_it_is_of_layers(layers: list[Any]) -> None:
     require_full(study)
     require_order(study)
     require_sense(study)
+    backward = layers[0] == LAYERS[-1][0]
+    assert ("To hold H^(1<)_{t+1} fixed" in words(study)) == backward
 
 
 def test_units_are_told_of_each_state_where_they_differ() -> None:
