@@ -69,7 +69,8 @@ def beside_sentence(verdict: Verdict) -> str:
     other = verdict.quantity if verdict.decisive is verdict.unit else verdict.unit
     if other.crossing.mass is None:
         return other_sentence(verdict)
-    where = f"At the level of {LEVEL_NAMES[other.level]}, of {describe_count(other.count or 0)} paths"
+    paths = f"{describe_count(other.count or 0)} path{'' if other.count == 1 else 's'}"
+    where = f"At the level of {LEVEL_NAMES[other.level]}, of {paths}"
     if other.crossing.word == "zero":
         return f"{where}, every one is zero."
     positive, negative, cancelled = describe_part(other.crossing, shares=not math.isnan(verdict.share))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells.library import CELLS, LSTM
-from graphviz_lstm.problems import load_problem, parse_problem
+from graphviz_lstm.problems import load_problem, parse_problem, stack_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
@@ -23,7 +23,13 @@ from tests.examples import random_example, random_problem
 if TYPE_CHECKING:
     from graphviz_lstm.reports.formats import Cell
 
-DELTA = re.compile(r"delta ([A-Za-z]\w*?'*_-?\d+)")
+DELTA = re.compile(r"delta ([A-Za-z]\S*?_-?\d+)")
+LAYERS = [
+    ["lstm", "gru"],
+    [{"cell": "gru", "direction": "both"}],
+    [{"cell": "rnn", "residual": True}, "mingru"],
+    [{"cell": "lstm", "direction": "backward"}],
+]
 
 
 def of_equations(equations: list[str], parameters: dict[str, Any], **further: Any) -> Study:
@@ -77,7 +83,12 @@ def words(study: Study) -> str:
 @pytest.mark.parametrize("name", STUDIES)
 def test_no_section_is_empty_and_no_table(name: str) -> None:
     """Each has more than a sentence that announces something, and each row has a text in its first cell."""
-    for section in conversation_of(STUDIES[name]).sections:
+    require_full(STUDIES[name])
+
+
+def require_full(study: Study) -> None:
+    """Require that no section and no table of a conversation is empty."""
+    for section in conversation_of(study).sections:
         assert len(section.parts) > 1
         assert not plain_or_none(section.parts[-1]).endswith(":"), section.title
         for part in section.parts:
@@ -99,7 +110,12 @@ def text_of(cell: Cell) -> str:
 @pytest.mark.parametrize("name", STUDIES)
 def test_each_delta_is_made_of_those_above_it(name: str) -> None:
     """As is said: no line has one that is not told, or told below."""
-    asked = asked_of(STUDIES[name])
+    require_order(STUDIES[name])
+
+
+def require_order(study: Study) -> None:
+    """Require that each line of the backward pass is made of deltas above it."""
+    asked = asked_of(study)
     section = backward_section(asked)
     if section is None:
         assert set(asked.graph.succ[asked.source]) == {"E"}
@@ -116,7 +132,11 @@ def test_each_delta_is_made_of_those_above_it(name: str) -> None:
 @pytest.mark.parametrize("name", STUDIES)
 def test_what_is_not_there_is_not_spoken_of(name: str) -> None:
     """No paths that cross, no other entries, nothing that is left of one part; and counts read as words do."""
-    study = STUDIES[name]
+    require_sense(STUDIES[name])
+
+
+def require_sense(study: Study) -> None:
+    """Require that a conversation speaks of what there is."""
     text, asked = words(study), asked_of(study)
     crossing = bool(asked.crossing)
     assert ("There are none here" in text) == (not crossing)
@@ -126,10 +146,36 @@ def test_what_is_not_there_is_not_spoken_of(name: str) -> None:
     several = np.size(study.paths.total) > 1
     assert ("Of the whole array" in text) <= (crossing and several)
     assert ("is one of them" in text) <= several
-    assert ("The largest is" in text) == (study.paths.count > 1)
+    assert ("The largest is" in text) == (study.paths.count > 1 and not asked.one.is_zero)
     for odd in ("cell cell", "1 x 1", "1 path that cross no", "crosses is ,", "+0 %", " 1 paths", "1 units", ", 0 %."):
         assert odd not in text, odd
     assert re.search(r"What step \S+ gives through \S+: (\S+) = \1 \(", text) is None
+
+
+@pytest.mark.parametrize("hidden", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+def test_so_it_is_of_every_cell(cell: str, hidden: int) -> None:
+    """About its first parameter and its last."""
+    problem = random_problem(CELLS[cell], hidden=hidden, steps=2)
+    for source in (next(iter(problem.parameters)), list(problem.parameters)[-1]):
+        study = Study(problem, source)
+        require_full(study)
+        require_order(study)
+        require_sense(study)
+
+
+@pytest.mark.parametrize("layers", LAYERS, ids=str)
+def test_so_it_is_of_layers(layers: list[Any]) -> None:
+    """Of several, of both directions, backward alone, residual."""
+    inputs = np.random.default_rng(0).normal(size=(3, 2))
+    losses = [{"kind": "squared_error", "steps": "every", "targets": [[0.1]] * 3}]
+    readout = "Y[t] = V @ H[t] + c"
+    study = Study(stack_problem(layers, inputs=inputs, losses=losses, readout=readout, hidden=2, seed=0))
+    require_full(study)
+    require_order(study)
+    require_sense(study)
+    backward = layers[0] == LAYERS[-1][0]
+    assert ("To hold H^(1<)_{t+1} fixed" in words(study)) == backward
 
 
 def test_units_are_told_of_each_state_where_they_differ() -> None:

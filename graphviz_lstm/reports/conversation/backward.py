@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.formats import Part
 
 MARK = "gate term"
-# Of more steps the last two and the first two are told.
-_MOST_STEPS = 4
+# Of more steps the last two and the first two are told; of layers that run to and fro each step stands several times.
+_MOST_STEPS, _MOST_RUNS = 4, 3
 _NO_GATE = "no gate"
 _SUM = Formula("the sum of these", r"\text{the sum of these}")
 _HEAD = ("delta", "is", "number")
@@ -33,28 +34,30 @@ _HEAD = ("delta", "is", "number")
 def backward_section(asked: Asked) -> Section | None:
     """Return the pass: a table for each step, what it gives the source, the running sum; None of the last output."""
     problem = asked.problem
-    steps = list(range(problem.last_step, problem.first_step - 1, -1))
-    shown = steps if len(steps) <= _MOST_STEPS else [*steps[:2], *steps[-2:]]
-    parts: list[Part] = [
-        "One line after another, the last step first; delta x is dE/dx, and each is made of those above it."
-    ]
+    groups = _groups(asked)
+    most = _MOST_STEPS * (_MOST_RUNS if problem.turns else 1)
+    hidden = range(2, len(groups) - 2) if len(groups) > most else range(0)
+    first, outside = (
+        ("from E back", "outside the steps") if problem.turns else ("the last step first", "after the last step")
+    )
+    parts: list[Part] = [f"One line after another, {first}; delta x is dE/dx, and each is made of those above it."]
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
     if asked.full and asked.source in problem.cell.parameters:
         parts += [
-            "For any step, in letters; after the last step every delta is zero:",
+            f"For any step, in letters; {outside} every delta is zero:",
             *reverse_lines(Hand(problem, "")),
             gradient_line(Hand(problem, asked.source)),
             *_vectors(asked),
         ]
     running = 0.0
-    for step in steps:
-        given = _given(asked, step)
+    for k, (step, vertices) in enumerate(groups):
+        given = _given(asked, vertices)
         running += sum(number for _, number in given)
-        if len(shown) < len(steps) and step == shown[-2]:
-            parts.append(f"The {len(steps) - len(shown)} steps between go the same way.")
-        if step in shown:
-            parts += [*_lines(asked, step), *_gives(asked, given, step, running)]
+        if k in hidden:
+            parts += [f"The {len(hidden)} steps between go the same way."] * (k == hidden[-1])
+        else:
+            parts += [*_lines(asked, step, vertices), *_gives(asked, given, step, running)]
     if not any(isinstance(part, Table) for part in parts):
         return None
     return Section(
@@ -83,19 +86,27 @@ def _vectors(asked: Asked) -> tuple[Sentence, ...]:
     return (said(f"In such a term as {{}} the matrix stands transposed: {why}", term, state, matrix),)
 
 
-def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
+def _groups(asked: Asked) -> list[tuple[int, list[str]]]:
+    """Return what lies on the paths, from E back, step by step; where layers run backward in time, run after run."""
+    nodes = asked.graph.nodes
+    told = asked.vertices - {asked.source, TARGET}
+    within = (vertex for vertex in reversed(list(nodes)) if vertex in told)
+    return [(step, list(vertices)) for step, vertices in groupby(within, key=lambda vertex: nodes[vertex]["step"])]
+
+
+def _lines(asked: Asked, step: int, vertices: list[str]) -> tuple[str | Table, ...]:
     """Return the deltas of one step, in the order in which they are computed."""
     graph, swept = asked.graph, asked.whole.swept
     rows: list[tuple[Formula | str, Formula, Array]] = []
-    for vertex in reversed(list(graph)):
-        if vertex not in asked.vertices or graph.nodes[vertex]["step"] != step or vertex == asked.source:
-            continue
+    entered: set[int] = set()
+    for vertex in vertices:
         # What leads to no loss has a delta of zero, and no line.
         heads = [head for head in graph.succ[vertex] if head in asked.vertices]
         pulled = {(vertex, head): swept.pulled(vertex, head) for head in heads}
         given = {edge: value for edge, value in pulled.items() if value is not None}
         edges = list(given)
         across = [edge for edge in edges if graph.edges[edge]["kind"] == "crossing"]
+        entered |= {graph.nodes[head]["step"] for _, head in across}
         if across:
             rest = [edge for edge in edges if edge not in across]
             for edge in [*([tuple(rest)] if rest else []), *((edge,) for edge in across)]:
@@ -108,23 +119,20 @@ def _lines(asked: Asked, step: int) -> tuple[str | Table, ...]:
         return ()
     numbers = told(row[2] for row in rows)
     body = tuple((row[0], row[1], number) for row, number in zip(rows, numbers, strict=True))
-    marked = any(row[0] == MARK for row in rows)
-    what = f"Step {step}." + (
-        f" Each line marked '{MARK}' is where a gate of step {step + 1} enters." if marked else ""
+    # Those of a step are all of the step behind it: after it, or before it where time is run backward.
+    what = f"Step {step}." + "".join(
+        f" Each line marked '{MARK}' is where a gate of step {k} enters." for k in sorted(entered)
     )
     return (what, Table(_HEAD, body))
 
 
-def _given(asked: Asked, step: int) -> list[tuple[str, float]]:
-    """Return who reads the source at a step, and what comes to the entry that is told."""
+def _given(asked: Asked, vertices: list[str]) -> list[tuple[str, float]]:
+    """Return which of some vertices read the source, and what comes to the entry that is told."""
     graph, swept = asked.graph, asked.one.swept
     return [
         (head, asked.number(value))
         for head in graph.succ[asked.source]
-        if head in asked.vertices
-        and head != TARGET
-        and graph.nodes[head]["step"] == step
-        and (value := swept.pulled(asked.source, head)) is not None
+        if head in vertices and (value := swept.pulled(asked.source, head)) is not None
     ]
 
 

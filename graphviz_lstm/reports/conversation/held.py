@@ -44,7 +44,7 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
             f"{asked.derivative} = {shown[1]}: {plain_percent(abs(1.0 - left / whole))} off. That is an approximation: "
             "backpropagation does not do so, nor does the automatic differentiation of PyTorch or JAX, which is "
             "backpropagation.",
-            written(lambda style: style.name(name.at(Moving(-1)))),
+            written(lambda style: style.name(name.at(Moving(_offset(asked))))),
         )
     ]
     kept = {each.scheme.name: each for each in asked.one.approximations.rows}
@@ -74,6 +74,14 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
         picture = comparison_figure(asked.one, names, columns=1)
         parts.append(Picture(picture.svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
     return Section("What if the output of the step before is held fixed?", tuple(parts))
+
+
+def _offset(asked: Asked) -> int:
+    """Return at which step its readers find the output: the one before, or after where its layer runs backward."""
+    nodes, vertex = asked.graph.nodes, str(asked.entering)
+    edges = asked.graph.out_edges(vertex, data=True)
+    later = any(nodes[head]["step"] > nodes[vertex]["step"] for _, head, edge in edges if edge["kind"] == "crossing")
+    return -1 if later else 1
 
 
 def _steps(count: int) -> str:
