@@ -94,7 +94,9 @@ def approximation_sentences(study: Study) -> tuple[str, ...]:
     names = [each.scheme.name for each in found.rows]
     told = [f"{_CUTS} cuts what would go back through a gate"] if _CUTS in names else []
     told += (
-        ["bptt:H keeps what enters in the last H steps up to each loss"] if any(name != _CUTS for name in names) else []
+        ["bptt:K keeps the paths that leave the weight in the last K steps up to their loss"]
+        if any(name != _CUTS for name in names)
+        else []
     )
     whole = describe_source(study.source, None)
     about = f"{'; '.join(told)}. Relative error and cosine are of all of {whole}." if told else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
 
 _REVERSE = (
-    "From the deltas at t + 1{} to those at t (backpropagation through time); delta x is dE/dx, and behind the last "
+    "From the deltas at t + 1{} to those at t (backpropagation through time); delta q is dE/dq, and behind the last "
     "step{} it is 0."
 )
 

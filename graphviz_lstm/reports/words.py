@@ -226,7 +226,7 @@ def _whether_they_cancel(answer: Answer) -> list[str]:
     lines = describe_cancellation(answer.verdict)
     if answer.verdict.word in _HELD:
         lines.append(
-            "Are they forgotten? No: every step's rule uses a delta (delta x is dE/dx) that holds them already."
+            "Are they forgotten? No: every step's rule uses a delta (delta q is dE/dq) that holds them already."
         )
     return lines
 

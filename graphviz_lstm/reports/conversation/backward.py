@@ -40,7 +40,7 @@ def backward_section(asked: Asked) -> Section | None:
     first, outside = (
         ("from E back", "outside the steps") if problem.turns else ("the last step first", "after the last step")
     )
-    parts: list[Part] = [f"One line after another, {first}; delta x is dE/dx, and each is made of those above it."]
+    parts: list[Part] = [f"One line after another, {first}; delta q is dE/dq, and each is made of those above it."]
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
     if asked.full and asked.source in problem.cell.parameters:

@@ -115,8 +115,8 @@ def in_general(steps: int) -> tuple[str, ...]:
     if kept is None or kept > _NEARLY:
         return ()
     told = (
-        "No rule makes them cancel, and none forbids it: in a wide net of random weights positive and negative ones "
-        f"nearly balance, by chance (below: {TITLE}). They are in the gradient all the same."
+        "In an LSTM no rule makes them cancel, and none forbids it: in a wide net of random weights positive and "
+        f"negative ones nearly balance, by chance (below: {TITLE}). They are in the gradient all the same."
     )
     return (told,)
 
@@ -127,7 +127,8 @@ def _wide(steps: int) -> tuple[Part, ...]:
     left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
     end = (
         f" Of those that cross one gate, or two, or {_APART}, at most {plain_percent(max(left))} of the positive and "
-        "negative shares together is left: they balance by chance, not by a rule."
+        "negative shares together is left: they balance by chance, not by a rule, as a sum of many terms of either "
+        f"sign is small beside their sizes. What is left is in the gradient all the same: {_one_gate(groups)}."
         if left
         else ""
     )
@@ -136,11 +137,17 @@ def _wide(steps: int) -> tuple[Part, ...]:
             f"A fresh LSTM of {WIDTH} units and {INPUTS} inputs over {steps} steps, a loss at each: weights evenly "
             f"drawn between -{bound} and {bound}, inputs and targets normal. Paths through single units, from every "
             "entry of W_A to E; a share is the part along the gradient's own direction, and all shares together are "
-            "the whole. What is left is their sum as a part of the positive and negative ones together."
+            "the whole. Paths are counted from W_A as a whole: every entry of a row starts the same ones. What is left "
+            "is their sum as a part of the positive and negative ones together."
         ),
         masses_table(groups),
         f"Paths that cross more often are not shown.{end}",
     )
+
+
+def _one_gate(groups: dict[int, Group]) -> str:
+    """Return what the paths through one gate bring."""
+    return f"{format_share(groups[1].share)} of it through one gate" if 1 in groups else "it is what the gates bring"
 
 
 def _stabiliser() -> tuple[Sentence | str, ...]:
@@ -166,8 +173,9 @@ def _stabiliser() -> tuple[Sentence | str, ...]:
     return (
         said(
             f"sLSTM (xLSTM, Beck et al. 2024) divides its state {_STATES[0]} by a normaliser {_STATES[1]}, and "
-            f"subtracts a stabiliser {_STABILISER} in the exponents of both: it changes no output. There they cancel "
-            "exactly, for any number of steps and units. Proved in symbols from its reverse recursion: {} is zero if "
+            f"subtracts a stabiliser {_STABILISER} in the exponents of both: it changes no output. Here is a rule, of "
+            f"other paths: those through {_STABILISER}, which is no gate, cancel exactly, for any number of steps and "
+            "units. Proved in symbols from its reverse recursion: {} is zero if "
             f"{{}} is; the difference is {silent.difference}. After the last step each delta is zero, so it is zero at "
             f"every step, and all paths through {_STABILISER} sum to zero.",
             delta(_STABILISER),

@@ -61,7 +61,8 @@ def circle_section(asked: Asked) -> Section | None:
         ),
         (
             f"Backpropagation is preferred for its cost: it takes one delta for each quantity, whatever the number of "
-            f"weights. RTRL takes one derivative of each state for each entry of each weight, here {entries:,} of them."
+            "weights. RTRL takes one derivative of each state for each entry of each weight, here "
+            f"{entries:,} for each state."
         ),
     ]
     return Section("Why is it not circular?", tuple(parts))

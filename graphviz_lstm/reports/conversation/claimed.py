@@ -30,6 +30,7 @@ def claimed_section(asked: Asked) -> Section | None:
         for verdict in verdicts
         if not verdict.right
     )
+    differing = sum(verdict.mistake is not None for verdict in verdicts if not verdict.right)
     return Section(
         "Your equations",
         (
@@ -39,9 +40,10 @@ def claimed_section(asked: Asked) -> Section | None:
             ),
             *(f"The last is {verdict.why}." for verdict in right[-1:]),
             (
-                f"Others are not, or not always: of those held against the derived line in symbols {len(rows)} differ. "
-                f"The error is that of {describe_source(SOURCE, ELEMENT)} in the example "
-                "'gomez' if this line alone is taken as written."
+                f"Others are not, or not always: held against the derived line in symbols, {differing} differ"
+                f"{', and one claim is no equation' if differing < len(rows) else ''}. The error is that of "
+                f"{describe_source(SOURCE, ELEMENT)} in the example 'gomez' if this line is taken as written, and all "
+                "others as derived."
             ),
             Table(("as written", "error", "what is wrong"), rows),
             *_mended([verdict for verdict in verdicts if verdict.partly and not verdict.right]),

@@ -188,7 +188,8 @@ def _settling(points: Sequence[Point]) -> str:
     shares = [point.share for point in points[first:]]
     return (
         f" From {points[first].label:g} steps on it hardly changes: {format_share(min(shares))} to "
-        f"{format_share(max(shares))}."
+        f"{format_share(max(shares))}. That is so of this entry: another weight's share may change much more, and its "
+        "sign too (the last column below)."
     )
 
 
@@ -212,7 +213,7 @@ def _zeros(asked: Asked) -> tuple[str, ...]:
     return (
         (
             f"{', '.join(nothing)}: paths cross, and bring nothing over {_steps(asked.problem.steps)}. At the steps "
-            "from which they start, such a weight works on an initial state of zero."
+            "from which they start, such a weight is multiplied by an initial state of zero."
         ),
     )
 

@@ -58,7 +58,7 @@ def held_section(asked: Asked, *, drawn: bool) -> Section | None:
             scheme_name,
             "what goes back through gates"
             if scheme_name == _CUTS
-            else f"what enters {_steps(int(scheme_name[5:]))} or more before its loss",
+            else f"what leaves the weight {_steps(int(scheme_name[5:]))} or more before its loss",
             number,
             format_share(each.share),
             describe_count(each.kept or 0),
@@ -95,12 +95,13 @@ def _trained_so(asked: Asked) -> list[str]:
     told = (
         f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
         '"truncated backprop version". Where one reads that the gate terms are ignored, for convenience or as a '
-        "truncation, it is this rule that is meant, and not the gradient."
+        "truncation, it is this rule that fits the words; the gradient ignores nothing."
     )
     why = (
-        "Two things were gained. What goes back along S meets f alone, in 1997 no factor at all: an error neither "
-        "fades nor grows on its way. And the S of a unit then depends on that unit's own weights alone: one derivative "
-        "for each entry of a weight is carried from step to step, where RTRL carries one for each state."
+        "Two things were gained. What goes back along S then meets f alone, and fades by it; in 1997, without a forget "
+        "gate, it meets no factor: an error neither fades nor grows on its way. And with the outputs held fixed the S "
+        "of a unit depends on that unit's own weights alone: one derivative for each entry of a weight is carried from "
+        "step to step, where RTRL carries as many as there are states."
     )
     return [told, why]
 
@@ -131,8 +132,8 @@ def _of_all(asked: Asked, error: float) -> tuple[str | Table, ...]:
     share = float((whole - kept) @ whole / (whole @ whole))
     rows.append(("of all weights together", f"{whole.size:,}", share, every.relative_error))
     told = (
-        "One cut has a percentage for each gradient that it is told of. The share is what is missing along that "
-        "gradient; 'off' counts what is missing in any direction, its length by the gradient's."
+        "The same cut costs another percentage of another gradient. The share is the part of what is missing that "
+        "points along the gradient; 'off' is the length of all that is missing, divided by the gradient's."
     )
     body = tuple((name, entries, format_share(part), plain_percent(off)) for name, entries, part, off in rows)
     after = (
@@ -146,8 +147,9 @@ def _window(asked: Asked) -> list[str]:
     """Return that truncated backpropagation is another cut, with a path that it alone cuts."""
     straight = asked.straight
     first = (
-        "Truncated BPTT is another cut: bptt:K keeps what enters in the last K steps up to each loss, through gates or "
-        f"not, and forgets what is older. So {_WINDOW} keeps what enters at the step of the loss itself."
+        "Truncated BPTT (bptt) is another cut: bptt:K keeps the paths that leave the weight in the last K steps up to "
+        f"their loss, through gates or not, and forgets what is older. So {_WINDOW} keeps those that leave it at the "
+        "step of the loss itself."
     )
     if not straight or len(exits_of(asked.graph)) < 2:
         return [first]
@@ -157,7 +159,7 @@ def _window(asked: Asked) -> list[str]:
         return [first]
     return [
         (
-            f"{first} A path such as {bracketed(longest, asked)} it cuts, since that enters earlier; the rule above "
-            "keeps it, since it crosses no gate."
+            f"{first} A path such as {bracketed(longest, asked)} it cuts, since that leaves the weight earlier; the "
+            "rule above keeps it, since it crosses no gate."
         )
     ]

@@ -14,6 +14,7 @@ from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import written
+from graphviz_lstm.paths import format_share
 from graphviz_lstm.reports.environment import template
 from graphviz_lstm.reports.formats import Picture, said
 from graphviz_lstm.reports.fresh import fresh_net
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 # Cells in which one gate reads another, and how they are called.
 _RELATIVES = {"lstm-peephole": "with peepholes", "gru": "in a GRU"}
 _TERM = (
-    "Where one gate depends on another there is an arrow between them, their derivative is not zero, and the rule has "
-    "a term for it: it follows every arrow, and assumes none away."
+    "Where one gate depends on another there is an arrow between them, their derivative is not zero, and there is "
+    "a term for it: the chain rule follows every arrow, and assumes none away."
 )
 
 
@@ -113,7 +114,7 @@ def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Pict
         asked.ratio(found.second, found.first),
     )
     others = () if brief else _dependent(asked, found.parent)
-    return (sentence, *others, *_earlier(asked, found), _picture(found))
+    return (sentence, *_earlier(asked, found), *others, _picture(found))
 
 
 def dependent(graph: Graph, parent: str) -> dict[str, list[str]]:
@@ -181,16 +182,30 @@ def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     if not earlier or not nx.has_path(graph, earlier[0], found.parent):
         return ()
     (vertex,) = earlier
+    through, names = _through_second(asked, found)
     return (
         said(
             f"What the gates of step {step} do depend on is {{}}, through {{}}, and by that on {{}}. That is not lost: "
-            f"it stands in {{}}, in what step {step - 1} gives.",
+            f"it stands in {{}}, in what step {step - 1} gives.{through}",
             asked.name(vertex),
             asked.name(found.parent),
             asked.name(asked.source),
             asked.delta(vertex),
+            *names,
         ),
     )
+
+
+def _through_second(asked: Asked, found: Siblings) -> tuple[str, list[Formula]]:
+    """Return what the paths through the second sibling bring: the other term of the product rule."""
+    paths = asked.one.paths.through(found.parent).through(found.second)
+    if not found.common or not paths.count or asked.one.is_zero:
+        return "", []
+    told = (
+        f" By {asked.source}, then, {{}} changes through {{}} as well as through {{}}: the product rule has both "
+        f"terms, and what goes from {{}} through {{}} is {format_share(paths.share)} of {asked.derivative}."
+    )
+    return told, [asked.name(each) for each in (found.common, found.second, found.first, found.parent, found.second)]
 
 
 def _picture(found: Siblings) -> Picture:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.formats import Part, Sentence
 
-_DELTA_X = written(lambda style: style.delta.format("x"))
+_DELTA_Q = written(lambda style: style.delta.format("q"))
 
 
 def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str, ...] = ()) -> Section:
@@ -35,7 +35,7 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str,
         Whether what it is to cross a gate, other gradients and other cells are left to the long form.
     """
     verdict = asked.one.verdict
-    parts: list[Part] = [*(() if brief else _setting(asked))]
+    parts: list[Part] = [*(() if brief else (*_setting(asked), _chain_rule(asked)))]
     parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
     # Of a net in which there are none it would be said of them that they are in the gradient.
     parts += in_general if asked.crossing else ()
@@ -55,20 +55,34 @@ def _setting(asked: Asked) -> tuple[str, ...]:
     return (told,)
 
 
+def _chain_rule(asked: Asked) -> str:
+    """Return what a path is, and why the gradient is a sum over them."""
+    return (
+        f"A path is a chain of arrows from {asked.source} to {asked.one.paths.target}, from each quantity to one that "
+        "is computed directly from it; what it contributes is the product of the partial derivatives along it. The "
+        f"chain rule, written out, is that dE/d{asked.source} is the sum over all paths."
+    )
+
+
 def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     """Return where the terms stand in the rule of one step; nothing where there are none."""
     if asked.entering is None:
         return ()
     within = "The gates of the next step stand in {} already"
-    whole = "a delta is the whole derivative, a sum over everything that reads x. "
+    whole = "A delta is the whole derivative: a sum over everything that is computed directly from q. "
     if asked.source in asked.problem.cell.parameters:
         hand = Hand(asked.problem, asked.source)
         arguments = () if brief else argument_lines(hand)
+        copies = (
+            f"Give each step a copy of {asked.source}: a nudge of one copy moves only what its own step computes from "
+            "it, and what follows from that, through gates too, is in the delta. The copies are one weight: what they "
+            "bring is added. "
+        )
         return (
             said(
-                f"They are not forgotten. With {{}} = dE/dx: {{}}{'; {}' * len(arguments)}. "
-                f"{'' if brief else f'Each step gives a local factor times a delta, and {whole}'}{within}.",
-                _DELTA_X,
+                f"They are not forgotten. With {{}} = dE/dq: {{}}{'; {}' * len(arguments)}. "
+                f"{'' if brief else copies + whole}{within}.",
+                _DELTA_Q,
                 gradient_line(hand),
                 *arguments,
                 asked.delta(asked.entering),
@@ -76,8 +90,8 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
         )
     return (
         said(
-            f"They are not forgotten: with {{}} = dE/dx, {whole}{within}.",
-            _DELTA_X,
+            f"They are not forgotten, with {{}} = dE/dq. {whole}{within}.",
+            _DELTA_Q,
             asked.delta(asked.entering),
         ),
     )
@@ -92,7 +106,8 @@ def _gates(asked: Asked) -> tuple[Sentence, ...]:
     return (
         said(
             f"A path crosses a gate where it goes from {{}} into {', '.join('{}' for _ in heads)}, or so at another "
-            "step: into what reads the output of the step before. All of these count as gates here.",
+            "step: into what reads the output of the step before. All of these count as gates here; where a path comes "
+            "straight from a weight it crosses none.",
             asked.name(asked.entering),
             *map(asked.name, heads),
         ),
