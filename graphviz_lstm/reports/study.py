@@ -233,7 +233,7 @@ class Study(AskedPaths):
 
         >>> by_unit = Study("adding", "W_A").by_unit
         >>> by_unit.names[by_unit.largest[0]], round(float(by_unit.whole.sum()), 9)
-        ('a[0]', 1.0)
+        ('a[7]', 1.0)
 
         Raises
         ------
