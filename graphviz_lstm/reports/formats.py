@@ -47,11 +47,14 @@ class Picture:
         Both of them.
     narrow
         The same for a telephone; empty where one will do for every page.
+    as_image
+        Whether a page shows it as an image, in which nothing can be pointed at: one whose identifiers are not its own.
     """
 
     svg: str
     told: str
     narrow: str = ""
+    as_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +373,7 @@ def setters() -> dict[str, Callable[..., Any]]:
 
 
 def _drawn(picture: Picture) -> Markup:
-    """Return a figure as an element of a page; of two that which the page has room for, as images."""
+    """Return a figure as an element of a page; of two that for which the page has room."""
     from markupsafe import Markup
 
     from graphviz_lstm.figures.embedding import address_of
@@ -378,6 +381,10 @@ def _drawn(picture: Picture) -> Markup:
 
     if not picture.narrow:
         return inline(picture.svg)
+    if not picture.as_image:
+        return Markup('<div class="at-a-desk">{}</div><div class="on-a-telephone">{}</div>').format(
+            inline(picture.svg), inline(picture.narrow)
+        )
     return Markup('<picture><source media="(max-width: 40rem)" srcset="{}"><img src="{}" alt="{}"></picture>').format(
         address_of(picture.narrow), address_of(picture.svg), picture.told
     )

@@ -116,7 +116,7 @@ def training_page(told: TrainingTold) -> str:
     wide, narrow = (plot_training(told, layout=layout, theme="auto") for layout in LAYOUTS)
     table = Table(tuple(_header(told)), tuple(map(tuple, _rows(told))))
     sections = (
-        Section("As curves", (Picture(wide.svg, wide.description, narrow.svg),)),
+        Section("As curves", (Picture(wide.svg, wide.description, narrow.svg, as_image=True),)),
         Section("As numbers", ("All shares of a checkpoint add up to 100 %.", table)),
     )
     return to_html(Document(told.head, sections))

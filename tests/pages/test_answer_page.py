@@ -51,7 +51,7 @@ def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: st
     page.goto(address)
     assert requests == [address]
     assert errors == []
-    assert page.locator("svg").count() == 9
+    assert page.locator("svg:visible").count() == 9
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(_COLLISIONS) == []
     page.close()
@@ -124,4 +124,27 @@ def test_each_way_of_the_check_says_how_far_apart_it_is_and_what_it_would_have_n
     assert told.pop("reverse sweep") == ""
     for said in told.values():
         assert re.fullmatch(r"apart by \de[+-]\d+, would have noticed \de-\d+", said)
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("wide", "shown", "other"), [(390, ".on-a-telephone", ".at-a-desk"), (1300, ".at-a-desk", ".on-a-telephone")]
+)
+def test_the_flow_is_drawn_for_the_page_that_there_is(
+    browser: Browser, address: str, wide: int, shown: str, other: str
+) -> None:
+    """On a telephone all of it is seen, its numbers as large as they must be in 360 pixels."""
+    page = browser.new_page(viewport={"width": wide, "height": 844})
+    page.goto(address)
+    assert page.locator(f"{shown} svg").count() == 1
+    assert page.locator(f"{shown} svg").is_visible()
+    assert not page.locator(f"{other} svg").is_visible()
+    box = page.locator(f"{shown} svg").bounding_box()
+    assert box is not None
+    assert 0.0 <= box["x"] <= box["x"] + box["width"] <= wide
+    scale = page.locator(f"{shown} svg").evaluate("svg => svg.getScreenCTM().a")
+    sizes = page.locator(f"{shown} svg text").evaluate_all(
+        "all => all.map(each => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    assert min(sizes) * scale >= (9.0 if shown == ".on-a-telephone" else 7.0)
     page.close()

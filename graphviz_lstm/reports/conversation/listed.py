@@ -73,10 +73,16 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
             else ""
         )
     )
-    picture = (Picture(one.figure("flow").svg, _told(asked)),) if drawn and not one.is_zero else ()
+    picture = (_flow(asked),) if drawn and not one.is_zero else ()
     further = () if one.is_zero or brief else (*_largest(asked), *_by_loss(asked))
     parts = (*picture, said, table, *further)
     return Section("Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture))
+
+
+def _flow(asked: Asked) -> Picture:
+    """Return the figure of the flow, and one for a telephone."""
+    wide, narrow = (asked.one.figure("flow", layout=layout).svg for layout in ("wide", "narrow"))
+    return Picture(wide, _told(asked), narrow)
 
 
 def _largest(asked: Asked) -> tuple[str, ...]:
