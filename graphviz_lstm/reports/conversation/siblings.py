@@ -96,7 +96,7 @@ def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Pict
     Parameters
     ----------
     brief
-        Whether what is no sibling of another is left to the long form.
+        Whether the product rule and what is no sibling of another are left to the long form.
     """
     found = find_siblings(asked.graph, asked.source)
     # Of a source behind them both nothing is asked there.
@@ -114,7 +114,7 @@ def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Pict
         asked.ratio(found.second, found.first),
     )
     others = () if brief else _dependent(asked, found.parent)
-    return (sentence, *_earlier(asked, found), *others, _picture(found))
+    return (sentence, *_earlier(asked, found, brief=brief), *others, _picture(found))
 
 
 def dependent(graph: Graph, parent: str) -> dict[str, list[str]]:
@@ -170,7 +170,7 @@ def _moving(graph: Graph, vertex: str) -> Formula:
     return written(lambda style: style.name(graph.nodes[vertex]["name"].at(Moving())))
 
 
-def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
+def _earlier(asked: Asked, found: Siblings, *, brief: bool) -> tuple[Sentence, ...]:
     """Return which vertex before both does depend on the source, and where its term stands."""
     graph = asked.graph
     quantity, step = graph.nodes[found.first]["quantity"], graph.nodes[found.first]["step"]
@@ -182,7 +182,7 @@ def _earlier(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     if not earlier or not nx.has_path(graph, earlier[0], found.parent):
         return ()
     (vertex,) = earlier
-    through, names = _through_second(asked, found)
+    through, names = ("", []) if brief else _through_second(asked, found)
     return (
         said(
             f"What the gates of step {step} do depend on is {{}}, through {{}}, and by that on {{}}. That is not lost: "
