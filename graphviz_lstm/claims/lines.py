@@ -82,8 +82,7 @@ def judge_loss() -> Verdict:
     always = alone and differences["every"] == 0
     why = (
         "lacks the sum over t: right when E depends on one H_t alone. Where every step has a loss E depends on every "
-        "H_t; in that sum the partial is of the loss of step t alone: what H_t gives to later steps comes with their "
-        "terms"
+        "H_t; the partial is then of the loss of step t alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
