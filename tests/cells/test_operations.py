@@ -198,6 +198,17 @@ def test_a_row_is_what_sympy_has_of_it(row: Operation) -> None:
             assert close(partial, sympy.diff(formula, symbol).subs(at).evalf(40))
 
 
+@pytest.mark.parametrize("name", ["softmax", "logistic", "sum"])
+@pytest.mark.parametrize("number", [-1.5, 0.0, 2.25])
+def test_what_stands_in_the_partials_of_losses_is_of_one_unit_what_sympy_has(name: str, number: float) -> None:
+    """In an equation it would need partials of its own; sums over units have one term."""
+    row = OPERATIONS[name]
+    assert not row.partials
+    assert row.sympy is not None
+    value = row.value(np.array([number]), **({"ranks": (1,)} if row.ranked else {}))
+    assert close(value, row.sympy(sympy, sympy.Float(number, 40)))
+
+
 def close(array: Any, exact: Any) -> bool:
     """Return whether a number is what it should be, relative to itself."""
     return bool(abs(float(np.asarray(array).item()) - float(exact)) <= 1e-13 * abs(float(exact)) + 1e-300)

@@ -93,6 +93,7 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"mask": [[1, 1, 1], [0, 1, 1]]}, InputError, "unusable mask: sequence 2 has no step 1, but one behind it (only"),
     ({"mask": [[1, 1, 1], [0, 0, 0]]}, InputError, "unusable mask: sequence 2 has no step at all (must have one at"),
     ({"inputs": INPUTS[0, 0]}, ShapeError, "wrong shape: input 'X' is (3,), must be (sequences, steps, ...)"),
+    ({"inputs": INPUTS[:, :0]}, ShapeError, "wrong shape: input 'X' is (2, 0, 3), must be (sequences, steps, ...)"),
     ({"inputs": [[[1.0] * 3], [[1.0] * 3] * 2]}, ShapeError, "wrong shape: input 'X' has rows of different lengths"),
     ({"inputs": {"x": INPUTS}}, InputError, "unknown input: 'x' (must be one of 'X')"),
     ({"targets": TARGETS[:1]}, ShapeError, "wrong number of sequences: targets has 1, must have 2, as the inputs"),

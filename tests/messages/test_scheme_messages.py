@@ -57,7 +57,11 @@ def test_as_many_texts_as_the_usage_says_are_taken(named: Named) -> None:
         with pytest.raises(InputError, match=re.escape(f"wrong scheme: {asked!r} (must be {named.usage})")):
             scheme(asked)
     for count in {len(texts), named.most}:
-        assert scheme(":".join([name.removesuffix(":"), *(named.shown or ("1",) * count)[:count]]))
+        made = scheme(":".join([name, *(named.shown or ("1",) * count)[:count]]))
+        # Of one there is one step, of several there are steps.
+        assert not re.search(r"\b1 steps\b|\b[2-9] step\b", made.sentence), made.sentence
+    if "STEPS" in named.usage:
+        assert re.search(r"\b1 step\b", scheme(f"{name}:1").sentence)
 
 
 def test_a_rule_that_matches_nothing_says_what_there_is() -> None:

@@ -22,6 +22,7 @@ NOTICING = {
     "graph/counting.py": "tests/fuzz/test_whole_numbers.py tests/graph tests/laws/test_stack_laws.py",
     "graph/export.py": "tests/graph/test_export.py tests/graph",
     "graph/labels.py": "tests/graph/test_labels.py tests/graph tests/gradients/test_triangle.py tests/paths",
+    "graph/gradients.py": f"{_NETS} tests/figures/test_strip.py tests/laws/test_whole_cells.py",
     "graph/threads.py": "tests/graph/test_threads.py tests/graph",
     "graph/*": f"{_NETS} tests/laws/test_whole_cells.py tests/laws/test_hostile_names.py "
     "tests/paths/test_worked_example.py",
@@ -38,6 +39,7 @@ NOTICING = {
     "gradients/proof.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/recursions.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
     "gradients/symbols.py": "tests/gradients/test_derivation.py tests/gradients tests/reports/test_derivation.py",
+    "gradients/over_training.py": "tests/gradients tests/interfaces/test_train_curve.py",
     "gradients/strip.py": "tests/figures/test_strip.py tests/gradients tests/graph/test_linearized.py",
     "gradients/triangle.py": "tests/gradients/test_triangle.py tests/graph/test_linearized.py",
     "gradients/check.py": f"{_FROZEN} tests/gradients/test_check.py tests/gradients tests/fuzz/test_extreme_nets.py "

@@ -103,7 +103,7 @@ def _chunked(length: str) -> Scheme:
     return Scheme(
         f"chunked-bptt:{k}",
         "truncated backpropagation through time over consecutive chunks, as it is mostly implemented",
-        f"no error goes back from one chunk of {k} steps to the one before",
+        f"no error goes back from one chunk of {k} step{'s' * (k > 1)} to the one before",
         rules.CutBetweenChunks(k),
     )
 
