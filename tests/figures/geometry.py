@@ -87,6 +87,7 @@ def arrowhead_of(curve: Curve) -> Rectangle:
 def overlaps(scene: Scene) -> list[str]:
     """Return one line for each pair of things that overlap and should not."""
     labels = [(f"{curve.tail}->{curve.head}", curve.label) for curve in scene.curves if curve.label]
+    numbers = len(labels)
     labels += [(f"t = {frame.step}", frame.label) for frame in scene.frames]
     labels += [(text.string, text) for text in scene.texts]
     rectangles = [(name, rectangle_of(text)) for name, text in labels]
@@ -104,6 +105,10 @@ def overlaps(scene: Scene) -> list[str]:
         found += [f"label {name} on box {other}" for other, its in boxes if rectangle.meets(its)]
         found += [f"label {name} on line {c.tail}->{c.head}" for c in lines.through(rectangle, wide=True)]
         found += [f"label {name} on arrowhead {c.tail}->{c.head}" for c, head in heads if rectangle.meets(head)]
+        # The number of a line would be read with the name of a step that it touches.
+        if k < numbers or k >= len(labels) - len(scene.texts):
+            names = [(frame.step, rectangle_of(frame.label).grown(2.0)) for frame in scene.frames]
+            found += [f"label {name} touches t = {step}" for step, its in names if rectangle.meets(its)]
         for frame in scene.frames:
             outer = Rectangle(frame.left, frame.bottom, frame.right, frame.top)
             if rectangle.meets(outer.grown(1.0)) and not (

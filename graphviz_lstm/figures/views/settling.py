@@ -36,6 +36,8 @@ _SHIFTS = (
 # Digits reach so far below and above the middle of their line, as parts of its size.
 _BELOW, _ABOVE = 0.36, 0.39
 _AROUND = 0.6
+# A number this near to the name of a step would be read with it.
+_ROOM = 3.0
 # Points on lines are no further apart than this; what may be in the way is looked up in squares of that side.
 _APART, _SIDE = 2.5, 64.0
 _WIDEST_LINE = 20.0
@@ -70,9 +72,12 @@ def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
 
 
 class Taken:
-    """What is taken: by boxes, by lines and their heads, by borders of frames, and by texts as they are placed."""
+    """What is taken: by boxes, by lines and their heads, by borders of frames, and by texts as they are placed.
 
-    def __init__(self, scene: Scene) -> None:
+    `room` is what the names of steps have about them.
+    """
+
+    def __init__(self, scene: Scene, *, room: float = _ROOM) -> None:
         self._areas: dict[tuple[int, int], list[Area]] = {}
         points = [_points(curve) for curve in scene.curves]
         half = np.repeat([curve.width / 2 + _AROUND for curve in scene.curves], [len(some) for some in points])
@@ -85,7 +90,7 @@ class Taken:
             self._points[int(squares[some[0], 0]), int(squares[some[0], 1])] = around[some]
         areas = [_head(curve) for curve in scene.curves if curve.arrow]
         areas += [(b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2) for b in scene.boxes]
-        areas += [area_of(frame.label) for frame in scene.frames]
+        areas += [_grown(area_of(frame.label), room) for frame in scene.frames]
         areas += [area_of(text) for text in scene.texts]
         for frame in scene.frames:
             for x in (frame.left, frame.right):
@@ -157,6 +162,11 @@ def _head(curve: Curve) -> Area:
     half = head_half(curve.width, curve.arrow) + _AROUND
     beside, upright = (half, 0.0) if x == tip_x else (0.0, half) if y == tip_y else (half, half)
     return (min(x, tip_x) - beside, min(y, tip_y) - upright, max(x, tip_x) + beside, max(y, tip_y) + upright)
+
+
+def _grown(area: Area, by: float) -> Area:
+    left, bottom, right, top = area
+    return (left - by, bottom - by, right + by, top + by)
 
 
 def area_of(text: Text) -> Area:

@@ -26,7 +26,7 @@ def with_texts(scene: Scene, graph: Graph) -> Scene:
     if problem is None or not problem.texts:
         return scene
     told = dict(enumerate(problem.texts, start=problem.first_step))
-    taken = Taken(scene)
+    taken = Taken(scene, room=0.0)
     return replace(scene, frames=tuple(_named(frame, told.get(frame.step, ""), taken) for frame in scene.frames))
 
 
