@@ -164,7 +164,7 @@ def problems() -> tuple[Problem, Problem]:
     ("arguments", "line"),
     [
         (["none"], "not a folder: 'none' (must be one of checkpoints, or 'adding', which ships)"),
-        (["."], "no checkpoint in '.' (must have files of '.safetensors', '.npz', '.onnx', '.json')"),
+        (["."], "no checkpoint in '.' (must have files of '.safetensors', '.npz', '.onnx', '.keras', '.h5', '.hdf5', "),
         (["run"], "missing: --inputs, a .npy file"),
         ([*FILES, "--source", "W_Z"], "not a parameter: 'W_Z'"),
         ([*FILES, "--dpi", "99"], "--dpi 99 is of a figure"),

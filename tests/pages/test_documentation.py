@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -63,8 +64,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(DOCS / "static", source / "static")
     for file in (*DOCS.glob("answer*"), DOCS / "command.md", DOCS / "weights.md"):
         shutil.copy(file, source)
+    # The build writes these: in a fresh clone there are none.
+    library = run_path(str(DOCS / "extensions" / "library.py"))
     for name in CELLS:
-        shutil.copy(DOCS / "cells" / f"{name}.md", source)
+        text = library["compared_page"]() if name == "compared" else library["cell_page"](name)
+        (source / f"{name}.md").write_text(text, "utf-8")
     # Directives of their own: the tables of layouts, and what is run.
     for file in source.glob("*.md"):
         text = file.read_text("utf-8").replace("```{layouts}", "```text\n").replace("```{run}", "```python")

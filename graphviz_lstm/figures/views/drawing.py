@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.layout import is_spelled_out
 from graphviz_lstm.figures.legend import Entry, bounds_of
 from graphviz_lstm.figures.routes import Drawn, with_room
@@ -106,7 +107,10 @@ class Drawing:
         scene, rows = in_rows(*self._close(), wrapping, made)
         if not rows.parts and len(rows.firsts) > _BECOME_ONE:
             return scene
-        closer, its = in_rows(*self._close(alone=True), wrapping, made)
+        try:
+            closer, its = in_rows(*self._close(alone=True), wrapping, made)
+        except InputError:  # boxes so close have no room beside them for what is shown besides
+            return scene
         narrower = len(rows.firsts) == 1 and closer.right - closer.left < scene.right - scene.left
         return closer if rows.parts or len(its.firsts) < len(rows.firsts) or narrower else scene
 

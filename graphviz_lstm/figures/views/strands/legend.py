@@ -47,11 +47,11 @@ def heading(scene: Scene, graph: Graph, paths: PathSet, numbers: Numbers, *, abo
     room = min(most, max(right - left, _LEAST_ROOM))
     lines = [((*first, *rest), _HEADING)]
     if text_width((*first, *rest), _HEADING) > room:
-        lines = [(first, _HEADING), (plain(rest[0].text.strip()), _HEADING)]
+        lines = [(first, _HEADING), *((line, _HEADING) for line in _broken(rest[0].text.strip(), room, _HEADING))]
     along = f"Over {count_text(paths.count)}{', 100 % in all' if numbers.percent else ''}"
     if element is None and total.size > 1:
         along += ": each by what it brings along the gradient"
-    lines += [(line, LARGE_SIZE) for line in _broken(f"{along}.", room)]
+    lines += [(line, LARGE_SIZE) for line in _broken(f"{along}.", room, LARGE_SIZE)]
     heights = [above + 16.0 + 18.0 * k for k in reversed(range(len(lines)))]
     texts = [
         Text(left, height, line, size, "text", "start") for height, (line, size) in zip(heights, lines, strict=True)
@@ -59,12 +59,12 @@ def heading(scene: Scene, graph: Graph, paths: PathSet, numbers: Numbers, *, abo
     return replace(scene, texts=(*scene.texts, *texts))
 
 
-def _broken(words: str, most: float) -> list[Line]:
-    """Return a sentence in lines that are no wider than `most`."""
+def _broken(words: str, most: float, size: float) -> list[Line]:
+    """Return a sentence in lines that are no wider than `most`, in letters of a size."""
     lines = [""]
     for word in words.split(" "):
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(plain(longer), LARGE_SIZE) > most:
+        if lines[-1] and text_width(plain(longer), size) > most:
             lines.append(word)
         else:
             lines[-1] = longer
