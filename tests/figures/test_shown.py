@@ -35,6 +35,11 @@ def test_what_is_shown_is_what_is_read_and_lies_on_nothing(cell, detail: str, st
             with pytest.raises(InputError, match=r"^no room beside 'H_18' for .* \(show less, or fewer steps\)$"):
                 draw(annotated, view="values", show=EVERYTHING)
             continue
+        if (cell.name, detail) == ("slstm", "gate") and source != "X_1":
+            # Nor for four beside a gate on the far side of which three lines rise.
+            with pytest.raises(InputError, match=r"^no room beside 'i_\d+' for .* \(show less, or fewer steps\)$"):
+                draw(annotated, view="values", show=EVERYTHING)
+            continue
         scene = draw(annotated, view="values", show=EVERYTHING).scene
         assert overlaps(scene) == [], source
         drawn = {box.vertex for box in scene.boxes}
