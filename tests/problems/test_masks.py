@@ -92,8 +92,8 @@ def test_a_loss_of_entries_is_proved_for_one_unit() -> None:
 def test_the_answer_says_which_entries_the_loss_reads() -> None:
     told = loss_sentence(asked_of(Study(masked("squared_error"), source="W_A^(2)")))
     assert told == (
-        "E is half the squared distance of Y[0, 2] and y[0, 2], at step 1; and half the squared distance of "
-        "Y[1, 2] and y[1, 2], at step 3; all added."
+        "E is half the squared distance of Y[0, 2] from its target y[0, 2], at step 1; and half the squared distance "
+        "of Y[1, 2] from its target y[1, 2], at step 3; all added."
     )
 
 

@@ -44,7 +44,8 @@ def test_of_an_lstm_its_relatives_are_told_and_of_these_themselves() -> None:
     )
     peephole, gru = "o_t depends on a_t, i_t, f_t", "h_t depends on r_t"
     assert (
-        f"So it is of all that read H_0 here. Elsewhere it is not: with peepholes {peephole}; in a GRU {gru}." in told
+        "So it is of all that read H_0 here: none reads another. Elsewhere it is not so: with peepholes "
+        f"{peephole}; in a GRU {gru}." in told
     )
     for cell, source, own in (("lstm-peephole", "W_A", peephole), ("gru", "W_z", gru)):
         study = Study(random_example(CELLS[cell], steps=2), source)

@@ -111,7 +111,7 @@ def proof_section(asked: Asked) -> Section | None:
             (
                 f"For one unit and a loss at every step: the sum over all paths from {source} in symbols, minus "
                 f"sympy's own dE/d{source} of the whole loss with everything put in. Activations stay general, so it "
-                "holds for any. Were a path missing, it would be there. Terms are "
+                "holds for any. Were a path missing, its product would stand there. Terms are "
                 "those of the sum, multiplied out."
             ),
             Table(("steps", "paths", "terms", "difference"), tuple(rows)),

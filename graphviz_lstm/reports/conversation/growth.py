@@ -213,7 +213,7 @@ def _zeros(asked: Asked) -> tuple[str, ...]:
     return (
         (
             f"{', '.join(nothing)}: paths cross, and bring nothing over {_steps(asked.problem.steps)}. At the steps "
-            "from which they start, such a weight is multiplied by an initial state of zero."
+            "from which they start, one factor of each of their products is an initial state of zero."
         ),
     )
 

@@ -95,7 +95,7 @@ def _trained_so(asked: Asked) -> list[str]:
     told = (
         f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
         '"truncated backprop version". Where one reads that the gate terms are ignored, for convenience or as a '
-        "truncation, it is this rule that fits the words; the gradient ignores nothing."
+        "truncation, it is this rule that fits the words: it takes away just these terms; the gradient ignores nothing."
     )
     why = (
         "Two things were gained. What goes back along S then meets f alone, and fades by it; in 1997, without a forget "

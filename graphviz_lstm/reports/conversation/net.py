@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST_GIVEN, _MOST_EQUATIONS = 40, 40
 _MOST_STEPS = 4
 _LOSSES = {
-    "squared_error": "half the squared distance of {output} and {target}",
+    "squared_error": "half the squared distance of {output} from its target {target}",
     "cross_entropy": "the cross-entropy of the softmax of {output} and {target}",
     "binary_cross_entropy": "the cross-entropy of the sigmoid of {output} and {target}",
     "given": "the inner product of {output} and {target}, which is given as its delta",

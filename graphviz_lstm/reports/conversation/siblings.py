@@ -145,7 +145,7 @@ def _dependent(asked: Asked, parent: str) -> tuple[Sentence, ...]:
     told = "; ".join(f"{where} {words}" for where, (words, _) in zip(_RELATIVES.values(), parts, strict=True))
     return (
         said(
-            f"So it is of all that read {{}} here. Elsewhere it is not: {told}. {_TERM}",
+            f"So it is of all that read {{}} here: none reads another. Elsewhere it is not so: {told}. {_TERM}",
             asked.name(parent),
             *(name for _, names in parts for name in names),
         ),

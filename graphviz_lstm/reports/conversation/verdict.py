@@ -35,10 +35,10 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str,
         Whether what it is to cross a gate, other gradients and other cells are left to the long form.
     """
     verdict = asked.one.verdict
-    parts: list[Part] = [*(() if brief else (*_setting(asked), _chain_rule(asked)))]
-    parts += [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
+    parts: list[Part] = [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
     # Of a net in which there are none it would be said of them that they are in the gradient.
     parts += in_general if asked.crossing else ()
+    parts += () if brief else (*_setting(asked), _chain_rule(asked))
     parts += [*_not_forgotten(asked, brief=brief), *(() if brief else _gates(asked)), _numbers(asked, brief=brief)]
     return Section(QUESTION, (*parts, *sibling_parts(asked, brief=brief)), brief=True)
 
@@ -69,7 +69,10 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     if asked.entering is None:
         return ()
     within = "The gates of the next step stand in {} already"
-    whole = "A delta is the whole derivative: a sum over everything that is computed directly from q. "
+    whole = (
+        "A delta is the whole derivative: over each r that is computed directly from q, the sum of delta r times "
+        "dr/dq. "
+    )
     if asked.source in asked.problem.cell.parameters:
         hand = Hand(asked.problem, asked.source)
         arguments = () if brief else argument_lines(hand)
