@@ -51,17 +51,17 @@ def stages_plot(by: str) -> Plot:
     updates = training_of_adding().updates
     stages = [(name, updates[name], load_sequences(name)) for name in sorted(updates, key=updates.__getitem__)]
     told = TrainingTold(over_training(stages, "W_A", by=by), "W_A", None, by, len(stages[0][2]))
-    return plot_training(told)
+    return plot_training(told, theme="auto")
 
 
 def units_plot_of(example: str, source: str) -> Plot:
     """Return which units carry a gradient how far, as the command `units` draws it."""
-    return plot_units(UnitsTold(Study(example, source)))
+    return plot_units(UnitsTold(Study(example, source)), theme="auto")
 
 
 def sequences_plot(example: str) -> Plot:
     """Return how the sequences of a stage differ, as the command `batch` draws it."""
-    return plot_batch(BatchTold(BatchStudy(Batch(load_sequences(example)), "W_A")))
+    return plot_batch(BatchTold(BatchStudy(Batch(load_sequences(example)), "W_A")), theme="auto")
 
 
 def losses_plot() -> Plot:
@@ -77,6 +77,7 @@ def losses_plot() -> Plot:
         ("updates", "mean loss"),
         stages={name.removeprefix("adding-"): after for name, after in training.updates.items()},
         log=True,
+        theme="auto",
     )
 
 
