@@ -14,7 +14,7 @@ import pytest
 
 from graphviz_lstm.cells.library import CELLS, GRU, LSTM
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.claims import article_letters
+from graphviz_lstm.claims import article_letters, judge
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
 from graphviz_lstm.notation import TEXT
 from graphviz_lstm.notation.numbers import format_array
@@ -362,3 +362,12 @@ def test_a_large_net_has_a_conversation_of_bounded_size() -> None:
     """64 units over 50 steps: no table grows with either."""
     study = Study(random_example(LSTM, hidden=64, steps=50, scale=0.125), "W_A")
     assert len(to_text(conversation_of(study))) < 40_000
+
+
+def test_what_is_no_equation_is_not_counted_as_one() -> None:
+    """Of the question's lines as many differ as have an error."""
+    told = words(Study("gomez", "W_A"))
+    rows = [verdict for verdict in judge(load_example("gomez").cell, "W_A", first_step=0) or () if not verdict.right]
+    differing = [verdict for verdict in rows if verdict.mistake]
+    assert 0 < len(differing) < len(rows)
+    assert f"in symbols, {len(differing)} differ, and one claim is no equation." in told

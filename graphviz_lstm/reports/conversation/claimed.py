@@ -30,7 +30,7 @@ def claimed_section(asked: Asked) -> Section | None:
         for verdict in verdicts
         if not verdict.right
     )
-    differing = sum(verdict.mistake is not None for verdict in verdicts if not verdict.right)
+    differing = sum(bool(verdict.mistake) for verdict in verdicts if not verdict.right)
     return Section(
         "Your equations",
         (
