@@ -32,7 +32,7 @@ _MOST_NUMBERS: Mapping[LayoutName, int] = {"wide": 9, "narrow": 4}
 _MOST_TICKS: Mapping[LayoutName, int] = {"wide": 20, "narrow": 10}
 _NAME, _TOKEN = 30, 14
 # What is less than this part of the largest cell is left blank.
-_BLANK = 1e-3
+BLANK = 1e-3
 # The palest tint of a cell that is not blank.
 _PALEST = 0.12
 
@@ -101,7 +101,7 @@ def triangle_plot(
     largest = float(np.max(np.abs(cells.sums), initial=0.0))
     notes = [NOTHING] if triangle.unit == "contribution" else []
     notes += [f"Number and tint: {axis_label(numbers, triangle.unit, derivative)}."] if cells.numbered else []
-    notes += [f"Blank: less than {numbers.told(_BLANK * largest).lstrip('+<')}."] if not cells.numbered else []
+    notes += [f"Blank: less than {numbers.told(BLANK * largest).lstrip('+<')}."] if not cells.numbered else []
     if cells.width > 1:
         notes.append(f"{cells.width} steps are one row and column: a cell is the sum of {cells.width} x {cells.width}.")
     fill = partial(_fill, cells, numbers, (title, " ".join(notes)), layout)
@@ -178,7 +178,7 @@ def _fill(
 def cell_look(colours: Theme, share: float, part: float) -> dict[str, Any]:
     """Return how a cell looks: blank, tinted by which part it is of the largest, hatched where it takes away."""
     look: dict[str, Any] = {"facecolor": colours.page, "edgecolor": colours.frame, "linewidth": 0.5}
-    if part >= _BLANK:
+    if part >= BLANK:
         look["facecolor"] = _tint(colours, share, part)
         if share < 0.0:
             look |= {"edgecolor": _hatch(colours, part), "hatch": HATCH, "linewidth": 0.0}

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_lstm.figures.bars import NOTHING, axis_label, legend_of, numbers_for, rounded_up
 from graphviz_lstm.figures.plots import SMALL, Plot, PlotLook, folded, text_of
-from graphviz_lstm.figures.triangle import MOST_CELLS, cell_look, tints_shown
+from graphviz_lstm.figures.triangle import BLANK, MOST_CELLS, cell_look, tints_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,6 @@ MOST_UNITS = 24
 _MOST_TICKS: Mapping[LayoutName, int] = {"wide": 20, "narrow": 10}
 _NAME, _UNIT = 30, 14
 _WORDS = {"all": "all paths", "carousel": "paths along the carousel alone", "gates": "paths through gates"}
-_BLANK = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +69,7 @@ def units_plot(
     title = f"{derivative} of {text_of(name, _NAME)!r}, {_WORDS[route]}: by the unit where they enter"
     largest = float(np.max(np.abs(rows.sums), initial=0.0))
     notes = [NOTHING] if by_unit.unit == "contribution" else []
-    notes.append(f"Blank: less than {numbers.told(_BLANK * largest).lstrip('+<')}.")
+    notes.append(f"Blank: less than {numbers.told(BLANK * largest).lstrip('+<')}.")
     notes.append(f"At the right the sum of each row: {axis_label(numbers, by_unit.unit, derivative)}.")
     if rows.width > 1:
         notes.append(f"{rows.width} steps are one column.")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NumberError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.triangle import adjoints_by_exit, entering_of, require_parameter
+from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
+from graphviz_lstm.gradients.triangle import adjoints_by_exit, entering_of, require_finite, require_parameter
 from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.notation.names import text, texts
 from graphviz_lstm.paths.units.compile import unit_name
@@ -147,8 +147,8 @@ def by_unit_of(linear: Linearized, source: Parameter, direction: Array, *, unit:
         entering = entering_of(linear, source, direction)
         whole = _by_unit(linear, entering, lambda _: True)
         carousel = _by_unit(linear, entering, lambda family: family.kind != "crossing")
-    if not (np.isfinite(whole).all() and np.isfinite(carousel).all()):
-        raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
+    for shares in (whole, carousel):
+        require_finite(shares, source)
     names = tuple(
         str(unit_name(text(linear.cell.name_of(head)), number, linear.shapes[head]))
         for head in entering

@@ -162,12 +162,19 @@ def shares_by_lag(linear: Linearized, source: Parameter, direction: Array) -> Ar
     require_parameter(linear, source, "triangle")
     with np.errstate(all="ignore"):
         whole = _shares(linear, entering_of(linear, source, direction), lambda _: True)
-    _require_finite(whole, source)
+    require_finite(whole, source)
     return np.array([apart(whole, lag) for lag in range(len(whole))])
 
 
-def _require_finite(whole: Array, source: Parameter) -> None:
-    if not np.isfinite(whole).all():
+def require_finite(shares: Array, source: Parameter) -> None:
+    """Refuse shares that are no numbers.
+
+    Raises
+    ------
+    NumberError
+        If one of them is none.
+    """
+    if not np.isfinite(shares).all():
         raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
 
 
@@ -190,7 +197,7 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
     entering = entering_of(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
     whole = _shares(linear, entering, lambda _: True)
-    _require_finite(whole, source)
+    require_finite(whole, source)
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
     forward, backward = (all(run.backward == way for run in linear.cell.runs) for way in (False, True))

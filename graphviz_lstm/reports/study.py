@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
     from graphviz_lstm.gradients.by_unit import ByUnit
+    from graphviz_lstm.gradients.routes import Unit
     from graphviz_lstm.gradients.schemes import Comparison, Scheme
     from graphviz_lstm.gradients.schemes.sweeps import Sweeps
     from graphviz_lstm.gradients.strip import StripShares
@@ -219,11 +220,8 @@ class Study(AskedPaths):
         from graphviz_lstm.gradients.triangle import triangle_of
 
         self._require_full("the triangle is")
-        if self.is_zero:
-            direction = np.asarray(self.paths.facts.whole.direction)
-            return triangle_of(self.linear, Parameter(self.source), direction, unit="contribution")
-        direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
-        return triangle_of(self.linear, Parameter(self.source), direction)
+        direction, unit = self._measured
+        return triangle_of(self.linear, Parameter(self.source), direction, unit=unit)
 
     @cached_property
     def by_unit(self) -> ByUnit:
@@ -244,11 +242,15 @@ class Study(AskedPaths):
         from graphviz_lstm.gradients.by_unit import by_unit_of
 
         self._require_full("shares by unit are")
+        direction, unit = self._measured
+        return by_unit_of(self.linear, Parameter(self.source), direction, unit=unit)
+
+    @property
+    def _measured(self) -> tuple[Array, Unit]:
+        """Along which direction sweeps measure, and what they say: shares, or contributions of a gradient of zero."""
         if self.is_zero:
-            direction = np.asarray(self.paths.facts.whole.direction)
-            return by_unit_of(self.linear, Parameter(self.source), direction, unit="contribution")
-        direction = share_direction(self.source, np.asarray(self.paths.total), self.element)
-        return by_unit_of(self.linear, Parameter(self.source), direction)
+            return np.asarray(self.paths.facts.whole.direction), "contribution"
+        return share_direction(self.source, np.asarray(self.paths.total), self.element), "share"
 
     def figure(self, view: str | None = None, *, path: Path | int | str | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError, clip
-from graphviz_lstm.interfaces.choices import BATCH_LABELS, LAYOUTS, STRIP_SUFFIXES, TABLES
+from graphviz_lstm.interfaces.choices import BATCH_LABELS, STRIP_SUFFIXES, TABLES
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.completing import complete_example
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
@@ -18,12 +18,14 @@ from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
     json_option,
+    layout_option,
+    plot_output_option,
     require_suffix,
     source_option,
     table_format,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
-from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example
+from graphviz_lstm.interfaces.cli.streams import STANDARD, given_example
 from graphviz_lstm.interfaces.cli.waiting import progress_bar, say_memory, waiting
 from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequences, with_weights
 
@@ -100,18 +102,11 @@ def sequences_of_example(context: click.Context, argument: click.Parameter, exam
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws for intervals.")
 @batch_memory_option
-@click.option(
-    "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
-)
+@layout_option
 @figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
 @json_option
 @csv_option
-@click.option(
-    "-o",
-    "output",
-    type=OutputFile(),
-    help="Write to this file: .json, .csv or .txt; or draw it: .svg, .png or .pdf; - is standard output.",
-)
+@plot_output_option
 def batch(  # noqa: PLR0913 -- an option each
     sequences: list[Problem],
     source: str | None,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.choices import DETAILS, LEVELS, TABLES
+from graphviz_lstm.interfaces.choices import DETAILS, LAYOUTS, LEVELS, TABLES
 from graphviz_lstm.interfaces.cli.completing import complete_example, complete_scheme, complete_vertex
 from graphviz_lstm.interfaces.cli.outcome import say, write_several
-from graphviz_lstm.interfaces.cli.streams import STANDARD, given_example, is_standard
+from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example, is_standard
 from graphviz_lstm.interfaces.cli.weights import with_weights
 
 if TYPE_CHECKING:
@@ -48,6 +48,15 @@ source_option = click.option(
 )
 element_option = click.option(
     "--element", metavar="i,j", callback=index_of, help="Look at one entry of the source alone, such as 0,0."
+)
+layout_option = click.option(
+    "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
+)
+plot_output_option = click.option(
+    "-o",
+    "output",
+    type=OutputFile(),
+    help="Write to this file: .json, .csv or .txt; or draw it: .svg, .png or .pdf; - is standard output.",
 )
 detail_option = click.option(
     "--detail",

@@ -11,7 +11,7 @@ import click
 
 from graphviz_lstm.errors import InputError, clip
 from graphviz_lstm.figures.options import require_file_use
-from graphviz_lstm.interfaces.choices import LAYOUTS, OFS, STRIP_SUFFIXES, TABLES
+from graphviz_lstm.interfaces.choices import OFS, STRIP_SUFFIXES, TABLES
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.completing import complete_example
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
@@ -22,6 +22,8 @@ from graphviz_lstm.interfaces.cli.options import (
     emit,
     example_argument,
     json_option,
+    layout_option,
+    plot_output_option,
     require_suffix,
     scheme_option,
     source_option,
@@ -40,15 +42,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports import Study
 
-_output = click.option(
-    "-o",
-    "output",
-    type=OutputFile(),
-    help="Write to this file: .json, .csv or .txt; or draw it: .svg, .png or .pdf; - is standard output.",
-)
-_layout = click.option(
-    "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
-)
 _looks = figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
 
 
@@ -59,7 +52,7 @@ _looks = figure_options(("title", "width", "dpi", "theme", "colours"), theme="li
 @example_argument
 @source_option
 @element_option
-@_layout
+@layout_option
 @_looks
 @click.option("-o", "output", type=OutputFile(".svg"), required=True, help="The file: .svg, .png or .pdf.")
 def strip(
@@ -87,11 +80,11 @@ def strip(
 @source_option
 @element_option
 @click.option("--tokens", metavar="TEXT", help="Of the figure: a word for each step, with spaces between.")
-@_layout
+@layout_option
 @_looks
 @json_option
 @csv_option
-@_output
+@plot_output_option
 def triangle(
     example: str | Problem,
     source: str | None,
@@ -123,11 +116,11 @@ def triangle(
 @source_option
 @element_option
 @scheme_option
-@_layout
+@layout_option
 @_looks
 @json_option
 @csv_option
-@_output
+@plot_output_option
 def routes(
     example: str | Problem,
     source: str | None,
@@ -171,11 +164,11 @@ def routes(
     show_default=True,
     help="Numbers in the derivative's own unit, or parts of each one's own gradient.",
 )
-@_layout
+@layout_option
 @_looks
 @json_option
 @csv_option
-@_output
+@plot_output_option
 def before_after(  # noqa: PLR0913 -- an option each
     before: str | Problem,
     after: str | Problem,

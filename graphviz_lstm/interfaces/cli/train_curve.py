@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import ExampleError
-from graphviz_lstm.interfaces.choices import LAYOUTS, PAGE, TABLES, TRAINING_LABELS
+from graphviz_lstm.interfaces.choices import PAGE, TABLES, TRAINING_LABELS
 from graphviz_lstm.interfaces.cli.batch import form_of, lengths_options, sequences_of_example
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
@@ -19,6 +19,7 @@ from graphviz_lstm.interfaces.cli.options import (
     element_option,
     emit,
     json_option,
+    layout_option,
     source_option,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
@@ -107,9 +108,7 @@ def _number(path: Path) -> int | None:
     "--by", type=click.Choice(TRAINING_LABELS), default="routes", show_default=True, help="By what it is told."
 )
 @batch_memory_option
-@click.option(
-    "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
-)
+@layout_option
 @figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
 @json_option
 @csv_option

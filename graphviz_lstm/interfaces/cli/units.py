@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.interfaces.choices import LAYOUTS, UNIT_ROUTES
+from graphviz_lstm.interfaces.choices import UNIT_ROUTES
 from graphviz_lstm.interfaces.cli.batch import form_of
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
@@ -17,11 +17,12 @@ from graphviz_lstm.interfaces.cli.options import (
     emit,
     example_argument,
     json_option,
+    layout_option,
     memory_option,
+    plot_output_option,
     source_option,
 )
 from graphviz_lstm.interfaces.cli.outcome import write_file
-from graphviz_lstm.interfaces.cli.streams import OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -58,18 +59,11 @@ _LEADING = 5
     help=f"So many leading paths, unit by unit.  [default: {_LEADING} with --through, else none]",
 )
 @memory_option
-@click.option(
-    "--layout", type=click.Choice(LAYOUTS), help="The figure's: to be read 700 pixels wide, or 360.  [default: wide]"
-)
+@layout_option
 @figure_options(("title", "width", "dpi", "theme", "colours"), theme="light")
 @json_option
 @csv_option
-@click.option(
-    "-o",
-    "output",
-    type=OutputFile(),
-    help="Write to this file: .json, .csv or .txt; or draw it: .svg, .png or .pdf; - is standard output.",
-)
+@plot_output_option
 def units(  # noqa: PLR0913 -- an option each
     example: str | Problem,
     source: str | None,

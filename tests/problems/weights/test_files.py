@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import struct
 import sys
-import tracemalloc
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +20,7 @@ from graphviz_lstm.problems.weights.files import problem_from_files
 from graphviz_lstm.problems.weights.npy import load_npy
 from graphviz_lstm.problems.weights.read import PICKLED, READERS, is_weights, read_weights
 from tests.problems.weights.documented import arrays_of
+from tests.problems.weights.refused import require_refused
 from tests.problems.weights.written import KINDS, npz_bytes, safetensors_bytes
 
 LSTM = arrays_of(("PyTorch", "nn.LSTM", "lstm"), 2, 3, seed=0)
@@ -126,18 +126,7 @@ SPOILT = {
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_spoilt_file_is_one_line_that_names_it_and_takes_no_memory(name: str, tmp_path: Path) -> None:
     content, said = SPOILT[name]
-    file = tmp_path / name
-    file.write_bytes(content)
-    tracemalloc.start()
-    with pytest.raises(WeightsError) as refused:
-        load_weights(file)
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    line = str(refused.value)
-    assert said in line
-    assert str(file) in line
-    assert "\n" not in line
-    assert most < 8 * len(content) + 2_000_000
+    require_refused(tmp_path / name, content, said)
 
 
 @pytest.mark.parametrize("suffix", [*PICKLED, ".msgpack"])

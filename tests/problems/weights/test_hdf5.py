@@ -6,7 +6,6 @@ import io
 import json
 import re
 import struct
-import tracemalloc
 import zipfile
 from pathlib import Path
 from random import Random
@@ -19,6 +18,7 @@ from graphviz_lstm import InputError, NumberError, WeightsError, load_weights
 from graphviz_lstm.problems.weights.keras import NUMBERED
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS
 from graphviz_lstm.problems.weights.read import read_weights
+from tests.problems.weights.refused import require_refused
 
 KEPT = Path(__file__).parent / "kept"  # `make.py` there made them, with Keras 3.15
 FILES = {"tokens": "tokens.keras", "both": "both.weights.h5", "half": "half.weights.h5", "tagger": "tagger.weights.h5"}
@@ -151,18 +151,7 @@ SPOILT = {
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_spoilt_file_is_one_line_that_names_it_and_takes_no_memory(name: str, tmp_path: Path) -> None:
     content, said = SPOILT[name]
-    file = tmp_path / name
-    file.write_bytes(content)
-    tracemalloc.start()
-    with pytest.raises(WeightsError) as refused:
-        load_weights(file)
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    line = str(refused.value)
-    assert said in line
-    assert str(file) in line
-    assert "\n" not in line
-    assert most < 8 * len(content) + 2_000_000
+    require_refused(tmp_path / name, content, said)
 
 
 def test_a_shape_that_is_not_there_is_refused_before_it_is_read(tmp_path: Path) -> None:
