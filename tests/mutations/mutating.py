@@ -9,16 +9,16 @@ import ast
 import contextlib
 import difflib
 import itertools
-import os
 import random
 import re
 import shlex
 import shutil
-import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Queue
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -27,20 +27,20 @@ from cosmic_ray.config import load_config
 from cosmic_ray.modules import filter_paths, find_modules
 from cosmic_ray.mutating import mutate_and_test, mutate_code
 from cosmic_ray.plugins import get_operator
-from cosmic_ray.testing import run_tests
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome
 
-from tests.mutations.rooms import ROOT, noticing
+from tests.mutations.reaching import command_of, within
+from tests.mutations.survivors import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cosmic_ray.work_item import MutationSpec
 
+    from tests.mutations.reaching import Reach
+
 CONFIGURATION = Path(__file__).with_name("cosmic-ray.toml")
-# What quick tests do not notice has all the others to pass, which take so much longer.
-_PATIENCE = 5.0
 _COPIED = (
     "graphviz_lstm",
     "tests",
@@ -102,6 +102,23 @@ class Results:
     timeouts: list[Mutant] = field(default_factory=list)
     survivors: list[Mutant] = field(default_factory=list)
 
+    def add(self, mutant: Mutant, outcome: str) -> None:
+        """Count one more."""
+        self.tried[mutant.room] += 1
+        if outcome == "survived":
+            self.survivors.append(mutant)
+        else:
+            self.killed[mutant.room] += 1
+            self.timeouts += [mutant] if outcome == "timeout" else []
+
+
+def mutated_modules() -> list[str]:
+    """Return the modules that `cosmic-ray.toml` names, by their places in the repository."""
+    configuration = load_config(CONFIGURATION)
+    with contextlib.chdir(ROOT):
+        found = find_modules([Path(each) for each in configuration["module-path"]])
+        return sorted(map(Path.as_posix, filter_paths(found, configuration.get("excluded-modules", ()))))
+
 
 def places(*parts: str) -> list[MutationSpec]:
     """Return where something can be mutated in the rooms that `cosmic-ray.toml` names, and how.
@@ -112,13 +129,14 @@ def places(*parts: str) -> list[MutationSpec]:
         Only in modules whose place has one of these in it; by default in all.
     """
     configuration = load_config(CONFIGURATION)
-    with contextlib.chdir(ROOT), TemporaryDirectory() as folder:
-        found = find_modules([Path(each) for each in configuration["module-path"]])
-        modules = sorted(filter_paths(found, configuration.get("excluded-modules", ())))
-        kept = [module for module in modules if not parts or any(part in module.as_posix() for part in parts)]
-        with use_db(str(Path(folder) / "work.sqlite"), WorkDB.Mode.create) as work:
-            init(kept, work, configuration.operators_config)
-            specs = [item.mutations[0] for item in work.pending_work_items]
+    kept = [Path(place) for place in mutated_modules() if not parts or any(part in place for part in parts)]
+    with (
+        contextlib.chdir(ROOT),
+        TemporaryDirectory() as folder,
+        use_db(str(Path(folder) / "work.sqlite"), WorkDB.Mode.create) as work,
+    ):
+        init(kept, work, configuration.operators_config)
+        specs = [item.mutations[0] for item in work.pending_work_items]
     left_out = re.compile("|".join(configuration.sub("filters", "operators-filter")["exclude-operators"]))
     chosen = [spec for spec in specs if not left_out.match(spec.operator_name)]
     return sorted(chosen, key=lambda each: (each.module_path, each.operator_name, each.occurrence))
@@ -204,69 +222,62 @@ def copied() -> Iterator[Path]:
         yield Path(name)
 
 
-def command_of(tests: Sequence[str], copy: Path, *, quick: bool) -> str:
-    """Return the command that runs tests in the copy, in an environment of its own: nobody measures it."""
-    configured = [word for word in shlex.split(load_config(CONFIGURATION).test_command) if quick or word != "--quick"]
-    assert configured[0] == "python"
-    kept = [f"{name}={os.environ[name]}" for name in ("PATH", "HOME") if name in os.environ]
-    variables = [*kept, f"PYTHONPATH={copy}", "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1"]
-    return shlex.join(["env", "-i", *variables, sys.executable, *configured[1:], *tests])
-
-
-def require_unmutated(chosen: Sequence[Mutant], copy: Path, *, quick: bool = True) -> None:
-    """Raise AssertionError unless all tests pass where nothing is mutated: a test that fails anyway notices nothing."""
-    tests = list(dict.fromkeys(test for mutant in chosen for test in noticing(mutant.module)))
-    with contextlib.chdir(copy):
-        outcome, output = run_tests(command_of(tests, copy, quick=quick), 3600.0)
-    assert outcome == TestOutcome.SURVIVED, f"tests fail where nothing is mutated:\n{output[-2000:]}"
-
-
 def try_mutants(
     chosen: Sequence[Mutant],
-    copy: Path,
+    copies: Sequence[Path],
+    reach: Reach,
     *,
+    patience: float,
     seconds: float = float("inf"),
-    patient: bool = True,
     tell: Callable[[Mutant, str, float], None] | None = None,
 ) -> Results:
-    """Return which mutants were noticed, of those that there was time for: by quick tests or, if `patient`, by all."""
-    results = Results()
-    began = time.monotonic()
-    for mutant in chosen:
-        one = time.monotonic()
-        if one - began > seconds:
-            break
-        outcome = _try(mutant, copy, quick=True)
-        if outcome == "survived" and patient:
-            outcome = _try_slowly(mutant, copy)
-        results.tried[mutant.room] += 1
-        if outcome == "survived":
-            results.survivors.append(mutant)
-        else:
-            results.killed[mutant.room] += 1
-            results.timeouts += [mutant] if outcome == "timeout" else []
-        if tell is not None:
-            tell(mutant, outcome, time.monotonic() - one)
+    """Return which mutants were noticed, of those that there was time for.
+
+    Parameters
+    ----------
+    chosen
+        The mutants.
+    copies
+        Copies of the repository: in each one is tried at a time.
+    reach
+        Which tests come to which lines.
+    patience
+        How many seconds of tests each mutant has to survive, by the time that these took where nothing is mutated.
+    seconds
+        After so many none is begun any more.
+    tell
+        Is called with each mutant, how it ended, and after how many seconds.
+    """
+    results, until = Results(), time.monotonic() + seconds
+    free: Queue[Path] = Queue()
+    for copy in copies:
+        free.put(copy)
+
+    def one(mutant: Mutant) -> tuple[Mutant, str, float]:
+        copy, began = free.get(), time.monotonic()
+        tests = within(reach.tests_at(mutant.module, mutant.line), reach.seconds, patience)
+        outcome = _try(mutant, copy, tests) if began < until else ""
+        free.put(copy)
+        return mutant, outcome, time.monotonic() - began
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        for mutant, outcome, took in pool.map(one, chosen):
+            if outcome:
+                results.add(mutant, outcome)
+                if tell is not None:
+                    tell(mutant, outcome, took)
     return results
 
 
-def _try(mutant: Mutant, copy: Path, *, quick: bool) -> str:
+def _try(mutant: Mutant, copy: Path, tests: Sequence[str]) -> str:
     from cosmic_ray.work_item import MutationSpec
 
+    if not tests:
+        return "survived"
+    (copy / "asked.txt").write_text("\n".join(tests), encoding="utf-8")
+    command = command_of(["-x", "-q", "--tb=line", "-p", "no:cacheprovider", f"@{copy / 'asked.txt'}"], copy)
     place = copy / "graphviz_lstm" / mutant.module
     spec = MutationSpec(place, mutant.operator, mutant.occurrence, (mutant.line, 0), (mutant.line, 1))
-    timeout = load_config(CONFIGURATION).timeout * (1.0 if quick else _PATIENCE)
-    with contextlib.chdir(copy):
-        result = mutate_and_test([spec], command_of(noticing(mutant.module), copy, quick=quick), timeout)
+    result = mutate_and_test([spec], shlex.join(command), load_config(CONFIGURATION).timeout)
     assert result.test_outcome in (TestOutcome.KILLED, TestOutcome.SURVIVED), result.output
-    if result.output == "timeout":
-        return "timeout"
-    return str(result.test_outcome.value)
-
-
-def _try_slowly(mutant: Mutant, copy: Path) -> str:
-    """Return how a mutant fares that quick tests do not notice; of tests that fail where nothing is mutated, raise."""
-    outcome = _try(mutant, copy, quick=False)
-    if outcome != "survived":
-        require_unmutated([mutant], copy, quick=False)
-    return outcome
+    return "timeout" if result.output == "timeout" else str(result.test_outcome.value)

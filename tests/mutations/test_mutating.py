@@ -3,34 +3,73 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 pytest.importorskip("cosmic_ray", reason="it makes the mutations: the extra `mutations`")
 
-from tests.mutations.mutating import Mutant, copied, made, places, require_unmutated, try_mutants
+from coverage import CoverageData
+
+from tests.mutations.mutating import Mutant, copied, made, mutated_modules, places, try_mutants
+from tests.mutations.reaching import Reach, gathered, within
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOME = """double = lambda x: 2 * x
+
+@decorated
+def function(x):
+    if x > 0:
+        return double(x)
+    else:
+        y = (x
+             + 1)
+        return y
+again = 1
+"""
 
 
 @pytest.mark.slow
-def test_where_no_test_looks_a_mutation_survives_and_where_one_fails_anyway_nothing_is_tried(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The tool is not idle: it does not call noticed whatever it tries."""
-    elsewhere = ["tests/notation/test_round_trip.py"]
-    monkeypatch.setattr("tests.mutations.mutating.noticing", lambda _: elsewhere)
-    [mutant] = [
-        each
-        for each in filter(None, map(made, places("paths/listing/share_text.py")))
-        if each.before == "_LARGEST_PLAIN = 1e6" and each.after == "_LARGEST_PLAIN = 1000001.0"
-    ]
+def test_what_no_test_asks_for_survives_and_where_one_fails_anyway_nothing_is_tried() -> None:
+    """The tool is not idle: it does not call noticed whatever it tries, and calls noticed what is."""
+    of_module = [each for each in map(made, places("paths/listing/share_text.py")) if each is not None]
+    survives = next(each for each in of_module if "max(-2001" in each.after.replace(" ", ""))
+    noticed = next(each for each in of_module if each.after == "if not not number.mantissa:")
+    law = "tests/notation/test_numbers.py"
     with copied() as copy:
-        require_unmutated([mutant], copy)
-        results = try_mutants([mutant], copy)
-        assert results.survivors == [mutant]
-        assert (results.tried["paths"], results.killed["paths"]) == (1, 0)
-        (copy / elsewhere[0]).write_text("assert 1 == 2\n", encoding="utf-8")
+        reach = gathered(copy, mutated_modules(), processes=1, tests=[law])
+        assert {test.partition("::")[0] for test in reach.tests_at(noticed.module, noticed.line)} == {law}
+        results = try_mutants([survives, noticed], [copy], reach, patience=60.0)
+        assert results.survivors == [survives]
+        assert (results.tried["paths"], results.killed["paths"]) == (2, 1)
+        (copy / law).write_text("assert 1 == 2\n", encoding="utf-8")
         with pytest.raises(AssertionError, match="tests fail where nothing is mutated"):
-            require_unmutated([mutant], copy)
+            gathered(copy, mutated_modules(), processes=1, tests=[law])
+
+
+def test_of_a_decorator_those_tests_are_asked_that_come_to_its_function(tmp_path: Path) -> None:
+    """And of a table's row first those that come to what stands in it; of a condition not those of what it leads to."""
+    (tmp_path / "graphviz_lstm").mkdir()
+    (tmp_path / "graphviz_lstm" / "some.py").write_text(SOME, encoding="utf-8")
+    data = CoverageData(str(tmp_path / "reached"))
+    for context, lines in (
+        ("", [1, 3, 4, 11]),
+        ("t.py::a|run", [5, 6]),
+        ("t.py::b|run", [5, 8, 9]),
+        ("u.py::c|run", [1]),
+    ):
+        data.set_context(context)
+        data.add_lines({str(tmp_path / "graphviz_lstm" / "some.py"): lines})
+    reach = Reach(tmp_path, {"t.py::a": 2.0, "t.py::b": 1.0}, data)
+    asked = {line: reach.tests_at("some.py", line) for line in (1, 3, 5, 6, 8, 9)}
+    assert asked[1] == ["u.py::c", "t.py::b", "t.py::a"]
+    assert set(asked[3]) == {"t.py::a", "t.py::b", "u.py::c"}
+    assert asked[5] == ["t.py::b", "t.py::a"]
+    assert (asked[6], asked[8]) == (["t.py::a"], ["t.py::b"])
+    assert within(asked[1], reach.seconds, 2.0) == ["u.py::c", "t.py::b"]
+    assert within(asked[6], reach.seconds, 1.0) == ["t.py::a"]
 
 
 def test_what_only_annotations_say_is_no_mutation() -> None:

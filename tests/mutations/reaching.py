@@ -1,0 +1,145 @@
+"""Which tests come to a line: only these can notice that it is another. It is measured, by one run of all tests."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from coverage import CoverageData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+# What these try is done in other processes, which are not watched, or by a browser.
+_ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations")
+_CONFIGURATION = """[run]
+parallel = true
+data_file = {data}
+include =
+    {modules}
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Which tests come to which lines of the package.
+
+    Attributes
+    ----------
+    root
+        The folder that the tests were run in.
+    seconds
+        Test -> how long it took.
+    """
+
+    root: Path
+    seconds: Mapping[str, float]
+    _data: CoverageData = field(repr=False)
+
+    def tests_at(self, module: str, line: int) -> list[str]:
+        """Return the tests that come to a line of a module, in the order in which they shall be asked.
+
+        A line that is run on import, as a table's or a decorator's, is asked of the tests that come to what stands in
+        it, and then of those that come to anything in its module.
+
+        Parameters
+        ----------
+        module
+            Its place in the package: `paths/find.py`.
+        line
+            Its number.
+        """
+        lines = self._lines(module)
+        inside, imported = _statement(self.root / "graphviz_lstm" / module, line)
+        near = {test for each in inside for test in lines.get(each, ())}
+        far = {test for tests in lines.values() for test in tests} - near if imported or not near else set()
+        return [*self._in_turn(near), *self._in_turn(far)]
+
+    def _in_turn(self, tests: Iterable[str]) -> list[str]:
+        """Order tests: one of each file after the other, the quick ones first: those of one file are alike."""
+        by_file: defaultdict[str, list[str]] = defaultdict(list)
+        for test in sorted(tests, key=lambda name: (self.seconds.get(name, 0.0), name)):
+            by_file[test.partition("::")[0]].append(test)
+        return [test for turn in itertools.zip_longest(*by_file.values()) for test in turn if test is not None]
+
+    @lru_cache(maxsize=4)  # noqa: B019 -- there is one for as long as the process lasts
+    def _lines(self, module: str) -> dict[int, set[str]]:
+        place = str(self.root / "graphviz_lstm" / module)
+        found = self._data.contexts_by_lineno(place)
+        return {
+            line: {context.partition("|")[0] for context in contexts if context} for line, contexts in found.items()
+        }
+
+
+def within(tests: Sequence[str], seconds: Mapping[str, float], patience: float) -> list[str]:
+    """Return as many of the first tests as take no longer than that together; at least one."""
+    until = itertools.accumulate(seconds.get(test, 0.0) for test in tests)
+    return [test for k, (test, after) in enumerate(zip(tests, until, strict=True)) if k == 0 or after <= patience]
+
+
+def _statement(place: Path, line: int) -> tuple[range, bool]:
+    """Return the lines of the innermost statement at a line, and whether it is run on import.
+
+    Of a function's decorator or its first lines, these are the function's.
+    """
+    found, imported = range(line, line + 1), True
+    waiting: list[tuple[ast.AST, bool]] = [(ast.parse(place.read_text(encoding="utf-8")), True)]
+    while waiting:
+        node, outside = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.stmt | ast.match_case | ast.ExceptHandler):
+                continue
+            waiting.append((child, outside and not isinstance(child, ast.FunctionDef)))
+            if isinstance(child, ast.stmt):
+                first = min([child.lineno, *(each.lineno for each in getattr(child, "decorator_list", ()))])
+                last = child.end_lineno or child.lineno
+                head = child.body[0].lineno if isinstance(child, ast.If | ast.For | ast.While | ast.With) else last + 1
+                if first <= line <= last:
+                    found, imported = range(first, max(min(last + 1, head), line + 1)), outside
+    return found, imported
+
+
+def gathered(copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests",)) -> Reach:
+    """Run all tests in a copy of the repository, or some, and return which came to which lines.
+
+    Raises
+    ------
+    AssertionError
+        If one fails where nothing is mutated: it would notice anything.
+    """
+    settings, times = copy / "coveragerc", copy / "times.xml"
+    settings.write_text(_CONFIGURATION.format(data=copy / "reached", modules="\n    ".join(modules)), encoding="utf-8")
+    options = [
+        *("-q", "-p", "no:cacheprovider", "-n", str(processes), "--dist", "worksteal", "--tb=line"),
+        *("--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="),
+        *(f"--junitxml={times}", "-o", "junit_family=xunit1", *tests),
+        *(option for folder in _ELSEWHERE for option in ("--ignore", folder)),
+    ]
+    done = subprocess.run(command_of(options, copy), cwd=copy, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"tests fail where nothing is mutated:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    return loaded(copy)
+
+
+def loaded(copy: Path) -> Reach:
+    """Return what `gathered` has left in a copy."""
+    data = CoverageData(str(copy / "reached"))
+    data.read()
+    cases = ET.parse(copy / "times.xml").iter("testcase")
+    seconds = {f"{case.get('file')}::{case.get('name')}": float(case.get("time", "0")) for case in cases}
+    return Reach(copy, seconds, data)
+
+
+def command_of(options: Sequence[str], copy: Path) -> list[str]:
+    """Return the command that runs pytest on a copy, in an environment of its own: nobody measures it."""
+    kept = [f"{name}={os.environ[name]}" for name in ("PATH", "HOME") if name in os.environ]
+    variables = [*kept, f"PYTHONPATH={copy}", "PYTHONDONTWRITEBYTECODE=1", "OPENBLAS_NUM_THREADS=1"]
+    return ["env", "-C", str(copy), "-i", *variables, sys.executable, "-m", "pytest", *options]
