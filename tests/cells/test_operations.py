@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from itertools import product
 from operator import attrgetter
 from typing import Any
@@ -142,6 +143,14 @@ def test_a_row_has_a_value_of_as_few_arguments_as_it_says(row: Operation) -> Non
     exponent = 2.0 if row.name == "power" else None
     values = arguments(row, ranks_of(row)[0])[: row.arity[0]]
     assert np.isfinite(numeric(row, values, exponent)).all()
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in OPERATIONS.items() if row.sympy])
+def test_a_row_takes_at_most_as_many_arguments_as_its_symbols(row: Operation) -> None:
+    """What more of them would mean nobody has written, and the parser would let them pass."""
+    assert row.sympy is not None
+    *_, last = taken = list(signature(row.sympy).parameters.values())[1:]
+    assert row.arity[1] == (None if last.kind is last.VAR_POSITIONAL else len(taken))
 
 
 @pytest.mark.parametrize(("row", "ranks"), CASES)

@@ -59,10 +59,13 @@ class Reach:
             Its number.
         """
         lines = self._lines(module)
-        inside, imported = _statement(self.root / "graphviz_lstm" / module, line)
-        near = {test for each in inside for test in lines.get(each, ())}
-        far = {test for tests in lines.values() for test in tests} - near if imported or not near else set()
-        return [*self._in_turn(near), *self._in_turn(far)]
+        spans, imported = _around(self.root / "graphviz_lstm" / module, line)
+        asked: dict[str, None] = {}
+        for span in spans:
+            asked |= dict.fromkeys(self._in_turn({test for each in span for test in lines.get(each, ())} - set(asked)))
+        if imported or not asked:
+            asked |= dict.fromkeys(self._in_turn({test for tests in lines.values() for test in tests} - set(asked)))
+        return list(asked)
 
     def _in_turn(self, tests: Iterable[str]) -> list[str]:
         """Order tests: one of each file after the other, the quick ones first: those of one file are alike."""
@@ -86,26 +89,30 @@ def within(tests: Sequence[str], seconds: Mapping[str, float], patience: float) 
     return [test for k, (test, after) in enumerate(zip(tests, until, strict=True)) if k == 0 or after <= patience]
 
 
-def _statement(place: Path, line: int) -> tuple[range, bool]:
-    """Return the lines of the innermost statement at a line, and whether it is run on import.
+def _around(place: Path, line: int) -> tuple[list[range], bool]:
+    """Return the lines of all that a line stands in, up to its statement, the narrowest first; and if import runs it.
 
-    Of a function's decorator or its first lines, these are the function's.
+    Of a condition, what it leads to is left out; of a function's decorator or first lines, these are the function's.
     """
-    found, imported = range(line, line + 1), True
+    spans, imported = [range(line, line + 1)], True
     waiting: list[tuple[ast.AST, bool]] = [(ast.parse(place.read_text(encoding="utf-8")), True)]
     while waiting:
         node, outside = waiting.pop()
         for child in ast.iter_child_nodes(node):
-            if not isinstance(child, ast.stmt | ast.match_case | ast.ExceptHandler):
+            if not isinstance(child, ast.stmt | ast.expr | ast.ExceptHandler | ast.keyword):
+                waiting.append((child, outside))
+                continue
+            first = min([child.lineno, *(each.lineno for each in getattr(child, "decorator_list", ()))])
+            last = child.end_lineno or child.lineno
+            if not first <= line <= last:
                 continue
             waiting.append((child, outside and not isinstance(child, ast.FunctionDef)))
             if isinstance(child, ast.stmt):
-                first = min([child.lineno, *(each.lineno for each in getattr(child, "decorator_list", ()))])
-                last = child.end_lineno or child.lineno
                 head = child.body[0].lineno if isinstance(child, ast.If | ast.For | ast.While | ast.With) else last + 1
-                if first <= line <= last:
-                    found, imported = range(first, max(min(last + 1, head), line + 1)), outside
-    return found, imported
+                spans, imported = [range(line, line + 1), range(first, max(min(last + 1, head), line + 1))], outside
+            else:
+                spans.insert(1, range(first, last + 1))
+    return spans, imported
 
 
 def gathered(copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests",)) -> Reach:

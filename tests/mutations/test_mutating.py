@@ -27,7 +27,11 @@ def function(x):
         y = (x
              + 1)
         return y
-again = 1
+table = [
+    row(lambda x: x,
+        1),
+    row(lambda x: 2),
+]
 """
 
 
@@ -55,20 +59,23 @@ def test_of_a_decorator_those_tests_are_asked_that_come_to_its_function(tmp_path
     (tmp_path / "graphviz_lstm" / "some.py").write_text(SOME, encoding="utf-8")
     data = CoverageData(str(tmp_path / "reached"))
     for context, lines in (
-        ("", [1, 3, 4, 11]),
+        ("", [1, 3, 4, 11, 12, 13, 14]),
         ("t.py::a|run", [5, 6]),
         ("t.py::b|run", [5, 8, 9]),
         ("u.py::c|run", [1]),
+        ("v.py::d|run", [12]),
+        ("v.py::e|run", [14]),
     ):
         data.set_context(context)
         data.add_lines({str(tmp_path / "graphviz_lstm" / "some.py"): lines})
     reach = Reach(tmp_path, {"t.py::a": 2.0, "t.py::b": 1.0}, data)
     asked = {line: reach.tests_at("some.py", line) for line in (1, 3, 5, 6, 8, 9)}
-    assert asked[1] == ["u.py::c", "t.py::b", "t.py::a"]
-    assert set(asked[3]) == {"t.py::a", "t.py::b", "u.py::c"}
+    assert (asked[1][0], len(asked[1])) == ("u.py::c", 5)
+    assert (set(asked[3][:2]), len(asked[3])) == ({"t.py::a", "t.py::b"}, 5)
+    assert (reach.tests_at("some.py", 13)[:2], reach.tests_at("some.py", 14)[0]) == (["v.py::d", "v.py::e"], "v.py::e")
     assert asked[5] == ["t.py::b", "t.py::a"]
     assert (asked[6], asked[8]) == (["t.py::a"], ["t.py::b"])
-    assert within(asked[1], reach.seconds, 2.0) == ["u.py::c", "t.py::b"]
+    assert within(["u.py::c", *asked[5]], reach.seconds, 2.0) == ["u.py::c", "t.py::b"]
     assert within(asked[6], reach.seconds, 1.0) == ["t.py::a"]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from types import SimpleNamespace
 from typing import Any
 
 import networkx as nx
@@ -23,6 +25,7 @@ from graphviz_lstm.errors import (
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
+from graphviz_lstm.paths.units.memory import require_memory
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.laws.graphs import array_graphs, number_graphs, tolerance
@@ -225,6 +228,26 @@ def test_memory_that_would_not_fit_is_refused_before_it_is_taken(
         assert str(caught.value) == f"{takes} ({bound}): ask at level='quantity', or of fewer steps"
     with pytest.raises(InputError, match=r"unusable memory: nan \(must be a number of at least 0\)"):
         find_paths(graph, "W_A", TARGET, level="unit", memory=math.nan)
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [
+        (1.0, "0.0 kB"),
+        (999.0, "1.0 kB"),
+        (99_940.0, "99.9 kB"),
+        (99_990.0, "100.0 kB"),
+        (100_000.0, "0.1 MB"),
+        (99_940_000.0, "99.9 MB"),
+        (100_000_000.0, "0.1 GB"),
+        (1_234_500_000.0, "1.2 GB"),
+    ],
+)
+def test_memory_is_told_in_the_unit_that_it_has_a_digit_in(most: float, told: str) -> None:
+    """A million units before a million others: what they take is refused, whatever is allowed."""
+    million: Any = SimpleNamespace(head_shape=(10**6,), tail_shape=(10**6,), layout="matrix")
+    with pytest.raises(InputError, match=re.escape(f"takes 32,000.0 GB (at most {told};")):
+        require_memory("W_A", "E", [million], most)
 
 
 def test_a_vertex_off_every_path_is_on_none_at_either_level() -> None:
