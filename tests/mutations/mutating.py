@@ -42,10 +42,12 @@ if TYPE_CHECKING:
 
 CONFIGURATION = Path(__file__).with_name("cosmic-ray.toml")
 _COPIED = (
+    ".ci",
     "graphviz_lstm",
     "tests",
     "docs",
     "benchmarks",
+    "output",
     "tools",
     "conftest.py",
     "pyproject.toml",

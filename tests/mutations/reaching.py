@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-# What these try is done in other processes, which are not watched, or by a browser.
-_ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations")
+# What these try is done in other processes, which are not watched, or by a browser; the last reads files as texts.
+_ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations", "tests/test_repository.py")
 _CONFIGURATION = """[run]
 parallel = true
 data_file = {data}
