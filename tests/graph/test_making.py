@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.graph.making import add, compose, pull_together
-from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix
+from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix, ProductWith
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array, LinearMap
@@ -51,3 +51,21 @@ def test_a_sum_of_maps_is_that_of_their_matrices_and_pulls_go_together(chosen: l
     adjoints = random.normal(size=(len(maps), SIZE))
     expected = sum(matrix(linear).T @ adjoint for linear, adjoint in zip(maps, adjoints, strict=True))
     np.testing.assert_allclose(pull_together(maps, list(adjoints)), expected, rtol=0, atol=1e-12 * len(maps))
+
+
+@given(st.lists(st.sampled_from(("product", "gated", "gated before")), min_size=1, max_size=5), st.integers(0, 99))
+def test_pulls_of_a_matrix_go_together_wherever_it_is_multiplied(chosen: list[str], seed: int) -> None:
+    """Times a vector, times one in a gate, or itself gated before it is multiplied: then it is no outer product."""
+    random = np.random.default_rng(seed)
+
+    def of_matrix(kind: str) -> LinearMap:
+        product = ProductWith(random.normal(size=SIZE), SIZE)
+        if kind == "product":
+            return product
+        gate = Diagonal(random.normal(size=SIZE if kind == "gated" else (SIZE, SIZE)))
+        return Chain((gate, product) if kind == "gated" else (product, gate))
+
+    maps = [of_matrix(kind) for kind in chosen]
+    adjoints = list(random.normal(size=(len(maps), SIZE)))
+    expected = sum(linear.pull(adjoint) for linear, adjoint in zip(maps, adjoints, strict=True))
+    np.testing.assert_allclose(pull_together(maps, adjoints), expected, rtol=0, atol=1e-12 * len(maps))

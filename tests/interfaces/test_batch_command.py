@@ -84,6 +84,18 @@ def test_a_target_for_the_last_step_and_classes_are_read() -> None:
     assert [problem.losses[0].steps for problem in found] == [(1, 2, 3, 4), (1,), (1, 2, 3)]
 
 
+def test_a_sequence_is_told_by_its_number() -> None:
+    """From 1: in its name, and where it does not fit."""
+    given = {"inputs": "x.npy", "targets": "y.npy"}
+    found = sequences_from_files("m.safetensors", given)
+    assert [problem.name for problem in found] == ["m, sequence 1", "m, sequence 2", "m, sequence 3"]
+    spoilt = INPUTS.copy()
+    spoilt[1, 2, 0] = np.nan
+    np.save("x.npy", spoilt)
+    with pytest.raises(InputError, match=r"nan at \[2, 0\].*, in sequence 2$"):
+        sequences_from_files("m.safetensors", given)
+
+
 def test_files_of_examples_are_sequences_and_so_are_those_of_a_trained_example(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several on one line; by default what ships."""
     gomez = load_problem("gomez")

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tests.mutations.reaching import Reach
 
 CONFIGURATION = Path(__file__).with_name("cosmic-ray.toml")
+_A_FEW = 20
 _COPIED = (
     ".ci",
     "graphviz_lstm",
@@ -272,10 +273,17 @@ def try_mutants(
 
 
 def _try(mutant: Mutant, copy: Path, tests: Sequence[str]) -> str:
+    """Return how a mutant fares: a few tests see most, and start sooner than all."""
+    outcome = "survived"
+    for some in filter(None, (tests[:_A_FEW], tests[_A_FEW:])):
+        if outcome == "survived":
+            outcome = _asked(mutant, copy, some)
+    return outcome
+
+
+def _asked(mutant: Mutant, copy: Path, tests: Sequence[str]) -> str:
     from cosmic_ray.work_item import MutationSpec
 
-    if not tests:
-        return "survived"
     (copy / "asked.txt").write_text("\n".join(tests), encoding="utf-8")
     command = command_of(["-x", "-q", "--tb=line", "-p", "no:cacheprovider", f"@{copy / 'asked.txt'}"], copy)
     place = copy / "graphviz_lstm" / mutant.module

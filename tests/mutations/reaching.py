@@ -7,7 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 # What these try is done in other processes, which are not watched, or by a browser; the last reads files as texts.
 _ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations", "tests/test_repository.py")
+# They look at what stands in modules, and come to no line of them.
+_LOOKING = "tests/laws/test_frozen.py"
+# The next test of a file waits behind those of other files that take so much longer.
+_AS_LONG_AS_ANOTHER_FILE = 0.02
 _CONFIGURATION = """[run]
 parallel = true
 data_file = {data}
@@ -49,7 +53,7 @@ class Reach:
         """Return the tests that come to a line of a module, in the order in which they shall be asked.
 
         A line that is run on import, as a table's or a decorator's, is asked of the tests that come to what stands in
-        it, and then of those that come to anything in its module.
+        it, and then of those that come to anything in its module; before them, of those that look at all modules.
 
         Parameters
         ----------
@@ -64,15 +68,19 @@ class Reach:
         for span in spans:
             asked |= dict.fromkeys(self._in_turn({test for each in span for test in lines.get(each, ())} - set(asked)))
         if imported or not asked:
+            looking = {test: None for test in self.seconds if test.startswith(_LOOKING)}
+            asked = looking | asked
             asked |= dict.fromkeys(self._in_turn({test for tests in lines.values() for test in tests} - set(asked)))
         return list(asked)
 
     def _in_turn(self, tests: Iterable[str]) -> list[str]:
-        """Order tests: one of each file after the other, the quick ones first: those of one file are alike."""
-        by_file: defaultdict[str, list[str]] = defaultdict(list)
+        """Order tests: quick ones first, and of quick ones one of each file before its next, since these are alike."""
+        due, before = {}, Counter[str]()
         for test in sorted(tests, key=lambda name: (self.seconds.get(name, 0.0), name)):
-            by_file[test.partition("::")[0]].append(test)
-        return [test for turn in itertools.zip_longest(*by_file.values()) for test in turn if test is not None]
+            file = test.partition("::")[0]
+            due[test] = self.seconds.get(test, 0.0) + _AS_LONG_AS_ANOTHER_FILE * before[file]
+            before[file] += 1
+        return sorted(due, key=lambda name: (due[name], name))
 
     @lru_cache(maxsize=4)  # noqa: B019 -- there is one for as long as the process lasts
     def _lines(self, module: str) -> dict[int, set[str]]:
