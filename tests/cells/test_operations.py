@@ -18,7 +18,7 @@ from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
 from graphviz_lstm.cells.losses import LOSS_ROWS
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.cells.selecting import SELECTING
-from graphviz_lstm.errors import EquationError
+from graphviz_lstm.errors import EquationError, UnknownNameError
 from graphviz_lstm.graph import as_matrix, evaluate
 from graphviz_lstm.problems import LossTerm, Problem
 from tests.oracles.autodiff import FUNCTIONS, LOSSES
@@ -151,6 +151,16 @@ def test_a_row_takes_at_most_as_many_arguments_as_its_symbols(row: Operation) ->
     assert row.sympy is not None
     *_, last = taken = list(signature(row.sympy).parameters.values())[1:]
     assert row.arity[1] == (None if last.kind is last.VAR_POSITIONAL else len(taken))
+
+
+@pytest.mark.parametrize(
+    "name", [row.name for row in OPERATIONS.values() if row.loss or row.operator or not row.spoken]
+)
+def test_what_is_written_otherwise_is_no_function_of_an_equation(name: str) -> None:
+    """With a sign, in brackets, or as a loss: nobody writes `add(x, y)`, and none is offered instead of a slip."""
+    with pytest.raises(UnknownNameError) as caught:
+        parse_cell("c", f"H[t] = {name}(X[t], H[t-1])")
+    assert f"'{name}', " not in str(caught.value).partition("must be one of")[2]
 
 
 @pytest.mark.parametrize(("row", "ranks"), CASES)

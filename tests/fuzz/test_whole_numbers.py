@@ -102,15 +102,20 @@ def test_names_far_along_are_known_and_told_apart() -> None:
     """Without a graph in which they stand."""
     with pytest.raises(UnknownVertexError, match=r"^unknown vertex: 'H_100000' \(must be one of 'H_10', "):
         Study("gomez", "H_100000").count(steps=100_000)
-    cell = TYPICAL["rnn"]
-    renamed = type(cell)(
-        "c", cell.equations, cell.activations, cell.output, names={"b_H": type(cell.name_of("b_H"))("H_5000")}
+    cell, places = TYPICAL["rnn"], [LossPlace("H", "squared_error", (1,))]
+    before = {"first_step": -9_000}
+    assert (
+        count_paths(cell, 9_999, places, "H_-5000", **before) == count_paths(cell, 9_999, places, "H_0", **before) == 1
     )
-    with pytest.raises(EquationError) as caught:
-        count_paths(renamed, 9_999, [LossPlace("H", "squared_error", (1,))], "W_H")
-    assert str(caught.value) == (
-        "two vertices would be called 'H_5000': parameter 'b_H' and quantity 'H' at step 5000 in cell 'c' (rename one)"
-    )
+    for step, first in ((5000, 1), (-5000, -9_000)):
+        names = {"b_H": type(cell.name_of("b_H"))(f"H_{step}")}
+        renamed = type(cell)("c", cell.equations, cell.activations, cell.output, names=names)
+        with pytest.raises(EquationError) as caught:
+            count_paths(renamed, 9_999, places, "W_H", first_step=first)
+        assert str(caught.value) == (
+            f"two vertices would be called 'H_{step}': parameter 'b_H' and quantity 'H' at step {step} in cell 'c' "
+            "(rename one)"
+        )
 
 
 def doubled(length: int) -> PathSet:

@@ -47,7 +47,9 @@ def test_a_product_of_maps_is_that_of_their_matrices(chosen: list[str], seed: in
 def test_a_sum_of_maps_is_that_of_their_matrices_and_pulls_go_together(chosen: list[str], seed: int) -> None:
     random = np.random.default_rng(seed)
     maps = [made(kind, random) for kind in chosen]
-    np.testing.assert_allclose(matrix(add(maps)), sum(map(matrix, maps)), rtol=0, atol=1e-13 * len(maps))
+    whole = add(maps)
+    np.testing.assert_allclose(matrix(whole), sum(map(matrix, maps)), rtol=0, atol=1e-13 * len(maps))
+    assert whole.layout == ("full" if "matrix" in chosen else "diagonal")
     adjoints = random.normal(size=(len(maps), SIZE))
     expected = sum(matrix(linear).T @ adjoint for linear, adjoint in zip(maps, adjoints, strict=True))
     np.testing.assert_allclose(pull_together(maps, list(adjoints)), expected, rtol=0, atol=1e-12 * len(maps))
