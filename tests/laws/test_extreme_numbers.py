@@ -124,6 +124,9 @@ def test_a_total_of_arrays_out_of_the_source_is_that_of_the_sweep(rows: list[tup
     found = total_of(dag, dag.weights)
     plain = sweep(dag, contributions(dag.weights), range(len(dag.edges)))
     assert narrow(found).tolist() == pytest.approx(narrow(plain).tolist(), rel=1e-15, abs=0.0)
+    along = find_paths(digraph(edges), 0, "E", element=1)
+    for group in along.group_by(lambda _: 1).values():
+        np.testing.assert_allclose(group.contribution, narrow(found), rtol=1e-14)
 
 
 @given(extreme_graphs(), st.integers(0, 8))
