@@ -146,11 +146,12 @@ def test_a_row_has_a_value_of_as_few_arguments_as_it_says(row: Operation) -> Non
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in OPERATIONS.items() if row.sympy])
-def test_a_row_takes_at_most_as_many_arguments_as_its_symbols(row: Operation) -> None:
+def test_a_row_takes_as_many_arguments_as_its_symbols(row: Operation) -> None:
     """What more of them would mean nobody has written, and the parser would let them pass."""
     assert row.sympy is not None
     *_, last = taken = list(signature(row.sympy).parameters.values())[1:]
-    assert row.arity[1] == (None if last.kind is last.VAR_POSITIONAL else len(taken))
+    any_number = last.kind is last.VAR_POSITIONAL
+    assert (row.arity[0] if not any_number else 0, row.arity[1]) == ((0, None) if any_number else (len(taken),) * 2)
 
 
 @pytest.mark.parametrize(
@@ -292,6 +293,14 @@ def test_the_rows_of_losses_and_of_what_picks_and_joins_are_in_the_table() -> No
 def test_what_has_a_kink_says_so() -> None:
     """So that differences are not trusted across it."""
     assert [name for name, row in OPERATIONS.items() if not row.smooth] == ["relu", "abs", "max", "min"]
+
+
+@pytest.mark.parametrize(("exponent", "slope"), [(0, 0.0), (1, 1.0), (2, 0.0)])
+def test_a_power_has_its_derivative_at_zero_too(exponent: int, slope: float) -> None:
+    """Although n x^(n - 1) has none there for n = 0, as it is written."""
+    cell = parse_cell("c", f"a[t] = w * X[t]\nH[t] = a[t]**{exponent}")
+    problem = Problem(cell, {"w": [1.0]}, {"X": [[0.0]]}, losses=[LossTerm("H", (1,), [[0.0]])])
+    assert as_matrix(evaluate(problem).edges["a_1", "H_1"]["partial"]).item() == slope
 
 
 @pytest.mark.parametrize(

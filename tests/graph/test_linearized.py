@@ -35,6 +35,14 @@ def test_so_they_are_where_matrices_are_multiplied() -> None:
     hold_sweeps(random_problem(parse_cell("matrices", text, ranks=ranks), hidden=3, steps=4))
 
 
+@pytest.mark.parametrize("steps", [1, 2, 4])
+@pytest.mark.parametrize("back", [1, 3])
+def test_so_they_are_where_steps_long_past_are_read(steps: int, back: int) -> None:
+    """Before the first one, too: initial values then lead into steps that there are, or into none."""
+    text = f"a[t] = W @ X[t] + U @ H[t-{back}]\nH[t] = tanh(a[t]) * u + v * H[t-1] + w * a[t-2]"
+    hold_sweeps(random_problem(parse_cell("late", text), hidden=2, steps=steps))
+
+
 @pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 def test_the_triangle_has_the_shares_of_the_paths_by_entry_and_exit(cell) -> None:
     """Its whole sums to 1, and what crosses no gate is the carousel's."""

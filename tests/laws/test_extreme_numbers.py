@@ -17,7 +17,7 @@ from graphviz_lstm.paths.compiled.wide import Wide, narrow
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sums import total_of
 from graphviz_lstm.paths.sweeping.sweep import sweep
-from tests.paths.maps import ToNumber, digraph
+from tests.paths.maps import Matrix, ToNumber, digraph
 
 Drawn = tuple[Any, int]
 
@@ -210,6 +210,19 @@ def test_an_array_and_its_share_may_be_of_very_unequal_size() -> None:
     groups = paths.group_by(lambda edge: int(edge[1] == "b"))
     assert [group.share for group in groups.values()] == [2.0, -1.0]
     np.testing.assert_allclose(groups[0].contribution, [2e250, 2e-30], rtol=1e-14)
+
+
+def test_where_vectors_cancel_what_lies_behind_sets_the_scale() -> None:
+    """The two ways on from `c` leave nothing, so that it has no scale of its own; each is far beyond the range."""
+    edges: list[Any] = [("s", "c", Matrix(np.diag([1e-250, 2e-250])))]
+    for k, sign in enumerate((1.0, -1.0)):
+        edges += [("c", f"d{k}", Matrix(sign * np.eye(2))), (f"d{k}", f"e{k}", Matrix(1e200 * np.eye(2)))]
+        edges += [(f"e{k}", f"f{k}", Matrix(1e200 * np.eye(2))), (f"f{k}", "t", ToNumber(np.ones(2)))]
+    paths = find_paths(digraph(edges), "s", "t")
+    assert not np.any(paths.total)
+    for k, group in paths.group_by(lambda edge: int(edge[1] == "d1")).items():
+        np.testing.assert_allclose(group.contribution, (-1) ** int(k) * np.array([1e150, 2e150]), rtol=1e-12)
+    np.testing.assert_allclose(paths.contributions(), [[1e150, 2e150], [-1e150, -2e150]], rtol=1e-12)
 
 
 @given(extreme_graphs())

@@ -57,7 +57,10 @@ def test_a_block_acts_as_its_entries_do_one_by_one(seed: int, diagonal: bool, so
     edges = np.diag(edges) if diagonal else edges
     adjoint, counts = rng.normal(size=4), np.array([int(k) for k in rng.integers(0, 9, size=4)], dtype=object)
     np.testing.assert_allclose(block.pull(adjoint), dense.T @ adjoint)
-    assert block.count(counts).tolist() == [sum(counts[edges[:, tail]]) for tail in range(dense.shape[1])]
+    lengths, tails = rng.integers(-1, 3, size=4), range(dense.shape[1])
+    on = [[int(lengths[head]) + 1 for head in np.flatnonzero(edges[:, tail]) if lengths[head] >= 0] for tail in tails]
+    assert block.longest(lengths).tolist() == [max(each, default=-1) for each in on]
+    assert block.count(counts).tolist() == [sum(counts[edges[:, tail]]) for tail in tails]
     positive, negative = np.abs(adjoint), np.abs(rng.normal(size=4))
     ahead, against = np.maximum(dense, 0).T, np.maximum(-dense, 0).T
     expected = [ahead @ positive + against @ negative, ahead @ negative + against @ positive]
