@@ -26,11 +26,11 @@ def test_both_sweeps_are_those_of_the_graph(cell, hidden: int) -> None:
 
 def test_so_they_are_where_matrices_are_multiplied() -> None:
     """From the left and from the right, turned round and added to."""
-    ranks = {"A": 2, "B": 2, "C": 2}
+    ranks = {"A": 2, "B": 2, "C": 2, "p": 1}
     text = """
     C[t] = A @ C[t-1] @ B + outer(W @ X[t], k)
     D[t] = tanh(transpose(C[t]) @ C[t-1])
-    H[t] = D[t] @ q
+    H[t] = D[t] @ q + p @ D[t]
     """
     hold_sweeps(random_problem(parse_cell("matrices", text, ranks=ranks), hidden=3, steps=4))
 
