@@ -184,6 +184,25 @@ def test_classes_of_long_unit_paths_keep_their_digits(partial: float) -> None:
     assert {label: group.share for label, group in groups.items()} == {0: -1.0, 2: 2.0}
 
 
+def test_classes_of_units_far_apart_keep_their_digits_each() -> None:
+    """Two units that two ways of very unequal size lead on: how often the small one is taken tells a class.
+
+    The largest of all sums is always 1. So a class is lost unless it is scaled by its own.
+    """
+    steps = 12
+    graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+    for k in range(steps):
+        graph.add_edge(k, k + 1, partial=Matrix(np.eye(2)), taken=0)
+        graph.add_edge(k, k + 1, partial=Matrix(np.diag([1e-40, 3e-40])), taken=1)
+    graph.add_edge(steps, "t", partial=ToNumber(np.array([1.0, 1.0])), taken=0)
+    graph.add_edge("s", 0, partial=Matrix(np.array([[1e200], [1e200]])), taken=0)
+    groups = find_paths(graph, "s", "t", level="unit").group_by("taken")
+    found = {label: float(group.contribution.item()) for label, group in groups.items()}
+    expected = {k: 1e200 * math.comb(steps, k) * (1e-40**k + 3e-40**k) for k in range(1, 6)}
+    assert {k: found[k] for k in expected} == pytest.approx(expected, rel=1e-12, abs=0.0)
+    assert found[12] == pytest.approx(float(Fraction(10) ** -280 * (1 + 3**12)), rel=1e-12, abs=0.0)
+
+
 def test_a_product_within_the_range_is_no_zero_although_a_table_would_underflow() -> None:
     graph = digraph([("s", "a", 1e200), ("a", "t", 1e100), ("a", "b", 1e-250), ("b", "c", 1e-100), ("c", "t", -1e-45)])
     paths = find_paths(graph, "s", "t")
