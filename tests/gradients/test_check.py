@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import ACTIVATIONS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.gradients import check
+from graphviz_lstm.gradients.check import Check, Way
 from graphviz_lstm.gradients.differences import derivative_along
 from graphviz_lstm.graph import TARGET, evaluate, reverse
 from graphviz_lstm.problems import LossTerm, Problem, load_example
@@ -146,6 +147,19 @@ def test_a_gradient_that_is_all_kink_is_not_said_to_be_checked() -> None:
     found = check(graph, "w")
     assert [way.name for way in found.ways if way.checked] == ["paths", "forward"] or not found.checked
     assert not found.checked
+
+
+@pytest.mark.parametrize("paths", [True, False])
+@pytest.mark.parametrize("equations", [True, False])
+@pytest.mark.parametrize("difference", [True, False, None])
+def test_checked_is_what_the_sum_and_something_independent_of_it_would_notice(
+    *, paths: bool, equations: bool, difference: bool | None
+) -> None:
+    """The forward recursion has the same partials as the sum: by itself it is no proof of them."""
+    noticing = {"paths": paths, "forward": True, "equations": equations}
+    noticing |= {} if difference is None else {"difference": difference}
+    ways = tuple(Way(name, None, 0.0, 1e-9 if notices else 1.0) for name, notices in noticing.items())
+    assert Check("w", 1, np.ones(1), 1.0, ways, 1).checked == (paths and bool(equations or difference))
 
 
 def test_differences_take_a_vertex_out_of_its_equation() -> None:

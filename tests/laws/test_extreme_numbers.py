@@ -184,6 +184,13 @@ def test_classes_of_long_unit_paths_keep_their_digits(partial: float) -> None:
     assert {label: group.share for label, group in groups.items()} == {0: -1.0, 2: 2.0}
 
 
+def test_beside_a_path_beyond_the_range_a_short_one_keeps_its_digits() -> None:
+    """All partials are larger than two: no product is small, but for the largest."""
+    edges: list[Any] = [(k, k + 1, 28.0) for k in range(230)]
+    paths = find_paths(digraph([*edges, (0, "m", 3.1), ("m", 230, 2.7)]), 0, 230)
+    assert sorted(paths.contributions()) == [pytest.approx(3.1 * 2.7, rel=1e-15), math.inf]
+
+
 def test_classes_of_units_far_apart_keep_their_digits_each() -> None:
     """Two units that two ways of very unequal size lead on: how often the small one is taken tells a class.
 
