@@ -16,6 +16,7 @@ from graphviz_lstm.gradients.schemes.language import parse_rules
 from graphviz_lstm.gradients.schemes.library import SCHEMES, Named
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import LossTerm, Problem, load_problem
+from tests.examples import random_problem
 
 LINES = {
     "lstm-1996": "unknown scheme: 'lstm-1996' (must be one of 'lstm-1997', 'full', 'e-prop', 'fixed-input', 'spatial', "
@@ -103,6 +104,19 @@ def test_moments_that_take_too_much_are_refused_before_they_are_taken(monkeypatc
         "too large for exact moments: 2 entries of the states and 2 of 'W_A' (8 numbers; at most 7); "
         "sample_under draws instead"
     )
+
+
+@pytest.mark.parametrize("states", [7, 8, 9])
+def test_so_many_edges_are_offered_as_a_line_holds(states: int) -> None:
+    """Eight, and then that there are more."""
+    lines = [f"s{k}[t] = s{k}[t-1] + W @ X[t]" for k in range(states - 1)]
+    total = " + ".join(f"s{k}[t]" for k in range(states - 1))
+    cell = parse_cell("many", "\n".join([*lines, f"H[t] = {total} + H[t-1]"]), output="H")
+    with pytest.raises(InputError) as caught:
+        compare(evaluate(random_problem(cell, hidden=1, steps=2)), ["cut q[t-1] -> H[t]"])
+    offered = str(caught.value).partition("(there are ")[2]
+    assert offered.count("->") == min(states, 8)
+    assert offered.endswith(", ...)") == (states > 8)
 
 
 def test_rules_read_back_as_they_were_written() -> None:

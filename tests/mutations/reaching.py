@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # What these try is done in other processes, which are not watched, or by a browser; the last reads files as texts.
 _ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations", "tests/test_repository.py")
-# They look at what stands in modules, and come to no line of them.
-_LOOKING = "tests/laws/test_frozen.py"
+# They look at what stands in modules and in the table, and come to no line of them.
+_LOOKING = ("tests/laws/test_frozen.py", "tests/cells/test_operations.py::test_a_row_")
 # The next test of a file waits behind those of other files that take so much longer.
 _AS_LONG_AS_ANOTHER_FILE = 0.02
 _CONFIGURATION = """[run]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from graphviz_lstm.cells import LSTM
+from graphviz_lstm.cells import LSTM, parse_cell
 from graphviz_lstm.errors import (
     InputError,
     NoPathError,
@@ -26,6 +26,7 @@ from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import PathSet, UnitPathSet, find_paths
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
 from graphviz_lstm.paths.units.memory import require_memory
+from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.laws.graphs import array_graphs, number_graphs, tolerance
@@ -228,6 +229,16 @@ def test_memory_that_would_not_fit_is_refused_before_it_is_taken(
         assert str(caught.value) == f"{takes} ({bound}): ask at level='quantity', or of fewer steps"
     with pytest.raises(InputError, match=r"unusable memory: nan \(must be a number of at least 0\)"):
         find_paths(graph, "W_A", TARGET, level="unit", memory=math.nan)
+
+
+def test_where_every_contribution_is_zero_none_can_be_drawn_by_it() -> None:
+    """As at the level of quantities; by count they can."""
+    cell = parse_cell("still", "a[t] = w * X[t]\nH[t] = relu(a[t])")
+    problem = Problem(cell, {"w": [-1.0, -2.0]}, {"X": [[1.0, 1.0]]}, [LossTerm("H", (1,), [[3.0, 3.0]])])
+    paths = find_paths(evaluate(problem), "w", TARGET, level="unit")
+    assert len(paths.sample(3, seed=0)) == 3
+    with pytest.raises(NumberError, match=r"^every contribution is zero: there is nothing to draw by"):
+        paths.sample(1, seed=0, by="contribution")
 
 
 @pytest.mark.parametrize(
