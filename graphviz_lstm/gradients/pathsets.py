@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
 from graphviz_lstm.graph.making import add
@@ -75,6 +76,7 @@ def paths_of(linear: Linearized, source: str, *, element: object = None, limit: 
             target=TARGET,
             **outline.reachable()._asdict(),
             weighted=weights,
+            rounding=ROUNDING,
         )
     indices = None if element is None else require_element(element, shape, source)
     return PathSet(dag, indices, limit, outline.known)
@@ -95,7 +97,7 @@ def unit_paths_of(
     shapes = [() if place == _LOSS else linear.shapes[place[0]] for place in outline.places]
     shape = linear.shapes[outline.source[0]]
     indices = None if element is None else require_element(element, shape, source)
-    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory)
+    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory, rounding=ROUNDING)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, outline.all_shapes(linear))
 
 

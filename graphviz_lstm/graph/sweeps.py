@@ -27,6 +27,8 @@ _BEYOND = "on its way it leaves the range of a float64; paths, their shares and 
 def reverse(graph: Graph) -> dict[str, Array]:
     """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E.
 
+    Where the edges out of a vertex give it terms that cancel to rounding, its adjoint is 0; see `graph.cancelling`.
+
     Raises
     ------
     NumberError
@@ -49,6 +51,15 @@ def reverse_absolute(graph: Graph) -> dict[str, Array]:
     single entries. Rounding is measured against it, since contributions cancel.
     """
     return _reverse(graph, lambda linear: linear.absolute())
+
+
+def size_of_terms(graph: Graph, source: str, element: Sequence[int] | None = None) -> float:
+    """Return how large the terms are of which dE/d(source), or one entry of it, is the sum, all without their signs.
+
+    Where the derivative is zero it is this that cancels to rounding: 0 where each of them is zero.
+    """
+    sizes = reverse_absolute(graph)[source]
+    return float(np.max(sizes if element is None or not sizes.ndim else sizes[tuple(element)], initial=0.0))
 
 
 def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:

@@ -23,8 +23,10 @@ from graphviz_lstm.notation.numbers import (
 )
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
+from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.model import document_of, model_of
 from tests.examples import random_example
+from tests.laws.test_rounding import SILENT, nets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +62,18 @@ _COMPUTE = """
     partials: found.maps.map((map) => map.matrix().map((row) => [...row])),
   };
 })
+"""
+
+
+_ZEROS = """
+([model, sources]) => {
+  const around = neighbours(model);
+  const found = evaluate(model, numbersOf(model));
+  const adjoints = adjointsOf(model, found, around);
+  return sources.map((source) => [
+    settledSource(model, found, adjoints, around, source).data[0], sizeOfTerms(model, found, around, source, null),
+  ]);
+}
 """
 
 
@@ -157,6 +171,27 @@ def test_the_page_computes_what_python_does(page: Page, name: str) -> None:
         for k in range(PROBLEMS)
     ]
     compute(page, graphs)
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_is_rounding_alone_is_zero_on_the_page_too(page: Page, name: str) -> None:
+    """Of one unit, every source that Python finds zero to rounding and no other; and how large the terms are."""
+    steps, seed = SILENT[name]
+    found = 0
+    for problem in nets(name, steps=steps, seed=seed):
+        graph = evaluate(problem)
+        sources = [list(graph).index(parameter) for parameter in problem.parameters]
+        told = page.evaluate(_ZEROS, [model_of(graph), sources])
+        for parameter, (total, size) in zip(problem.parameters, told, strict=True):
+            if not graph.out_degree(parameter):
+                continue
+            study = Study(problem, parameter)
+            assert (total == 0.0) == study.is_zero, parameter
+            assert not differs(total, study.paths.total, max(size, 1e-300)), parameter
+            if study.is_zero:
+                assert size == pytest.approx(study.cancelled, rel=RELATIVE), parameter
+                found += bool(size)
+    assert found
 
 
 def every_row() -> dict[str, Cell]:

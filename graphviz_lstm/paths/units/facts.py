@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, widen
+from graphviz_lstm.paths.facts import Facts
 from graphviz_lstm.paths.sweeping.sums import Sums
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
-from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, TOTAL
+from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, totals
 from graphviz_lstm.paths.units.classes import OUT_OF_SOURCE, classes_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.number_weights import NumberWeights
     from graphviz_lstm.paths.facts import Whole
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.sweeping.sweep import Progress
@@ -65,8 +67,10 @@ class UnitFacts:
         """Count, total and the sums of sizes by sign."""
         if not self.dag.edges:
             return self._of_no_edges()
-        total = sweep(self.dag, TOTAL, self.weights.pullers())
-        return _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
+        total = sweep(self.dag, totals(self.dag.rounding), self.weights.pullers())
+        told = _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
+        numbers = self.weights.numbers() if self.dag.rounding else None
+        return told if numbers is None else told._replace(total=settled_by(self.dag, numbers, told.total))
 
     def by_label(
         self, labels: Sequence[Label], most: int, up_to: int | None = None, *, progress: Progress | None = None
@@ -119,6 +123,11 @@ class UnitFacts:
         count = len(self.dag.vertices)
         one = np.full(shape, float(count)) if shape else float(count)
         return Sums(count, widen(one), widen(float(count)), widen(0.0))
+
+
+def settled_by(dag: Dag, numbers: NumberWeights, total: Wide) -> Wide:
+    """Return a sum of contributions, 0 where it is rounding alone; `numbers` are what the edges carry."""
+    return Facts(replace(dag, weighted=numbers)).settled(total)
 
 
 def _told(count: int, total: Wide, signed: Wide, weights: UnitWeights) -> Sums:

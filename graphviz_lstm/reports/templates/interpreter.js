@@ -110,16 +110,46 @@ function neighbours(model) {
   return { leaving, entering };
 }
 
-// dE/d(vertex) by vertex. In reverse topological order: an adjoint is complete before it is read.
+// dE/d(vertex) by vertex; 0 where the terms of the edges out of it cancel to rounding. In reverse topological order: an adjoint is complete before it is read.
 function adjointsOf(model, { values, maps }, { leaving }) {
   const adjoints = [];
   for (let v = values.length - 1; v >= 0; v -= 1) {
-    adjoints[v] = v === values.length - 1 ? number(1) : leaving[v].reduce((sum, e) => {
-      const pulled = maps[e].pull(adjoints[model.edges[e][1]]);
-      return sum ? add(sum, pulled) : pulled;
-    }, null) ?? makeArray(values[v].shape);
+    const pulled = leaving[v].map((e) => maps[e].pull(adjoints[model.edges[e][1]]));
+    if (v === values.length - 1) adjoints[v] = number(1);
+    else adjoints[v] = pulled.length ? addSettled(pulled) : makeArray(values[v].shape);
   }
   return adjoints;
+}
+
+// The adjoint of a source, 0 for each entry that cannot be told from zero, where all that it leads to is single numbers: see
+// `paths/sweeping/settled.py`.
+function settledSource(model, { maps }, adjoints, { leaving }, source) {
+  const total = adjoints[source];
+  const waysTo = [];
+  let size = makeArray(total.shape);
+  for (let v = source; v < adjoints.length; v += 1) {
+    if (v !== source && !waysTo[v]) continue;
+    for (const e of leaving[v]) {
+      const head = model.edges[e][1];
+      if (adjoints[head].data.length !== 1) return total;
+      const ways = v === source ? maps[e].pull(makeArray(maps[e].headShape, 1)) : multiply(waysTo[v], number(maps[e].single));
+      size = add(size, abs(multiply(ways, number(adjoints[head].data[0]))));
+      waysTo[head] = waysTo[head] ? add(waysTo[head], ways) : ways;
+    }
+  }
+  return { shape: total.shape, data: total.data.map((x, k) => (isRounding(x, size.data[k]) ? 0 : x)) };
+}
+
+// How large the terms are that come together along all paths from a source, as `graph/sweeps.size_of_terms`: what cancels
+// where its adjoint is zero.
+function sizeOfTerms(model, { maps, values }, { leaving }, source, element) {
+  const sizes = [];
+  for (let v = values.length - 1; v >= source; v -= 1) {
+    const pulled = leaving[v].map((e) => maps[e].pullSizes(sizes[model.edges[e][1]]));
+    const none = v === values.length - 1 ? number(1) : makeArray(values[v].shape);
+    sizes[v] = pulled.length ? pulled.reduce((sum, part) => add(sum, part)) : none;
+  }
+  return entryOf(sizes[source], element).data.reduce((most, x) => Math.max(most, x), 0);
 }
 
 // The direction in the source along which E's tangent is 1, as `graph/sweeps.share_direction`; of a gradient of zero
