@@ -39,6 +39,8 @@ SCRIPTS = ("operations.js", "maps.js", "interpreter.js", "words.js")
 PROBLEMS = 100
 # Of what is summed: each number may be off by so much of the sum of the absolute terms that it was added up from.
 RELATIVE = 1e-12
+# Below the normal numbers a rounding is that of the smallest.
+_LEAST = 4 * float(np.finfo(np.float64).smallest_subnormal)
 _COMPUTE = """
 ([models, asked]) => asked.map(({ model: k, document, source, element }) => {
   const model = models[k];
@@ -336,7 +338,11 @@ def test_functions_keep_their_digits_far_out(page: Page) -> None:
     """Where they saturate, and where a value or its derivative is tiny; kinks and NaN as in Python."""
     places = [
         0.0,
-        *(sign * x for x in (1e-300, 1e-8, 0.1, 0.5, 1.4, 1.9, 2.1, 2.9, 5.0, 9.0, 20.0) for sign in (1, -1)),
+        *(
+            sign * x
+            for x in (1e-300, 1e-8, 0.1, 0.5, 1.4, 1.9, 2.1, 2.9, 5.0, 9.0, 20.0, 705.0, 730.0)
+            for sign in (1, -1)
+        ),
     ]
     for name, row in ACTIVATIONS.items():
         found = page.evaluate(
@@ -348,5 +354,13 @@ def test_functions_keep_their_digits_far_out(page: Page) -> None:
             due = [f(np.array(places)) for f in (row.value, *row.derivatives)]
         for ours, theirs in zip(found, due, strict=True):
             np.testing.assert_allclose(
-                [float(x.replace("Infinity", "inf")) for x in ours], theirs, rtol=RELATIVE, atol=0
+                [float(x.replace("Infinity", "inf")) for x in ours], theirs, rtol=RELATIVE, atol=_LEAST
             )
+    pairs = [(1e-160, 1e-160), (-1.0, 1e155), (1e200, 1e150), (3.0, -2.0)]
+    found = page.evaluate(
+        "(pairs) => pairs.map(([x, y]) => OPERATIONS.over_square.value(number(x), number(y)).data[0])", pairs
+    )
+    assert found == [float(OPERATIONS["over_square"].value(np.array(x), np.array(y))) for x, y in pairs]
+    for logits in ([1e20, 1e20], [-740.0, 0.0], [0.5, 1.0, -3.0]):
+        found = page.evaluate("(logits) => [...OPERATIONS.softmax.value(toArray(logits)).data]", logits)
+        np.testing.assert_allclose(found, OPERATIONS["softmax"].value(np.array(logits)), rtol=RELATIVE, atol=_LEAST)
