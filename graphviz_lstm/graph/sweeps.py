@@ -77,9 +77,11 @@ def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[st
                 adjoints[tail] = pull_together(maps, [adjoints[head] for head in heads])
         else:
             adjoints[tail] = np.zeros(values[tail]["value"].shape)
-    for adjoint in adjoints.values():
+    # Plus nothing: a zero has no sign.
+    found = {vertex: adjoints[vertex] + 0.0 for vertex in graph}
+    for adjoint in found.values():
         adjoint.setflags(write=False)
-    return {vertex: adjoints[vertex] for vertex in graph}
+    return found
 
 
 def _require_evaluated(graph: Graph) -> None:
@@ -179,12 +181,12 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
             tangent = tangents.get(vertex)
             attributes["adjoint"] = adjoints[vertex]
             attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
-            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex]))
+            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex])) + 0.0
         for tail, head, attributes in annotated.edges(data=True):
             attributes["flow"] = 0.0
             if tail in tangents:
                 pushed = attributes["partial"].push(tangents[tail])
-                attributes["flow"] = float(np.sum(pushed * adjoints[head]))
+                attributes["flow"] = float(np.sum(pushed * adjoints[head])) + 0.0
     _require_finite(annotated)
     annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated

@@ -1,4 +1,4 @@
-"""Every partial of the table over the whole range of a float64: where the exact one is one, ours is that to rounding."""
+"""Every partial of the table over the whole range of a float64: where the exact one is one, so is ours to rounding."""
 
 from __future__ import annotations
 

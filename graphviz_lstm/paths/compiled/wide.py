@@ -72,8 +72,12 @@ def scale(values: FloatArray, exponent: int) -> FloatArray:
 
 
 def narrow(number: Wide) -> Value:
-    """Return `number` as a plain float64 or read-only array of them, see `shifted`."""
-    value = shifted(number.mantissa, number.exponent)
+    """Return `number` as a plain float64 or read-only array of them, see `shifted`; a zero has no sign.
+
+    >>> narrow(Wide(-0.0, 3)), narrow(Wide(np.array([-0.0, 0.5]), 1)).tolist()
+    (0.0, [0.0, 1.0])
+    """
+    value = shifted(number.mantissa, number.exponent) + 0.0
     if isinstance(value, np.ndarray):
         value.setflags(write=False)
     return value
