@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
 from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.graph.evaluate import graph_of
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.order import Run
     from graphviz_lstm.graph.families import Family
+    from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.paths.compiled.weights import Weights
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 Place = tuple[str, int | None]
 _LOSS: Place = (TARGET, None)
 _MOST_AT_ONCE = 2**20
+# What is left of the terms that steps bring is looked at from nearer below this part of them.
+_FAR_ABOVE = 1e-9
 
 
 class Way(NamedTuple):
@@ -99,6 +103,24 @@ def unit_paths_of(
     indices = None if element is None else require_element(element, shape, source)
     found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory, rounding=ROUNDING)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, outline.all_shapes(linear))
+
+
+def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Array:
+    """Return dE/d(parameter), with 0 for each entry of which the sum over the paths says that it is rounding alone.
+
+    That is asked only where the steps bring terms that cancel.
+    """
+    own = adjoints.parameters[source]
+    if not own.any() or not _is_scalar(linear):
+        return own
+    size = np.zeros(own.shape)
+    for head, families in linear.families.items():
+        for family in families:
+            if family.tail == Parameter(source):
+                size += np.abs(pull_all(family, adjoints.quantities[head])).sum(axis=0)
+    if (np.abs(own) > _FAR_ABOVE * size).all():
+        return own
+    return np.where(np.asarray(paths_of(linear, source).total) == 0.0, 0.0, own)
 
 
 def _is_scalar(linear: Linearized) -> bool:

@@ -19,7 +19,8 @@ column                  CSV                                          JSON
 What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON. A whole
 number beyond 2**53, as a count may be, is a text of all its digits in JSON: a reader that takes numbers for float64
 loses none. Where the total is zero no cell of `share` holds anything, and JSON has `nothing_to_share: true`; `bound` is
-then of a |contribution|. `proven` says whether the paths shown are those that were asked for, `bound` how large the
+then of a |contribution|; where terms cancel to that, `zero_to_rounding` has their size (`terms`) and below what the
+gradient lies (`below`). `proven` says whether the paths shown are those that were asked for, `bound` how large the
 |share| of one that is not shown can be at most. Every number reads back exactly. A text that a spreadsheet would
 compute begins with an apostrophe.
 

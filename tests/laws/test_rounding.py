@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.cells import CELLS, parse_cell
+from graphviz_lstm.errors import NumberError
+from graphviz_lstm.gradients.batch import Batch
+from graphviz_lstm.gradients.batch_study import BatchStudy
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.graph.cancelling import ROUNDING, Cancelled, settled
 from graphviz_lstm.graph.gradients import adjoints_of
@@ -20,7 +24,11 @@ from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import Example, LossTerm, Problem
 from graphviz_lstm.reports import Study, describe_answer
+from graphviz_lstm.reports.by_unit import UnitsTold, units_text
+from graphviz_lstm.reports.routes import changes_of, changes_text, routes_text
+from graphviz_lstm.reports.spread import triangle_text
 from graphviz_lstm.reports.tables import paths_json
+from graphviz_lstm.reports.words import describe_check
 from tests.examples import random_problem
 from tests.oracles.exactly import exact_gradient
 
@@ -176,6 +184,26 @@ def test_it_is_said_to_be_zero_to_rounding() -> None:
     assert found["terms"] == study.cancelled
     assert 0.0 < found["below"] < 1e-13 * found["terms"] * 2
     assert "%" not in study.figure().svg.replace("100%", "")
+
+
+def test_no_table_tells_rounding_as_a_number() -> None:
+    """Of paths that cancel: sums over routes, steps and units are `~0`; a batch and the check say that it is zero."""
+    steps, seed = SILENT["slstm"]
+    _, problem = nets("slstm", steps=steps, seed=seed)
+    study = Study(problem, "b_i")
+    changes = changes_text(changes_of(study, study))
+    for text in (routes_text(study), triangle_text(study), units_text(UnitsTold(study)), changes):
+        assert "~0" in text
+        assert not re.search(r"e-1[4-9]", text), text
+    found = describe_check(study.check())
+    assert "reverse sweep                 [0]" in found
+    assert "the gradient is zero" in found
+    batch = Batch([problem, problem])
+    with pytest.raises(NumberError, match="there is nothing to share"):
+        batch.group_by("crossings", source="b_i")
+    assert BatchStudy(batch, "b_i").gradients[0].tolist() == [0.0]
+    # Another parameter of the same net has a gradient, and keeps it.
+    assert BatchStudy(batch, "b_f").gradients[0].any()
 
 
 def test_what_is_zero_on_every_machine_is_said_to_be_zero() -> None:
