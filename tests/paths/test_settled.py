@@ -75,7 +75,8 @@ def test_each_entry_of_a_source_is_judged_by_itself() -> None:
 
 def test_of_exact_partials_and_of_maps_a_total_stays_what_it_is() -> None:
     """Nothing is known of rounding there."""
-    graph: nx.DiGraph[Any] = nx.DiGraph([("x", "E", {"partial": 1e-300})])
+    graph: nx.DiGraph[Any] = nx.DiGraph()
+    graph.add_edge("x", "E", partial=1e-300)
     facts = Facts(find_paths(graph, "x", "E").dag)
     tiny = widen(1e-300)
     assert narrow(settled(facts.dag, tiny, widen(1.0), 1)) == 1e-300
