@@ -50,7 +50,7 @@ Place = tuple[str, int | None]
 _LOSS: Place = (TARGET, None)
 _MOST_AT_ONCE = 2**20
 # What is left of the terms that steps bring is looked at from nearer below this part of them.
-_FAR_ABOVE = 1e-9
+_FAR_BELOW = 1e-9
 
 
 class Way(NamedTuple):
@@ -111,14 +111,14 @@ def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Arr
     That is asked only where the steps bring terms that cancel.
     """
     own = adjoints.parameters[source]
-    if not own.any() or not _is_scalar(linear):
+    if not own.any():
         return own
     size = np.zeros(own.shape)
     for head, families in linear.families.items():
         for family in families:
             if family.tail == Parameter(source):
                 size += np.abs(pull_all(family, adjoints.quantities[head])).sum(axis=0)
-    if (np.abs(own) > _FAR_ABOVE * size).all():
+    if not ((own != 0.0) & (np.abs(own) <= _FAR_BELOW * size)).any():
         return own
     return np.where(np.asarray(paths_of(linear, source).total) == 0.0, 0.0, own)
 

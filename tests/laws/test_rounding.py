@@ -49,6 +49,16 @@ def nets(name: str, *, steps: int, seed: int) -> Iterator[Problem]:
     yield replace(problem, initial={state: np.zeros_like(value) for state, value in problem.initial.items()})
 
 
+SEVERAL = [(2, 2, 0), (3, 3, 2)]
+"""Units, steps and draw of an sLSTM from zeros whose sweeps leave rounding at b_i."""
+
+
+def several(*, units: int, steps: int, seed: int) -> Problem:
+    """Return an sLSTM of several units that starts from zeros."""
+    problem = random_problem(CELLS["slstm"], hidden=units, steps=steps, seed=seed)
+    return replace(problem, initial={state: np.zeros_like(value) for state, value in problem.initial.items()})
+
+
 def hold(problem: Problem, *, detail: str = "gate") -> int:
     """Hold the gradient of every parameter against the exact one; return how many are zero where not all terms are."""
     silent = 0
@@ -74,6 +84,22 @@ def test_a_gradient_that_is_zero_by_the_equations_is_zero(name: str, detail: str
     """In a graph of gates its terms cancel on an edge, in one of operations between paths."""
     steps, seed = SILENT[name]
     assert sum(hold(problem, detail=detail) for problem in nets(name, steps=steps, seed=seed)) > 0
+
+
+@pytest.mark.parametrize(("units", "steps", "seed"), SEVERAL)
+def test_a_gradient_that_is_zero_for_any_number_of_units_is_zero(units: int, steps: int, seed: int) -> None:
+    """The bias of an input gate that scales both states, from zeros: see `gradients/silent.py`. No other is."""
+    problem = several(units=units, steps=steps, seed=seed)
+    raw = adjoints_of(linearize(problem)).parameters
+    assert raw["b_i"].any()
+    for parameter in problem.parameters:
+        study = Study(problem, parameter)
+        if study.graph.out_degree(parameter) and raw[parameter].any():
+            assert study.is_zero == (parameter == "b_i"), parameter
+            assert np.any(study.unit_paths.total) == (parameter != "b_i"), parameter
+            for entry in np.ndindex(raw[parameter].shape):
+                of_entry = study.about(parameter, element=entry)
+                assert of_entry.is_zero == (parameter == "b_i" or not raw[parameter][entry]), (parameter, entry)
 
 
 @pytest.mark.long

@@ -26,7 +26,7 @@ from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.model import document_of, model_of
 from tests.examples import random_example
-from tests.laws.test_rounding import SILENT, nets
+from tests.laws.test_rounding import SEVERAL, SILENT, nets, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,6 +194,19 @@ def test_what_is_rounding_alone_is_zero_on_the_page_too(page: Page, name: str) -
                 assert size == pytest.approx(study.cancelled, rel=RELATIVE), parameter
                 found += bool(size)
     assert found
+
+
+@pytest.mark.parametrize(("units", "steps", "seed"), SEVERAL)
+def test_of_several_units_too(page: Page, units: int, steps: int, seed: int) -> None:
+    """Entry by entry."""
+    problem = several(units=units, steps=steps, seed=seed)
+    graph = evaluate(problem)
+    source = list(graph).index("b_i")
+    assert page.evaluate(_ZEROS, [model_of(graph), [source]])[0][0] == 0.0
+    other = list(graph).index("b_f")
+    assert page.evaluate(_ZEROS, [model_of(graph), [other]])[0][0] == pytest.approx(
+        float(np.asarray(Study(problem, "b_f").paths.total)[0]), rel=1e-9
+    )
 
 
 def every_row() -> dict[str, Cell]:

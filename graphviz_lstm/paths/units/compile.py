@@ -12,7 +12,7 @@ from graphviz_lstm.errors import ShapeError, shorten
 from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, read_maps
 from graphviz_lstm.paths.compiled.dag import Dag
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
-from graphviz_lstm.paths.compiled.number_weights import number_weights
+from graphviz_lstm.paths.compiled.number_weights import NumberWeights, number_weights
 from graphviz_lstm.paths.compiled.reachable import as_directed, read_reachable
 from graphviz_lstm.paths.compiled.wide import Wide, widen
 from graphviz_lstm.paths.facts import Whole
@@ -109,11 +109,8 @@ def _whole(
         return np.ones(shape), Whole(count, 1.0, count)
     weights = MapWeights(tuple(maps), np.ones(shapes[-1]) if shapes[-1] else 1.0, shape)
     total = sweep(replace(dag, weighted=weights), contributions(weights, dag.rounding), range(len(maps)))
-    if dag.rounding and all(math.prod(each) == 1 for each in shapes[1:]):
-        pulled = [np.asarray(linear.pull(np.ones(linear.head_shape))) for linear in maps]
-        leaving = len(dag.leaving(0))
-        numbers = [x if e < leaving and shape else float(x.item()) for e, x in enumerate(pulled)]
-        total = settled_by(dag, number_weights(numbers, 1.0, shape), total)
+    if dag.rounding:
+        total = settled_by(dag, _numbers(dag, maps, shapes) or weights, total)
     mantissa = np.asarray(total.mantissa, dtype=np.float64)
     if element is None:
         length = float(np.vdot(mantissa, mantissa))
@@ -126,6 +123,16 @@ def _whole(
     direction[element] = 1.0
     entry = widen(float(mantissa[element]), total.exponent)
     return direction, Whole(entry, 1.0, entry)
+
+
+def _numbers(dag: Dag, maps: Sequence[LinearMap], shapes: list[Shape]) -> NumberWeights | None:
+    """Return the weights of a graph whose vertices, but for the source, are one number each; None of another."""
+    if any(math.prod(shape) != 1 for shape in shapes[1:]):
+        return None
+    pulled = [np.asarray(linear.pull(np.ones(linear.head_shape))) for linear in maps]
+    leaving = len(dag.leaving(0))
+    numbers = [each if e < leaving and shapes[0] else float(each.item()) for e, each in enumerate(pulled)]
+    return number_weights(numbers, 1.0, shapes[0])
 
 
 def unit_name(vertex: Hashable, unit: int, shape: Shape) -> Hashable:

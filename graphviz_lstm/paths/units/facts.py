@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, widen
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, shifted, widen
 from graphviz_lstm.paths.facts import Facts
 from graphviz_lstm.paths.sweeping.sums import Sums
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.number_weights import NumberWeights
+    from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.paths.facts import Whole
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.sweeping.sweep import Progress
@@ -69,8 +69,13 @@ class UnitFacts:
             return self._of_no_edges()
         total = sweep(self.dag, totals(self.dag.rounding), self.weights.pullers())
         told = _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
-        numbers = self.weights.numbers() if self.dag.rounding else None
-        return told if numbers is None else told._replace(total=settled_by(self.dag, numbers, told.total))
+        if not self.dag.rounding:
+            return told
+        numbers = self.weights.numbers()
+        if numbers is not None:
+            return told._replace(total=settled_by(self.dag, numbers, told.total))
+        # Among vectors it was judged for all paths together.
+        return told if np.any(self.whole.total.mantissa) else told._replace(total=self._above_rounding(told))
 
     def by_label(
         self, labels: Sequence[Label], most: int, up_to: int | None = None, *, progress: Progress | None = None
@@ -118,6 +123,19 @@ class UnitFacts:
         ]
         return add_up([self.weights.pull_sizes(e, sizes[self.dag.heads[e]]) for e in self.dag.leaving(0)])
 
+    def _above_rounding(self, told: Sums) -> Wide:
+        """Return a part of a total of zero, 0 where it is no more than the rounding of all that it is a sum of."""
+        assert told.positive is not None  # noqa: S101 -- of units both are always known
+        assert told.negative is not None  # noqa: S101 -- see above
+        mass = add_up([told.positive, told.negative])
+        part = self.dag.rounding * (self.longest + 1) * float(mass.mantissa)
+        size = float(np.abs(told.total.mantissa).max()) if np.size(told.total.mantissa) else 0.0
+        return (
+            widen(told.total.mantissa * 0.0)
+            if shifted(size, told.total.exponent - mass.exponent) <= part
+            else told.total
+        )
+
     def _of_no_edges(self) -> Sums:
         shape = self.weights.source_shape
         count = len(self.dag.vertices)
@@ -125,9 +143,9 @@ class UnitFacts:
         return Sums(count, widen(one), widen(float(count)), widen(0.0))
 
 
-def settled_by(dag: Dag, numbers: NumberWeights, total: Wide) -> Wide:
-    """Return a sum of contributions, 0 where it is rounding alone; `numbers` are what the edges carry."""
-    return Facts(replace(dag, weighted=numbers)).settled(total)
+def settled_by(dag: Dag, weights: Weights, total: Wide) -> Wide:
+    """Return a sum of contributions, 0 where it is rounding alone; `weights` are what the edges carry."""
+    return Facts(replace(dag, weighted=weights)).settled(total)
 
 
 def _told(count: int, total: Wide, signed: Wide, weights: UnitWeights) -> Sums:

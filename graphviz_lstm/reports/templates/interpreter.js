@@ -1,6 +1,10 @@
 "use strict";
 // The interpreter: a model (see `pages/model.py`) and numbers in, values, partials, adjoints and flows out.
 
+// Which entries of a source are looked at from nearer, and how many at most.
+const FAR_BELOW = 1e-9;
+const MOST_ENTRIES = 64;
+
 // What stands at a place of a document.
 function lookUp(documentOf, place) {
   return place.reduce((part, key) => part[key], documentOf);
@@ -121,23 +125,30 @@ function adjointsOf(model, { values, maps }, { leaving }) {
   return adjoints;
 }
 
-// The adjoint of a source, 0 for each entry that cannot be told from zero, where all that it leads to is single numbers: see
-// `paths/sweeping/settled.py`.
+// The adjoint of a source, 0 for each entry that cannot be told from zero: see `paths/sweeping/settled.py`.
 function settledSource(model, { maps }, adjoints, { leaving }, source) {
   const total = adjoints[source];
-  const waysTo = [];
-  let size = makeArray(total.shape);
-  for (let v = source; v < adjoints.length; v += 1) {
-    if (v !== source && !waysTo[v]) continue;
-    for (const e of leaving[v]) {
-      const head = model.edges[e][1];
-      if (adjoints[head].data.length !== 1) return total;
-      const ways = v === source ? maps[e].pull(makeArray(maps[e].headShape, 1)) : multiply(waysTo[v], number(maps[e].single));
-      size = add(size, abs(multiply(ways, number(adjoints[head].data[0]))));
-      waysTo[head] = waysTo[head] ? add(waysTo[head], ways) : ways;
+  const behind = (e) => adjoints[model.edges[e][1]];
+  const near = leaving[source].map((e) => abs(maps[e].pull(behind(e)))).reduce((sum, part) => add(sum, part), makeArray(total.shape));
+  const suspected = [...total.data.keys()].filter((k) => total.data[k] && Math.abs(total.data[k]) <= FAR_BELOW * near.data[k]);
+  if (suspected.length > MOST_ENTRIES) return total;
+  const data = total.data.slice();
+  for (const k of suspected) {
+    const waysTo = [];
+    waysTo[source] = makeArray(total.shape);
+    waysTo[source].data[k] = 1;
+    let size = 0;
+    for (let v = source; v < adjoints.length; v += 1) {
+      for (const e of waysTo[v] ? leaving[v] : []) {
+        size += inner(abs(waysTo[v]), maps[e].pullSizes(abs(behind(e))));
+        const [, head] = model.edges[e];
+        const ways = maps[e].push(waysTo[v]);
+        waysTo[head] = waysTo[head] ? add(waysTo[head], ways) : ways;
+      }
     }
+    if (isRounding(data[k], size)) data[k] = 0;
   }
-  return { shape: total.shape, data: total.data.map((x, k) => (isRounding(x, size.data[k]) ? 0 : x)) };
+  return { shape: total.shape, data };
 }
 
 // How large the terms are that come together along all paths from a source, as `graph/sweeps.size_of_terms`: what cancels
