@@ -49,19 +49,22 @@ def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array
 
     A matrix that is read at every step gets an outer product from each: together they are one product of matrices.
     """
-    if len(maps) == 1:
-        return maps[0].pull(adjoints[0])
+    return settled(*pull_with_sizes(maps, adjoints))
+
+
+def pull_with_sizes(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> tuple[Array, Array]:
+    """Return the same sum as it is, and the sum of what each map gives without its sign."""
     last = [linear.maps[-1] if isinstance(linear, Chain) else linear for linear in maps]
     vectors = [linear.vector for linear in last if isinstance(linear, ProductWith)]
     if len(vectors) < len(maps):
         parts = [linear.pull(adjoint) for linear, adjoint in zip(maps, adjoints, strict=True)]
-        return settled(sum(parts[1:], parts[0]), sum((np.abs(part) for part in parts[1:]), np.abs(parts[0])))
+        return sum(parts[1:], parts[0]), sum((np.abs(part) for part in parts[1:]), np.abs(parts[0]))
     pulled = []
     for linear, adjoint in zip(maps, adjoints, strict=True):
         before = linear.maps[:-1] if isinstance(linear, Chain) else ()
         pulled.append(Chain(before).pull(adjoint))
     heads, tails = np.stack(pulled).T, np.stack(vectors)
-    return settled(heads @ tails, np.abs(heads) @ np.abs(tails))
+    return heads @ tails, np.abs(heads) @ np.abs(tails)
 
 
 def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape, head_shape: Shape) -> LinearMap:

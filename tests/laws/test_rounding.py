@@ -16,7 +16,7 @@ from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.batch import Batch
 from graphviz_lstm.gradients.batch_study import BatchStudy
-from graphviz_lstm.graph import evaluate, reverse
+from graphviz_lstm.graph import annotate, evaluate, reverse
 from graphviz_lstm.graph.cancelling import ROUNDING, Cancelled, settled
 from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.graph.linearized import linearize
@@ -92,6 +92,10 @@ def test_a_gradient_that_is_zero_for_any_number_of_units_is_zero(units: int, ste
     problem = several(units=units, steps=steps, seed=seed)
     raw = adjoints_of(linearize(problem)).parameters
     assert raw["b_i"].any()
+    graph = evaluate(problem)
+    assert not reverse(graph)["b_i"].any()
+    with pytest.raises(NumberError, match="there is nothing to share"):
+        annotate(graph, "b_i")
     for parameter in problem.parameters:
         study = Study(problem, parameter)
         if study.graph.out_degree(parameter) and raw[parameter].any():
