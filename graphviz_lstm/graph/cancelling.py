@@ -113,7 +113,7 @@ class Cancelled(LinearMap):
 
 def _shaped(values: Array, before: Shape, after: Shape) -> Array:
     """Return (*batch, *before) as (*batch, *after), both of one entry."""
-    return values.reshape(*values.shape[: values.ndim - len(before)], *after)
+    return values.reshape((*values.shape[: values.ndim - len(before)], *after))
 
 
 def is_single(*shapes: Shape) -> bool:

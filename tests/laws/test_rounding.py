@@ -175,6 +175,22 @@ def test_a_sum_is_settled_only_within_sixteen_roundings_of_its_terms(terms: list
     assert found == (total if abs(total) > 16 * EPSILON * size else 0.0)
 
 
+@pytest.mark.parametrize("tail", [(), (1,), (1, 1)])
+@pytest.mark.parametrize("head", [(), (1,), (1, 1)])
+def test_an_edge_that_cancels_is_a_map_between_any_two_single_numbers(
+    tail: tuple[int, ...], head: tuple[int, ...]
+) -> None:
+    """Its own of zeros, and without signs that of its terms; for a batch too, and as the unit graph reads it."""
+    linear = Cancelled(0.25, tail, head)
+    for batch in ((), (3,), (2, 3)):
+        assert linear.push(np.ones((*batch, *tail))).shape == (*batch, *head)
+        assert linear.pull(np.ones((*batch, *head))).shape == (*batch, *tail)
+        assert not linear.pull(np.ones((*batch, *head))).any()
+        assert (linear.absolute().push(np.ones((*batch, *tail))) == 0.25).all()
+    assert (linear.dense().tolist(), linear.absolute().dense().tolist()) == ([[0.0]], [[0.25]])
+    assert linear.pattern().dense().tolist() == [[1.0]]
+
+
 def test_what_left_the_range_is_not_taken_for_zero() -> None:
     """No part of an infinity is rounding."""
     total, size = np.array([np.inf, np.nan, -np.inf, 0.5]), np.array([np.inf, np.nan, np.inf, np.inf])
