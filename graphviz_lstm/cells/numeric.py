@@ -17,6 +17,9 @@ sin, cos, exp, log, sqrt = np.sin, np.cos, np.exp, np.log, np.sqrt
 tanh, absolute, sign = np.tanh, np.abs, np.sign
 maximum, minimum, ones_like = np.maximum, np.minimum, np.ones_like
 _HALF_ROOT = math.sqrt(0.5)
+# Below it, 1 + exp(z) is 1 and exp(-z) near the largest number.
+_FAR = -700.0
+_AT_FAR = math.exp(_FAR)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 
 
@@ -40,9 +43,23 @@ def power(base: Array, exponent: Array) -> Array:
     return np.power(base, n)
 
 
+def over_square(x: Array, y: Array) -> Array:
+    """Return x / y^2, which may be a float64 where y^2 is none."""
+    return x / y / y
+
+
 def sigmoid(z: Array) -> Array:
-    """Return 1 / (1 + exp(-z)): to a few roundings for every z, since exp(-z) may be infinite and 1 / inf is 0."""
-    return 1.0 / (1.0 + np.exp(-z))
+    """Return 1 / (1 + exp(-z)): to a few roundings for every z; far out, where exp(-z) is infinite, exp(z)."""
+    return _with_tail(z, 1.0 / (1.0 + np.exp(-z)), 1.0)
+
+
+def _with_tail(z: Array, near: Array, factor: Array | float) -> Array:
+    """Return `near`, but far below zero factor exp(z), of a number that is smaller than the normal ones."""
+    far = z < _FAR
+    if not np.any(far):
+        return near
+    # Not exp(z) first: below the normal numbers it would lose digits that a large factor makes seen.
+    return np.where(far, factor * np.exp(np.where(far, z, _FAR) - _FAR) * _AT_FAR, near)
 
 
 def sigmoid_derivative(z: Array) -> Array:
@@ -89,17 +106,17 @@ def gelu(z: Array) -> Array:
 
 def gelu_derivative(z: Array) -> Array:
     """Return Phi(z) + z phi(z)."""
-    return _normal(z) + z * np.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi)
+    return _normal(z) + z / math.sqrt(2.0 * math.pi) * np.exp(-z * z / 2.0)
 
 
 def silu(z: Array) -> Array:
     """Return z sigmoid(z)."""
-    return z * sigmoid(z)
+    return _with_tail(z, z / (1.0 + np.exp(-z)), z)
 
 
 def silu_derivative(z: Array) -> Array:
     """Return s (1 + z (1 - s)) with s = sigmoid(z)."""
-    return sigmoid(z) * (1.0 + z * sigmoid(-z))
+    return _with_tail(z, sigmoid(z) * (1.0 + z * sigmoid(-z)), 1.0 + z)
 
 
 def first_is_largest(x: Array, y: Array) -> Array:
@@ -207,8 +224,9 @@ def _log_sum_exp(z: Array) -> Array:
 
 
 def softmax(z: Array) -> Array:
-    """Return exp(z) / sum exp(z), along the last axis."""
-    return np.exp(z - _log_sum_exp(z))
+    """Return exp(z) / sum exp(z), along the last axis; the largest is taken off before, of which no digit is needed."""
+    parts = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(parts / parts.sum(axis=-1, keepdims=True))
 
 
 def squared_error(output: Array, target: Array, *, ranks: Ranks) -> Array:

@@ -105,11 +105,7 @@ _ROWS = (
         lambda x, y: x / y,
         (
             Partial("diagonal", lambda whole: Apply("divide", (Number(1.0), whole.arguments[1]))),
-            Partial(
-                "diagonal",
-                lambda whole: Apply("divide", (whole.arguments[0], Apply("power", (whole.arguments[1], Number(2.0))))),
-                sign=-1,
-            ),
+            Partial("diagonal", lambda whole: Apply("over_square", whole.arguments), sign=-1),
         ),
         lambda _, x, y: x / y,
         _RULES,
@@ -181,7 +177,17 @@ _ROWS = (
         latex=Writing(r"{0}^{{\top}}", FACTOR, (ATOM,)),
     ),
     *SELECTING,
-    # What stands in the partials of losses; in an equation they would need partials of their own.
+    # What stands in partials alone; in an equation they would need partials of their own.
+    Operation(
+        "over_square",
+        (2, 2),
+        num.over_square,
+        (),
+        lambda _, x, y: x / y**2,
+        _RULES,
+        text=Writing("{0} / {1}**2", PRODUCT, (PRODUCT, ATOM)),
+        latex=Writing(r"\frac{{{0}}}{{{1}^{{2}}}}", FACTOR, (SUM, ATOM)),
+    ),
     Operation(
         "softmax",
         (1, 1),

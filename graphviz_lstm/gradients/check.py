@@ -201,7 +201,8 @@ def _checked(
     entry: tuple[int, ...] | None,
 ) -> Check:
     adjoints = reverse(graph)
-    gradient = adjoints[source]
+    # Where the paths sum to zero, what a sweep leaves is rounding.
+    gradient = adjoints[source] if np.any(paths.total) else np.zeros(adjoints[source].shape)
     if not np.isfinite(gradient).all():
         raise NumberError(f"not a finite number: dE/d{source} leaves the range of a float64")
     directions = _directions(gradient)

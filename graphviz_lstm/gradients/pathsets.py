@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
 from graphviz_lstm.graph.making import add
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.order import Run
     from graphviz_lstm.graph.families import Family
+    from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.paths.compiled.weights import Weights
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
 Place = tuple[str, int | None]
 _LOSS: Place = (TARGET, None)
 _MOST_AT_ONCE = 2**20
+# What is left of the terms that steps bring is looked at from nearer below this part of them.
+_FAR_BELOW = 1e-9
 
 
 class Way(NamedTuple):
@@ -75,6 +80,7 @@ def paths_of(linear: Linearized, source: str, *, element: object = None, limit: 
             target=TARGET,
             **outline.reachable()._asdict(),
             weighted=weights,
+            rounding=ROUNDING,
         )
     indices = None if element is None else require_element(element, shape, source)
     return PathSet(dag, indices, limit, outline.known)
@@ -95,8 +101,26 @@ def unit_paths_of(
     shapes = [() if place == _LOSS else linear.shapes[place[0]] for place in outline.places]
     shape = linear.shapes[outline.source[0]]
     indices = None if element is None else require_element(element, shape, source)
-    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory)
+    found = compile_units(source, TARGET, reachable, outline.maps(), shapes, indices, memory, rounding=ROUNDING)
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, outline.all_shapes(linear))
+
+
+def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Array:
+    """Return dE/d(parameter), with 0 for each entry of which the sum over the paths says that it is rounding alone.
+
+    That is asked only where the steps bring terms that cancel.
+    """
+    own = adjoints.parameters[source]
+    if not own.any():
+        return own
+    size = np.zeros(own.shape)
+    for head, families in linear.families.items():
+        for family in families:
+            if family.tail == Parameter(source):
+                size += np.abs(pull_all(family, adjoints.quantities[head])).sum(axis=0)
+    if not ((own != 0.0) & (np.abs(own) <= _FAR_BELOW * size)).any():
+        return own
+    return np.where(np.asarray(paths_of(linear, source).total) == 0.0, 0.0, own)
 
 
 def _is_scalar(linear: Linearized) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.graph.forward import run_with
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss, place_of
@@ -85,7 +86,7 @@ def graph_of(linear: Linearized) -> Graph:
         detail=linear.detail,
         target=problem.target_name,
     )
-    graph.graph["problem"] = problem
+    graph.graph |= {"problem": problem, "rounding": ROUNDING}
     _fill(graph, linear)
     return graph
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.graph.cancelling import ROUNDING, Cancelled, is_single
 from graphviz_lstm.graph.labels import kinds_of
 from graphviz_lstm.graph.making import add, compose, single
+from graphviz_lstm.graph.stepping import push_term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +96,9 @@ class Family:
         One for each place at which it is read: factors, the outermost first.
     tail_shape, head_shape
         Of the values at both ends.
+    lost
+        Between single numbers, the sum of the sizes of the terms at each step at which these cancel to rounding, and 0
+        at the others: (steps,), or one number where no term moves; None where none is lost. There all terms are 0.
     """
 
     head: str
@@ -103,6 +108,7 @@ class Family:
     terms: tuple[tuple[StepFactor, ...], ...]
     tail_shape: Shape
     head_shape: Shape
+    lost: Array | None = None
 
     @property
     def lag(self) -> int:
@@ -116,11 +122,15 @@ class Family:
 
     def at(self, step: int) -> LinearMap:
         """Return the partial at one step, counted from 0."""
+        if self.lost is not None and (size := float(self.lost[step] if self.lost.ndim else self.lost)):
+            return Cancelled(size, self.tail_shape, self.head_shape)
         return add([compose([factor.at(step) for factor in term], self.tail_shape) for term in self.terms])
 
     def some(self, steps: slice) -> Family:
         """Return the edges at some of the steps: a view."""
-        return replace(self, terms=tuple(tuple(factor.some(steps) for factor in term) for term in self.terms))
+        terms = tuple(tuple(factor.some(steps) for factor in term) for term in self.terms)
+        lost = self.lost[steps] if self.lost is not None and self.lost.ndim else self.lost
+        return replace(self, terms=terms, lost=lost)
 
 
 def families_of(trace: Trace, shapes: Mapping[str, Shape]) -> dict[str, tuple[Family, ...]]:
@@ -137,23 +147,53 @@ def families_of(trace: Trace, shapes: Mapping[str, Shape]) -> dict[str, tuple[Fa
     kinds = kinds_of(cell)
     return {
         equation.quantity: tuple(
-            Family(
-                head=equation.quantity,
-                tail=parent.reference,
-                kind=kinds[equation.quantity][parent.reference],
-                gate=equation.origin,
-                terms=tuple(
-                    _term(term, trace, shapes[parent.reference.name], shapes[equation.quantity])
-                    for term in parent.terms
-                ),
-                tail_shape=shapes[parent.reference.name],
-                head_shape=shapes[equation.quantity],
+            _settled(
+                Family(
+                    head=equation.quantity,
+                    tail=parent.reference,
+                    kind=kinds[equation.quantity][parent.reference],
+                    gate=equation.origin,
+                    terms=tuple(
+                        _term(term, trace, shapes[parent.reference.name], shapes[equation.quantity])
+                        for term in parent.terms
+                    ),
+                    tail_shape=shapes[parent.reference.name],
+                    head_shape=shapes[equation.quantity],
+                )
             )
             for parent in trace.recipe.parents[equation.quantity]
             if parent.terms
         )
         for equation in cell.equations
     }
+
+
+def _settled(family: Family) -> Family:
+    """Return a family with 0 at each step at which its terms, between single numbers, cancel to rounding."""
+    if len(family.terms) < 2 or not is_single(family.tail_shape, family.head_shape):
+        return family
+    moving = max((len(factor.coefficient) for term in family.terms for factor in term if factor.moving), default=0)
+    ones = np.ones((moving or 1, *family.tail_shape))
+    total = sum((push_term(term, ones) for term in family.terms), start=np.zeros(()))
+    size = np.asarray(sum(push_term(_absolute(term), ones) for term in family.terms))
+    lost = np.where((np.abs(total) <= ROUNDING * size) & np.isfinite(size), size, 0.0).reshape(-1)
+    if not lost.any():
+        return family
+    rank = len(family.head_shape)
+    left = np.where(lost > 0.0, 0.0, 1.0)
+    mask = StepFactor(
+        "diagonal",
+        left.reshape(-1, *(1,) * rank) if moving else left[0],
+        bool(moving),
+        family.head_shape,
+        family.head_shape,
+    )
+    terms = tuple((mask, *term) for term in family.terms)
+    return replace(family, terms=terms, lost=lost if moving else lost[0])
+
+
+def _absolute(term: tuple[StepFactor, ...]) -> tuple[StepFactor, ...]:
+    return tuple(replace(factor, coefficient=np.abs(factor.coefficient)) for factor in term)
 
 
 def _term(term: Term, trace: Trace, tail_shape: Shape, head_shape: Shape) -> tuple[StepFactor, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from graphviz_lstm.graph.cancelling import settled
 from graphviz_lstm.graph.maps import Chain, Contraction, Diagonal, Functional, Matrix, ProductWith, Selection, Total
 
 if TYPE_CHECKING:
@@ -44,22 +45,26 @@ def add(maps: list[LinearMap]) -> LinearMap:
 
 
 def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array:
-    """Return the sum of each map's pull of its own adjoint, `maps` having one tail.
+    """Return the sum of each map's pull of its own adjoint, `maps` having one tail; 0 where it is rounding alone.
 
     A matrix that is read at every step gets an outer product from each: together they are one product of matrices.
     """
+    return settled(*pull_with_sizes(maps, adjoints))
+
+
+def pull_with_sizes(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> tuple[Array, Array]:
+    """Return the same sum as it is, and the sum of what each map gives without its sign."""
     last = [linear.maps[-1] if isinstance(linear, Chain) else linear for linear in maps]
     vectors = [linear.vector for linear in last if isinstance(linear, ProductWith)]
-    if len(maps) == 1 or len(vectors) < len(maps):
-        return sum(
-            (linear.pull(adjoint) for linear, adjoint in zip(maps[1:], adjoints[1:], strict=True)),
-            maps[0].pull(adjoints[0]),
-        )
+    if len(vectors) < len(maps):
+        parts = [linear.pull(adjoint) for linear, adjoint in zip(maps, adjoints, strict=True)]
+        return sum(parts[1:], parts[0]), sum((np.abs(part) for part in parts[1:]), np.abs(parts[0]))
     pulled = []
     for linear, adjoint in zip(maps, adjoints, strict=True):
         before = linear.maps[:-1] if isinstance(linear, Chain) else ()
         pulled.append(Chain(before).pull(adjoint))
-    return np.stack(pulled).T @ np.stack(vectors)
+    heads, tails = np.stack(pulled).T, np.stack(vectors)
+    return heads @ tails, np.abs(heads) @ np.abs(tails)
 
 
 def single(kind: Kind | Literal["spread"], coefficient: Array, tail_shape: Shape, head_shape: Shape) -> LinearMap:

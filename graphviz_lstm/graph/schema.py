@@ -67,6 +67,7 @@ class GraphRecord(TypedDict):
     target: str
     # After `evaluate`:
     problem: NotRequired[Problem]
+    rounding: NotRequired[float]
     # After `annotate`:
     source: NotRequired[str]
     element: NotRequired[tuple[int, ...] | None]

@@ -82,11 +82,15 @@ def push_all(family: Family, tangents: Array) -> Array:
     """Return what a family makes of (steps, *tail shape): (steps, *head shape)."""
     total = np.zeros((len(tangents), *family.head_shape))
     for term in family.terms:
-        pushed = tangents
-        for factor in reversed(term):
-            pushed = _push_steps(factor, pushed)
-        total = total + pushed
+        total = total + push_term(term, tangents)
     return total
+
+
+def push_term(term: tuple[StepFactor, ...], tangents: Array) -> Array:
+    """Return what a term makes of (steps, *tail shape)."""
+    for factor in reversed(term):
+        tangents = _push_steps(factor, tangents)
+    return tangents
 
 
 def pull_sum(family: Family, adjoints: Array) -> Array:

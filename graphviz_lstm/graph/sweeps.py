@@ -9,7 +9,8 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
-from graphviz_lstm.graph.making import pull_together
+from graphviz_lstm.graph.cancelling import settled
+from graphviz_lstm.graph.making import pull_with_sizes
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
 
+# What is above this part of the terms that the edges out of a vertex bring is no rounding, and needs no look at it.
+_FAR_BELOW = 1e-9
+# Of more entries than so many a look would take too long.
+_MOST_ENTRIES = 64
 # A flow is made of a gradient's inverse: both must be float64 with all their digits.
 _SMALLEST, _LARGEST = 1e-307, 1e307
 _BEYOND = "on its way it leaves the range of a float64; paths, their shares and groups can be asked for"
@@ -27,6 +32,9 @@ _BEYOND = "on its way it leaves the range of a float64; paths, their shares and 
 def reverse(graph: Graph) -> dict[str, Array]:
     """Return the adjoint of every vertex, dE/d(vertex), in the vertex's shape; zeros where no path leads to E.
 
+    Where the edges out of a vertex give it terms that cancel to rounding, its adjoint is 0; see `graph.cancelling`. Of
+    what no edge leads to, such as a parameter, the rounding of all vertices behind it is looked at.
+
     Raises
     ------
     NumberError
@@ -34,7 +42,11 @@ def reverse(graph: Graph) -> dict[str, Array]:
     GraphError
         If the graph was not evaluated, or something was added to it that has no numbers.
     """
-    adjoints = _reverse(graph, lambda linear: linear)
+    near: dict[str, Array] = {}
+    adjoints = _reverse(graph, lambda linear: linear, near)
+    with np.errstate(all="ignore"):
+        for vertex, size in near.items():
+            adjoints[vertex] = _settled_source(graph, vertex, adjoints, size)
     for vertex in reversed(adjoints):
         if not np.isfinite(adjoints[vertex]).all():
             shown = shorten(adjoints[vertex].tolist())
@@ -51,7 +63,44 @@ def reverse_absolute(graph: Graph) -> dict[str, Array]:
     return _reverse(graph, lambda linear: linear.absolute())
 
 
-def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[str, Array]:
+def size_of_terms(graph: Graph, source: str, element: Sequence[int] | None = None) -> float:
+    """Return how large the terms are of which dE/d(source), or one entry of it, is the sum, all without their signs.
+
+    Where the derivative is zero it is this that cancels to rounding: 0 where each of them is zero.
+    """
+    sizes = reverse_absolute(graph)[source]
+    return float(np.max(sizes if element is None or not sizes.ndim else sizes[tuple(element)], initial=0.0))
+
+
+def _settled_source(graph: Graph, source: str, adjoints: dict[str, Array], near: Array) -> Array:
+    """Return the adjoint of a source, 0 for each entry that cannot be told from zero; `near` are the terms' sizes.
+
+    As `paths/sweeping/settled.py`: the sum over the edges of |tangent of the tail| |partial| |adjoint of the head|.
+    """
+    total = adjoints[source]
+    places = np.argwhere((total != 0.0) & (np.abs(total) <= _FAR_BELOW * near))
+    if not 0 < len(places) <= _MOST_ENTRIES:
+        return total
+    directions = np.zeros((len(places), *total.shape))
+    for direction, place in zip(directions, places, strict=True):
+        direction[tuple(place)] = 1.0
+    size = np.zeros(len(places))
+    tangents = push_forward(graph, source, directions)
+    for tail, head, edge in graph.edges(data=True):
+        if tail in tangents:
+            terms = np.reshape(edge["partial"].absolute().pull(np.abs(adjoints[head])), -1)
+            size += np.abs(tangents[tail]).reshape(len(places), -1) @ terms
+    left = total.copy()
+    for place, most in zip(places, size, strict=True):
+        left[tuple(place)] = settled(np.asarray(total[tuple(place)]), np.asarray(most))
+    left.setflags(write=False)
+    return left
+
+
+def _reverse(
+    graph: Graph, meaning: Callable[[LinearMap], LinearMap], near: dict[str, Array] | None = None
+) -> dict[str, Array]:
+    """Return adjoints; into `near` goes how large the terms are of what no edge leads to."""
     _require_evaluated(graph)
     values, successors = graph.nodes, graph.succ
     adjoints: dict[str, Array] = {}
@@ -63,12 +112,17 @@ def _reverse(graph: Graph, meaning: Callable[[LinearMap], LinearMap]) -> dict[st
         elif heads:
             maps = [meaning(edge["partial"]) for edge in heads.values()]
             with np.errstate(over="ignore", invalid="ignore"):
-                adjoints[tail] = pull_together(maps, [adjoints[head] for head in heads])
+                total, size = pull_with_sizes(maps, [adjoints[head] for head in heads])
+                adjoints[tail] = settled(total, size) if len(maps) > 1 else total
+            if near is not None and not graph.pred[tail]:
+                near[tail] = size
         else:
             adjoints[tail] = np.zeros(values[tail]["value"].shape)
-    for adjoint in adjoints.values():
+    # Plus nothing: a zero has no sign.
+    found = {vertex: adjoints[vertex] + 0.0 for vertex in graph}
+    for adjoint in found.values():
         adjoint.setflags(write=False)
-    return {vertex: adjoints[vertex] for vertex in graph}
+    return found
 
 
 def _require_evaluated(graph: Graph) -> None:
@@ -168,12 +222,12 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
             tangent = tangents.get(vertex)
             attributes["adjoint"] = adjoints[vertex]
             attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
-            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex]))
+            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex])) + 0.0
         for tail, head, attributes in annotated.edges(data=True):
             attributes["flow"] = 0.0
             if tail in tangents:
                 pushed = attributes["partial"].push(tangents[tail])
-                attributes["flow"] = float(np.sum(pushed * adjoints[head]))
+                attributes["flow"] = float(np.sum(pushed * adjoints[head])) + 0.0
     _require_finite(annotated)
     annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated

@@ -123,6 +123,15 @@ def length(array: NDArray[np.float64]) -> float:
     return math.hypot(*array.ravel().tolist())
 
 
+def format_zero(size: float) -> str:
+    """Return what a sum of zero is, by the size of its terms: where these are none it is zero by every machine.
+
+    >>> format_zero(0.0), format_zero(0.2123)
+    ('zero', 'zero to rounding (terms of 0.212 cancel)')
+    """
+    return f"zero to rounding (terms of {size:.3g} cancel)" if size else "zero"
+
+
 def format_array(array: ArrayLike) -> str:
     """Return an array on one line with six significant digits, or its length where it has many entries.
 

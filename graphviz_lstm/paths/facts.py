@@ -12,6 +12,7 @@ import numpy as np
 from graphviz_lstm.paths.checks import require_room
 from graphviz_lstm.paths.compiled.wide import Wide, divide, logarithm_of, narrow, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, LENGTH, saturating
+from graphviz_lstm.paths.sweeping.settled import settled
 from graphviz_lstm.paths.sweeping.sums import sum_up, total_of
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 from graphviz_lstm.paths.sweeping.turns import Turns
@@ -160,7 +161,13 @@ class Facts:
     @cached_property
     def whole(self) -> Whole:
         """What shares are parts of: the total of all paths, before any were left out."""
-        return self.of.whole if self.of else _whole_of(_sum(self.dag, self.dag.weights), self.element)
+        if self.of:
+            return self.of.whole
+        return _whole_of(self.settled(_sum(self.dag, self.dag.weights)), self.element)
+
+    def settled(self, total: Wide) -> Wide:
+        """Return a sum of the contributions, 0 where it is rounding alone, if the DAG's partials are rounded."""
+        return settled(self.dag, total, self.absolute, self.longest) if self.dag.rounding else total
 
     @cached_property
     def total(self) -> Wide:

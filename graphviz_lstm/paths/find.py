@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from graphviz_lstm.errors import ShapeError, shorten
 from graphviz_lstm.paths.checks import describe_indices, index_of, require_one_of, whole_number
-from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, compile_graph
+from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, compile_graph, rounding_of
 from graphviz_lstm.paths.compiled.reachable import as_directed
 from graphviz_lstm.paths.compiled.shapes import shape_of
 from graphviz_lstm.paths.listing.limits import LISTING_LIMIT
@@ -72,8 +72,9 @@ def find_paths(
     ----------
     graph
         A `networkx.DiGraph` or `MultiDiGraph`; vertices are anything hashable, and parallel edges make distinct paths.
-        A cycle that no walk from the source to the target can touch does not matter. Other than its edges' `partial`,
-        nothing is read now.
+        A cycle that no walk from the source to the target can touch does not matter. Other than its edges' `partial`
+        and its own attribute `rounding`, nothing is read now. Where `graph.graph["rounding"]` is a part, a float below
+        1, as in an evaluated graph, a total that is no more than this part of what it is a sum of is zero.
     source, target
         Two of its vertices. If they are one, the set holds the empty path alone: its contribution is 1,
         d(source)/d(source) (as an array of the source's shape, if the maps at the source say that it has one). If
@@ -156,9 +157,10 @@ def _find_unit_paths(
     reachable, maps, shapes = read_vectors(graph, source, target, partial)
     shape = shapes[0] if shapes else ()
     indices = None if element is None else require_element(element, shape, source)
-    found = compile_units(source, target, reachable, maps, shapes, indices, memory)
-    name = DEFAULT_PARTIAL if partial is None else partial
     directed = as_directed(graph)
+    rounding = rounding_of(directed)
+    found = compile_units(source, target, reachable, maps, shapes, indices, memory, rounding=rounding)
+    name = DEFAULT_PARTIAL if partial is None else partial
     known = {
         vertex: found.shapes[vertex] if vertex in found.shapes else shape_of(directed, vertex, name) for vertex in graph
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths import format_share
 
@@ -50,6 +51,17 @@ def describe_sum(array: ArrayLike, element: tuple[int, ...] | None = None) -> st
     """
     number = float(entry_of(array, element).sum())
     return f"{number:+.3g}" if number else "0"
+
+
+def describe_amount(amount: float, mass: float) -> str:
+    """Return a sum of contributions; `~0` where it is no more than the rounding of what it is a sum of.
+
+    >>> describe_amount(-0.25, 1.0), describe_amount(0.0, 1.0), describe_amount(3e-18, 1.0)
+    ('-0.25', '0', '~0')
+    """
+    if not amount:
+        return "0"
+    return "~0" if abs(amount) <= ROUNDING * mass else f"{amount:+.3g}"
 
 
 def describe_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:

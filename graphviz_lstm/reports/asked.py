@@ -14,6 +14,8 @@ from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.graph.sweeps import size_of_terms
+from graphviz_lstm.notation.numbers import format_zero
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.question import Question
@@ -156,6 +158,21 @@ class AskedPaths(Question):
         (True, False)
         """
         return math.isnan(self.paths.share)
+
+    @cached_property
+    def cancelled(self) -> float:
+        """How large the terms are that cancel, where the gradient is zero; 0 where each of them is zero, or it is not.
+
+        >>> from graphviz_lstm.reports import Study
+        >>> Study("gomez", "f_0").cancelled, Study("gomez", "W_A").cancelled
+        (0.0, 0.0)
+        """
+        return size_of_terms(self.graph, self.source, self.element) if self.is_zero else 0.0
+
+    @property
+    def zero(self) -> str:
+        """What a gradient of zero is called: zero, or zero to rounding, where terms cancel."""
+        return format_zero(self.cancelled)
 
     def _require_full(self, what: str) -> None:
         if self.scheme is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from graphviz_lstm.gradients.by_unit import top_through
 from graphviz_lstm.gradients.routes import whole_of
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
+from graphviz_lstm.reports.arrays import describe_amount
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.fold import LINE, fold
 from graphviz_lstm.reports.spread import lags_of, range_text
@@ -73,7 +75,8 @@ def units_text(told: UnitsTold) -> str:
     """Return the shares by unit and distance as a table that fits a terminal, and the leading paths."""
     by_unit = told.by_unit
     shares = by_unit.routes[told.route]
-    brief = _brief if by_unit.unit == "share" else _brief_amount
+    amount = partial(describe_amount, mass=float(np.abs(by_unit.whole).sum()))
+    brief = _brief if by_unit.unit == "share" else amount
     lags = lags_of(shares.shape[1])
     rows = [["enters in", *(range_text(part, 0) for part in lags), "all", "carousel"]]
 
@@ -156,7 +159,3 @@ def _brief(share: float) -> str:
     ('+26.5 %', '0 %', '~0 %')
     """
     return f"{round(100.0 * share, 1):+g} %" if abs(share) >= NEXT_TO_NOTHING else "~0 %" if share else "0 %"
-
-
-def _brief_amount(amount: float) -> str:
-    return f"{amount:+.3g}" if amount else "0"

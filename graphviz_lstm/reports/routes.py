@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError
@@ -11,6 +12,7 @@ from graphviz_lstm.gradients.routes import largest, routes_of, together
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import rounded
+from graphviz_lstm.reports.arrays import describe_amount
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.parts import LEVEL_NAMES
 from graphviz_lstm.reports.study import Study
@@ -86,7 +88,7 @@ def routes_text(study: Study) -> str:
     """Return the gradient by route as a table that fits a terminal."""
     routes = routes_in(study)
     apart, others = largest(routes.rows, lambda row: row.mass, MOST_ROWS)
-    shown = _share if routes.unit == "share" else _amount
+    shown = _share if routes.unit == "share" else partial(describe_amount, mass=routes.all.mass)
     rows = [["route", "paths", routes.unit, "positive", "negative"]]
     told = [(row.name, row) for row in apart]
     told += [(f"{len(others)} other routes", together(others))] if others else []
@@ -126,7 +128,8 @@ def changes_text(changes: Changes) -> str:
     """Return two gradients by route as a table: before, after, and by how much the net is larger afterwards."""
     found = changes.found
     apart, others = largest(found.rows, lambda pair: pair.mass, MOST_ROWS)
-    shown = _share if found.of == "shares" else _amount
+    mass = max(found.all.before.mass, found.all.after.mass)
+    shown = _share if found.of == "shares" else partial(describe_amount, mass=mass)
     rows = [["route", "before", "after", "change"]]
     told = [(pair.before.name, pair) for pair in apart]
     told += [(f"{len(others)} other routes", pooled(others))] if others else []
@@ -215,10 +218,6 @@ def _part(part: float | None, shown: Callable[[float], str]) -> str:
 
 def _share(share: float) -> str:
     return format_share(share)
-
-
-def _amount(amount: float) -> str:
-    return f"{amount:+.3g}" if amount else "0"
 
 
 def _signs(routes: Routes) -> str:

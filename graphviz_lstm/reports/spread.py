@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from graphviz_lstm.gradients.triangle import apart
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
+from graphviz_lstm.reports.arrays import describe_amount
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.tables import json_text
 from graphviz_lstm.reports.words import NOTHING_TO_SHARE
@@ -33,7 +35,8 @@ def triangle_text(study: Study) -> str:
     triangle = study.triangle
     stretches = _stretches(len(triangle.whole))
     names = [range_text(part, triangle.first_step) for part in stretches]
-    brief = _brief if triangle.unit == "share" else _brief_amount
+    amount = partial(describe_amount, mass=float(np.abs(triangle.whole).sum()))
+    brief = _brief if triangle.unit == "share" else amount
     sums = np.array([[triangle.whole[np.ix_(rows, columns)].sum() for columns in stretches] for rows in stretches])
     table = [["enters at", *names, "all"]]
     for k, (name, row) in enumerate(zip(names, sums, strict=True)):
@@ -125,10 +128,6 @@ def _brief(share: float) -> str:
     ('+25.0 %', '0 %', '~0 %')
     """
     return "~0 %" if 0.0 < abs(share) < _NEXT_TO_NOTHING else format_share(share)
-
-
-def _brief_amount(amount: float) -> str:
-    return f"{amount:+.3g}" if amount else "0"
 
 
 def _summed(shares: NDArray[np.float64], lags: range) -> float:

@@ -140,8 +140,10 @@ class Study(AskedPaths):
 
     @cached_property
     def adjoints(self) -> dict[str, Array]:
-        """Vertex -> dE/d(vertex)."""
-        return self.swept.adjoints
+        """Vertex -> dE/d(vertex); of the source 0 where the sum over the paths is zero."""
+        found = self.swept.adjoints
+        own = found[self.source]
+        return found | {self.source: np.zeros_like(own)} if own.any() and not np.any(self.paths.total) else found
 
     def check(self) -> Check:
         """Return the gradient in ways that share little, after holding them together.

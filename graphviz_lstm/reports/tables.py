@@ -19,7 +19,8 @@ column                  CSV                                          JSON
 What is not shown is the remainder: the last row of a CSV file, which has no rank; an object of its own in JSON. A whole
 number beyond 2**53, as a count may be, is a text of all its digits in JSON: a reader that takes numbers for float64
 loses none. Where the total is zero no cell of `share` holds anything, and JSON has `nothing_to_share: true`; `bound` is
-then of a |contribution|. `proven` says whether the paths shown are those that were asked for, `bound` how large the
+then of a |contribution|; where terms cancel to that, `zero_to_rounding` has their size (`terms`) and below what the
+gradient lies (`below`). `proven` says whether the paths shown are those that were asked for, `bound` how large the
 |share| of one that is not shown can be at most. Every number reads back exactly. A text that a spreadsheet would
 compute begins with an apostrophe.
 
@@ -40,6 +41,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import UNSEEN
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
@@ -140,6 +142,15 @@ def level_of(paths: PathSet | UnitPathSet) -> str:
     return "unit" if isinstance(paths, UnitPathSet) else "quantity"
 
 
+def _nothing(study: Study, whole: PathSet | UnitPathSet, digits: int | None) -> dict[str, Any]:
+    """Return that there is nothing to share, and where terms cancel, how large these are and what could be left."""
+    size = study.cancelled
+    # Each vertex on the longest path adds its rounding.
+    below = ROUNDING * size * (whole.facts.longest + 1)
+    told = {"terms": rounded(size, digits), "below": rounded(below, digits)}
+    return {"nothing_to_share": True, **({"zero_to_rounding": told} if size else {})}
+
+
 def paths_json(
     study: Study,
     selection: Selection,
@@ -176,7 +187,7 @@ def paths_json(
         "level": level_of(whole),
         "count": whole.count,
         "total": array_content(entry_of(whole.total, element), digits, full=full),
-        **({"nothing_to_share": True} if math.isnan(whole.share) else {}),
+        **(_nothing(study, whole, digits) if math.isnan(whole.share) else {}),
         "masses": {
             name: _finite(None if x is None else rounded(x, digits))
             for name, x in (

@@ -82,12 +82,15 @@ class Verdict:
         The crossing paths' part of the gradient; NaN where that is zero.
     quantity, unit
         What is known at each level.
+    cancelled
+        How large the terms are that cancel, where the gradient is zero; else 0.
     """
 
     derivative: str
     share: float
     quantity: Level
     unit: Level
+    cancelled: float = 0.0
 
     @property
     def one_level(self) -> bool:
@@ -133,7 +136,7 @@ def verdict_of(study: Study) -> Verdict:
         nothing = Part(0.0, 0.0, 0.0)
         quantity = replace(quantity, crossing=nothing, by_crossings=dict.fromkeys(quantity.by_crossings, nothing))
     share = quantity.crossing.share if math.isfinite(study.paths.share) else math.nan
-    return Verdict(derivative, share, quantity, unit)
+    return Verdict(derivative, share, quantity, unit, study.cancelled)
 
 
 def _is_rounding(part: Part, of_units: Part) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.notation.numbers import plain_percent
+from graphviz_lstm.notation.numbers import format_zero, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.parts import APART, LEVEL_NAMES, Part, describe_part
@@ -41,7 +41,8 @@ def _sentences(verdict: Verdict) -> list[str]:
     if verdict.word != "none" and not verdict.one_level:
         sentences.append(other_sentence(verdict))
     if verdict.word != "none" and math.isnan(verdict.share):
-        sentences.append("The gradient is zero: there is nothing to share, and these are contributions.")
+        zero = format_zero(verdict.cancelled)
+        sentences.append(f"The gradient is {zero}: there is nothing to share, and these are contributions.")
     return sentences
 
 

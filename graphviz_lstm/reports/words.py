@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.gradients.check import WAYS
-from graphviz_lstm.notation.numbers import format_count
+from graphviz_lstm.graph.sweeps import size_of_terms
+from graphviz_lstm.notation.numbers import format_count, format_zero
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -92,7 +93,15 @@ def describe_selection(paths: PathSet | UnitPathSet, selection: Selection, graph
     head = f"The paths from {paths.source} to {paths.target}{units} by their {ranked} ({shown}):"
     proof = describe_proof(selection)
     notes = [f"{proof[0].upper()}{proof[1:]}."] if proof else []
-    return "\n".join([*([NOTHING_TO_SHARE] if zero else []), head, *aligned, *notes, describe_masses(paths)])
+    nothing = [_nothing_to_share(paths, graph)] if zero else []
+    return "\n".join([*nothing, head, *aligned, *notes, describe_masses(paths)])
+
+
+def _nothing_to_share(paths: PathSet | UnitPathSet, graph: nx.Graph[Any] | None) -> str:
+    """Return why there is nothing to share; a graph with values says whether it is zero to rounding."""
+    source = str(paths.dag.source)
+    size = 0.0 if graph is None or "problem" not in graph.graph else size_of_terms(graph, source, paths.element)  # type: ignore[arg-type]
+    return NOTHING_TO_SHARE.replace("zero", format_zero(size), 1)
 
 
 def _summed(paths: PathSet | UnitPathSet) -> str:
@@ -199,7 +208,7 @@ def _how_many(answer: Answer) -> list[str]:
     paths = f"{describe_count(answer.paths.count)} path{'' if answer.paths.count == 1 else 's'}"
     lines = [f"{paths} from {answer.source} to {answer.paths.target}: {told}."]
     if answer.is_zero:
-        lines.append(f"{answer.study.derivative} is zero: there is nothing to share.")
+        lines.append(f"{answer.study.derivative} is {answer.study.zero}: there is nothing to share.")
     if crossing.count:
         lines += [
             f"The crossing paths together: {_told(answer, crossing)}.",

@@ -168,7 +168,9 @@ def test_the_rolled_view_adds_up_the_flows_of_every_step(cell) -> None:
             pair = graph.nodes[tail]["quantity"], graph.nodes[head]["quantity"]
             loops[pair] = loops.get(pair, 0.0) + edge["flow"]
     for pair, flow in loops.items():
-        assert labels[pair] == format_percent(flow), pair
+        # Through a stabiliser nothing flows, and none of what rounding leaves there is told.
+        assert labels.get(pair) == (format_percent(flow) if flow else None), pair
+    assert all(loops.values()) or cell.name == "slstm"
 
 
 @pytest.mark.parametrize("view", VIEWS)

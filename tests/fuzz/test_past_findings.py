@@ -373,14 +373,14 @@ def test_a_partial_out_of_range_is_told_in_a_derivation_of_something_else(
     """It was a bare nan."""
     monkeypatch.chdir(tmp_path)
     rnn = {"cell": {"equations": ["H[t] = H[t-1] / U + W * X[t]"]}, "parameters": {"U": [1e-235], "W": [0.1]}}
-    rest = {"inputs": [[0.0], [0.0]], "targets": [[0.0], [1.0]], "loss": {}}
+    rest = {"initial": {"H": [1e-320]}, "inputs": [[0.0], [0.0]], "targets": [[0.0], [1.0]], "loss": {}}
     (tmp_path / "x.json").write_text(json.dumps({**rnn, **rest}))
     ran = run(["derive", "x.json", "--source", "W"], tmp_path, capsys)
     require_sound(ran, refused=False)
     assert "-(H_{t-1} / U**2) not a finite number" in " ".join(ran.out.split())
     refused = run(["paths", "x.json", "--source", "U"], tmp_path, capsys)
     require_end(refused, refused=True)
-    assert refused.err.startswith("graphviz-lstm: partial of edge 'U' -> 'H_1' holds nan (must be a finite number")
+    assert refused.err.startswith("graphviz-lstm: partial of edge 'U' -> 'H_2' holds -inf (must be a finite number")
 
 
 def test_what_is_no_array_and_what_is_no_letter_is_refused() -> None:

@@ -56,7 +56,7 @@ def test_several_losses_of_one_quantity_are_edges_of_their_own_paths() -> None:
 
 
 OUT_OF_RANGE = [
-    ("H[t] = H[t-1] / U + W * X[t]", {"U": 1e-235, "W": 0.1}, [0.0, 0.0], 0.0),
+    ("H[t] = H[t-1] / U + W * X[t]", {"U": 1e-310, "W": 0.1}, [0.0, 0.0], 0.0),
     ("H[t] = H[t-1] / U + W * X[t]", {"U": 1e-235, "W": 0.1}, [0.0, 0.0], 1e-320),
     ("H[t] = sqrt(H[t-1] * U) + W * X[t]", {"U": 0.0, "W": 0.1}, [1.0, 1.0], 1.0),
     ("H[t] = tanh(H[t-1] * U * U) + W * X[t]", {"U": 1e160, "W": 0.1}, [1.0, 1.0], 0.0),

@@ -141,6 +141,12 @@ def test_what_flows_into_a_vertex_flows_out_of_it(cell: Cell, detail: str) -> No
     for source in evaluated:
         if source == TARGET:
             continue
+        if not reverse(evaluated)[source].any():
+            # The stabiliser of an sLSTM and its arguments: by the equations the output does not know of them.
+            assert cell.name == "slstm"
+            with pytest.raises(NumberError, match="there is nothing to share"):
+                annotate(evaluated, source)
+            continue
         graph = annotate(evaluated, source)
         scale = max(abs(flow) for _, _, flow in graph.edges(data="flow"))
         for vertex, flow in graph.nodes(data="flow"):

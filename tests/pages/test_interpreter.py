@@ -23,8 +23,10 @@ from graphviz_lstm.notation.numbers import (
 )
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
+from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.model import document_of, model_of
 from tests.examples import random_example
+from tests.laws.test_rounding import SEVERAL, SILENT, nets, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,8 @@ SCRIPTS = ("operations.js", "maps.js", "interpreter.js", "words.js")
 PROBLEMS = 100
 # Of what is summed: each number may be off by so much of the sum of the absolute terms that it was added up from.
 RELATIVE = 1e-12
+# Below the normal numbers a rounding is that of the smallest.
+_LEAST = 4 * float(np.finfo(np.float64).smallest_subnormal)
 _COMPUTE = """
 ([models, asked]) => asked.map(({ model: k, document, source, element }) => {
   const model = models[k];
@@ -60,6 +64,18 @@ _COMPUTE = """
     partials: found.maps.map((map) => map.matrix().map((row) => [...row])),
   };
 })
+"""
+
+
+_ZEROS = """
+([model, sources]) => {
+  const around = neighbours(model);
+  const found = evaluate(model, numbersOf(model));
+  const adjoints = adjointsOf(model, found, around);
+  return sources.map((source) => [
+    settledSource(model, found, adjoints, around, source).data[0], sizeOfTerms(model, found, around, source, null),
+  ]);
+}
 """
 
 
@@ -157,6 +173,40 @@ def test_the_page_computes_what_python_does(page: Page, name: str) -> None:
         for k in range(PROBLEMS)
     ]
     compute(page, graphs)
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_is_rounding_alone_is_zero_on_the_page_too(page: Page, name: str) -> None:
+    """Of one unit, every source that Python finds zero to rounding and no other; and how large the terms are."""
+    steps, seed = SILENT[name]
+    found = 0
+    for problem in nets(name, steps=steps, seed=seed):
+        graph = evaluate(problem)
+        sources = [list(graph).index(parameter) for parameter in problem.parameters]
+        told = page.evaluate(_ZEROS, [model_of(graph), sources])
+        for parameter, (total, size) in zip(problem.parameters, told, strict=True):
+            if not graph.out_degree(parameter):
+                continue
+            study = Study(problem, parameter)
+            assert (total == 0.0) == study.is_zero, parameter
+            assert not differs(total, study.paths.total, max(size, 1e-300)), parameter
+            if study.is_zero:
+                assert size == pytest.approx(study.cancelled, rel=RELATIVE), parameter
+                found += bool(size)
+    assert found
+
+
+@pytest.mark.parametrize(("units", "steps", "seed"), SEVERAL)
+def test_of_several_units_too(page: Page, units: int, steps: int, seed: int) -> None:
+    """Entry by entry."""
+    problem = several(units=units, steps=steps, seed=seed)
+    graph = evaluate(problem)
+    source = list(graph).index("b_i")
+    assert page.evaluate(_ZEROS, [model_of(graph), [source]])[0][0] == 0.0
+    other = list(graph).index("b_f")
+    assert page.evaluate(_ZEROS, [model_of(graph), [other]])[0][0] == pytest.approx(
+        float(np.asarray(Study(problem, "b_f").paths.total)[0]), rel=1e-9
+    )
 
 
 def every_row() -> dict[str, Cell]:
@@ -301,7 +351,11 @@ def test_functions_keep_their_digits_far_out(page: Page) -> None:
     """Where they saturate, and where a value or its derivative is tiny; kinks and NaN as in Python."""
     places = [
         0.0,
-        *(sign * x for x in (1e-300, 1e-8, 0.1, 0.5, 1.4, 1.9, 2.1, 2.9, 5.0, 9.0, 20.0) for sign in (1, -1)),
+        *(
+            sign * x
+            for x in (1e-300, 1e-8, 0.1, 0.5, 1.4, 1.9, 2.1, 2.9, 5.0, 9.0, 20.0, 705.0, 730.0)
+            for sign in (1, -1)
+        ),
     ]
     for name, row in ACTIVATIONS.items():
         found = page.evaluate(
@@ -313,5 +367,13 @@ def test_functions_keep_their_digits_far_out(page: Page) -> None:
             due = [f(np.array(places)) for f in (row.value, *row.derivatives)]
         for ours, theirs in zip(found, due, strict=True):
             np.testing.assert_allclose(
-                [float(x.replace("Infinity", "inf")) for x in ours], theirs, rtol=RELATIVE, atol=0
+                [float(x.replace("Infinity", "inf")) for x in ours], theirs, rtol=RELATIVE, atol=_LEAST
             )
+    pairs = [(1e-160, 1e-160), (-1.0, 1e155), (1e200, 1e150), (3.0, -2.0)]
+    found = page.evaluate(
+        "(pairs) => pairs.map(([x, y]) => OPERATIONS.over_square.value(number(x), number(y)).data[0])", pairs
+    )
+    assert found == [float(OPERATIONS["over_square"].value(np.array(x), np.array(y))) for x, y in pairs]
+    for logits in ([1e20, 1e20], [-740.0, 0.0], [0.5, 1.0, -3.0]):
+        found = page.evaluate("(logits) => [...OPERATIONS.softmax.value(toArray(logits)).data]", logits)
+        np.testing.assert_allclose(found, OPERATIONS["softmax"].value(np.array(logits)), rtol=RELATIVE, atol=_LEAST)

@@ -22,7 +22,8 @@ from graphviz_lstm.figures.views.common import (
 from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.edge_labels import EdgeLabels, edge_labels
 from graphviz_lstm.figures.views.shown import shown_words
-from graphviz_lstm.notation.numbers import format_number
+from graphviz_lstm.graph.sweeps import size_of_terms
+from graphviz_lstm.notation.numbers import format_number, format_zero
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,7 @@ def flow_view(
         labels = edge_labels(graph, on_edges, on_path, shared=shared)
     lively = {vertex for edge in on_path for vertex in edge}
     drawing = Drawing(graph, lively, widths, tones, labels.lines, None if own else on_edges, show)
+    zero = "" if shared else format_zero(size_of_terms(graph, source, graph.graph["element"]))
     words = "its flow, the share of the gradient through it"
     if not shared:
         words = "the sum of the contributions of all paths through it, all entries added up"
@@ -73,7 +75,7 @@ def flow_view(
     def legend(scene: Scene) -> list[list[Entry]]:
         return [
             [Entry(total_line(graph, paths))],
-            *([] if shared else [[Entry(plain("The gradient is zero: there is nothing to share."))]]),
+            *([] if shared else [[Entry(plain(f"The gradient is {zero}: there is nothing to share."))]]),
             [
                 Entry(plain("adds to the gradient" if shared else "above zero"), "positive", FOCUS_WIDTH),
                 Entry(plain("takes away from it" if shared else "below zero"), "negative", FOCUS_WIDTH, "dashed"),

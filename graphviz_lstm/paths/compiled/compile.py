@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.weights import Weights
 
 DEFAULT_PARTIAL = "partial"
+ROUNDING = "rounding"
+"""What a graph's own attribute is called that says which part of its terms a sum may come to by rounding alone."""
 _ALLOWED = "must be a finite number, or a linear map with push and pull"
 
 
@@ -46,7 +48,14 @@ def compile_graph(graph: nx.Graph[Any], source: Hashable, target: Hashable, part
         weighted = _read_weights(reachable, name)
     else:
         weighted = _without_edges(reachable, shape_of(directed, source, name))
-    return Dag(source=source, target=target, **reachable._asdict(), weighted=weighted)
+    rounding = rounding_of(directed)
+    return Dag(source=source, target=target, **reachable._asdict(), weighted=weighted, rounding=rounding)
+
+
+def rounding_of(graph: nx.DiGraph[Any]) -> float:
+    """Return what a graph says of the rounding of its partials; 0 where it says nothing that can be used."""
+    said = graph.graph.get(ROUNDING)
+    return said if isinstance(said, float) and 0.0 < said < 1.0 else 0.0
 
 
 def _without_edges(reachable: Reachable, shape: Shape) -> Weights:

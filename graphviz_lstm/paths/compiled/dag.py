@@ -39,6 +39,9 @@ class Dag:
         Compressed rows: see above; `heads[e]` is the head of edge `e`.
     weighted
         What the edges carry; or, where the graph has no partials, the line that says so to whoever asks for them.
+    rounding
+        Which part of what it is a sum of a total may come to by the rounding of the partials alone: what is no more
+        cannot be told from zero, and is zero. 0 of partials that are exact.
     """
 
     source: Hashable
@@ -49,6 +52,7 @@ class Dag:
     first: tuple[int, ...]
     heads: tuple[int, ...]
     weighted: Weights | str
+    rounding: float = 0.0
 
     @property
     def weights(self) -> Weights:

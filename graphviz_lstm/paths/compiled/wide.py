@@ -72,31 +72,50 @@ def scale(values: FloatArray, exponent: int) -> FloatArray:
 
 
 def narrow(number: Wide) -> Value:
-    """Return `number` as a plain float64 or read-only array of them, see `shifted`."""
-    value = shifted(number.mantissa, number.exponent)
+    """Return `number` as a plain float64 or read-only array of them, see `shifted`; a zero has no sign.
+
+    >>> narrow(Wide(-0.0, 3)), narrow(Wide(np.array([-0.0, 0.5]), 1)).tolist()
+    (0.0, [0.0, 1.0])
+    """
+    value = shifted(number.mantissa, number.exponent) + 0.0
     if isinstance(value, np.ndarray):
         value.setflags(write=False)
     return value
 
 
-def add_up(terms: Sequence[Wide]) -> Wide:
-    """Return the sum of `terms` (at least one), rounded once where they are numbers."""
+def add_up(terms: Sequence[Wide], rounding: float = 0.0) -> Wide:
+    """Return the sum of `terms` (at least one), rounded once where they are numbers.
+
+    A sum, or an entry of it, that is no more than the part `rounding` of its terms without their signs is zero.
+    """
     if len(terms) == 1:
         return terms[0]
     top = max(term.exponent for term in terms)
     if isinstance(terms[0].mantissa, float):
-        return widen(math.fsum(math.ldexp(float(m), e - top) for m, e in terms), top)
-    return widen(add_scaled([m for m, _ in terms], [e - top for _, e in terms]), top)
+        return widen(add_settled([math.ldexp(float(m), e - top) for m, e in terms], rounding), top)
+    return widen(add_scaled([m for m, _ in terms], [e - top for _, e in terms], rounding), top)
 
 
-def add_scaled(values: Sequence[Value], exponents: Sequence[int]) -> FloatArray:
-    """Return the sum of arrays of one shape, each times a power of two that is not above 1."""
+def add_settled(values: Sequence[float], rounding: float) -> float:
+    """Return the sum of numbers; 0 where it is no more than the part `rounding` of these without their signs.
+
+    >>> add_settled([0.3, -0.1, -0.2], 1e-15), add_settled([0.3, -0.1, -0.2], 0.0)
+    (0.0, -2.7755575615628914e-17)
+    """
+    total = math.fsum(values)
+    return 0.0 if rounding and abs(total) <= rounding * math.fsum(map(abs, values)) else total
+
+
+def add_scaled(values: Sequence[Value], exponents: Sequence[int], rounding: float = 0.0) -> FloatArray:
+    """Return the sum of arrays of one shape, each times a power of two that is not above 1; see `add_up`."""
     stacked = np.array(values)
     # In whole numbers of Python: the exponent of nothing is beyond those of numpy.
     shifts = np.array([max(exponent, -LDEXP_LIMIT) for exponent in exponents])
     shifts = shifts.reshape(-1, *(1,) * (stacked.ndim - 1))
     with np.errstate(under="ignore"):
-        return np.asarray(np.ldexp(stacked, shifts).sum(axis=0))
+        scaled = np.ldexp(stacked, shifts)
+        total = np.asarray(scaled.sum(axis=0))
+        return np.where(np.abs(total) <= rounding * np.abs(scaled).sum(axis=0), 0.0, total) if rounding else total
 
 
 def multiply(left: Wide, right: Wide) -> Wide:

@@ -55,7 +55,10 @@ def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
         prefixes, power = _prefixes(rescaled, factor)
         for prefix, ways in _table_runs(rescaled, prefixes, first, stop - start):
             block = prefixes.times(prefix, ways)
-            yield scale(block, power) if power else block
+            block = scale(block, power) if power else block
+            # Plus nothing: a zero has no sign.
+            block += 0.0
+            yield block
 
 
 def sum_each(facts: Facts, start: int, stop: int) -> Value:

@@ -55,12 +55,14 @@ def safe_cell(text: str) -> str:
 def rounded(value: float, digits: int | None = None) -> float | None:
     """Return a number as tables have it: with all its digits, or so many significant ones; None if it is not finite.
 
-    >>> rounded(2 / 3), rounded(2 / 3, 3), rounded(math.nan)
-    (0.6666666666666666, 0.667, None)
+    >>> rounded(2 / 3), rounded(2 / 3, 3), rounded(-0.0), rounded(math.nan)
+    (0.6666666666666666, 0.667, 0.0, None)
     """
     if not math.isfinite(value):
         return None
-    return float(value) if digits is None else float(f"{value:.{digits - 1}e}")
+    # Plus nothing: a zero has no sign.
+    value = float(value) + 0.0
+    return value if digits is None else float(f"{value:.{digits - 1}e}")
 
 
 def exact(value: Any) -> Any:

@@ -71,4 +71,5 @@ def wide_blocks(dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], want
         mantissas, exponents = (column[low:high] for column in tables[vertex])
         powers = np.clip(exponents + prefix.exponent, -LDEXP_LIMIT, LDEXP_LIMIT).astype(np.int32)
         products = np.multiply.outer(mantissas, prefix.mantissa)
-        yield np.ldexp(products, powers.reshape(-1, *[1] * (products.ndim - 1)))
+        # Plus nothing: a zero has no sign.
+        yield np.ldexp(products, powers.reshape(-1, *[1] * (products.ndim - 1))) + 0.0

@@ -13,6 +13,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, widen
@@ -66,12 +67,13 @@ BEST: Algebra[float, float] = Algebra(float("-inf"), 0.0, lambda logarithm, best
 """The largest log |contribution|, of elements log |partial|."""
 
 
-def contributions(weights: Weights) -> Algebra[int, Wide]:
+def contributions(weights: Weights, rounding: float = 0.0) -> Algebra[int, Wide]:
     """Return the algebra of the sum of the contributions; an element is the edge's index.
 
-    Bauer's formula, which is the reverse sweep of automatic differentiation.
+    Bauer's formula, which is the reverse sweep of automatic differentiation. What is no more than the part `rounding`
+    of what it is a sum of is zero.
     """
-    return Algebra(ZERO, widen(weights.one), weights.pull, add_up)
+    return Algebra(ZERO, widen(weights.one), weights.pull, partial(add_up, rounding=rounding))
 
 
 def saturating(limit: int) -> Algebra[object, int]:

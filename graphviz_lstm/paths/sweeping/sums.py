@@ -8,9 +8,10 @@ but what rounding takes.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_scaled, add_up, shifted, widen
+from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_scaled, add_settled, add_up, shifted, widen
 from graphviz_lstm.paths.sweeping.algebra import COUNT, Algebra, contributions, paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
 from graphviz_lstm.paths.sweeping.direction import turned_if_cheaper
@@ -49,11 +50,15 @@ NO_SUMS = Sums(0, ZERO, ZERO, ZERO)
 
 
 def total_of(dag: Dag, weights: Weights) -> Wide:
-    """Return the sum of the contributions of all paths of a DAG that has some, in the source's shape."""
+    """Return the sum of the contributions of all paths of a DAG that has some, in the source's shape.
+
+    What is no more than the DAG's rounding is zero.
+    """
     factors = weights.factors()
     if factors is None or not isinstance(weights.one, float):
-        return sweep(dag, contributions(weights), range(len(dag.edges)))
-    algebra: Algebra[float | Wide, _Scaled] = Algebra(ZERO, (weights.one, 0), _scaled_times, _scaled_plus)
+        return sweep(dag, contributions(weights, dag.rounding), range(len(dag.edges)))
+    plus = partial(_scaled_plus, rounding=dag.rounding)
+    algebra: Algebra[float | Wide, _Scaled] = Algebra(ZERO, (weights.one, 0), _scaled_times, plus)
     elements = [
         number if isinstance(number, float) and _SMALLEST < abs(number) < _LARGEST else factor
         for number, factor in zip(weights.partials, factors, strict=True)
@@ -152,18 +157,18 @@ def _scaled_times(factor: float | Wide, behind: _Scaled) -> _Scaled:
     return widen(value, exponent)
 
 
-def _scaled_plus(terms: Sequence[_Scaled]) -> _Scaled:
+def _scaled_plus(terms: Sequence[_Scaled], rounding: float) -> _Scaled:
     if len(terms) == 1:
         return terms[0]
     values, exponents = zip(*terms, strict=True)
     top = max(exponents)
     if not isinstance(values[0], float):
-        return widen(add_scaled(values, [exponent - top for exponent in exponents]), top)
+        return widen(add_scaled(values, [exponent - top for exponent in exponents], rounding), top)
     if min(exponents) == top:
         # What cancels to nothing must not set the scale of what is added to it.
-        total = math.fsum(values)
+        total = add_settled(values, rounding)
         return (total, top) if total else ZERO
-    return add_up([widen(*term) for term in terms])
+    return add_up([widen(*term) for term in terms], rounding)
 
 
 def _factor(total: Wide, number: Wide) -> _Factor:

@@ -5,6 +5,7 @@ A value is an array with a unit on its last axis; an element is a `Block`. The a
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,13 +52,19 @@ SIGNED: Algebra[Block, Wide] = Algebra(
 )
 """The sums of what is positive, and of the sizes of what is negative."""
 
-TOTAL: Algebra[Puller, Wide] = Algebra(
-    widen(np.zeros(1)),
-    widen(np.ones(1)),
-    lambda pull, adjoint: widen(pull(np.asarray(adjoint.mantissa)), adjoint.exponent),
-    add_up,
-)
-"""The sum of the contributions; at the source in its own shape."""
+
+def totals(rounding: float) -> Algebra[Puller, Wide]:
+    """Return the algebra of the sum of the contributions, at the source in its own shape; see `contributions`."""
+    return Algebra(
+        widen(np.zeros(1)),
+        widen(np.ones(1)),
+        lambda pull, adjoint: widen(pull(np.asarray(adjoint.mantissa)), adjoint.exponent),
+        partial(add_up, rounding=rounding),
+    )
+
+
+TOTAL = totals(0.0)
+"""The sum of the contributions as they are."""
 
 BEST: Algebra[Block, FloatArray] = Algebra(
     np.array([-np.inf]), np.zeros(1), lambda block, best: block.best(best), _largest

@@ -12,12 +12,14 @@ from graphviz_lstm.errors import ShapeError, shorten
 from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, read_maps
 from graphviz_lstm.paths.compiled.dag import Dag
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
+from graphviz_lstm.paths.compiled.number_weights import NumberWeights, number_weights
 from graphviz_lstm.paths.compiled.reachable import as_directed, read_reachable
 from graphviz_lstm.paths.compiled.wide import Wide, widen
 from graphviz_lstm.paths.facts import Whole
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep
 from graphviz_lstm.paths.units.blocks import block_of, entering
+from graphviz_lstm.paths.units.facts import settled_by
 from graphviz_lstm.paths.units.memory import MOST_BYTES, require_memory
 from graphviz_lstm.paths.units.weights import UnitWeights
 
@@ -73,12 +75,17 @@ def compile_units(
     shapes: list[Shape],
     element: tuple[int, ...] | None,
     memory: float = MOST_BYTES,
+    *,
+    rounding: float = 0.0,
 ) -> UnitGraph:
     """Return the blocks between two vertices; with `element` the source is that one entry, without it is whole.
 
+    `rounding` is that of the DAG.
+
     See `require_memory` for what is raised.
     """
-    dag = Dag(source=source, target=target, **reachable._asdict(), weighted="its edges carry blocks")
+    carried = "its edges carry blocks"
+    dag = Dag(source=source, target=target, **reachable._asdict(), weighted=carried, rounding=rounding)
     leaving = reachable.first[1] if reachable.edges else 0
     source_shape = shapes[0] if shapes else ()
     require_memory(source, target, maps[leaving:], memory)
@@ -101,7 +108,9 @@ def _whole(
         count = widen(float(len(dag.vertices)))
         return np.ones(shape), Whole(count, 1.0, count)
     weights = MapWeights(tuple(maps), np.ones(shapes[-1]) if shapes[-1] else 1.0, shape)
-    total = sweep(replace(dag, weighted=weights), contributions(weights), range(len(maps)))
+    total = sweep(replace(dag, weighted=weights), contributions(weights, dag.rounding), range(len(maps)))
+    if dag.rounding:
+        total = settled_by(dag, _numbers(dag, maps, shapes) or weights, total)
     mantissa = np.asarray(total.mantissa, dtype=np.float64)
     if element is None:
         length = float(np.vdot(mantissa, mantissa))
@@ -114,6 +123,16 @@ def _whole(
     direction[element] = 1.0
     entry = widen(float(mantissa[element]), total.exponent)
     return direction, Whole(entry, 1.0, entry)
+
+
+def _numbers(dag: Dag, maps: Sequence[LinearMap], shapes: list[Shape]) -> NumberWeights | None:
+    """Return the weights of a graph whose vertices, but for the source, are one number each; None of another."""
+    if any(math.prod(shape) != 1 for shape in shapes[1:]):
+        return None
+    pulled = [np.asarray(linear.pull(np.ones(linear.head_shape))) for linear in maps]
+    leaving = len(dag.leaving(0))
+    numbers = [each if e < leaving and shapes[0] else float(each.item()) for e, each in enumerate(pulled)]
+    return number_weights(numbers, 1.0, shapes[0])
 
 
 def unit_name(vertex: Hashable, unit: int, shape: Shape) -> Hashable:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, widen
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, shifted, widen
+from graphviz_lstm.paths.facts import Facts
 from graphviz_lstm.paths.sweeping.sums import Sums
 from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
-from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, TOTAL
+from graphviz_lstm.paths.units.algebra import COUNT, LENGTH, SIGNED, totals
 from graphviz_lstm.paths.units.classes import OUT_OF_SOURCE, classes_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.paths.facts import Whole
     from graphviz_lstm.paths.sweeping.by_label import Label
     from graphviz_lstm.paths.sweeping.sweep import Progress
@@ -65,8 +67,15 @@ class UnitFacts:
         """Count, total and the sums of sizes by sign."""
         if not self.dag.edges:
             return self._of_no_edges()
-        total = sweep(self.dag, TOTAL, self.weights.pullers())
-        return _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
+        total = sweep(self.dag, totals(self.dag.rounding), self.weights.pullers())
+        told = _told(self.count, total, sweep(self.dag, SIGNED, self.weights.blocks), self.weights)
+        if not self.dag.rounding:
+            return told
+        numbers = self.weights.numbers()
+        if numbers is not None:
+            return told._replace(total=settled_by(self.dag, numbers, told.total))
+        # Among vectors it was judged for all paths together.
+        return told if np.any(self.whole.total.mantissa) else told._replace(total=self._above_rounding(told))
 
     def by_label(
         self, labels: Sequence[Label], most: int, up_to: int | None = None, *, progress: Progress | None = None
@@ -114,11 +123,29 @@ class UnitFacts:
         ]
         return add_up([self.weights.pull_sizes(e, sizes[self.dag.heads[e]]) for e in self.dag.leaving(0)])
 
+    def _above_rounding(self, told: Sums) -> Wide:
+        """Return a part of a total of zero, 0 where it is no more than the rounding of all that it is a sum of."""
+        assert told.positive is not None  # noqa: S101 -- of units both are always known
+        assert told.negative is not None  # noqa: S101 -- see above
+        mass = add_up([told.positive, told.negative])
+        part = self.dag.rounding * (self.longest + 1) * float(mass.mantissa)
+        size = float(np.abs(told.total.mantissa).max()) if np.size(told.total.mantissa) else 0.0
+        return (
+            widen(told.total.mantissa * 0.0)
+            if shifted(size, told.total.exponent - mass.exponent) <= part
+            else told.total
+        )
+
     def _of_no_edges(self) -> Sums:
         shape = self.weights.source_shape
         count = len(self.dag.vertices)
         one = np.full(shape, float(count)) if shape else float(count)
         return Sums(count, widen(one), widen(float(count)), widen(0.0))
+
+
+def settled_by(dag: Dag, weights: Weights, total: Wide) -> Wide:
+    """Return a sum of contributions, 0 where it is rounding alone; `weights` are what the edges carry."""
+    return Facts(replace(dag, weighted=weights)).settled(total)
 
 
 def _told(count: int, total: Wide, signed: Wide, weights: UnitWeights) -> Sums:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
+from graphviz_lstm.paths.compiled.number_weights import number_weights
 from graphviz_lstm.paths.compiled.wide import Wide, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, LinearMap, Shape
+    from graphviz_lstm.paths.compiled.number_weights import NumberWeights
     from graphviz_lstm.paths.units.blocks import Block
 
 Puller: TypeAlias = "Callable[[FloatArray], FloatArray]"
@@ -51,6 +53,16 @@ class UnitWeights:
             block.pull if linear is None else _into_source(linear, block)
             for block, linear in zip(self.blocks, self.maps, strict=True)
         ]
+
+    def numbers(self) -> NumberWeights | None:
+        """Return the same where every block is one number, out of a whole source an array; None of other blocks."""
+        if any(block.entries.size != 1 for block in self.blocks):
+            return None
+        found: list[float | FloatArray] = []
+        for block, linear in zip(self.blocks, self.maps, strict=True):
+            entry = float(block.entries.item())
+            found.append(entry if linear is None else np.asarray(linear.pull(np.ones(linear.head_shape))))
+        return number_weights(found, 1.0, self.source_shape)
 
     def pull_sizes(self, e: int, sizes: Wide) -> Wide:
         """Return what sums of sizes at the head units of an edge out of the source give its entries, in its shape."""

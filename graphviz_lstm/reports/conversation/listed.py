@@ -63,7 +63,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     kept = slice(1 if brief and not one.is_zero else 0, None)
     table = Table(head[kept], tuple(row[kept] for row in rows))
     said = (
-        f"{asked.derivative} is zero: there is nothing to share, and contributions alone are told."
+        f"{asked.derivative} is {one.zero}: there is nothing to share, and contributions alone are told."
         if one.is_zero
         else f"The share of a path is its contribution divided by {asked.derivative}: shares sum to {_whole(one)}."
         + (

@@ -74,6 +74,7 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         cell=cell_words(answer.problem),
         one=asked_of(answer.study).derivative,
         zero=answer.is_zero,
+        zero_words=answer.study.zero,
         verdict=describe_verdict(answer.check),
         ways=[
             (WAYS[way.name], way.gradient, describe_way(way, zero=not answer.check.derivative))

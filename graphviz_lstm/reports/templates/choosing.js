@@ -83,10 +83,8 @@ function flowsOf(model, { maps }, layout, direction) {
   const { nodes } = layout;
   const adjoints = [];
   for (let k = nodes.length - 1; k >= 0; k -= 1) {
-    adjoints[k] = nodes[k].out.reduce((sum, { e, node }) => {
-      const pulled = maps[e].pull(adjoints[node.place]);
-      return sum ? add(sum, pulled) : pulled;
-    }, null) ?? number(1);
+    const pulled = nodes[k].out.map(({ e, node }) => maps[e].pull(adjoints[node.place]));
+    adjoints[k] = pulled.length ? addSettled(pulled) : number(1);
   }
   const tangents = [direction];
   nodes.forEach((node, k) => {

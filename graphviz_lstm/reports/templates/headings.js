@@ -4,7 +4,7 @@
 function headline({ data, section, table, telling }, { solved, adjoints }) {
   const sum = formatArray(entryOf(adjoints[data.source], data.element));
   put(section.querySelector("h2"), null, `${data.derivative} = ${sum}, over ${pathsText(solved.whole.count)}`);
-  const [answer, ...others] = verdictSentences(solved.levels, data.derivative, solved.zero);
+  const [answer, ...others] = verdictSentences(solved.levels, data.derivative, solved.zero, solved.cancelled);
   put(section.querySelector(".verdict b"), null, answer);
   put(section.querySelector(".verdict span"), null, others.join(" "));
   put(table.querySelector(".kind"), null, solved.zero ? "|contribution|: the gradient is zero, there is nothing to share" : "share");

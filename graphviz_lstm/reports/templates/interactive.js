@@ -47,12 +47,21 @@
     return !tried.why;
   }
 
+  // The adjoints; of what can be asked for, 0 where it is rounding alone.
+  function sweep(now) {
+    const swept = adjointsOf(model, now, around);
+    const sources = views.map(({ data }) => data.source);
+    const settled = sources.map((source) => settledSource(model, now, swept, around, source));
+    sources.forEach((source, k) => { swept[source] = settled[k]; });
+    return swept;
+  }
+
   // All that is told of numbers, or in `why` what stands against it.
   function tryNumbers(documentOf, written) {
     if (written) return { why: `not a number: ${written}` };
     const now = evaluate(model, numbersOf(model, documentOf));
     if (now.lost !== null) return { why: `the value of ${model.vertices[now.lost][0]} would be ${formatArray(now.values[now.lost])}` };
-    const swept = adjointsOf(model, now, around);
+    const swept = sweep(now);
     if (!swept.every((adjoint) => adjoint.data.every(Number.isFinite))) return { why: "a gradient would not be a finite number" };
     const solved = view.study.solve(now, swept, chosen(), fields.changes().length === 0);
     return { why: solved.error ?? "", found: now, adjoints: swept, solved };
@@ -312,7 +321,7 @@
   views.forEach(listen);
   const fields = makeFields(content, at("numbers"), take);
   found = evaluate(model, numbersOf(model));
-  adjoints = adjointsOf(model, found, around);
+  adjoints = sweep(found);
   at("source").addEventListener("change", (event) => choose(Number(event.target.value)));
   for (const id of ["gate", "crossings", "step"]) {
     at(id).addEventListener("change", () => { view.pinned = null; restart(); });

@@ -1,6 +1,10 @@
 "use strict";
 // The interpreter: a model (see `pages/model.py`) and numbers in, values, partials, adjoints and flows out.
 
+// Which entries of a source are looked at from nearer, and how many at most.
+const FAR_BELOW = 1e-9;
+const MOST_ENTRIES = 64;
+
 // What stands at a place of a document.
 function lookUp(documentOf, place) {
   return place.reduce((part, key) => part[key], documentOf);
@@ -110,16 +114,53 @@ function neighbours(model) {
   return { leaving, entering };
 }
 
-// dE/d(vertex) by vertex. In reverse topological order: an adjoint is complete before it is read.
+// dE/d(vertex) by vertex; 0 where the terms of the edges out of it cancel to rounding. In reverse topological order: an adjoint is complete before it is read.
 function adjointsOf(model, { values, maps }, { leaving }) {
   const adjoints = [];
   for (let v = values.length - 1; v >= 0; v -= 1) {
-    adjoints[v] = v === values.length - 1 ? number(1) : leaving[v].reduce((sum, e) => {
-      const pulled = maps[e].pull(adjoints[model.edges[e][1]]);
-      return sum ? add(sum, pulled) : pulled;
-    }, null) ?? makeArray(values[v].shape);
+    const pulled = leaving[v].map((e) => maps[e].pull(adjoints[model.edges[e][1]]));
+    if (v === values.length - 1) adjoints[v] = number(1);
+    else adjoints[v] = pulled.length ? addSettled(pulled) : makeArray(values[v].shape);
   }
   return adjoints;
+}
+
+// The adjoint of a source, 0 for each entry that cannot be told from zero: see `paths/sweeping/settled.py`.
+function settledSource(model, { maps }, adjoints, { leaving }, source) {
+  const total = adjoints[source];
+  const behind = (e) => adjoints[model.edges[e][1]];
+  const near = leaving[source].map((e) => abs(maps[e].pull(behind(e)))).reduce((sum, part) => add(sum, part), makeArray(total.shape));
+  const suspected = [...total.data.keys()].filter((k) => total.data[k] && Math.abs(total.data[k]) <= FAR_BELOW * near.data[k]);
+  if (suspected.length > MOST_ENTRIES) return total;
+  const data = total.data.slice();
+  for (const k of suspected) {
+    const waysTo = [];
+    waysTo[source] = makeArray(total.shape);
+    waysTo[source].data[k] = 1;
+    let size = 0;
+    for (let v = source; v < adjoints.length; v += 1) {
+      for (const e of waysTo[v] ? leaving[v] : []) {
+        size += inner(abs(waysTo[v]), maps[e].pullSizes(abs(behind(e))));
+        const [, head] = model.edges[e];
+        const ways = maps[e].push(waysTo[v]);
+        waysTo[head] = waysTo[head] ? add(waysTo[head], ways) : ways;
+      }
+    }
+    if (isRounding(data[k], size)) data[k] = 0;
+  }
+  return { shape: total.shape, data };
+}
+
+// How large the terms are that come together along all paths from a source, as `graph/sweeps.size_of_terms`: what cancels
+// where its adjoint is zero.
+function sizeOfTerms(model, { maps, values }, { leaving }, source, element) {
+  const sizes = [];
+  for (let v = values.length - 1; v >= source; v -= 1) {
+    const pulled = leaving[v].map((e) => maps[e].pullSizes(sizes[model.edges[e][1]]));
+    const none = v === values.length - 1 ? number(1) : makeArray(values[v].shape);
+    sizes[v] = pulled.length ? pulled.reduce((sum, part) => add(sum, part)) : none;
+  }
+  return entryOf(sizes[source], element).data.reduce((most, x) => Math.max(most, x), 0);
 }
 
 // The direction in the source along which E's tangent is 1, as `graph/sweeps.share_direction`; of a gradient of zero

@@ -3,6 +3,21 @@
 // `graph/maps.py`. A map is a sum of terms, a term a product of factors, the outermost first; see `cells/operation.py`
 // for what a factor's coefficient does.
 
+// What a sum must exceed of the sizes of its terms to be told from zero, as in `graph/cancelling.py`.
+const ROUNDING = 16 * Number.EPSILON;
+const abs = entrywise(Math.abs);
+
+const isRounding = (x, size) => Math.abs(x) <= ROUNDING * size && Number.isFinite(size);
+
+// A sum of arrays of one shape, 0 for each entry that cannot be told from zero.
+function addSettled(parts) {
+  if (parts.length === 1) return parts[0];
+  const total = parts.reduce((sum, part) => add(sum, part));
+  const size = parts.map((part) => abs(part)).reduce((sum, part) => add(sum, part));
+  total.data.forEach((x, k) => { if (isRounding(x, size.data[k])) total.data[k] = 0; });
+  return total;
+}
+
 const FACTORS = {
   diagonal: {
     push: (c, x) => multiply(c, x),
@@ -71,7 +86,11 @@ function makeMap(terms, tailShape, headShape) {
   const pull = (adjoint) => made.map(({ sign, chain }) => signed(sign, chain.reduceRight(
     (a, { factor, coefficient, shape }) => factor.pull(coefficient, a, shape), adjoint,
   ))).reduce((sum, part) => add(sum, part));
-  return finishMap({ tailShape, headShape, push, pull });
+  // The same without signs: what bounds rounding.
+  const pullSizes = (size) => made.map(({ chain }) => chain.reduceRight(
+    (a, { factor, coefficient, shape }) => factor.pull(coefficient && abs(coefficient), a, shape), size,
+  )).reduce((sum, part) => add(sum, part));
+  return finishMap({ tailShape, headShape, push, pull, pullSizes }, made.length > 1);
 }
 
 // A map that is told by its matrix, (head entries, tail entries).
@@ -83,14 +102,18 @@ function makeMatrixMap(rows, tailShape, headShape) {
     headShape,
     push: (tangent) => ({ shape: headShape, data: matmul(matrix, flat(tangent)).data }),
     pull: (adjoint) => ({ shape: tailShape, data: matmul(flat(adjoint), matrix).data }),
+    pullSizes: (size) => ({ shape: tailShape, data: matmul(flat(size), abs(matrix)).data }),
   });
 }
 
-// Between two single numbers a map is a number, and sweeps are products of numbers.
-function finishMap(map) {
-  const size = (shape) => shape.reduce((product, n) => product * n, 1);
-  if (size(map.tailShape) !== 1 || size(map.headShape) !== 1) return { ...map, single: null, matrix: matrixOf(map) };
-  const single = map.pull(makeArray(map.headShape, 1)).data[0];
+// Between two single numbers a map is a number, and sweeps are products of numbers; 0 where several
+// terms cancel to rounding.
+function finishMap(map, several = false) {
+  const entries = (shape) => shape.reduce((product, n) => product * n, 1);
+  if (entries(map.tailShape) !== 1 || entries(map.headShape) !== 1) return { ...map, single: null, matrix: matrixOf(map) };
+  const one = makeArray(map.headShape, 1);
+  const sum = map.pull(one).data[0];
+  const single = several && isRounding(sum, map.pullSizes(one).data[0]) ? 0 : sum;
   return {
     ...map,
     single,

@@ -125,13 +125,23 @@ const sumOf = (array) => array.data.reduce((sum, x) => sum + x, 0);
 const add = entrywise((x, y) => x + y);
 const multiply = entrywise((x, y) => x * y);
 
+function softmax(array) {
+  const top = Math.max(...array.data);
+  const parts = entrywise((x) => Math.exp(x - top))(array);
+  const sum = sumOf(parts);
+  return entrywise((x) => x / sum)(parts);
+}
+
 function logSumExp(array) {
   const top = Math.max(...array.data);
   return top + Math.log(array.data.reduce((sum, x) => sum + Math.exp(x - top), 0));
 }
 
 const OPERATIONS = (() => {
-  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+  // Far below zero factor exp(z), as `_with_tail` of `cells/numeric.py`.
+  const FAR = -700;
+  const withTail = (z, near, factor) => (z < FAR ? factor * Math.exp(z - FAR) * Math.exp(FAR) : near);
+  const sigmoid = (z) => withTail(z, 1 / (1 + Math.exp(-z)), 1);
   const normal = (z) => erfc(-z * Math.SQRT1_2) / 2;
   const sigmoidDerivative = (z) => {
     const e = Math.exp(-Math.abs(z));
@@ -141,7 +151,6 @@ const OPERATIONS = (() => {
     const e = Math.exp(-2 * Math.abs(z));
     return (4 * e) / (1 + e) ** 2;
   };
-  const density = (z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
   // NaN goes through, as in Python.
   const either = (x, y, choice) => (Number.isNaN(x + y) ? NaN : choice(x, y));
   const row = (value, ...derivatives) => ({
@@ -152,6 +161,7 @@ const OPERATIONS = (() => {
     negative: row((x) => -x),
     multiply: { value: multiply },
     divide: row((x, y) => x / y),
+    over_square: row((x, y) => x / y / y),
     power: row((x, n) => (n === 2 ? x * x : x ** n)),
     matmul: { value: matmul },
     dot: { value: (x, y) => number(inner(x, y)) },
@@ -165,7 +175,7 @@ const OPERATIONS = (() => {
     entries: { value: entriesOf },
     unit_rows: { value: unitRows },
     logistic: { value: entrywise(sigmoid) },
-    softmax: { value: (z) => entrywise((x, log) => Math.exp(x - log))(z, number(logSumExp(z))) },
+    softmax: { value: softmax },
     sum: { value: (x) => number(sumOf(x)) },
     tanh: row(Math.tanh, tanhDerivative),
     sigmoid: row(sigmoid, sigmoidDerivative),
@@ -173,8 +183,10 @@ const OPERATIONS = (() => {
     relu: row((z) => Math.max(z, 0), (z) => (z > 0 ? 1 : 0)),
     softplus: row((z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), sigmoid),
     log_sigmoid: row((z) => Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z))), (z) => sigmoid(-z)),
-    gelu: row((z) => z * normal(z), (z) => normal(z) + z * density(z)),
-    silu: row((z) => z * sigmoid(z), (z) => sigmoid(z) * (1 + z * sigmoid(-z))),
+    gelu: row((z) => z * normal(z), (z) => normal(z) + (z / Math.sqrt(2 * Math.PI)) * Math.exp((-z * z) / 2)),
+    silu: row(
+      (z) => withTail(z, z / (1 + Math.exp(-z)), z), (z) => withTail(z, sigmoid(z) * (1 + z * sigmoid(-z)), 1 + z),
+    ),
     sin: row(Math.sin, Math.cos),
     cos: row(Math.cos, (z) => -Math.sin(z)),
     exp: row(Math.exp, Math.exp),

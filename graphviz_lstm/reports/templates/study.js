@@ -70,7 +70,8 @@ function makeStudy(model, data, around) {
     if (asLoaded && layout === whole) {
       list = { ...list, proof: data.proof, paths: kept.map((edges) => ({ edges, ...contributionOf(found, edges, direction) })) };
     }
-    return { direction, zero, whole, layout, all, chosen, levels, ...list, filtered: layout !== whole };
+    const cancelled = zero ? sizeOfTerms(model, found, around, source, element) : 0;
+    return { direction, zero, cancelled, whole, layout, all, chosen, levels, ...list, filtered: layout !== whole };
   }
 
   // What can be chosen: the gates that paths cross, how often, the steps that they pass.

@@ -82,7 +82,7 @@ function makeTelling(content, data) {
     const came = data.view === (solved.zero ? "values" : "flow");
     if (came && !solved.filtered) return { lines: null };
     const box = data.view === "values" ? "In a box: its value, and behind \u2202 its dE/d(box)." : "In a box: its value.";
-    const edge = solved.zero ? "On an edge: its partial, where that is one number. The gradient is zero: there is nothing to share."
+    const edge = solved.zero ? `On an edge: its partial, where that is one number. The gradient is ${zeroWords(solved.cancelled)}: there is nothing to share.`
       : `On an edge: the share of the gradient through it${solved.filtered ? ", by the chosen paths alone" : ""}; its width is in proportion.`;
     const marks = data.view === "values" && !solved.zero ? ["on a path: blue adds, orange and dashed takes away"] : null;
     return { lines: [edge, box], marks };

@@ -141,15 +141,20 @@ function levelSentence({ part, count, missing }, derivative, told, zero) {
   }
 }
 
+// What a sum of zero is called, by the size of its terms.
+function zeroWords(size) {
+  return size ? `zero to rounding (terms of ${general(size, 3)} cancel)` : "zero";
+}
+
 // The sentences that stand above the figure; `levels` is [of quantities, of units].
-function verdictSentences(levels, derivative, zero) {
+function verdictSentences(levels, derivative, zero, cancelled) {
   const [quantity, unit] = levels;
   if (!quantity.count) return ["There are none here: no path crosses a gate."];
   const told = zero ? (x) => signed(x, general(x, 3)) : formatShare;
   const oneLevel = quantity.count === unit.count && quantity.part.positive !== null;
   const ofLevel = ({ name, count }) => ` (at the level of ${LEVELS[name]}, where ${describeCount(count)} paths cross)`;
   const sentence = (level) => levelSentence(level, derivative, told, zero);
-  const nothing = zero ? ["The gradient is zero: there is nothing to share, and these are contributions."] : [];
+  const nothing = zero ? [`The gradient is ${zeroWords(cancelled)}: there is nothing to share, and these are contributions.`] : [];
   if (oneLevel) {
     const names = Object.values(LEVELS).join(" and of ");
     return [`${sentence(quantity)}.`, ...nothing, `At both levels, of ${names}, the answer is the same.`];

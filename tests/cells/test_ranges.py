@@ -1,0 +1,159 @@
+"""Every partial of the table over the whole range of a float64: where the exact one is one, so is ours to rounding."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import example, given, strategies as st
+
+from graphviz_lstm.cells.expression import Apply, Number, Quantity
+from graphviz_lstm.cells.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphviz_lstm.cells.expression import Expression
+
+EPSILON = float(np.finfo(np.float64).eps)
+LEAST = float(np.finfo(np.float64).smallest_subnormal)
+# How many roundings a partial may have been through; below the normal numbers, how many of the smallest.
+ROUNDINGS = 8.0
+
+
+def sigma(z: Any) -> Any:
+    return 1 / (1 + mpmath.exp(-z))
+
+
+def phi(z: Any) -> Any:
+    return mpmath.exp(-z * z / 2) / mpmath.sqrt(2 * mpmath.pi)
+
+
+# The derivative by each argument, exactly.
+EXACT: dict[str, tuple[Callable[..., Any], ...]] = {
+    "negative": (lambda _: -1,),
+    "multiply": (lambda _, y: y, lambda x, _: x),
+    "divide": (lambda _, y: 1 / y, lambda x, y: -x / y**2),
+    "tanh": (lambda z: 1 / mpmath.cosh(z) ** 2,),
+    "sigmoid": (lambda z: sigma(z) * sigma(-z),),
+    "identity": (lambda _: 1,),
+    "relu": (lambda z: int(z > 0),),
+    "softplus": (sigma,),
+    "log_sigmoid": (lambda z: sigma(-z),),
+    "gelu": (lambda z: mpmath.ncdf(z) + z * phi(z),),
+    "silu": (lambda z: sigma(z) * (1 + z * sigma(-z)),),
+    "sin": (mpmath.cos,),
+    "cos": (lambda z: -mpmath.sin(z),),
+    "exp": (mpmath.exp,),
+    "log": (lambda z: 1 / z,),
+    "sqrt": (lambda z: 1 / (2 * mpmath.sqrt(z)),),
+    "abs": (mpmath.sign,),
+    "max": (lambda x, y: int(x >= y), lambda x, y: int(y > x)),
+    "min": (lambda x, y: int(x <= y), lambda x, y: int(y < x)),
+}
+# Of what a partial is a sum of, where these may cancel; and how its terms grow with a rounding of the argument.
+SIZES: dict[str, Callable[[Any], Any]] = {
+    "gelu": lambda z: (mpmath.ncdf(z) + abs(z) * phi(z)) * (1 + z * z),
+    "silu": lambda z: sigma(z) * (1 + abs(z) * sigma(-z)),
+}
+ABOVE_ZERO = ("log", "sqrt")
+# Beyond, what has an exponent in it is what it is in the limit; mpmath would take long to say so.
+FAR = 1e4
+BOUNDED = ("tanh", "sigmoid", "softplus", "log_sigmoid", "gelu", "silu", "exp")
+
+wide = st.builds(
+    lambda sign, digits, power: sign * digits * 10.0**power,
+    st.sampled_from([-1.0, 1.0]),
+    st.floats(1.0, 9.9),
+    st.integers(-308, 307),
+)
+# Where what has an exponent in it leaves the normal numbers, and the range.
+tails = st.floats(700.0, 746.0) | st.floats(36.0, 39.0)
+numbers = wide | st.floats(-800.0, 800.0) | tails | tails.map(lambda x: -x)
+
+
+def ours(name: str, argument: int, values: tuple[float, ...]) -> float:
+    """Return a partial as the recipe of a cell computes it: the coefficient's expression by the table's rows."""
+    row = OPERATIONS[name]
+    places = {Quantity(f"x{k}"): np.array([value]) for k, value in enumerate(values)}
+    partial = row.partial(argument)
+    if partial.coefficient is None:
+        return float(partial.sign)
+
+    def value(expression: Expression) -> Any:
+        if isinstance(expression, Number):
+            return np.array(expression.value)
+        if not isinstance(expression, Apply):
+            return places[expression]  # type: ignore[index]
+        parts = [value(part) for part in expression.arguments]
+        of = OPERATIONS[expression.operation]
+        return (of.value if expression.derivative is None else of.derivatives[expression.derivative])(*parts)
+
+    with np.errstate(all="ignore"):
+        return partial.sign * float(value(partial.coefficient(Apply(name, tuple(places)))).item())
+
+
+def require_close(found: float, due: Any, size: Any) -> None:
+    """Raise where a partial is further from the exact one than rounding, unless that is no float64."""
+    if abs(due) > sys.float_info.max:
+        return
+    assert np.isfinite(found), (found, due)
+    assert abs(mpmath.mpf(found) - due) <= ROUNDINGS * (EPSILON * max(size, abs(due)) + LEAST), (found, due)
+
+
+@pytest.mark.parametrize("name", EXACT)
+@given(st.data())
+def test_a_partial_is_the_exact_one_wherever_that_is_a_float64(name: str, data: st.DataObject) -> None:
+    """From the smallest to the largest numbers."""
+    values = tuple(data.draw(numbers) for _ in EXACT[name])
+    if name in ABOVE_ZERO:
+        values = tuple(map(abs, values))
+    if name in BOUNDED:
+        values = tuple(max(-FAR, min(FAR, value)) for value in values)
+    if not all(values):
+        return
+    with mpmath.workdps(400 if name in ("sin", "cos") else 60):
+        exact = tuple(map(mpmath.mpf, values))
+        for argument, derivative in enumerate(EXACT[name]):
+            due = derivative(*exact)
+            require_close(ours(name, argument, values), due, SIZES[name](*exact) if name in SIZES else 0)
+
+
+@given(wide, st.sampled_from([-3.0, -2.0, -1.0, -0.5, 0.5, 1.5, 2.0, 3.0, 7.0]))
+def test_that_of_a_power_is_too(base: float, exponent: float) -> None:
+    """Whole exponents, of either sign, and broken ones."""
+    base = abs(base) if exponent % 1 else base
+    expression = OPERATIONS["power"].partial(0).coefficient(Apply("power", (Quantity("x"), Number(exponent))))  # type: ignore[misc]
+    with np.errstate(all="ignore"):
+        rest = OPERATIONS["power"].value(np.array(base), np.array(exponent - 1.0)) if exponent != 2.0 else base
+        assert isinstance(expression, Apply)
+        found = float(OPERATIONS[expression.operation].value(np.array(exponent), rest))
+    with mpmath.workdps(60):
+        due = exponent * mpmath.mpf(base) ** (mpmath.mpf(exponent) - 1)
+        require_close(found, due, abs(exponent) * abs(due))
+
+
+@given(st.lists(numbers, min_size=2, max_size=4))
+@example([1e20, 1e20])
+@example([1e308, -1e308])
+@example([-740.0, 0.0])
+def test_the_softmax_is_the_exact_one_wherever_its_arguments_are(values: list[float]) -> None:
+    """Also where the logarithm of the sum is less than a rounding of its terms."""
+    with np.errstate(all="ignore"):
+        found = OPERATIONS["softmax"].value(np.array(values))
+    with mpmath.workdps(700):
+        top = max(values)
+        parts = [mpmath.exp(max(mpmath.mpf(value) - top, -mpmath.mpf(FAR))) for value in values]
+        for value, part, number in zip(values, parts, found.tolist(), strict=True):
+            due = part / mpmath.fsum(parts)
+            require_close(number, due, due * (1 + min(abs(mpmath.mpf(value) - top), 800)))
+
+
+def test_every_row_of_one_number_is_looked_at() -> None:
+    """A new row is a new exact derivative."""
+    looked = {*EXACT, "add", "power"}
+    entrywise = {name for name, row in OPERATIONS.items() if row.shape == "entrywise" and row.partials}
+    assert entrywise <= looked, entrywise - looked
