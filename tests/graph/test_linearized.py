@@ -35,12 +35,6 @@ def test_so_they_are_where_matrices_are_multiplied() -> None:
     hold_sweeps(random_problem(parse_cell("matrices", text, ranks=ranks), hidden=3, steps=4))
 
 
-def test_what_a_loop_has_in_common_with_what_comes_after_it_is_kept() -> None:
-    """The product with U is no quantity and no coefficient, and both equations read it."""
-    cell = parse_cell("common", "H[t] = tanh(U @ H[t-1] + W @ X[t])\nO[t] = U @ H[t-1] + c", output="O")
-    hold_sweeps(random_problem(cell, hidden=2, steps=3))
-
-
 @pytest.mark.parametrize("steps", [1, 2, 4])
 @pytest.mark.parametrize("back", [1, 3])
 def test_so_they_are_where_steps_long_past_are_read(steps: int, back: int) -> None:

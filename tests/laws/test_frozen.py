@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 # In an annotation; what takes or returns some has none.
-HAS_ARRAYS = re.compile(r"^(?!Callable\b).*\b(?:\w*Array|LinearMap|DiGraph|Dag|\w*PathSet)\b")
+HAS_ARRAYS = re.compile(r"^(?!Callable\b).*\b(?:\w*Array|LinearMap|DiGraph|Dag|Weights|\w*PathSet)\b")
 ROOMS = (cells, graph, paths, gradients, problems, notation, claims)
 # What say what those have that they are mixed into, or what has no fields but its own arguments.
 MIXED = {"paths.choosing.ranking._Searched", "paths.listing.arrays.Arrays", "paths.questions.Questions"}
