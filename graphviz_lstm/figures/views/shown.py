@@ -37,6 +37,8 @@ _BELOW, _BEFORE = 44.0, 96.0
 # How far from a box's middle small ones reach to the left at most: further left lines rise.
 _REACH = 48.0
 _PORTS, _CLEAR = 21.0, 1.5
+# How far a head of such a line reaches to a side.
+_HEAD = 4.0
 _ROLES: dict[str, Show] = {"input": "inputs", "parameter": "parameters"}
 _WORDS: dict[Show, str] = {
     "inputs": "An input stands below or above what reads it.",
@@ -118,6 +120,18 @@ class _Room:
             [Area(frame.left, frame.bottom, frame.right, frame.top) for frame in scene.frames],
         )
 
+    def find(self, head: Box, widths: list[float], side: float) -> tuple[Area, list[tuple[float, float]]] | None:
+        """Return where a row of small boxes has room on a side of a box: the left side and the width of each, too."""
+        whole = math.fsum(widths) + _APART * (len(widths) - 1)
+        edge = head.y + side * head.height / 2
+        low, high = sorted((edge + side * _CLEAR, edge + side * (_AWAY + _HEIGHT + _CLEAR)))
+        reach = _PORTS if len(widths) > 1 else _HEAD
+        for left in _lefts(head.x, whole):
+            area = Area(min(left, head.x - reach) - _CLEAR, low, max(left + whole, head.x + reach) + _CLEAR, high)
+            if self.has(area, head):
+                return area, [(left + math.fsum(widths[:k]) + _APART * k, width) for k, width in enumerate(widths)]
+        return None
+
     def has(self, area: Area, head: Box) -> bool:
         """Return whether there is room for an area beside a box."""
         own = _area_of(head)
@@ -132,20 +146,21 @@ def _area_of(box: Box) -> Area:
 
 
 def _beside(room: _Room, graph: Graph, head: Box, tails: list[str]) -> tuple[list[Box], list[Curve]]:
-    """Return small boxes below or above a box, and a line from each."""
+    """Return small boxes below or above a box, or some below and the others above, and a line from each."""
     names = [label_of(graph.nodes[tail]) for tail in tails]
     widths = [max(text_width(name, LABEL_SIZE) + _INSET, _HEIGHT) for name in names]
-    whole = math.fsum(widths) + _APART * (len(widths) - 1)
-    for side in (-1.0, 1.0):
-        edge = head.y + side * head.height / 2
-        far = edge + side * (_AWAY + _HEIGHT)
-        for left in _lefts(head.x, whole):
-            low, high = sorted((edge + side * _CLEAR, far + side * _CLEAR))
-            area = Area(min(left, head.x - _PORTS) - _CLEAR, low, max(left + whole, head.x + _PORTS) + _CLEAR, high)
-            if room.has(area, head):
-                room.taken.append(area)
-                starts = [left + math.fsum(widths[:k]) + _APART * k for k in range(len(widths))]
-                return _row(graph, head, tails, [*zip(starts, widths, strict=True)], side)
+    for below in (len(tails), 0, *sorted(range(1, len(tails)), key=lambda k: abs(2 * k - len(tails)))):
+        halves = [(-1.0, tails[:below], widths[:below]), (1.0, tails[below:], widths[below:])]
+        rows = [half for half in halves if half[1]]
+        found = [place for side, _, its in rows if (place := room.find(head, its, side)) is not None]
+        if len(found) < len(rows):
+            continue
+        boxes, curves = [], []
+        for (side, some, _), (area, places) in zip(rows, found, strict=True):
+            room.taken.append(area)
+            more, lines = _row(graph, head, some, places, side)
+            boxes, curves = [*boxes, *more], [*curves, *lines]
+        return boxes, curves
     raise InputError(f"no room beside {head.vertex!r} for {', '.join(map(repr, tails))} (show less, or fewer steps)")
 
 
