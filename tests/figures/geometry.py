@@ -152,6 +152,25 @@ def loose_ends(scene: Scene) -> list[str]:
     return found
 
 
+def sharp_bends(scene: Scene) -> list[str]:
+    """Return one line for each strand that turns about a corner narrower than it is wide: there it has no bend."""
+    found = []
+    for curve in scene.curves:
+        if not curve.tone.startswith("strand"):
+            continue
+        for k in range(0, len(curve.points) - 1, 3):
+            (x, y), (_, via), (_, arriving), (to_x, to_y) = curve.points[k : k + 4]
+            level = abs(via - y) < _LEVEL and abs(arriving - to_y) < _LEVEL
+            radius = min(abs(to_x - x), abs(to_y - y))
+            if not level and radius > _LEVEL and radius < curve.width / 2 - _BARELY:
+                found.append(f"line {curve.tail}->{curve.head} turns within {radius:.2f}, {curve.width:.2f} wide")
+    return found
+
+
+# What is as good as level; how much narrower than half a strand its corner may be: its inner side is a corner then.
+_LEVEL, _BARELY = 1e-6, 1.5
+
+
 def joined(scene: Scene, *, heads: bool = True) -> list[str]:
     """Return one line for each pair of lines, or of their heads, that lie on each other along a straight piece."""
     pieces: dict[bool, list[tuple[float, float, float, float, Curve]]] = {True: [], False: []}

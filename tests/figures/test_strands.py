@@ -19,7 +19,7 @@ from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import overlaps
+from tests.figures.geometry import overlaps, sharp_bends
 
 STRANDS = [by for by in BYS if by != "whole"]
 CASES = sorted(
@@ -163,6 +163,7 @@ def test_no_fault_comes_back(case: Path) -> None:
     for layout, width in (("wide", 700), ("narrow", 360)):
         scene = draw(annotated, layout=layout).scene  # type: ignore[arg-type]
         assert overlaps(scene) == []
+        assert sharp_bends(scene) == []
         assert pixels(scene, width) >= 9.0 or max(len(row) for row in rows_in(scene)) == 1
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import is_gap
+from graphviz_lstm.figures.layout import is_gap, left_of
 from graphviz_lstm.figures.routes import make_plan
 from graphviz_lstm.figures.scene import plain, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
 from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_texts, is_short
-from graphviz_lstm.figures.views.strands.rivers import columns_of, falling, rising
+from graphviz_lstm.figures.views.strands.rivers import columns_of, falling, rising, room_to_turn
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.layout import Spacing
@@ -116,6 +116,33 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         margin=margin,
         headroom=headroom,
         lane=max(usual.lane, *lanes, 0.0) + (_BESIDE_LANE if lanes else 0.0),
+    )
+
+
+def with_turns(drawn: Drawn, bundles: Bundles) -> Spacing:
+    """Return the distances with which wide lines have room to turn before their heads; `drawn` has all others."""
+    spacing, plan = drawn.layout.motif.spacing, make_plan(drawn)
+    columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
+    before = [
+        room_to_turn(drawn, edge) - (left_of(drawn.place(edge[1])) - x)
+        for edge, x in columns.items()
+        if not is_gap(edge[1])
+    ]
+    below: dict[bool, list[float]] = {False: [], True: []}
+    for edge, port in plan.exits.items():
+        if drawn.kind(edge) == "inner" and edge in plan.ports:
+            up = drawn.place(edge[1])[1] > drawn.place(edge[0])[1]
+            way = drawn.bottom(edge[1]) - port if up else port - drawn.top(edge[1])
+            below[drawn.role(edge[1]) == "state"].append(room_to_turn(drawn, edge) - way)
+    gutter, row, rail = (max([0.0, *short]) for short in (before, below[False], below[True]))
+    return replace(
+        spacing,
+        gutter=spacing.gutter + gutter,
+        wide_gutter=spacing.wide_gutter + gutter,
+        row=spacing.row + row,
+        high_row=spacing.high_row + row,
+        rail=spacing.rail + rail,
+        rails=spacing.rails + rail,
     )
 
 

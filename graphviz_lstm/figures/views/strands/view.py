@@ -52,6 +52,7 @@ from graphviz_lstm.figures.views.strands.room import (
     beyond_the_frame,
     spacing_for,
     tall_boxes,
+    with_turns,
 )
 from graphviz_lstm.figures.views.strands.words import Words
 
@@ -203,7 +204,9 @@ def _drawn(graph: Graph, bundles: Bundles, words: Words, usual: Spacing) -> Draw
     rough = replace(rough, layout=make_layout(graph, source, spacing=usual, tall=tall))
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
-    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
+    close = replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
+    spacing = with_turns(close, bundles)
+    return replace(close, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
 
 
 def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], list[Curve]]:
