@@ -153,10 +153,10 @@ def loose_ends(scene: Scene) -> list[str]:
 
 
 def sharp_bends(scene: Scene) -> list[str]:
-    """Return one line for each strand that turns about a corner narrower than it is wide: there it has no bend."""
+    """Return one line for each line that turns about a corner narrower than it is wide: there it has no bend."""
     found = []
     for curve in scene.curves:
-        if not curve.tone.startswith("strand"):
+        if curve.tone in ("pale", "quiet", "casing"):
             continue
         for k in range(0, len(curve.points) - 1, 3):
             (x, y), (_, via), (_, arriving), (to_x, to_y) = curve.points[k : k + 4]
@@ -165,6 +165,26 @@ def sharp_bends(scene: Scene) -> list[str]:
             if not level and radius > _LEVEL and radius < curve.width / 2 - _BARELY:
                 found.append(f"line {curve.tail}->{curve.head} turns within {radius:.2f}, {curve.width:.2f} wide")
     return found
+
+
+def mingled(scene: Scene) -> list[str]:
+    """Return one line for each two lines side by side along one edge that meet, or whose heads do."""
+    together: dict[tuple[str, str], list[Curve]] = {}
+    for curve in scene.curves:
+        if curve.tone.startswith("rank"):
+            together.setdefault((curve.tail, curve.head), []).append(curve)
+    found = []
+    for (tail, head), curves in together.items():
+        for k, one in enumerate(curves):
+            for other in curves[k + 1 :]:
+                if one.tone == other.tone:
+                    continue
+                apart = points_of(one)[:, None] - points_of(other)[None, :]
+                if np.min(np.hypot(apart[..., 0], apart[..., 1])) < (one.width + other.width) / 2:
+                    found.append(f"lines along {tail}->{head} lie on each other")
+                if one.arrow and other.arrow and arrowhead_of(one).grown(-_TOUCH).meets(arrowhead_of(other)):
+                    found.append(f"heads along {tail}->{head} lie on each other")
+    return sorted(set(found))
 
 
 # What is as good as level; how much narrower than half a strand its corner may be: its inner side is a corner then.

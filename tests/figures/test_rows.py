@@ -16,7 +16,7 @@ from graphviz_lstm.figures.views import fitting
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import joined, loose_ends, overlaps
+from tests.figures.geometry import joined, loose_ends, mingled, overlaps, sharp_bends
 
 WRAPPED: dict[str, dict[str, Any]] = {
     "path": {}, "facets": {"top": 2}, "metro": {}, "values": {}, "flow": {"by": "whole"},
@@ -220,13 +220,20 @@ def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
 def test_no_line_lies_on_another(cell: Any, options: dict[str, Any]) -> None:
     """Each of many lines along a bus is one, and so is each arrowhead at the loss, however wide they are."""
     _, scene = drawn(cell, "flow", steps=12, max_steps=None, **options)
-    # Where all steps stand in one row boxes do not grow, whatever meets there.
-    assert joined(scene, heads="steps_per_row" not in options) == []
-    assert overlaps(scene) + loose_ends(scene) == []
+    assert joined(scene) == []
+    assert overlaps(scene) + loose_ends(scene) + sharp_bends(scene) == []
     (goal,) = (box for box in scene.boxes if box.look == "loss")
     tips = [curve.tip[0] for curve in scene.curves if curve.head == goal.vertex and curve.tip[1] < goal.y]
     assert len(tips) >= 11
     assert max(abs(x - goal.x) for x in tips) < goal.width / 2
+
+
+@pytest.mark.parametrize("options", [{}, {"layout": "narrow"}, {"steps_per_row": 12}], ids=["wide", "narrow", "row"])
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_paths_side_by_side_do_not_meet(cell: Any, options: dict[str, Any]) -> None:
+    """In the metro view each has its line and its head, round every corner, and where eight of them run together."""
+    _, scene = drawn(cell, "metro", steps=3, top=8, **options)
+    assert mingled(scene) + joined(scene) + loose_ends(scene) + overlaps(scene) == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

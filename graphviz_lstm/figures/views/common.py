@@ -81,6 +81,7 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
     layout: Layout | None = None,
     *,
     large: bool = False,
+    pen: Pen | None = None,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -96,13 +97,15 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
         Where the boxes stand; that of the graph's own steps by default.
     large
         Whether its numbers are as large as the names, so that they can be read where the figure is narrow.
+    pen
+        How large numbers and heads are reckoned to be, by default as `large` says.
     """
     if is_spelled_out(graph):
         layout = make_unit_layout(graph)
         routes = route_units(graph, layout, widths, source, {edge: line_text(line) for edge, line in numbers.items()})
     else:
         layout = layout or make_layout(graph, source)
-        routes = route_all(graph, layout, widths, source, LARGE_PEN if large else LINES)
+        routes = route_all(graph, layout, widths, source, pen or (LARGE_PEN if large else LINES))
     curves = []
     for (tail, head), route in routes.items():
         is_cut = bool(graph.edges[tail, head].get("cut"))

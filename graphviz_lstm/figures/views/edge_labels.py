@@ -93,12 +93,21 @@ def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
     return EdgeLabels(lines, [[Entry(plain(words), bare=())]] if lines else [])
 
 
-def roomy_layout(graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()) -> Layout:
-    """Return where boxes stand so that what is asked for on edges and besides has room, in one row."""
+def roomy_layout(
+    graph: Graph,
+    lines: Mapping[Edge, Line],
+    on_edges: Edges | None,
+    show: Sequence[Show] = (),
+    tall: Mapping[str, float] | None = None,
+) -> Layout:
+    """Return where boxes stand so that what is asked for on edges and besides has room, in one row.
+
+    `tall` has the heights of the boxes of quantities that are higher than usual.
+    """
     if not (on_edges or show):
-        return make_layout(graph, graph.graph["source"])
+        return make_layout(graph, graph.graph["source"], tall=tall)
     spacing = widened(graph, {edge: text_width(line, NUMBER_SIZE) for edge, line in lines.items()})
-    return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show))
+    return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show), tall=tall)
 
 
 def close_layout(

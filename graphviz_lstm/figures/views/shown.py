@@ -177,7 +177,8 @@ def _beside(room: _Room, graph: Graph, head: Box, tails: list[str]) -> tuple[lis
         found = [place for side, _, its in rows if (place := room.find(head, its, side)) is not None]
         if len(found) < len(rows):
             continue
-        boxes, curves = [], []
+        boxes: list[Box] = []
+        curves: list[Curve] = []
         for (side, some, _), places in zip(rows, found, strict=True):
             room.taken.append(places.area)
             more, lines = _row(graph, head, some, places, side)

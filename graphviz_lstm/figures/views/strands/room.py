@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_te
 from graphviz_lstm.figures.views.strands.rivers import columns_of, falling, rising, room_to_turn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphviz_lstm.figures.layout import Spacing
     from graphviz_lstm.figures.routes import Drawn, Edge
     from graphviz_lstm.figures.scene import Line
@@ -119,10 +122,12 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
     )
 
 
-def with_turns(drawn: Drawn, bundles: Bundles) -> Spacing:
-    """Return the distances with which wide lines have room to turn before their heads; `drawn` has all others."""
+def with_turns(drawn: Drawn, columns: Mapping[Edge, float]) -> Spacing:
+    """Return the distances with which wide lines have room to turn before their heads; `drawn` has all others.
+
+    `columns` has the x at which each of the source's lines rises into a step.
+    """
     spacing, plan = drawn.layout.motif.spacing, make_plan(drawn)
-    columns = columns_of(drawn, [edge for edge in rising(drawn) if edge in bundles.of_edge])
     before = [
         room_to_turn(drawn, edge) - (left_of(drawn.place(edge[1])) - x)
         for edge, x in columns.items()
@@ -134,7 +139,8 @@ def with_turns(drawn: Drawn, bundles: Bundles) -> Spacing:
             up = drawn.place(edge[1])[1] > drawn.place(edge[0])[1]
             way = drawn.bottom(edge[1]) - port if up else port - drawn.top(edge[1])
             below[drawn.role(edge[1]) == "state"].append(room_to_turn(drawn, edge) - way)
-    gutter, row, rail = (max([0.0, *short]) for short in (before, below[False], below[True]))
+    # Whole points: then every step is like the others to the last digit.
+    gutter, row, rail = (math.ceil(max([0.0, *short])) for short in (before, below[False], below[True]))
     return replace(
         spacing,
         gutter=spacing.gutter + gutter,

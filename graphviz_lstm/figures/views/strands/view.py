@@ -37,6 +37,7 @@ from graphviz_lstm.figures.views.strands.lines import along, head, line
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
 from graphviz_lstm.figures.views.strands.question import brackets
 from graphviz_lstm.figures.views.strands.rivers import (
+    columns_of,
     falling,
     loss_river,
     rising,
@@ -205,7 +206,7 @@ def _drawn(graph: Graph, bundles: Bundles, words: Words, usual: Spacing) -> Draw
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
     close = replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
-    spacing = with_turns(close, bundles)
+    spacing = with_turns(close, columns_of(close, [edge for edge in rising(close) if edge in bundles.of_edge]))
     return replace(close, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
 
 
