@@ -35,6 +35,7 @@ _NAME, _TOKEN = 30, 14
 BLANK = 1e-3
 # The palest tint of a cell that is not blank.
 _PALEST = 0.12
+_GRADES = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +118,7 @@ def triangle_plot(
     told = "; ".join(words)
     inches = inches_wide(layout)
     height = 1.8 + (0.42 * (cells.rows + 1) if cells.numbered else inches - 1.2)
-    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook())
+    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook(), mixed=True)
 
 
 def _sums_told(cells: Cells, numbers: Numbers) -> list[str]:
@@ -218,7 +219,8 @@ def _label(axes: Any, cells: Cells, layout: LayoutName) -> None:
 def _tint(colours: Theme, share: float, part: float) -> str:
     """Return the colour of a cell: the page's for nothing, the sign's for the largest."""
     full = colours.tones["negative" if share < 0.0 else "positive"]
-    amount = _PALEST + (1.0 - _PALEST) * part
+    # In so many grades: a figure has no more colours than can be told apart, however many cells.
+    amount = round((_PALEST + (1.0 - _PALEST) * part) * _GRADES) / _GRADES
     pairs = ((int(colours.page[k : k + 2], 16), int(full[k : k + 2], 16)) for k in (1, 3, 5))
     return "#" + "".join(f"{round(page + amount * (tone - page)):02x}" for page, tone in pairs)
 

@@ -167,6 +167,34 @@ def sharp_bends(scene: Scene) -> list[str]:
     return found
 
 
+def astray(scene: Scene) -> list[str]:
+    """Return one line for each number that stands nearer to another line than to its own, and not close to that."""
+    ways = [(curve, points_of(curve)) for curve in scene.curves if curve.tone != "casing"]
+    found = []
+    for curve, _ in ways:
+        if curve.label is None:
+            continue
+        area = rectangle_of(curve.label)
+        own = min(_distance(area, way) for other, way in ways if (other.tail, other.head) == (curve.tail, curve.head))
+        for other, way in ways if own > _CLOSE else ():
+            # Beside what is pale one reads what is not.
+            if (other.tone != "pale" or curve.tone == "pale") and _distance(area, way) < own - _NEARER:
+                found.append(f"label {curve.label.string} of {curve.tail}->{curve.head} by {other.tail}->{other.head}")
+                break
+    return found
+
+
+def _distance(area: Rectangle, way: NDArray[np.float64]) -> float:
+    x, y = way.T
+    beside = np.maximum(np.maximum(area.left - x, x - area.right), 0.0)
+    above = np.maximum(np.maximum(area.bottom - y, y - area.top), 0.0)
+    return float(np.min(np.hypot(beside, above)))
+
+
+# A number so near to its line is read with it; another line that is so much nearer is not it.
+_CLOSE, _NEARER = 3.5, 1.0
+
+
 def mingled(scene: Scene) -> list[str]:
     """Return one line for each two lines side by side along one edge that meet, or whose heads do."""
     together: dict[tuple[str, str], list[Curve]] = {}

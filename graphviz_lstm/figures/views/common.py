@@ -317,7 +317,7 @@ def summed(count: int) -> str:
     """Return how many paths a total is the sum over."""
     if count == 1:
         return "along the only path."
-    return f"the sum over {count_text(count)}: all are in these flows, none is left out."
+    return f"the sum over {count_text(count)}: all are in it, none is left out."
 
 
 def count_text(count: int) -> str:
