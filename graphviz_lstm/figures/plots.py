@@ -241,8 +241,7 @@ def plotted(
         return content
     if not mixed:
         return with_dark(content, _turned(light, dark))
-    drawn = (content, _drawn(fill, inches, suffix, dark, size, look))
-    return with_dark(content, dict(zip(*(_COLOUR.findall(svg.decode()) for svg in drawn), strict=True)))
+    return with_dark(*_told_apart(content, _drawn(fill, inches, suffix, dark, size, look)))
 
 
 def _drawn(
@@ -285,6 +284,31 @@ def _drawn(
             metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
             figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
     return stream.getvalue()
+
+
+def _told_apart(svg: bytes, dark: bytes) -> tuple[bytes, dict[str, str]]:
+    """Return a figure whose colours each become one other, and what they become: those of the same figure in the dark.
+
+    What is of one colour here and of two there is made two, that differ by less than can be seen.
+
+    >>> _told_apart(b"#ffffff #ffffff #000000", b"#16181c #f0a050 #e8eaed")[0]
+    b'#ffffff #fffffe #000000'
+    """
+    others = iter(_COLOUR.findall(dark.decode()))
+    taken = set(_COLOUR.findall(svg.decode()))
+    becomes: dict[str, str] = {}
+
+    def told(found: re.Match[str]) -> str:
+        colour, other = found[0], next(others)
+        own = int(colour[1:], 16)
+        near = (f"#{own ^ k:06x}" for k in range(256))
+        name = next(
+            name for name in near if becomes.get(name, other) == other and (name == colour or name not in taken)
+        )
+        becomes[name] = other
+        return name
+
+    return _COLOUR.sub(told, svg.decode()).encode(), becomes
 
 
 def _turned(light: Theme, dark: Theme) -> dict[str, str]:

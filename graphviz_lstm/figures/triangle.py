@@ -14,6 +14,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.bars import HATCH, NOTHING, SIGNS, TOLD, axis_label, legend_of, numbers_for, rounded_up
+from graphviz_lstm.figures.colours import contrast
 from graphviz_lstm.figures.plots import SMALL, Plot, PlotLook, folded, inches_wide, text_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ BLANK = 1e-3
 # The palest tint of a cell that is not blank.
 _PALEST = 0.12
 _GRADES = 64
+# The least contrast of hatching on its cell.
+_SEEN = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,8 +229,10 @@ def _tint(colours: Theme, share: float, part: float) -> str:
 
 
 def _hatch(colours: Theme, part: float) -> str:
-    """Return the colour of the hatching: the page's on a dark cell, on a pale one the sign's, to be seen."""
-    return colours.page if part > 0.5 else _tint(colours, -1.0, max(part, 0.6))
+    """Return the colour of the hatching: the sign's, the page's, or a word's, the first that is seen on the cell."""
+    tint, tones = _tint(colours, -1.0, part), colours.tones
+    choices = (tones["negative"], colours.page, tones["quiet"], tones["text"])
+    return next((colour for colour in choices if contrast(colour, tint) >= _SEEN), tones["text"])
 
 
 def tints_shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict[str, Any]:
@@ -239,6 +244,6 @@ def tints_shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) ->
     return {
         f"{up}, full tint {numbers.told(largest)}": Patch(facecolor=adds),
         f"{down}, full tint {numbers.told(-largest)}": Patch(
-            facecolor=takes, edgecolor=colours.page, hatch=HATCH, linewidth=0.0
+            facecolor=takes, edgecolor=_hatch(colours, 1.0), hatch=HATCH, linewidth=0.0
         ),
     }
