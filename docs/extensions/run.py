@@ -58,15 +58,37 @@ class Run(SphinxDirective):
         if printed.getvalue():
             made.append(nodes.literal_block("", printed.getvalue().rstrip("\n"), language="text"))
         if isinstance(result, Figure | Plot):
-            words = self.options.get("alt", words_of(result))
-            figure = lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"])
-            # `static/wide.css` has it scrolled.
-            made.append(nodes.container("", figure, classes=["wide-figure"]) if _is_wide(result) else figure)
+            figure = self._shown(result)
+            # `static/wide.css` has it scrolled, and of two plots shows the one that the page has room for.
+            if _is_wide(result):
+                made.append(nodes.container("", figure, classes=["wide-figure"]))
+            elif (narrow := _narrow(text, names, result)) is not None:
+                made.append(nodes.container("", figure, classes=["on-wide"]))
+                made.append(nodes.container("", self._shown(narrow), classes=["on-narrow"]))
+            else:
+                made.append(figure)
         elif isinstance(result, bytes):
             made.append(_image(result, self.options["alt"]))
         elif result is not None:
             made.append(nodes.literal_block("", str(result).rstrip("\n"), language="text"))
         return made
+
+    def _shown(self, figure: Figure | Plot) -> nodes.Element:
+        words = self.options.get("alt", words_of(figure))
+        return lstm_graph(figure=figure, alt=words, align=None, classes=["lstm-graph"])
+
+
+def _narrow(text: str, names: dict[str, Any], plot: Figure | Plot) -> Plot | None:
+    """Return a plot again as it is for a telephone: what made it is called with that layout, if it says none."""
+    call = ast.parse(text).body[-1]
+    if not isinstance(plot, Plot) or not isinstance(call, ast.Expr) or not isinstance(call.value, ast.Call):
+        return None
+    if any(keyword.arg == "layout" for keyword in call.value.keywords):
+        return None
+    call.value.keywords.append(ast.keyword("layout", ast.Constant("narrow")))
+    tree = ast.fix_missing_locations(ast.Expression(call.value))
+    made = eval(compile(tree, "<run>", "eval"), names)  # noqa: S307 -- our own documentation
+    return made if isinstance(made, Plot) else None
 
 
 def _is_wide(figure: Figure | Plot) -> bool:
