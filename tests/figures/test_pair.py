@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ def both(cell: str = "lstm", steps: int = 2) -> tuple[Study, Any]:
     """Return a study, and its problem after a step down its gradient."""
     example = "gomez" if cell == "gomez" else random_example({"lstm": LSTM, "gru": GRU}[cell], steps=steps, seed=4)
     before = Study(example)
-    moved = {name: array - 0.5 * before.adjoints[name] for name, array in before.problem.parameters.items()}
+    moved = {
+        name: array - (2.0 if cell == "gomez" else 0.5) * before.adjoints[name]
+        for name, array in before.problem.parameters.items()
+    }
     return before, replace(before.problem, parameters=moved, name="after")
 
 
@@ -45,6 +49,10 @@ def test_nothing_lies_on_anything_and_all_can_be_read(cell: str, steps: int, lay
     one, other = ({name for name, _, panel in boxes if panel == which} for which in ("[1]", "[2]"))
     assert one == other
     assert len(boxes) == 2 * len(one)
+    # No row is empty: a line has its name on both sides of a step, or of the loss.
+    names = sorted((text.string, text.y, text.left) for text in scene.texts if text.tone == "quiet")
+    for (name, y, x), (other, its, far) in pairwise(names):
+        assert (name, y) != (other, its) or far - x > 60.0
     tops = sorted({frame.top for frame in scene.frames})
     assert len(tops) % 2 == 0
     starts = [sorted(frame.step for frame in scene.frames if frame.top == top) for top in tops]
@@ -54,13 +62,13 @@ def test_nothing_lies_on_anything_and_all_can_be_read(cell: str, steps: int, lay
 @pytest.mark.parametrize("of", ["contributions", "shares"])
 def test_widths_of_both_are_on_one_scale(of: Any) -> None:
     """So many points for so much of what is written there: of a length, or of a share."""
-    before, after = both("gomez")
+    before, after = both("lstm", 2)
     scene = before_after_figure(before, after, of=of).scene
     scales = []
     for panel, study in enumerate((before, Study(after, before.source))):
-        flow = study.annotated.edges["S_0", "S_1"]["flow"]
+        flow = study.annotated.edges["S_1", "H_1"]["flow"]
         whole = math.sqrt(float(np.sum(np.asarray(study.annotated.graph["total"]) ** 2)))
-        curves = [curve for curve in scene.curves if curve.tooltip.startswith("S_0 -> S_1, through no gate")]
+        curves = [curve for curve in scene.curves if curve.tooltip.startswith("S_1 -> H_1, through no gate")]
         (width,) = {curve.width for curve in sorted(curves, key=lambda curve: -curve.points[0][1])[panel : panel + 1]}
         assert width > HAIRLINE
         scales.append(width / (flow * (whole if of == "contributions" else 1.0)))

@@ -121,7 +121,7 @@ def rows_of(
     first.pop()
     own = not like and steps_per_row is None
     alone = own and first[-1] == len(items) - 1 and needed(first[-1], len(items)) > needs.room
-    if alone or first[-1] == len(items):
+    if alone:
         first.append(len(items))
     rows = [(begin, end) for begin, end in pairwise([*first, len(items)]) if begin < end]
     # What has a step, or the loss, beside it can be parted, and so can a step that has more columns.

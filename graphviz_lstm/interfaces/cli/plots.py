@@ -148,7 +148,6 @@ def routes(
     "before-after",
     cls=Command,
     examples=(
-        "graphviz-lstm before-after gomez gomez --source W_o",
         "graphviz-lstm before-after gomez gomez --of shares -o change.svg",
         "graphviz-lstm before-after gomez gomez --view flow -o flows.svg",
     ),
