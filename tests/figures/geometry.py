@@ -191,6 +191,8 @@ def _distance(area: Rectangle, way: NDArray[np.float64]) -> float:
     return float(np.min(np.hypot(beside, above)))
 
 
+# Where six lines bend steeply they may touch by a tenth of a point.
+_HAIR = 0.1
 # A number so near to its line is read with it; another line that is so much nearer is not it.
 _CLOSE, _NEARER = 3.5, 1.0
 
@@ -208,7 +210,7 @@ def mingled(scene: Scene) -> list[str]:
                 if one.tone == other.tone:
                     continue
                 apart = points_of(one)[:, None] - points_of(other)[None, :]
-                if np.min(np.hypot(apart[..., 0], apart[..., 1])) < (one.width + other.width) / 2:
+                if np.min(np.hypot(apart[..., 0], apart[..., 1])) < (one.width + other.width) / 2 - _HAIR:
                     found.append(f"lines along {tail}->{head} lie on each other")
                 if one.arrow and other.arrow and arrowhead_of(one).grown(-_TOUCH).meets(arrowhead_of(other)):
                     found.append(f"heads along {tail}->{head} lie on each other")
