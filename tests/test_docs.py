@@ -78,12 +78,14 @@ def test_a_figure_that_is_too_wide_to_be_read_on_the_page_is_scrolled(tmp_path: 
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     figures = [match.start() for match in re.finditer("<svg|<img", page)]
-    assert len(figures) == 2
+    # Of gates there are two: one of them for a telephone.
+    assert len(figures) == 3
     assert [match.start() < figures[0] for match in re.finditer("wide-figure", page)] == [True]
+    assert figures[1] < page.index("on-narrow") < figures[2]
 
 
-def test_a_plot_is_there_for_a_telephone_too(tmp_path: Path) -> None:
-    """Not scrolled: the same call with the layout of a telephone; one that has a layout already stands alone."""
+def test_what_has_a_layout_for_it_is_there_for_a_telephone_too(tmp_path: Path) -> None:
+    """Not scrolled: the same call with that layout; what has a layout already, or one alone, stands alone."""
     source = tmp_path / "source"
     source.mkdir()
     (source / "conf.py").write_text(
@@ -93,7 +95,7 @@ def test_a_plot_is_there_for_a_telephone_too(tmp_path: Path) -> None:
     told = "from graphviz_lstm import Study, plot\nstudy = Study('gomez', 'W_A')"
     (source / "index.md").write_text(
         f"# Title\n\n```{{run}}\n{told}\nplot(study, 'strip')\n```\n\n"
-        "```{run}\nplot(study, 'strip', layout='narrow')\n```\n"
+        "```{run}\nplot(study, 'strip', layout='narrow')\n```\n\n```{run}\nstudy.figure('rolled')\n```\n"
     )
     done = build(source, tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
@@ -103,4 +105,4 @@ def test_a_plot_is_there_for_a_telephone_too(tmp_path: Path) -> None:
     assert [round(float(width) * 96 / 72) for width in widths] == [700, 360, 360]
     places = [page.index(words) for words in ("on-wide", files[0], "on-narrow", files[1])]
     assert places == sorted(places)
-    assert page.count("on-narrow") == 1
+    assert page.count("on-narrow") == page.count("<svg") == 1
