@@ -13,7 +13,7 @@ function makeZoom(svg, moved = () => {}) {
   const MOST = Math.max(8, width / 250); // How much larger than fitted.
   const pointers = new Map(); // Those that are down: id -> where they are.
   // So is any whose numbers could not be read if all of it were seen: on a telephone, or in a column.
-  const SMALL = 0.8;
+  const SMALL = 7 / 9;
   const fitted = Math.min(svg.clientWidth / width, svg.clientHeight / height);
   const long = width > LONG * height || fitted < SMALL;
   svg.classList.toggle("long", long);
