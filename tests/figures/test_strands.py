@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from graphviz_lstm import load_problem
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import BYS
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
@@ -202,3 +203,11 @@ def test_a_line_along_which_nothing_flows_reaches_the_loss_all_the_same() -> Non
     (head,) = (curve for curve in scene.curves if (curve.tail, curve.head) == ("H_0", "E") and curve.arrow)
     ends = [curve.points[-1] for curve in scene.curves if (curve.tail, curve.head) == ("H_0", "E") and not curve.arrow]
     assert min(math.dist(head.points[0], end) for end in ends) < 1.0
+
+
+@pytest.mark.parametrize("view", ["path", "facets", "metro"])
+def test_paths_that_add_up_to_nothing_are_no_figure_of_shares(view: Any) -> None:
+    """Where a sweep leaves what rounding does of a gradient of zero: of a normed query of one unit."""
+    graph = annotate(evaluate(random_example(CELLS["mlstm"], steps=4, seed=4, scale=0.7)), "W_q")
+    with pytest.raises(NumberError, match="zero gradient: dE/dW_q is zero, so there is nothing to share"):
+        draw(graph, view=view)

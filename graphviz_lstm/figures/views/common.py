@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.figures.labels import brief_label, label_of
 from graphviz_lstm.figures.layout import (
     Layout,
@@ -344,7 +346,15 @@ def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float]
     """Return how the shares of a figure are told, and what its legend says of that where they are not in per cent.
 
     Where nearly all cancels they are parts of the derivative: nobody reads 4e8 %.
+
+    Raises
+    ------
+    NumberError
+        If there are none: the paths of a gradient that a sweep takes for rounding add up to zero.
     """
+    shares = list(shares)
+    if any(map(math.isnan, shares)):
+        raise NumberError(f"zero gradient: {derivative(graph)} is zero, so there is nothing to share")
     total, element = np.asarray(graph.graph["total"]), graph.graph["element"]
     whole = float(total[element]) if element is not None else length(total)
     numbers = shares_as(max(map(abs, shares), default=0.0), whole) if whole else None
