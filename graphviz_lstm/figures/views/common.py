@@ -197,7 +197,7 @@ def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
     told = stretch_text(hidden)
     ends = f"{hidden[0]:,} … {hidden[-1]:,}" if len(hidden) > 1 else f"{hidden[0]:,}"
     label = (Run(ends.replace("-", MINUS)),)
-    flow = shares_told(graph, flows_of(graph))[0](through_gap(graph, gap))
+    flow = shares_told(graph)[0](through_gap(graph, gap))
     tooltip = f"{told}: {format_percent(through_gap(graph, gap))} of the gradient"
     return Box(gap, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
 
@@ -342,8 +342,8 @@ def _nested(array: np.ndarray) -> str:
     return format_number(float(array)) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
 
 
-def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float], str], list[list[Entry]]]:
-    """Return how the shares of a figure are told, and what its legend says of that where they are not in per cent.
+def shares_told(graph: Graph, given: Iterable[float] | None = None) -> tuple[Callable[[float], str], list[list[Entry]]]:
+    """Return how shares, by default all flows, are told, and what a legend says of that where they are not in per cent.
 
     Where nearly all cancels they are parts of the derivative: nobody reads 4e8 %.
 
@@ -352,7 +352,7 @@ def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float]
     NumberError
         If there are none: the paths of a gradient that a sweep takes for rounding add up to zero.
     """
-    shares = list(shares)
+    shares = [edge["flow"] for *_, edge in graph.edges(data=True)] if given is None else list(given)
     if any(map(math.isnan, shares)):
         raise NumberError(f"zero gradient: {derivative(graph)} is zero, so there is nothing to share")
     total, element = np.asarray(graph.graph["total"]), graph.graph["element"]
@@ -362,11 +362,6 @@ def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float]
         return format_percent, []
     words = f"Nearly all cancels: in place of a share stands what it brings to {derivative(graph)}{numbers.times}."
     return numbers.text, [[Entry(plain(words))]]
-
-
-def flows_of(graph: Graph) -> list[float]:
-    """Return the flows of all edges of an annotated graph."""
-    return [edge["flow"] for *_, edge in graph.edges(data=True)]
 
 
 def tone_of(flow: float, *, on_path: bool) -> Tone:
