@@ -28,7 +28,7 @@ def test_the_documentation_builds_without_a_warning_and_shows_its_figures(tmp_pa
     gallery = (tmp_path / "gallery.html").read_text("utf-8")
     lines = (ROOT / "docs" / "gallery.md").read_text("utf-8")
     shown = gallery.count('src="_images/lstm-graph-') + gallery.count('<svg style="max-width:100%')
-    assert shown == lines.count("```{run}") > 5
+    assert shown - gallery.count("on-narrow") == lines.count("```{run}") > 5
     assert "the sum of 7" in (tmp_path / "tutorial.html").read_text("utf-8")
     assert '<svg style="max-width:100%' in (tmp_path / "examples.html").read_text("utf-8")
     assert (tmp_path / "page.html").is_file()
@@ -78,5 +78,31 @@ def test_a_figure_that_is_too_wide_to_be_read_on_the_page_is_scrolled(tmp_path: 
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     figures = [match.start() for match in re.finditer("<svg|<img", page)]
-    assert len(figures) == 2
+    # Of gates there are two: one of them for a telephone.
+    assert len(figures) == 3
     assert [match.start() < figures[0] for match in re.finditer("wide-figure", page)] == [True]
+    assert figures[1] < page.index("on-narrow") < figures[2]
+
+
+def test_what_has_a_layout_for_it_is_there_for_a_telephone_too(tmp_path: Path) -> None:
+    """Not scrolled: the same call with that layout; what has a layout already, or one alone, stands alone."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "conf.py").write_text(
+        f"import sys; sys.path[:0] = [{str(ROOT / 'docs' / 'extensions')!r}, {str(ROOT)!r}]\n"
+        "extensions = ['myst_parser', 'graphviz_lstm.interfaces.sphinx', 'run']\n"
+    )
+    told = "from graphviz_lstm import Study, plot\nstudy = Study('gomez', 'W_A')"
+    (source / "index.md").write_text(
+        f"# Title\n\n```{{run}}\n{told}\nplot(study, 'strip')\n```\n\n"
+        "```{run}\nplot(study, 'strip', layout='narrow')\n```\n\n```{run}\nstudy.figure('rolled')\n```\n"
+    )
+    done = build(source, tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    files = re.findall(r'src="(_images/[^"]*\.svg)"', page)
+    widths = [re.search(r'width="([\d.]+)pt"', (tmp_path / "out" / file).read_text("utf-8"))[1] for file in files]  # type: ignore[index]
+    assert [round(float(width) * 96 / 72) for width in widths] == [700, 360, 360]
+    places = [page.index(words) for words in ("on-wide", files[0], "on-narrow", files[1])]
+    assert places == sorted(places)
+    assert page.count("on-narrow") == page.count("<svg") == 1

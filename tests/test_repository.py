@@ -55,7 +55,7 @@ UNTESTED = {
     "figures.layout": ("prune sides", "tests/figures holds every box and line of every layout to its laws"),
     "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
     "figures.views": (
-        "drawing facets flow loops metro path rolled rows settling sheet stacking values wrapping",
+        "alike drawing facets flow loops metro pair path rolled rows settling sheet stacking values wrapping",
         "tests/figures draws every view by its name",
     ),
     "figures.views.strands": (

@@ -20,6 +20,7 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures import Figure
 from graphviz_lstm.figures.plots import Plot
 from graphviz_lstm.interfaces.documents import words_of
@@ -33,6 +34,8 @@ _LOGGER = logging.getLogger(__name__)
 _NAMES = "run_names"
 # In points: half as much again as what is 700 pixels wide with the smallest numbers that can be read.
 _WIDEST = 1100
+# What says already how wide a figure is.
+_WRAPPED = {"layout", "steps_per_row", "width", "font_size", "columns"}
 
 
 class Run(SphinxDirective):
@@ -58,15 +61,41 @@ class Run(SphinxDirective):
         if printed.getvalue():
             made.append(nodes.literal_block("", printed.getvalue().rstrip("\n"), language="text"))
         if isinstance(result, Figure | Plot):
-            words = self.options.get("alt", words_of(result))
-            figure = lstm_graph(figure=result, alt=words, align=None, classes=["lstm-graph"])
-            # `static/wide.css` has it scrolled.
-            made.append(nodes.container("", figure, classes=["wide-figure"]) if _is_wide(result) else figure)
+            figure = self._shown(result)
+            # `static/wide.css` has it scrolled, and of two figures shows the one that the page has room for.
+            if _is_wide(result):
+                made.append(nodes.container("", figure, classes=["wide-figure"]))
+            elif (narrow := _narrow(text, names)) is not None:
+                made.append(nodes.container("", figure, classes=["on-wide"]))
+                made.append(nodes.container("", self._shown(narrow), classes=["on-narrow"]))
+            else:
+                made.append(figure)
         elif isinstance(result, bytes):
             made.append(_image(result, self.options["alt"]))
         elif result is not None:
             made.append(nodes.literal_block("", str(result).rstrip("\n"), language="text"))
         return made
+
+    def _shown(self, figure: Figure | Plot) -> nodes.Element:
+        words = self.options.get("alt", words_of(figure))
+        return lstm_graph(figure=figure, alt=words, align=None, classes=["lstm-graph"])
+
+
+def _narrow(text: str, names: dict[str, Any]) -> Figure | Plot | None:
+    """Return a figure again as it is for a telephone: what made it is called with that layout, if it says none."""
+    call = ast.parse(text).body[-1]
+    if not isinstance(call, ast.Expr) or not isinstance(call.value, ast.Call):
+        return None
+    if _WRAPPED & {keyword.arg for keyword in call.value.keywords}:
+        return None
+    call.value.keywords.append(ast.keyword("layout", ast.Constant("narrow")))
+    tree = ast.fix_missing_locations(ast.Expression(call.value))
+    try:
+        made = eval(compile(tree, "<run>", "eval"), names)  # noqa: S307 -- our own documentation
+    except (InputError, TypeError):
+        # A view of one layout, or what takes none.
+        return None
+    return made if isinstance(made, Figure | Plot) else None
 
 
 def _is_wide(figure: Figure | Plot) -> bool:

@@ -21,6 +21,7 @@ from graphviz_lstm.reports.by_unit import UnitsTold, plot_units
 from graphviz_lstm.reports.over_training import TrainingTold, plot_training
 
 if TYPE_CHECKING:
+    from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.plots import Plot
     from graphviz_lstm.gradients.schemes.compare import Distance
     from graphviz_lstm.problems import Problem
@@ -46,25 +47,25 @@ def against_the_mean(example: str) -> list[Distance]:
     ]
 
 
-def stages_plot(by: str) -> Plot:
+def stages_plot(by: str, *, layout: LayoutName = "wide") -> Plot:
     """Return the curves of the mean gradient's shares over the training, as the command `train-curve` draws them."""
     updates = training_of_adding().updates
     stages = [(name, updates[name], load_sequences(name)) for name in sorted(updates, key=updates.__getitem__)]
     told = TrainingTold(over_training(stages, "W_A", by=by), "W_A", None, by, len(stages[0][2]))
-    return plot_training(told, theme="auto")
+    return plot_training(told, layout=layout, theme="auto")
 
 
-def units_plot_of(example: str, source: str) -> Plot:
+def units_plot_of(example: str, source: str, *, layout: LayoutName = "wide") -> Plot:
     """Return which units carry a gradient how far, as the command `units` draws it."""
-    return plot_units(UnitsTold(Study(example, source)), theme="auto")
+    return plot_units(UnitsTold(Study(example, source)), layout=layout, theme="auto")
 
 
-def sequences_plot(example: str) -> Plot:
+def sequences_plot(example: str, *, layout: LayoutName = "wide") -> Plot:
     """Return how the sequences of a stage differ, as the command `batch` draws it."""
-    return plot_batch(BatchTold(BatchStudy(Batch(load_sequences(example)), "W_A")), theme="auto")
+    return plot_batch(BatchTold(BatchStudy(Batch(load_sequences(example)), "W_A")), layout=layout, theme="auto")
 
 
-def losses_plot() -> Plot:
+def losses_plot(*, layout: LayoutName = "wide") -> Plot:
     """Return the curves of loss, one for each gradient by which the example was trained."""
     training = training_of_adding()
     curves = [
@@ -77,6 +78,7 @@ def losses_plot() -> Plot:
         ("updates", "mean loss"),
         stages={name.removeprefix("adding-"): after for name, after in training.updates.items()},
         log=True,
+        layout=layout,
         theme="auto",
     )
 

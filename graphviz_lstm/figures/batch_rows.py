@@ -69,7 +69,7 @@ def batch_plot(
     )
     fill = partial(_fill, tuple(rows), numbers, (title, axis_label(numbers, "share", derivative), by), layout)
     each = 0.3 if layout == "wide" else 0.44
-    return Plot(title, f"{told}. {_NOTE}", fill, layout, 1.9 + each * len(rows), theme, look or PlotLook(), both=True)
+    return Plot(title, f"{told}. {_NOTE}", fill, layout, 1.9 + each * len(rows), theme, look or PlotLook())
 
 
 def _fill(

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 View = Literal["flow", "path", "facets", "metro", "rolled", "values", "cell"]
 SchemeView = Literal["sheet", "kept", "cosine"]
 PlotView = Literal["strip", "triangle", "routes", "before-after"]
+PairView = Literal["bars", "flow"]
 ThemeName = Literal["auto", "light", "dark", "print"]
 Suffix = Literal[".svg", ".png", ".pdf", ".dot", ".tex"]
 StripSuffix = Literal[".svg", ".png", ".pdf"]
@@ -25,6 +26,8 @@ VIEWS: tuple[View, ...] = get_args(View)
 SCHEME_VIEWS: tuple[SchemeView, ...] = get_args(SchemeView)
 PLOT_VIEWS: tuple[PlotView, ...] = get_args(PlotView)
 """What is drawn in bars and cells, not along the net."""
+PAIR_VIEWS: tuple[PairView, ...] = get_args(PairView)
+"""Of two examples of one net: by route, or along the net."""
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 STRIP_SUFFIXES: tuple[StripSuffix, ...] = get_args(StripSuffix)

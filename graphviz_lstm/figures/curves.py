@@ -85,7 +85,7 @@ def curves_plot(  # noqa: PLR0913 -- an option each
     fill = partial(_fill, tuple(curves), (title, note), axes, dict(stages or {}), layout, log, percent)
     description = f"{told}. {note}".rstrip()
     height = (3.4 if layout == "wide" else 3.0) + 0.17 * math.ceil(len(curves) / (3 if layout == "wide" else 1))
-    return Plot(title, description, fill, layout, height, theme, look or PlotLook(), both=True)
+    return Plot(title, description, fill, layout, height, theme, look or PlotLook())
 
 
 def _span(ys: Sequence[float], *, percent: bool) -> str:

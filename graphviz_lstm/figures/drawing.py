@@ -25,6 +25,7 @@ from graphviz_lstm.figures.renaming import (
 )
 from graphviz_lstm.figures.views import request_of, view_of
 from graphviz_lstm.figures.views.cell import cell_scene
+from graphviz_lstm.figures.views.fitting import require_readable
 from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet
@@ -204,6 +205,8 @@ def draw(  # noqa: PLR0913 -- an option each
             shown = spell_out(renamed) if is_spelled_out(shown) else renamed
         asked["path"] = focus
         scene = view_of(view, request_of(shown, found, asked, look.room))
+        if layout == "narrow" and shown.graph["detail"] == "operation" and steps_per_row is None:
+            require_readable(scene, layout, instead="detail='gate' has room there, and layout='wide' for operations")
     figure = look.figure(scene)
     if file is not None:
         figure.save(file)

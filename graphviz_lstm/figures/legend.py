@@ -17,6 +17,8 @@ __all__ = ["Entry", "add_legend", "bounds_of", "without_legend"]
 
 _LINE = 16.0
 _SAMPLE = 26.0
+# From where a sample begins to the words behind it.
+_BEHIND_SAMPLE = _SAMPLE + 6.0
 _BETWEEN = 18.0
 _PAD = 14.0
 
@@ -24,8 +26,8 @@ _PAD = 14.0
 def add_legend(scene: Scene, rows: Sequence[Sequence[Entry]], *, size: float = LEGEND_SIZE, pad: float = _PAD) -> Scene:
     """Return `scene` with its bounds, and below it `rows` of entries from left to right.
 
-    A row that is wider than the figure goes on in the next line. `size` is that of its letters, `pad`
-    the room about the whole.
+    A row that is wider than the figure goes on in the next line: what stands behind a sample, below its own
+    beginning. `size` is that of its letters, `pad` the room about the whole.
     """
     left, bottom, right, top = bounds_of(scene)
     step = _LINE * size / LEGEND_SIZE
@@ -35,13 +37,13 @@ def add_legend(scene: Scene, rows: Sequence[Sequence[Entry]], *, size: float = L
     widest = right
     for row in rows:
         x = left
-        for entry in _wrapped(row, right - left, size):
+        for entry, inset in _wrapped(row, right - left, size):
             needed = _width(entry, size)
             if x > left and x + needed > max(right, left + needed):
-                x, y = left, y - step
+                x, y = left + inset, y - step
             if entry.tone is not None:
                 samples.append(Sample((x, y), (x + _SAMPLE, y), round(entry.width, 2), entry.tone, entry.pattern))
-                x += _SAMPLE + 6.0
+                x += _BEHIND_SAMPLE
             texts.append(Text(x, y, entry.line, size, "text", "start"))
             x += text_width(entry.line, size) + _BETWEEN
             widest = max(widest, x - _BETWEEN)
@@ -74,23 +76,24 @@ def without_legend(scene: Scene) -> Scene:
 
 
 def _width(entry: Entry, size: float) -> float:
-    return text_width(entry.line, size) + (_SAMPLE + 6.0 if entry.tone is not None else 0.0)
+    return text_width(entry.line, size) + (_BEHIND_SAMPLE if entry.tone is not None else 0.0)
 
 
-def _wrapped(row: Sequence[Entry], room: float, size: float) -> list[Entry]:
-    """Return `row` with each entry that is too long broken at spaces."""
-    broken: list[Entry] = []
+def _wrapped(row: Sequence[Entry], room: float, size: float) -> list[tuple[Entry, float]]:
+    """Return `row` with each entry that is too long broken at spaces, and how far further in each part begins."""
+    broken: list[tuple[Entry, float]] = []
     for entry in row:
         if _width(entry, size) <= room:
-            broken.append(entry)
+            broken.append((entry, 0.0))
             continue
         words = _words(entry.line)
+        further = _BEHIND_SAMPLE if entry.tone is not None else 0.0
         start = 0
         for end in range(1, len(words) + 1):
-            rest = replace(entry, line=_sentence(words[start : end + 1]))
-            if end == len(words) or _width(rest, size) > room:
-                tone = entry.tone if start == 0 else None
-                broken.append(replace(entry, line=_sentence(words[start:end]), tone=tone))
+            longer = text_width(_sentence(words[start : end + 1]), size) + further
+            if end == len(words) or longer > room:
+                tone, inset = (entry.tone, 0.0) if start == 0 else (None, further)
+                broken.append((replace(entry, line=_sentence(words[start:end]), tone=tone), inset))
                 start = end
     return broken
 

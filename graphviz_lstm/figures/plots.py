@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
 
+_COLOUR = re.compile(r"(?<!\w)#[0-9a-f]{6}\b")
 _MARKER = re.compile(r'(<path id="m[^>]*style=")stroke: #[0-9a-f]{6}(?:; )?')
 
 
@@ -107,11 +108,11 @@ class Plot:
     height
         In inches.
     theme
-        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
+        `"auto"` is light; an SVG has the dark colours beside, for readers that prefer them.
     look
         A title in the place of its own, a width in the place of the layout's, dots, colours.
-    both
-        Whether its colours are those of a theme alone, none of them mixed: then it can be dark, too.
+    mixed
+        Whether it has colours that are mixed of a theme's, such as tints.
     """
 
     title: str
@@ -121,7 +122,7 @@ class Plot:
     height: float
     theme: ThemeName = "auto"
     look: PlotLook = field(default_factory=PlotLook)
-    both: bool = False
+    mixed: bool = False
 
     def __repr__(self) -> str:
         """Return what it shows, in one line."""
@@ -157,7 +158,7 @@ class Plot:
     def content(self, suffix: str) -> bytes:
         """Return the bytes of the file with that suffix; an SVG says what it shows."""
         inches = (inches_wide(self.layout), self.height)
-        drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, both=self.both)
+        drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, mixed=self.mixed)
         if suffix != ".svg":
             return drawn
         title, description = (escape(printable(text)) for text in (self.look.title or self.title, self.description))
@@ -197,7 +198,7 @@ def plotted(
     *,
     size: float = 8.0,
     look: PlotLook | None = None,
-    both: bool = False,
+    mixed: bool = False,
 ) -> bytes:
     """Return the bytes of a figure of that size, which `fill` is given to draw in, with the theme's colours.
 
@@ -206,14 +207,15 @@ def plotted(
     suffix
         `.svg`, `.png` or `.pdf`.
     theme
-        `"auto"` is light; with `both` an SVG has the dark colours beside, for readers that prefer them.
+        `"auto"` is light; an SVG has the dark colours beside, for readers that prefer them.
     size
         Of the text, in points.
     look
         A title in the place of its own, a width in the place of that in `inches`, dots, colours; these are one set, so
         that there are no dark ones beside.
-    both
-        Whether its colours are those of a theme alone, none of them mixed: then it can be dark, too.
+    mixed
+        Whether it has colours that are mixed of a theme's, such as tints: its dark ones are then found by drawing it
+        in these.
 
     Raises
     ------
@@ -232,12 +234,30 @@ def plotted(
         inches = (look.width.points / 72, inches[1])
     if suffix == ".png":
         require_drawable(72 * inches[0], 72 * inches[1], look.dpi)
+    light = look.colours.themes(theme)[0]
+    content = _drawn(fill, inches, suffix, light, size, look)
+    dark = THEMES[theme][1] if suffix == ".svg" and not look.colours.own else None
+    if dark is None:
+        return content
+    if not mixed:
+        return with_dark(content, _turned(light, dark))
+    return with_dark(*_told_apart(content, _drawn(fill, inches, suffix, dark, size, look)))
+
+
+def _drawn(
+    fill: Callable[[Any, Theme], None],
+    inches: tuple[float, float],
+    suffix: str,
+    colours: Theme,
+    size: float,
+    look: PlotLook,
+) -> bytes:
+    """Return the bytes of a figure in one set of colours."""
     form = suffix.removeprefix(".")
     _load_matplotlib()
     from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.figure import Figure
 
-    colours = look.colours.themes(theme)[0]
     text = colours.tones["text"]
     settings: dict[Any, Any] = {
         "svg.fonttype": "none",
@@ -263,25 +283,52 @@ def plotted(
             stream = io.BytesIO()
             metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
             figure.savefig(stream, format=form, dpi=look.dpi, metadata=metadata)
-    content = stream.getvalue()
-    dark = THEMES[theme][1] if both and form == "svg" and not look.colours.own else None
-    return content if dark is None else with_dark(content, colours, dark)
+    return stream.getvalue()
 
 
-def with_dark(svg: bytes, light: Theme, dark: Theme) -> bytes:
+def _told_apart(svg: bytes, dark: bytes) -> tuple[bytes, dict[str, str]]:
+    """Return a figure whose colours each become one other, and what they become: those of the same figure in the dark.
+
+    What is of one colour here and of two there is made two, that differ by less than can be seen.
+
+    >>> _told_apart(b"#ffffff #ffffff #000000", b"#16181c #f0a050 #e8eaed")[0]
+    b'#ffffff #fffffe #000000'
+    """
+    others = iter(_COLOUR.findall(dark.decode()))
+    taken = set(_COLOUR.findall(svg.decode()))
+    becomes: dict[str, str] = {}
+
+    def told(found: re.Match[str]) -> str:
+        colour, other = found[0], next(others)
+        own = int(colour[1:], 16)
+        near = (f"#{own ^ k:06x}" for k in range(256))
+        name = next(
+            name for name in near if becomes.get(name, other) == other and (name == colour or name not in taken)
+        )
+        becomes[name] = other
+        return name
+
+    return _COLOUR.sub(told, svg.decode()).encode(), becomes
+
+
+def _turned(light: Theme, dark: Theme) -> dict[str, str]:
+    """Return what each colour of a theme becomes in the other one."""
+    becomes = {light.page: dark.page, light.frame: dark.frame, light.border: dark.border}
+    for tone, colour in light.tones.items():
+        becomes.setdefault(colour, dark.tones[tone])
+    return becomes
+
+
+def with_dark(svg: bytes, becomes: Mapping[str, str]) -> bytes:
     """Return an SVG of Matplotlib's with a style that takes over on a dark display, and speaks of this figure alone.
 
     Matplotlib writes each colour into the style of what has it, so the rules are by these. A marker stands once and is
     used where it is needed, out of reach of rules about this figure: it has the colour of its use.
 
-    >>> from graphviz_lstm.figures.theme import THEMES
     >>> svg = b'<svg xmlns="x"><path style="fill: #ffffff"/></svg>'
-    >>> b'[style*="fill: #ffffff"]{fill:#16181c!important}' in with_dark(svg, *THEMES["auto"])
+    >>> b'[style*="fill: #ffffff"]{fill:#16181c!important}' in with_dark(svg, {"#ffffff": "#16181c"})
     True
     """
-    becomes = {light.page: dark.page, light.frame: dark.frame, light.border: dark.border}
-    for tone, colour in light.tones.items():
-        becomes.setdefault(colour, dark.tones[tone])
     text = _MARKER.sub(r"\1", svg.decode())
     name = f"p{hashlib.sha256(svg).hexdigest()[:8]}"
     rules = [

@@ -123,7 +123,7 @@ def _plot(
     told = "; ".join(f"{bar.name}: {words_of(bar, numbers)}{sign}" for bar in bars)
     each = 0.2 if layout == "wide" else 0.34
     fill = partial(_fill, tuple(bars), tuple(places), numbers, unit, texts, layout)
-    return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5), both=True)
+    return Plot(texts[0], f"{told}. {texts[2]}", fill, layout, 1.5 + each * (place + 0.5))
 
 
 def _fill(

@@ -97,7 +97,7 @@ def kept_plot(
         _title(figure, f"{derivative}: what each scheme keeps")
         figure.legend([solid, hatched], ["kept", "dropped"], loc="outside lower center", ncols=2, frameon=False)
 
-    return plotted(fill, (_WIDTH, 1.1 + 0.52 * len(kept)), suffix, theme, size=_SIZE, both=True, look=look)
+    return plotted(fill, (_WIDTH, 1.1 + 0.52 * len(kept)), suffix, theme, size=_SIZE, look=look)
 
 
 def _paths(each: Kept) -> str:
@@ -173,7 +173,7 @@ def cosine_plot(
         _title(figure, "How far each scheme points along the gradient, of all parameters together")
 
     height = 0.75 + 1.9 * len(panels) + 0.17 * len(names)
-    return plotted(fill, (_WIDTH, height), suffix, theme, size=_SIZE, both=True, look=look)
+    return plotted(fill, (_WIDTH, height), suffix, theme, size=_SIZE, look=look)
 
 
 def _curves(axes: Any, names: Sequence[str], cosines: Mapping[float, Sequence[float]], colours: Theme) -> list[Any]:

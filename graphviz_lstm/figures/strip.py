@@ -136,7 +136,7 @@ def strip_plot(
     fill = partial(_fill, shares, entries, numbers, (title, axis_label(numbers, shares.unit, told), notes), layout)
     rows, gates = len(shares.by_crossings), max(len(shares.by_gate), 1)
     height = 3.4 + 0.2 * max(rows, gates, 2) if layout == "wide" else 4.8 + 0.2 * (rows + gates)
-    return Plot(title, f"{words}. {notes}", fill, layout, height, theme, look or PlotLook(), both=True)
+    return Plot(title, f"{words}. {notes}", fill, layout, height, theme, look or PlotLook())
 
 
 def shares_in(graph: Graph) -> StripShares:

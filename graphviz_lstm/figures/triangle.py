@@ -14,6 +14,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.bars import HATCH, NOTHING, SIGNS, TOLD, axis_label, legend_of, numbers_for, rounded_up
+from graphviz_lstm.figures.colours import contrast
 from graphviz_lstm.figures.plots import SMALL, Plot, PlotLook, folded, inches_wide, text_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _NAME, _TOKEN = 30, 14
 BLANK = 1e-3
 # The palest tint of a cell that is not blank.
 _PALEST = 0.12
+_GRADES = 64
+# The least contrast of hatching on its cell.
+_SEEN = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +121,7 @@ def triangle_plot(
     told = "; ".join(words)
     inches = inches_wide(layout)
     height = 1.8 + (0.42 * (cells.rows + 1) if cells.numbered else inches - 1.2)
-    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook())
+    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook(), mixed=True)
 
 
 def _sums_told(cells: Cells, numbers: Numbers) -> list[str]:
@@ -218,14 +222,17 @@ def _label(axes: Any, cells: Cells, layout: LayoutName) -> None:
 def _tint(colours: Theme, share: float, part: float) -> str:
     """Return the colour of a cell: the page's for nothing, the sign's for the largest."""
     full = colours.tones["negative" if share < 0.0 else "positive"]
-    amount = _PALEST + (1.0 - _PALEST) * part
+    # In so many grades: a figure has no more colours than can be told apart, however many cells.
+    amount = round((_PALEST + (1.0 - _PALEST) * part) * _GRADES) / _GRADES
     pairs = ((int(colours.page[k : k + 2], 16), int(full[k : k + 2], 16)) for k in (1, 3, 5))
     return "#" + "".join(f"{round(page + amount * (tone - page)):02x}" for page, tone in pairs)
 
 
 def _hatch(colours: Theme, part: float) -> str:
-    """Return the colour of the hatching: the page's on a dark cell, on a pale one the sign's, to be seen."""
-    return colours.page if part > 0.5 else _tint(colours, -1.0, max(part, 0.6))
+    """Return the colour of the hatching: the sign's, the page's, or a word's, the first that is seen on the cell."""
+    tint, tones = _tint(colours, -1.0, part), colours.tones
+    choices = (tones["negative"], colours.page, tones["quiet"], tones["text"])
+    return next((colour for colour in choices if contrast(colour, tint) >= _SEEN), tones["text"])
 
 
 def tints_shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict[str, Any]:
@@ -237,6 +244,6 @@ def tints_shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) ->
     return {
         f"{up}, full tint {numbers.told(largest)}": Patch(facecolor=adds),
         f"{down}, full tint {numbers.told(-largest)}": Patch(
-            facecolor=takes, edgecolor=colours.page, hatch=HATCH, linewidth=0.0
+            facecolor=takes, edgecolor=_hatch(colours, 1.0), hatch=HATCH, linewidth=0.0
         ),
     }

@@ -80,7 +80,7 @@ def units_plot(
     told = "; ".join(f"{unit}: {numbers.told(share)}" for unit, share in zip(rows.units, all_of_it, strict=True))
     fill = partial(_fill, rows, numbers, (title, " ".join(notes)), layout)
     height = 1.7 + 0.2 * len(rows.units) + (0.2 if layout == "narrow" else 0.0)
-    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook())
+    return Plot(title, f"{told}. {' '.join(notes)}", fill, layout, height, theme, look or PlotLook(), mixed=True)
 
 
 def _rows(by_unit: ByUnit, route: str, layout: LayoutName) -> _Rows:

@@ -14,6 +14,7 @@ from graphviz_lstm.figures.choices import (
     EDGES,
     FIGURE_DETAILS,
     LAYOUTS,
+    PAIR_VIEWS,
     PLOT_VIEWS,
     SCHEME_VIEWS,
     SHOWN,
@@ -35,8 +36,8 @@ from graphviz_lstm.figures.choices import (
 
 __all__ = [
     "BATCH_LABELS", "BYS", "CHAINS", "DETAILS", "DOCUMENTS", "EDGES", "FIGURE_DETAILS", "LABELS", "LAYOUTS", "LOSSES",
-    "OFS", "PAGE", "PLACES", "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES", "TABLES", "THEMES",
-    "TRAINING_LABELS", "UNIT_ROUTES", "VIEWS",
+    "OFS", "PAGE", "PAIR_VIEWS", "PLACES", "PLOT_VIEWS", "SCHEME_VIEWS", "SHOWN", "STRIP_SUFFIXES", "SUFFIXES",
+    "TABLES", "THEMES", "TRAINING_LABELS", "UNIT_ROUTES", "VIEWS",
     "By", "Detail", "Edges", "FigureDetail", "LayoutName", "PlotView", "SchemeView", "Show", "ThemeName", "View",
 ]  # fmt: skip
 

@@ -59,7 +59,7 @@ def plot(
     layout
         `"wide"`: to be read 700 pixels wide; `"narrow"`: 360.
     theme
-        As in `draw`; with `"auto"` the tints of the view `"triangle"` are light.
+        As in `draw`.
     looks
         `title`, `width`, `dpi` and `colours` as in `draw`; with a width its letters and its height keep their size.
 

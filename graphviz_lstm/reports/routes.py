@@ -71,17 +71,27 @@ def changes_of(study: Study, after: Study | str | Path | HasProblem, of: Of = "c
     NumberError
         As `before_after`.
     """
-    other = (
-        after if isinstance(after, Study) else Study(after, study.source, element=study.element, detail=study.detail)
-    )
-    require_one_net(study.problem, other.problem)
-    if study.scheme is not None and other.scheme is None:
-        other = other.under(study.scheme)
+    other = other_of(study, after)
     first, second = routes_in(study), routes_in(other)
     if first.level != second.level:
         # Of one level both: that at which more is known.
         first, second = routes_in(study, by_units=True), routes_in(other, by_units=True)
     return Changes(study, (study.problem.name, other.problem.name), before_after(first, second, of))
+
+
+def other_of(study: Study, after: Study | str | Path | HasProblem) -> Study:
+    """Return the same question to another example.
+
+    Raises
+    ------
+    InputError
+        If it is not of the same net.
+    """
+    other = (
+        after if isinstance(after, Study) else Study(after, study.source, element=study.element, detail=study.detail)
+    )
+    require_one_net(study.problem, other.problem)
+    return other.under(study.scheme) if study.scheme is not None and other.scheme is None else other
 
 
 def routes_text(study: Study) -> str:

@@ -152,6 +152,75 @@ def loose_ends(scene: Scene) -> list[str]:
     return found
 
 
+def sharp_bends(scene: Scene) -> list[str]:
+    """Return one line for each line that turns about a corner narrower than it is wide: there it has no bend."""
+    found = []
+    for curve in scene.curves:
+        if curve.tone in ("pale", "quiet", "casing"):
+            continue
+        for k in range(0, len(curve.points) - 1, 3):
+            (x, y), (_, via), (_, arriving), (to_x, to_y) = curve.points[k : k + 4]
+            level = abs(via - y) < _LEVEL and abs(arriving - to_y) < _LEVEL
+            radius = min(abs(to_x - x), abs(to_y - y))
+            if not level and radius > _LEVEL and radius < curve.width / 2 - _BARELY:
+                found.append(f"line {curve.tail}->{curve.head} turns within {radius:.2f}, {curve.width:.2f} wide")
+    return found
+
+
+def astray(scene: Scene) -> list[str]:
+    """Return one line for each number that stands nearer to another line than to its own, and not close to that."""
+    ways = [(curve, points_of(curve)) for curve in scene.curves if curve.tone != "casing"]
+    found = []
+    for curve, _ in ways:
+        if curve.label is None:
+            continue
+        area = rectangle_of(curve.label)
+        own = min(_distance(area, way) for other, way in ways if (other.tail, other.head) == (curve.tail, curve.head))
+        for other, way in ways if own > _CLOSE else ():
+            # Beside what is pale one reads what is not.
+            if (other.tone != "pale" or curve.tone == "pale") and _distance(area, way) < own - _NEARER:
+                found.append(f"label {curve.label.string} of {curve.tail}->{curve.head} by {other.tail}->{other.head}")
+                break
+    return found
+
+
+def _distance(area: Rectangle, way: NDArray[np.float64]) -> float:
+    x, y = way.T
+    beside = np.maximum(np.maximum(area.left - x, x - area.right), 0.0)
+    above = np.maximum(np.maximum(area.bottom - y, y - area.top), 0.0)
+    return float(np.min(np.hypot(beside, above)))
+
+
+# Where six lines bend steeply they may touch by a tenth of a point.
+_HAIR = 0.1
+# A number so near to its line is read with it; another line that is so much nearer is not it.
+_CLOSE, _NEARER = 3.5, 1.0
+
+
+def mingled(scene: Scene) -> list[str]:
+    """Return one line for each two lines side by side along one edge that meet, or whose heads do."""
+    together: dict[tuple[str, str], list[Curve]] = {}
+    for curve in scene.curves:
+        if curve.tone.startswith("rank"):
+            together.setdefault((curve.tail, curve.head), []).append(curve)
+    found = []
+    for (tail, head), curves in together.items():
+        for k, one in enumerate(curves):
+            for other in curves[k + 1 :]:
+                if one.tone == other.tone:
+                    continue
+                apart = points_of(one)[:, None] - points_of(other)[None, :]
+                if np.min(np.hypot(apart[..., 0], apart[..., 1])) < (one.width + other.width) / 2 - _HAIR:
+                    found.append(f"lines along {tail}->{head} lie on each other")
+                if one.arrow and other.arrow and arrowhead_of(one).grown(-_TOUCH).meets(arrowhead_of(other)):
+                    found.append(f"heads along {tail}->{head} lie on each other")
+    return sorted(set(found))
+
+
+# What is as good as level; how much narrower than half a strand its corner may be: its inner side is a corner then.
+_LEVEL, _BARELY = 1e-6, 1.5
+
+
 def joined(scene: Scene, *, heads: bool = True) -> list[str]:
     """Return one line for each pair of lines, or of their heads, that lie on each other along a straight piece."""
     pieces: dict[bool, list[tuple[float, float, float, float, Curve]]] = {True: [], False: []}

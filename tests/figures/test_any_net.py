@@ -12,7 +12,7 @@ from graphviz_lstm.cells import CELLS
 from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
-from tests.figures.geometry import loose_ends, overlaps
+from tests.figures.geometry import loose_ends, mingled, overlaps, sharp_bends
 from tests.figures.test_rows import WRAPPED, pixels, sizes
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def random_net(seed: int) -> Problem:
 
 
 def faults(study: Study, name: str, layout: str) -> list[str]:
-    """Return what is wrong with a view: what overlaps, is cut off, ends beside a box or is too small to be read."""
+    """Return what is wrong with a view: what overlaps, is cut off, turns sharply, ends beside a box, is too small."""
     view, options = VIEWS[name]
     scene = study.figure(view, layout=layout, **options).scene  # type: ignore[arg-type]
-    found = overlaps(scene) + (loose_ends(scene) if name != "metro" else [])
+    found = overlaps(scene) + mingled(scene) + (loose_ends(scene) + sharp_bends(scene) if name != "metro" else [])
     smallest = min(sizes(scene)) * pixels(scene, layout)
     return [*found, *([f"letters of {smallest:.2f} pixels"] if smallest < 9.0 else [])]
 

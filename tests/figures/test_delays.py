@@ -15,7 +15,7 @@ from graphviz_lstm.notation.escape import latex_text
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import Rectangle, joined, overlaps
+from tests.figures.geometry import Rectangle, astray, joined, overlaps
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Curve
@@ -82,3 +82,10 @@ def test_no_loop_lies_on_another_and_no_arrowhead_on_a_number() -> None:
             assert overlaps(scene) + joined(scene, heads=False) == [], (cell.name, seed)
             marks = [_area(curve) for curve in scene.curves if not curve.arrow]
             assert not any(one.meets(other) for one, other in combinations(marks, 2)), (cell.name, seed)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "slstm"])
+def test_a_number_of_a_loop_stands_by_its_own(cell: str) -> None:
+    """Where two loops enter one box, the one above and the other below."""
+    for seed in range(3):
+        assert astray(Study(random_example(CELLS[cell], steps=3, seed=seed)).figure("rolled").scene) == [], seed

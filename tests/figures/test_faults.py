@@ -32,7 +32,7 @@ LAWS = {
     18: "tests/figures/test_strands.py::test_a_strand_is_as_wide_as_its_share_is_large",
     19: "tests/pages/test_motion.py::test_figure_and_table_are_in_sight_together",
     20: "tests/pages/test_motion.py::test_backpropagation_runs_term_by_term",
-    21: "tests/figures/test_routes.py::test_lines_side_by_side_keep_their_distance_round_corners_and_bends",
+    21: "tests/figures/test_rows.py::test_paths_side_by_side_do_not_meet",
     22: "tests/figures/test_labels.py::test_a_subscript_is_smaller_and_lower_and_the_next_piece_is_back_on_the_line",
     23: "tests/figures/test_contrast.py::test_six_lines_can_be_told_apart",
     24: "tests/figures/test_rows.py::test_no_line_lies_on_another",

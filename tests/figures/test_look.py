@@ -310,3 +310,19 @@ def test_without_its_legend_nothing_is_cut_off(name: str, at: str, layout: str) 
 def looking_at(study: Study, **options: object) -> str:
     """Return the SVG of a figure without a legend."""
     return study.figure(legend=False, numbers=False, **options).svg  # type: ignore[arg-type]
+
+
+def test_a_line_of_the_legend_goes_on_below_its_own_beginning() -> None:
+    """What stands behind a sample, such as a long path, goes on behind it; other words where they began."""
+    scene = Study(random_example(LSTM, steps=16, seed=3, at="last"), "W_A").figure("metro", layout="narrow").scene
+    assert scene.legend is not None
+    told = scene.texts[-scene.legend.texts :]
+    left, sampled = min(sample.start[0] for sample in scene.samples), {sample.start[1] for sample in scene.samples}
+    behind = {text.x for text in told if text.y in sampled}
+    entries = [entry for row in scene.legend.rows for entry in row]
+    paths = ["".join(run.text for run in entry.line) for entry in entries if entry.tone is not None]
+    assert len(behind) == 1
+    gone_on = [text for text in told if text.y not in sampled and any(text.string in path for path in paths)]
+    assert gone_on
+    assert {text.x for text in gone_on} == behind
+    assert {text.x for text in told if text.y not in sampled and text not in gone_on} == {left}

@@ -14,13 +14,17 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.bars import Bar, numbers_for, words_of
 from graphviz_lstm.figures.choices import PLOT_VIEWS
+from graphviz_lstm.figures.colours import contrast
 from graphviz_lstm.figures.plots import Plot
 from graphviz_lstm.figures.route_bars import MOST_ROWS
-from graphviz_lstm.figures.triangle import MOST_CELLS
+from graphviz_lstm.figures.theme import THEMES
+from graphviz_lstm.figures.triangle import MOST_CELLS, cell_look
 from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.by_unit import UnitsTold, plot_units
 from graphviz_lstm.reports.plots import PLOTTED, plot
 from tests.examples import TYPICAL, random_example
 from tests.figures.plotted import drawn, faults, words
@@ -266,15 +270,49 @@ def test_what_cannot_be_plotted_is_told() -> None:
         ("routes", {}, True),
         ("strip", {}, True),
         ("routes", {"theme": "light"}, False),
-        # One set of colours: of somebody's own, and tints between two.
+        # One set of colours: somebody's own.
         ("routes", {"colours": {"positive": "#005f99"}}, False),
-        ("triangle", {}, False),
+        ("triangle", {}, True),
     ],
 )
 def test_bars_are_dark_where_their_reader_prefers_that(view: Any, options: dict[str, Any], both: bool) -> None:  # noqa: FBT001
     svg = plot(Study("gomez", "W_A"), view, **options).svg
     assert ("prefers-color-scheme: dark" in svg) is both
     assert ("#005f99" in svg) is ("colours" in options)
+
+
+@pytest.mark.parametrize("view", ["triangle", "units"])
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_cells_can_be_seen_on_their_page_whatever_it_is(view: str, theme: Any) -> None:
+    """The largest has 3:1 at least, its hatching on it too, words 4.5:1; the smaller a share the paler its cell."""
+    colours = THEMES[theme][0]
+    for part in np.linspace(0.01, 1.0, 34):
+        adds, takes = (cell_look(colours, sign * part, part) for sign in (1.0, -1.0))
+        assert contrast(takes["edgecolor"], takes["facecolor"]) >= 3.0, part
+        assert part < 0.75 or min(contrast(look["facecolor"], colours.page) for look in (adds, takes)) >= 3.0
+    svg = cells_of(view, theme).svg
+    written = {colours.tones["text"], *re.findall(r"<text style=\"[^\"]*fill: (#[0-9a-f]{6})", svg)}
+    assert all(contrast(colour, colours.page) >= 4.5 for colour in written)
+
+
+@pytest.mark.parametrize("view", ["triangle", "units"])
+def test_cells_are_dark_where_their_reader_prefers_that(view: str) -> None:
+    """Each colour becomes that which the dark plot has in its place."""
+    auto, dark = cells_of(view, "auto").svg, cells_of(view, "dark").svg
+    turned = dict(re.findall(r'="fill: (#[0-9a-f]{6})"\]\{fill:(#[0-9a-f]{6})!important', auto))
+    drawn = auto[auto.index("</style>") :]
+    here, there = (re.findall(r"(?<=fill: )#[0-9a-f]{6}", text) for text in (drawn, dark))
+    assert len(here) == len(there) > 20
+    assert len(set(there)) > 4
+    for light, other in zip(here, there, strict=True):
+        assert turned[light] == other
+
+
+def cells_of(view: str, theme: Any) -> Any:
+    """Return a plot of cells."""
+    if view == "triangle":
+        return plot(study("l1t40"), view, theme=theme)
+    return plot_units(UnitsTold(Study(random_example(LSTM, steps=9, hidden=3), "W_A")), theme=theme)
 
 
 def test_a_plot_refuses_what_it_has_no_use_for() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.layout import elide, make_layout
-from graphviz_lstm.figures.routes import alongside, bent, beside, cut, rounded, route_all
+from graphviz_lstm.figures.routes import alongside, bent, cut, rounded, route_all
 from graphviz_lstm.figures.routes.bends import s_bend
 from graphviz_lstm.figures.routes.table import RULES
 from graphviz_lstm.graph import annotate, evaluate
@@ -52,13 +52,6 @@ def test_a_rounded_corner_is_a_quarter_circle() -> None:
             assert math.dist((x, y), (60.0, 40.0)) == pytest.approx(40.0, rel=1e-12)
     assert tip == (100.0, 100.0)
     assert points[-1] == (100.0, 90.0)
-
-
-def test_a_line_beside_another_keeps_its_distance() -> None:
-    """To its left."""
-    points, tip = rounded([(0.0, 0.0), (50.0, 0.0)], arrow=8.0)
-    moved, its_tip = beside(points, tip, 3.0)
-    assert all(y == 3.0 for _, y in (*moved, its_tip))
 
 
 def test_lines_side_by_side_keep_their_distance_round_corners_and_bends() -> None:

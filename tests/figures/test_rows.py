@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ from graphviz_lstm.figures.views import fitting
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import joined, loose_ends, overlaps
+from tests.figures.geometry import astray, joined, loose_ends, mingled, overlaps, sharp_bends
 
 WRAPPED: dict[str, dict[str, Any]] = {
     "path": {}, "facets": {"top": 2}, "metro": {}, "values": {}, "flow": {"by": "whole"},
@@ -74,7 +75,7 @@ def test_every_number_can_be_read_where_it_is_shown(cell: Any, view: str, layout
 @pytest.mark.parametrize("view", [*WRAPPED, "strands"])
 @pytest.mark.parametrize("cell", CELLS.values(), ids=list(CELLS))
 def test_operations_can_be_read_in_a_column_of_text_too(cell: Any, view: str) -> None:
-    """Not on a telephone: where a line is cut its name stands on both sides, and those of operations take half of 360.
+    """On a telephone as well, or it is told in words: where a line is cut the names of operations take half of 360.
 
     What a function is applied to is what leads to it, and is left out of its box where there is no room.
     """
@@ -86,6 +87,19 @@ def test_operations_can_be_read_in_a_column_of_text_too(cell: Any, view: str) ->
     assert overlaps(scene) == []
     for box in scene.boxes:
         assert box.tooltip.startswith(box.vertex.partition(" [")[0])
+    told = r"^layout='narrow': 360 pixels wide its numbers would be [678]\.\d pixels high, less than 9 \(detail='gate' "
+    with nullcontext() if is_drawn(study, name, options) else pytest.raises(InputError, match=told):
+        scene = study.figure(name, layout="narrow", **options).scene  # type: ignore[arg-type]
+        assert min(sizes(scene)) * pixels(scene, "narrow") >= 9.0
+
+
+def is_drawn(study: Any, name: Any, options: dict[str, Any]) -> bool:
+    """Return whether a figure can be read on a telephone."""
+    try:
+        study.figure(name, layout="narrow", **options)
+    except InputError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("view", [view for view in WRAPPED if view != "flow"])
@@ -220,13 +234,28 @@ def test_each_step_of_a_long_sequence_stands_in_one_row() -> None:
 def test_no_line_lies_on_another(cell: Any, options: dict[str, Any]) -> None:
     """Each of many lines along a bus is one, and so is each arrowhead at the loss, however wide they are."""
     _, scene = drawn(cell, "flow", steps=12, max_steps=None, **options)
-    # Where all steps stand in one row boxes do not grow, whatever meets there.
-    assert joined(scene, heads="steps_per_row" not in options) == []
-    assert overlaps(scene) + loose_ends(scene) == []
+    assert joined(scene) == []
+    assert overlaps(scene) + loose_ends(scene) + sharp_bends(scene) == []
     (goal,) = (box for box in scene.boxes if box.look == "loss")
     tips = [curve.tip[0] for curve in scene.curves if curve.head == goal.vertex and curve.tip[1] < goal.y]
     assert len(tips) >= 11
     assert max(abs(x - goal.x) for x in tips) < goal.width / 2
+
+
+@pytest.mark.parametrize("options", [{}, {"layout": "narrow"}, {"steps_per_row": 12}], ids=["wide", "narrow", "row"])
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_paths_side_by_side_do_not_meet(cell: Any, options: dict[str, Any]) -> None:
+    """In the metro view each has its line and its head, round every corner, and where eight of them run together."""
+    _, scene = drawn(cell, "metro", steps=3, top=8, **options)
+    assert mingled(scene) + joined(scene) + loose_ends(scene) + overlaps(scene) == []
+
+
+@pytest.mark.parametrize("view", ["values", "flow"])
+@pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
+def test_a_number_is_read_with_its_own_line(cell: Any, view: str) -> None:
+    """None stands nearer to another, also where three lines leave one box."""
+    for steps in (2, 3):
+        assert astray(drawn(cell, view, steps=steps)[1]) == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -77,7 +77,7 @@ def test_the_flow_view_tells_total_paths_and_remainder() -> None:
     scene = draw(annotate(evaluate(load_example("gomez")), "W_A"), by="whole").scene
     legend = " ".join(text.string for text in scene.texts)
     for words in (
-        "dE/dWA = [−0.0267, −0.0922], the sum over 7 paths: all are in these flows, none is left out.",
+        "dE/dWA = [−0.0267, −0.0922], the sum over 7 paths: all are in it, none is left out.",
         "adds to the gradient",
         "takes away from it",
         "on no path from WA",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from graphviz_lstm import load_problem
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import BYS
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
@@ -19,7 +20,7 @@ from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import overlaps
+from tests.figures.geometry import overlaps, sharp_bends
 
 STRANDS = [by for by in BYS if by != "whole"]
 CASES = sorted(
@@ -163,6 +164,7 @@ def test_no_fault_comes_back(case: Path) -> None:
     for layout, width in (("wide", 700), ("narrow", 360)):
         scene = draw(annotated, layout=layout).scene  # type: ignore[arg-type]
         assert overlaps(scene) == []
+        assert sharp_bends(scene) == []
         assert pixels(scene, width) >= 9.0 or max(len(row) for row in rows_in(scene)) == 1
 
 
@@ -201,3 +203,11 @@ def test_a_line_along_which_nothing_flows_reaches_the_loss_all_the_same() -> Non
     (head,) = (curve for curve in scene.curves if (curve.tail, curve.head) == ("H_0", "E") and curve.arrow)
     ends = [curve.points[-1] for curve in scene.curves if (curve.tail, curve.head) == ("H_0", "E") and not curve.arrow]
     assert min(math.dist(head.points[0], end) for end in ends) < 1.0
+
+
+@pytest.mark.parametrize("view", ["path", "facets", "metro"])
+def test_paths_that_add_up_to_nothing_are_no_figure_of_shares(view: Any) -> None:
+    """Where a sweep leaves what rounding does of a gradient of zero: of a normed query of one unit."""
+    graph = annotate(evaluate(random_example(CELLS["mlstm"], steps=4, seed=4, scale=0.7)), "W_q")
+    with pytest.raises(NumberError, match="zero gradient: dE/dW_q is zero, so there is nothing to share"):
+        draw(graph, view=view)

@@ -270,9 +270,9 @@ def test_a_copied_figure_is_whole(page: Page) -> None:
 
 
 @pytest.mark.parametrize("steps", [2, 12])
-@pytest.mark.parametrize("wide", [390, 1300])
+@pytest.mark.parametrize("wide", [390, 700, 1010, 1300])
 def test_numbers_can_be_read_as_the_page_opens(browser: Browser, tmp_path: Path, steps: int, wide: int) -> None:
-    """At a desk and on a telephone: as large as in the figure by itself, or nearly; when asked, all of it."""
+    """At a desk, in a column, on a telephone: as large as in the figure by itself, or nearly; when asked, all of it."""
     file = tmp_path / "page.html"
     file.write_text(interactive_page([Study(random_example(LSTM, steps=steps), "W_A")]), "utf-8")
     opened = browser.new_page(viewport={"width": wide, "height": 844})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.graph.unroll import Graph
 
-_APART, _WIDE_APART = 9.0, 13.0
+_APART, _WIDE_APART = 9.0, 14.0
 # Before a column that lines run down to, beside it: their arrowheads.
 _BEFORE_BOX = 18.0
 # Between two columns where a step may be parted, at least.

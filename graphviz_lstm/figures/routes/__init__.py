@@ -1,6 +1,6 @@
 """The routes: how each edge runs from box to box, and where its number stands."""
 
-from graphviz_lstm.figures.routes.bends import beside, ending, rounded, straight, toward
+from graphviz_lstm.figures.routes.bends import ending, rounded, straight, toward
 from graphviz_lstm.figures.routes.numbers import Area, as_points, is_crossed, on_border
 from graphviz_lstm.figures.routes.plan import LINES, Drawn, Edge, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
@@ -19,7 +19,6 @@ __all__ = [
     "alongside",
     "as_points",
     "bent",
-    "beside",
     "by_step",
     "cut",
     "ending",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # curve, ((4 + 3 k) / 8, (4 + 3 k) / 8) for radius 1, lies on the circle.
 ROUND = 4 / 3 * (math.sqrt(2) - 1)
 _RADIUS = 14.0
+_STRAIGHT = 1.0
 
 
 def rounded(corners: Sequence[Point], *, arrow: float, radius: float = _RADIUS) -> tuple[tuple[Point, ...], Point]:
@@ -21,8 +22,11 @@ def rounded(corners: Sequence[Point], *, arrow: float, radius: float = _RADIUS) 
     tip = corners[-1]
     shortened = [*corners[:-1], toward(tip, corners[-2], arrow)]
     points: list[Point] = [shortened[0]]
+    ends = (shortened[0], shortened[-1])
     for before, corner, after in zip(shortened, shortened[1:], shortened[2:], strict=False):
-        r = min(radius, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
+        # What leads from one corner to the next one is for both; of what leads to an end a little stays straight.
+        ways = [(math.dist(corner, end), end in ends) for end in (before, after)]
+        r = min(radius, *(max(way - _STRAIGHT, way / 2) if is_end else way / 2 for way, is_end in ways))
         start, end = toward(corner, before, r), toward(corner, after, r)
         points += straight(points[-1], start)
         points += [toward(start, corner, r * ROUND), toward(end, corner, r * ROUND), end]
@@ -45,32 +49,10 @@ def s_bend(
     return tuple(points + straight(points[-1], stop)), end
 
 
-def beside(points: Sequence[Point], tip: Point, distance: float) -> tuple[tuple[Point, ...], Point]:
-    """Return a curve that runs `distance` to the left of another, near enough for lines that lie side by side."""
-    moved: list[Point] = []
-    for k in range(0, len(points) - 1, 3):
-        a, b, c, d = points[k : k + 4]
-        start, end = _left(a, b), _left(c, d)
-        piece = [_shifted(a, start, distance), _shifted(b, start, distance)]
-        piece += [_shifted(c, end, distance), _shifted(d, end, distance)]
-        moved += piece if not moved else piece[1:]
-    return tuple(moved), _shifted(tip, _left(points[-2], points[-1]), distance)
-
-
 def ending(points: Sequence[Point], tip: Point, arrow: float) -> tuple[Point, ...]:
     """Return a curve whose last piece is straight, ended so that an arrowhead of this length fits before the tip."""
     start = points[-4]
     return (*points[:-3], *straight(start, toward(tip, start, arrow)))
-
-
-def _left(start: Point, end: Point) -> Point:
-    """Return the unit vector to the left of the way from one point to another."""
-    length = math.dist(start, end) or 1.0
-    return (-(end[1] - start[1]) / length, (end[0] - start[0]) / length)
-
-
-def _shifted(point: Point, along: Point, distance: float) -> Point:
-    return (point[0] + along[0] * distance, point[1] + along[1] * distance)
 
 
 def straight(start: Point, end: Point) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import gap_height, left_of, right_of
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Anchor, Point
 
 _RISER = 7.0
+# From a frame to the first of several lines that rise within it, at least.
+_BESIDE_FRAME = 3.0
 
 
 def rise(plan: Plan, edge: Edge) -> Route:
@@ -37,8 +40,10 @@ def rise(plan: Plan, edge: Edge) -> Route:
             # Where the head falls to the loss itself, the room is on the other side.
             number, anchor = (x - half - 4.0, BESIDE), "end"
     else:
-        x = frame + 12.0 + _RISER * together.index(edge)
-        number, anchor = ((frame + 12.0 + _RISER * len(together) + before) / 2, entry - half - drawn.above), "middle"
+        places = drawn.spread(together, _RISER, math.inf)
+        x = frame + max(12.0, drawn.half(together[0]) + _BESIDE_FRAME) + places[together.index(edge)]
+        right = x - places[together.index(edge)] + places[-1] + _RISER
+        number, anchor = ((right + before) / 2, entry - half - drawn.above), "middle"
     corners = [(right_of(drawn.place(edge[0])), bus), (x, bus), (x, entry), (left_of(head), entry)]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, number, anchor)

@@ -65,8 +65,8 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
         edges.sort(key=lambda edge: _goal(drawn, edge), reverse=True)
         apart = drawn.layout.motif.apart[drawn.graph.nodes[tail]["quantity"]]
         # Three of them fit, wherever they keep that far apart.
-        space = min(apart, max(BOX_HEIGHT - 8.0, 2.0 * apart) / max(len(edges) - 1, 1))
-        places = drawn.spread(edges, space, BOX_HEIGHT - 8.0)
+        room = max(BOX_HEIGHT - 8.0, 2.0 * apart)
+        places = drawn.spread(edges, min(apart, room / max(len(edges) - 1, 1)), room)
         exits |= {edge: y + places[-1] / 2 - place for edge, place in zip(edges, places, strict=True)}
     return exits
 

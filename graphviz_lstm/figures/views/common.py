@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.figures.labels import brief_label, label_of
 from graphviz_lstm.figures.layout import (
     Layout,
@@ -81,6 +83,7 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
     layout: Layout | None = None,
     *,
     large: bool = False,
+    pen: Pen | None = None,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -96,13 +99,15 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
         Where the boxes stand; that of the graph's own steps by default.
     large
         Whether its numbers are as large as the names, so that they can be read where the figure is narrow.
+    pen
+        How large numbers and heads are reckoned to be, by default as `large` says.
     """
     if is_spelled_out(graph):
         layout = make_unit_layout(graph)
         routes = route_units(graph, layout, widths, source, {edge: line_text(line) for edge, line in numbers.items()})
     else:
         layout = layout or make_layout(graph, source)
-        routes = route_all(graph, layout, widths, source, LARGE_PEN if large else LINES)
+        routes = route_all(graph, layout, widths, source, pen or (LARGE_PEN if large else LINES))
     curves = []
     for (tail, head), route in routes.items():
         is_cut = bool(graph.edges[tail, head].get("cut"))
@@ -192,7 +197,7 @@ def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
     told = stretch_text(hidden)
     ends = f"{hidden[0]:,} … {hidden[-1]:,}" if len(hidden) > 1 else f"{hidden[0]:,}"
     label = (Run(ends.replace("-", MINUS)),)
-    flow = shares_told(graph, flows_of(graph))[0](through_gap(graph, gap))
+    flow = shares_told(graph)[0](through_gap(graph, gap))
     tooltip = f"{told}: {format_percent(through_gap(graph, gap))} of the gradient"
     return Box(gap, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
 
@@ -314,7 +319,7 @@ def summed(count: int) -> str:
     """Return how many paths a total is the sum over."""
     if count == 1:
         return "along the only path."
-    return f"the sum over {count_text(count)}: all are in these flows, none is left out."
+    return f"the sum over {count_text(count)}: all are in it, none is left out."
 
 
 def count_text(count: int) -> str:
@@ -337,11 +342,19 @@ def _nested(array: np.ndarray) -> str:
     return format_number(float(array)) if array.ndim == 0 else f"[{', '.join(map(_nested, array))}]"
 
 
-def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float], str], list[list[Entry]]]:
-    """Return how the shares of a figure are told, and what its legend says of that where they are not in per cent.
+def shares_told(graph: Graph, given: Iterable[float] | None = None) -> tuple[Callable[[float], str], list[list[Entry]]]:
+    """Return how shares, by default all flows, are told, and what a legend says of that where they are not in per cent.
 
     Where nearly all cancels they are parts of the derivative: nobody reads 4e8 %.
+
+    Raises
+    ------
+    NumberError
+        If there are none: the paths of a gradient that a sweep takes for rounding add up to zero.
     """
+    shares = [edge["flow"] for *_, edge in graph.edges(data=True)] if given is None else list(given)
+    if any(map(math.isnan, shares)):
+        raise NumberError(f"zero gradient: {derivative(graph)} is zero, so there is nothing to share")
     total, element = np.asarray(graph.graph["total"]), graph.graph["element"]
     whole = float(total[element]) if element is not None else length(total)
     numbers = shares_as(max(map(abs, shares), default=0.0), whole) if whole else None
@@ -349,11 +362,6 @@ def shares_told(graph: Graph, shares: Iterable[float]) -> tuple[Callable[[float]
         return format_percent, []
     words = f"Nearly all cancels: in place of a share stands what it brings to {derivative(graph)}{numbers.times}."
     return numbers.text, [[Entry(plain(words))]]
-
-
-def flows_of(graph: Graph) -> list[float]:
-    """Return the flows of all edges of an annotated graph."""
-    return [edge["flow"] for *_, edge in graph.edges(data=True)]
 
 
 def tone_of(flow: float, *, on_path: bool) -> Tone:

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.layout import is_spelled_out
+from graphviz_lstm.figures.layout import is_spelled_out, make_layout
 from graphviz_lstm.figures.legend import Entry, bounds_of
-from graphviz_lstm.figures.routes import Drawn, with_room
+from graphviz_lstm.figures.routes import Drawn, make_plan, route_of, with_room
 from graphviz_lstm.figures.scene import NOTED_HEIGHT, plain
-from graphviz_lstm.figures.theme import LARGE_SIZE, TITLE_SIZE
+from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE, TITLE_SIZE
 from graphviz_lstm.figures.views.common import LARGE_PEN, brief, build_scene, finish
 from graphviz_lstm.figures.views.edge_labels import close_layout, roomy_layout
 from graphviz_lstm.figures.views.rows import GOES_ON, PAD
 from graphviz_lstm.figures.views.settling import LEFT_OUT, settle
 from graphviz_lstm.figures.views.shown import with_shown
 from graphviz_lstm.figures.views.stacking import stacked
-from graphviz_lstm.figures.views.strands.room import tall_boxes
+from graphviz_lstm.figures.views.strands.rivers import rising
+from graphviz_lstm.figures.views.strands.room import tall_boxes, with_turns
 from graphviz_lstm.figures.views.wrapping import in_rows
 from graphviz_lstm.notation.numbers import format_value
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import Edges, Show
     from graphviz_lstm.figures.layout import Layout
-    from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.routes import Edge, Pen
     from graphviz_lstm.figures.scene import Line, Scene
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.figures.views.wrapping import Wrapping
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _NOTE = "\N{PARTIAL DIFFERENTIAL} "
 # So many rows may become one where things stand closer; more never do.
 _BECOME_ONE = 2
+# The point at which the last bend of a line begins, before the straight piece that its head is on.
+_LAST_TURN = -7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +58,8 @@ class Drawing:
         What stands below the value in a vertex's box: dE/d(vertex).
     room_for
         The numbers that have room, where these are more than its own: of all of several drawings, which are alike then.
+    pen
+        How large the heads of its lines are.
     """
 
     graph: Graph
@@ -66,6 +71,7 @@ class Drawing:
     show: Sequence[Show] = ()
     notes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     room_for: Mapping[Edge, Line] | None = None
+    pen: Pen = LARGE_PEN
 
     def figure(
         self,
@@ -118,12 +124,13 @@ class Drawing:
         """Return all steps in one row, with room for everything."""
         graph = self.graph
         notes = {vertex: f"{_NOTE}{format_value(value)}" for vertex, value in self.notes.items()}
-        layout = None
+        pen, layout = replace(self.pen, number_size=NUMBER_SIZE), None
         if not is_spelled_out(graph):
-            layout = roomy_layout(graph, self._with_room, self.on_edges, self.show)
-            layout = with_room(Drawn(graph, layout, self.widths, graph.graph["source"]))
+            layout = self._settled(
+                lambda tall: roomy_layout(graph, self._with_room, self.on_edges, self.show, tall), pen
+            )
         scene = build_scene(
-            graph, graph.graph["source"], self.lively, self.widths, self.tones, self.numbers, notes, layout
+            graph, graph.graph["source"], self.lively, self.widths, self.tones, self.numbers, notes, layout, pen=pen
         )
         return with_shown(scene, graph, self.show)
 
@@ -135,13 +142,10 @@ class Drawing:
         """Return all steps in one row, close to each other, and where boxes stand in it."""
         graph = self.graph
         notes = {vertex: f"{_NOTE}{brief(value, _NOTE)}" for vertex, value in self.notes.items()}
-        tall = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
-        layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
-        # Wide lines that meet at a box need more of its side.
-        needed = tall_boxes(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN), risers=True)
-        tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
-        layout = close_layout(graph, self._with_room, self.show, tall, alone=alone)
-        layout = with_room(Drawn(graph, layout, self.widths, graph.graph["source"], LARGE_PEN))
+        noted = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
+        layout = self._settled(
+            lambda tall: close_layout(graph, self._with_room, self.show, tall, alone=alone), self.pen, noted
+        )
         scene = build_scene(
             graph,
             graph.graph["source"],
@@ -152,8 +156,26 @@ class Drawing:
             notes,
             layout=layout,
             large=True,
+            pen=self.pen,
         )
         return with_shown(scene, graph, self.show), graph, layout
+
+    def _settled(
+        self, layout_of: Callable[[Mapping[str, float]], Layout], pen: Pen, noted: Mapping[str, float] | None = None
+    ) -> Layout:
+        """Return a layout with room for what meets at its boxes, for what turns before them, and along its buses."""
+        graph, tall = self.graph, dict(noted or {})
+        drawn = Drawn(graph, layout_of(tall), self.widths, graph.graph["source"], pen)
+        needed = tall_boxes(drawn, risers=True)
+        tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
+        drawn = replace(drawn, layout=layout_of(tall))
+        plan = make_plan(drawn)
+        # Where a line turns up the last time before its head.
+        columns = {edge: route_of(plan, edge).points[_LAST_TURN][0] for edge in rising(drawn)}
+        spacing = with_turns(drawn, columns)
+        if spacing != drawn.layout.motif.spacing:
+            drawn = replace(drawn, layout=make_layout(graph, graph.graph["source"], spacing=spacing, tall=tall))
+        return with_room(drawn)
 
 
 def figure_of(

@@ -16,7 +16,7 @@ from graphviz_lstm.figures.layout import GAP, Layout, close, is_spelled_out, mak
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import Run, plain, text_width
 from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE
-from graphviz_lstm.figures.views.common import flows_of, shares_told
+from graphviz_lstm.figures.views.common import shares_told
 from graphviz_lstm.figures.views.factor import factor_of
 from graphviz_lstm.figures.views.shown import spacing_with
 from graphviz_lstm.graph.losses import TARGET_KEY
@@ -79,7 +79,7 @@ def edge_labels(graph: Graph, what: Edges, edges: Iterable[Edge], *, shared: boo
     lines = {edge: line for edge in edges if (line := label(graph, edge))}
     told = [[Entry(plain(words), bare=())]]
     if what == "flow" and shared:
-        share, parts = shares_told(graph, flows_of(graph))
+        share, parts = shares_told(graph)
         lines = {edge: plain(share(graph.edges[edge]["flow"])) for edge in lines}
         told += parts
     if any("|" in run.text for line in lines.values() for run in line):
@@ -93,12 +93,21 @@ def factors_on(graph: Graph, edges: Iterable[Edge], words: str) -> EdgeLabels:
     return EdgeLabels(lines, [[Entry(plain(words), bare=())]] if lines else [])
 
 
-def roomy_layout(graph: Graph, lines: Mapping[Edge, Line], on_edges: Edges | None, show: Sequence[Show] = ()) -> Layout:
-    """Return where boxes stand so that what is asked for on edges and besides has room, in one row."""
+def roomy_layout(
+    graph: Graph,
+    lines: Mapping[Edge, Line],
+    on_edges: Edges | None,
+    show: Sequence[Show] = (),
+    tall: Mapping[str, float] | None = None,
+) -> Layout:
+    """Return where boxes stand so that what is asked for on edges and besides has room, in one row.
+
+    `tall` has the heights of the boxes of quantities that are higher than usual.
+    """
     if not (on_edges or show):
-        return make_layout(graph, graph.graph["source"])
+        return make_layout(graph, graph.graph["source"], tall=tall)
     spacing = widened(graph, {edge: text_width(line, NUMBER_SIZE) for edge, line in lines.items()})
-    return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show))
+    return make_layout(graph, graph.graph["source"], spacing=spacing_with(spacing, show), tall=tall)
 
 
 def close_layout(

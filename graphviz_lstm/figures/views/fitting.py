@@ -55,6 +55,25 @@ def widest(layout: LayoutName) -> float:
     return _PIXELS[layout] * LARGE_SIZE / _LEAST
 
 
+def require_readable(scene: Scene, layout: LayoutName, *, instead: str) -> None:
+    """Refuse a scene whose smallest letters would be too small where it is shown.
+
+    Raises
+    ------
+    InputError
+        If they would: with how large they were, and what can be done `instead`.
+    """
+    texts = [*scene.texts, *(curve.label for curve in scene.curves), *(frame.label for frame in scene.frames)]
+    texts += [text for box in scene.boxes for text in box.texts]
+    smallest = min((text.size for text in texts if text is not None), default=LARGE_SIZE)
+    pixels = smallest * _PIXELS[layout] / max(scene.right - scene.left, 1.0)
+    if pixels < _LEAST:
+        raise InputError(
+            f"layout={layout!r}: {_PIXELS[layout]:.0f} pixels wide its numbers would be {pixels:.1f} pixels high, "
+            f"less than {_LEAST:.0f} ({instead})"
+        )
+
+
 def rows_of(
     layout: Layout, needs: Needs, *, steps_per_row: int | None, target: str, like: tuple[Rows, ...] = ()
 ) -> Rows:
@@ -102,7 +121,7 @@ def rows_of(
     first.pop()
     own = not like and steps_per_row is None
     alone = own and first[-1] == len(items) - 1 and needed(first[-1], len(items)) > needs.room
-    if alone or first[-1] == len(items):
+    if alone:
         first.append(len(items))
     rows = [(begin, end) for begin, end in pairwise([*first, len(items)]) if begin < end]
     # What has a step, or the loss, beside it can be parted, and so can a step that has more columns.

@@ -101,7 +101,10 @@ def loops_of(
         (x, y), left = places[edge[0]], -_OUTSIDE - _LOOP * len(below) - aside[edge]
         start = (x + leaving[edge], top_of((x, y)))
         entry = places[edge[1]][1] + entries.get(edge, _ENTRY)
-        number = _beside(entry, widths[edge] / 2, margin if outside else None, above=True)
+        # Below the line where another one enters the same box above it.
+        number = _beside(
+            entry, widths[edge] / 2, margin if outside else None, above=entries.get(edge, _UPPER) == _UPPER
+        )
         end = (left_of(places[edge[1]]), entry)
         way = height + aside[edge] - aside[over[0]]
         corners[edge] = ([start, (start[0], way), (left, way), (left, entry), end], number)
@@ -110,8 +113,8 @@ def loops_of(
         start = (x + 4.0 + 4.0 * k, bottom_of((x, y)))
         before = edge[1] in beside_columns
         entry = places[edge[1]][1] + entries.get(edge, -_ENTRY if before else _ENTRY)
-        shared = before or edge in entries
-        number = _beside(entry, widths[edge] / 2, margin if outside else None, above=not shared)
+        above = not before and edge not in entries
+        number = _beside(entry, widths[edge] / 2, margin if outside else None, above=above)
         end = (left_of(places[edge[1]]), entry)
         corners[edge] = ([start, (start[0], depth), (depth, depth), (depth, entry), end], number)
     return [

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, get_args
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
-from graphviz_lstm.figures.routes.bends import beside, ending
+from graphviz_lstm.figures.routes import Pen, alongside, ending
 from graphviz_lstm.figures.scene import Curve, Pattern, Scene, Text, plain
-from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE, THINNEST, Tone, arrow_size
+from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE, THINNEST, Tone, arrow_size, head_half
 from graphviz_lstm.figures.views.common import (
     count_text,
     derivative,
@@ -38,11 +38,26 @@ MOST_LINES = 8
 _TONES: tuple[Tone, ...] = tuple(tone for tone in get_args(Tone) if tone.startswith("rank-"))
 # Colour is never alone: eight colours in three patterns.
 _PATTERNS: tuple[Pattern, ...] = ("solid", "dashed", "dotted")
-_LINE = 1.8
-_LANE = 3.4
+_LINE = 1.6
+_LANE = 4.0
+# Heads of lines side by side are no wider than these are apart.
+_SMALL = 0.22
 # So far from other lines, as a part of its size, a number is clear of them.
 _CLEAR = 1.5
 _ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+def _head(_: float) -> float:
+    """Return how long the head of a line of any width is: however many run side by side, each has one of its own."""
+    return 10.0 * arrow_size(THINNEST) + _LINE / 2
+
+
+def _aside(width: float) -> float:
+    """Return how far the heads of lines side by side, so wide together, reach to each side: that of one at least."""
+    return max(width / 2, head_half(_LINE, arrow_size(THINNEST))) + 0.2
+
+
+_PEN = Pen(LARGE_SIZE, _head, wide=True, head=_aside)
 
 
 def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: Wrapping) -> Scene:
@@ -65,7 +80,7 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: W
     widths = {edge: _LANE * len(lanes[edge]) if edge in lanes else THINNEST for edge in drawn}
     tones: dict[Edge, Tone] = dict.fromkeys(drawn, "pale")
     lively = {vertex for edge in lanes for vertex in edge}
-    drawing = Drawing(graph, lively, widths, tones, {})
+    drawing = Drawing(graph, lively, widths, tones, {}, pen=_PEN)
 
     def laned(scene: Scene) -> Scene:
         pale = [curve for curve in scene.curves if (curve.tail, curve.head) not in lanes]
@@ -215,10 +230,13 @@ def _to_piece(place: Point, piece: tuple[Point, Point]) -> float:
 
 def _lane(curve: Curve, rank: int, k: int, count: int) -> Curve:
     """Return the line of a path on an edge that `count` of them share, the first on the left."""
-    points, tip = beside(curve.points, curve.tip, ((count - 1) / 2 - k) * _LANE)
-    arrow = round(arrow_size(THINNEST), 2) if curve.arrow else 0.0
+    aside = ((count - 1) / 2 - k) * _LANE
+    points, tip = alongside(curve.points, aside), curve.tip
+    arrow = round(arrow_size(THINNEST) if count == 1 else _SMALL, 2) if curve.arrow else 0.0
     if arrow:
-        # The whole edge was reckoned with a wide line's arrowhead; this line has a small one.
+        # The tip is as far aside as the line.
+        (x, y), (to_x, to_y) = points[-1], curve.points[-1]
+        tip = (tip[0] + x - to_x, tip[1] + y - to_y)
         points = ending(points, tip, 10.0 * arrow + _LINE / 2)
     return replace(
         curve,

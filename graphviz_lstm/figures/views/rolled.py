@@ -75,7 +75,8 @@ def rolled_view(graph: Graph, paths: PathSet | UnitPathSet) -> Scene:
     title = (Run("every step "), Run("t", italic=True))
     frames = tuple(replace(frame, label=replace(frame.label, line=title)) for frame in scene.frames)
     added = f"added up over {graph.graph['steps']:,} steps."
-    waits = "A loop leads to the next step: on its square the value waits from t \N{MINUS SIGN} 1 to t."
+    before = "t\N{NO-BREAK SPACE}\N{MINUS SIGN}\N{NO-BREAK SPACE}1"
+    waits = f"A loop leads to the next step: on its square the value waits from {before} to t."
     if graph.graph["problem"].turns:
         waits = "A loop leads to the next step, of what runs backward to the one before: on its square a value waits."
     entries = [

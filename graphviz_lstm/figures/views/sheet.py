@@ -10,11 +10,11 @@ from graphviz_lstm.figures.layout import edges_on_paths, elide
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
+from graphviz_lstm.figures.views.alike import panels_alike
 from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
 from graphviz_lstm.figures.views.fitting import widest
 from graphviz_lstm.figures.views.rows import PAD
 from graphviz_lstm.figures.views.stacking import stacked
-from graphviz_lstm.figures.views.strands import strands_panel
 from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, without_paths
 from graphviz_lstm.figures.views.strands.legend import SAMPLE, scale_entries
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.figures.choices import LayoutName
-    from graphviz_lstm.figures.views.rows import Rows
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
@@ -77,7 +76,7 @@ def sheet_scene(
     numbers = numbers_of(graphs[0], largest)
     titles = [f"{each.scheme}: {format_percent(each.share)} left, {_told(each)}" for each in schemes]
     room = widest(layout) - 2 * PAD
-    scene = stacked(_panels(graphs, bundles, numbers, titles, room), columns=columns, room=room)
+    scene = stacked(panels_alike(graphs, bundles, [numbers] * len(graphs), titles, room), columns=columns, room=room)
     names = ", ".join(each.scheme for each in schemes)
     named = replace(
         scene,
@@ -85,24 +84,6 @@ def sheet_scene(
         description=f"{'; '.join(titles)}.",
     )
     return add_legend(named, _legend(graphs[0], bundles, numbers, scene), size=LARGE_SIZE, pad=PAD)
-
-
-def _panels(
-    graphs: Sequence[Graph], bundles: Sequence[Bundles], numbers: Numbers, titles: Sequence[str], room: float
-) -> list[Scene]:
-    """Return the scene of each scheme, the rows of all with the same steps: so each step can be compared."""
-
-    def drawn(like: tuple[Rows, ...]) -> list[tuple[Scene, Rows]]:
-        return [
-            strands_panel(graph, each, numbers, title, most=room, like=like)
-            for graph, each, title in zip(graphs, bundles, titles, strict=True)
-        ]
-
-    panels = drawn(())
-    if len({(rows.parts, rows.firsts) for _, rows in panels}) > 1:
-        # Numbers take more room where more is left: where a row begins under one scheme, one begins under all.
-        panels = drawn(tuple(rows for _, rows in panels))
-    return [scene for scene, _ in panels]
 
 
 def _legend(graph: Graph, bundles: Sequence[Bundles], numbers: Numbers, scene: Scene) -> list[list[Entry]]:

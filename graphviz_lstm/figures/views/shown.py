@@ -37,10 +37,14 @@ _BELOW, _BEFORE = 44.0, 96.0
 # How far from a box's middle small ones reach to the left at most: further left lines rise.
 _REACH = 48.0
 _PORTS, _CLEAR = 21.0, 1.5
+# How far a head of such a line reaches to a side.
+_HEAD = 4.0
+# How far from a box's middle, up or down, lines enter its left side at most.
+_BESIDE = 14.0
 _ROLES: dict[str, Show] = {"input": "inputs", "parameter": "parameters"}
 _WORDS: dict[Show, str] = {
-    "inputs": "An input stands below or above what reads it.",
-    "parameters": "A parameter stands below or above each box that reads it: it is one and the same at every step.",
+    "inputs": "An input stands beside what reads it.",
+    "parameters": "A parameter stands beside each box that reads it: it is one and the same at every step.",
     "losses": "E with a step: the loss of that step, from what is put out there and its target; E is the sum of these.",
 }
 
@@ -118,6 +122,29 @@ class _Room:
             [Area(frame.left, frame.bottom, frame.right, frame.top) for frame in scene.frames],
         )
 
+    def find(self, head: Box, widths: list[float], side: float) -> _Places | None:
+        """Return where a row of small boxes has room below or above a box, and where their lines enter."""
+        whole = math.fsum(widths) + _APART * (len(widths) - 1)
+        edge = head.y + side * head.height / 2
+        low, high = sorted((edge + side * _CLEAR, edge + side * (_AWAY + _HEIGHT + _CLEAR)))
+        for ports in _ports(head.x, len(widths)):
+            begin, end = ports[0] - _HEAD, ports[-1] + _HEAD
+            for left in _lefts(head.x, whole):
+                area = Area(min(left, begin) - _CLEAR, low, max(left + whole, end) + _CLEAR, high)
+                if self.has(area, head):
+                    starts = [left + math.fsum(widths[:k]) + _APART * k for k in range(len(widths))]
+                    return _Places(area, [*zip(starts, widths, strict=True)], ports)
+        return None
+
+    def find_left(self, head: Box, widths: list[float]) -> _Places | None:
+        """Return where a column of small boxes has room at the left of a box, and where their lines enter."""
+        edge, half = head.x - head.width / 2, (len(widths) * (_HEIGHT + _APART) - _APART) / 2 + _CLEAR
+        right = edge - _AWAY
+        area = Area(right - max(widths) - _CLEAR, head.y - half, edge - _CLEAR, head.y + half)
+        middle = (len(widths) - 1) / 2
+        ports = [head.y + (middle - k) * min(_HEIGHT + _APART, _BESIDE / max(middle, 1.0)) for k in range(len(widths))]
+        return _Places(area, [(right - width, width) for width in widths], ports) if self.has(area, head) else None
+
     def has(self, area: Area, head: Box) -> bool:
         """Return whether there is room for an area beside a box."""
         own = _area_of(head)
@@ -127,48 +154,81 @@ class _Room:
         return not is_crossed(area, self.points, self.half)
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where small boxes stand: the area that they take, the left side and width of each, where its line enters."""
+
+    area: Area
+    boxes: list[tuple[float, float]]
+    ports: list[float]
+
+
 def _area_of(box: Box) -> Area:
     return Area(box.x - box.width / 2, box.y - box.height / 2, box.x + box.width / 2, box.y + box.height / 2)
 
 
 def _beside(room: _Room, graph: Graph, head: Box, tails: list[str]) -> tuple[list[Box], list[Curve]]:
-    """Return small boxes below or above a box, and a line from each."""
+    """Return small boxes below or above a box, or some below and the others above, or beside it, a line from each."""
     names = [label_of(graph.nodes[tail]) for tail in tails]
     widths = [max(text_width(name, LABEL_SIZE) + _INSET, _HEIGHT) for name in names]
-    whole = math.fsum(widths) + _APART * (len(widths) - 1)
-    for side in (-1.0, 1.0):
-        edge = head.y + side * head.height / 2
-        far = edge + side * (_AWAY + _HEIGHT)
-        for left in _lefts(head.x, whole):
-            low, high = sorted((edge + side * _CLEAR, far + side * _CLEAR))
-            area = Area(min(left, head.x - _PORTS) - _CLEAR, low, max(left + whole, head.x + _PORTS) + _CLEAR, high)
-            if room.has(area, head):
-                room.taken.append(area)
-                starts = [left + math.fsum(widths[:k]) + _APART * k for k in range(len(widths))]
-                return _row(graph, head, tails, [*zip(starts, widths, strict=True)], side)
+    for below in (len(tails), 0, *sorted(range(1, len(tails)), key=lambda k: abs(2 * k - len(tails)))):
+        halves = [(-1.0, tails[:below], widths[:below]), (1.0, tails[below:], widths[below:])]
+        rows = [half for half in halves if half[1]]
+        found = [place for side, _, its in rows if (place := room.find(head, its, side)) is not None]
+        if len(found) < len(rows):
+            continue
+        boxes: list[Box] = []
+        curves: list[Curve] = []
+        for (side, some, _), places in zip(rows, found, strict=True):
+            room.taken.append(places.area)
+            more, lines = _row(graph, head, some, places, side)
+            boxes, curves = [*boxes, *more], [*curves, *lines]
+        return boxes, curves
+    column = room.find_left(head, widths)
+    if column is not None:
+        room.taken.append(column.area)
+        return _column(graph, head, tails, column)
     raise InputError(f"no room beside {head.vertex!r} for {', '.join(map(repr, tails))} (show less, or fewer steps)")
 
 
-def _row(
-    graph: Graph, head: Box, tails: list[str], places: list[tuple[float, float]], side: float
-) -> tuple[list[Box], list[Curve]]:
-    """Return a row of small boxes on one side of a box, each at its place: its left side, its width."""
+def _row(graph: Graph, head: Box, tails: list[str], places: _Places, side: float) -> tuple[list[Box], list[Curve]]:
+    """Return a row of small boxes on one side of a box, and their lines."""
     edge = head.y + side * head.height / 2
     middle = edge + side * (_AWAY + _HEIGHT / 2)
     boxes, curves = [], []
-    for k, (tail, (left, width)) in enumerate(zip(tails, places, strict=True)):
-        data, vertex = graph.nodes[tail], f"{tail} -> {head.vertex}"
-        value, x = value_of(data), round(left + width / 2, 2)
-        boxes.append(
-            Box(
-                vertex, x, round(middle, 2), round(width, 2), _HEIGHT, data["role"], label_of(data), "",
-                pale=True, tooltip=f"{tail}: {value}" if value else tail,
-            )
-        )  # fmt: skip
-        port = head.x + (_PORTS * (2 * k / (len(tails) - 1) - 1) if len(tails) > 1 else 0.0)
-        told = f"{vertex}, partial {graph.edges[tail, head.vertex]['symbol']}"
-        curves.append(_line(vertex, head.vertex, (x, middle - side * _HEIGHT / 2), (port, edge), told))
+    for tail, (left, width), port in zip(tails, places.boxes, places.ports, strict=True):
+        x = round(left + width / 2, 2)
+        boxes.append(_small(graph, tail, head, (x, middle), width))
+        curves.append(_line(graph, tail, head, (x, middle - side * _HEIGHT / 2), (port, edge)))
     return boxes, curves
+
+
+def _column(graph: Graph, head: Box, tails: list[str], places: _Places) -> tuple[list[Box], list[Curve]]:
+    """Return small boxes one below another at the left of a box, and their lines."""
+    boxes, curves = [], []
+    for k, (tail, (left, width), port) in enumerate(zip(tails, places.boxes, places.ports, strict=True)):
+        y = head.y + ((len(tails) - 1) / 2 - k) * (_HEIGHT + _APART)
+        boxes.append(_small(graph, tail, head, (left + width / 2, y), width))
+        curves.append(_line(graph, tail, head, (left + width, y), (head.x - head.width / 2, port), level=True))
+    return boxes, curves
+
+
+def _small(graph: Graph, tail: str, head: Box, place: Point, width: float) -> Box:
+    """Return a small box for what another one reads."""
+    data, value = graph.nodes[tail], value_of(graph.nodes[tail])
+    return Box(
+        f"{tail} -> {head.vertex}", round(place[0], 2), round(place[1], 2), round(width, 2), _HEIGHT,
+        data["role"], label_of(data), "", pale=True, tooltip=f"{tail}: {value}" if value else tail,
+    )  # fmt: skip
+
+
+def _ports(x: float, count: int) -> Iterator[list[float]]:
+    """Yield where so many lines may enter a box from below or above, the best first: along its side, or half of it."""
+    if count == 1:
+        yield [x]
+    for low, high in ((-_PORTS, _PORTS), (-_PORTS, -_HEAD), (_HEAD, _PORTS)):
+        if high - low >= 2 * _HEAD * (count - 1) > 0:
+            yield [x + low + (high - low) * k / (count - 1) for k in range(count)]
 
 
 def _lefts(x: float, whole: float) -> Iterator[float]:
@@ -179,11 +239,18 @@ def _lefts(x: float, whole: float) -> Iterator[float]:
         yield x + _REACH - whole - moved
 
 
-def _line(tail: str, head: str, start: Point, end: Point, tooltip: str) -> Curve:
-    """Return a short line that leaves upright and arrives so."""
-    arrow = round(arrow_size(THINNEST), 2)
-    stop = (end[0], end[1] - 8.0 * arrow if end[1] > start[1] else end[1] + 8.0 * arrow)
-    middle = (start[1] + stop[1]) / 2
-    points = tuple((round(x, 2), round(y, 2)) for x, y in (start, (start[0], middle), (stop[0], middle), stop))
+def _line(graph: Graph, tail: str, head: Box, start: Point, end: Point, *, level: bool = False) -> Curve:
+    """Return a short line that leaves upright and arrives so, or level."""
+    vertex, arrow = f"{tail} -> {head.vertex}", round(arrow_size(THINNEST), 2)
+    if level:
+        stop = (end[0] - 8.0 * arrow, end[1])
+        middle = (start[0] + stop[0]) / 2
+        course = (start, (middle, start[1]), (middle, stop[1]), stop)
+    else:
+        stop = (end[0], end[1] - 8.0 * arrow if end[1] > start[1] else end[1] + 8.0 * arrow)
+        middle = (start[1] + stop[1]) / 2
+        course = (start, (start[0], middle), (stop[0], middle), stop)
+    points = tuple((round(x, 2), round(y, 2)) for x, y in course)
+    told = f"{vertex}, partial {graph.edges[tail, head.vertex]['symbol']}"
     tip = (round(end[0], 2), round(end[1], 2))
-    return Curve(tail, head, points, tip, THINNEST, "pale", arrow, None, tooltip)
+    return Curve(vertex, head.vertex, points, tip, THINNEST, "pale", arrow, None, told)

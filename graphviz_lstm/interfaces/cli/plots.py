@@ -11,7 +11,7 @@ import click
 
 from graphviz_lstm.errors import InputError, clip
 from graphviz_lstm.figures.options import require_file_use
-from graphviz_lstm.interfaces.choices import OFS, STRIP_SUFFIXES, TABLES
+from graphviz_lstm.interfaces.choices import OFS, PAIR_VIEWS, STRIP_SUFFIXES, TABLES
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.completing import complete_example
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
@@ -148,8 +148,8 @@ def routes(
     "before-after",
     cls=Command,
     examples=(
-        "graphviz-lstm before-after gomez gomez --source W_o",
         "graphviz-lstm before-after gomez gomez --of shares -o change.svg",
+        "graphviz-lstm before-after gomez gomez --view flow -o flows.svg",
     ),
 )
 @with_weights(click.argument("before", callback=given_example, shell_complete=complete_example))
@@ -164,6 +164,13 @@ def routes(
     show_default=True,
     help="Numbers in the derivative's own unit, or parts of each one's own gradient.",
 )
+@click.option(
+    "--view",
+    type=click.Choice(PAIR_VIEWS),
+    default="bars",
+    show_default=True,
+    help="What a figure shows: bars by route, or the flows along the net, one above the other.",
+)
 @layout_option
 @_looks
 @json_option
@@ -177,6 +184,7 @@ def before_after(  # noqa: PLR0913 -- an option each
     *,
     scheme: str | None,
     of: Any,
+    view: str,
     as_json: bool,
     as_csv: bool,
     output: Path | None,
@@ -188,7 +196,11 @@ def before_after(  # noqa: PLR0913 -- an option each
 
     form = _form(output, looks, as_json=as_json, as_csv=as_csv)
     study = asked_under(Study(before, source, element=element), scheme)
-    if output is not None and form in STRIP_SUFFIXES:
+    if view == "flow":
+        if output is None or form not in STRIP_SUFFIXES:
+            raise InputError("--view flow is of a figure (give a file for it too, such as -o figure.svg)")
+        _draw_flows(study, after, of, output, looks)
+    elif output is not None and form in STRIP_SUFFIXES:
         _draw(study, "before-after", output, looks, after=after, of=of)
     else:
         _tell(lambda: CHANGE_FORMATS[form](changes_of(study, after, of)), form, output)
@@ -225,6 +237,16 @@ def _draw(study: Study, view: PlotView, output: Path, looks: Mapping[str, object
     require_file_use(asked, [output.suffix])
     with waiting("drawing"):
         content = plot(study, view, **{"theme": "light", **asked}, **options).content(output.suffix)
+    write_file(output, content)
+
+
+def _draw_flows(study: Study, after: str | Problem, of: Any, output: Path, looks: Mapping[str, object]) -> None:
+    from graphviz_lstm.reports.pair import before_after_figure
+
+    asked = asked_for(looks)
+    require_file_use(asked, [output.suffix])
+    with waiting("drawing"):
+        content = before_after_figure(study, after, of=of, **{"theme": "light", **asked}).content(output.suffix)
     write_file(output, content)
 
 

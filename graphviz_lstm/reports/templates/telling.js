@@ -47,7 +47,7 @@ function makeTelling(content, data) {
 
   const totalText = (now) => arrayText(entryOf(now.adjoints[data.source], data.element));
   const summed = (count) => (count === 1n ? "along the only path."
-    : `the sum over ${pathsText(count)}: all are in these flows, none is left out.`);
+    : `the sum over ${pathsText(count)}: all are in it, none is left out.`);
   const part = (solved, x) => (solved.zero ? `a contribution of ${formatSum(x)}` : `${formatShare(x)} of the gradient`);
 
   // All paths, or those chosen; of a gradient of zero the partials, since there is nothing to share.

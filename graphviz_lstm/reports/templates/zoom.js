@@ -12,8 +12,10 @@ function makeZoom(svg, moved = () => {}) {
   const whole = { x: left, y: top, width, height };
   const MOST = Math.max(8, width / 250); // How much larger than fitted.
   const pointers = new Map(); // Those that are down: id -> where they are.
-  // On a telephone any figure is one: fitted, none of its numbers could be read.
-  const long = width > LONG * height || (innerWidth < 600 && width > 1.5 * innerWidth);
+  // So is any whose numbers could not be read if all of it were seen: on a telephone, or in a column.
+  const SMALL = 7 / 9;
+  const fitted = Math.min(svg.clientWidth / width, svg.clientHeight / height);
+  const long = width > LONG * height || fitted < SMALL;
   svg.classList.toggle("long", long);
   let begun = false;
   let seen = whole;

@@ -112,8 +112,8 @@ def source_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], 
         corners, tip = _ascent(drawn, edge, x, 10.0 * bundle_arrow(bundle.width))
         river.places[edge] = x
         river.heads[edge] = (corners[-1], tip, bundle)
-        upright = [(x, drawn.layout.bus), *corners]
-        river.strands.append(casing(edge, bent(upright, [_CORNER] * (len(upright) - 2)), bundle.width))
+        upright, corner = [(x, drawn.layout.bus), *corners], max(_CORNER, bundle.width / 2)
+        river.strands.append(casing(edge, bent(upright, [corner] * (len(upright) - 2)), bundle.width))
         if not bundle.strands:
             start = (_begun_at(begun, x), drawn.layout.bus - drawn.layout.bus_height / 2)
             river.strands.append(
@@ -128,7 +128,7 @@ def source_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], 
             left[strand.key] -= strand.share
             moved = [(at, corners[0][1] + offset), (corners[-1][0], corners[-1][1] + offset)]
             ends = moved if len(corners) > 1 else [(at, corners[0][1])]
-            radii = [_TURN, max(_CORNER + offset, 1.0)][: len(ends)]
+            radii = [_TURN, max(corner + offset, 1.0)][: len(ends)]
             river.strands.append(
                 casing(edge, [(at, y + _TURN), *straight((at, y + _TURN), (at, drawn.layout.bus))], strand.width)
             )
@@ -186,11 +186,12 @@ def loss_river(drawn: Drawn, bundles: Bundles, told: Callable[[Edge, Strand], st
             )
             points = bent([(at, bottom), (at, y), (at + _TURN, y)], [_TURN])
             river.strands.append(strand_line(edge, points, strand, told(edge, strand)))
+    corner = max(_CORNER, last.width / 2)
     for strand, offset in zip(last.strands, last.offsets, strict=True):
         bed, edge = beds[strand.key], (edges[-1][0], target)
         y = bed.middle(0.0, bundles.scale * abs(strand.share), strand.width)
         points = bent(
-            [(begun[strand.key], y), (tip[0] - offset, y), (tip[0] - offset, end[1])], [max(_CORNER - offset, 1.0)]
+            [(begun[strand.key], y), (tip[0] - offset, y), (tip[0] - offset, end[1])], [max(corner - offset, 1.0)]
         )
         river.strands.append(strand_line(edge, points, strand, ""))
     river.heads[edges[-1][0], target] = (end, tip, last)
@@ -231,11 +232,17 @@ def columns_of(drawn: Drawn, edges: list[Edge]) -> dict[Edge, float]:
                 is_first = drawn.place(edge[1])[0] - drawn.layout.origin[step] < motif.gutter + BOX_WIDTH
                 is_open = drawn.graph.nodes[edge[1]]["quantity"] in motif.open_below
                 before = left_of(drawn.place(edge[1])) if is_open else drawn.layout.origin[step] + motif.gutter
-                columns[edge] = before - _BEFORE if not is_first else drawn.layout.origin[step] + _FIRST_ALONE
+                room = max(_BEFORE, room_to_turn(drawn, edge))
+                columns[edge] = before - room if not is_first else drawn.layout.origin[step] + _FIRST_ALONE
             else:
                 columns[edge] = x + half
                 x += 2 * half + 3.0
     return columns
+
+
+def room_to_turn(drawn: Drawn, edge: Edge) -> float:
+    """Return how far before the box that it enters a line has to turn: half its width, and the length of its head."""
+    return drawn.half(edge) + drawn.arrow(edge)
 
 
 def _ascent(drawn: Drawn, edge: Edge, x: float, arrow: float) -> tuple[list[Point], Point]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import is_gap
+from graphviz_lstm.figures.layout import is_gap, left_of
 from graphviz_lstm.figures.routes import make_plan
 from graphviz_lstm.figures.scene import plain, text_width
 from graphviz_lstm.figures.theme import BOX_HEIGHT, LARGE_SIZE
 from graphviz_lstm.figures.views.strands.question import ABOVE_HEADS, bracket_texts, is_short
-from graphviz_lstm.figures.views.strands.rivers import columns_of, falling, rising
+from graphviz_lstm.figures.views.strands.rivers import columns_of, falling, rising, room_to_turn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphviz_lstm.figures.layout import Spacing
     from graphviz_lstm.figures.routes import Drawn, Edge
     from graphviz_lstm.figures.scene import Line
@@ -116,6 +119,36 @@ def spacing_for(drawn: Drawn, bundles: Bundles, words: Words) -> Spacing:
         margin=margin,
         headroom=headroom,
         lane=max(usual.lane, *lanes, 0.0) + (_BESIDE_LANE if lanes else 0.0),
+    )
+
+
+def with_turns(drawn: Drawn, columns: Mapping[Edge, float]) -> Spacing:
+    """Return the distances with which wide lines have room to turn before their heads; `drawn` has all others.
+
+    `columns` has the x at which each of the source's lines rises into a step.
+    """
+    spacing, plan = drawn.layout.motif.spacing, make_plan(drawn)
+    before = [
+        room_to_turn(drawn, edge) - (left_of(drawn.place(edge[1])) - x)
+        for edge, x in columns.items()
+        if not is_gap(edge[1])
+    ]
+    below: dict[bool, list[float]] = {False: [], True: []}
+    for edge, port in plan.exits.items():
+        if drawn.kind(edge) == "inner" and edge in plan.ports:
+            up = drawn.place(edge[1])[1] > drawn.place(edge[0])[1]
+            way = drawn.bottom(edge[1]) - port if up else port - drawn.top(edge[1])
+            below[drawn.role(edge[1]) == "state"].append(room_to_turn(drawn, edge) - way)
+    # Whole points: then every step is like the others to the last digit.
+    gutter, row, rail = (math.ceil(max([0.0, *short])) for short in (before, below[False], below[True]))
+    return replace(
+        spacing,
+        gutter=spacing.gutter + gutter,
+        wide_gutter=spacing.wide_gutter + gutter,
+        row=spacing.row + row,
+        high_row=spacing.high_row + row,
+        rail=spacing.rail + rail,
+        rails=spacing.rails + rail,
     )
 
 

@@ -37,6 +37,7 @@ from graphviz_lstm.figures.views.strands.lines import along, head, line
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
 from graphviz_lstm.figures.views.strands.question import brackets
 from graphviz_lstm.figures.views.strands.rivers import (
+    columns_of,
     falling,
     loss_river,
     rising,
@@ -52,6 +53,7 @@ from graphviz_lstm.figures.views.strands.room import (
     beyond_the_frame,
     spacing_for,
     tall_boxes,
+    with_turns,
 )
 from graphviz_lstm.figures.views.strands.words import Words
 
@@ -203,7 +205,9 @@ def _drawn(graph: Graph, bundles: Bundles, words: Words, usual: Spacing) -> Draw
     rough = replace(rough, layout=make_layout(graph, source, spacing=usual, tall=tall))
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
-    return replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
+    close = replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
+    spacing = with_turns(close, columns_of(close, [edge for edge in rising(close) if edge in bundles.of_edge]))
+    return replace(close, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
 
 
 def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], list[Curve]]:
