@@ -55,3 +55,11 @@ def test_what_no_function_follows_is_no_crossing() -> None:
     """A linear net has no gate to cross."""
     cell = parse_cell("linear", "G[t] = U @ H[t-1] + W @ X[t]\nH[t] = 2 * G[t] + V @ H[t-1]")
     assert not {"crossing"} & {kind for row in kinds_of(cell).values() for kind in row.values()}
+
+
+def test_a_state_behind_a_parameter_is_carried_on_as_any_other() -> None:
+    """In whatever order an equation reads: before it the weight, behind it what comes from outside."""
+    for text in ("a[t] = u * a[t-1] + W @ X[t]", "a[t] = W @ X[t] + u * a[t-1]", "a[t] = a[t-1] * u + W @ X[t]"):
+        cell = parse_cell("c", f"{text}\nH[t] = tanh(a[t])")
+        [kind] = [kind for reference, kind in kinds_of(cell)["a"].items() if reference.name == "a"]
+        assert kind == "carousel"
