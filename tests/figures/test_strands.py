@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from graphviz_lstm import load_problem
-from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.choices import BYS
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
+from graphviz_lstm.figures.views.common import shares_told
 from graphviz_lstm.figures.views.strands.bundles import GAP, bundles_of
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.problems import load_example
@@ -205,9 +205,8 @@ def test_a_line_along_which_nothing_flows_reaches_the_loss_all_the_same() -> Non
     assert min(math.dist(head.points[0], end) for end in ends) < 1.0
 
 
-@pytest.mark.parametrize("view", ["path", "facets", "metro"])
-def test_paths_that_add_up_to_nothing_are_no_figure_of_shares(view: Any) -> None:
-    """Where a sweep leaves what rounding does of a gradient of zero: of a normed query of one unit."""
-    graph = annotate(evaluate(random_example(CELLS["mlstm"], steps=4, seed=4, scale=0.7)), "W_q")
-    with pytest.raises(NumberError, match="zero gradient: dE/dW_q is zero, so there is nothing to share"):
-        draw(graph, view=view)
+def test_paths_that_add_up_to_nothing_are_no_figure_of_shares() -> None:
+    """A part of zero is no number, and no width; whoever draws it says so in a line."""
+    graph = annotate(evaluate(load_example("gomez")), "W_A")
+    with pytest.raises(NumberError, match="zero gradient: dE/dW_A is zero, so there is nothing to share"):
+        shares_told(graph, [math.nan, math.nan])

@@ -46,7 +46,7 @@ MESSAGES: dict[tuple[str, ...], str] = {
     ("draw", "-o", "x.png", "--width", "500cm", "--dpi", "600"): "too large a picture: 118,110 x 84,917 dots (at most "
     "32,767 a side and 100,000,000 in all: ask for a smaller width or dpi, or for .svg or .pdf)",
     ("draw", "--width", "12cm", "--font-size", "20"): "too large letters: at font_size=20 the figure is "
-    "13.3844cm wide, not 12cm (at most 17.9, or a greater width)",
+    "13.8186cm wide, not 12cm (at most 17.3, or a greater width)",
     ("draw", "--width", "12cm", "--font-size", "8", "--view", "rolled"): "the view 'rolled' does not wrap here, "
     "so that its width says how large its letters are: font_size has no use beside width",
     ("draw", "--width", "12cm", "--font-size", "8", "--steps-per-row", "1"): "width and font_size say how "
