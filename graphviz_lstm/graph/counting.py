@@ -97,7 +97,7 @@ def count_paths(
         counts = step.repeated(counts, losses, length)
     if at is None:
         return counts[_SUM]
-    return step.before(counts, quantity) if at < first_step else counts.get(quantity, 0)
+    return step.before(counts, quantity) if at < first_step else counts[quantity]
 
 
 def _count_runs(

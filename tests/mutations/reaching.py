@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 # What these try is done in other processes, which are not watched, or by a browser; the last reads files as texts.
 _ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations", "tests/test_repository.py")
 # They look at what stands in modules and in the table, and come to no line of them.
-_LOOKING = ("tests/laws/test_frozen.py", "tests/cells/test_operations.py::test_a_row_")
+_LOOKING = (
+    "tests/laws/test_frozen.py",
+    *(f"tests/cells/test_operations.py::test_{name}" for name in ("a_row_", "what_")),
+)
 # The next test of a file waits behind those of other files that take so much longer.
 _AS_LONG_AS_ANOTHER_FILE = 0.02
 _CONFIGURATION = """[run]
