@@ -15,7 +15,8 @@ from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.cancelling import LONG, TITLE as CANCELLING, groups_of, masses_table
 from graphviz_lstm.reports.derivation import paths_section
-from graphviz_lstm.reports.formats import Document, Section, to_markdown
+from graphviz_lstm.reports.document import Document, Section
+from graphviz_lstm.reports.formats import to_markdown
 
 FILE = Path(__file__).parent / "answer.md"
 

@@ -10,7 +10,7 @@ from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
 from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation import TEXT, Writer, written
-from graphviz_lstm.reports.formats import Section
+from graphviz_lstm.reports.document import Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -51,7 +51,7 @@ def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: st
     page.goto(address)
     assert requests == [address]
     assert errors == []
-    assert page.locator("svg:visible").count() == 9
+    assert page.locator("svg:visible").count() == 5
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(_COLLISIONS) == []
     page.close()
@@ -115,13 +115,13 @@ def test_a_dark_display_gets_the_dark_figure(browser: Browser, address: str) -> 
 def test_each_way_of_the_check_says_how_far_apart_it_is_and_what_it_would_have_noticed(
     browser: Browser, address: str
 ) -> None:
-    """A row each, behind that of the reverse sweep that they are held against."""
+    """A row each, behind that of the backward pass that they are held against."""
     page = browser.new_page()
     page.goto(address)
     rows = page.locator("[aria-label='The check'] tbody tr").all()
     told = {row.locator("th").inner_text(): row.locator("td").last.inner_text() for row in rows}
-    assert list(told) == ["reverse sweep", *(name for way, name in WAYS.items() if way != "detached")]
-    assert told.pop("reverse sweep") == ""
+    assert list(told) == ["backward pass", *(name for way, name in WAYS.items() if way != "detached")]
+    assert told.pop("backward pass") == ""
     for said in told.values():
         assert re.fullmatch(r"apart by \de[+-]\d+, would have noticed \de-\d+", said)
     page.close()

@@ -14,14 +14,16 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.conversation.listed import MOST_LISTED
 from graphviz_lstm.reports.conversation.net import net_section
-from graphviz_lstm.reports.formats import Code, Section, Table
+from graphviz_lstm.reports.derivation import paths_section
+from graphviz_lstm.reports.document import Code, Section, Table
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.partials import LocalPartial
     from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
 MOST_EDGES = 60
 """Of more edges those of the last two steps are told."""
@@ -34,8 +36,21 @@ _PRINTED = 3
 
 def appendix_sections(asked: Asked) -> tuple[Section, ...]:
     """Return the sections; without a proof where the source is no parameter, or symbols would take too long."""
-    found = (net_section(asked), edges_section(asked), proof_section(asked), code_section(asked))
+    found = (
+        products_section(asked),
+        net_section(asked),
+        edges_section(asked),
+        proof_section(asked),
+        code_section(asked),
+    )
     return tuple(section for section in found if section is not None)
+
+
+def products_section(asked: Asked) -> Section | None:
+    """Return each path as a product; None of many paths, of arrays, and of a source that is no parameter."""
+    if asked.source not in asked.problem.cell.parameters or asked.one.is_zero or not asked.problem.scalar:
+        return None
+    return paths_section(asked.one) if asked.one.paths.count <= MOST_LISTED else None
 
 
 def edges_section(asked: Asked) -> Section:
@@ -117,7 +132,7 @@ def proof_section(asked: Asked) -> Section | None:
             Table(("steps", "paths", "terms", "difference"), tuple(rows)),
             (
                 "With more units each partial is a matrix, and nothing else changes: check compares the sum over all "
-                "paths with the reverse pass in numbers."
+                "paths with the backward pass in numbers."
             ),
         ),
     )

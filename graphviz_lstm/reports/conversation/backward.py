@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.claims import article_letters
+from graphviz_lstm.claims import HERE, article_lines, delta_of_argument
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import Formula, written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.reports.answer import adjoint_of
-from graphviz_lstm.reports.arrays import describe_array
+from graphviz_lstm.reports.arrays import describe_array, entry_of
 from graphviz_lstm.reports.conversation.asked import told
-from graphviz_lstm.reports.formats import Section, Sentence, Table, said
+from graphviz_lstm.reports.document import Section, Sentence, Table, said
 from graphviz_lstm.reports.recursions import Hand, gate_terms, gradient_line, reverse_lines
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
 MARK = "gate term"
 # Of more steps the last two and the first two are told; of layers that run to and fro each step stands several times.
@@ -40,16 +40,22 @@ def backward_section(asked: Asked) -> Section | None:
     first, outside = (
         ("from E back", "outside the steps") if problem.turns else ("the last step first", "after the last step")
     )
-    parts: list[Part] = [f"One line after another, {first}; delta q is dE/dq, and each is made of those above it."]
-    if asked.apart:
-        parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
+    parts: list[Part] = []
+    article = _article(asked)
+    answer: tuple[Part, ...] = article[:1] or _with_and_without(asked)
     if asked.full and asked.source in problem.cell.parameters:
-        parts += [
+        letters: list[Part] = [
             f"For any step, in letters; {outside} every delta is zero:",
             *reverse_lines(Hand(problem, "")),
-            gradient_line(Hand(problem, asked.source)),
-            *_vectors(asked),
         ]
+        parts += article[1:] or [*letters, gradient_line(Hand(problem, asked.source))]
+        parts += _vectors(asked)
+    parts.append(
+        f"{'The same with every number' if article else 'One line after another'}, {first}; delta q is dE/dq, and each "
+        "is made of those above it."
+    )
+    if asked.apart:
+        parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
     running = 0.0
     for k, (step, vertices) in enumerate(groups):
         given = _given(asked, vertices)
@@ -60,9 +66,9 @@ def backward_section(asked: Asked) -> Section | None:
             parts += [*_lines(asked, step, vertices), *_gives(asked, given, step, running)]
     if not any(isinstance(part, Table) for part in parts):
         return None
-    return Section(
-        "The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked))
-    )
+    where = "article" if article else "backward pass"
+    title = f"Where in the {where} are the gate terms?" if answer else "The backward pass, line by line"
+    return Section(title, (*answer, *parts, *_split(asked)), question=bool(answer))
 
 
 def _vectors(asked: Asked) -> tuple[Sentence, ...]:
@@ -82,8 +88,8 @@ def _vectors(asked: Asked) -> tuple[Sentence, ...]:
     )
     if asked.problem.scalar:
         end = " Products of vectors go entry by entry, and {}."
-        return (said(f"For vectors such a term is {{}}: {why}{end}", term, state, matrix, gradient_line(hand)),)
-    return (said(f"In such a term as {{}} the matrix stands transposed: {why}", term, state, matrix),)
+        return (said(f"For vectors a gate term is {{}}: {why}{end}", term, state, matrix, gradient_line(hand)),)
+    return (said(f"In a gate term such as {{}} the matrix stands transposed: {why}", term, state, matrix),)
 
 
 def _groups(asked: Asked) -> list[tuple[int, list[str]]]:
@@ -123,7 +129,8 @@ def _lines(asked: Asked, step: int, vertices: list[str]) -> tuple[str | Table, .
     what = f"Step {step}." + "".join(
         f" Each line marked '{MARK}' is where a gate of step {k} enters." for k in sorted(entered)
     )
-    return (what, Table(_HEAD, body))
+    marked = tuple(k for k, row in enumerate(rows) if row[0] == MARK)
+    return (what, Table(_HEAD, body, marked))
 
 
 def _given(asked: Asked, vertices: list[str]) -> list[tuple[str, float]]:
@@ -154,19 +161,25 @@ def _with_and_without(asked: Asked) -> tuple[Sentence, ...]:
     """Return the delta through which the gate terms come in, without them and with them."""
     if asked.entering is None:
         return ()
-    terms = adjoint_of(asked.whole, asked.entering)
-    across, value = np.sum([term.value for term in terms.terms if term.crossing], axis=0), terms.value
-    if value.size == 1:
-        without, terms_of, complete = same_decimals([(value - across).item(), across.item(), value.item()], digits=3)
-    else:
-        without, terms_of, complete = map(describe_array, (value - across, across, value))
+    without, terms, complete = _entering(asked)
+    delta = asked.delta(asked.entering)
     return (
         said(
-            f"{{}} is {without} without the gate terms. Together these are {terms_of}, and with them it is {complete}: "
-            "backpropagation takes that.",
-            asked.delta(asked.entering),
+            f"In {{}}, and at other steps likewise: it is {without} without the gate terms and {complete} with them; "
+            f"together they are {terms}. The backward pass takes {{}} with them.",
+            delta,
+            delta,
         ),
     )
+
+
+def _entering(asked: Asked) -> list[str]:
+    """Return that delta without the gate terms, these together, and all of it."""
+    terms = adjoint_of(asked.whole, str(asked.entering))
+    across, value = np.sum([term.value for term in terms.terms if term.crossing], axis=0), terms.value
+    if value.size == 1:
+        return same_decimals([(value - across).item(), across.item(), value.item()], digits=3)
+    return [describe_array(each) for each in (value - across, across, value)]
 
 
 def _split(asked: Asked) -> tuple[Sentence, ...]:
@@ -200,8 +213,31 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
     return ()
 
 
-def _article(asked: Asked) -> tuple[Sentence, ...]:
-    """Return how the article writes these lines, where it is its cell and a gate term is among them."""
-    if asked.entering is None:
+def _article(asked: Asked) -> tuple[Part, ...]:
+    """Return where in the article the gate terms are, and its lines in numbers; nothing of another cell."""
+    if asked.entering is None or asked.one.is_zero or not asked.full:
         return ()
-    return tuple(Sentence(parts) for parts in article_letters(asked.graph, asked.source))
+    step = asked.graph.nodes[asked.entering]["step"]
+    lines = article_lines(asked.graph, asked.source, step)
+    if not lines:
+        return ()
+    here = next(line for line in lines if line.what == HERE)
+    without, terms, complete = _entering(asked)
+    *rest, gradient = (line.number + 0.0 for line in lines)
+    numbers = told([*rest, entry_of(gradient, asked.one.element)])
+    rows = tuple((line.what, line.letters, number) for line, number in zip(lines, numbers, strict=True))
+    return (
+        said(
+            f"In its line {{}}: there the gates of the next step come in. Its delta out of step {step} is {without} "
+            f"before that is added, and {complete} after: the gate terms are {terms}. The article drops nothing; its "
+            f"lines, computed as they stand, give all of {asked.derivative}, {numbers[-1]}.",
+            here.letters,
+        ),
+        Table(("line", "in the article's letters", f"at t = {step}"), rows, marked=(lines.index(here),)),
+        said(
+            "Its out is H here, its state S, and W_a is W_A; Delta_t is what the loss gives (in a stack the layer "
+            "above, too), and gates are the four, one under the other. It takes the delta of a function's argument: "
+            "its delta a is {}.",
+            delta_of_argument(),
+        ),
+    )

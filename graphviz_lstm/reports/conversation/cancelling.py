@@ -15,14 +15,14 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.formats import Section, Table, said
+from graphviz_lstm.reports.document import Link, Section, Table, anchor, said
 from graphviz_lstm.reports.fresh import bound_of, fresh_net
 from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.paths import Group
-    from graphviz_lstm.reports.formats import Part, Sentence
+    from graphviz_lstm.reports.document import Part, Sentence
 
 TITLE = "When do they cancel?"
 WIDTH, INPUTS, STEPS = 128, 64, 10
@@ -34,9 +34,12 @@ _SMALL = 3
 _ROUNDING = 1e-12
 # What leaves no more of itself nearly balances.
 _NEARLY = 0.1
+RELATIVES = ("slstm", "mingru")
+"""Of which cells it speaks beside the LSTM."""
 _SLSTM, _STABILISER, _GATE, _BIAS, _STATES = "slstm", "m", "i", "b_i", ("c", "n")
 
 
+@cache
 def wide_study(steps: int = STEPS) -> Study:
     """Return the question to a fresh wide LSTM, about all of W_A."""
     return Study(fresh_net(CELLS["lstm"], hidden=WIDTH, inputs=INPUTS, steps=steps), "W_A")
@@ -98,31 +101,47 @@ def cancelling_section(steps: int = STEPS) -> Section:
     steps
         Over how many steps the fresh wide net is looked at.
     """
+    groups = groups_of(wide_study(steps))
     parts = (
+        _answer(groups),
         "Nets of random weights with a fixed seed, computed for this page.",
-        *_wide(steps),
+        *_wide(groups, steps),
         *_stabiliser(),
         _none(),
     )
-    return Section(TITLE, parts)
+    return Section(TITLE, parts, question=True)
 
 
-@cache
-def in_general(steps: int) -> tuple[str, ...]:
+def in_general(steps: int) -> tuple[Sentence, ...]:
     """Return in a sentence what there is of other nets than the one that is asked about."""
     once = groups_of(wide_study(steps)).get(1)
     kept = None if once is None else kept_of(once)
     if kept is None or kept > _NEARLY:
         return ()
-    told = (
-        "In an LSTM no rule makes them cancel, and none forbids it: in a wide net of random weights positive and "
-        f"negative ones nearly balance, by chance (below: {TITLE}). They are in the gradient all the same."
+    return (
+        said(
+            "In an LSTM no rule makes them cancel, and none forbids it: in a wide net of random weights positive and "
+            "negative ones nearly balance, by chance ({}). They are in the gradient all the same.",
+            Link(TITLE, f"#{anchor(TITLE)}"),
+        ),
     )
-    return (told,)
 
 
-def _wide(steps: int) -> tuple[Part, ...]:
-    groups = groups_of(wide_study(steps))
+def _answer(groups: dict[int, Group]) -> str:
+    """Return what there is of other nets."""
+    once = groups.get(1)
+    kept = None if once is None else kept_of(once)
+    if once is None or kept is None or kept > _NEARLY:
+        return f"In an LSTM no rule makes them cancel, and in a wide one of {WIDTH} units they do not."
+    signs = (format_share(float(sign or 0.0)) for sign in (once.positive, once.negative))
+    return (
+        f"In an LSTM by no rule; by chance nearly, in a wide net of random weights: in one of {WIDTH} units the paths "
+        f"that cross one gate bring {' and '.join(signs)}, and leave {format_share(once.share)} of the gradient. By a "
+        "rule other paths do, in another cell: those through the stabiliser of an sLSTM."
+    )
+
+
+def _wide(groups: dict[int, Group], steps: int) -> tuple[Part, ...]:
     bound = f"{bound_of(WIDTH):.3g}"
     left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
     end = (

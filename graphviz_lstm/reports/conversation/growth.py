@@ -1,4 +1,4 @@
-"""Does it stay small? Paths and crossing share over more steps, with larger recurrent weights, of every weight."""
+"""Does it grow? Paths and crossing share over more steps, with larger recurrent weights, and of every weight."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.losses import steps_over
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.document import Picture, Section, Table
 from graphviz_lstm.reports.environment import template
-from graphviz_lstm.reports.formats import Picture, Section, Table
 from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
 LENGTHS = range(1, 11)
 SCALES = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
@@ -80,46 +80,52 @@ def repeated(problem: Problem, steps: int) -> Problem | None:
 def growth_section(asked: Asked, *, drawn: bool) -> Section | None:
     """Return the tables and the plot; None where nothing crosses, the net is large, or there is nothing to share."""
     problem = asked.problem
-    per_step = asked.graph.number_of_edges() / problem.steps
-    entries = sum(array.size for array in problem.parameters.values())
-    if (
-        asked.entering is None
-        or asked.one.is_zero
-        or not asked.full
-        or asked.source not in problem.cell.parameters
-        or per_step > _MOST_EDGES_A_STEP
-        or entries > _MOST_ENTRIES
-    ):
+    if asked.entering is None or asked.one.is_zero or not asked.full or not is_small(asked):
         return None
     lengths = lengths_of(asked)
     scales = scales_of(asked)
-    again = " (inputs and targets repeated in turn)" if problem.steps < LENGTHS[-1] else ""
+    names = ", ".join(recurrent_weights(problem.cell))
+    again = " (inputs and targets again in turn)" if problem.steps < LENGTHS[-1] else ""
     parts: list[Part] = [
+        f"{_over(lengths)}{_with(scales, names)}",
         (
-            f"No rule keeps it small: it depends on the numbers. Over {lengths[0].label:g} to {lengths[-1].label:g} "
-            f"steps{again} the number of paths goes from {describe_count(lengths[0].paths)} to "
-            f"{describe_count(lengths[-1].paths)}; the share of {asked.derivative} that crosses lies {_range(lengths)}."
-            f"{_settling(lengths)}"
+            f"No rule keeps it small: it depends on the numbers, and these are of {asked.derivative}. By the number of "
+            f"steps{again}:"
         ),
         _table("steps", lengths),
     ]
     if scales:
-        names = ", ".join(recurrent_weights(problem.cell))
-        parts += [
-            (
-                f"With the recurrent weights {names} times {SCALES[0]:g} to {SCALES[-1]:g} it lies {_range(scales)}"
-                f"{_rising(scales)}."
-            ),
-            _table("times", scales),
-        ]
+        parts += [f"By the size of {names}, over {_steps(problem.steps)}:", _table("times", scales)]
     if drawn:
         parts.append(_plot(lengths, scales))
-    parts += [
-        "And of every weight, each as a whole: the share is of that weight's own gradient.",
-        _every(asked),
-        *_zeros(asked),
-    ]
-    return Section("Does it stay small, and what of the other weights?", tuple(parts))
+    what = " or with the recurrent weights" if scales else ""
+    return Section(f"Does it grow with the number of steps{what}?", tuple(parts), question=True)
+
+
+def weights_section(asked: Asked) -> Section | None:
+    """Return the crossing share of every weight; None where nothing crosses, or the net is large."""
+    if asked.entering is None or asked.one.is_zero or not asked.full or not is_small(asked):
+        return None
+    heads, rows = _every(asked)
+    told = [f"{_extremes(rows, k)} {head}" for k, head in heads.items()]
+    answer = (
+        f"Each has paths that cross, and what they bring differs: {', '.join(told)}; a share is of that weight's own "
+        "gradient, the whole of it."
+        if all(row[2] != "0" for row in rows)
+        else f"What crosses brings {', '.join(told)}; a share is of that weight's own gradient, the whole of it."
+    )
+    table = Table(("weight", "paths", "that cross", *(f"their share {head}" for head in heads.values())), tuple(rows))
+    return Section("And the other weights?", (answer, table, *_zeros(asked)), question=True)
+
+
+def is_small(asked: Asked) -> bool:
+    """Return whether some thirty nets as large as this one are evaluated while somebody waits."""
+    problem = asked.problem
+    return (
+        asked.source in problem.cell.parameters
+        and asked.graph.number_of_edges() / problem.steps <= _MOST_EDGES_A_STEP
+        and sum(array.size for array in problem.parameters.values()) <= _MOST_ENTRIES
+    )
 
 
 def lengths_of(asked: Asked) -> list[Point]:
@@ -170,33 +176,35 @@ def _table(name: str, points: Sequence[Point]) -> Table:
     return Table((name, *(("paths", "that cross", "their share") if counted else ("share that crosses",))), rows)
 
 
-def _range(points: Sequence[Point]) -> str:
-    """Return between which shares points lie."""
-    shares = [point.share for point in points if math.isfinite(point.share)]
+def _over(points: Sequence[Point]) -> str:
+    """Return how the share changes with the number of steps, from the first at which something crosses."""
+    known = [point for point in points if point.crossing and math.isfinite(point.share)]
+    if len(known) < 2:
+        return "With the number of steps nothing can be told."
+    first, last = known[0], known[-1]
+    words = (
+        "hardly changes here"
+        if all(abs(point.share - last.share) <= _NEAR * abs(last.share) for point in known)
+        else "changes"
+    )
     return (
-        f"between {format_share(min(shares))} and {format_share(max(shares))}" if shares else "nowhere: it is no number"
+        f"With the number of steps it {words}: {format_share(first.share)} over {_steps(int(first.label))}, "
+        f"{format_share(last.share)} over {last.label:g}, where {describe_count(last.crossing)} of "
+        f"{describe_count(last.paths)} paths cross."
     )
 
 
-def _settling(points: Sequence[Point]) -> str:
-    """Return from which number of steps on the share stays where it ends, to a tenth; empty where it does not."""
-    last = points[-1].share
-    near = [abs(point.share - last) <= _NEAR * abs(last) for point in points]
-    first = next((k for k in range(len(points)) if all(near[k:])), len(points))
-    if not last or first > len(points) // 2:
+def _with(points: Sequence[Point], names: str) -> str:
+    """Return how the share changes with the size of the recurrent weights."""
+    known = [point for point in points if math.isfinite(point.share)]
+    if not known:
         return ""
-    shares = [point.share for point in points[first:]]
+    first, last = known[0], known[-1]
+    rising = all(abs(one.share) < abs(other.share) for one, other in pairwise(known))
     return (
-        f" From {points[first].label:g} steps on it hardly changes: {format_share(min(shares))} to "
-        f"{format_share(max(shares))}. That is so of this entry: another weight's share may change much more, and its "
-        "sign too (the last column below)."
+        f" With {names} it {'grows' if rising else 'changes'}: {format_share(first.share)} at {first.label:g} times "
+        f"these, {format_share(last.share)} at {last.label:g} times."
     )
-
-
-def _rising(points: Sequence[Point]) -> str:
-    """Return that the share grows with every scale, where it does."""
-    sizes = [abs(point.share) for point in points]
-    return ": it grows with them" if all(one < other for one, other in pairwise(sizes)) else ""
 
 
 def _zeros(asked: Asked) -> tuple[str, ...]:
@@ -222,17 +230,30 @@ def _steps(steps: int) -> str:
     return f"{steps} step{'' if steps == 1 else 's'}"
 
 
-def _every(asked: Asked) -> Table:
-    """Return the crossing share of every parameter, and that over one step more where there is a loss."""
+def _every(asked: Asked) -> tuple[dict[int, str], list[tuple[str, ...]]]:
+    """Return the crossing share of every parameter, and that over one step more where there is a loss.
+
+    With column -> over how many steps its shares are.
+    """
     problem = asked.problem
     longer = repeated(problem, problem.steps + 1)
     further = None if longer is None else Study(longer, asked.source, detail=asked.whole.detail)
-    rows = (
+    rows = [
         (name, *_crossing(asked.whole, name), *(() if further is None else _crossing(further, name)[2:]))
         for name in problem.cell.parameters
-    )
-    over = () if further is None else (f"over {_steps(problem.steps + 1)}",)
-    return Table(("weight", "paths", "that cross", "their share", *over), tuple(rows))
+    ]
+    heads = {3: f"over {_steps(problem.steps)}"}
+    return heads | ({} if further is None else {4: f"over {_steps(problem.steps + 1)}"}), rows
+
+
+def _extremes(rows: Sequence[tuple[str, ...]], column: int) -> str:
+    """Return between which shares a column lies, and of which weights these are."""
+    told = {row[0]: float(row[column].removesuffix(" %")) for row in rows if row[column].endswith(" %")}
+    if not told:
+        return "no share"
+    ends = (min(told, key=told.__getitem__), max(told, key=told.__getitem__))
+    shares = {row[0]: row[column] for row in rows}
+    return " to ".join(f"{shares[name]} ({name})" for name in ends)
 
 
 def _crossing(study: Study, name: str) -> tuple[str, str, str]:

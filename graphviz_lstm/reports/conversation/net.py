@@ -9,14 +9,14 @@ from graphviz_lstm.cells.file import UNNAMED
 from graphviz_lstm.graph import TARGET, given_values
 from graphviz_lstm.notation import TEXT, text
 from graphviz_lstm.notation.numbers import format_array
-from graphviz_lstm.reports.formats import Section, Table
+from graphviz_lstm.reports.document import Section, Table
 from graphviz_lstm.reports.recursions import Hand, equations_section
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
 # Of more arrays, or of more equations, nobody reads each: they are in the example's file.
 _MOST_GIVEN, _MOST_EQUATIONS = 40, 40

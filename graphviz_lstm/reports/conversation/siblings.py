@@ -15,8 +15,8 @@ from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import written
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.reports.document import Picture, Section, said
 from graphviz_lstm.reports.environment import template
-from graphviz_lstm.reports.formats import Picture, said
 from graphviz_lstm.reports.fresh import fresh_net
 from graphviz_lstm.reports.study import Study
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Formula
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Sentence
+    from graphviz_lstm.reports.document import Sentence
 
 # Cells in which one gate reads another, and how they are called.
 _RELATIVES = {"lstm-peephole": "with peepholes", "gru": "in a GRU"}
@@ -90,8 +90,8 @@ def _common(graph: Graph, first: str, second: str) -> str:
     return next((head for head in graph.succ[first] if head in graph.succ[second] and head != TARGET), "")
 
 
-def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Picture, ...]:
-    """Return what is said of siblings, with a picture; nothing where there are none on a path from the source.
+def sibling_section(asked: Asked, *, brief: bool = False) -> Section | None:
+    """Return what is said of siblings, with a picture; None where there are none on a path from the source.
 
     Parameters
     ----------
@@ -101,20 +101,23 @@ def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Pict
     found = find_siblings(asked.graph, asked.source)
     # Of a source behind them both nothing is asked there.
     if found is None or not {found.first, found.second} & asked.vertices:
-        return ()
+        return None
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
     sentence = said(
-        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. A change of {} "
-        "leaves {} as it is: {} is zero by itself; no independence is assumed.",
+        "No: {} is not a function of {}. They are siblings: both read {}, and neither reads the other. So {} is zero "
+        "by itself; no independence is assumed.",
         second,
         first,
         parent,
-        first,
-        second,
         asked.ratio(found.second, found.first),
     )
     others = () if brief else _dependent(asked, found.parent)
-    return (sentence, *_earlier(asked, found, brief=brief), *others, _picture(found))
+    return Section(
+        f"Is {found.second} a function of {found.first}?",
+        (sentence, *_earlier(asked, found, brief=brief), *others, _picture(found)),
+        brief=True,
+        question=True,
+    )
 
 
 def dependent(graph: Graph, parent: str) -> dict[str, list[str]]:
@@ -202,10 +205,10 @@ def _through_second(asked: Asked, found: Siblings) -> tuple[str, list[Formula]]:
     if not found.common or not paths.count or asked.one.is_zero:
         return "", []
     told = (
-        f" By {asked.source}, then, {{}} changes through {{}} as well as through {{}}: the product rule has both "
-        f"terms, and what goes from {{}} through {{}} is {format_share(paths.share)} of {asked.derivative}."
+        f" So the product rule of {{}} has both terms, and none is dropped: what goes from {{}} through {{}} is "
+        f"{format_share(paths.share)} of {asked.derivative}."
     )
-    return told, [asked.name(each) for each in (found.common, found.second, found.first, found.parent, found.second)]
+    return told, [asked.name(each) for each in (found.common, found.parent, found.second)]
 
 
 def _picture(found: Siblings) -> Picture:

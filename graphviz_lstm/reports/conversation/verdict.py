@@ -1,4 +1,4 @@
-"""The verdict in three sentences: whether they cancel, whether they are forgotten, how much they are; and siblings."""
+"""The verdict in three sentences: whether they cancel, how much they are, whether they are forgotten."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.conversation.listed import crossing_share
 from graphviz_lstm.reports.conversation.net import cell_words, loss_sentence
-from graphviz_lstm.reports.conversation.siblings import sibling_parts
-from graphviz_lstm.reports.formats import Section, said
+from graphviz_lstm.reports.document import Section, said
 from graphviz_lstm.reports.recursions import Hand, argument_lines, gradient_line
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, beside_sentence
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part, Sentence
+    from graphviz_lstm.reports.document import Part, Sentence
 
 _DELTA_Q = written(lambda style: style.delta.format("q"))
 
 
-def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str, ...] = ()) -> Section:
+def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[Sentence, ...] = ()) -> Section:
     """Return the verdict.
 
     Parameters
@@ -32,15 +31,36 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[str,
     in_general
         What is said of other nets, to stand behind what is said of this one.
     brief
-        Whether what it is to cross a gate, other gradients and other cells are left to the long form.
+        Whether other gradients and the net are left to the long form.
     """
     verdict = asked.one.verdict
     parts: list[Part] = [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
+    parts += [*_numbers(asked, brief=brief), *_not_forgotten(asked, brief=brief)]
     # Of a net in which there are none it would be said of them that they are in the gradient.
     parts += in_general if asked.crossing else ()
-    parts += () if brief else (*_setting(asked), _chain_rule(asked))
-    parts += [*_not_forgotten(asked, brief=brief), *(() if brief else _gates(asked)), _numbers(asked, brief=brief)]
-    return Section(QUESTION, (*parts, *sibling_parts(asked, brief=brief)), brief=True)
+    parts += () if brief else _setting(asked)
+    return Section(QUESTION, tuple(parts), brief=True, question=True)
+
+
+def terms_of(asked: Asked) -> tuple[Sentence | str, ...]:
+    """Return what a path is, why the gradient is a sum over them, and what it is to cross a gate."""
+    chain = (
+        f"dE/d{asked.source} is a sum over paths. A path is a chain of arrows from {asked.source} to "
+        f"{asked.one.paths.target}, from each quantity to one that is computed directly from it; its contribution is "
+        "the product of the partial derivatives along it."
+    )
+    if asked.entering is None:
+        return (chain,)
+    edges = asked.graph.out_edges(asked.entering, data=True)
+    heads = [head for _, head, edge in edges if edge["kind"] == "crossing" and head in asked.vertices]
+    return (
+        said(
+            f"{chain} It crosses a gate where it goes from {{}} into {', '.join('{}' for _ in heads)}, or so at "
+            "another step: into what reads the output of the step before. All of these are called gates here.",
+            asked.name(asked.entering),
+            *map(asked.name, heads),
+        ),
+    )
 
 
 def _setting(asked: Asked) -> tuple[str, ...]:
@@ -55,31 +75,18 @@ def _setting(asked: Asked) -> tuple[str, ...]:
     return (told,)
 
 
-def _chain_rule(asked: Asked) -> str:
-    """Return what a path is, and why the gradient is a sum over them."""
-    return (
-        f"A path is a chain of arrows from {asked.source} to {asked.one.paths.target}, from each quantity to one that "
-        "is computed directly from it; what it contributes is the product of the partial derivatives along it. The "
-        f"chain rule, written out, is that dE/d{asked.source} is the sum over all paths."
-    )
-
-
 def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     """Return where the terms stand in the rule of one step; nothing where there are none."""
     if asked.entering is None:
         return ()
     within = "The gates of the next step stand in {} already"
-    whole = (
-        "A delta is the whole derivative: over each r that is computed directly from q, the sum of delta r times "
-        "dr/dq. "
-    )
+    whole = "A delta is the whole derivative: the sum of delta r times dr/dq over each r that is computed from q. "
     if asked.source in asked.problem.cell.parameters:
         hand = Hand(asked.problem, asked.source)
         arguments = () if brief else argument_lines(hand)
         copies = (
-            f"Give each step a copy of {asked.source}: a nudge of one copy moves only what its own step computes from "
-            "it, and what follows from that, through gates too, is in the delta. The copies are one weight: what they "
-            "bring is added. "
+            f"Why one local factor is enough: give each step a copy of {asked.source}. A nudge of one copy moves only "
+            "what its own step computes from it; what follows from that, through gates too, is in the delta. "
         )
         return (
             said(
@@ -100,30 +107,13 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     )
 
 
-def _gates(asked: Asked) -> tuple[Sentence, ...]:
-    """Return what it is to cross a gate, where the most of what crosses does."""
-    if asked.entering is None:
-        return ()
-    edges = asked.graph.out_edges(asked.entering, data=True)
-    heads = [head for _, head, edge in edges if edge["kind"] == "crossing" and head in asked.vertices]
-    return (
-        said(
-            f"A path crosses a gate where it goes from {{}} into {', '.join('{}' for _ in heads)}, or so at another "
-            "step: into what reads the output of the step before. All of these count as gates here; where a path comes "
-            "straight from a weight it crosses none.",
-            asked.name(asked.entering),
-            *map(asked.name, heads),
-        ),
-    )
-
-
-def _numbers(asked: Asked, *, brief: bool) -> str:
+def _numbers(asked: Asked, *, brief: bool) -> tuple[str, ...]:
     """Return how many paths there are, how many cross, and what these bring."""
     paths, crossing = asked.one.paths, asked.crossing
     count = crossing.count if crossing else 0
     many = f"{describe_count(paths.count)} path{'' if paths.count == 1 else 's'} from {asked.source} to {paths.target}"
     if not count:
-        return f"There {'is' if paths.count == 1 else 'are'} {many}."
+        return (f"There {'is' if paths.count == 1 else 'are'} {many}.",)
     part, whole = same_decimals([asked.sum_of(crossing), asked.number(paths.total)])
     cross = f"{describe_count(count)} cross{'es' if count == 1 else ''} a gate"
     share = "" if asked.one.is_zero else f": {format_share(crossing.share)} of it"
@@ -132,4 +122,4 @@ def _numbers(asked: Asked, *, brief: bool) -> str:
         if asked.whole is not asked.one and np.size(asked.whole.paths.total) > 1 and not brief
         else ""
     )
-    return f"In numbers: of {many}, {cross}, and bring {part} of {asked.derivative} = {whole}{share}.{array}"
+    return (f"In numbers: of {many}, {cross}, and bring {part} of {asked.derivative} = {whole}{share}.{array}",)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
-from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.answer import Answer
 
 
-def answer_page(answer: Answer, selection: Selection, figure: str, focused: list[str]) -> str:
+def answer_page(answer: Answer, selection: Selection, figure: str) -> str:
     """Return the page.
 
     Parameters
@@ -33,9 +32,8 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         What is told.
     selection
         The paths in the table.
-    figure, focused
-        SVG documents, whose ids must differ: the whole gradient, and one for each leading path that crosses a gate
-        (none of a gradient of zero).
+    figure
+        The whole gradient, an SVG document.
     """
     document = conversation_of(answer.study, drawn=True)
     return template("answer.html").render(
@@ -44,7 +42,6 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         answer=answer,
         derivative=answer.study.derivative,
         figure=inline(figure),
-        focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=False)],
         rows=[
             (
                 path,
@@ -61,9 +58,6 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         other=beside_sentence(answer.verdict),
         by_crossings=crossings_table(answer.verdict),
         question=QUESTION,
-        kept_title=TITLE,
-        kept=approximation_rows(answer.study.approximations),
-        kept_sentences=approximation_sentences(answer.study),
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
         rest=describe_entry(selection.remainder.contribution, answer.element),

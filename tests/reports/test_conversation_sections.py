@@ -1,0 +1,162 @@
+"""What each question of the conversation is answered by: each answer is held against a run of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphviz_lstm.cells.library import CELLS, LSTM
+from graphviz_lstm.graph.counting import count_paths
+from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.paths import format_share
+from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.conversation import conversation_of, ways
+from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.circle import same_section
+from graphviz_lstm.reports.conversation.growth import growth_section, lengths_of, scales_of, weights_section
+from graphviz_lstm.reports.conversation.held import truncated_section
+from graphviz_lstm.reports.conversation.layers import layers_section, stacked_study
+from graphviz_lstm.reports.conversation.sources import sources_section
+from graphviz_lstm.reports.conversation.ways import ways_section
+from graphviz_lstm.reports.document import Link, Section, Sentence, Table, anchor, plain
+from tests.examples import random_example
+
+STUDIES = {
+    "gomez": Study("gomez", "W_A"),
+    "a bias": Study("gomez", "b_i"),
+    "one loss": Study(random_example(LSTM, steps=3, at="last", seed=4)),
+    "a GRU": Study(random_example(CELLS["gru"], steps=3, seed=1)),
+}
+
+
+def answer_of(section: Section | None) -> str:
+    """Return the answer of a section."""
+    assert section is not None
+    return plain(section.answer)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_list_of_answers_has_each_with_a_link_to_its_section(name: str) -> None:
+    """And the other sections after them."""
+    short, *sections = conversation_of(STUDIES[name]).sections
+    table, further = (part for part in short.parts if isinstance(part, Table) or plain(part).startswith("Further"))
+    told = {link_of(row[0]): row[1] for row in table.rows}
+    assert told == {link_of_section(each): each.answer for each in sections if each.question}
+    assert isinstance(further, Sentence)
+    others = [(part.text, part.address) for part in further.parts if isinstance(part, Link)]
+    assert others == [link_of_section(each) for each in sections if not each.question]
+    assert len({anchor(each.title) for each in sections}) == len(sections)
+
+
+def link_of(cell: object) -> tuple[str, str]:
+    """Return the words and the address of a cell that is a link."""
+    assert isinstance(cell, Sentence)
+    (link,) = (part for part in cell.parts if isinstance(part, Link))
+    return link.text, link.address
+
+
+def link_of_section(section: Section) -> tuple[str, str]:
+    """Return the same of the section that it leads to."""
+    return section.title, f"#{anchor(section.title)}"
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_list_is_complete_by_a_count_of_its_own(name: str) -> None:
+    """Of the recursion over the steps, and each number of the table is that of its own way."""
+    study = STUDIES[name]
+    asked, problem = asked_of(study), study.problem
+    section = ways_section(asked)
+    counted = count_paths(
+        problem.cell, problem.steps, places_over(problem, problem.steps), study.source, first_step=problem.first_step
+    )
+    assert counted == study.paths.count
+    told = answer_of(section)
+    assert told.startswith(
+        f"Yes: a recursion that lists nothing counts {describe_count(counted)} as well, and they sum"
+    )
+    assert section is not None
+    (table,) = (part for part in section.parts if isinstance(part, Table))
+    assert [row[2] for row in table.rows[:2]] == [describe_count(counted)] * 2
+    assert len({row[1] for row in table.rows[1:4]}) == 1
+
+
+def test_a_count_that_differs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a list that lacks a path."""
+    monkeypatch.setattr(ways, "count_paths", lambda *_, **__: 8)
+    told = answer_of(ways_section(asked_of(STUDIES["gomez"])))
+    assert told.startswith("The numbers do not agree: of 7 paths a recursion that lists nothing counts 8")
+
+
+def test_the_answer_on_growth_is_that_of_its_tables() -> None:
+    """From the first number of steps at which something crosses, and by the scale of the recurrent weights."""
+    asked = asked_of(STUDIES["gomez"])
+    lengths = [point for point in lengths_of(asked) if point.crossing]
+    scales = scales_of(asked)
+    told = answer_of(growth_section(asked, drawn=False))
+    ends = [format_share(point.share) for point in (lengths[0], lengths[-1], scales[0], scales[-1])]
+    assert (
+        f"it hardly changes here: {ends[0]} over 2 steps, {ends[1]} over 10, where "
+        f"{describe_count(lengths[-1].crossing)} of {describe_count(lengths[-1].paths)} paths cross." in told
+    )
+    assert f"it grows: {ends[2]} at 0.25 times these, {ends[3]} at 4 times." in told
+
+
+@pytest.mark.parametrize("name", ["gomez", "a GRU"])
+def test_the_answer_on_the_other_weights_names_the_ends_of_its_columns(name: str) -> None:
+    """The smallest and the largest share, over the steps of the example and over one more."""
+    section = weights_section(asked_of(STUDIES[name]))
+    assert section is not None
+    (table,) = (part for part in section.parts if isinstance(part, Table))
+    for column in (3, 4):
+        shares = {str(row[0]): float(str(row[column]).removesuffix(" %")) for row in table.rows}
+        for end in (min(shares.values()), max(shares.values())):
+            named = [key for key, share in shares.items() if share == end]
+            assert any(
+                f"{next(r[column] for r in table.rows if r[0] == key)} ({key})" in plain(section.answer)
+                for key in named
+            )
+
+
+def test_both_cuts_leave_what_is_said() -> None:
+    """Of the one entry: by the sums of the paths that each leaves."""
+    asked = asked_of(STUDIES["gomez"])
+    straight = asked.straight.share
+    window = sum(
+        path.share
+        for path in asked.one.paths
+        if asked.graph.nodes[path.vertices[1]]["step"] == asked.graph.nodes[path.vertices[-2]]["step"]
+    )
+    told = answer_of(truncated_section(asked, drawn=False))
+    assert f"the first leaves {format_share(straight)} of dE/dW_A[0,0], bptt:1 leaves {format_share(window)}." in told
+    assert truncated_section(asked_of(Study(random_example(CELLS["mingru"], steps=2))), drawn=False) is None
+
+
+def test_both_recursions_come_to_one_number() -> None:
+    """Which is that of the backward pass, twice."""
+    told = answer_of(same_section(asked_of(STUDIES["gomez"])))
+    assert told.startswith("Yes, the same gradient")
+    assert told.count("-0.02671622") == 2
+
+
+def test_of_layers_the_numbers_are_those_of_a_run() -> None:
+    """How many paths, how many cross, what they bring, and both sums."""
+    study = stacked_study()
+    crossing = study.paths.crossing("crossings")
+    told = " ".join(plain(part) for part in layers_section().parts if isinstance(part, str | Sentence))
+    assert f"{study.paths.count} paths lead from the lowest W_A to E; the {crossing.count} of them" in told
+    assert f"bring {format_share(crossing.share)} of {study.derivative}." in told
+    total = f"{study.paths.total[0, 0]:.6g}"
+    assert f"All of them sum to {total}, and the backward pass gives {total}." in told
+    # The layer above reads the output of the one below at its own step, with each gate.
+    heads = {study.graph.nodes[head]["quantity"] for head in study.graph.succ["H^(1)_1"]}
+    assert {f"{gate}^(2)" for gate in "aifo"} <= heads
+
+
+def test_every_source_has_an_address() -> None:
+    """Of the worked example, of its cell, of other cells' pages; each is cited once."""
+    for study, further in ((STUDIES["gomez"], ("slstm", "mingru")), (STUDIES["a GRU"], ())):
+        parts = sources_section(asked_of(study), further=further).parts
+        links = [part for each in parts if isinstance(each, Sentence) for part in each.parts if isinstance(part, Link)]
+        assert len(links) == len(parts) == len({link.address for link in links})
+        assert all(link.address.startswith("https://") for link in links)
+        assert all(link.text.split(":", 1)[-1].strip("/") in link.address for link in links)
