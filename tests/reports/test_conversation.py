@@ -277,7 +277,7 @@ def test_what_does_not_apply_is_left_out_without_an_empty_table() -> None:
         assert "these 1." not in text
         assert "all 1 path" not in text
         article = bool(asked_of(study).crossing) and study.problem.cell == LSTM
-        assert ("in the article's letters" in text) == article, name
+        assert ("In its line Delta out_t" in text) == article, name
         assert (held_section(asked_of(study)) is not None) == bool(asked_of(study).crossing), name
         assert (claimed_section(asked_of(study)) is not None) == (study.problem.cell == LSTM and study.source == "W_A")
     assert article_lines(evaluate(random_example(GRU)), "W_z", 1) == ()

@@ -24,13 +24,16 @@ from graphviz_lstm.reports.document import Document, contents
 from graphviz_lstm.reports.formats import to_text
 
 if TYPE_CHECKING:
+    from graphviz_lstm.reports.document import Section
     from graphviz_lstm.reports.study import Study
 
 
 SHORT = "In short"
 
 
-def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STEPS) -> Document:
+def conversation_of(
+    study: Study, *, drawn: bool = False, fresh_steps: int = STEPS, further: tuple[Section, ...] = ()
+) -> Document:
     """Return the whole conversation about a study; what does not apply to it is left out.
 
     Parameters
@@ -39,6 +42,8 @@ def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STE
         Whether figures are drawn, too.
     fresh_steps
         Over how many steps a fresh wide net is looked at.
+    further
+        Sections that are told behind the questions, before the appendix.
     """
     asked = asked_of(study)
     # Of a gradient of zero the errors that lines make elsewhere say nothing.
@@ -59,6 +64,7 @@ def conversation_of(study: Study, *, drawn: bool = False, fresh_steps: int = STE
             weights_section(asked),
             # The question is whether they cancel in general, too, and in nets of layers; it takes a second.
             *(() if claimed is None else (layers_section(), cancelling_section(fresh_steps))),
+            *further,
             *appendix_sections(asked),
             sources_section(asked, further=() if claimed is None else RELATIVES),
         )
