@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _WIDEST = 160
+# A formula that a telephone shows on one line has no longer text.
+_WIDE = 50
 
 
 def to_text(document: Document, *, width: int | None = None, brief: bool = False) -> str:
@@ -251,7 +253,7 @@ def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) ->
     widths = _shares(header, rows)
     columns = "".join(rf"p{{{width:.3f}\linewidth}}" for width in widths)
     lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}{{@{{}}{columns}@{{}}}}"]
-    lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\")
+    lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\\endhead")
     lines += [" & ".join(map(_latex_cell, row)) + r" \\" for row in rows]
     return [*lines, r"\end{longtable}}"]
 
@@ -295,8 +297,16 @@ def setters() -> dict[str, Callable[..., Any]]:
         "drawn": _drawn,
         "number": _is_number,
         "anchor": anchor,
+        "stacks": _stacks,
         "length": lambda cell: len(_cell_text(cell)),
     }
+
+
+def _stacks(table: Table) -> bool:
+    """Return whether a telephone has the columns of a table one under the other: of formulas, and of answers."""
+    first = table.rows[0][0]
+    wide = any(isinstance(cell, Formula) and len(cell.text) > _WIDE for row in table.rows for cell in row)
+    return isinstance(first, Sentence) or (wide and len(table.header) > 2)
 
 
 def _drawn(picture: Picture) -> Markup:

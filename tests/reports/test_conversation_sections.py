@@ -143,7 +143,9 @@ def test_of_layers_the_numbers_are_those_of_a_run() -> None:
     study = stacked_study()
     crossing = study.paths.crossing("crossings")
     told = " ".join(plain(part) for part in layers_section().parts if isinstance(part, str | Sentence))
-    assert f"{study.paths.count} paths lead from the lowest W_A to E; the {crossing.count} of them" in told
+    assert (
+        f"{study.paths.count} paths lead from the lowest W_A to E; the {crossing.count} that cross a gate from" in told
+    )
     assert f"bring {format_share(crossing.share)} of {study.derivative}." in told
     total = f"{study.paths.total[0, 0]:.6g}"
     assert f"All of them sum to {total}, and the backward pass gives {total}." in told

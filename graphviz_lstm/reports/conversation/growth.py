@@ -108,12 +108,7 @@ def weights_section(asked: Asked) -> Section | None:
         return None
     heads, rows = _every(asked)
     told = [f"{_extremes(rows, k)} {head}" for k, head in heads.items()]
-    answer = (
-        f"Each has paths that cross, and what they bring differs: {', '.join(told)}; a share is of that weight's own "
-        "gradient, the whole of it."
-        if all(row[2] != "0" for row in rows)
-        else f"What crosses brings {', '.join(told)}; a share is of that weight's own gradient, the whole of it."
-    )
+    answer = f"{_same(rows)}{', '.join(told)}. A share is of that weight's own gradient, the whole of it."
     table = Table(("weight", "paths", "that cross", *(f"their share {head}" for head in heads.values())), tuple(rows))
     return Section("And the other weights?", (answer, table, *_zeros(asked)), question=True)
 
@@ -244,6 +239,13 @@ def _every(asked: Asked) -> tuple[dict[int, str], list[tuple[str, ...]]]:
     ]
     heads = {3: f"over {_steps(problem.steps)}"}
     return heads | ({} if further is None else {4: f"over {_steps(problem.steps + 1)}"}), rows
+
+
+def _same(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return that each weight has paths that cross; of some that have none what those of the others bring."""
+    if any(row[2] == "0" for row in rows):
+        return "What crosses brings "
+    return f"It is the same for all {len(rows)}: each has paths that cross. What these bring differs, "
 
 
 def _extremes(rows: Sequence[tuple[str, ...]], column: int) -> str:

@@ -34,7 +34,19 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[Sent
         Whether other gradients and the net are left to the long form.
     """
     verdict = asked.one.verdict
-    parts: list[Part] = [" ".join(filter(None, (answer_sentence(verdict), beside_sentence(verdict))))]
+    forgotten = asked.entering is not None and asked.full and not brief
+    parts: list[Part] = [
+        " ".join(
+            filter(
+                None,
+                (
+                    answer_sentence(verdict),
+                    beside_sentence(verdict),
+                    "They are not forgotten: the backward pass adds each of them." if forgotten else "",
+                ),
+            )
+        )
+    ]
     parts += [*_numbers(asked, brief=brief), *_not_forgotten(asked, brief=brief)]
     # Of a net in which there are none it would be said of them that they are in the gradient.
     parts += in_general if asked.crossing else ()
@@ -79,29 +91,24 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     """Return where the terms stand in the rule of one step; nothing where there are none."""
     if asked.entering is None:
         return ()
-    within = "The gates of the next step stand in {} already"
+    begun = "They are not forgotten: with" if brief else "Where they are: with"
+    within = "The gates of the next step stand in {} already."
     whole = "A delta is the whole derivative: the sum of delta r times dr/dq over each r that is computed from q. "
-    if asked.source in asked.problem.cell.parameters:
-        hand = Hand(asked.problem, asked.source)
-        arguments = () if brief else argument_lines(hand)
-        copies = (
-            f"Why one local factor is enough: give each step a copy of {asked.source}. A nudge of one copy moves only "
-            "what its own step computes from it; what follows from that, through gates too, is in the delta. "
-        )
-        return (
-            said(
-                f"They are not forgotten. With {{}} = dE/dq: {{}}{'; {}' * len(arguments)}. "
-                f"{'' if brief else copies + whole}{within}.",
-                _DELTA_Q,
-                gradient_line(hand),
-                *arguments,
-                asked.delta(asked.entering),
-            ),
-        )
+    if asked.source not in asked.problem.cell.parameters:
+        begun = begun.removesuffix(": with")
+        return (said(f"{begun}, with {{}} = dE/dq. {whole}{within}", _DELTA_Q, asked.delta(asked.entering)),)
+    hand = Hand(asked.problem, asked.source)
+    arguments = () if brief else argument_lines(hand)
+    copies = (
+        f"Why one local factor is enough: give each step a copy of {asked.source}. A nudge of one copy moves only "
+        "what its own step computes from it; what follows from that, through gates too, is in the delta. "
+    )
     return (
         said(
-            f"They are not forgotten, with {{}} = dE/dq. {whole}{within}.",
+            f"{begun} {{}} = dE/dq, {{}}{'; {}' * len(arguments)}. {'' if brief else copies + whole}{within}",
             _DELTA_Q,
+            gradient_line(hand),
+            *arguments,
             asked.delta(asked.entering),
         ),
     )
