@@ -31,7 +31,7 @@ def mark(_app: Sphinx, document: nodes.document, _name: str) -> None:
     for table in document.findall(nodes.tgroup):
         rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
         # Questions that lead to their answers, and the answers.
-        if all(len(row) == 2 and next(row[0].findall(nodes.reference), None) is not None for row in rows[1:]):  # noqa: PLR2004
+        if all(len(row) == 2 and next(row[0].findall(nodes.reference), None) is not None for row in rows[1:]):
             table.parent["classes"].append("answers")
         for column in zip(*rows, strict=False):
             if any(len(cell.astext()) > _LONG and next(cell.findall(nodes.math), None) is None for cell in column):

@@ -90,8 +90,8 @@ def judge_loss() -> Verdict:
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
     why = (
-        "lacks the sum over t: right when E depends on one H_t alone. Where every step has a loss E depends on every "
-        "H_t; the partial is then of the loss of step t alone"
+        "lacks the sum over t: right when E depends on one H_t alone. With a loss at every step E depends on each, and "
+        "the partial is that of step t's loss alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
@@ -150,9 +150,8 @@ def judge_product() -> Verdict:
         corrected=written(corrected),
         mistake=0.0,
         why=(
-            f"the product rule adds f(a) di/da, and within a step that is {added}: i_t reads the output of the step "
-            "before, not a_t. The a of the step before does change i_t, through that output; that term is not dropped: "
-            "it stands in delta state of the step before"
+            f"the product rule adds f(a) di/da: {added} within a step, where i reads the output of the step before, "
+            "not a. By it the a of the step before changes i: that is in its own delta state"
         ),
     )
 
@@ -188,8 +187,8 @@ def judge_rule() -> Verdict:
         corrected=written(corrected),
         mistake=0.0,
         why=(
-            f"right in the article's letters: its delta a is delta Z_A here, and its tanh'(a) is {squared}, since a is "
-            "tanh(z). What H_t passes on to later gates is in delta state already. Read as tanh' at the point a it "
-            f"would be an error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
+            f"its delta a is delta Z_A here, its tanh'(a) is {squared} (tanh' at the point a would be "
+            f"{plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))} off); what later gates bring is in its "
+            "delta state already"
         ),
     )

@@ -40,7 +40,8 @@ CUT_OFF = """() => {
     .filter((e) => e.getBoundingClientRect().right > width + 1 && !inside(e.parentElement))
     .map((e) => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`);
 }"""
-HIGHEST = "() => Math.max(...[...document.querySelectorAll('article table:not(.answers) tr')].map((e) => e.clientHeight))"
+HIGHEST = """() => Math.max(...[...document.querySelectorAll("article table:not(.answers) tr")]
+  .map((e) => e.clientHeight))"""
 SCROLLED = """() => [...document.querySelectorAll("div.formula, div.formula math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.slice(0, 60))"""
 # Of a formula in pieces those of one line stand side by side.

@@ -51,8 +51,8 @@ def backward_section(asked: Asked) -> Section | None:
         parts += article[1:] or [*letters, gradient_line(Hand(problem, asked.source))]
         parts += _vectors(asked)
     parts.append(
-        f"{'The same with every number' if article else 'One line after another'}, {first}; delta q is dE/dq, and each "
-        "is made of those above it."
+        f"{'The same with every number' if article else 'One line after another'}, {first}; each is "
+        "made of those above it."
     )
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")

@@ -31,7 +31,7 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[Sent
     in_general
         What is said of other nets, to stand behind what is said of this one.
     brief
-        Whether other gradients and the net are left to the long form.
+        Whether other gradients are left to the long form.
     """
     verdict = asked.one.verdict
     forgotten = asked.entering is not None and asked.full and not brief
@@ -50,28 +50,30 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[Sent
     parts += [*_numbers(asked, brief=brief), *_not_forgotten(asked, brief=brief)]
     # Of a net in which there are none it would be said of them that they are in the gradient.
     parts += in_general if asked.crossing else ()
-    parts += () if brief else _setting(asked)
     return Section(QUESTION, tuple(parts), brief=True, question=True)
 
 
 def terms_of(asked: Asked) -> tuple[Sentence | str, ...]:
-    """Return what a path is, why the gradient is a sum over them, and what it is to cross a gate."""
+    """Return which net it is, what a path is, why the gradient is a sum over them, and what it is to cross a gate."""
     chain = (
         f"dE/d{asked.source} is a sum over paths. A path is a chain of arrows from {asked.source} to "
         f"{asked.one.paths.target}, from each quantity to one that is computed directly from it; its contribution is "
         "the product of the partial derivatives along it."
     )
+    delta = said("Everywhere below {} is dE/dq.", _DELTA_Q)
     if asked.entering is None:
-        return (chain,)
+        return (*_setting(asked), chain, delta)
     edges = asked.graph.out_edges(asked.entering, data=True)
     heads = [head for _, head, edge in edges if edge["kind"] == "crossing" and head in asked.vertices]
     return (
+        *_setting(asked),
         said(
             f"{chain} It crosses a gate where it goes from {{}} into {', '.join('{}' for _ in heads)}, or so at "
             "another step: into what reads the output of the step before. All of these are called gates here.",
             asked.name(asked.entering),
             *map(asked.name, heads),
         ),
+        delta,
     )
 
 
@@ -91,12 +93,11 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     """Return where the terms stand in the rule of one step; nothing where there are none."""
     if asked.entering is None:
         return ()
-    begun = "They are not forgotten: with" if brief else "Where they are: with"
+    begun, known = ("They are not forgotten: with {} = dE/dq, ", (_DELTA_Q,)) if brief else ("Where they are: ", ())
     within = "The gates of the next step stand in {} already."
     whole = "A delta is the whole derivative: the sum of delta r times dr/dq over each r that is computed from q. "
     if asked.source not in asked.problem.cell.parameters:
-        begun = begun.removesuffix(": with")
-        return (said(f"{begun}, with {{}} = dE/dq. {whole}{within}", _DELTA_Q, asked.delta(asked.entering)),)
+        return (said(f"{begun}{whole[0].lower()}{whole[1:]}{within}", *known, asked.delta(asked.entering)),)
     hand = Hand(asked.problem, asked.source)
     arguments = () if brief else argument_lines(hand)
     copies = (
@@ -105,8 +106,8 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
     )
     return (
         said(
-            f"{begun} {{}} = dE/dq, {{}}{'; {}' * len(arguments)}. {'' if brief else copies + whole}{within}",
-            _DELTA_Q,
+            f"{begun}{{}}{'; {}' * len(arguments)}. {'' if brief else copies + whole}{within}",
+            *known,
             gradient_line(hand),
             *arguments,
             asked.delta(asked.entering),
