@@ -39,7 +39,7 @@ class ArticleLine:
     Attributes
     ----------
     what
-        What it gives, in a few words; `HERE` where the gates of the next step come in.
+        What it gives, in a few words; `HERE` where the gates of a step come into the output of the step before.
     letters
         The line in the article's letters.
     number
@@ -52,31 +52,32 @@ class ArticleLine:
 
 
 def article_lines(graph: Graph, source: str, step: int) -> tuple[ArticleLine, ...]:
-    """Return the article's lines with their numbers at a step, the last one the gradient; none of another cell.
+    """Return the article's lines with their numbers at a step; none of another cell.
+
+    The last one is what the step gives the gradient: summed over the steps it is all of it.
 
     >>> from graphviz_lstm.graph import evaluate
     >>> from graphviz_lstm.problems import load_example
     >>> lines = article_lines(evaluate(load_example("gomez")), "b_A", 0)
     >>> [(line.what, line.number.round(4).tolist()) for line in lines]
     ... # doctest: +NORMALIZE_WHITESPACE
-    [('what comes to out', [0.018]), ('the gate terms: here', [-0.0183]), ('what comes to state', [-0.0535]),
-     ('the cell input', [-0.017]), ('the input gate', [-0.0016]), ('the forget gate', [-0.0]),
-     ('the output gate', [0.0018]), ('the gradient', [-0.0364])]
+    [('what comes to out', [0.018]), ('what comes to state', [-0.0535]), ('the cell input', [-0.017]),
+     ('the input gate', [-0.0016]), ('the forget gate', [-0.0]), ('the output gate', [0.0018]),
+     ('the gate terms: here', [-0.0034]), ('the gradient', [-0.017])]
     """
     cell = graph.graph["cell"]
     if cell.equations != CELL.equations or cell.activations != CELL.activations or source not in CELL.parameters:
         return ()
-    passed = article_pass(graph)
-    at = passed[step]
+    at = article_pass(graph)[step]
     lines = (
         ("what comes to out", _OUT, at["out"]),
-        (HERE, _LATER, at["later"]),
         ("what comes to state", _STATE, at["state"]),
         ("the cell input", _INPUT, at["a"]),
         ("the input gate", _sigmoid("i", r"a_{t}", "a_t"), at["i"]),
         ("the forget gate", _sigmoid("f", r"\mathit{state}_{t-1}", "state_{t-1}"), at["f"]),
         ("the output gate", _sigmoid("o", r"\tanh(\mathit{state}_{t})", "tanh(state_t)", "out"), at["o"]),
-        ("the gradient", _gradient(source), article_gradient(graph, source, passed)),
+        (HERE, _BEFORE, at["before"]),
+        ("the gradient", _gradient(source), article_gradient(graph, source, {step: at})),
     )
     return tuple(ArticleLine(*line) for line in lines)
 
@@ -99,14 +100,14 @@ def article_pass(graph: Graph) -> dict[int, Passed]:
             "f": whole * values[STATE, step - 1] * f * (1.0 - f),
             "o": out * np.tanh(state) * o * (1.0 - o),
         }
-        passed[step] = {"out": out, "later": later, "state": whole, **deltas}
         later = np.sum([matrix.T @ deltas[gate] for matrix, gate in zip(recurrent, GATES, strict=True)], axis=0)
+        passed[step] = {"out": out, "state": whole, **deltas, "before": later}
         state_later, forget_later = whole, f
     return passed
 
 
 def article_gradient(graph: Graph, source: str, passed: Mapping[int, Passed]) -> Array:
-    """Return what the article's lines give a parameter, summed over the steps."""
+    """Return what the article's lines give a parameter, summed over the steps that are passed."""
     kind, letter = source.split("_")
     values = {(data["quantity"], data["step"]): data["value"] for _, data in graph.nodes(data=True)}
     deltas = {step: found[letter.lower()] for step, found in passed.items()}
@@ -142,8 +143,8 @@ def _letter(gate: str) -> str:
 
 
 _OUT = Formula("delta out_t = Delta_t + Delta out_t", r"\delta \mathit{out}_{t} = \Delta_{t} + \Delta \mathit{out}_{t}")
-_LATER = Formula(
-    "Delta out_t = U^T delta gates_{t+1}", r"\Delta \mathit{out}_{t} = U^{\top}\, \delta \mathit{gates}_{t+1}"
+_BEFORE = Formula(
+    "Delta out_{t-1} = U^T delta gates_t", r"\Delta \mathit{out}_{t-1} = U^{\top}\, \delta \mathit{gates}_{t}"
 )
 _STATE = Formula(
     "delta state_t = delta out_t * o_t * (1 - tanh(state_t)^2) + delta state_{t+1} * f_{t+1}",

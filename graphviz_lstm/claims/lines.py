@@ -90,8 +90,8 @@ def judge_loss() -> Verdict:
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
     why = (
-        "lacks the sum over t: right when E depends on one H_t alone. With a loss at every step E depends on each, and "
-        "the partial is that of step t's loss alone"
+        "lacks the sum over t: right when E depends on one H_t alone. With a loss at every step E depends on each; the "
+        "error is that of the last t taken alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
@@ -187,8 +187,8 @@ def judge_rule() -> Verdict:
         corrected=written(corrected),
         mistake=0.0,
         why=(
-            f"its delta a is delta Z_A here, its tanh'(a) is {squared} (tanh' at the point a would be "
-            f"{plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))} off); what later gates bring is in its "
+            f"its delta a is delta Z_A here, its tanh'(a) is {squared} (taken at a instead of Z_A the gradient would "
+            f"be {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))} off); what later gates bring is in its "
             "delta state already"
         ),
     )

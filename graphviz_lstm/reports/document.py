@@ -100,6 +100,8 @@ class Section:
     ----------
     question
         Whether the title is a question, and the first part the answer in a sentence.
+    folded
+        Whether a page shows its title alone until somebody opens it: what one looks things up in.
     brief
         Whether it belongs to the short form, which is read on one screen.
     beside
@@ -111,6 +113,7 @@ class Section:
     brief: bool = False
     beside: bool = False
     question: bool = False
+    folded: bool = False
 
     @property
     def answer(self) -> Sentence | str:

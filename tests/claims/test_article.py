@@ -38,18 +38,21 @@ def test_the_line_that_is_marked_is_what_the_gates_bring(name: str) -> None:
     """The sum of the terms of the next step's gates in the delta of the output."""
     study = Study(PROBLEMS[name], "W_A")
     step = study.problem.first_step
-    lines = article_lines(study.graph, "W_A", step)
-    (here,) = (line.number for line in lines if line.what == HERE)
+    (here,) = (line.number for line in article_lines(study.graph, "W_A", step + 1) if line.what == HERE)
     terms = adjoint_of(study, f"H_{step}").terms
     np.testing.assert_allclose(here, sum(term.value for term in terms if term.crossing), rtol=1e-10)
     assert np.abs(here).max() > 0.0
-    assert not np.any(article_lines(study.graph, "W_A", study.problem.last_step)[1].number)
+    # At the last step none comes in: its delta out is what its loss gives.
+    last = study.problem.last_step
+    out = article_lines(study.graph, "W_A", last)[0].number
+    np.testing.assert_allclose(out, study.adjoints[f"H_{last}"], rtol=1e-10)
+    assert not any(term.crossing for term in adjoint_of(study, f"H_{last}").terms)
 
 
 def test_without_that_line_a_part_of_the_gradient_is_missing() -> None:
     """As much as the paths that cross a gate bring."""
     study = Study("gomez", "W_A", element=(0, 0))
-    lines = {line.what: line for line in article_lines(study.graph, "W_A", 0)}
+    lines = {line.what: line for line in article_lines(study.graph, "W_A", 1)}
     crossing = study.paths.crossing("crossings")
     values = {name: study.graph.nodes[f"{name}_0"]["value"].item() for name in "aioS"}
     local = values["o"] * (1 - np.tanh(values["S"]) ** 2) * values["i"] * (1 - values["a"] ** 2)

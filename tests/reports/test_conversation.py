@@ -14,7 +14,7 @@ import pytest
 
 from graphviz_lstm.cells.library import CELLS, GRU, LSTM
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.claims import article_lines, judge
+from graphviz_lstm.claims import HERE, article_lines, judge
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
 from graphviz_lstm.notation import TEXT
 from graphviz_lstm.notation.numbers import format_array, plain_percent
@@ -25,7 +25,7 @@ from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.conversation import brief_text, conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
-from graphviz_lstm.reports.conversation.backward import MARK, backward_section
+from graphviz_lstm.reports.conversation.backward import MARK, backward_section, has_article
 from graphviz_lstm.reports.conversation.cancelling import (
     STEPS,
     bias_masses,
@@ -44,7 +44,7 @@ from graphviz_lstm.reports.conversation.net import net_section
 from graphviz_lstm.reports.conversation.siblings import find_siblings
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import NUDGE, nudged, ways_section
-from graphviz_lstm.reports.document import Document, Picture, Sentence, Table, plain
+from graphviz_lstm.reports.document import Sentence, Table, plain
 from graphviz_lstm.reports.formats import to_html, to_latex, to_markdown, to_text
 from graphviz_lstm.reports.fresh import fresh_net
 from tests.examples import TYPICAL, random_example
@@ -69,9 +69,10 @@ QUESTIONS = [
 ]
 TITLES = [
     "In short",
+    "The equations of one step",
     *QUESTIONS,
     "Every path: a product of partials",
-    "The net: its equations and numbers",
+    "The net: its numbers",
     "Every edge on a path: its partial",
     "The proof that no path is missing",
     "The code to run",
@@ -130,7 +131,7 @@ def test_the_verdicts_numbers_are_those_of_a_run(name: str) -> None:
     edges = study.graph.edges
     crossing = [path for path in listed if any(edges[edge[:2]]["kind"] == "crossing" for edge in path.edges)]
     parts = verdict_section(asked_of(study)).parts
-    text = " ".join(plain(part) for part in parts if not isinstance(part, Picture))
+    text = " ".join(plain(part) for part in parts if isinstance(part, str | Sentence))
     many = f"{len(listed)} path{'' if len(listed) == 1 else 's'} from {study.source} to E"
     assert many in text
     if crossing:
@@ -175,6 +176,13 @@ def test_the_backward_pass_adds_up(name: str) -> None:
     study = STUDIES[name]
     asked = asked_of(study)
     parts = backward_section(asked).parts
+    if has_article(asked):
+        (table,) = (part for part in parts if isinstance(part, Table))
+        sums = [float(str(number)) for number in table.rows[-1][2:]]
+        assert len(sums) == study.problem.steps
+        assert sum(sums) == pytest.approx(asked.number(asked.one.paths.total), rel=1e-3)
+        assert [table.rows[k][0] for k in table.marked] == [HERE]
+        return
     if study.problem.steps <= 4 and asked.one.element is not None:
         sums = re.findall(
             r"The sum so far: (\S+)\.(?: |$)", " ".join(plain(p) for p in parts if isinstance(p, str | Sentence))
@@ -222,7 +230,7 @@ def test_the_nets_equations_and_numbers_stand_on_the_page(name: str) -> None:
     study = STUDIES[name]
     section = net_section(asked_of(study))
     assert section is not None
-    text = " ".join(to_text(Document("", (section,))).split())
+    text = words(study)
     for equation in study.problem.cell.equations:
         assert f" {TEXT.name(study.problem.cell.name_of(equation.quantity).at(Moving()))} = " in text
     tables = [part for part in section.parts if isinstance(part, Table)]
@@ -242,7 +250,7 @@ def test_only_of_an_lstm_is_it_said_that_it_was_trained_so_in_1997() -> None:
     assert said in words(Study(random_example(CELLS["lstm-1997"], steps=2)))
     gru = words(STUDIES["three units"])
     assert said not in gru
-    assert "lstm-1997 what goes through gates, however late" in gru
+    assert "(lstm-1997) cuts what goes through a gate, however late" in gru
 
 
 def test_a_negative_share_is_told_by_its_loss() -> None:
@@ -277,7 +285,7 @@ def test_what_does_not_apply_is_left_out_without_an_empty_table() -> None:
         assert "these 1." not in text
         assert "all 1 path" not in text
         article = bool(asked_of(study).crossing) and study.problem.cell == LSTM
-        assert ("In its line Delta out_t" in text) == article, name
+        assert ("In its line Delta out_{t-1}" in text) == article, name
         assert (held_section(asked_of(study)) is not None) == bool(asked_of(study).crossing), name
         assert (claimed_section(asked_of(study)) is not None) == (study.problem.cell == LSTM and study.source == "W_A")
     assert article_lines(evaluate(random_example(GRU)), "W_z", 1) == ()
@@ -386,5 +394,5 @@ def test_what_is_no_equation_has_no_error() -> None:
     for row, verdict in zip(table.rows, verdicts, strict=True):
         told = plain_percent(verdict.mistake) if verdict.mistake or verdict.right else "no equation"
         assert row[2:] == (told, verdict.why)
-        assert verdict.name in plain(section.answer)
+        assert verdict.name.removeprefix("the line of ") in plain(section.answer)
     assert sum(row[2] == "no equation" for row in table.rows) == 1

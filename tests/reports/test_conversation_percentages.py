@@ -16,7 +16,7 @@ from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation.asked import asked_of
-from graphviz_lstm.reports.conversation.growth import repeated, weights_section
+from graphviz_lstm.reports.conversation.growth import every_weight, repeated, weights_section
 from graphviz_lstm.reports.conversation.held import held_section
 from graphviz_lstm.reports.conversation.listed import paths_section
 from graphviz_lstm.reports.conversation.verdict import verdict_section
@@ -129,7 +129,8 @@ def test_with_the_gates_cut_a_state_depends_on_its_own_units_weights_alone(cell:
 def test_every_weight_is_told_over_one_step_more() -> None:
     """Where a weight brings nothing over two steps, since states start from zero."""
     study = STUDIES["gomez"]
-    section = weights_section(asked_of(study))
+    asked = asked_of(study)
+    section = weights_section(asked, every_weight(asked))
     assert section is not None
     (table,) = (part for part in section.parts if isinstance(part, Table))
     longer = repeated(study.problem, 3)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from graphviz_lstm.cells.library import CELLS, LSTM
@@ -11,9 +16,16 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of, ways
+from graphviz_lstm.reports.conversation.appendix import proof_section
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.circle import same_section
-from graphviz_lstm.reports.conversation.growth import growth_section, lengths_of, scales_of, weights_section
+from graphviz_lstm.reports.conversation.growth import (
+    every_weight,
+    growth_section,
+    lengths_of,
+    scales_of,
+    weights_section,
+)
 from graphviz_lstm.reports.conversation.held import truncated_section
 from graphviz_lstm.reports.conversation.layers import layers_section, stacked_study
 from graphviz_lstm.reports.conversation.sources import sources_section
@@ -71,9 +83,7 @@ def test_the_list_is_complete_by_a_count_of_its_own(name: str) -> None:
     )
     assert counted == study.paths.count
     told = answer_of(section)
-    assert told.startswith(
-        f"Yes: a recursion that lists nothing counts {describe_count(counted)} as well, and they sum"
-    )
+    assert told.startswith(f"Yes: a count that lists none comes to {describe_count(counted)}, too; in numbers")
     assert section is not None
     (table,) = (part for part in section.parts if isinstance(part, Table))
     assert [row[2] for row in table.rows[:2]] == [describe_count(counted)] * 2
@@ -84,7 +94,37 @@ def test_a_count_that_differs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """As of a list that lacks a path."""
     monkeypatch.setattr(ways, "count_paths", lambda *_, **__: 8)
     told = answer_of(ways_section(asked_of(STUDIES["gomez"])))
-    assert told.startswith("The numbers do not agree: of 7 paths a recursion that lists nothing counts 8")
+    assert told.startswith("The numbers do not agree: a count that lists none comes to 8, the list has 7 paths")
+
+
+def test_it_is_pointed_at_the_proof_where_there_is_one() -> None:
+    """And only if it left nothing: the answer is of what was proved here."""
+    asked = asked_of(STUDIES["gomez"])
+    proof = proof_section(asked)
+    assert proof is not None
+    told = ways_section(asked, proof=proof).answer
+    assert isinstance(told, Sentence)
+    assert [part.address for part in told.parts if isinstance(part, Link)] == [f"#{anchor(proof.title)}"]
+    assert plain(told).startswith("Yes: in symbols their sum is the whole derivative, with nothing over (the proof); ")
+    (table,) = (part for part in proof.parts if isinstance(part, Table))
+    spoilt = replace(proof, parts=(Table(table.header, (*table.rows, ("3", "37", "W_A"))),))
+    assert "in symbols" not in plain(ways_section(asked, proof=spoilt).answer)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_how_paths_are_counted_adds_up(name: str) -> None:
+    """By the paths that reach each loss, listed one by one."""
+    study = STUDIES[name]
+    section = ways_section(asked_of(study))
+    assert section is not None
+    (told,) = (part for part in section.parts if isinstance(part, str) and part.startswith("How they are counted"))
+    ends = Counter(str(path.vertices[-2]) for path in study.paths)
+    if len(ends) == 1:
+        assert told.endswith("directly.")
+        return
+    for end, added in zip(re.findall(r"to (H_\d|h_\d)", told), re.findall(r"\d+(?= [+=])", told), strict=True):
+        assert ends[end] == int(added)
+    assert told.endswith(f"= {study.paths.count}.")
 
 
 def test_the_answer_on_growth_is_that_of_its_tables() -> None:
@@ -92,19 +132,32 @@ def test_the_answer_on_growth_is_that_of_its_tables() -> None:
     asked = asked_of(STUDIES["gomez"])
     lengths = [point for point in lengths_of(asked) if point.crossing]
     scales = scales_of(asked)
-    told = answer_of(growth_section(asked, drawn=False))
+    weights = every_weight(asked)
+    assert weights is not None
+    section = growth_section(asked, weights, drawn=False)
+    told = answer_of(section)
     ends = [format_share(point.share) for point in (lengths[0], lengths[-1], scales[0], scales[-1])]
-    assert (
-        f"it hardly changes here: {ends[0]} over 2 steps, {ends[1]} over 10, where "
-        f"{describe_count(lengths[-1].crossing)} of {describe_count(lengths[-1].paths)} paths cross." in told
-    )
+    assert f"the share of dE/dW_A[0,0] hardly changes here: {ends[0]} over 2 steps, {ends[1]} over 10;" in told
+    shares = {row[0]: row[3:] for row in weights.rows}
+    moved = re.findall(r"of (\w+) (?:it is )?(\S+ %)(?: over 2)? and (\S+ %)", told)
+    assert [(name, (first, last)) for name, first, last in moved] == [(name, shares[name]) for name, *_ in moved]
+    changes = {name: abs(float(first[:-2]) - float(last[:-2])) for name, (first, last) in shares.items()}
+    assert moved[0][0] == max(changes, key=lambda name: changes[name])
+    assert float(moved[1][1][:-2]) * float(moved[1][2][:-2]) < 0.0
+    assert section is not None
+    text = " ".join(plain(part) for part in section.parts if isinstance(part, str))
+    assert f"Over 10 steps {describe_count(lengths[-1].crossing)} of {describe_count(lengths[-1].paths)} paths" in text
+    crossed = (asked.graph.edges["H_0", head]["partial"] for head in ("a_1", "i_1", "f_1", "o_1"))
+    factors = [abs(partial.pull(np.ones(1)).item()) for partial in crossed]
+    assert f"here of {min(factors):.2g} to {max(factors):.2g} in size." in text
     assert f"it grows: {ends[2]} at 0.25 times these, {ends[3]} at 4 times." in told
 
 
 @pytest.mark.parametrize("name", ["gomez", "a GRU"])
 def test_the_answer_on_the_other_weights_names_the_ends_of_its_columns(name: str) -> None:
     """The smallest and the largest share, over the steps of the example and over one more."""
-    section = weights_section(asked_of(STUDIES[name]))
+    asked = asked_of(STUDIES[name])
+    section = weights_section(asked, every_weight(asked))
     assert section is not None
     (table,) = (part for part in section.parts if isinstance(part, Table))
     for column in (3, 4):
@@ -127,7 +180,10 @@ def test_both_cuts_leave_what_is_said() -> None:
         if asked.graph.nodes[path.vertices[1]]["step"] == asked.graph.nodes[path.vertices[-2]]["step"]
     )
     told = answer_of(truncated_section(asked, drawn=False))
-    assert f"the first leaves {format_share(straight)} of dE/dW_A[0,0], bptt:1 leaves {format_share(window)}." in told
+    assert (
+        f"the first leaves {format_share(straight)} of dE/dW_A[0,0], bptt:1 leaves {format_share(window)}: there"
+        in told
+    )
     assert truncated_section(asked_of(Study(random_example(CELLS["mingru"], steps=2))), drawn=False) is None
 
 

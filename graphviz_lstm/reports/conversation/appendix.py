@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.document import Part
 
+PROOF = "The proof that no path is missing"
 MOST_EDGES = 60
 """Of more edges those of the last two steps are told."""
 PROVEN_STEPS = (1, 2)
@@ -34,13 +36,13 @@ _MOST_PATHS, _MOST_EQUATIONS = 40, 20
 _PRINTED = 3
 
 
-def appendix_sections(asked: Asked) -> tuple[Section, ...]:
-    """Return the sections; without a proof where the source is no parameter, or symbols would take too long."""
+def appendix_sections(asked: Asked, proof: Section | None) -> tuple[Section, ...]:
+    """Return the sections, with what `proof_section` made."""
     found = (
         products_section(asked),
         net_section(asked),
         edges_section(asked),
-        proof_section(asked),
+        proof,
         code_section(asked),
     )
     return tuple(section for section in found if section is not None)
@@ -50,7 +52,7 @@ def products_section(asked: Asked) -> Section | None:
     """Return each path as a product; None of many paths, of arrays, and of a source that is no parameter."""
     if asked.source not in asked.problem.cell.parameters or asked.one.is_zero or not asked.problem.scalar:
         return None
-    return paths_section(asked.one) if asked.one.paths.count <= MOST_LISTED else None
+    return replace(paths_section(asked.one), folded=True) if asked.one.paths.count <= MOST_LISTED else None
 
 
 def edges_section(asked: Asked) -> Section:
@@ -66,11 +68,10 @@ def edges_section(asked: Asked) -> Section:
         told += f" Of {len(edges):,} edges these {len(shown)} are of the last steps; those before are of the same form."
         edges = shown
     rows = tuple((_ratio(asked, *edge), _partial(asked, *edge), _number(asked, *edge)) for edge in edges)
+    table = Table(("partial", "is", "number"), rows)
     if all(row[2] == "" for row in rows):
-        return Section(
-            "Every edge on a path: its partial", (told, Table(("partial", "is"), tuple(row[:2] for row in rows)))
-        )
-    return Section("Every edge on a path: its partial", (told, Table(("partial", "is", "number"), rows)))
+        table = Table(("partial", "is"), tuple(row[:2] for row in rows))
+    return Section("Every edge on a path: its partial", (told, table), folded=True)
 
 
 def _step_of(asked: Asked, tail: str, head: str) -> int:
@@ -106,7 +107,7 @@ def _number(asked: Asked, tail: str, head: str) -> str:
 
 
 def proof_section(asked: Asked) -> Section | None:
-    """Return what sympy proves of this cell and source; None where it is not tried."""
+    """Return what sympy proves; None where the source is no parameter, or symbols would take too long."""
     cell, source = asked.problem.cell, asked.source
     keys = [key for key in cell.parameters if written(lambda s, key=key: s.name(cell.name_of(key))).text == source]  # type: ignore[misc]
     if not keys or len(cell.equations) > _MOST_EQUATIONS:
@@ -117,19 +118,18 @@ def proof_section(asked: Asked) -> Section | None:
             (proof,) = prove(cell, steps, keys, most=_MOST_PATHS)
         except InputError:
             continue
-        rows.append((str(steps), describe_count(proof.paths), describe_count(proof.terms), proof.difference))
+        rows.append((str(steps), describe_count(proof.paths), proof.difference))
     if not rows:
         return None
     return Section(
-        "The proof that no path is missing",
+        PROOF,
         (
             (
                 f"For one unit and a loss at every step: the sum over all paths from {source} in symbols, minus "
                 f"sympy's own dE/d{source} of the whole loss with everything put in. Activations stay general, so it "
-                "holds for any. Were a path missing, its product would stand there. Terms are "
-                "those of the sum, multiplied out."
+                "holds for any. Were a path missing, its product would stand there."
             ),
-            Table(("steps", "paths", "terms", "difference"), tuple(rows)),
+            Table(("steps", "paths", "difference"), tuple(rows)),
             (
                 "With more units each partial is a matrix, and nothing else changes: check compares the sum over all "
                 "paths with the backward pass in numbers."
@@ -163,7 +163,12 @@ def code_section(asked: Asked) -> Section:
         "print(study.paths.total, study.adjoints[study.source])\n"
         "study.check()"
     )
-    parts: tuple[Part, ...] = ("At the command line:", Code(commands), "In Python:", Code(python))
+    parts: tuple[Part, ...] = (
+        "At the command line, in a copy of the project:",
+        Code(f"pip install .\n{commands}"),
+        "In Python:",
+        Code(python),
+    )
     if example != problem.name:
         parts = (f"FILE.json is the file of {problem.name!r}.", *parts)
     else:

@@ -15,13 +15,15 @@ from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.reports.answer import adjoint_of
 from graphviz_lstm.reports.arrays import describe_array, entry_of
 from graphviz_lstm.reports.conversation.asked import told
-from graphviz_lstm.reports.document import Section, Sentence, Table, said
+from graphviz_lstm.reports.document import Link, Section, Sentence, Table, anchor, said
 from graphviz_lstm.reports.recursions import Hand, gate_terms, gradient_line, reverse_lines
+from graphviz_lstm.reports.verdict_words import QUESTION
 
 if TYPE_CHECKING:
+    from graphviz_lstm.claims.article import ArticleLine
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.document import Part
+    from graphviz_lstm.reports.document import Cell, Part
 
 MARK = "gate term"
 # Of more steps the last two and the first two are told; of layers that run to and fro each step stands several times.
@@ -32,28 +34,40 @@ _HEAD = ("delta", "is", "number")
 
 
 def backward_section(asked: Asked) -> Section | None:
-    """Return the pass: a table for each step, what it gives the source, the running sum; None of the last output."""
+    """Return the pass: the article's lines, or a table for each step and what it gives; None of the last output."""
+    article = _article(asked)
+    if article:
+        told_last = (*_split(asked), *_vectors(asked))
+        return Section("Where in the article are the gate terms?", (*article, *told_last), question=True)
+    parts = [*_letters(asked), *_step_by_step(asked)]
+    if not any(isinstance(part, Table) for part in parts):
+        return None
+    first = _with_and_without(asked)
+    title = "Where in the backward pass are the gate terms?" if first else "The backward pass, line by line"
+    return Section(title, (*first, *parts, *_split(asked)), question=bool(first))
+
+
+def _letters(asked: Asked) -> tuple[Part, ...]:
+    """Return the pass for any step; nothing of an approximation, and of a source that is no parameter."""
     problem = asked.problem
-    groups = _groups(asked)
+    if not asked.full or asked.source not in problem.cell.parameters:
+        return ()
+    outside = "outside the steps" if problem.turns else "after the last step"
+    return (
+        f"For any step, in letters; {outside} every delta is zero:",
+        *reverse_lines(Hand(problem, "")),
+        gradient_line(Hand(problem, asked.source)),
+        *_vectors(asked),
+    )
+
+
+def _step_by_step(asked: Asked) -> list[Part]:
+    """Return the deltas of each step in numbers, and what it gives the source; of many steps the ends."""
+    problem, groups = asked.problem, _groups(asked)
     most = _MOST_STEPS * (_MOST_RUNS if problem.turns else 1)
     hidden = range(2, len(groups) - 2) if len(groups) > most else range(0)
-    first, outside = (
-        ("from E back", "outside the steps") if problem.turns else ("the last step first", "after the last step")
-    )
-    parts: list[Part] = []
-    article = _article(asked)
-    answer: tuple[Part, ...] = article[:1] or _with_and_without(asked)
-    if asked.full and asked.source in problem.cell.parameters:
-        letters: list[Part] = [
-            f"For any step, in letters; {outside} every delta is zero:",
-            *reverse_lines(Hand(problem, "")),
-        ]
-        parts += article[1:] or [*letters, gradient_line(Hand(problem, asked.source))]
-        parts += _vectors(asked)
-    parts.append(
-        f"{'The same with every number' if article else 'One line after another'}, {first}; each is "
-        "made of those above it."
-    )
+    first = "from E back" if problem.turns else "the last step first"
+    parts: list[Part] = [f"One line after another, {first}; each is made of those above it."]
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
     running = 0.0
@@ -64,16 +78,12 @@ def backward_section(asked: Asked) -> Section | None:
             parts += [f"The {len(hidden)} steps between go the same way."] * (k == hidden[-1])
         else:
             parts += [*_lines(asked, step, vertices), *_gives(asked, given, step, running)]
-    if not any(isinstance(part, Table) for part in parts):
-        return None
-    where = "article" if article else "backward pass"
-    title = f"Where in the {where} are the gate terms?" if answer else "The backward pass, line by line"
-    return Section(title, (*answer, *parts, *_split(asked)), question=bool(answer))
+    return parts
 
 
 def _vectors(asked: Asked) -> tuple[Sentence, ...]:
     """Return how the lines read for vectors, and why a matrix stands transposed; nothing where no gate is crossed."""
-    if asked.entering is None:
+    if asked.entering is None or not asked.full or asked.source not in asked.problem.cell.parameters:
         return ()
     hand = Hand(asked.problem, asked.source, vectors=True)
     node = asked.graph.nodes[asked.entering]
@@ -215,29 +225,76 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
 
 def _article(asked: Asked) -> tuple[Part, ...]:
     """Return where in the article the gate terms are, and its lines in numbers; nothing of another cell."""
-    if asked.entering is None or asked.one.is_zero or not asked.full:
+    if not has_article(asked):
         return ()
-    step = asked.graph.nodes[asked.entering]["step"]
-    lines = article_lines(asked.graph, asked.source, step)
-    if not lines:
-        return ()
-    here = next(line for line in lines if line.what == HERE)
+    step = asked.graph.nodes[str(asked.entering)]["step"]
     without, terms, complete = _entering(asked)
-    *rest, gradient = (line.number + 0.0 for line in lines)
-    numbers = told([*rest, entry_of(gradient, asked.one.element)])
-    rows = tuple((line.what, line.letters, number) for line, number in zip(lines, numbers, strict=True))
+    problem = asked.problem
+    steps = range(problem.last_step, problem.first_step - 1, -1)
+    shown = list(steps) if len(steps) <= _MOST_STEPS else [step + 1, step]
+    columns = {each: article_lines(asked.graph, asked.source, each) for each in shown}
+    lines = columns[step]
+    here = next(line for line in lines if line.what == HERE)
+    numbers = _article_numbers(asked, columns)
+    rows: tuple[tuple[Cell, ...], ...] = tuple((line.what, line.letters, *numbers[k]) for k, line in enumerate(lines))
+    total = sum(
+        float(entry_of(article_lines(asked.graph, asked.source, each)[-1].number, asked.one.element)) for each in steps
+    )
+    (whole,) = same_decimals([total])
+    last = asked.problem.last_step
     return (
         said(
-            f"In its line {{}}: there the gates of the next step come in. Its delta out of step {step} is {without} "
-            f"before that is added, and {complete} after: the gate terms are {terms}. The article drops nothing; its "
-            f"lines, computed as they stand, give all of {asked.derivative}, {numbers[-1]}.",
+            f"In its line {{}}: there the gates of a step come into the output of the step before. Its delta out of "
+            f"step {step} is {without} before that is added, and {complete} after: the gate terms are {terms}. The "
+            f"article drops nothing; its lines, computed as they stand, give all of {asked.derivative}, {whole}.",
             here.letters,
         ),
-        Table(("line", "in the article's letters", f"at t = {step}"), rows, marked=(lines.index(here),)),
         said(
-            "Its out is H here, its state S, and W_a is W_A; Delta_t is what the loss gives (in a stack the layer "
-            "above, too), and gates are the four, one under the other. It takes the delta of a function's argument: "
-            "its delta a is {}.",
+            "In its letters out is H, state is S, W_a is W_A, Delta_t what the loss gives (in a stack the layer above, "
+            "too), and gates are a, i, f and o, one under the other. The delta a of its lines is that of the "
+            "function's argument, and no other delta of this page: {}. Read each column from the top, the last step "
+            "first.",
             delta_of_argument(),
         ),
+        Table(
+            ("line", "in the article's letters", *(f"at t = {each}" for each in shown)),
+            rows,
+            marked=(lines.index(here),),
+        ),
+        said(
+            f"The last row sums to {whole} over the steps. At the last step, t = {last}, no gate term comes in, since "
+            f"no later gate reads {{}}: so there is none in delta a of step {last}. The terms that you look for there "
+            "are handed to the step before, by the marked line; gate by gate they are told {}.",
+            asked.name(f"{asked.problem.cell.output}_{last}"),
+            Link("above", f"#{anchor(QUESTION)}"),
+        ),
     )
+
+
+def has_article(asked: Asked) -> bool:
+    """Return whether the article's lines are told: of its own cell, where gates are crossed."""
+    if asked.entering is None or asked.one.is_zero or not asked.full:
+        return False
+    return bool(article_lines(asked.graph, asked.source, asked.problem.last_step))
+
+
+def _article_numbers(asked: Asked, columns: dict[int, tuple[ArticleLine, ...]]) -> list[tuple[str, ...]]:
+    """Return the numbers of each line, of all steps with the same decimals.
+
+    Before the first step there is no output that anything could be handed to.
+    """
+    by_line = list(zip(*columns.values(), strict=True))
+    values = [
+        entry_of(line.number, asked.one.element) if of_step is by_line[-1] else line.number
+        for of_step in by_line
+        for line in of_step
+    ]
+    texts = told(value + 0.0 for value in values)
+    rows = [texts[k : k + len(columns)] for k in range(0, len(texts), len(columns))]
+    return [
+        tuple(
+            "" if step == asked.problem.first_step and line.what == HERE else text
+            for step, line, text in zip(columns, lines, row, strict=True)
+        )
+        for lines, row in zip(by_line, rows, strict=True)
+    ]

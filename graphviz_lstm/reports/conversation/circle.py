@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.gradients.recursions import derive_forward
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.sweeps import push_forward
@@ -48,6 +49,14 @@ def circle_section(asked: Asked) -> Section | None:
     ]
     hand = Hand(problem, asked.source)
     parts += [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
+    if problem.scalar:
+        parts.append(
+            f"With more units the derivatives along one entry of {asked.source} are vectors: each U stands before them "
+            "as a matrix, and each f' goes entry by entry."
+            if is_lstm(problem.cell)
+            else f"With more units the derivatives along one entry of {asked.source} are vectors, and matrices stand "
+            "before them."
+        )
     parts.append(_table(asked, forward.states, _rows(asked, forward.states)[0]))
     return Section("Is it circular?", tuple(parts), question=True)
 
@@ -85,7 +94,10 @@ def _same(forward: float, reverse: float) -> str:
     """Return whether both recursions came to one gradient."""
     apart = abs(forward - reverse)
     if apart <= _ROUNDING * max(abs(forward), abs(reverse)):
-        return "Yes, the same gradient, and neither leaves anything out."
+        return (
+            "Yes, the same gradient, and neither leaves anything out: both add up the same products, from one end or "
+            "the other."
+        )
     return f"But for rounding. They lie {apart:.1g} apart: by rounding, where both are small beside their terms."
 
 

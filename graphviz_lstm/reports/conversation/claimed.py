@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.document import Sentence
 
 
+_LINE = "the line of "
+
+
 def claimed_section(asked: Asked) -> Section | None:
     """Return the equations, judged; None where the question is about another cell or gradient."""
     verdicts = judge(asked.problem.cell, asked.source, first_step=asked.problem.first_step)
     if verdicts is None:
         return None
-    wrong = [verdict.name for verdict in verdicts if not verdict.right and not verdict.partly]
+    wrong = [verdict for verdict in verdicts if not verdict.right and not verdict.partly]
+    lacking = [verdict.name.removeprefix(_LINE) for verdict in wrong if verdict.name.startswith(_LINE)]
+    others = [verdict.name for verdict in wrong if not verdict.name.startswith(_LINE)]
     right = [verdict.name for verdict in verdicts if verdict.right]
     partly = [f"{verdict.name} {verdict.why.partition(':')[0]}" for verdict in verdicts if verdict.partly]
     rows = tuple(
@@ -37,7 +42,10 @@ def claimed_section(asked: Asked) -> Section | None:
     return Section(
         "Which of your equations are right?",
         (
-            f"Right are {_listed(right)}. In part right: {_listed(partly)}. Wrong are {_listed(wrong)}.",
+            (
+                f"Right are {_listed(right)}. In part right: {_listed(partly)}. Wrong are the lines of "
+                f"{_listed(lacking)}, each of which lacks a factor f'; and {_listed(others)}."
+            ),
             (
                 "Each is held against the derived line in symbols. The error is that of "
                 f"{describe_source(SOURCE, ELEMENT)} in the example 'gomez' if this line is taken as written, and all "

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.reports.columns import WIDTH
-from graphviz_lstm.reports.conversation.appendix import appendix_sections
+from graphviz_lstm.reports.conversation.appendix import appendix_sections, proof_section
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
 from graphviz_lstm.reports.conversation.cancelling import RELATIVES, STEPS, cancelling_section, in_general
 from graphviz_lstm.reports.conversation.circle import circle_section, same_section
 from graphviz_lstm.reports.conversation.claimed import claimed_section
-from graphviz_lstm.reports.conversation.growth import growth_section, weights_section
+from graphviz_lstm.reports.conversation.growth import every_weight, growth_section, weights_section
 from graphviz_lstm.reports.conversation.held import held_section, truncated_section
 from graphviz_lstm.reports.conversation.layers import layers_section
 from graphviz_lstm.reports.conversation.listed import paths_section
-from graphviz_lstm.reports.conversation.net import cell_words
+from graphviz_lstm.reports.conversation.net import cell_words, few_equations
 from graphviz_lstm.reports.conversation.siblings import sibling_section
 from graphviz_lstm.reports.conversation.sources import sources_section
 from graphviz_lstm.reports.conversation.verdict import terms_of, verdict_section
@@ -48,24 +48,27 @@ def conversation_of(
     asked = asked_of(study)
     # Of a gradient of zero the errors that lines make elsewhere say nothing.
     claimed = None if asked.one.is_zero or asked.apart else claimed_section(asked)
+    weights = every_weight(asked)
+    proof = proof_section(asked)
     sections = [
         section
         for section in (
+            few_equations(asked),
             verdict_section(asked, in_general=() if claimed is None else in_general(fresh_steps)),
             sibling_section(asked),
             paths_section(asked, drawn=drawn),
             backward_section(asked),
-            ways_section(asked),
+            ways_section(asked, proof=proof),
             held_section(asked),
             truncated_section(asked, drawn=drawn),
             claimed,
             *(() if asked.apart else (circle_section(asked), same_section(asked))),
-            growth_section(asked, drawn=drawn),
-            weights_section(asked),
+            growth_section(asked, weights, drawn=drawn),
+            weights_section(asked, weights),
             # The question is whether they cancel in general, too, and in nets of layers; it takes a second.
             *(() if claimed is None else (layers_section(), cancelling_section(fresh_steps))),
             *further,
-            *appendix_sections(asked),
+            *appendix_sections(asked, proof),
             sources_section(asked, further=() if claimed is None else RELATIVES),
         )
         if section is not None

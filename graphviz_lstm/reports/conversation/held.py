@@ -50,7 +50,7 @@ def held_section(asked: Asked) -> Section | None:
         said(
             f"Then {shown[0]} is left of {asked.derivative} = {shown[1]}, {plain_percent(off)} off: every arrow from "
             f"{{}} into a gate is cut. It is an approximation{since}; backpropagation, and so PyTorch or JAX, does not "
-            "do it.",
+            "do it, unless it is told to, as by H.detach() at every step.",
             written(lambda style: style.name(name.at(Moving(_offset(asked))))),
         )
     ]
@@ -70,24 +70,21 @@ def truncated_section(asked: Asked, *, drawn: bool) -> Section | None:
     rows = tuple(
         (
             scheme_name,
-            "what goes through gates, however late"
-            if scheme_name == _CUTS
-            else f"what leaves the weight {_steps(int(scheme_name[5:]))} or more before its loss",
             number,
             format_share(each.share),
-            describe_count(each.kept or 0),
-            describe_count(each.whole - (each.kept or 0)),
+            f"{describe_count(each.kept or 0)} of {describe_count(each.whole)}",
         )
         for (scheme_name, each), number in zip(kept.items(), numbers, strict=True)
     )
-    head = ("cut", "what it cuts", asked.derivative, "share of it", "paths left", "paths cut")
+    head = ("cut", asked.derivative, "share of it", "paths left")
     missing = asked.one.approximations.missing
     parts: list[Part] = [*_window(asked, kept), Table(head, rows), *([missing] if missing else [])]
     names = [_CUTS, _WINDOW]
     if drawn and asked.problem.steps <= _MOST_DRAWN:
-        picture = comparison_figure(asked.one, names, columns=1)
-        parts.append(Picture(picture.svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
-    return Section("Is that truncated backpropagation, K steps back?", tuple(parts), question=True)
+        svg = comparison_figure(asked.one, names, columns=1).svg
+        parts.insert(1, Picture(svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
+    beside = isinstance(parts[1], Picture)
+    return Section("Is that truncated backpropagation, K steps back?", tuple(parts), question=True, beside=beside)
 
 
 def _offset(asked: Asked) -> int:
@@ -96,10 +93,6 @@ def _offset(asked: Asked) -> int:
     edges = asked.graph.out_edges(vertex, data=True)
     later = any(nodes[head]["step"] > nodes[vertex]["step"] for _, head, edge in edges if edge["kind"] == "crossing")
     return -1 if later else 1
-
-
-def _steps(count: int) -> str:
-    return f"{count} step{'' if count == 1 else 's'}"
 
 
 def _trained_so(asked: Asked) -> tuple[Sentence | str, ...]:
@@ -161,9 +154,10 @@ def _window(asked: Asked, kept: Mapping[str, Kept]) -> list[str]:
     """Return that truncated backpropagation is another cut, with a path that it alone cuts."""
     cuts, window = (format_share(kept[name].share) for name in (_CUTS, _WINDOW))
     first = (
-        "No. To hold the output fixed cuts what goes through a gate, however late; truncated BPTT (bptt:K) cuts what "
-        "leaves the weight K steps or more before its loss, through gates or not. In this example the "
-        f"first leaves {cuts} of {asked.derivative}, {_WINDOW} leaves {window}."
+        f"No. To hold the output fixed ({_CUTS}) cuts what goes through a gate, however late; truncated BPTT (bptt:K) "
+        "cuts what leaves the weight K steps or more before its loss, through gates or not. In this example the "
+        f"first leaves {cuts} of {asked.derivative}, {_WINDOW} leaves {window}: there a loss reaches its own step "
+        "alone."
     )
     straight = asked.straight
     if not straight or len(exits_of(asked.graph)) < 2:

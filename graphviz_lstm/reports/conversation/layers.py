@@ -35,10 +35,11 @@ def layers_section() -> Section:
         "And in a stack of layers?",
         (
             (
-                "Nothing new: H_t of a layer is X_t of the one above, so paths also go up into its gates. In a fresh "
-                f"net of {LAYERS} LSTM layers of one unit over {STEPS} steps {describe_count(study.paths.count)} paths "
-                f"lead from the lowest W_A to E; the {describe_count(crossing.count)} that cross a gate from one step "
-                f"to the next bring {format_share(crossing.share)} of {study.derivative}."
+                "Nothing new: H_t of a layer is X_t of the one above, so paths also go up into its gates. In a net "
+                f"of {LAYERS} LSTM layers of one unit and random weights over {STEPS} steps "
+                f"{describe_count(study.paths.count)} paths lead from the lowest W_A to E; the "
+                f"{describe_count(crossing.count)} that cross a gate from one step to the next bring "
+                f"{format_share(crossing.share)} of {study.derivative}."
             ),
             (
                 f"All of them sum to {sum_of:.6g}, and the backward pass gives {backward:.6g}. What comes from the "

@@ -114,9 +114,10 @@ def sibling_section(asked: Asked, *, brief: bool = False) -> Section | None:
     others = () if brief else _dependent(asked, found.parent)
     return Section(
         f"Is {found.second} a function of {found.first}?",
-        (sentence, *_earlier(asked, found, brief=brief), *others, _picture(found)),
+        (sentence, _picture(found), *_earlier(asked, found, brief=brief), *others),
         brief=True,
         question=True,
+        beside=True,
     )
 
 

@@ -6,21 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.notation import written
+from graphviz_lstm.notation import TEXT, written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.answer import adjoint_of
+from graphviz_lstm.reports.conversation.backward import has_article
 from graphviz_lstm.reports.conversation.listed import crossing_share
 from graphviz_lstm.reports.conversation.net import cell_words, loss_sentence
-from graphviz_lstm.reports.document import Section, said
+from graphviz_lstm.reports.conversation.sources import PATHS
+from graphviz_lstm.reports.document import Link, Section, said
 from graphviz_lstm.reports.recursions import Hand, argument_lines, gradient_line
 from graphviz_lstm.reports.verdict_words import QUESTION, answer_sentence, beside_sentence
 
 if TYPE_CHECKING:
+    from graphviz_lstm.notation import Formula
+    from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.conversation.asked import Asked
     from graphviz_lstm.reports.document import Part, Sentence
 
 _DELTA_Q = written(lambda style: style.delta.format("q"))
+_DELTA_R = written(lambda style: style.delta.format("r"))
+_LOCAL = written(lambda style: style.local.format("r", "q"))
 
 
 def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[Sentence, ...] = ()) -> Section:
@@ -53,66 +60,103 @@ def verdict_section(asked: Asked, *, brief: bool = False, in_general: tuple[Sent
     return Section(QUESTION, tuple(parts), brief=True, question=True)
 
 
-def terms_of(asked: Asked) -> tuple[Sentence | str, ...]:
+def terms_of(asked: Asked) -> tuple[Part, ...]:
     """Return which net it is, what a path is, why the gradient is a sum over them, and what it is to cross a gate."""
+    target = asked.one.paths.target
     chain = (
-        f"dE/d{asked.source} is a sum over paths. A path is a chain of arrows from {asked.source} to "
-        f"{asked.one.paths.target}, from each quantity to one that is computed directly from it; its contribution is "
-        "the product of the partial derivatives along it."
+        f"dE/d{asked.source} is a sum over paths. By the chain rule {{}} is the sum of {{}} times {{}} over each r "
+        f"that is computed directly from q; put in again and again, up to {target}, it is a sum of one product for "
+        f"each chain of arrows from {asked.source} to {target} ({{}}). Such a chain is a path, its product is the "
+        "contribution of the path."
     )
-    delta = said("Everywhere below {} is dE/dq.", _DELTA_Q)
+    names: tuple[Formula | Link, ...] = (
+        *(_DELTA_Q, _LOCAL, _DELTA_R),
+        Link(f"{PATHS.author} {PATHS.year}", PATHS.address),
+    )
+    delta = said(
+        f"Everywhere on this page{', but for the lines of the article,' if has_article(asked) else ''} {{}} is dE/dq.",
+        _DELTA_Q,
+    )
     if asked.entering is None:
-        return (*_setting(asked), chain, delta)
+        return (*_setting(asked), delta, said(chain, *names))
     edges = asked.graph.out_edges(asked.entering, data=True)
     heads = [head for _, head, edge in edges if edge["kind"] == "crossing" and head in asked.vertices]
-    return (
-        *_setting(asked),
-        said(
-            f"{chain} It crosses a gate where it goes from {{}} into {', '.join('{}' for _ in heads)}, or so at "
-            "another step: into what reads the output of the step before. All of these are called gates here.",
-            asked.name(asked.entering),
-            *map(asked.name, heads),
-        ),
-        delta,
+    gates = said(
+        f"Whatever reads the output of the step before is called a gate here: {', '.join('{}' for _ in heads)}, and so "
+        "at other steps. A path crosses a gate where it goes into one from {}, or from the output of another step.",
+        *map(asked.name, heads),
+        asked.name(asked.entering),
     )
+    return (*_setting(asked), delta, said(chain, *names), gates)
 
 
 def _setting(asked: Asked) -> tuple[str, ...]:
-    """Return which net is asked about, what its loss is, and which entry all numbers are of."""
+    """Return which net is asked about, what its letters and its loss are, and which entry all numbers are of."""
     problem, entry = asked.problem, asked.one.element
     steps = f"steps {problem.first_step} to {problem.last_step}" if problem.steps > 1 else "one step"
-    told = f"The net: {cell_words(problem)}, {steps}. {loss_sentence(asked)}"
+    told = f"The net: {cell_words(problem)}, {steps}."
     shape = np.shape(asked.whole.paths.total)
+    place = ""
     if entry is not None and len(shape) > 1 and np.prod(shape) > 1:
-        place = ",".join(map(str, entry))
-        told += f" {asked.source} is an array of {' x '.join(map(str, shape))} numbers; [{place}] is one of them."
-    return (told,)
+        where = ",".join(map(str, entry))
+        place = f" {asked.source} is an array of {' x '.join(map(str, shape))} numbers; [{where}] is one of them."
+    return (f"{told} {', '.join(_letters(problem))}. {loss_sentence(asked)}{place}",)
 
 
-def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Sentence, ...]:
+def _letters(problem: Problem) -> list[str]:
+    """Return which letters are the inputs, the output and the other states."""
+    cell = problem.cell
+    kinds = {"the input": cell.inputs, "the output": (cell.output,), "the state": cell.states}
+    told: dict[str, str] = {}
+    for kind, names in kinds.items():
+        for name in names:
+            told.setdefault(TEXT.name(cell.name_of(name)), kind)
+    return [f"{name} is {kind}" for name, kind in told.items()]
+
+
+def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Part, ...]:
     """Return where the terms stand in the rule of one step; nothing where there are none."""
     if asked.entering is None:
         return ()
-    begun, known = ("They are not forgotten: with {} = dE/dq, ", (_DELTA_Q,)) if brief else ("Where they are: ", ())
-    within = "The gates of the next step stand in {} already."
-    whole = "A delta is the whole derivative: the sum of delta r times dr/dq over each r that is computed from q. "
-    if asked.source not in asked.problem.cell.parameters:
-        return (said(f"{begun}{whole[0].lower()}{whole[1:]}{within}", *known, asked.delta(asked.entering)),)
-    hand = Hand(asked.problem, asked.source)
-    arguments = () if brief else argument_lines(hand)
+    delta = asked.delta(asked.entering)
+    hand = Hand(asked.problem, asked.source) if asked.source in asked.problem.cell.parameters else None
+    if brief:
+        rule = (gradient_line(hand),) if hand else ()
+        return (
+            said(
+                f"They are not forgotten: with {{}} = dE/dq{', {}. The' if hand else ' the'} gates of the next step "
+                "stand in {} already.",
+                _DELTA_Q,
+                *rule,
+                delta,
+            ),
+        )
+    collected: tuple[Part, ...] = (said("The gates of the next step stand in {} already:", delta), *_collected(asked))
+    if hand is None:
+        return collected
+    arguments = argument_lines(hand)
     copies = (
         f"Why one local factor is enough: give each step a copy of {asked.source}. A nudge of one copy moves only "
-        "what its own step computes from it; what follows from that, through gates too, is in the delta. "
+        "what its own step computes from it; what follows from that, through gates too, is in the delta. The copies "
+        "are one weight, so what they give is added up: that is the sum over t."
     )
     return (
-        said(
-            f"{begun}{{}}{'; {}' * len(arguments)}. {'' if brief else copies + whole}{within}",
-            *known,
-            gradient_line(hand),
-            *arguments,
-            asked.delta(asked.entering),
-        ),
+        said(f"Where they are: {{}}{'; {}' * len(arguments)}. {copies}", gradient_line(hand), *arguments),
+        *collected,
     )
+
+
+def _collected(asked: Asked) -> tuple[Part, ...]:
+    """Return the delta through which gate terms come in as a sum, in letters and, of single numbers, in numbers."""
+    terms = adjoint_of(asked.whole, str(asked.entering))
+    in_order = sorted(terms.terms, key=lambda term: term.crossing)
+    letters = asked.equal_to_pulled(terms.vertex, [term.head for term in in_order])
+    if terms.value.size > 1:
+        return (letters,)
+    whole, *numbers = same_decimals([terms.value.item(), *(term.value.item() for term in in_order)])
+    first, *rest = numbers
+    added = "".join(f" - {each[1:]}" if each.startswith("-") else f" + {each}" for each in rest)
+    return (letters, f"In numbers {whole} = {first}{added}.")
 
 
 def _numbers(asked: Asked, *, brief: bool) -> tuple[str, ...]:

@@ -13,14 +13,17 @@ from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.notation.numbers import plain_percent, same_decimals
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.conversation.listed import MOST_LISTED
-from graphviz_lstm.reports.document import Section, Table
+from graphviz_lstm.reports.document import Link, Section, Table, anchor, said
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.document import Sentence
 
 NUDGE = 1e-6
 # A quotient that is nearer than that to the sum agrees with it.
 _NEAR = 1e-4
+# Of more losses no sentence names each.
+_MOST_ENDS = 4
 
 
 def nudged(asked: Asked) -> float:
@@ -33,11 +36,13 @@ def nudged(asked: Asked) -> float:
     return float((above - below) / (2.0 * NUDGE))
 
 
-def ways_section(asked: Asked, *, brief: bool = False) -> Section | None:
+def ways_section(asked: Asked, *, proof: Section | None = None, brief: bool = False) -> Section | None:
     """Return the numbers; None where the numbers of the problem are too large to nudge.
 
     Parameters
     ----------
+    proof
+        What is proved in symbols, to be pointed at.
     brief
         Whether how the paths were counted is left to the long form.
     """
@@ -61,7 +66,7 @@ def ways_section(asked: Asked, *, brief: bool = False) -> Section | None:
     texts = same_decimals([number for _, number, _ in rows], digits=7)
     body: list[tuple[str, ...]] = [(name, text, count) for (name, _, count), text in zip(rows, texts, strict=True)]
     if counted is not None:
-        body.insert(0, ("a recursion over the steps, which counts and lists nothing", "", describe_count(counted)))
+        body.insert(0, ("a count over the steps, which lists nothing", "", describe_count(counted)))
     kept = slice(0, 2 if brief else 3)
     head: tuple[str, ...] = ("how it is computed", asked.derivative, "paths")
     table = Table(head[kept], tuple(row[kept] for row in body if row[1] or not brief))
@@ -71,10 +76,10 @@ def ways_section(asked: Asked, *, brief: bool = False) -> Section | None:
     told = f"The nudge knows of no path and of no derivative; it differs from the sum by {of_it}."
     told = f"The nudge differs by {of_it}." if brief else f"{told}{_would_be_seen(asked, apart)}"
     agrees = counted in (None, paths.count) and apart < _NEAR
-    answer = () if brief else (_answer(asked, counted, texts[0], agrees=agrees),)
+    answer = () if brief else (_answer(asked, counted, texts[0], proof, agrees=agrees),)
     return Section(
         "Is the list of paths complete?" if answer else "Is that so?",
-        (*answer, table, told),
+        (*answer, *(() if brief or counted is None else _recursion(asked)), table, told),
         brief=True,
         question=bool(answer),
     )
@@ -96,16 +101,37 @@ def _counted(asked: Asked) -> int | None:
         return None
 
 
-def _answer(asked: Asked, counted: int | None, total: str, *, agrees: bool) -> str:
+def _answer(asked: Asked, counted: int | None, total: str, proof: Section | None, *, agrees: bool) -> Sentence:
     """Return whether nothing is missing, and how that is known."""
     count = asked.one.paths.count
-    counting = (
-        "" if counted is None else f"a recursion that lists nothing counts {describe_count(counted)} as well, and "
-    )
+    counting = "" if counted is None else f"a count that lists none comes to {describe_count(counted)}"
     if not agrees:
-        return f"The numbers do not agree: of {_paths(count)} {counting}their sum is {total}."
-    sums = "it comes to" if count == 1 else "they sum to"
-    return f"Yes: {counting}{sums} {total}, which the backward pass and a nudge give, too: neither knows of paths."
+        known = f"{counting}, " if counting else ""
+        return said(f"The numbers do not agree: {known}the list has {_paths(count)}, and its sum is {total}.")
+    rows = [] if proof is None else [row for part in proof.parts if isinstance(part, Table) for row in part.rows]
+    proved = bool(rows) and all(row[-1] == "0" for row in rows)
+    symbols = "in symbols their sum is the whole derivative, with nothing over ({}); " if proved else ""
+    links = [Link("the proof", f"#{anchor(proof.title)}")] if proof is not None and proved else []
+    sums = "it comes" if count == 1 else "they sum"
+    return said(
+        f"Yes: {symbols}{counting}{', too; ' if counting else ''}in numbers {sums} to {total}, as the backward "
+        f"pass does, and a nudge of {_entry(asked)}, for which E is computed twice: neither knows of paths.",
+        *links,
+    )
+
+
+def _recursion(asked: Asked) -> tuple[str, ...]:
+    """Return how paths are counted and not listed, and what is added at the end; nothing of many losses."""
+    ends = [str(tail) for tail in asked.graph.pred[TARGET] if tail in asked.vertices]
+    rule = (
+        "How they are counted: to each quantity lead as many paths as to all those together that it is computed from "
+        "directly."
+    )
+    if asked.source in ends or not 1 < len(ends) <= _MOST_ENDS:
+        return (rule,)
+    counts = {end: asked.one.paths.crossing([(end, TARGET)]).count for end in ends}
+    added = " + ".join(describe_count(count) for count in counts.values())
+    return (f"{rule} To E lead those to {' and to '.join(counts)}: {added} = {describe_count(sum(counts.values()))}.",)
 
 
 def _would_be_seen(asked: Asked, apart: float) -> str:
