@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _WIDEST = 160
 # A formula that a telephone shows on one line has no longer text.
 _WIDE = 50
+# So many characters of a table stand on a printed line.
+_FITS = 100
 
 
 def to_text(document: Document, *, width: int | None = None, brief: bool = False) -> str:
@@ -222,6 +225,8 @@ _LATEX = r"""\documentclass{article}
 \usepackage[a4paper,landscape,margin=1.5cm]{geometry}
 \usepackage{longtable}
 """
+# Below a row with a formula, so that fractions do not touch.
+_ROOM = "[3pt]"
 
 
 def to_latex(document: Document) -> str:
@@ -236,7 +241,7 @@ def to_latex(document: Document) -> str:
                 case Table(header, rows):
                     lines += _latex_table(header, rows)
                 case Picture():
-                    lines.append(f"{latex_text(part.told)}\\par")
+                    lines.append(f"{_latex_cell(part.told)}\\par")
                 case Code(code):
                     # Of a font of equal widths; behind an empty box the spaces at the beginning of a line stay.
                     told = "\\\\\n".join(
@@ -250,12 +255,23 @@ def to_latex(document: Document) -> str:
 
 
 def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
-    widths = _shares(header, rows)
-    columns = "".join(rf"p{{{width:.3f}\linewidth}}" for width in widths)
-    lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}{{@{{}}{columns}@{{}}}}"]
+    lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}[l]{{@{{}}{_latex_columns(header, rows)}@{{}}}}"]
     lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\\endhead")
-    lines += [" & ".join(map(_latex_cell, row)) + r" \\" for row in rows]
+    for row in rows:
+        room = _ROOM if any(isinstance(cell, Formula) for cell in row) else ""
+        lines.append(rf"{' & '.join(map(_latex_cell, row))} \\{room}")
     return [*lines, r"\end{longtable}}"]
+
+
+def _latex_columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> str:
+    """Return how wide each column is: as its texts where a line has room for all, else a part of the line."""
+    texts = [[_cell_text(cell) for cell in row] for row in (header, *rows)]
+    longest = [max(len(row[k]) for row in texts) for k in range(len(header))]
+    if sum(longest) <= _FITS:
+        return "".join("r" if all(_is_number(row[k]) for row in rows) else "l" for k in range(len(header)))
+    # What stands between two columns is no part of either.
+    room = rf"\dimexpr\linewidth-{2 * len(header) - 2}\tabcolsep\relax"
+    return "".join(rf"p{{{share:.3f}{room}}}" for share in _shares(longest))
 
 
 def _latex_cell(cell: Cell | Link) -> str:
@@ -268,15 +284,18 @@ def _latex_cell(cell: Cell | Link) -> str:
         case Link(text):
             return latex_text(text)
         case _:
-            return latex_text(cell)
+            return latex_text(cell).replace(latex_text("->"), r"$\to$")
 
 
-def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[float]:
-    """Return how much of a line each column gets: by the square root of its longest text, so that none starves."""
-    texts = [[_cell_text(cell) for cell in row] for row in (header, *rows)]
-    longest = [max(len(row[k]) for row in texts) for k in range(len(header))]
+def _shares(longest: list[int]) -> list[float]:
+    """Return which part of a line each column gets: by the square root of its longest text, so that none starves.
+
+    >>> _shares([1, 4, 9])
+    [0.166, 0.333, 0.5]
+    """
     whole = sum(length**0.5 for length in longest)
-    return [0.94 * length**0.5 / whole for length in longest]
+    # Rounded down: the parts are no more than the whole.
+    return [math.floor(1000 * length**0.5 / whole) / 1000 for length in longest]
 
 
 def to_html(document: Document) -> str:

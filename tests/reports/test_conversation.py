@@ -370,11 +370,12 @@ def test_every_form_says_the_same(name: str) -> None:
 
 @pytest.mark.skipif(shutil.which("lualatex") is None, reason="LaTeX is not installed")
 def test_the_latex_compiles(tmp_path: Path) -> None:
-    """As it stands."""
+    """As it stands, and no box is wider than the page."""
     (tmp_path / "answer.tex").write_text(to_latex(conversation_of(Study("gomez", "W_A"))), "utf-8")
     command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "answer.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout
 
 
 def test_a_large_net_has_a_conversation_of_bounded_size() -> None:
