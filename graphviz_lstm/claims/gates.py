@@ -91,7 +91,10 @@ def judge_gates(forward: Forward) -> list[Verdict]:
             difference=_products(dropped),
             corrected=written(lambda style: style.comma.join(equation(style, lines[quantity]) for quantity in zero)),
             mistake=mistake_of(replaced=zero),
-            why="it drops every path from the output of the step before into i, f or o; nothing cancels them",
+            why=(
+                "it drops every path from the output of the step before into i, f or o, and keeps those into a; "
+                "nothing cancels them"
+            ),
         ),
         Verdict(
             name="that the output of the step before is fixed",

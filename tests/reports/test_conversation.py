@@ -114,7 +114,7 @@ def test_the_worked_example_is_told_in_the_order_of_a_conversation() -> None:
     for sentence in (
         "i_1 is not a function of a_1.",
         "both read H_0, and neither reads the other",
-        "Its delta out of step 0 is 0.0363 before that is added, and 0.0180 after: the gate terms are -0.0183.",
+        "Its delta out_0 is 0.0363 before that is added, and 0.0180 after: the gate terms are -0.0183.",
         "-0.0170 = -0.0197 (from later losses without a gate) + 0.0054 (from the loss of its own step) - 0.0027",
         "The article drops nothing; its lines, computed as they stand, give all of dE/dW_A[0,0], -0.026716.",
         "dH_-1/dW_A = 0, dS_-1/dW_A = 0",

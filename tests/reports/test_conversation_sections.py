@@ -83,7 +83,7 @@ def test_the_list_is_complete_by_a_count_of_its_own(name: str) -> None:
     )
     assert counted == study.paths.count
     told = answer_of(section)
-    assert told.startswith(f"Yes: a count that lists none comes to {describe_count(counted)}, too; in numbers")
+    assert told.startswith(f"Yes: counting without listing comes to {describe_count(counted)}, too; in numbers")
     assert section is not None
     (table,) = (part for part in section.parts if isinstance(part, Table))
     assert [row[2] for row in table.rows[:2]] == [describe_count(counted)] * 2
@@ -94,7 +94,7 @@ def test_a_count_that_differs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """As of a list that lacks a path."""
     monkeypatch.setattr(ways, "count_paths", lambda *_, **__: 8)
     told = answer_of(ways_section(asked_of(STUDIES["gomez"])))
-    assert told.startswith("The numbers do not agree: a count that lists none comes to 8, the list has 7 paths")
+    assert told.startswith("The numbers do not agree: counting without listing comes to 8, the list has 7 paths")
 
 
 def test_it_is_pointed_at_the_proof_where_there_is_one() -> None:
@@ -105,8 +105,12 @@ def test_it_is_pointed_at_the_proof_where_there_is_one() -> None:
     told = ways_section(asked, proof=proof).answer
     assert isinstance(told, Sentence)
     assert [part.address for part in told.parts if isinstance(part, Link)] == [f"#{anchor(proof.title)}"]
-    assert plain(told).startswith("Yes: in symbols their sum is the whole derivative, with nothing over (the proof); ")
     (table,) = (part for part in proof.parts if isinstance(part, Table))
+    steps, *_, difference = map(str, table.rows[-1])
+    assert plain(told).startswith(
+        f"Yes: in symbols, for one unit over {steps} steps, their sum is the whole derivative: the difference is "
+        f"{difference} (the proof); "
+    )
     spoilt = replace(proof, parts=(Table(table.header, (*table.rows, ("3", "37", "W_A"))),))
     assert "in symbols" not in plain(ways_section(asked, proof=spoilt).answer)
 
@@ -122,9 +126,15 @@ def test_how_paths_are_counted_adds_up(name: str) -> None:
     if len(ends) == 1:
         assert told.endswith("directly.")
         return
-    for end, added in zip(re.findall(r"to (H_\d|h_\d)", told), re.findall(r"\d+(?= [+=])", told), strict=True):
-        assert ends[end] == int(added)
-    assert told.endswith(f"= {study.paths.count}.")
+    whole = re.search(r"To E lead those to (.+?): (.+?) = (\d+)\.", told)
+    assert whole is not None
+    assert dict(zip(whole[1].split(" and to "), map(int, whole[2].split(" + ")), strict=True)) == ends
+    assert int(whole[3]) == study.paths.count
+    further = re.search(r" To (\w+) those to (.+?): (.+?) = (\d+)\.", told)
+    assert further is not None
+    last = [path.vertices[-3] for path in study.paths if path.vertices[-2] == further[1]]
+    assert dict(zip(further[2].split(" and to "), map(int, further[3].split(" + ")), strict=True)) == Counter(last)
+    assert int(further[4]) == len(last)
 
 
 def test_the_answer_on_growth_is_that_of_its_tables() -> None:
@@ -149,7 +159,7 @@ def test_the_answer_on_growth_is_that_of_its_tables() -> None:
     assert f"Over 10 steps {describe_count(lengths[-1].crossing)} of {describe_count(lengths[-1].paths)} paths" in text
     crossed = (asked.graph.edges["H_0", head]["partial"] for head in ("a_1", "i_1", "f_1", "o_1"))
     factors = [abs(partial.pull(np.ones(1)).item()) for partial in crossed]
-    assert f"here of {min(factors):.2g} to {max(factors):.2g} in size." in text
+    assert f"here of {min(factors):.2g} to {max(factors):.2g} in size, and" in text
     assert f"it grows: {ends[2]} at 0.25 times these, {ends[3]} at 4 times." in told
 
 
@@ -202,7 +212,7 @@ def test_of_layers_the_numbers_are_those_of_a_run() -> None:
     assert (
         f"{study.paths.count} paths lead from the lowest W_A to E; the {crossing.count} that cross a gate from" in told
     )
-    assert f"bring {format_share(crossing.share)} of {study.derivative}." in told
+    assert f"bring {format_share(crossing.share)} of {study.derivative}, of that layer." in told
     total = f"{study.paths.total[0, 0]:.6g}"
     assert f"All of them sum to {total}, and the backward pass gives {total}." in told
     # The layer above reads the output of the one below at its own step, with each gate.

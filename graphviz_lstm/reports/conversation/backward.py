@@ -244,16 +244,17 @@ def _article(asked: Asked) -> tuple[Part, ...]:
     last = asked.problem.last_step
     return (
         said(
-            f"In its line {{}}: there the gates of a step come into the output of the step before. Its delta out of "
-            f"step {step} is {without} before that is added, and {complete} after: the gate terms are {terms}. The "
-            f"article drops nothing; its lines, computed as they stand, give all of {asked.derivative}, {whole}.",
+            f"In its line {{}}: there the gates of a step come into the output of the step before. Its {{}} is "
+            f"{without} before that is added, and {complete} after: the gate terms are {terms}. The article drops "
+            f"nothing; its lines, computed as they stand, give all of {asked.derivative}, {whole}.",
             here.letters,
+            Formula(f"delta out_{step}", rf"\delta \mathit{{out}}_{{{step}}}"),
         ),
         said(
             "In its letters out is H, state is S, W_a is W_A, Delta_t what the loss gives (in a stack the layer above, "
-            "too), and gates are a, i, f and o, one under the other. The delta a of its lines is that of the "
-            "function's argument, and no other delta of this page: {}. Read each column from the top, the last step "
-            "first.",
+            "too), and gates are a, i, f and o, one under the other. Its deltas of these four are those of the "
+            "functions' arguments, for a {}; its delta out and delta state are as on the rest of the page. Read each "
+            "column from the top, the last step first.",
             delta_of_argument(),
         ),
         Table(
@@ -262,9 +263,10 @@ def _article(asked: Asked) -> tuple[Part, ...]:
             marked=(lines.index(here),),
         ),
         said(
-            f"The last row sums to {whole} over the steps. At the last step, t = {last}, no gate term comes in, since "
-            f"no later gate reads {{}}: so there is none in delta a of step {last}. The terms that you look for there "
-            "are handed to the step before, by the marked line; gate by gate they are told {}.",
+            f"The last row is the term of each step, for {asked.derivative}; they sum to {whole}. At the last "
+            f"step, t = {last}, no gate term comes in, since no later gate reads {{}}: so there is none in delta a of "
+            f"step {last}. The terms that you look for there are handed to the step "
+            "before, by the marked line; gate by gate they are told {}.",
             asked.name(f"{asked.problem.cell.output}_{last}"),
             Link("above", f"#{anchor(QUESTION)}"),
         ),

@@ -239,7 +239,7 @@ def _moved(asked: Asked, weights: Weights) -> str:
     (first, last), (few, more) = ends[most], weights.steps
     turned = [name for name, (one, other) in ends.items() if _percent(one) * _percent(other) < 0.0 and name != most]
     sign = f", of {turned[0]} {' and '.join(ends[turned[0]])}" if turned else ""
-    return f"; of other weights it may: of {most} it is {first} over {few} and {last} over {more}{sign}"
+    return f"; of other weights, each whole, it may: of {most} it is {first} over {few} and {last} over {more}{sign}"
 
 
 def _percent(text: str) -> float:
@@ -255,8 +255,8 @@ def _factors(asked: Asked, last: Point) -> str:
     sizes = [float(np.abs(edge["partial"].pull(np.ones(edge["partial"].head_shape))).max()) for edge in edges]
     return (
         f" Over {_steps(int(last.label))} {describe_count(last.crossing)} of {describe_count(last.paths)} paths cross: "
-        f"the more often, the smaller, since each crossing is one more factor, here of {min(sizes):.2g} to "
-        f"{max(sizes):.2g} in size."
+        f"each crossing is one more factor, here of {min(sizes):.2g} to {max(sizes):.2g} in size, and their number "
+        "does not make up for that."
     )
 
 

@@ -157,7 +157,7 @@ def _window(asked: Asked, kept: Mapping[str, Kept]) -> list[str]:
         f"No. To hold the output fixed ({_CUTS}) cuts what goes through a gate, however late; truncated BPTT (bptt:K) "
         "cuts what leaves the weight K steps or more before its loss, through gates or not. In this example the "
         f"first leaves {cuts} of {asked.derivative}, {_WINDOW} leaves {window}: there a loss reaches its own step "
-        "alone."
+        f"alone; bptt:{asked.problem.steps} cuts nothing."
     )
     straight = asked.straight
     if not straight or len(exits_of(asked.graph)) < 2:

@@ -39,12 +39,12 @@ def layers_section() -> Section:
                 f"of {LAYERS} LSTM layers of one unit and random weights over {STEPS} steps "
                 f"{describe_count(study.paths.count)} paths lead from the lowest W_A to E; the "
                 f"{describe_count(crossing.count)} that cross a gate from one step to the next bring "
-                f"{format_share(crossing.share)} of {study.derivative}."
+                f"{format_share(crossing.share)} of {study.derivative}, of that layer."
             ),
             (
                 f"All of them sum to {sum_of:.6g}, and the backward pass gives {backward:.6g}. What comes from the "
-                "layer above is added to the delta of H_t as a loss is: it is the article's Delta_t, W^T times the "
-                "deltas of the gates above."
+                "layer above is added to the delta of H_t as a loss is: it is the article's Delta_t, here W^T of the "
+                "layer above times the deltas of its gates."
             ),
         ),
         question=True,

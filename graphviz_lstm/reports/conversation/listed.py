@@ -78,6 +78,7 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     picture = (_flow(asked),) if drawn and not one.is_zero else ()
     further = () if one.is_zero or brief else _by_loss(asked)
     answer = () if one.is_zero or brief else (_largest(asked),)
+    further = () if one.is_zero or brief else (*further, *_largest_of_all(asked))
     parts = (*answer, *picture, said, table, *further)
     return Section(
         "Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture), question=not brief
@@ -100,14 +101,20 @@ def _largest(asked: Asked) -> str:
         f"There are {describe_count(paths.count)} paths. The largest is {bracketed(first, asked)}, "
         f"{format_share(first.share)} of {asked.derivative}"
     )
-    (of_all,) = asked.whole.paths.top(1)
-    another = asked.whole is not asked.one and of_all.vertices != first.vertices
-    whole = f"; of the whole dE/d{asked.source} it is {bracketed(of_all, asked)}, {format_share(of_all.share)}"
-    told += f"{whole if another else ''}."
+    told += "."
     (across,) = crossing.top(1) if crossing else (None,)
     if across is not None and across.share:
         told += f" The largest that crosses a gate is {bracketed(across, asked)}, {format_share(across.share)}."
     return told
+
+
+def _largest_of_all(asked: Asked) -> tuple[str, ...]:
+    """Return which path is the largest of the whole array, where it is another than that of the one entry."""
+    (first,), (of_all,) = asked.one.paths.top(1), asked.whole.paths.top(1)
+    if asked.whole is asked.one or of_all.vertices == first.vertices:
+        return ()
+    share = format_share(of_all.share)
+    return (f"Of the whole dE/d{asked.source} the largest is another: {bracketed(of_all, asked)}, {share}.",)
 
 
 def _by_loss(asked: Asked) -> tuple[str, ...]:

@@ -103,18 +103,21 @@ def sibling_section(asked: Asked, *, brief: bool = False) -> Section | None:
     if found is None or not {found.first, found.second} & asked.vertices:
         return None
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
+    before = _earlier(asked, found)
+    granted, names = ("", []) if before is None else _granted(asked, found, before)
     sentence = said(
         "No: {} is not a function of {}. They are siblings: both read {}, and neither reads the other. So {} is zero "
-        "by itself; no independence is assumed.",
+        f"by itself; no independence is assumed.{granted}",
         second,
         first,
         parent,
         asked.ratio(found.second, found.first),
+        *names,
     )
     others = () if brief else _dependent(asked, found.parent)
     return Section(
         f"Is {found.second} a function of {found.first}?",
-        (sentence, _picture(found), *_earlier(asked, found, brief=brief), *others),
+        (sentence, _picture(found), *(() if brief or before is None else _through_second(asked, found)), *others),
         brief=True,
         question=True,
         beside=True,
@@ -174,8 +177,8 @@ def _moving(graph: Graph, vertex: str) -> Formula:
     return written(lambda style: style.name(graph.nodes[vertex]["name"].at(Moving())))
 
 
-def _earlier(asked: Asked, found: Siblings, *, brief: bool) -> tuple[Sentence, ...]:
-    """Return which vertex before both does depend on the source, and where its term stands."""
+def _earlier(asked: Asked, found: Siblings) -> str | None:
+    """Return which vertex of the step before reads the source and leads to both; None where there is none."""
     graph = asked.graph
     quantity, step = graph.nodes[found.first]["quantity"], graph.nodes[found.first]["step"]
     earlier = [
@@ -183,33 +186,29 @@ def _earlier(asked: Asked, found: Siblings, *, brief: bool) -> tuple[Sentence, .
         for vertex in graph.succ[asked.source]
         if graph.nodes[vertex]["quantity"] == quantity and (graph.nodes[vertex]["step"] or 0) == step - 1
     ]
-    if not earlier or not nx.has_path(graph, earlier[0], found.parent):
-        return ()
-    (vertex,) = earlier
-    through, names = ("", []) if brief else _through_second(asked, found)
-    return (
-        said(
-            f"What the gates of step {step} do depend on is {{}}, through {{}}, and by that on {{}}. That is not lost: "
-            f"it stands in {{}}, in what step {step - 1} gives.{through}",
-            asked.name(vertex),
-            asked.name(found.parent),
-            asked.name(asked.source),
-            asked.delta(vertex),
-            *names,
-        ),
+    return earlier[0] if earlier and nx.has_path(graph, earlier[0], found.parent) else None
+
+
+def _granted(asked: Asked, found: Siblings, vertex: str) -> tuple[str, list[Formula]]:
+    """Return of what before both the second is a function indeed, and where its term stands."""
+    step = asked.graph.nodes[vertex]["step"]
+    told = (
+        " Of {} it is one, through {}, and so of {}: that term is not lost, it is counted at step "
+        f"{step}, in {{}}."
     )
+    return told, [*map(asked.name, (vertex, found.parent, asked.source)), asked.delta(vertex)]
 
 
-def _through_second(asked: Asked, found: Siblings) -> tuple[str, list[Formula]]:
+def _through_second(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     """Return what the paths through the second sibling bring: the other term of the product rule."""
     paths = asked.one.paths.through(found.parent).through(found.second)
     if not found.common or not paths.count or asked.one.is_zero:
-        return "", []
+        return ()
     told = (
-        f" So the product rule of {{}} has both terms, and none is dropped: what goes from {{}} through {{}} is "
+        "So the product rule of {} has both terms, and none is dropped: what goes from {} through {} is "
         f"{format_share(paths.share)} of {asked.derivative}."
     )
-    return told, [asked.name(each) for each in (found.common, found.parent, found.second)]
+    return (said(told, *(asked.name(each) for each in (found.common, found.parent, found.second))),)
 
 
 def _picture(found: Siblings) -> Picture:

@@ -67,16 +67,15 @@ def terms_of(asked: Asked) -> tuple[Part, ...]:
         f"dE/d{asked.source} is a sum over paths. By the chain rule {{}} is the sum of {{}} times {{}} over each r "
         f"that is computed directly from q; put in again and again, up to {target}, it is a sum of one product for "
         f"each chain of arrows from {asked.source} to {target} ({{}}). Such a chain is a path, its product is the "
-        "contribution of the path."
+        "contribution of the path, and its share is the contribution divided by the gradient: with + it adds to it, "
+        "with - it takes away."
     )
     names: tuple[Formula | Link, ...] = (
         *(_DELTA_Q, _LOCAL, _DELTA_R),
         Link(f"{PATHS.author} {PATHS.year}", PATHS.address),
     )
-    delta = said(
-        f"Everywhere on this page{', but for the lines of the article,' if has_article(asked) else ''} {{}} is dE/dq.",
-        _DELTA_Q,
-    )
+    apart = ", but for four lines of the article," if has_article(asked) else ""
+    delta = said(f"Everywhere on this page{apart} {{}} is dE/dq.", _DELTA_Q)
     if asked.entering is None:
         return (*_setting(asked), delta, said(chain, *names))
     edges = asked.graph.out_edges(asked.entering, data=True)
@@ -136,8 +135,9 @@ def _not_forgotten(asked: Asked, *, brief: bool) -> tuple[Part, ...]:
         return collected
     arguments = argument_lines(hand)
     copies = (
-        f"Why one local factor is enough: give each step a copy of {asked.source}. A nudge of one copy moves only "
-        "what its own step computes from it; what follows from that, through gates too, is in the delta. The copies "
+        f"Why one local factor is enough: give each step a copy of {asked.source}. Directly a nudge "
+        "of one copy moves only what reads it at its own step; all that follows, through gates too, is in the delta. "
+        "The copies "
         "are one weight, so what they give is added up: that is the sum over t."
     )
     return (

@@ -104,18 +104,23 @@ def _counted(asked: Asked) -> int | None:
 def _answer(asked: Asked, counted: int | None, total: str, proof: Section | None, *, agrees: bool) -> Sentence:
     """Return whether nothing is missing, and how that is known."""
     count = asked.one.paths.count
-    counting = "" if counted is None else f"a count that lists none comes to {describe_count(counted)}"
+    counting = "" if counted is None else f"counting without listing comes to {describe_count(counted)}"
     if not agrees:
         known = f"{counting}, " if counting else ""
         return said(f"The numbers do not agree: {known}the list has {_paths(count)}, and its sum is {total}.")
     rows = [] if proof is None else [row for part in proof.parts if isinstance(part, Table) for row in part.rows]
     proved = bool(rows) and all(row[-1] == "0" for row in rows)
-    symbols = "in symbols their sum is the whole derivative, with nothing over ({}); " if proved else ""
+    symbols = (
+        f"in symbols, for one unit over {rows[-1][0]} steps, their sum is the whole derivative: the difference is "
+        f"{rows[-1][-1]} ({{}}); "
+        if proved
+        else ""
+    )
     links = [Link("the proof", f"#{anchor(proof.title)}")] if proof is not None and proved else []
     sums = "it comes" if count == 1 else "they sum"
     return said(
-        f"Yes: {symbols}{counting}{', too; ' if counting else ''}in numbers {sums} to {total}, as the backward "
-        f"pass does, and a nudge of {_entry(asked)}, for which E is computed twice: neither knows of paths.",
+        f"Yes: {symbols}{counting}{', too; ' if counting else ''}in numbers {sums} to {total}, as the backward pass "
+        f"and a nudge of {_entry(asked)} do (E computed twice), which know of no path.",
         *links,
     )
 
@@ -131,7 +136,19 @@ def _recursion(asked: Asked) -> tuple[str, ...]:
         return (rule,)
     counts = {end: asked.one.paths.crossing([(end, TARGET)]).count for end in ends}
     added = " + ".join(describe_count(count) for count in counts.values())
-    return (f"{rule} To E lead those to {' and to '.join(counts)}: {added} = {describe_count(sum(counts.values()))}.",)
+    told = f"{rule} To E lead those to {' and to '.join(counts)}: {added} = {describe_count(sum(counts.values()))}."
+    return (f"{told}{_one_further(asked, ends[-1])}",)
+
+
+def _one_further(asked: Asked, end: str) -> str:
+    """Return how the paths to the last of these ends are counted in turn."""
+    paths = asked.one.paths.crossing([(end, TARGET)])
+    tails = [str(tail) for tail in asked.graph.pred[end] if tail in asked.vertices]
+    found = {tail: part.count for tail in tails if (part := paths.crossing([(tail, end)]))}
+    if len(found) < 2 or len(found) > _MOST_ENDS:
+        return ""
+    added = " + ".join(map(describe_count, found.values()))
+    return f" To {end} those to {' and to '.join(found)}: {added} = {describe_count(paths.count)}."
 
 
 def _would_be_seen(asked: Asked, apart: float) -> str:

@@ -10,6 +10,7 @@ from graphviz_lstm.reports.answer import MOST_CROSSINGS
 from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.listed import MOST_LISTED
 from graphviz_lstm.reports.conversation.net import cell_words
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
@@ -52,6 +53,8 @@ def answer_page(answer: Answer, selection: Selection, figure: str) -> str:
             )
             for path in selection
         ],
+        # Few paths are told above, with the share of the whole beside that of the one entry.
+        told=answer.paths.count <= MOST_LISTED and not answer.is_zero,
         proof=describe_proof(selection),
         masses=describe_masses(answer.paths),
         cancellation=answer_sentence(answer.verdict),
