@@ -90,9 +90,8 @@ def judge_loss() -> Verdict:
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
     why = (
-        "lacks the sum over t, and in it the partial d E/d H_t of the loss at t alone: right when E depends on one H_t "
-        "alone. With a loss at every step E depends on each; the error is that of the last t taken alone. With the "
-        "whole delta H_t in the sum, what goes from H_t to later steps would be counted twice"
+        "lacks the sum over t, and in it the partial of the loss at t alone: right when E depends on one H_t alone. With "
+        "a loss at every step E depends on each; the error is that of the last t alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:

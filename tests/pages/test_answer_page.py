@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphviz_lstm.cells import LSTM
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain
 from graphviz_lstm.reports.bundle import answer_files
+from tests.examples import random_example
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +62,15 @@ def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: st
 
 
 @pytest.mark.parametrize("width", [1300, 700, 360])
-def test_what_is_said_of_a_table_is_read_without_scrolling_it(browser: Browser, address: str, width: int) -> None:
-    """Its columns may run on to the right, its words not."""
+def test_what_is_said_of_a_table_is_read_without_scrolling_it(browser: Browser, tmp_path: Path, width: int) -> None:
+    """Its columns may run on to the right, its words not: of paths that are too many to be told above."""
+    answer = explain(evaluate(random_example(LSTM, steps=3)), "W_A")
+    (content,) = (each for name, each in answer_files(answer).items() if name.endswith(".html"))
+    file = tmp_path / "page.html"
+    file.write_bytes(content)
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(address)
+    page.goto(file.as_uri())
+    page.get_by_role("heading", name="Appendix").click()
     ends = page.evaluate("""() => [...document.querySelectorAll("caption")].map((caption) => {
       const words = document.createRange();
       words.selectNodeContents(caption);

@@ -12,6 +12,7 @@ import pytest
 from graphviz_lstm.cells.library import CELLS, LSTM
 from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.graph.sweeps import push_forward
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports import Study
@@ -195,6 +196,15 @@ def test_both_cuts_leave_what_is_said() -> None:
         in told
     )
     assert truncated_section(asked_of(Study(random_example(CELLS["mingru"], steps=2))), drawn=False) is None
+
+
+def test_with_whole_deltas_in_the_sum_what_goes_on_would_be_counted_more_than_once() -> None:
+    """Over two steps by what crosses, which passes both outputs."""
+    study = Study("gomez", "W_A", element=(0, 0))
+    tangents = push_forward(study.graph, "W_A", np.array([[1.0, 0.0]]))
+    whole = sum(float(study.adjoints[name] @ tangents[name]) for name in ("H_0", "H_1"))
+    asked = asked_of(study)
+    assert whole == pytest.approx(asked.number(study.paths.total) + asked.sum_of(asked.crossing), rel=1e-9)
 
 
 def test_both_recursions_come_to_one_number() -> None:

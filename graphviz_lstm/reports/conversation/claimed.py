@@ -74,7 +74,8 @@ def _mended(partly: list[Verdict]) -> tuple[Sentence, ...]:
     return (
         said(
             f"With what is missing put in, your lines are a right way to the gradient: {lines}the recursion of the "
-            "next section, from each step to the one after it.",
+            "next section, from each step to the one after it. With delta H_t in place of the partial, what goes from "
+            "H_t to later steps would be counted more than once.",
             *(verdict.corrected for verdict in partly),
         ),
     )
