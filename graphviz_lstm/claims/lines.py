@@ -90,8 +90,8 @@ def judge_loss() -> Verdict:
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
     why = (
-        "lacks the sum over t, and in it the partial of the loss at t alone: right when E depends on one H_t alone. With "
-        "a loss at every step E depends on each; the error is that of the last t alone"
+        "lacks the sum over t, and in it the partial of the loss at t alone: right when E depends on one H_t alone. "
+        "With a loss at every step E depends on each; the error is that of the last t alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
