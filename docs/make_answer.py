@@ -5,7 +5,6 @@ python docs/make_answer.py
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from graphviz_lstm.claims.lines import judge_rule
@@ -13,14 +12,14 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of
-from graphviz_lstm.reports.conversation.cancelling import LONG, TITLE as CANCELLING, groups_of, masses_table
-from graphviz_lstm.reports.derivation import paths_section
-from graphviz_lstm.reports.formats import Document, Section, to_markdown
+from graphviz_lstm.reports.conversation.cancelling import LONG, groups_of, masses_table
+from graphviz_lstm.reports.document import Document, Section
+from graphviz_lstm.reports.formats import to_markdown
 
 FILE = Path(__file__).parent / "answer.md"
 
 _HEAD = """\
-# Do the terms through the gates cancel?
+# The terms through the gates
 
 An LSTM's gates read the output of the step before. So $i_{{1}}$ depends on $H_{{0}}$, $H_{{0}}$ depends on $W_{{A}}$,
 and a rule such as ${rule}$ seems to forget that. Do these terms cancel, or are they left out? **Neither.**
@@ -47,14 +46,8 @@ def text_and_pictures() -> tuple[str, tuple[str, ...]]:
     """Return the page, and its pictures as SVG documents, in the order in which they stand."""
     example = load_example("gomez")
     asked = Study(example, "W_A")
-    # The products are told of the entry that all else is told of.
-    products = paths_section(asked.about("W_A", element=(0, 0)))
     assert asked.verdict.word == "no", "the head says that they do not cancel"
-    # The page's own title is the question.
-    first, *rest = conversation_of(asked, drawn=True, fresh_steps=LONG).sections
-    told = (replace(first, title="Do they cancel, or are they forgotten?"), *rest)
-    (at,) = (k for k, section in enumerate(told) if section.title == CANCELLING)
-    told = (*told[: at + 1], trained(), *told[at + 1 :], products)
+    told = conversation_of(asked, drawn=True, fresh_steps=LONG, further=(trained(),)).sections
     document = Document("", told)
     body = to_markdown(document, figures=FILE.stem).partition("\n")[2]
     pictures = tuple(picture.svg for picture in document.pictures())
@@ -66,21 +59,21 @@ def trained() -> Section:
     study = Study(_TRAINED, "W_A")
     groups = groups_of(study)
     crossing = sum(group.share for times, group in groups.items() if times)
+    less = "less than" if abs(crossing) < abs(groups[0].share) else "more than"
     return Section(
         "And in a trained net?",
         (
             (
-                f"An LSTM of {study.problem.hidden} units over {study.problem.steps} steps, trained on the adding "
-                "problem (a file of the tests): paths through single units from all of W_A to the output of the last "
-                "step, as above."
+                f"There those that cross one to {max(groups)} gates bring {format_share(crossing)}, {less} those that "
+                f"cross none, {format_share(groups[0].share)}: a net of {study.problem.hidden} units."
+            ),
+            (
+                f"An LSTM over {study.problem.steps} steps, trained on the adding problem (a file of the tests): paths "
+                "through single units from all of W_A to the output of the last step, as above."
             ),
             masses_table(groups),
-            (
-                f"Those that cross one to {max(groups)} gates bring {format_share(crossing)}: "
-                + ("less than" if abs(crossing) < abs(groups[0].share) else "more than")
-                + f" those that cross none, {format_share(groups[0].share)}."
-            ),
         ),
+        question=True,
     )
 
 

@@ -34,6 +34,17 @@ class Citation:
         return f"doi:{self.doi}" if self.doi else f"arXiv:{self.arxiv}" if self.arxiv else self.url
 
     @property
+    def address(self) -> str:
+        """The same as an address, for a link.
+
+        >>> Citation("L. Feng et al.", 2024, "Were RNNs all we needed?", arxiv="2410.01201").address
+        'https://arxiv.org/abs/2410.01201'
+        """
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
+
+    @property
     def text(self) -> str:
         """The citation in one line."""
         return f"{self.author} ({self.year}): {self.title}{f', {self.where}' if self.where else ''}"

@@ -22,6 +22,8 @@ ELEMENT = (0, 0)
 """Of which entry of it errors are told."""
 OUTPUT, STATE, INPUT, CANDIDATE, ARGUMENT = "H", "S", "X", "a", "Z_A"
 """What the question calls the output, the state, the input, and what W_A is read by; and the argument of that."""
+GATE, OUTPUT_GATE = "i", "o"
+"""The gate that a is multiplied by, and that of the output."""
 
 QUANTITIES = tuple(equation.quantity for equation in in_operations(CELL).equations)
 TANGENTS = {tangent_key(quantity): (quantity, SOURCE) for quantity in QUANTITIES}
@@ -42,33 +44,46 @@ def _through(gate: str) -> Expression:
     return Apply("matmul", (Parameter(f"U_{gate}"), d(OUTPUT, 1)))
 
 
-# Quantity -> what the question writes for its tangent, and why that is right or not: the product rules, and the three
-# lines that lack a factor. For one unit X_t is dW_A/dW_A X_t.
-CLAIMED: dict[str, tuple[Expression, str]] = {
-    "H": (
-        add(
-            multiply(d("o"), Apply("f_S", (Quantity("S"),))),
-            multiply(multiply(Quantity("o"), slope("f_S", "S")), d("S")),
-        ),
+_OUTPUT_GATE = multiply(slope("f_o", "Z_o"), _through("o"))
+_THROUGH_STATE = multiply(multiply(Quantity("o"), slope("f_S", "S")), d("S"))
+_SQUASHED = Apply("f_S", (Quantity("S"),))
+
+# What it is called, of which quantity it is the tangent, what the question writes for that, and why it is right or not:
+# the product rules, and the three lines that lack a factor. For one unit X_t is dW_A/dW_A X_t.
+CLAIMED: tuple[tuple[str, str, Expression, str], ...] = (
+    (
         "the product rule on H_t",
+        "H",
+        add(multiply(d("o"), _SQUASHED), _THROUGH_STATE),
+        "o_t and S_t both depend on W_A, and each has its term",
     ),
-    "o": (
-        multiply(slope("f_o", "Z_o"), _through("o")),
+    (
+        "the line of o_t",
+        "o",
+        _OUTPUT_GATE,
         "the chain rule through Z_o, whose only part that depends on W_A is the output of the step before",
     ),
-    "S": (
+    (
+        "the expanded line of H_t",
+        "H",
+        add(multiply(_OUTPUT_GATE, _SQUASHED), _THROUGH_STATE),
+        "the two lines above, one put into the other; the derivative of the step before is not zero, and need not be",
+    ),
+    (
+        "the product rule on S_t",
+        "S",
         add(
             multiply(d("a"), Quantity("i")),
             multiply(Quantity("a"), d("i")),
             multiply(d("S", 1), Quantity("f")),
             multiply(Quantity("S", 1), d("f")),
         ),
-        "the product rule on S_t",
+        "all four terms are there, and none is dropped",
     ),
-    "a": (add(Quantity(INPUT), _through("A")), "lacks the factor f_A'(Z_A)"),
-    "i": (_through("i"), "lacks the factor f_i'(Z_i)"),
-    "f": (_through("f"), "lacks the factor f_f'(Z_f)"),
-}
+    ("the line of a_t", "a", add(Quantity(INPUT), _through("A")), "lacks the factor f_A'(Z_A), of both terms"),
+    ("the line of i_t", "i", _through("i"), "lacks the factor f_i'(Z_i)"),
+    ("the line of f_t", "f", _through("f"), "lacks the factor f_f'(Z_f)"),
+)
 
 READ_AT_A: Expression = add(
     multiply(slope("f_A", "a"), Quantity(INPUT)),

@@ -44,6 +44,7 @@ def judge_circle(forward: Forward, first_step: int) -> Verdict:
         return f"{style.words.format('over ten steps all ends in ')}{where}"
 
     return Verdict(
+        name="that dH and dS are circular",
         written=written(
             lambda style: (
                 f"{tangent(style, STATE, Moving(-1))}, {tangent(style, OUTPUT, Moving(-1))}"
@@ -84,20 +85,25 @@ def judge_gates(forward: Forward) -> list[Verdict]:
 
     return [
         Verdict(
+            name="that the gates are independent",
             written=written(nothing),
             right=dropped == 0,
             difference=_products(dropped),
             corrected=written(lambda style: style.comma.join(equation(style, lines[quantity]) for quantity in zero)),
             mistake=mistake_of(replaced=zero),
-            why="it drops every path from the output of the step before into i, f or o; nothing cancels them",
+            why=(
+                "it drops every path from the output of the step before into i, f or o, and keeps those into a; "
+                "nothing cancels them"
+            ),
         ),
         Verdict(
+            name="that the output of the step before is fixed",
             written=written(held),
             right=all_dropped == 0,
             difference=_products(all_dropped),
             corrected=written(lambda style: equation(style, lines[OUTPUT])),
             mistake=mistake_of(fixed=frozenset({OUTPUT})),
-            why="it drops every path that crosses a gate: another rule than the gradient, a truncation",
+            why="it drops every path that crosses a gate: what is left is another rule than the gradient",
         ),
     ]
 

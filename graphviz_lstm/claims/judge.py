@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.claims.equations import CELL, SOURCE
 from graphviz_lstm.claims.gates import judge_circle, judge_gates
-from graphviz_lstm.claims.lines import judge_lines, judge_loss, judge_rule
+from graphviz_lstm.claims.lines import judge_lines, judge_loss, judge_product, judge_rule
 from graphviz_lstm.gradients.recursions import derive_forward
 
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ def judge(cell: Cell, source: str, *, first_step: int = 1) -> tuple[Verdict, ...
         return None
     forward = derive_forward(CELL, SOURCE)
     return (
+        judge_rule(),
+        judge_product(),
         judge_loss(),
         *judge_lines(forward),
         judge_circle(forward, first_step),
         *judge_gates(forward),
-        judge_rule(),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from graphviz_lstm.cells.detail import in_operations
-from graphviz_lstm.cells.expression import Quantity
+from graphviz_lstm.cells.expression import Apply, Quantity, references
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.claims.compare import (
@@ -25,7 +25,9 @@ from graphviz_lstm.claims.equations import (
     CANDIDATE,
     CELL,
     CLAIMED,
+    GATE,
     OUTPUT,
+    OUTPUT_GATE,
     READ_AT_A,
     RULE,
     SOURCE,
@@ -34,7 +36,8 @@ from graphviz_lstm.claims.equations import (
     question,
 )
 from graphviz_lstm.claims.verdict import Verdict
-from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, unroll_symbols
+from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, to_sympy, unroll_symbols
+from graphviz_lstm.gradients.tangents import tangent_key
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import LATEX, LINE, TEXT, Formula, written
 from graphviz_lstm.notation.numbers import plain_percent
@@ -48,12 +51,18 @@ def judge_lines(forward: Forward) -> list[Verdict]:
     """Judge the product rules and the lines that lack a factor, each against the line that is derived."""
     lines = {line.quantity: line for line in forward.lines}
     values = line_symbols()
+    # Where a line is put into another, both are derived ones.
+    known = {values[tangent_key(OUTPUT_GATE), STEP]: derived_line(lines[OUTPUT_GATE], values)}
     verdicts = []
-    for quantity, (claim, why) in CLAIMED.items():
+    for name, quantity, claim, why in CLAIMED:
         line = lines[quantity]
-        difference = sympy.expand(in_symbols(claim, values) - derived_line(line, values))
+        found, derived = in_symbols(claim, values), derived_line(line, values)
+        if Quantity(tangent_key(OUTPUT_GATE)) not in references(claim):
+            derived = derived.subs(known)
+        difference = sympy.expand(found - derived)
         verdicts.append(
             Verdict(
+                name=name,
                 written=written(
                     lambda style, quantity=quantity, claim=claim: (  # type: ignore[misc]
                         f"{tangent(style, quantity)} = {question(style).expression(claim, Moving())}"
@@ -81,8 +90,8 @@ def judge_loss() -> Verdict:
     alone = differences["last"] == 0
     always = alone and differences["every"] == 0
     why = (
-        "lacks the sum over t: right when E depends on one H_t alone. Where every step has a loss E depends on every "
-        "H_t; the partial is then of the loss of step t alone"
+        "lacks the sum over t, and in it the partial of the loss at t alone: right when E depends on one H_t alone. "
+        "With a loss at every step E depends on each; the error is that of the last t alone"
     )
 
     def by(style: Style, ratio: str, step: str | None = None) -> str:
@@ -95,6 +104,7 @@ def judge_loss() -> Verdict:
         return style.ratio.format("E", question(style).name(SOURCE))
 
     return Verdict(
+        name="the chain rule to E",
         written=written(lambda style: f"{whole(style)} = {by(style, style.ratio)}"),
         right=always,
         difference=Formula("0", "0")
@@ -104,6 +114,45 @@ def judge_loss() -> Verdict:
         mistake=mistake_of(only_last=True),
         why=why if alone else "wrong in every case",
         partly=alone,
+    )
+
+
+def judge_product() -> Verdict:
+    """Judge d(i f(a))/da = i df(a)/da: within a step, and what the product rule would add to it."""
+    cell = in_operations(CELL)
+    values = line_symbols()
+    argument = values[ARGUMENT, STEP]
+    for line in cell.equations:
+        # All that is computed from it within the step, as a function of it.
+        if line.quantity != ARGUMENT:
+            values[line.quantity, STEP] = to_sympy(line.expression, STEP, values, bound=cell.activations)
+    gate, candidate = values[GATE, STEP], values[CANDIDATE, STEP]
+    added = candidate * sympy.diff(gate, argument)
+    difference = sympy.expand(gate * sympy.diff(candidate, argument) - sympy.diff(gate * candidate, argument))
+
+    def corrected(style: Style) -> str:
+        writer = question(style)
+        read, held, factor, slope = (
+            *(writer.name(name, Moving()) for name in (ARGUMENT, GATE)),
+            *(writer.expression(each, Moving()) for each in (Apply("f_A", (Quantity(ARGUMENT),)), RULE[1])),
+        )
+        whole = f"{style.ratio.format('', read)} {style.bracket.format(f'{held}{style.side}{factor}')}"
+        further = f"{factor}{style.side}{style.ratio.format(held, read)}"
+        return f"{whole} = {held}{style.side}{slope} + {further}"
+
+    return Verdict(
+        name="d/da (i f(a)) = i d/da f(a)",
+        written=Formula(
+            "d/da (i * f(a)) = i * d/da f(a)", r"\frac{d}{da} \left(i \cdot f(a)\right) = i \cdot \frac{d}{da} f(a)"
+        ),
+        right=difference == 0,
+        difference=formula_of(difference, values),
+        corrected=written(corrected),
+        mistake=0.0,
+        why=(
+            f"the product rule adds f(a) di/da: {added} within a step, where i reads the output of the step before, "
+            "not a. By it the a of the step before changes i: that is in its own delta state"
+        ),
     )
 
 
@@ -129,6 +178,7 @@ def judge_rule() -> Verdict:
 
     squared = question(TEXT).expression(SQUARED, Moving()).replace("**", "^")
     return Verdict(
+        name="the article's rule",
         written=Formula(
             "delta a = delta state * i * tanh'(a)", r"\delta a = \delta \mathit{state} \cdot i \cdot \tanh'(a)"
         ),
@@ -137,8 +187,8 @@ def judge_rule() -> Verdict:
         corrected=written(corrected),
         mistake=0.0,
         why=(
-            f"right in the article's letters: its delta a is delta Z_A here, and its tanh'(a) is {squared}, since a is "
-            "tanh(z). What H_t passes on to later gates is in delta state already. Read as tanh' at the point a it "
-            f"would be an error of {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))}"
+            f"its delta a is delta Z_A here, its tanh'(a) is {squared} (taken at a instead of Z_A the gradient would "
+            f"be {plain_percent(mistake_of(replaced={CANDIDATE: READ_AT_A}))} off); what later gates bring is in its "
+            "delta state already"
         ),
     )

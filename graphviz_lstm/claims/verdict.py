@@ -15,6 +15,8 @@ class Verdict:
 
     Attributes
     ----------
+    name
+        What it is called in a sentence.
     written
         The equation as the question has it; or the sentence.
     right
@@ -31,6 +33,7 @@ class Verdict:
         In a sentence.
     """
 
+    name: str
     written: Formula
     right: bool
     difference: Formula
@@ -42,4 +45,4 @@ class Verdict:
     @property
     def word(self) -> str:
         """The verdict in a word or two."""
-        return "right" if self.right else "in part" if self.partly else "not so"
+        return "right" if self.right else "in part" if self.partly else "wrong"

@@ -65,7 +65,7 @@ _NOISE = 100.0
 
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
-    "forward": "forward sweep",
+    "forward": "forward recursion (RTRL)",
     "equations": "differences of each equation",
     "difference": "differences of the loss",
     "detached": "detached gradient of PyTorch",
@@ -309,7 +309,7 @@ class _Held:
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
         raise CheckError(
-            f"check failed: dE/d{self._source} by the reverse sweep disagrees with the {way} {how} "
+            f"check failed: dE/d{self._source} by the backward pass disagrees with the {way} {how} "
             f"(at most {allowed:.3g})"
         )
 

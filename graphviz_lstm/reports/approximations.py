@@ -14,7 +14,7 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.arrays import describe_source
 from graphviz_lstm.reports.columns import number_text
-from graphviz_lstm.reports.formats import Section, Table
+from graphviz_lstm.reports.document import Section, Table
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients.schemes.kept import Kept

@@ -52,7 +52,7 @@ def answer_files(answer: Answer, *, full: bool = False) -> dict[str, bytes]:
     focused = [] if answer.is_zero else [study.figure(path=path).svg for path in answer.leading]
     approximations = approximation_content(study.approximations) if study.approximations else None
     texts = {
-        f"{stem}.html": answer_page(answer, shown, figure, focused),
+        f"{stem}.html": answer_page(answer, shown, figure),
         f"{stem}.svg": figure,
         f"{stem}.dot": whole.dot,
         **{f"{stem}-path-{k}.svg": svg for k, svg in enumerate(focused, start=1)},

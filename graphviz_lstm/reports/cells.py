@@ -22,7 +22,8 @@ from graphviz_lstm.graph.losses import LossPlace
 from graphviz_lstm.graph.unroll import unroll_places
 from graphviz_lstm.notation import text
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.formats import Document, Section, Table, to_text
+from graphviz_lstm.reports.document import Document, Section, Table
+from graphviz_lstm.reports.formats import to_text
 from graphviz_lstm.reports.fresh import fresh_net
 from graphviz_lstm.reports.recursions import Hand, equations_section, forward_section, reverse_section
 from graphviz_lstm.reports.tables import json_text

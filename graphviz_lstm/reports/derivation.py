@@ -23,8 +23,9 @@ from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
 from graphviz_lstm.reports.approximations import approximation_section
 from graphviz_lstm.reports.columns import WIDTH
+from graphviz_lstm.reports.document import Document, Section, Table
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.formats import Document, Section, Table, to_html, to_json, to_latex, to_markdown, to_text
+from graphviz_lstm.reports.formats import to_html, to_json, to_latex, to_markdown, to_text
 from graphviz_lstm.reports.recursions import Hand, equations_section, forward_section, reverse_section
 
 if TYPE_CHECKING:

@@ -2,118 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.notation import Formula
 from graphviz_lstm.notation.escape import declarations, latex_text
+from graphviz_lstm.reports.document import Code, Link, Picture, Sentence, Table, anchor, plain
 from graphviz_lstm.reports.tables import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     from markupsafe import Markup
 
+    from graphviz_lstm.reports.document import Cell, Document, Part
+
 
 _WIDEST = 160
-
-Cell: TypeAlias = "Formula | str"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of sentences and formulas."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Words with formulas in them."""
-
-    parts: tuple[str | Formula, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure: an SVG document, and what it shows in words, which stand alone where there is no room for it.
-
-    Attributes
-    ----------
-    svg, told
-        Both of them.
-    narrow
-        The same for a telephone; empty where one will do for every page.
-    as_image
-        Whether a page shows it as an image, in which nothing can be pointed at: one whose identifiers are not its own.
-    """
-
-    svg: str
-    told: str
-    narrow: str = ""
-    as_image: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Lines to type, as they are."""
-
-    text: str
-
-
-Part: TypeAlias = "str | Sentence | Formula | Table | Picture | Code"
-
-
-def said(words: str, *formulas: Formula) -> Sentence:
-    """Return a sentence, a formula at each `{}`.
-
-    >>> said("{} is 0.", Formula("dE/dx", "dE/dx")).parts
-    ('', Formula(text='dE/dx', latex='dE/dx'), ' is 0.')
-    """
-    first, *rest = words.split("{}")
-    parts: list[str | Formula] = [first]
-    for formula, text in zip(formulas, rest, strict=True):
-        parts += [formula, text]
-    return Sentence(tuple(parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A title, and what stands below it in reading order.
-
-    Attributes
-    ----------
-    brief
-        Whether it belongs to the short form, which is read on one screen.
-    beside
-        Whether a page that is wide enough sets the picture at its beginning beside the rest.
-    """
-
-    title: str
-    parts: tuple[Part, ...]
-    brief: bool = False
-    beside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A title and sections."""
-
-    title: str
-    sections: tuple[Section, ...]
-
-    def pictures(self) -> Iterator[Picture]:
-        """Yield every picture."""
-        for section in self.sections:
-            yield from (part for part in section.parts if isinstance(part, Picture))
-
-    def formulas(self) -> Iterator[Formula]:
-        """Yield every formula that stands by itself."""
-        for section in self.sections:
-            yield from (part for part in section.parts if isinstance(part, Formula))
+# A formula that a telephone shows on one line has no longer text.
+_WIDE = 50
+# So many characters of a table stand on a printed line.
+_FITS = 100
 
 
 def to_text(document: Document, *, width: int | None = None, brief: bool = False) -> str:
@@ -148,11 +59,8 @@ def to_text(document: Document, *, width: int | None = None, brief: bool = False
     return "\n".join(lines) + "\n"
 
 
-def plain(part: str | Sentence) -> str:
-    """Return a sentence as a line of text."""
-    if isinstance(part, str):
-        return part
-    return "".join(one.text if isinstance(one, Formula) else one for one in part.parts)
+def _cell_text(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Formula) else plain(cell)
 
 
 def _folded(text: str, width: int | None, first: str = "", further: str = "") -> list[str]:
@@ -165,7 +73,7 @@ def _folded(text: str, width: int | None, first: str = "", further: str = "") ->
 
 
 def _text_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], widest: int) -> list[str]:
-    texts = [header, *(tuple(c.text if isinstance(c, Formula) else c for c in row) for row in rows)]
+    texts = [header, *(tuple(map(_cell_text, row)) for row in rows)]
     widths = [max(len(row[k]) for row in texts) for k in range(len(header))]
     if sum(widths) + 2 * len(widths) > widest:
         return _below(texts, widths, widest)
@@ -185,7 +93,7 @@ def _below(texts: list[tuple[str, ...]], widths: list[int], widest: int) -> list
         first = [row[:-1] for row in texts]
         numbers = [all(_is_number(row[k]) for row in first[1:]) for k in range(len(widths) - 1)]
         rows = [(_across(row, widths[:-1], numbers), whole[-1]) for row, whole in zip(first, texts, strict=True)]
-        return [line for row, last in rows for line in (row, *([f"      {last}"] if last else []))]
+        return [line for row, last in rows for line in (row, *_last(last, widest))]
     width = max(map(len, texts[0]))
     lines: list[str] = []
     for row in texts[1:]:
@@ -194,6 +102,14 @@ def _below(texts: list[tuple[str, ...]], widths: list[int], widest: int) -> list
             lines += [f"  {name if not k else '':<{width}}  {one}" for k, one in enumerate(folded)]
         lines.append("")
     return lines[:-1]
+
+
+def _last(text: str, widest: int) -> list[str]:
+    """Return the last column below its row: a sentence folded, what is no sentence (a path) whole."""
+    indent = " " * 6
+    if not text.endswith("."):
+        return [f"{indent}{text}"] if text else []
+    return textwrap.wrap(text, widest, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _is_number(text: Cell) -> bool:
@@ -215,8 +131,8 @@ def to_json(document: Document) -> str:
 
 def _part_content(part: Part) -> dict[str, Any]:
     match part:
-        case Sentence(parts):
-            return {"text": "".join(each if isinstance(each, str) else each.text for each in parts)}
+        case Sentence():
+            return {"text": plain(part)}
         case Picture():
             return {"text": part.told}
         case Code(told):
@@ -230,7 +146,7 @@ def _part_content(part: Part) -> dict[str, Any]:
 
 
 def _cell_content(cell: Cell) -> str | dict[str, str]:
-    return {"text": cell.text, "latex": cell.latex} if isinstance(cell, Formula) else cell
+    return {"text": cell.text, "latex": cell.latex} if isinstance(cell, Formula) else plain(cell)
 
 
 def to_markdown(document: Document, *, figures: str = "") -> str:
@@ -260,10 +176,8 @@ def to_markdown(document: Document, *, figures: str = "") -> str:
                     lines.append(told)
                 case Code(code):
                     lines += ["", "```text", code, "```"]
-                case Sentence():
-                    lines += ["", "".join(map(_markdown_cell, part.parts))]
                 case _:
-                    lines += ["", _markdown_text(part)]
+                    lines += ["", _markdown_cell(part)]
     return "\n".join(lines) + "\n"
 
 
@@ -280,8 +194,16 @@ def _markdown_table_cell(cell: Cell) -> str:
     return told.replace(" ", "\u00a0") if _is_number(cell) else told
 
 
-def _markdown_cell(cell: Cell) -> str:
-    return _markdown_formula(cell) if isinstance(cell, Formula) else _markdown_text(cell)
+def _markdown_cell(cell: Cell | Link) -> str:
+    match cell:
+        case Formula():
+            return _markdown_formula(cell)
+        case Sentence():
+            return "".join(map(_markdown_cell, cell.parts))
+        case Link(text, address):
+            return f"[{_markdown_text(text)}]({address})"
+        case _:
+            return _markdown_text(cell)
 
 
 def _markdown_formula(formula: Formula) -> str:
@@ -303,6 +225,8 @@ _LATEX = r"""\documentclass{article}
 \usepackage[a4paper,landscape,margin=1.5cm]{geometry}
 \usepackage{longtable}
 """
+# Below a row with a formula, so that fractions do not touch.
+_ROOM = "[3pt]"
 
 
 def to_latex(document: Document) -> str:
@@ -317,39 +241,61 @@ def to_latex(document: Document) -> str:
                 case Table(header, rows):
                     lines += _latex_table(header, rows)
                 case Picture():
-                    lines.append(f"{latex_text(part.told)}\\par")
+                    lines.append(f"{_latex_cell(part.told)}\\par")
                 case Code(code):
                     # Of a font of equal widths; behind an empty box the spaces at the beginning of a line stay.
                     told = "\\\\\n".join(
                         rf"\mbox{{}}{latex_text(line).replace('  ', '~~')}" for line in code.splitlines()
                     )
                     lines.append(f"{{\\ttfamily\\noindent {told}\\par}}")
-                case Sentence():
-                    told = "".join(rf"$ {p.latex} $" if isinstance(p, Formula) else latex_text(p) for p in part.parts)
-                    lines.append(f"{told}\\par")
                 case _:
-                    lines.append(f"{latex_text(part)}\\par")
+                    lines.append(f"{_latex_cell(part)}\\par")
     body = "\n".join(lines)
     return "\n".join([_LATEX, *declarations(body), r"\begin{document}", body, r"\end{document}"]) + "\n"
 
 
 def _latex_table(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[str]:
-    widths = _shares(header, rows)
-    columns = "".join(rf"p{{{width:.3f}\linewidth}}" for width in widths)
-    lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}{{@{{}}{columns}@{{}}}}"]
-    lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\")
+    lines = [rf"{{\footnotesize\raggedright\begin{{longtable}}[l]{{@{{}}{_latex_columns(header, rows)}@{{}}}}"]
+    lines.append(" & ".join(rf"\textit{{{latex_text(name)}}}" for name in header) + r" \\\endhead")
     for row in rows:
-        cells = (rf"$ {cell.latex} $" if isinstance(cell, Formula) else latex_text(cell) for cell in row)
-        lines.append(" & ".join(cells) + r" \\")
+        room = _ROOM if any(isinstance(cell, Formula) for cell in row) else ""
+        lines.append(rf"{' & '.join(map(_latex_cell, row))} \\{room}")
     return [*lines, r"\end{longtable}}"]
 
 
-def _shares(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> list[float]:
-    """Return how much of a line each column gets: by the square root of its longest text, so that none starves."""
-    texts = [[cell.text if isinstance(cell, Formula) else cell for cell in row] for row in (header, *rows)]
+def _latex_columns(header: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> str:
+    """Return how wide each column is: as its texts where a line has room for all, else a part of the line."""
+    texts = [[_cell_text(cell) for cell in row] for row in (header, *rows)]
     longest = [max(len(row[k]) for row in texts) for k in range(len(header))]
+    if sum(longest) <= _FITS:
+        return "".join("r" if all(_is_number(row[k]) for row in rows) else "l" for k in range(len(header)))
+    # What stands between two columns is no part of either.
+    room = rf"\dimexpr\linewidth-{2 * len(header) - 2}\tabcolsep\relax"
+    return "".join(rf"p{{{share:.3f}{room}}}" for share in _shares(longest))
+
+
+def _latex_cell(cell: Cell | Link) -> str:
+    """Return a sentence or a formula; what leads somewhere is printed as the words that it stands on."""
+    match cell:
+        case Formula():
+            return rf"$ {cell.latex} $"
+        case Sentence():
+            return "".join(map(_latex_cell, cell.parts))
+        case Link(text):
+            return latex_text(text)
+        case _:
+            return latex_text(cell).replace(latex_text("->"), r"$\to$")
+
+
+def _shares(longest: list[int]) -> list[float]:
+    """Return which part of a line each column gets: by the square root of its longest text, so that none starves.
+
+    >>> _shares([1, 4, 9])
+    [0.166, 0.333, 0.5]
+    """
     whole = sum(length**0.5 for length in longest)
-    return [0.94 * length**0.5 / whole for length in longest]
+    # Rounded down: the parts are no more than the whole.
+    return [math.floor(1000 * length**0.5 / whole) / 1000 for length in longest]
 
 
 def to_html(document: Document) -> str:
@@ -369,7 +315,17 @@ def setters() -> dict[str, Callable[..., Any]]:
         "inline": mathml.inline,
         "drawn": _drawn,
         "number": _is_number,
+        "anchor": anchor,
+        "stacks": _stacks,
+        "length": lambda cell: len(_cell_text(cell)),
     }
+
+
+def _stacks(table: Table) -> bool:
+    """Return whether a telephone has the columns of a table one under the other: of formulas, and of answers."""
+    first = table.rows[0][0]
+    wide = any(isinstance(cell, Formula) and len(cell.text) > _WIDE for row in table.rows for cell in row)
+    return isinstance(first, Sentence) or (wide and len(table.header) > 2)
 
 
 def _drawn(picture: Picture) -> Markup:

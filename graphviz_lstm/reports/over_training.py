@@ -13,7 +13,8 @@ from graphviz_lstm.figures.plots import plot_look_of, text_of
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
-from graphviz_lstm.reports.formats import Document, Picture, Section, Table, to_html
+from graphviz_lstm.reports.document import Document, Picture, Section, Table
+from graphviz_lstm.reports.formats import to_html
 from graphviz_lstm.reports.tables import csv_text, json_text
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
 from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation import TEXT, Writer, written
-from graphviz_lstm.reports.formats import Section
+from graphviz_lstm.reports.document import Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,9 +143,9 @@ def gradient_line(hand: Hand) -> Formula:
 
     def total(style: Style) -> str:
         writer = hand.writer(style)
-        terms = _pulled(writer, reverse.parameters[hand.source])
-        whole = writer.sum(terms) if len(terms) == 1 else style.bracket.format(writer.sum(terms))
-        return f"{style.ratio.format('E', writer.name(hand.source))} = {style.total.format(whole)}"
+        # A sum for each term: a line may end between two of them, and not within brackets.
+        terms = [(sign, style.total.format(term)) for sign, term in _pulled(writer, reverse.parameters[hand.source])]
+        return f"{style.ratio.format('E', writer.name(hand.source))} = {writer.sum(terms)}"
 
     return written(total)
 

@@ -142,7 +142,7 @@ def _contributed_by_sign(paths: PathSet | UnitPathSet, level: str) -> str:
 
 def describe_check(check: Check) -> str:
     """Return the ways to the gradient, how far apart they are, and what each would have noticed."""
-    rows: list[tuple[str, Array | None, str]] = [("reverse sweep", check.gradient, "")]
+    rows: list[tuple[str, Array | None, str]] = [("backward pass", check.gradient, "")]
     for way in check.ways:
         paths = f"{describe_count(check.count)} path{'' if check.count == 1 else 's'}"
         name = f"sum over {paths}" if way.name == "paths" else WAYS[way.name]

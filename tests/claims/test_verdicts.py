@@ -18,7 +18,7 @@ def verdicts():
 def test_the_verdicts_are_those_of_the_question(verdicts) -> None:
     """Which lines are right; and the size of the mistakes that the design knows of."""
     words = [verdict.word for verdict in verdicts]
-    assert words == ["in part", "right", "right", "right", *["not so"] * 6, "right"]
+    assert words == ["right", "right", "in part", *["right"] * 4, *["wrong"] * 6]
     by_text = {verdict.written.text: verdict for verdict in verdicts}
     fixed = next(verdict for written, verdict in by_text.items() if "fixed input" in written)
     assert round(100 * fixed.mistake, 2) == 10.14

@@ -12,7 +12,8 @@ from graphviz_lstm.errors import UNSEEN, visible
 from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
-from graphviz_lstm.reports.formats import Document, Section, to_markdown
+from graphviz_lstm.reports.document import Document, Section
+from graphviz_lstm.reports.formats import to_markdown
 from graphviz_lstm.reports.tables import json_text
 from tests.fuzz.command import require_sound, run
 

@@ -40,7 +40,8 @@ CUT_OFF = """() => {
     .filter((e) => e.getBoundingClientRect().right > width + 1 && !inside(e.parentElement))
     .map((e) => `${e.tagName} ${e.textContent.trim().slice(0, 40)}`);
 }"""
-HIGHEST = "() => Math.max(...[...document.querySelectorAll('article tr')].map((e) => e.clientHeight))"
+HIGHEST = """() => Math.max(...[...document.querySelectorAll("article table:not(.answers) tr")]
+  .map((e) => e.clientHeight))"""
 SCROLLED = """() => [...document.querySelectorAll("div.formula, div.formula math")]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.slice(0, 60))"""
 # Of a formula in pieces those of one line stand side by side.
@@ -122,6 +123,13 @@ def test_the_tables_of_the_answer_fit_on_a_wide_page(browser: Browser, pages: Pa
     scrolled = SCROLLED.replace("div.formula, div.formula math", ".table-wrapper")
     assert seen(browser, pages / "answer.html", 1300, "document.querySelectorAll('.table-wrapper').length") > 10
     assert seen(browser, pages / "answer.html", 1300, scrolled) == []
+
+
+def test_on_a_telephone_answers_stand_below_their_questions(browser: Browser, pages: Path) -> None:
+    """As wide as the page, and no wider: beside them they were cut at its edge."""
+    scrolled = SCROLLED.replace("div.formula, div.formula math", ".table-wrapper:has(.answers), .answers td")
+    assert seen(browser, pages / "answer.html", 390, "document.querySelectorAll('table.answers').length") == 1
+    assert seen(browser, pages / "answer.html", 390, scrolled) == []
 
 
 @pytest.mark.parametrize("width", [390, 1300])

@@ -42,18 +42,19 @@ def test_there_is_a_figure_for_each_leading_path_that_crosses_a_gate(files: dict
 def test_the_page_holds_figure_table_and_check(files: dict[str, bytes]) -> None:
     """Self-contained: no script, no address to load from."""
     page = files["gomez-W_A.html"].decode()
-    # The gradient and four paths; siblings, the entry that is told, the two cuts, and the growth.
+    # The gradient; siblings, the entry that is told, the two cuts, and the growth.
     # Of the flow there are two: for a desk, and for a telephone.
-    assert page.count("<svg") == 10
+    assert page.count("<svg") == 6
     for text in (
         "W_A -&gt; a_0 -&gt; S_0 -&gt; S_1 -&gt; H_1 -&gt; E",
         "differences of the loss",
-        "By the number of gates crossed",
+        "all 4 that cross a gate have one sign, and sum to +6.21 % of dE/dW_A.",
         "where above it was one of dE/dW_A[0,0]",
     ):
         assert text in " ".join(page.split())
     # What one table has is not told by another.
     assert "By number of crossings" not in page
+    assert "By the number of gates crossed" not in page
     for forbidden in ("<script", "<link", "src=", "@import", "url("):
         assert forbidden not in page.replace("url(#", "")
 

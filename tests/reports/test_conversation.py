@@ -14,10 +14,10 @@ import pytest
 
 from graphviz_lstm.cells.library import CELLS, GRU, LSTM
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.claims import article_letters, judge
+from graphviz_lstm.claims import HERE, article_lines, judge
 from graphviz_lstm.graph import TARGET, evaluate, forward, given_values
 from graphviz_lstm.notation import TEXT
-from graphviz_lstm.notation.numbers import format_array
+from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import load_example
@@ -25,7 +25,7 @@ from graphviz_lstm.reports import Study, describe_answer
 from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.conversation import brief_text, conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
-from graphviz_lstm.reports.conversation.backward import MARK, backward_section
+from graphviz_lstm.reports.conversation.backward import MARK, backward_section, has_article
 from graphviz_lstm.reports.conversation.cancelling import (
     STEPS,
     bias_masses,
@@ -44,37 +44,46 @@ from graphviz_lstm.reports.conversation.net import net_section
 from graphviz_lstm.reports.conversation.siblings import find_siblings
 from graphviz_lstm.reports.conversation.verdict import verdict_section
 from graphviz_lstm.reports.conversation.ways import NUDGE, nudged, ways_section
-from graphviz_lstm.reports.formats import (
-    Document,
-    Picture,
-    Sentence,
-    Table,
-    plain,
-    to_html,
-    to_latex,
-    to_markdown,
-    to_text,
-)
+from graphviz_lstm.reports.document import Sentence, Table, plain
+from graphviz_lstm.reports.formats import to_html, to_latex, to_markdown, to_text
 from graphviz_lstm.reports.fresh import fresh_net
 from tests.examples import TYPICAL, random_example
 
 CASES = Path(__file__).parents[1] / "cases"
 CANCEL = "When do they cancel?"
-TITLES = [
+QUESTIONS = [
     "Do the terms through the gates cancel?",
+    "Is i_1 a function of a_1?",
     "Which paths are there, and how large are they?",
-    "The backward pass, line by line",
-    "Is that so? Numbers that are computed apart",
+    "Where in the article are the gate terms?",
+    "Is the list of paths complete?",
     "What if the output of the step before is held fixed?",
-    "Your equations",
-    "Why is it not circular?",
-    "Does it stay small, and what of the other weights?",
+    "Is that truncated backpropagation, K steps back?",
+    "Which of your equations are right?",
+    "Is it circular?",
+    "Do RTRL and BPTT give the same?",
+    "Does it grow with the number of steps or with the recurrent weights?",
+    "And the other weights?",
+    "And in a stack of layers?",
     CANCEL,
-    "The net: its equations and numbers",
+]
+TITLES = [
+    "In short",
+    "The equations of one step",
+    *QUESTIONS,
+    "Every path: a product of partials",
+    "The net: its numbers",
     "Every edge on a path: its partial",
     "The proof that no path is missing",
     "The code to run",
+    "Sources",
 ]
+# What a section is called of another cell, or where there is nothing to be asked.
+OTHERWISE = {
+    "Where in the backward pass are the gate terms?": "Where in the article are the gate terms?",
+    "The backward pass, line by line": "Where in the article are the gate terms?",
+    "Does it grow with the number of steps?": "Does it grow with the number of steps or with the recurrent weights?",
+}
 
 
 def studies() -> dict[str, Study]:
@@ -105,9 +114,9 @@ def test_the_worked_example_is_told_in_the_order_of_a_conversation() -> None:
     for sentence in (
         "i_1 is not a function of a_1.",
         "both read H_0, and neither reads the other",
-        "delta H_0 is 0.0363 without the gate terms. Together these are -0.0183, and with them it is 0.0180",
+        "Its delta out_0 is 0.0363 before that is added, and 0.0180 after: the gate terms are -0.0183.",
         "-0.0170 = -0.0197 (from later losses without a gate) + 0.0054 (from the loss of its own step) - 0.0027",
-        "the article does not drop the gate terms",
+        "The article drops nothing; its lines, computed as they stand, give all of dE/dW_A[0,0], -0.026716.",
         "dH_-1/dW_A = 0, dS_-1/dW_A = 0",
     ):
         assert sentence in text, sentence
@@ -122,7 +131,7 @@ def test_the_verdicts_numbers_are_those_of_a_run(name: str) -> None:
     edges = study.graph.edges
     crossing = [path for path in listed if any(edges[edge[:2]]["kind"] == "crossing" for edge in path.edges)]
     parts = verdict_section(asked_of(study)).parts
-    text = " ".join(plain(part) for part in parts if not isinstance(part, Picture))
+    text = " ".join(plain(part) for part in parts if isinstance(part, str | Sentence))
     many = f"{len(listed)} path{'' if len(listed) == 1 else 's'} from {study.source} to E"
     assert many in text
     if crossing:
@@ -149,7 +158,7 @@ def test_the_numbers_computed_apart_are(name: str) -> None:
     assert nudged(asked) == pytest.approx(asked.number(asked.one.paths.total), rel=1e-5, abs=1e-9)
     assert section is not None
     (table,) = (part for part in section.parts if isinstance(part, Table))
-    assert ("cross no gate" in str(table.rows)) == bool(asked.crossing)
+    assert ("that cross a gate" in str(table.rows)) == bool(asked.crossing and asked.straight)
 
 
 def test_a_nudge_that_disagrees_is_told() -> None:
@@ -167,6 +176,13 @@ def test_the_backward_pass_adds_up(name: str) -> None:
     study = STUDIES[name]
     asked = asked_of(study)
     parts = backward_section(asked).parts
+    if has_article(asked):
+        (table,) = (part for part in parts if isinstance(part, Table))
+        sums = [float(str(number)) for number in table.rows[-1][2:]]
+        assert len(sums) == study.problem.steps
+        assert sum(sums) == pytest.approx(asked.number(asked.one.paths.total), rel=1e-3)
+        assert [table.rows[k][0] for k in table.marked] == [HERE]
+        return
     if study.problem.steps <= 4 and asked.one.element is not None:
         sums = re.findall(
             r"The sum so far: (\S+)\.(?: |$)", " ".join(plain(p) for p in parts if isinstance(p, str | Sentence))
@@ -193,7 +209,8 @@ def test_siblings_read_one_output_and_not_each_other(name: str) -> None:
     assert {found.first, found.second} <= set(graph.succ[found.parent])
     assert not graph.has_edge(found.first, found.second)
     assert not graph.has_edge(found.second, found.first)
-    assert f"{found.second} is not a function of {found.first}." in words(study)
+    assert f"Is {found.second} a function of {found.first}?" in words(study)
+    assert f"No: {found.second} is not a function of {found.first}." in words(study)
 
 
 @pytest.mark.parametrize("name", ["gomez", "three units", "one loss"])
@@ -213,7 +230,7 @@ def test_the_nets_equations_and_numbers_stand_on_the_page(name: str) -> None:
     study = STUDIES[name]
     section = net_section(asked_of(study))
     assert section is not None
-    text = " ".join(to_text(Document("", (section,))).split())
+    text = words(study)
     for equation in study.problem.cell.equations:
         assert f" {TEXT.name(study.problem.cell.name_of(equation.quantity).at(Moving()))} = " in text
     tables = [part for part in section.parts if isinstance(part, Table)]
@@ -233,7 +250,7 @@ def test_only_of_an_lstm_is_it_said_that_it_was_trained_so_in_1997() -> None:
     assert said in words(Study(random_example(CELLS["lstm-1997"], steps=2)))
     gru = words(STUDIES["three units"])
     assert said not in gru
-    assert "lstm-1997 what goes back through gates" in gru
+    assert "(lstm-1997) cuts what goes through a gate, however late" in gru
 
 
 def test_a_negative_share_is_told_by_its_loss() -> None:
@@ -250,7 +267,7 @@ def test_a_verdict_at_two_levels_is_one_paragraph() -> None:
     """The level that it was read off first, the other in a few words."""
     asked = asked_of(STUDIES["three units"])
     assert not asked.one.verdict.one_level
-    first, second = (part for part in verdict_section(asked).parts[:2])
+    first, second = verdict_section(asked).parts[:2]
     assert "at the level of single units" in plain(first)
     assert "At the level of quantities, of " in plain(first)
     assert "level" not in plain(second)
@@ -261,15 +278,17 @@ def test_what_does_not_apply_is_left_out_without_an_empty_table() -> None:
     for name, study in STUDIES.items():
         document = conversation_of(study)
         titles = [section.title for section in document.sections]
-        assert [title for title in TITLES if title in titles] == titles
+        told = [OTHERWISE.get(title, re.sub(r"Is \S+ a function of \S+\?", QUESTIONS[1], title)) for title in titles]
+        assert [title for title in TITLES if title in told] == told, name
         assert all(part.rows for section in document.sections for part in section.parts if isinstance(part, Table))
         text = words(study)
         assert "these 1." not in text
         assert "all 1 path" not in text
-        assert ("lines marked above" in text) == ("gate term" in text and study.problem.cell == LSTM), name
-        assert (held_section(asked_of(study), drawn=False) is not None) == bool(asked_of(study).crossing), name
+        article = bool(asked_of(study).crossing) and study.problem.cell == LSTM
+        assert ("In its line Delta out_{t-1}" in text) == article, name
+        assert (held_section(asked_of(study)) is not None) == bool(asked_of(study).crossing), name
         assert (claimed_section(asked_of(study)) is not None) == (study.problem.cell == LSTM and study.source == "W_A")
-    assert article_letters(evaluate(random_example(GRU)), "W_z") == ()
+    assert article_lines(evaluate(random_example(GRU)), "W_z", 1) == ()
     assert "0.0363" not in words(STUDIES["one loss"])
 
 
@@ -342,7 +361,7 @@ def test_every_form_says_the_same(name: str) -> None:
     document = conversation_of(STUDIES[name])
     forms = [to_text(document), to_markdown(document), to_latex(document), to_html(document)]
     for section in document.sections:
-        assert all(section.title in form for form in forms)
+        assert all(section.title in form.replace("\\_", "_") for form in forms)
     assert "<math" in forms[-1]
     assert "<script" not in forms[-1]
     assert 'src="http' not in forms[-1]
@@ -351,11 +370,12 @@ def test_every_form_says_the_same(name: str) -> None:
 
 @pytest.mark.skipif(shutil.which("lualatex") is None, reason="LaTeX is not installed")
 def test_the_latex_compiles(tmp_path: Path) -> None:
-    """As it stands."""
+    """As it stands, and no box is wider than the page."""
     (tmp_path / "answer.tex").write_text(to_latex(conversation_of(Study("gomez", "W_A"))), "utf-8")
     command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "answer.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout
 
 
 def test_a_large_net_has_a_conversation_of_bounded_size() -> None:
@@ -364,10 +384,16 @@ def test_a_large_net_has_a_conversation_of_bounded_size() -> None:
     assert len(to_text(conversation_of(study))) < 40_000
 
 
-def test_what_is_no_equation_is_not_counted_as_one() -> None:
-    """Of the question's lines as many differ as have an error."""
-    told = words(Study("gomez", "W_A"))
-    rows = [verdict for verdict in judge(load_example("gomez").cell, "W_A", first_step=0) or () if not verdict.right]
-    differing = [verdict for verdict in rows if verdict.mistake]
-    assert 0 < len(differing) < len(rows)
-    assert f"in symbols, {len(differing)} differ, and one claim is no equation." in told
+def test_what_is_no_equation_has_no_error() -> None:
+    """Each equation of the question stands there with its verdict, those that are wrong with their error."""
+    section = claimed_section(asked_of(Study("gomez", "W_A")))
+    verdicts = judge(load_example("gomez").cell, "W_A", first_step=0)
+    assert section is not None
+    assert verdicts is not None
+    (table,) = (part for part in section.parts if isinstance(part, Table))
+    assert [row[:2] for row in table.rows] == [(verdict.written, verdict.word) for verdict in verdicts]
+    for row, verdict in zip(table.rows, verdicts, strict=True):
+        told = plain_percent(verdict.mistake) if verdict.mistake or verdict.right else "no equation"
+        assert row[2:] == (told, verdict.why)
+        assert verdict.name.removeprefix("the line of ") in plain(section.answer)
+    assert sum(row[2] == "no equation" for row in table.rows) == 1

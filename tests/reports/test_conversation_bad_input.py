@@ -17,11 +17,12 @@ from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
 from graphviz_lstm.reports.conversation.listed import bracketed
-from graphviz_lstm.reports.formats import Formula, Table, plain, to_text
+from graphviz_lstm.reports.document import Table, plain
+from graphviz_lstm.reports.formats import Formula, to_text
 from tests.examples import random_example, random_problem
 
 if TYPE_CHECKING:
-    from graphviz_lstm.reports.formats import Cell
+    from graphviz_lstm.reports.document import Cell
 
 DELTA = re.compile(r"delta ([A-Za-z]\S*?_-?\d+)")
 LAYERS = [
@@ -104,7 +105,7 @@ def plain_or_none(part: Any) -> str:
 
 def text_of(cell: Cell) -> str:
     """Return a cell of a table as text."""
-    return cell.text if isinstance(cell, Formula) else cell
+    return cell.text if isinstance(cell, Formula) else plain(cell)
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -175,7 +176,7 @@ def test_so_it_is_of_layers(layers: list[Any]) -> None:
     require_order(study)
     require_sense(study)
     backward = layers[0] == LAYERS[-1][0]
-    assert ("To hold H^(1<)_{t+1} fixed" in words(study)) == backward
+    assert ("every arrow from H^(1<)_{t+1} into a gate is cut" in words(study)) == backward
 
 
 def test_units_are_told_of_each_state_where_they_differ() -> None:

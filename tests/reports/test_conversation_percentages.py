@@ -16,11 +16,11 @@ from graphviz_lstm.paths import find_paths, format_share
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation.asked import asked_of
-from graphviz_lstm.reports.conversation.growth import growth_section, repeated
+from graphviz_lstm.reports.conversation.growth import every_weight, repeated, weights_section
 from graphviz_lstm.reports.conversation.held import held_section
 from graphviz_lstm.reports.conversation.listed import paths_section
 from graphviz_lstm.reports.conversation.verdict import verdict_section
-from graphviz_lstm.reports.formats import Section, Sentence, Table, plain
+from graphviz_lstm.reports.document import Section, Sentence, Table, plain
 from tests.examples import random_example
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -54,7 +54,7 @@ def test_one_cut_is_told_of_an_entry_of_its_array_and_of_all_weights(name: str) 
     """Each share along the gradient that the row names, each error by its length."""
     study = STUDIES[name]
     asked = asked_of(study)
-    section = held_section(asked, drawn=False)
+    section = held_section(asked)
     assert section is not None
     table = next(part for part in section.parts if isinstance(part, Table))
     entry = asked.one.element or ()
@@ -129,12 +129,13 @@ def test_with_the_gates_cut_a_state_depends_on_its_own_units_weights_alone(cell:
 def test_every_weight_is_told_over_one_step_more() -> None:
     """Where a weight brings nothing over two steps, since states start from zero."""
     study = STUDIES["gomez"]
-    section = growth_section(asked_of(study), drawn=False)
+    asked = asked_of(study)
+    section = weights_section(asked, every_weight(asked))
     assert section is not None
-    table = [part for part in section.parts if isinstance(part, Table)][-1]
+    (table,) = (part for part in section.parts if isinstance(part, Table))
     longer = repeated(study.problem, 3)
     assert longer is not None
-    assert table.header[-1] == "over 3 steps"
+    assert table.header[-2:] == ("their share over 2 steps", "their share over 3 steps")
     assert [row[0] for row in table.rows] == list(study.problem.parameters)
     for name, _, _, share, further in table.rows:
         for told, problem in ((share, study.problem), (further, longer)):

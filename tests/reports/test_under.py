@@ -16,7 +16,7 @@ from graphviz_lstm.reports import Study, describe_answer, describe_check
 from graphviz_lstm.reports.asked import AskedPaths
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
-from graphviz_lstm.reports.formats import Table
+from graphviz_lstm.reports.document import Table
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.question import Question
 from graphviz_lstm.reports.tables import check_content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,15 +15,18 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import format_array
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import EXAMPLES
+from graphviz_lstm.reports.conversation.listed import MOST_LISTED
 from graphviz_lstm.reports.conversation.net import net_section
-from graphviz_lstm.reports.formats import Code, Section, Table
+from graphviz_lstm.reports.derivation import paths_section
+from graphviz_lstm.reports.document import Code, Section, Table
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.partials import LocalPartial
     from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
+PROOF = "The proof that no path is missing"
 MOST_EDGES = 60
 """Of more edges those of the last two steps are told."""
 PROVEN_STEPS = (1, 2)
@@ -32,10 +36,23 @@ _MOST_PATHS, _MOST_EQUATIONS = 40, 20
 _PRINTED = 3
 
 
-def appendix_sections(asked: Asked) -> tuple[Section, ...]:
-    """Return the sections; without a proof where the source is no parameter, or symbols would take too long."""
-    found = (net_section(asked), edges_section(asked), proof_section(asked), code_section(asked))
+def appendix_sections(asked: Asked, proof: Section | None) -> tuple[Section, ...]:
+    """Return the sections, with what `proof_section` made."""
+    found = (
+        products_section(asked),
+        net_section(asked),
+        edges_section(asked),
+        proof,
+        code_section(asked),
+    )
     return tuple(section for section in found if section is not None)
+
+
+def products_section(asked: Asked) -> Section | None:
+    """Return each path as a product; None of many paths, of arrays, and of a source that is no parameter."""
+    if asked.source not in asked.problem.cell.parameters or asked.one.is_zero or not asked.problem.scalar:
+        return None
+    return replace(paths_section(asked.one), folded=True) if asked.one.paths.count <= MOST_LISTED else None
 
 
 def edges_section(asked: Asked) -> Section:
@@ -51,11 +68,10 @@ def edges_section(asked: Asked) -> Section:
         told += f" Of {len(edges):,} edges these {len(shown)} are of the last steps; those before are of the same form."
         edges = shown
     rows = tuple((_ratio(asked, *edge), _partial(asked, *edge), _number(asked, *edge)) for edge in edges)
+    table = Table(("partial", "is", "number"), rows)
     if all(row[2] == "" for row in rows):
-        return Section(
-            "Every edge on a path: its partial", (told, Table(("partial", "is"), tuple(row[:2] for row in rows)))
-        )
-    return Section("Every edge on a path: its partial", (told, Table(("partial", "is", "number"), rows)))
+        table = Table(("partial", "is"), tuple(row[:2] for row in rows))
+    return Section("Every edge on a path: its partial", (told, table), folded=True)
 
 
 def _step_of(asked: Asked, tail: str, head: str) -> int:
@@ -91,7 +107,7 @@ def _number(asked: Asked, tail: str, head: str) -> str:
 
 
 def proof_section(asked: Asked) -> Section | None:
-    """Return what sympy proves of this cell and source; None where it is not tried."""
+    """Return what sympy proves; None where the source is no parameter, or symbols would take too long."""
     cell, source = asked.problem.cell, asked.source
     keys = [key for key in cell.parameters if written(lambda s, key=key: s.name(cell.name_of(key))).text == source]  # type: ignore[misc]
     if not keys or len(cell.equations) > _MOST_EQUATIONS:
@@ -102,22 +118,21 @@ def proof_section(asked: Asked) -> Section | None:
             (proof,) = prove(cell, steps, keys, most=_MOST_PATHS)
         except InputError:
             continue
-        rows.append((str(steps), describe_count(proof.paths), describe_count(proof.terms), proof.difference))
+        rows.append((str(steps), describe_count(proof.paths), proof.difference))
     if not rows:
         return None
     return Section(
-        "The proof that no path is missing",
+        PROOF,
         (
             (
                 f"For one unit and a loss at every step: the sum over all paths from {source} in symbols, minus "
                 f"sympy's own dE/d{source} of the whole loss with everything put in. Activations stay general, so it "
-                "holds for any. Were a path missing, its product would stand there. Terms are "
-                "those of the sum, multiplied out."
+                "holds for any. Were a path missing, its product would stand there."
             ),
-            Table(("steps", "paths", "terms", "difference"), tuple(rows)),
+            Table(("steps", "paths", "difference"), tuple(rows)),
             (
                 "With more units each partial is a matrix, and nothing else changes: check compares the sum over all "
-                "paths with the reverse pass in numbers."
+                "paths with the backward pass in numbers."
             ),
         ),
     )
@@ -148,7 +163,12 @@ def code_section(asked: Asked) -> Section:
         "print(study.paths.total, study.adjoints[study.source])\n"
         "study.check()"
     )
-    parts: tuple[Part, ...] = ("At the command line:", Code(commands), "In Python:", Code(python))
+    parts: tuple[Part, ...] = (
+        "At the command line, in a copy of the project:",
+        Code(f"pip install .\n{commands}"),
+        "In Python:",
+        Code(python),
+    )
     if example != problem.name:
         parts = (f"FILE.json is the file of {problem.name!r}.", *parts)
     else:

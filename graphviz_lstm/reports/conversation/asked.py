@@ -133,6 +133,11 @@ class Asked:
         """Return the sign of dE/d(vertex)."""
         return written(lambda style: style.delta.format(style.name(self.graph.nodes[vertex]["name"])))
 
+    def equal_to_pulled(self, vertex: str, heads: Sequence[str]) -> Formula:
+        """Return that dE/d(vertex) is the sum of what edges to some heads give it."""
+        whole, terms = self.delta(vertex), self.pulled([(vertex, head) for head in heads])
+        return Formula(f"{whole.text} = {terms.text}", f"{whole.latex} = {terms.latex}")
+
     def pulled(self, edges: Sequence[tuple[str, str]]) -> Formula:
         """Return what edges out of one vertex give it of their heads' deltas, as a sum."""
 

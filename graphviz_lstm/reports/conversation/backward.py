@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.claims import article_letters
+from graphviz_lstm.claims import HERE, article_lines, delta_of_argument
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import Formula, written
 from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.reports.answer import adjoint_of
-from graphviz_lstm.reports.arrays import describe_array
+from graphviz_lstm.reports.arrays import describe_array, entry_of
 from graphviz_lstm.reports.conversation.asked import told
-from graphviz_lstm.reports.formats import Section, Sentence, Table, said
+from graphviz_lstm.reports.document import Link, Section, Sentence, Table, anchor, said
 from graphviz_lstm.reports.recursions import Hand, gate_terms, gradient_line, reverse_lines
+from graphviz_lstm.reports.verdict_words import QUESTION
 
 if TYPE_CHECKING:
+    from graphviz_lstm.claims.article import ArticleLine
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Cell, Part
 
 MARK = "gate term"
 # Of more steps the last two and the first two are told; of layers that run to and fro each step stands several times.
@@ -32,24 +34,42 @@ _HEAD = ("delta", "is", "number")
 
 
 def backward_section(asked: Asked) -> Section | None:
-    """Return the pass: a table for each step, what it gives the source, the running sum; None of the last output."""
+    """Return the pass: the article's lines, or a table for each step and what it gives; None of the last output."""
+    article = _article(asked)
+    if article:
+        told_last = (*_split(asked), *_vectors(asked))
+        return Section("Where in the article are the gate terms?", (*article, *told_last), question=True)
+    parts = [*_letters(asked), *_step_by_step(asked)]
+    if not any(isinstance(part, Table) for part in parts):
+        return None
+    first = _with_and_without(asked)
+    title = "Where in the backward pass are the gate terms?" if first else "The backward pass, line by line"
+    return Section(title, (*first, *parts, *_split(asked)), question=bool(first))
+
+
+def _letters(asked: Asked) -> tuple[Part, ...]:
+    """Return the pass for any step; nothing of an approximation, and of a source that is no parameter."""
     problem = asked.problem
-    groups = _groups(asked)
+    if not asked.full or asked.source not in problem.cell.parameters:
+        return ()
+    outside = "outside the steps" if problem.turns else "after the last step"
+    return (
+        f"For any step, in letters; {outside} every delta is zero:",
+        *reverse_lines(Hand(problem, "")),
+        gradient_line(Hand(problem, asked.source)),
+        *_vectors(asked),
+    )
+
+
+def _step_by_step(asked: Asked) -> list[Part]:
+    """Return the deltas of each step in numbers, and what it gives the source; of many steps the ends."""
+    problem, groups = asked.problem, _groups(asked)
     most = _MOST_STEPS * (_MOST_RUNS if problem.turns else 1)
     hidden = range(2, len(groups) - 2) if len(groups) > most else range(0)
-    first, outside = (
-        ("from E back", "outside the steps") if problem.turns else ("the last step first", "after the last step")
-    )
-    parts: list[Part] = [f"One line after another, {first}; delta q is dE/dq, and each is made of those above it."]
+    first = "from E back" if problem.turns else "the last step first"
+    parts: list[Part] = [f"One line after another, {first}; each is made of those above it."]
     if asked.apart:
         parts.append(f"Under {asked.scheme} each term is of the losses for which the edge on it is kept.")
-    if asked.full and asked.source in problem.cell.parameters:
-        parts += [
-            f"For any step, in letters; {outside} every delta is zero:",
-            *reverse_lines(Hand(problem, "")),
-            gradient_line(Hand(problem, asked.source)),
-            *_vectors(asked),
-        ]
     running = 0.0
     for k, (step, vertices) in enumerate(groups):
         given = _given(asked, vertices)
@@ -58,16 +78,12 @@ def backward_section(asked: Asked) -> Section | None:
             parts += [f"The {len(hidden)} steps between go the same way."] * (k == hidden[-1])
         else:
             parts += [*_lines(asked, step, vertices), *_gives(asked, given, step, running)]
-    if not any(isinstance(part, Table) for part in parts):
-        return None
-    return Section(
-        "The backward pass, line by line", (*parts, *_with_and_without(asked), *_split(asked), *_article(asked))
-    )
+    return parts
 
 
 def _vectors(asked: Asked) -> tuple[Sentence, ...]:
     """Return how the lines read for vectors, and why a matrix stands transposed; nothing where no gate is crossed."""
-    if asked.entering is None:
+    if asked.entering is None or not asked.full or asked.source not in asked.problem.cell.parameters:
         return ()
     hand = Hand(asked.problem, asked.source, vectors=True)
     node = asked.graph.nodes[asked.entering]
@@ -82,8 +98,8 @@ def _vectors(asked: Asked) -> tuple[Sentence, ...]:
     )
     if asked.problem.scalar:
         end = " Products of vectors go entry by entry, and {}."
-        return (said(f"For vectors such a term is {{}}: {why}{end}", term, state, matrix, gradient_line(hand)),)
-    return (said(f"In such a term as {{}} the matrix stands transposed: {why}", term, state, matrix),)
+        return (said(f"For vectors a gate term is {{}}: {why}{end}", term, state, matrix, gradient_line(hand)),)
+    return (said(f"In a gate term such as {{}} the matrix stands transposed: {why}", term, state, matrix),)
 
 
 def _groups(asked: Asked) -> list[tuple[int, list[str]]]:
@@ -123,7 +139,8 @@ def _lines(asked: Asked, step: int, vertices: list[str]) -> tuple[str | Table, .
     what = f"Step {step}." + "".join(
         f" Each line marked '{MARK}' is where a gate of step {k} enters." for k in sorted(entered)
     )
-    return (what, Table(_HEAD, body))
+    marked = tuple(k for k, row in enumerate(rows) if row[0] == MARK)
+    return (what, Table(_HEAD, body, marked))
 
 
 def _given(asked: Asked, vertices: list[str]) -> list[tuple[str, float]]:
@@ -154,19 +171,25 @@ def _with_and_without(asked: Asked) -> tuple[Sentence, ...]:
     """Return the delta through which the gate terms come in, without them and with them."""
     if asked.entering is None:
         return ()
-    terms = adjoint_of(asked.whole, asked.entering)
-    across, value = np.sum([term.value for term in terms.terms if term.crossing], axis=0), terms.value
-    if value.size == 1:
-        without, terms_of, complete = same_decimals([(value - across).item(), across.item(), value.item()], digits=3)
-    else:
-        without, terms_of, complete = map(describe_array, (value - across, across, value))
+    without, terms, complete = _entering(asked)
+    delta = asked.delta(asked.entering)
     return (
         said(
-            f"{{}} is {without} without the gate terms. Together these are {terms_of}, and with them it is {complete}: "
-            "backpropagation takes that.",
-            asked.delta(asked.entering),
+            f"In {{}}, and at other steps likewise: it is {without} without the gate terms and {complete} with them; "
+            f"together they are {terms}. The backward pass takes {{}} with them.",
+            delta,
+            delta,
         ),
     )
+
+
+def _entering(asked: Asked) -> list[str]:
+    """Return that delta without the gate terms, these together, and all of it."""
+    terms = adjoint_of(asked.whole, str(asked.entering))
+    across, value = np.sum([term.value for term in terms.terms if term.crossing], axis=0), terms.value
+    if value.size == 1:
+        return same_decimals([(value - across).item(), across.item(), value.item()], digits=3)
+    return [describe_array(each) for each in (value - across, across, value)]
 
 
 def _split(asked: Asked) -> tuple[Sentence, ...]:
@@ -200,8 +223,80 @@ def _split(asked: Asked) -> tuple[Sentence, ...]:
     return ()
 
 
-def _article(asked: Asked) -> tuple[Sentence, ...]:
-    """Return how the article writes these lines, where it is its cell and a gate term is among them."""
-    if asked.entering is None:
+def _article(asked: Asked) -> tuple[Part, ...]:
+    """Return where in the article the gate terms are, and its lines in numbers; nothing of another cell."""
+    if not has_article(asked):
         return ()
-    return tuple(Sentence(parts) for parts in article_letters(asked.graph, asked.source))
+    step = asked.graph.nodes[str(asked.entering)]["step"]
+    without, terms, complete = _entering(asked)
+    problem = asked.problem
+    steps = range(problem.last_step, problem.first_step - 1, -1)
+    shown = list(steps) if len(steps) <= _MOST_STEPS else [step + 1, step]
+    columns = {each: article_lines(asked.graph, asked.source, each) for each in shown}
+    lines = columns[step]
+    here = next(line for line in lines if line.what == HERE)
+    numbers = _article_numbers(asked, columns)
+    rows: tuple[tuple[Cell, ...], ...] = tuple((line.what, line.letters, *numbers[k]) for k, line in enumerate(lines))
+    total = sum(
+        float(entry_of(article_lines(asked.graph, asked.source, each)[-1].number, asked.one.element)) for each in steps
+    )
+    (whole,) = same_decimals([total])
+    last = asked.problem.last_step
+    return (
+        said(
+            f"In its line {{}}: there the gates of a step come into the output of the step before. Its {{}} is "
+            f"{without} before that is added, and {complete} after: the gate terms are {terms}. The article drops "
+            f"nothing; its lines, computed as they stand, give all of {asked.derivative}, {whole}.",
+            here.letters,
+            Formula(f"delta out_{step}", rf"\delta \mathit{{out}}_{{{step}}}"),
+        ),
+        said(
+            "In its letters out is H, state is S, W_a is W_A, Delta_t what the loss gives (in a stack the layer above, "
+            "too), and gates are a, i, f and o, one under the other. Its deltas of these four are those of the "
+            "functions' arguments, for a {}; its delta out and delta state are as on the rest of the page. Read each "
+            "column from the top, the last step first.",
+            delta_of_argument(),
+        ),
+        Table(
+            ("line", "in the article's letters", *(f"at t = {each}" for each in shown)),
+            rows,
+            marked=(lines.index(here),),
+        ),
+        said(
+            f"The last row is the term of each step, for {asked.derivative}; they sum to {whole}. At the last "
+            f"step, t = {last}, no gate term comes in, since no later gate reads {{}}: so there is none in delta a of "
+            f"step {last}. The terms that you look for there are handed to the step "
+            "before, by the marked line; gate by gate they are told {}.",
+            asked.name(f"{asked.problem.cell.output}_{last}"),
+            Link("above", f"#{anchor(QUESTION)}"),
+        ),
+    )
+
+
+def has_article(asked: Asked) -> bool:
+    """Return whether the article's lines are told: of its own cell, where gates are crossed."""
+    if asked.entering is None or asked.one.is_zero or not asked.full:
+        return False
+    return bool(article_lines(asked.graph, asked.source, asked.problem.last_step))
+
+
+def _article_numbers(asked: Asked, columns: dict[int, tuple[ArticleLine, ...]]) -> list[tuple[str, ...]]:
+    """Return the numbers of each line, of all steps with the same decimals.
+
+    Before the first step there is no output that anything could be handed to.
+    """
+    by_line = list(zip(*columns.values(), strict=True))
+    values = [
+        entry_of(line.number, asked.one.element) if of_step is by_line[-1] else line.number
+        for of_step in by_line
+        for line in of_step
+    ]
+    texts = told(value + 0.0 for value in values)
+    rows = [texts[k : k + len(columns)] for k in range(0, len(texts), len(columns))]
+    return [
+        tuple(
+            "" if step == asked.problem.first_step and line.what == HERE else text
+            for step, line, text in zip(columns, lines, row, strict=True)
+        )
+        for lines, row in zip(by_line, rows, strict=True)
+    ]

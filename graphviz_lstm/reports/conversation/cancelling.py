@@ -15,14 +15,14 @@ from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.formats import Section, Table, said
+from graphviz_lstm.reports.document import Link, Section, Table, anchor, said
 from graphviz_lstm.reports.fresh import bound_of, fresh_net
 from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.paths import Group
-    from graphviz_lstm.reports.formats import Part, Sentence
+    from graphviz_lstm.reports.document import Part, Sentence
 
 TITLE = "When do they cancel?"
 WIDTH, INPUTS, STEPS = 128, 64, 10
@@ -34,9 +34,12 @@ _SMALL = 3
 _ROUNDING = 1e-12
 # What leaves no more of itself nearly balances.
 _NEARLY = 0.1
+RELATIVES = ("slstm", "mingru")
+"""Of which cells it speaks beside the LSTM."""
 _SLSTM, _STABILISER, _GATE, _BIAS, _STATES = "slstm", "m", "i", "b_i", ("c", "n")
 
 
+@cache
 def wide_study(steps: int = STEPS) -> Study:
     """Return the question to a fresh wide LSTM, about all of W_A."""
     return Study(fresh_net(CELLS["lstm"], hidden=WIDTH, inputs=INPUTS, steps=steps), "W_A")
@@ -65,7 +68,7 @@ def masses_table(groups: dict[int, Group]) -> Table:
             continue
         signs = (format_share(float(sign or 0.0)) for sign in (group.positive, group.negative))
         rows.append((str(times), describe_count(group.count), *signs, format_share(group.share), plain_percent(kept)))
-    return Table(("gates crossed", "paths", "positive", "negative", "their sum", "left"), tuple(rows))
+    return Table(("gates crossed", "paths", "positive", "negative", "sum", "sum / sizes"), tuple(rows))
 
 
 def stabiliser_masses() -> tuple[float, float, float]:
@@ -98,47 +101,63 @@ def cancelling_section(steps: int = STEPS) -> Section:
     steps
         Over how many steps the fresh wide net is looked at.
     """
+    groups = groups_of(wide_study(steps))
     parts = (
+        _answer(groups),
         "Nets of random weights with a fixed seed, computed for this page.",
-        *_wide(steps),
+        *_wide(groups, steps),
         *_stabiliser(),
         _none(),
     )
-    return Section(TITLE, parts)
+    return Section(TITLE, parts, question=True)
 
 
-@cache
-def in_general(steps: int) -> tuple[str, ...]:
+def in_general(steps: int) -> tuple[Sentence, ...]:
     """Return in a sentence what there is of other nets than the one that is asked about."""
     once = groups_of(wide_study(steps)).get(1)
     kept = None if once is None else kept_of(once)
     if kept is None or kept > _NEARLY:
         return ()
-    told = (
-        "In an LSTM no rule makes them cancel, and none forbids it: in a wide net of random weights positive and "
-        f"negative ones nearly balance, by chance (below: {TITLE}). They are in the gradient all the same."
+    return (
+        said(
+            "Were there a rule by which they cancel in an LSTM, they would cancel here, too. By chance they may: in a "
+            "wide net of random weights positive and negative ones nearly balance ({}). They are in the gradient all "
+            "the same.",
+            Link(TITLE, f"#{anchor(TITLE)}"),
+        ),
     )
-    return (told,)
 
 
-def _wide(steps: int) -> tuple[Part, ...]:
-    groups = groups_of(wide_study(steps))
+def _answer(groups: dict[int, Group]) -> str:
+    """Return what there is of other nets."""
+    once = groups.get(1)
+    kept = None if once is None else kept_of(once)
+    if once is None or kept is None or kept > _NEARLY:
+        return f"In an LSTM no rule makes them cancel, and in a wide one of {WIDTH} units they do not."
+    signs = (format_share(float(sign or 0.0)) for sign in (once.positive, once.negative))
+    return (
+        f"In an LSTM by no rule; by chance nearly, in a wide net of random weights: in one of {WIDTH} units the paths "
+        f"that cross one gate bring {' and '.join(signs)} of the gradient, {format_share(once.share)} in sum."
+    )
+
+
+def _wide(groups: dict[int, Group], steps: int) -> tuple[Part, ...]:
     bound = f"{bound_of(WIDTH):.3g}"
     left = [kept for times, group in groups.items() if times and (kept := kept_of(group)) is not None]
     end = (
-        f" Of those that cross one gate, or two, or {_APART}, at most {plain_percent(max(left))} of the positive and "
-        "negative shares together is left: they balance by chance, not by a rule, as a sum of many terms of either "
-        f"sign is small beside their sizes. What is left is in the gradient all the same: {_one_gate(groups)}."
+        f" Of those that cross one gate, or two, or {_APART}, the sum is at most {plain_percent(max(left))} of their "
+        "sizes: they balance by chance, not by a rule, as a sum of many terms of either sign is small beside their "
+        f"sizes. It is in the gradient all the same: {_one_gate(groups)}."
         if left
         else ""
     )
     return (
         (
-            f"A fresh LSTM of {WIDTH} units and {INPUTS} inputs over {steps} steps, a loss at each: weights evenly "
+            f"An LSTM of {WIDTH} units and {INPUTS} inputs over {steps} steps, a loss at each: weights evenly "
             f"drawn between -{bound} and {bound}, inputs and targets normal. Paths through single units, from every "
             "entry of W_A to E; a share is the part along the gradient's own direction, and all shares together are "
-            "the whole. Paths are counted from W_A as a whole: every entry of a row starts the same ones. What is left "
-            "is their sum as a part of the positive and negative ones together."
+            "the whole. Paths are counted from W_A as a whole: every entry of a row starts the same ones. Sizes are "
+            "shares without their signs, added up."
         ),
         masses_table(groups),
         f"Paths that cross more often are not shown.{end}",
@@ -164,7 +183,7 @@ def _stabiliser() -> tuple[Sentence | str, ...]:
         return " + ".join(f"{name}{style.side}{style.delta.format(name)}" for name in names)
 
     told = [
-        f"{what} come to {positive:+.6g} and {negative:+.6g}, and leave {_left(positive, negative, left)}"
+        f"{what} come to {positive:+.6g} and {negative:+.6g}, in sum {_left(positive, negative, left)}"
         for what, (positive, negative, left) in (
             (f"those through the last {_STABILISER}", stabiliser_masses()),
             (f"those from {_BIAS}", bias_masses()),
@@ -172,9 +191,10 @@ def _stabiliser() -> tuple[Sentence | str, ...]:
     ]
     return (
         said(
-            f"sLSTM (xLSTM, Beck et al. 2024) divides its state {_STATES[0]} by a normaliser {_STATES[1]}, and "
-            f"subtracts a stabiliser {_STABILISER} in the exponents of both: it changes no output. Here is a rule, of "
-            f"other paths: those through {_STABILISER}, which is no gate, cancel exactly, for any number of steps and "
+            f"Another cell, sLSTM (xLSTM, Beck et al. 2024), divides its state {_STATES[0]} by a normaliser "
+            f"{_STATES[1]}, and subtracts a stabiliser {_STABILISER} in the exponents of both: it changes no "
+            "output. Here is a rule, of other "
+            f"paths: those through {_STABILISER}, which is no gate, cancel exactly, for any number of steps and "
             "units. Proved in symbols from its reverse recursion: {} is zero if "
             f"{{}} is; the difference is {silent.difference}. After the last step each delta is zero, so it is zero at "
             f"every step, and all paths through {_STABILISER} sum to zero.",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.gradients.recursions import derive_forward
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.sweeps import push_forward
 from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import length, same_decimals
-from graphviz_lstm.reports.formats import Section, Table, said
+from graphviz_lstm.reports.document import Section, Table, said
 from graphviz_lstm.reports.recursions import Hand, pushed
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.notation import Formula
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
 # Of more steps the last and the first ones are told.
 _MOST_STEPS = 12
@@ -39,9 +40,8 @@ def circle_section(asked: Asked) -> Section | None:
         return None
     parts: list[Part] = [
         said(
-            "{} needs {}, and that needs the step before it: the step falls by one each time. At the state before the "
-            "first step, which no weight touched, the derivative is zero, and there it ends: {}. A recursion is no "
-            "circle.",
+            "No: {} needs {}, that needs the step before it, and so on back to the state before the first step, which "
+            "no weight touched. There the derivative is zero, and it ends: {}.",
             _tangent(asked, forward.states[0], Moving()),
             _tangent(asked, forward.states[0], Moving(-1)),
             _zeros(asked, forward.states),
@@ -49,31 +49,56 @@ def circle_section(asked: Asked) -> Section | None:
     ]
     hand = Hand(problem, asked.source)
     parts += [written(lambda style, line=line: pushed(hand, style, line)) for line in forward.lines]  # type: ignore[misc]
-    rows, total = _rows(asked, forward.states)
-    parts.append(_table(asked, forward.states, rows))
-    sums = same_decimals([total, asked.number(asked.one.adjoints[asked.source])], digits=7)
+    if problem.scalar:
+        parts.append(
+            f"With more units the derivatives along one entry of {asked.source} are vectors: each U stands before them "
+            "as a matrix, and each f' goes entry by entry."
+            if is_lstm(problem.cell)
+            else f"With more units the derivatives along one entry of {asked.source} are vectors, and matrices stand "
+            "before them."
+        )
+    parts.append(_table(asked, forward.states, _rows(asked, forward.states)[0]))
+    return Section("Is it circular?", tuple(parts), question=True)
+
+
+def same_section(asked: Asked) -> Section | None:
+    """Return that both recursions come to one gradient; None where the forward one is not told."""
+    problem = asked.problem
+    if circle_section(asked) is None:
+        return None
+    forward = derive_forward(problem.cell, asked.source)
+    _, total = _rows(asked, forward.states)
+    reverse = asked.number(asked.one.adjoints[asked.source])
+    sums = same_decimals([total, reverse], digits=7)
+    states = " and ".join(f"d{state}" for state in forward.states)
     entries = sum(array.size for array in problem.parameters.values())
-    parts += [
+    return Section(
+        "Do RTRL and BPTT give the same?",
         (
-            f"From the bottom row up this is real-time recurrent learning (RTRL): its last sum is {sums[0]}. The "
-            "backward pass, with the same arrows read from the other end, is backpropagation through time (BPTT): "
-            f"it gives {sums[1]}. {_same(total, asked.number(asked.one.adjoints[asked.source]))}"
+            (
+                f"{_same(total, reverse)} RTRL, real-time recurrent learning, is the recursion of {states}, from the "
+                f"first step on: it comes to {sums[0]}. BPTT, backpropagation through time, is the backward pass, from "
+                f"the last step back: {sums[1]}."
+            ),
+            (
+                "They differ in cost. The backward pass takes one delta for each quantity, whatever the number of "
+                f"weights; RTRL takes one derivative of each state for each entry of each weight, here {entries:,} for "
+                "each state."
+            ),
         ),
-        (
-            f"Backpropagation is preferred for its cost: it takes one delta for each quantity, whatever the number of "
-            "weights. RTRL takes one derivative of each state for each entry of each weight, here "
-            f"{entries:,} for each state."
-        ),
-    ]
-    return Section("Why is it not circular?", tuple(parts))
+        question=True,
+    )
 
 
 def _same(forward: float, reverse: float) -> str:
     """Return whether both recursions came to one gradient."""
     apart = abs(forward - reverse)
     if apart <= _ROUNDING * max(abs(forward), abs(reverse)):
-        return "Both are the same gradient; neither leaves anything out."
-    return f"They lie {apart:.1g} apart: by rounding, where both are small beside their terms."
+        return (
+            "Yes, the same gradient, and neither leaves anything out: both add up the same products, from one end or "
+            "the other."
+        )
+    return f"But for rounding. They lie {apart:.1g} apart: by rounding, where both are small beside their terms."
 
 
 def _tangent(asked: Asked, state: str, step: Moving) -> Formula:

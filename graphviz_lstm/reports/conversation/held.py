@@ -1,4 +1,4 @@
-"""What if the output of the step before is held fixed? What is lost, who did so, and the other cut: truncation."""
+"""What if the output of the step before is held fixed? What is lost, who did so, and that truncation is another cut."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from graphviz_lstm.notation.numbers import plain_percent, same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.conversation.listed import bracketed, crossing_share
-from graphviz_lstm.reports.formats import Picture, Section, Table, said
+from graphviz_lstm.reports.conversation.sources import TITLE as SOURCES
+from graphviz_lstm.reports.document import Link, Picture, Section, Table, anchor, said
 from graphviz_lstm.reports.scheme_figures import comparison_figure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphviz_lstm.gradients.schemes.kept import Kept
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part, Sentence
 
 _BACK = 1
 _CUTS, _WINDOW = "lstm-1997", f"bptt:{_BACK}"
@@ -31,49 +35,56 @@ _MOST_DRAWN = 3
 _NEARLY = 0.99
 
 
-def held_section(asked: Asked, *, drawn: bool) -> Section | None:
-    """Return the section; None where nothing crosses, or there is nothing to share."""
+def held_section(asked: Asked) -> Section | None:
+    """Return what is left where the output of the step before is held; None where nothing crosses or is to share."""
     if asked.entering is None or asked.one.is_zero or not asked.full:
         return None
     straight, name = asked.straight, asked.graph.nodes[asked.entering]["name"]
     left, whole = asked.sum_of(straight), asked.number(asked.one.paths.total)
     shown = same_decimals([left, whole])
+    off = abs(1.0 - left / whole)
+    by_name = {each.scheme.name: each for each in asked.one.approximations.rows}
+    cut = straight and _CUTS in by_name and by_name[_CUTS].kept == straight.count
+    since = ", and was that of the LSTM of 1997" if cut and is_lstm(asked.problem.cell) else ""
     parts: list[Part] = [
         said(
-            f"To hold {{}} fixed is to cut every arrow from it into the next step's gates. Then {shown[0]} is left of "
-            f"{asked.derivative} = {shown[1]}: {plain_percent(abs(1.0 - left / whole))} off. That is an approximation: "
-            "backpropagation does not do so, nor does the automatic differentiation of PyTorch or JAX, which is "
-            "backpropagation.",
+            f"Then {shown[0]} is left of {asked.derivative} = {shown[1]}, {plain_percent(off)} off: every arrow from "
+            f"{{}} into a gate is cut. It is an approximation{since}; backpropagation, and so PyTorch or JAX, does not "
+            "do it, unless it is told to, as by H.detach() at every step.",
             written(lambda style: style.name(name.at(Moving(_offset(asked))))),
         )
     ]
+    if cut:
+        parts += [*_of_all(asked, off), *_trained_so(asked)]
+    return Section("What if the output of the step before is held fixed?", tuple(parts), question=True)
+
+
+def truncated_section(asked: Asked, *, drawn: bool) -> Section | None:
+    """Return that a window of some steps is another cut; None where it drops nothing, or nothing crosses."""
+    if asked.entering is None or asked.one.is_zero or not asked.full:
+        return None
     kept = {each.scheme.name: each for each in asked.one.approximations.rows}
-    if _CUTS in kept and straight and kept[_CUTS].kept == straight.count:
-        parts += [*_of_all(asked, abs(1.0 - left / whole)), *_trained_so(asked)]
-    if _WINDOW in kept:
-        parts += _window(asked)
+    if _WINDOW not in kept or _CUTS not in kept:
+        return None
     numbers = same_decimals([asked.number(each.gradient) for each in kept.values()])
     rows = tuple(
         (
             scheme_name,
-            "what goes back through gates"
-            if scheme_name == _CUTS
-            else f"what leaves the weight {_steps(int(scheme_name[5:]))} or more before its loss",
             number,
             format_share(each.share),
-            describe_count(each.kept or 0),
-            describe_count(each.whole - (each.kept or 0)),
+            f"{describe_count(each.kept or 0)} of {describe_count(each.whole)}",
         )
         for (scheme_name, each), number in zip(kept.items(), numbers, strict=True)
     )
-    if rows:
-        head = ("rule", "cuts", asked.derivative, "share of it", "paths left", "paths cut")
-        parts.append(Table(head, rows))
-    names = [each for each in (_CUTS, _WINDOW) if each in kept]
-    if drawn and len(names) > 1 and asked.problem.steps <= _MOST_DRAWN:
-        picture = comparison_figure(asked.one, names, columns=1)
-        parts.append(Picture(picture.svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
-    return Section("What if the output of the step before is held fixed?", tuple(parts))
+    head = ("cut", asked.derivative, "share of it", "paths left")
+    missing = asked.one.approximations.missing
+    parts: list[Part] = [*_window(asked, kept), Table(head, rows), *([missing] if missing else [])]
+    names = [_CUTS, _WINDOW]
+    if drawn and asked.problem.steps <= _MOST_DRAWN:
+        svg = comparison_figure(asked.one, names, columns=1).svg
+        parts.insert(1, Picture(svg, f"One graph, two cuts: {names[0]} and {names[1]}, each with what it leaves."))
+    beside = isinstance(parts[1], Picture)
+    return Section("Is that truncated backpropagation, K steps back?", tuple(parts), question=True, beside=beside)
 
 
 def _offset(asked: Asked) -> int:
@@ -84,26 +95,22 @@ def _offset(asked: Asked) -> int:
     return -1 if later else 1
 
 
-def _steps(count: int) -> str:
-    return f"{count} step{'' if count == 1 else 's'}"
-
-
-def _trained_so(asked: Asked) -> list[str]:
-    """Return who trained so; of a cell that is no LSTM, whose name the rule bears."""
+def _trained_so(asked: Asked) -> tuple[Sentence | str, ...]:
+    """Return who trained so; of a cell that is no LSTM, whose name the cut bears."""
     if not is_lstm(asked.problem.cell):
-        return [f"Below this rule bears the name {_CUTS}, after the LSTM that was trained so."]
+        return (f"Below this cut bears the name {_CUTS}, after the LSTM that was trained so.",)
     told = (
-        f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}). That appendix calls it the "
+        f"So was the LSTM of 1997 trained ({scheme(_CUTS).citation}; see {{}}). That appendix calls it the "
         '"truncated backprop version". Where one reads that the gate terms are ignored, for convenience or as a '
-        "truncation, it is this rule that fits the words: it takes away just these terms; the gradient ignores nothing."
+        "truncation, it is this cut that fits the words: it takes away just these terms. The gradient ignores nothing."
     )
     why = (
-        "Two things were gained. What goes back along S then meets f alone, and fades by it; in 1997, without a forget "
-        "gate, it meets no factor: an error neither fades nor grows on its way. And with the outputs held fixed the S "
-        "of a unit depends on that unit's own weights alone: one derivative for each entry of a weight is carried from "
-        "step to step, where RTRL carries as many as there are states."
+        "Two things were gained. What goes back along S then meets f alone; in 1997, without a forget gate, it meets "
+        "no factor: an error neither fades nor grows on its way. And the S of a unit then depends on that unit's own "
+        "weights alone, so that RTRL (below) carries one number for each weight from step to step, not one for each "
+        "weight and each unit."
     )
-    return [told, why]
+    return (said(told, Link(SOURCES, f"#{anchor(SOURCES)}")), why)
 
 
 def _of_all(asked: Asked, error: float) -> tuple[str | Table, ...]:
@@ -132,8 +139,8 @@ def _of_all(asked: Asked, error: float) -> tuple[str | Table, ...]:
     share = float((whole - kept) @ whole / (whole @ whole))
     rows.append(("of all weights together", f"{whole.size:,}", share, every.relative_error))
     told = (
-        "The same cut costs another percentage of another gradient. The share is the part of what is missing that "
-        "points along the gradient; 'off' is the length of all that is missing, divided by the gradient's."
+        "Of another gradient it is another percentage. The share is the part of what is missing that points along the "
+        "gradient; 'off' is the length of all that is missing, divided by the gradient's."
     )
     body = tuple((name, entries, format_share(part), plain_percent(off)) for name, entries, part, off in rows)
     after = (
@@ -143,14 +150,16 @@ def _of_all(asked: Asked, error: float) -> tuple[str | Table, ...]:
     return (told, Table(("gradient", "entries", "share through gates", "off without them"), body), after)
 
 
-def _window(asked: Asked) -> list[str]:
+def _window(asked: Asked, kept: Mapping[str, Kept]) -> list[str]:
     """Return that truncated backpropagation is another cut, with a path that it alone cuts."""
-    straight = asked.straight
+    cuts, window = (format_share(kept[name].share) for name in (_CUTS, _WINDOW))
     first = (
-        "Truncated BPTT (bptt) is another cut: bptt:K keeps the paths that leave the weight in the last K steps up to "
-        f"their loss, through gates or not, and forgets what is older. So {_WINDOW} keeps those that leave it at the "
-        "step of the loss itself."
+        f"No. To hold the output fixed ({_CUTS}) cuts what goes through a gate, however late; truncated BPTT (bptt:K) "
+        "cuts what leaves the weight K steps or more before its loss, through gates or not. In this example the "
+        f"first leaves {cuts} of {asked.derivative}, {_WINDOW} leaves {window}: there a loss reaches its own step "
+        f"alone; bptt:{asked.problem.steps} cuts nothing."
     )
+    straight = asked.straight
     if not straight or len(exits_of(asked.graph)) < 2:
         return [first]
     longest = max(straight.top(min(straight.count, _MOST_DRAWN)), key=lambda path: len(path.edges))
@@ -158,8 +167,9 @@ def _window(asked: Asked) -> list[str]:
     if not steps or steps[-1] - steps[0] < _BACK:
         return [first]
     return [
+        first,
         (
-            f"{first} A path such as {bracketed(longest, asked)} it cuts, since that leaves the weight earlier; the "
-            "rule above keeps it, since it crosses no gate."
-        )
+            f"A path such as {bracketed(longest, asked)} is cut by {_WINDOW}, since it leaves the weight earlier, and "
+            f"kept by {_CUTS}, since it crosses no gate."
+        ),
     ]

@@ -12,8 +12,8 @@ from graphviz_lstm.notation.numbers import same_decimals
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.arrays import describe_rest, describe_source
+from graphviz_lstm.reports.document import Picture, Section, Table
 from graphviz_lstm.reports.fold import LINE, fold
-from graphviz_lstm.reports.formats import Picture, Section, Table
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import Path
@@ -65,6 +65,8 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
     said = (
         f"{asked.derivative} is {one.zero}: there is nothing to share, and contributions alone are told."
         if one.is_zero
+        else f"Shares of {asked.derivative}, which sum to {_whole(one)}:"
+        if brief
         else f"The share of a path is its contribution divided by {asked.derivative}: shares sum to {_whole(one)}."
         + (
             f" Of the whole dE/d{asked.source}, which is an array, it is the mean of its entries' shares, each "
@@ -74,9 +76,13 @@ def paths_section(asked: Asked, *, drawn: bool = False, brief: bool = False) -> 
         )
     )
     picture = (_flow(asked),) if drawn and not one.is_zero else ()
-    further = () if one.is_zero or brief else (*_largest(asked), *_by_loss(asked))
-    parts = (*picture, said, table, *further)
-    return Section("Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture))
+    further = () if one.is_zero or brief else _by_loss(asked)
+    answer = () if one.is_zero or brief else (_largest(asked),)
+    further = () if one.is_zero or brief else (*further, *_largest_of_all(asked))
+    parts = (*answer, *picture, said, table, *further)
+    return Section(
+        "Which paths are there, and how large are they?", parts, brief=True, beside=bool(picture), question=not brief
+    )
 
 
 def _flow(asked: Asked) -> Picture:
@@ -85,29 +91,30 @@ def _flow(asked: Asked) -> Picture:
     return Picture(wide, _told(asked), narrow)
 
 
-def _largest(asked: Asked) -> tuple[str, ...]:
-    """Return the largest path, the largest that crosses, and whether these are all."""
+def _largest(asked: Asked) -> str:
+    """Return how many paths there are, the largest, and the largest that crosses."""
     paths, crossing = asked.one.paths, asked.crossing
     (first,) = paths.top(1)
-    told = f"The largest is {bracketed(first, asked)}, {format_share(first.share)}"
-    (of_all,) = asked.whole.paths.top(1)
-    another = asked.whole is not asked.one and of_all.vertices != first.vertices
-    whole = f"; of the whole dE/d{asked.source} it is {bracketed(of_all, asked)}, {format_share(of_all.share)}"
-    told += f" of {asked.derivative}{whole if another else ''}."
-    (across,) = crossing.top(1) if crossing else (None,)
-    if across is not None and across.share and paths.count > 1:
-        told += f" The largest that crosses is {bracketed(across, asked)}, {format_share(across.share)}."
     if paths.count == 1:
-        return (f"The list is complete: it is the only path from {asked.source} to {paths.target}.",)
-    if paths.count <= MOST_LISTED:
-        told += (
-            f" The list is complete: every path from {asked.source} to {paths.target} is one of these {paths.count}."
-            " They are what a walk over all edges finds, and their sum is held against numbers that are computed "
-            "apart, below."
-        )
-    else:
-        told += f" All {describe_count(paths.count)} are counted and summed, those not shown as well."
-    return (told,)
+        return f"There is one path, and it is all of {asked.derivative}: {bracketed(first, asked)}."
+    told = (
+        f"There are {describe_count(paths.count)} paths. The largest is {bracketed(first, asked)}, "
+        f"{format_share(first.share)} of {asked.derivative}"
+    )
+    told += "."
+    (across,) = crossing.top(1) if crossing else (None,)
+    if across is not None and across.share:
+        told += f" The largest that crosses a gate is {bracketed(across, asked)}, {format_share(across.share)}."
+    return told
+
+
+def _largest_of_all(asked: Asked) -> tuple[str, ...]:
+    """Return which path is the largest of the whole array, where it is another than that of the one entry."""
+    (first,), (of_all,) = asked.one.paths.top(1), asked.whole.paths.top(1)
+    if asked.whole is asked.one or of_all.vertices == first.vertices:
+        return ()
+    share = format_share(of_all.share)
+    return (f"Of the whole dE/d{asked.source} the largest is another: {bracketed(of_all, asked)}, {share}.",)
 
 
 def _by_loss(asked: Asked) -> tuple[str, ...]:

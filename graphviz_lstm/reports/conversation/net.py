@@ -9,18 +9,20 @@ from graphviz_lstm.cells.file import UNNAMED
 from graphviz_lstm.graph import TARGET, given_values
 from graphviz_lstm.notation import TEXT, text
 from graphviz_lstm.notation.numbers import format_array
-from graphviz_lstm.reports.formats import Section, Table
+from graphviz_lstm.reports.document import Section, Table
 from graphviz_lstm.reports.recursions import Hand, equations_section
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.problems import Problem
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Part
+    from graphviz_lstm.reports.document import Part
 
 # Of more arrays, or of more equations, nobody reads each: they are in the example's file.
 _MOST_GIVEN, _MOST_EQUATIONS = 40, 40
 _MOST_STEPS = 4
+# So many are read before the answers; more of them stand in the appendix.
+_FEW_EQUATIONS = 8
 _LOSSES = {
     "squared_error": "half the squared distance of {output} from its target {target}",
     "cross_entropy": "the cross-entropy of the softmax of {output} and {target}",
@@ -29,17 +31,25 @@ _LOSSES = {
 }
 
 
+def few_equations(asked: Asked) -> Section | None:
+    """Return the equations of one step; None where they are many: then they stand in the appendix."""
+    problem = asked.problem
+    return equations_section(Hand(problem, "")) if len(problem.cell.equations) <= _FEW_EQUATIONS else None
+
+
 def net_section(asked: Asked) -> Section | None:
     """Return the section; None of a net of so many equations that they fill pages."""
     problem = asked.problem
     if len(problem.cell.equations) > _MOST_EQUATIONS:
         return None
-    parts: list[Part] = [*equations_section(Hand(problem, "")).parts, loss_sentence(asked)]
+    few = few_equations(asked) is not None
+    parts: list[Part] = [] if few else [*equations_section(Hand(problem, "")).parts, loss_sentence(asked)]
     given = given_values(problem) | _targets(asked)
     if len(given) <= _MOST_GIVEN:
         parts += ["What it is given:", Table(("given", "value"), tuple(_row(name, given[name]) for name in given))]
     parts += _computed(asked)
-    return Section("The net: its equations and numbers", tuple(parts))
+    what = "numbers" if few else "equations and numbers"
+    return Section(f"The net: its {what}", tuple(parts), folded=True) if parts else None
 
 
 def cell_words(problem: Problem) -> str:

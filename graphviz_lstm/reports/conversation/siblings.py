@@ -15,8 +15,8 @@ from graphviz_lstm.claims import is_lstm
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import written
 from graphviz_lstm.paths import format_share
+from graphviz_lstm.reports.document import Picture, Section, said
 from graphviz_lstm.reports.environment import template
-from graphviz_lstm.reports.formats import Picture, said
 from graphviz_lstm.reports.fresh import fresh_net
 from graphviz_lstm.reports.study import Study
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Formula
     from graphviz_lstm.reports.conversation.asked import Asked
-    from graphviz_lstm.reports.formats import Sentence
+    from graphviz_lstm.reports.document import Sentence
 
 # Cells in which one gate reads another, and how they are called.
 _RELATIVES = {"lstm-peephole": "with peepholes", "gru": "in a GRU"}
@@ -90,8 +90,8 @@ def _common(graph: Graph, first: str, second: str) -> str:
     return next((head for head in graph.succ[first] if head in graph.succ[second] and head != TARGET), "")
 
 
-def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Picture, ...]:
-    """Return what is said of siblings, with a picture; nothing where there are none on a path from the source.
+def sibling_section(asked: Asked, *, brief: bool = False) -> Section | None:
+    """Return what is said of siblings, with a picture; None where there are none on a path from the source.
 
     Parameters
     ----------
@@ -101,20 +101,27 @@ def sibling_parts(asked: Asked, *, brief: bool = False) -> tuple[Sentence | Pict
     found = find_siblings(asked.graph, asked.source)
     # Of a source behind them both nothing is asked there.
     if found is None or not {found.first, found.second} & asked.vertices:
-        return ()
+        return None
     first, second, parent = map(asked.name, (found.first, found.second, found.parent))
+    before = _earlier(asked, found)
+    granted, names = ("", []) if before is None else _granted(asked, found, before)
     sentence = said(
-        "{} is not a function of {}. They are siblings: both read {}, and neither reads the other. A change of {} "
-        "leaves {} as it is: {} is zero by itself; no independence is assumed.",
+        "No: {} is not a function of {}. They are siblings: both read {}, and neither reads the other. So {} is zero "
+        f"by itself; no independence is assumed.{granted}",
         second,
         first,
         parent,
-        first,
-        second,
         asked.ratio(found.second, found.first),
+        *names,
     )
     others = () if brief else _dependent(asked, found.parent)
-    return (sentence, *_earlier(asked, found, brief=brief), *others, _picture(found))
+    return Section(
+        f"Is {found.second} a function of {found.first}?",
+        (sentence, _picture(found), *(() if brief or before is None else _through_second(asked, found)), *others),
+        brief=True,
+        question=True,
+        beside=True,
+    )
 
 
 def dependent(graph: Graph, parent: str) -> dict[str, list[str]]:
@@ -170,8 +177,8 @@ def _moving(graph: Graph, vertex: str) -> Formula:
     return written(lambda style: style.name(graph.nodes[vertex]["name"].at(Moving())))
 
 
-def _earlier(asked: Asked, found: Siblings, *, brief: bool) -> tuple[Sentence, ...]:
-    """Return which vertex before both does depend on the source, and where its term stands."""
+def _earlier(asked: Asked, found: Siblings) -> str | None:
+    """Return which vertex of the step before reads the source and leads to both; None where there is none."""
     graph = asked.graph
     quantity, step = graph.nodes[found.first]["quantity"], graph.nodes[found.first]["step"]
     earlier = [
@@ -179,33 +186,29 @@ def _earlier(asked: Asked, found: Siblings, *, brief: bool) -> tuple[Sentence, .
         for vertex in graph.succ[asked.source]
         if graph.nodes[vertex]["quantity"] == quantity and (graph.nodes[vertex]["step"] or 0) == step - 1
     ]
-    if not earlier or not nx.has_path(graph, earlier[0], found.parent):
-        return ()
-    (vertex,) = earlier
-    through, names = ("", []) if brief else _through_second(asked, found)
-    return (
-        said(
-            f"What the gates of step {step} do depend on is {{}}, through {{}}, and by that on {{}}. That is not lost: "
-            f"it stands in {{}}, in what step {step - 1} gives.{through}",
-            asked.name(vertex),
-            asked.name(found.parent),
-            asked.name(asked.source),
-            asked.delta(vertex),
-            *names,
-        ),
+    return earlier[0] if earlier and nx.has_path(graph, earlier[0], found.parent) else None
+
+
+def _granted(asked: Asked, found: Siblings, vertex: str) -> tuple[str, list[Formula]]:
+    """Return of what before both the second is a function indeed, and where its term stands."""
+    step = asked.graph.nodes[vertex]["step"]
+    told = (
+        " Of {} it is one, through {}, and so of {}: that term is not lost, it is counted at step "
+        f"{step}, in {{}}."
     )
+    return told, [*map(asked.name, (vertex, found.parent, asked.source)), asked.delta(vertex)]
 
 
-def _through_second(asked: Asked, found: Siblings) -> tuple[str, list[Formula]]:
+def _through_second(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:
     """Return what the paths through the second sibling bring: the other term of the product rule."""
     paths = asked.one.paths.through(found.parent).through(found.second)
     if not found.common or not paths.count or asked.one.is_zero:
-        return "", []
+        return ()
     told = (
-        f" By {asked.source}, then, {{}} changes through {{}} as well as through {{}}: the product rule has both "
-        f"terms, and what goes from {{}} through {{}} is {format_share(paths.share)} of {asked.derivative}."
+        "So the product rule of {} has both terms, and none is dropped: what goes from {} through {} is "
+        f"{format_share(paths.share)} of {asked.derivative}."
     )
-    return told, [asked.name(each) for each in (found.common, found.second, found.first, found.parent, found.second)]
+    return (said(told, *(asked.name(each) for each in (found.common, found.parent, found.second))),)
 
 
 def _picture(found: Siblings) -> Picture:

@@ -1,4 +1,4 @@
-"""An independent check, number under number: a nudge of the source, the sums over paths, the reverse pass."""
+"""Is the list complete? Counted apart, summed, and held against the backward pass and a nudge of the source."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.errors import InputError, UnknownVertexError
 from graphviz_lstm.graph import TARGET, forward, given_values
-from graphviz_lstm.notation.numbers import same_decimals
+from graphviz_lstm.graph.counting import count_paths
+from graphviz_lstm.graph.losses import places_over
+from graphviz_lstm.notation.numbers import plain_percent, same_decimals
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.formats import Section, Table
+from graphviz_lstm.reports.conversation.listed import MOST_LISTED
+from graphviz_lstm.reports.document import Link, Section, Table, anchor, said
 
 if TYPE_CHECKING:
     from graphviz_lstm.reports.conversation.asked import Asked
+    from graphviz_lstm.reports.document import Sentence
 
 NUDGE = 1e-6
+# A quotient that is nearer than that to the sum agrees with it.
+_NEAR = 1e-4
+# Of more losses no sentence names each.
+_MOST_ENDS = 4
 
 
 def nudged(asked: Asked) -> float:
@@ -27,8 +36,16 @@ def nudged(asked: Asked) -> float:
     return float((above - below) / (2.0 * NUDGE))
 
 
-def ways_section(asked: Asked) -> Section | None:
-    """Return the four numbers; None where the numbers of the problem are too large to nudge."""
+def ways_section(asked: Asked, *, proof: Section | None = None, brief: bool = False) -> Section | None:
+    """Return the numbers; None where the numbers of the problem are too large to nudge.
+
+    Parameters
+    ----------
+    proof
+        What is proved in symbols, to be pointed at.
+    brief
+        Whether how the paths were counted is left to the long form.
+    """
     if not asked.full or (asked.one.element is None and np.size(asked.one.paths.total) > 1):
         return None
     with np.errstate(all="ignore"):
@@ -36,35 +53,113 @@ def ways_section(asked: Asked) -> Section | None:
     if not np.isfinite(quotient):
         return None
     paths, straight = asked.one.paths, asked.straight
+    counted = _counted(asked)
     rows = [
-        (f"nudge {_entry(asked)} by {NUDGE:g} and run the net twice", quotient),
-        (
-            f"the sum over all {_paths(paths.count)}" if paths.count > 1 else "the one path there is",
-            asked.number(paths.total),
-        ),
-        ("the reverse pass (backpropagation)", asked.number(asked.one.adjoints[asked.source])),
+        (f"the list: the sum of its {_paths(paths.count)}", asked.number(paths.total), describe_count(paths.count)),
+        ("the backward pass, one step after another", asked.number(asked.one.adjoints[asked.source]), ""),
+        (f"a nudge of {_entry(asked)} by {NUDGE:g}: the net run twice", quotient, ""),
     ]
-    if asked.crossing:
+    if straight and asked.crossing:
         rows.append(
-            (
-                "the one path that crosses no gate"
-                if straight and straight.count == 1
-                else f"the sum over the {_paths(straight.count if straight else 0)} that cross no gate",
-                asked.sum_of(straight),
-            )
+            ("without those that cross a gate", asked.sum_of(straight), describe_count(straight.count)),
         )
-    texts = same_decimals([number for _, number in rows], digits=7)
-    table = Table(
-        ("how it is computed", asked.derivative),
-        tuple((name, text) for (name, _), text in zip(rows, texts, strict=True)),
-    )
-    total = rows[1][1]
+    texts = same_decimals([number for _, number, _ in rows], digits=7)
+    body: list[tuple[str, ...]] = [(name, text, count) for (name, _, count), text in zip(rows, texts, strict=True)]
+    if counted is not None:
+        body.insert(0, ("a count over the steps, which lists nothing", "", describe_count(counted)))
+    kept = slice(0, 2 if brief else 3)
+    head: tuple[str, ...] = ("how it is computed", asked.derivative, "paths")
+    table = Table(head[kept], tuple(row[kept] for row in body if row[1] or not brief))
+    total = asked.number(paths.total)
     apart = abs(quotient - total) / abs(total) if total else abs(quotient)
-    told = (
-        f"The nudge differs from the sum over all paths by {apart:.0e}{' of it' if total else ''}, and is made of the "
-        "loss alone: it knows of no path."
+    of_it = f"{apart:.0e}{' of it' if total else ''}"
+    told = f"The nudge knows of no path and of no derivative; it differs from the sum by {of_it}."
+    told = f"The nudge differs by {of_it}." if brief else f"{told}{_would_be_seen(asked, apart)}"
+    agrees = counted in (None, paths.count) and apart < _NEAR
+    answer = () if brief else (_answer(asked, counted, texts[0], proof, agrees=agrees),)
+    return Section(
+        "Is the list of paths complete?" if answer else "Is that so?",
+        (*answer, *(() if brief or counted is None else _recursion(asked)), table, told),
+        brief=True,
+        question=bool(answer),
     )
-    return Section("Is that so? Numbers that are computed apart", (table, told), brief=True)
+
+
+def _counted(asked: Asked) -> int | None:
+    """Return how many paths there are by the recursion of counts; None where it does not know the net's vertices."""
+    problem = asked.problem
+    try:
+        return count_paths(
+            problem.cell,
+            problem.steps,
+            places_over(problem, problem.steps),
+            asked.source,
+            first_step=problem.first_step,
+            detail=asked.whole.detail,
+        )
+    except (InputError, UnknownVertexError):
+        return None
+
+
+def _answer(asked: Asked, counted: int | None, total: str, proof: Section | None, *, agrees: bool) -> Sentence:
+    """Return whether nothing is missing, and how that is known."""
+    count = asked.one.paths.count
+    counting = "" if counted is None else f"counting without listing comes to {describe_count(counted)}"
+    if not agrees:
+        known = f"{counting}, " if counting else ""
+        return said(f"The numbers do not agree: {known}the list has {_paths(count)}, and its sum is {total}.")
+    rows = [] if proof is None else [row for part in proof.parts if isinstance(part, Table) for row in part.rows]
+    proved = bool(rows) and all(row[-1] == "0" for row in rows)
+    symbols = (
+        f"in symbols, for one unit over {rows[-1][0]} steps, their sum is the whole derivative: the difference is "
+        f"{rows[-1][-1]} ({{}}); "
+        if proved
+        else ""
+    )
+    links = [Link("the proof", f"#{anchor(proof.title)}")] if proof is not None and proved else []
+    sums = "it comes" if count == 1 else "they sum"
+    return said(
+        f"Yes: {symbols}{counting}{', too; ' if counting else ''}in numbers {sums} to {total}, as the backward pass "
+        f"and a nudge of {_entry(asked)} do (E computed twice), which know of no path.",
+        *links,
+    )
+
+
+def _recursion(asked: Asked) -> tuple[str, ...]:
+    """Return how paths are counted and not listed, and what is added at the end; nothing of many losses."""
+    ends = [str(tail) for tail in asked.graph.pred[TARGET] if tail in asked.vertices]
+    rule = (
+        "How they are counted: to each quantity lead as many paths as to all those together that it is computed from "
+        "directly."
+    )
+    if asked.source in ends or not 1 < len(ends) <= _MOST_ENDS:
+        return (rule,)
+    counts = {end: asked.one.paths.crossing([(end, TARGET)]).count for end in ends}
+    added = " + ".join(describe_count(count) for count in counts.values())
+    told = f"{rule} To E lead those to {' and to '.join(counts)}: {added} = {describe_count(sum(counts.values()))}."
+    return (f"{told}{_one_further(asked, ends[-1])}",)
+
+
+def _one_further(asked: Asked, end: str) -> str:
+    """Return how the paths to the last of these ends are counted in turn."""
+    paths = asked.one.paths.crossing([(end, TARGET)])
+    tails = [str(tail) for tail in asked.graph.pred[end] if tail in asked.vertices]
+    found = {tail: part.count for tail in tails if (part := paths.crossing([(tail, end)]))}
+    if len(found) < 2 or len(found) > _MOST_ENDS:
+        return ""
+    added = " + ".join(map(describe_count, found.values()))
+    return f" To {end} those to {' and to '.join(found)}: {added} = {describe_count(paths.count)}."
+
+
+def _would_be_seen(asked: Asked, apart: float) -> str:
+    """Return that the sum would show it, were the smallest of few paths missing."""
+    paths = asked.one.paths
+    if paths.count > MOST_LISTED or asked.one.is_zero:
+        return ""
+    smallest = min(abs(path.share) for path in paths)
+    if smallest <= apart:
+        return ""
+    return f" A list without its smallest path would be {plain_percent(smallest)} off."
 
 
 def _entry(asked: Asked) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.gradients.check import WAYS
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
-from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_entry
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.listed import MOST_LISTED
 from graphviz_lstm.reports.conversation.net import cell_words
 from graphviz_lstm.reports.environment import inline, template
 from graphviz_lstm.reports.fold import LINE, fold
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.reports.answer import Answer
 
 
-def answer_page(answer: Answer, selection: Selection, figure: str, focused: list[str]) -> str:
+def answer_page(answer: Answer, selection: Selection, figure: str) -> str:
     """Return the page.
 
     Parameters
@@ -33,9 +33,8 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         What is told.
     selection
         The paths in the table.
-    figure, focused
-        SVG documents, whose ids must differ: the whole gradient, and one for each leading path that crosses a gate
-        (none of a gradient of zero).
+    figure
+        The whole gradient, an SVG document.
     """
     document = conversation_of(answer.study, drawn=True)
     return template("answer.html").render(
@@ -44,7 +43,6 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
         answer=answer,
         derivative=answer.study.derivative,
         figure=inline(figure),
-        focused=[(path, inline(svg)) for path, svg in zip(answer.leading, focused, strict=False)],
         rows=[
             (
                 path,
@@ -55,15 +53,14 @@ def answer_page(answer: Answer, selection: Selection, figure: str, focused: list
             )
             for path in selection
         ],
+        # Few paths are told above, with the share of the whole beside that of the one entry.
+        told=answer.paths.count <= MOST_LISTED and not answer.is_zero,
         proof=describe_proof(selection),
         masses=describe_masses(answer.paths),
         cancellation=answer_sentence(answer.verdict),
         other=beside_sentence(answer.verdict),
         by_crossings=crossings_table(answer.verdict),
         question=QUESTION,
-        kept_title=TITLE,
-        kept=approximation_rows(answer.study.approximations),
-        kept_sentences=approximation_sentences(answer.study),
         most=MOST_CROSSINGS,
         remainder=selection.remainder,
         rest=describe_entry(selection.remainder.contribution, answer.element),
