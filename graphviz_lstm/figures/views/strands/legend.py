@@ -90,7 +90,7 @@ def legend_rows(
     added = f"Numbers are {unit}. What flows into a box flows out of it. In a box: its {value_word(scene)}."
     more = ""
     if numbers.percent and any(masses.positive > 1.0 + _ROUNDING for masses in bundles.totals.values()):
-        more = " What adds is more than 100\N{NO-BREAK SPACE}%, since others take away."
+        more = " Solid lines add up to more than 100\N{NO-BREAK SPACE}%: dashed ones take away."
     added += more
     bare = f"What flows into a box flows out of it.{more}"
     rows.append([Entry(plain(added), bare=plain(bare))])
@@ -117,8 +117,8 @@ def scale_entries(bundles: Bundles, numbers: Numbers) -> list[Entry]:
     if not bundles.scale:
         return []
     share = _round(_WIDE / bundles.scale)
-    words = f"so thick is {_unsigned(numbers, share)}"
-    least = f"less than {_unsigned(numbers, HAIRLINE / bundles.scale)} is a hairline"
+    words = f"this wide: {_unsigned(numbers, share)}"
+    least = f"this thin: less than {_unsigned(numbers, HAIRLINE / bundles.scale)}"
     return [Entry(plain(words), "text", bundles.scale * share), Entry(plain(least), "text", HAIRLINE)]
 
 
