@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--least", type=float, default=1.0, help="which share must be noticed  [default: all]")
     parser.add_argument("--patience", type=float, default=60.0, help="seconds of tests that each must survive")
     parser.add_argument("--processes", type=int, default=2, help="so many are tried at a time")
+    parser.add_argument("--quick", action="store_true", help="by quick tests alone, which come to fewer lines")
     parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
     parser.add_argument("patterns", nargs="*", metavar="PART", help="only modules whose place has this in it")
     asked = parser.parse_args()
@@ -45,7 +46,7 @@ def main() -> None:
         return
     with contextlib.ExitStack() as stack:
         copies = [stack.enter_context(copied()) for _ in range(asked.processes)]
-        reach = gathered(copies[0], mutated_modules(), processes=asked.processes)
+        reach = gathered(copies[0], mutated_modules(), processes=asked.processes, quick=asked.quick)
         results = try_mutants(due, copies, reach, patience=asked.patience, seconds=asked.seconds, tell=tell)
     for room, tried in sorted(results.tried.items()):
         print(f"{room}: {results.killed[room]} of {tried} noticed")

@@ -126,8 +126,10 @@ def _around(place: Path, line: int) -> tuple[list[range], bool]:
     return spans, imported
 
 
-def gathered(copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests",)) -> Reach:
-    """Run all tests in a copy of the repository, or some, and return which came to which lines.
+def gathered(
+    copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests",), quick: bool = False
+) -> Reach:
+    """Run all tests in a copy of the repository, or some, or the quick ones, and return which came to which lines.
 
     Raises
     ------
@@ -141,6 +143,7 @@ def gathered(copy: Path, modules: Sequence[str], *, processes: int, tests: Seque
         *("--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="),
         *(f"--junitxml={times}", "-o", "junit_family=xunit1", *tests),
         *(option for folder in _ELSEWHERE for option in ("--ignore", folder)),
+        *(("--quick",) if quick else ()),
     ]
     done = subprocess.run(command_of(options, copy), cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"tests fail where nothing is mutated:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
