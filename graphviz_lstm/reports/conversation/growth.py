@@ -137,7 +137,7 @@ def weights_section(asked: Asked, weights: Weights | None) -> Section | None:
     heads = [f"over {_steps(steps)}" for steps in weights.steps]
     told = [f"{_extremes(weights.rows, k)} {head}" for k, head in enumerate(heads, start=3)]
     zeros = _zeros(asked)
-    nothing = "; nothing where an initial state of zero is a factor of every product" if zeros else ""
+    nothing = "; nothing where an initial state of zero multiplies every product" if zeros else ""
     answer = (
         f"{_same(weights.rows)} {', '.join(told)}{nothing}. A share is of that weight's own gradient, the whole of it."
     )
@@ -239,7 +239,7 @@ def _moved(asked: Asked, weights: Weights) -> str:
     (first, last), (few, more) = ends[most], weights.steps
     turned = [name for name, (one, other) in ends.items() if _percent(one) * _percent(other) < 0.0 and name != most]
     sign = f", of {turned[0]} {' and '.join(ends[turned[0]])}" if turned else ""
-    return f"; of other weights, each whole, it may: of {most} it is {first} over {few} and {last} over {more}{sign}"
+    return f"; of other weights it may: of {most} it is {first} over {few} and {last} over {more}{sign}"
 
 
 def _percent(text: str) -> float:

@@ -50,7 +50,7 @@ def held_section(asked: Asked) -> Section | None:
         said(
             f"Then {shown[0]} is left of {asked.derivative} = {shown[1]}, {plain_percent(off)} off: every arrow from "
             f"{{}} into a gate is cut. It is an approximation{since}; backpropagation, and so PyTorch or JAX, does not "
-            "do it, unless it is told to, as by H.detach() at every step.",
+            "do it, unless it is told to, as by H.detach() of what the next step reads.",
             written(lambda style: style.name(name.at(Moving(_offset(asked))))),
         )
     ]

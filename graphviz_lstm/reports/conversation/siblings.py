@@ -193,10 +193,10 @@ def _granted(asked: Asked, found: Siblings, vertex: str) -> tuple[str, list[Form
     """Return of what before both the second is a function indeed, and where its term stands."""
     step = asked.graph.nodes[vertex]["step"]
     told = (
-        " Of {} it is one, through {}, and so of {}: that term is not lost, it is counted at step "
+        " But {} is a function of {}, through {}, and so of {}: that term is not lost, it is counted at step "
         f"{step}, in {{}}."
     )
-    return told, [*map(asked.name, (vertex, found.parent, asked.source)), asked.delta(vertex)]
+    return told, [*map(asked.name, (found.second, vertex, found.parent, asked.source)), asked.delta(vertex)]
 
 
 def _through_second(asked: Asked, found: Siblings) -> tuple[Sentence, ...]:

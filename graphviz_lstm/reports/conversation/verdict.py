@@ -67,8 +67,8 @@ def terms_of(asked: Asked) -> tuple[Part, ...]:
         f"dE/d{asked.source} is a sum over paths. By the chain rule {{}} is the sum of {{}} times {{}} over each r "
         f"that is computed directly from q; put in again and again, up to {target}, it is a sum of one product for "
         f"each chain of arrows from {asked.source} to {target} ({{}}). Such a chain is a path, its product is the "
-        "contribution of the path, and its share is the contribution divided by the gradient: with + it adds to it, "
-        "with - it takes away."
+        "contribution of the path, and its share is the contribution divided by the gradient: a positive share adds "
+        "to the gradient, a negative one takes away from it."
     )
     names: tuple[Formula | Link, ...] = (
         *(_DELTA_Q, _LOCAL, _DELTA_R),
@@ -82,7 +82,8 @@ def terms_of(asked: Asked) -> tuple[Part, ...]:
     heads = [head for _, head, edge in edges if edge["kind"] == "crossing" and head in asked.vertices]
     gates = said(
         f"Whatever reads the output of the step before is called a gate here: {', '.join('{}' for _ in heads)}, and so "
-        "at other steps. A path crosses a gate where it goes into one from {}, or from the output of another step.",
+        "at other steps. A path crosses a gate where it goes into one from {}, or from the output of another step; "
+        f"where it comes from {asked.source} itself, it crosses none.",
         *map(asked.name, heads),
         asked.name(asked.entering),
     )
