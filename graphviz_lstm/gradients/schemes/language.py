@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FORM = "'cut H[t-1] -> o[t]' or 'scale 0.5 S[t-1] -> S[t]', several with ';' between"
 _CLAUSE = re.compile(
     r"(?:(?P<cut>cut)|scale\s+(?P<factor>\S+))\s+"
-    r"(?P<tail>[^\s\[\]]+)(?:\[t(?:-(?P<lag>[0-9]{1,3}))?\])?\s*->\s*(?P<head>[^\s\[\]]+)\[t\]",
+    r"(?P<tail>[^\s\[\]]+)(?P<step>\[t(?:-(?P<lag>[0-9]{1,3}))?\])?\s*->\s*(?P<head>[^\s\[\]]+)\[t\]",
 )
 
 
@@ -105,6 +105,5 @@ def _clause(text: str) -> Clause:
         factor = math.nan
     if not math.isfinite(factor):
         raise InputError(f"wrong factor: {shorten(found['factor'])} in rule {shorten(text)} (must be a finite number)")
-    has_step = f"{found['tail']}[" in text
-    lag = int(found["lag"] or 0) if has_step else None
+    lag = int(found["lag"] or 0) if found["step"] else None
     return Clause(found["tail"], found["head"], lag, factor)
