@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CASES = Path(__file__).parents[1] / "cases"
-LARGEST = 30_000
+LARGEST = 50_000
 HOSTILE = "<script>&\"'"
 
 
