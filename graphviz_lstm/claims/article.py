@@ -32,7 +32,7 @@ _WEIGHTS = {"W": "x", "U": "out", "b": ""}
 HERE = "the gate terms: here"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ArticleLine:
     """A line of the article.
 

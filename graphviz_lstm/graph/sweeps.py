@@ -82,15 +82,14 @@ def _settled_source(graph: Graph, source: str, adjoints: dict[str, Array], near:
     if not 0 < len(places) <= _MOST_ENTRIES:
         return total
     directions = np.zeros((len(places), *total.shape))
-    for direction, place in zip(directions, places, strict=True):
-        direction[tuple(place)] = 1.0
+    directions[(np.arange(len(places)), *places.T)] = 1.0
     size = np.zeros(len(places))
     tangents = push_forward(graph, source, directions)
     for tail, head, edge in graph.edges(data=True):
         if tail in tangents:
             terms = np.reshape(edge["partial"].absolute().pull(np.abs(adjoints[head])), -1)
             size += np.abs(tangents[tail]).reshape(len(places), -1) @ terms
-    left = total.copy()
+    left = np.array(total)
     for place, most in zip(places, size, strict=True):
         left[tuple(place)] = settled(np.asarray(total[tuple(place)]), np.asarray(most))
     left.setflags(write=False)

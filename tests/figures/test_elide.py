@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_path_through_the_gap_is_in_focus_on_both_sides_of_it() -> None:
 @pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
 @pytest.mark.parametrize("steps", [1, 3, STEPS])
 def test_only_what_lies_on_a_path_can_be_drawn(cell, steps: int) -> None:
-    """In the same places, with nothing pale among it, in every view of paths; the numbers are the same."""
+    """In the same places (pale boxes may be higher), with nothing pale, in every view of paths."""
     graph = evaluate(random_example(cell, steps=steps, scale=0.7))
     source = cell.parameters[0]
     paths = find_paths(graph, source, TARGET)
@@ -106,7 +107,8 @@ def test_only_what_lies_on_a_path_can_be_drawn(cell, steps: int) -> None:
             whole = draw(annotated, paths=paths).scene
             assert not any(box.pale for box in scene.boxes)
             assert {box.vertex for box in scene.boxes} == {box.vertex for box in whole.boxes if not box.pale}
-            assert {(box.vertex, box.x, box.y) for box in scene.boxes} <= {(b.vertex, b.x, b.y) for b in whole.boxes}
+            places = {box.vertex: (box.x, box.y) for box in whole.boxes}
+            assert all(math.dist(places[box.vertex], (box.x, box.y)) < 2.0 for box in scene.boxes)
 
 
 def test_no_name_of_a_cell_is_the_gaps() -> None:
