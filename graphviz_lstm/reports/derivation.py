@@ -238,7 +238,7 @@ def paths_section(study: Study) -> Section:
     )
     others = describe_count(paths.count - len(shown))
     end = f"; the {others} others are not written out." if others != "0" else "."
-    told = f"{describe_count(paths.count)} paths, by their share{end}"
+    told = f"1 path{end}" if paths.count == 1 else f"{describe_count(paths.count)} paths, by their share{end}"
     sums = tuple(
         (
             str(label),
