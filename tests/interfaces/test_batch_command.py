@@ -7,24 +7,23 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from graphviz_lstm import Batch, load_problem, load_sequences, load_weights
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.batch_rows import MOST_BATCH_ROWS, BatchRow, batch_plot
 from graphviz_lstm.gradients.batch_study import BatchStudy
 from graphviz_lstm.gradients.sequences import sequences_from_files
 from graphviz_lstm.interfaces.cli import cli, main, waiting
+from graphviz_lstm.problems import LossTerm, Problem, problem_to_json
 from graphviz_lstm.reports.batches import BatchTold, batch_text, plot_batch
 from tests.problems.weights.documented import arrays_of
 from tests.problems.weights.written import safetensors_bytes
-
-if TYPE_CHECKING:
-    from graphviz_lstm.problems import Problem
 
 LSTM = {f"lstm.{key}": array for key, array in arrays_of(("PyTorch", "nn.LSTM", "lstm"), 2, 3, seed=0).items()}
 RANDOM = np.random.default_rng(1)
@@ -94,6 +93,16 @@ def test_a_sequence_is_told_by_its_number() -> None:
     np.save("x.npy", spoilt)
     with pytest.raises(InputError, match=r"nan at \[2, 0\].*, in sequence 2$"):
         sequences_from_files("m.safetensors", given)
+
+
+def test_a_net_without_parameters_has_nothing_to_be_asked_about() -> None:
+    """Drawn calls found it: a traceback."""
+    cell = parse_cell("still", "H[t] = tanh(X[t]) + H[t-1]")
+    problem = Problem(cell, {}, {"X": [[1.0, 2.0]]}, [LossTerm("H", (1,), [[0.0, 0.0]])])
+    Path("x.json").write_text(problem_to_json(problem), "utf-8")
+    status, out = ask("x.json")
+    assert status != 0
+    assert out.startswith("no source: cell 'still' has no parameters")
 
 
 def test_files_of_examples_are_sequences_and_so_are_those_of_a_trained_example(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,10 +130,11 @@ def batch(  # noqa: PLR0913 -- an option each
     from graphviz_lstm.gradients.batch_study import BatchStudy
     from graphviz_lstm.gradients.needed import require_fits
     from graphviz_lstm.reports.batches import BATCH_FORMATS, BatchTold, plot_batch
+    from graphviz_lstm.reports.source import source_of
 
     form = form_of(output, looks, as_json=as_json, as_csv=as_csv)
     found = Batch(sequences)
-    name = source or next(iter(found.problems[0].cell.parameters))
+    name = source_of(found.problems[0], source)
     needed = BatchStudy(found, name, element, seed, memory).needed.of(by_paths=by != "lag", top=top > 0)
     require_fits(needed, len(found), memory)
     say_memory(needed)

@@ -139,10 +139,11 @@ def train_curve(
     from graphviz_lstm.gradients.needed import needed_by
     from graphviz_lstm.gradients.over_training import over_training
     from graphviz_lstm.reports.over_training import TRAINING_FORMATS, TrainingTold, plot_training
+    from graphviz_lstm.reports.source import source_of
 
     form = form_of(output, looks, as_json=as_json, as_csv=as_csv, suffixes=(*TABLES, PAGE))
     sequences = checkpoints[0][2]
-    asked = source or next(iter(sequences[0].cell.parameters))
+    asked = source_of(sequences[0], source)
     say_memory(needed_by(sequences).gradients)
     with progress_bar("working the shares out") as move:
         found = over_training(checkpoints, asked, element, by=by, memory=memory, progress=move)
