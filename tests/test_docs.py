@@ -42,15 +42,20 @@ def test_the_documentation_builds_without_a_warning_and_shows_its_figures(tmp_pa
         assert '<link rel="stylesheet" type="text/css" href="http' not in text
 
 
-def test_a_line_of_the_documentation_that_fails_fails_the_build(tmp_path: Path) -> None:
-    """It is told with its file and line."""
-    source = tmp_path / "source"
+def project(folder: Path) -> Path:
+    """Return a new project that runs code as the documentation does; its page is not written yet."""
+    source = folder / "source"
     source.mkdir()
-    extension = ROOT / "docs" / "extensions"
     (source / "conf.py").write_text(
-        f"import sys; sys.path[:0] = [{str(extension)!r}, {str(ROOT)!r}]\n"
+        f"import sys; sys.path[:0] = [{str(ROOT / 'docs' / 'extensions')!r}, {str(ROOT)!r}]\n"
         "extensions = ['myst_parser', 'graphviz_lstm.interfaces.sphinx', 'run']\n"
     )
+    return source
+
+
+def test_a_line_of_the_documentation_that_fails_fails_the_build(tmp_path: Path) -> None:
+    """It is told with its file and line."""
+    source = project(tmp_path)
     (source / "index.md").write_text("# Title\n\n```{run}\n1 / 0\n```\n")
     done = build(source, tmp_path / "out")
     assert done.returncode == 1
@@ -59,12 +64,7 @@ def test_a_line_of_the_documentation_that_fails_fails_the_build(tmp_path: Path) 
 
 def test_a_figure_that_is_too_wide_to_be_read_on_the_page_is_scrolled(tmp_path: Path) -> None:
     """One of single units is: it was shrunk to a third. One of gates fits."""
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "conf.py").write_text(
-        f"import sys; sys.path[:0] = [{str(ROOT / 'docs' / 'extensions')!r}, {str(ROOT)!r}]\n"
-        "extensions = ['myst_parser', 'graphviz_lstm.interfaces.sphinx', 'run']\n"
-    )
+    source = project(tmp_path)
     lines = [
         "from graphviz_lstm import CELLS, Study",
         "from graphviz_lstm.reports.fresh import fresh_net",
@@ -86,12 +86,7 @@ def test_a_figure_that_is_too_wide_to_be_read_on_the_page_is_scrolled(tmp_path: 
 
 def test_what_has_a_layout_for_it_is_there_for_a_telephone_too(tmp_path: Path) -> None:
     """Not scrolled: the same call with that layout; what has a layout already, or one alone, stands alone."""
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "conf.py").write_text(
-        f"import sys; sys.path[:0] = [{str(ROOT / 'docs' / 'extensions')!r}, {str(ROOT)!r}]\n"
-        "extensions = ['myst_parser', 'graphviz_lstm.interfaces.sphinx', 'run']\n"
-    )
+    source = project(tmp_path)
     told = "from graphviz_lstm import Study, plot\nstudy = Study('gomez', 'W_A')"
     (source / "index.md").write_text(
         f"# Title\n\n```{{run}}\n{told}\nplot(study, 'strip')\n```\n\n"

@@ -19,7 +19,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
 from graphviz_lstm.gradients.padded import sequences_of
-from graphviz_lstm.gradients.pathsets import paths_of, settled_gradient, unit_paths_of
+from graphviz_lstm.gradients.pathsets import paths_of, settled_gradients, unit_paths_of
 from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import Masses
@@ -279,8 +279,7 @@ class Batch:
 
 def _mean_gradient(together: Together, source: str) -> Array:
     """Return the mean of the gradients; where they cancel to rounding it is zero: no part of rounding is told."""
-    swept = zip(together.sequences, together.adjoints(), strict=True)
-    totals = [settled_gradient(linear, source, adjoints) for linear, adjoints in swept]
+    totals = settled_gradients(together, source)
     mean = np.mean(totals, axis=0)
     size = np.mean(np.abs(totals), axis=0)
     return np.where(np.abs(mean) <= _ROUNDING * size, 0.0, mean)

@@ -25,7 +25,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.batch import Batch, measured, spread_over
 from graphviz_lstm.gradients.members import Member, members_of
 from graphviz_lstm.gradients.needed import needed_by, require_fits
-from graphviz_lstm.gradients.pathsets import settled_gradient, unit_paths_of
+from graphviz_lstm.gradients.pathsets import settled_gradients, unit_paths_of
 from graphviz_lstm.gradients.triangle import Triangle, shares_by_lag, triangle_of
 from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.paths.units.memory import MOST_BYTES
@@ -152,8 +152,7 @@ class BatchStudy:
     @cached_property
     def gradients(self) -> tuple[Array, ...]:
         """The gradient of each sequence's own loss."""
-        swept = zip(self._together.sequences, self._together.adjoints(), strict=True)
-        return tuple(settled_gradient(linear, self.source, adjoints) for linear, adjoints in swept)
+        return settled_gradients(self._together, self.source)
 
     @cached_property
     def gradient(self) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import UnknownVertexError, describe_unknown
-from graphviz_lstm.graph.cancelling import ROUNDING
+from graphviz_lstm.graph.cancelling import ROUNDING, is_suspected
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
 from graphviz_lstm.graph.making import add
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
     from graphviz_lstm.graph.maps import Array, LinearMap
+    from graphviz_lstm.graph.together import Together
     from graphviz_lstm.paths.compiled.weights import Weights
 
 # A vertex: a parameter (no step), or anything else at a step, counted from 0; a state that is given at -1, or of what
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
 Place = tuple[str, int | None]
 _LOSS: Place = (TARGET, None)
 _MOST_AT_ONCE = 2**20
-# What is left of the terms that steps bring is looked at from nearer below this part of them.
-_FAR_BELOW = 1e-9
 
 
 class Way(NamedTuple):
@@ -105,6 +104,12 @@ def unit_paths_of(
     return UnitPathSet(found.dag, found.shapes, found.whole, indices, limit, outline.all_shapes(linear))
 
 
+def settled_gradients(together: Together, source: str) -> tuple[Array, ...]:
+    """Return dE/d(parameter) of each sequence's own loss; see `settled_gradient`."""
+    swept = zip(together.sequences, together.adjoints(), strict=True)
+    return tuple(settled_gradient(linear, source, adjoints) for linear, adjoints in swept)
+
+
 def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Array:
     """Return dE/d(parameter), with 0 for each entry of which the sum over the paths says that it is rounding alone.
 
@@ -118,7 +123,7 @@ def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Arr
         for family in families:
             if family.tail == Parameter(source):
                 size += np.abs(pull_all(family, adjoints.quantities[head])).sum(axis=0)
-    if not ((own != 0.0) & (np.abs(own) <= _FAR_BELOW * size)).any():
+    if not is_suspected(own, size).any():
         return own
     return np.where(np.asarray(paths_of(linear, source).total) == 0.0, 0.0, own)
 

@@ -28,6 +28,23 @@ ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 """Which part of all that it is a sum of a number must exceed to be told from zero: sixteen roundings of each term."""
 
 
+# What is above this part of its terms is no rounding, however many there were on the way, and needs no look at it.
+_FAR_BELOW = 1e-9
+
+
+def is_lost(total: Array, size: Array) -> Array:
+    """Return where a sum cannot be told from zero; `size` is the sum of the terms' sizes.
+
+    What left the range of a float64 is not told from anything, and is found elsewhere.
+    """
+    return np.asarray((np.abs(total) <= ROUNDING * size) & np.isfinite(size))
+
+
+def is_suspected(total: Array, size: Array) -> Array:
+    """Return where a sum is not zero, and so small a part of its last terms that it may be what rounding left."""
+    return np.asarray((total != 0.0) & (np.abs(total) <= _FAR_BELOW * size))
+
+
 def settled(total: Array, size: Array) -> Array:
     """Return a sum with 0 for each entry that cannot be told from zero; `size` is the sum of the terms' sizes.
 
@@ -35,8 +52,7 @@ def settled(total: Array, size: Array) -> Array:
     >>> settled(parts.sum(axis=0), np.abs(parts).sum(axis=0)).tolist()
     [0.0, 6.0]
     """
-    # What left the range of a float64 is not told from anything, and is found elsewhere.
-    lost = (np.abs(total) <= ROUNDING * size) & np.isfinite(size)
+    lost = is_lost(total, size)
     return np.where(lost, 0.0, total) if lost.any() else total
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.graph.cancelling import ROUNDING, Cancelled, is_single
+from graphviz_lstm.graph.cancelling import Cancelled, is_lost, is_single
 from graphviz_lstm.graph.labels import kinds_of
 from graphviz_lstm.graph.making import add, compose, single
 from graphviz_lstm.graph.stepping import push_term
@@ -176,7 +176,7 @@ def _settled(family: Family) -> Family:
     ones = np.ones((moving or 1, *family.tail_shape))
     total = sum((push_term(term, ones) for term in family.terms), start=np.zeros(()))
     size = np.asarray(sum(push_term(_absolute(term), ones) for term in family.terms))
-    lost = np.where((np.abs(total) <= ROUNDING * size) & np.isfinite(size), size, 0.0).reshape(-1)
+    lost = np.where(is_lost(total, size), size, 0.0).reshape(-1)
     if not lost.any():
         return family
     rank = len(family.head_shape)

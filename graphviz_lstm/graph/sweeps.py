@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
-from graphviz_lstm.graph.cancelling import settled
+from graphviz_lstm.graph.cancelling import is_suspected, settled
 from graphviz_lstm.graph.making import pull_with_sizes
 from graphviz_lstm.graph.threads import one_thread
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
 
-# What is above this part of the terms that the edges out of a vertex bring is no rounding, and needs no look at it.
-_FAR_BELOW = 1e-9
 # Of more entries than so many a look would take too long.
 _MOST_ENTRIES = 64
 # A flow is made of a gradient's inverse: both must be float64 with all their digits.
@@ -78,7 +76,7 @@ def _settled_source(graph: Graph, source: str, adjoints: dict[str, Array], near:
     As `paths/sweeping/settled.py`: the sum over the edges of |tangent of the tail| |partial| |adjoint of the head|.
     """
     total = adjoints[source]
-    places = np.argwhere((total != 0.0) & (np.abs(total) <= _FAR_BELOW * near))
+    places = np.argwhere(is_suspected(total, near))
     if not 0 < len(places) <= _MOST_ENTRIES:
         return total
     directions = np.zeros((len(places), *total.shape))

@@ -13,7 +13,7 @@ from graphviz_lstm.paths.choosing.lazily import Lazily
 from graphviz_lstm.paths.sweeping.algebra import paired
 from graphviz_lstm.paths.sweeping.by_label import by_label
 from graphviz_lstm.paths.sweeping.sweep import sweep
-from graphviz_lstm.paths.units.algebra import COUNT, SIGNED, TOTAL
+from graphviz_lstm.paths.units.algebra import COUNT, SIGNED, totals
 from graphviz_lstm.paths.units.blocks import Block
 from graphviz_lstm.paths.units.classes import classes_of
 from graphviz_lstm.paths.units.memory import bytes_of
@@ -33,7 +33,7 @@ def test_classes_side_by_side_are_those_one_by_one(net: Net, label: str, up_to: 
     blocks, pulls = weights.blocks, weights.pullers()
     headroom = [block.headroom for block in blocks]
     ours = sweep(dag, classes_of(10_000, up_to), list(zip(labels, blocks, pulls, headroom, strict=True)))
-    oracle: Any = by_label(paired(COUNT, paired(TOTAL, SIGNED)), 10_000, up_to)
+    oracle: Any = by_label(paired(COUNT, paired(totals(0.0), SIGNED)), 10_000, up_to)
     theirs = sweep(dag, oracle, [(x, (b, (p, b))) for x, b, p in zip(labels, blocks, pulls, strict=True)])
     assert set(ours.labels) == set(theirs)
     for k, name in enumerate(ours.labels):

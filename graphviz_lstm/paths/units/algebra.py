@@ -63,9 +63,6 @@ def totals(rounding: float) -> Algebra[Puller, Wide]:
     )
 
 
-TOTAL = totals(0.0)
-"""The sum of the contributions as they are."""
-
 BEST: Algebra[Block, FloatArray] = Algebra(
     np.array([-np.inf]), np.zeros(1), lambda block, best: block.best(best), _largest
 )
