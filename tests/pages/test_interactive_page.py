@@ -184,7 +184,7 @@ def test_everything_can_be_done_by_keyboard(page: Page) -> None:
         if reached[-1] == "BUTTON":
             break
     first = page.evaluate("document.querySelector('section:not([hidden]) g[tabindex=\"0\"]').id")
-    choices = ["source", "gate", "crossings", "step", "clear", "in", "out", "fit", "copy", "tikz", "latex"]
+    choices = ["source", "in", "out", "fit", "gate", "crossings", "step", "clear", "copy", "tikz", "latex"]
     motion = ["mode", "first", "back", "next", "last", "play"]
     assert reached == [*choices, "SUMMARY", first, *motion, "BUTTON"]
     assert lit(page)[1] == 4

@@ -102,3 +102,49 @@ def test_figure_and_table_are_in_sight_together(browser: Browser, tmp_path: Path
       .filter((part) => Math.min(part.offsetWidth, part.offsetHeight) < 24).map((part) => part.outerHTML)""")
     assert small == []
     page.close()
+
+
+_IN_SIGHT = """() => {
+  const within = (part, top, bottom) => {
+    const box = part.getBoundingClientRect();
+    return box.top >= top - 1 && box.bottom <= bottom + 1;
+  };
+  const board = document.querySelector(".board").getBoundingClientRect();
+  const foot = document.querySelector(".foot").getBoundingClientRect();
+  const end = document.querySelector(`.board g.node[aria-label^="E"]`);
+  return [
+    within(document.querySelector(".board"), 0, Math.min(foot.top, innerHeight)),
+    within(end, board.top, board.bottom),
+    within(document.querySelector("tbody tr"), board.bottom, Math.min(foot.top, innerHeight)),
+  ];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height"), [("gomez", 360, 640), ("gomez", 390, 844), ("of three units", 390, 844)]
+)
+def test_the_first_screen_of_a_phone_has_figure_and_table(
+    browser: Browser, tmp_path: Path, name: str, width: int, height: int
+) -> None:
+    """The board, in it all of E, below it a row; each control is one press away. A wide window folds none."""
+    example = name if name == "gomez" else random_example(LSTM, steps=12)
+    file = tmp_path / "page.html"
+    file.write_text(interactive_page([Study(example, "W_A")]), "utf-8")
+    page = browser.new_page(viewport={"width": width, "height": height}, has_touch=True)
+    page.goto(file.as_uri())
+    page.locator("#controls").wait_for()
+    assert page.evaluate(_IN_SIGHT) == [True, True, True]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for words, control in (
+        ("Choose paths", "#gate"),
+        ("Copy", "#tikz"),
+        ("Change numbers", "#array"),
+        ("As motion", "#next"),
+    ):
+        assert not page.is_visible(control)
+        page.locator("summary", has_text=words).tap()
+        assert page.is_visible(control)
+    page.set_viewport_size({"width": 1300, "height": height})
+    page.wait_for_function("document.querySelectorAll('.fold:not([open])').length === 0")
+    assert page.is_visible("#gate")
+    page.close()

@@ -263,7 +263,7 @@
     view = views[place];
     views.forEach((one) => { one.section.hidden = one.table.hidden = one !== view; });
     const choices = view.study.choices();
-    view.zoom.begin();
+    view.zoom.begin(view.painter.boxes.find(({ vertex }) => vertex === model.vertices.length - 1).group);
     fill("gate", "any or none", choices.gates);
     fill("crossings", "any number", choices.crossings);
     fill("step", "any", choices.steps.map((step) => content.first + step));
@@ -341,6 +341,11 @@
   for (const id of ["controls", "player", "saying", "help"]) at(id).hidden = false;
   at("numbers").hidden = !model.live;
   for (const id of ["share", "reset", "download"]) at(id).hidden = !model.live;
+  // On a phone the figure and the table come first: controls are opened by who wants them.
+  const phone = matchMedia("(max-width: 47.99rem)");
+  const fold = () => document.querySelectorAll(".fold").forEach((part) => { part.open = !phone.matches; });
+  phone.addEventListener("change", fold);
+  fold();
   at("download").disabled = !model.readable;
   // Motion is only by single steps where somebody does not want any.
   at("play").hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;

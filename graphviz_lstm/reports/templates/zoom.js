@@ -151,9 +151,13 @@ function makeZoom(svg, moved = () => {}) {
     see(whole.x, whole.y, whole.width);
   }
 
-  // As it is first shown, a strip is seen at its end.
-  function begin() {
-    if (long && !begun) see(left + width, top, atOnce());
+  // As it is first shown, a strip is seen at its end: all of the part that stands there.
+  function begin(end) {
+    if (long && !begun) {
+      see(left + width, top, atOnce());
+      const box = end.getBoundingClientRect();
+      see(left + width, place(0, (box.top + box.bottom) / 2).y - seen.height / 2, atOnce());
+    }
     begun = true;
   }
 
