@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=float("inf"), help="stop each of the two then, however many there were"
     )
-    parser.add_argument("--processes", type=int, default=1, help="for the readings; they are the same")
+    parser.add_argument("--processes", type=int, default=1, help="at once; what is tried is the same")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the results are written")
     asked = parser.parse_args()
@@ -51,13 +51,16 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     command = f"python -m tests.fuzz --calls {asked.calls} --readings {asked.readings} --seed {asked.seed}"
     runs: dict[str, tuple[Results, int]] = {}
-    # Hours of one are not lost when the other is ended.
-    many = {"readings": partial(read_many, processes=asked.processes), "calls": fuzz}
-    for name, run in many.items():
+
+    def write(name: str, due: int, results: Results) -> None:
+        runs[name] = results, due
+        asked.out.write_text(told(runs, command), encoding="utf-8")
+
+    # What was counted is not lost when a run is ended: it is written as it goes, the calls in batches.
+    for name, run in {"readings": read_many, "calls": partial(fuzz, tell=partial(write, "calls", asked.calls))}.items():
         due = getattr(asked, name)
         if due:
-            runs[name] = run(due, start=asked.seed, seconds=asked.seconds), due
-            asked.out.write_text(told(runs, command), encoding="utf-8")
+            write(name, due, run(due, start=asked.seed, seconds=asked.seconds, processes=asked.processes))
     for results, _ in runs.values():
         for key, times in results.found.most_common():
             print(f"{times} x {': '.join(key)}", *map(json.dumps, results.first[key]), sep="\n  ")
@@ -79,7 +82,7 @@ def told(runs: Mapping[str, tuple[Results, int]], command: str) -> str:
 
 def _section(name: str, results: Results, due: int) -> list[str]:
     rate = results.calls / results.seconds if results.seconds else 0.0
-    whole = "all that were asked for" if results.calls == due else f"of {due:,} asked for; stopped by the time given"
+    whole = "all that were asked for" if results.calls == due else f"of {due:,} asked for; stopped before"
     rows = [
         (name, f"{results.calls:,} ({whole})"),
         *((f"of them `{kind}`", f"{times:,}") for kind, times in sorted(results.commands.items())),

@@ -11,8 +11,13 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache, partial
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
+from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 from unittest import mock
@@ -25,13 +30,12 @@ from tests.fuzz.command import TEXTS, Ran, require_end, unexplained
 from tests.fuzz.drawn import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.fuzz.drawn import Call
 
 LONGEST = 20.0
 """Seconds of the processor: what takes longer hangs, and what waits for ten times as long."""
-_BATCH = 500
 _PACKAGE = str(Path(graphviz_lstm.__file__).parent)
 KINDS = ("traceback", "hang", "number", "unsound")
 
@@ -72,37 +76,82 @@ class Results:
         self.first.setdefault((kind, what), call)
 
 
-def fuzz(number: int, *, start: int = 0, seconds: float = float("inf")) -> Results:
-    """Return what so many calls came to, fewer if they take longer than `seconds`; the same ones for each `start`."""
-    results = Results()
+def fuzz(
+    number: int,
+    *,
+    start: int = 0,
+    seconds: float = float("inf"),
+    processes: int = 1,
+    batch: int = 500,
+    tell: Callable[[Results], None] | None = None,
+) -> Results:
+    """Return what so many calls came to, fewer if they take longer than `seconds`; the same ones for each `start`.
+
+    They are the same for any number of processes from two on: what is imported beside the package is drawn from too.
+    `tell` is given what there is so far, after each batch.
+    """
     began = time.monotonic()
-    for batch in range(-(-number // _BATCH)):
-        finished = False
-        due = min(_BATCH, number - batch * _BATCH)
-
-        @seed(start + batch)
-        @settings(
-            max_examples=due,
-            phases=[Phase.generate],
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(calls())
-        def one(call: Call) -> None:
-            if time.monotonic() - began >= seconds:
-                raise _TimeIsUpError
-            if results.calls < number:
-                _judge(call, results)
-
-        # Ctrl-C ends a run as its time does: what was found is told.
-        with contextlib.suppress(KeyboardInterrupt, _TimeIsUpError):
-            one()
-            finished = True
-        results.seconds = time.monotonic() - began
-        if not finished:
-            break
+    batches = [(start + k, min(batch, number - k * batch)) for k in range(-(-number // batch))]
+    run = partial(_batch, until=began + seconds)
+    results = Results()
+    # Ctrl-C ends a run as its time does: what was found is told.
+    with contextlib.ExitStack() as stack, contextlib.suppress(KeyboardInterrupt):
+        for part, finished in (
+            map(run, batches) if processes == 1 else stack.enter_context(_shared(run, batches, processes))
+        ):
+            results.add(part)
+            results.seconds = time.monotonic() - began
+            if tell is not None:
+                tell(results)
+            if not finished:
+                break
     return results
+
+
+@contextlib.contextmanager
+def _shared(
+    run: Callable[[tuple[int, int]], tuple[Results, bool]], batches: Sequence[tuple[int, int]], processes: int
+) -> Iterator[Iterator[tuple[Results, bool]]]:
+    """Run batches in processes of their own: what ends a call is a signal to the main thread."""
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    try:
+        yield pool.map(run, batches)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _batch(drawn: tuple[int, int], until: float) -> tuple[Results, bool]:
+    """Return what so many calls of a seed came to, and whether there was time for all."""
+    number, results, finished = drawn[1], Results(), False
+    _import_all()
+
+    @seed(drawn[0])
+    @settings(
+        max_examples=number,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(calls())
+    def one(call: Call) -> None:
+        if time.monotonic() >= until:
+            raise _TimeIsUpError
+        if results.calls < number:
+            _judge(call, results)
+
+    with contextlib.suppress(KeyboardInterrupt, _TimeIsUpError):
+        one()
+        finished = True
+    return results, finished
+
+
+@cache
+def _import_all() -> None:
+    """Import the whole package: hypothesis draws constants of what is imported, and commands import what they need."""
+    for module in walk_packages(graphviz_lstm.__path__, "graphviz_lstm."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
 
 
 def _judge(call: Call, results: Results) -> None:

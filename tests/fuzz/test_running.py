@@ -99,7 +99,7 @@ def test_a_run_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("tests.fuzz.running.main", lambda _: None)
     results = fuzz(100_000, seconds=20)
     assert results.calls == 19
-    assert "of 100,000 asked for; stopped by the time given" in told({"calls": (results, 100_000)}, "python")
+    assert "of 100,000 asked for; stopped before" in told({"calls": (results, 100_000)}, "python")
 
 
 def test_an_interrupt_ends_a_run_that_tells_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,3 +122,14 @@ def test_the_same_seed_draws_the_same_calls(monkeypatch: pytest.MonkeyPatch) -> 
         fuzz(20, start=5)
     assert drawn[0] == drawn[1]
     assert len(drawn[0]) > 10
+
+
+@pytest.mark.long
+def test_any_number_of_processes_make_the_same_calls() -> None:
+    """And what there is so far is told after each batch: a run that is killed has not lost it."""
+    far: list[int] = []
+    two = fuzz(30, start=3, processes=2, batch=10, tell=lambda results: far.append(results.calls))
+    three = fuzz(30, start=3, processes=3, batch=10)
+    assert far == [10, 20, 30]
+    assert (two.commands, two.ends) == (three.commands, three.ends)
+    assert len(two.commands) > 3
