@@ -106,9 +106,7 @@ class _Step:
             if name not in self._lines:
                 raise UnknownNameError(describe_unknown("quantity", name, self._lines))
         self._cell, self._outputs = cell, reverse.outputs
-        self.later: dict[str, Any] = {
-            name: sympy.Integer(0) if name in silent else symbol(f"delta {name}_t+1") for name in self._lines
-        }
+        self.later: dict[str, Any] = {name: symbol(f"delta {name}_t+1") for name in self._lines}
         self._values: dict[Key, Any] = {(name, None): symbol(name) for name in cell.parameters}
         for name in (*cell.inputs, *self._lines):
             for step in (_NOW - 1, _NOW, _NEXT):
@@ -140,7 +138,7 @@ class _Step:
         return sum((self._flow(flow, 1) for flow in self._lines[name].terms), start=sympy.Integer(0))
 
     def _flow(self, flow: Flow, later: int) -> Any:
-        if flow.quantity in self._silent and later == 0:
+        if flow.quantity in self._silent:
             return sympy.Integer(0)
         head = self.later[flow.quantity] if later else self.delta(flow.quantity)
         partial = partial_to_sympy(flow.terms, _NOW + later, self._values, bound=self._cell.activations, concrete=True)

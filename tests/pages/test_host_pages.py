@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pytest
 
+from graphviz_lstm.figures.choices import View
 from graphviz_lstm.figures.theme import DARK, LIGHT
 from graphviz_lstm.reports import Study
 
@@ -50,6 +51,17 @@ def test_a_figure_is_dark_where_its_page_is(browser: Browser, display: Literal["
         ):
             found = window.locator(f"svg {selector}").first.evaluate("(e, what) => getComputedStyle(e)[what]", what)
             assert found == rgb(colour), (of_html, of_body, display, selector)
+    window.close()
+
+
+@pytest.mark.parametrize("view", get_args(View))
+def test_what_is_not_filled_is_not_filled_where_it_is_dark(browser: Browser, view: View) -> None:
+    """A line that is on no path has a word in common with the box that is on none: it may not cover what it goes around."""
+    window = browser.new_page(viewport={"width": 800, "height": 600}, color_scheme="dark")
+    window.set_content(f"<main>{Study('gomez').figure(view).inline()}</main>")
+    empty = window.locator("svg [fill='none']")
+    assert empty.count() > 0
+    assert set(empty.evaluate_all("all => all.map((e) => getComputedStyle(e).fill)")) == {"none"}
     window.close()
 
 

@@ -38,8 +38,8 @@ def dark_style(scene: Scene, dark: Theme) -> str:
         (".page", f"fill:{dark.page}"),
         (".frame path", f"fill:{dark.page};stroke:{dark.frame}"),
         (".box path", f"stroke:{dark.border}"),
-        (".pale path", f"fill:{dark.page};stroke:{dark.pale_border}"),
-        *((f".{look} path", f"fill:{colour}") for look, colour in dark.fills.items() if look in looks),
+        (".box.pale path", f"fill:{dark.page};stroke:{dark.pale_border}"),
+        *((f".box.{look} path", f"fill:{colour}") for look, colour in dark.fills.items() if look in looks),
     ]
     if any(box.circle for box in scene.boxes):
         rules.append((".mark ellipse", f"fill:{dark.fills['mark']};stroke:{dark.border}"))

@@ -167,8 +167,8 @@ function makeZoom(svg, moved = () => {}) {
     const boxes = parts.map((part) => part.getBoundingClientRect());
     const from = place(Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top)));
     const to = place(Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom)));
-    const wide = Math.max(atOnce(), 1.1 * (to.x - from.x));
-    see((from.x + to.x - wide) / 2, seen.y, wide);
+    const wide = Math.max(atOnce(), 1.1 * (to.x - from.x), (1.1 * (to.y - from.y) * seen.width) / seen.height);
+    see((from.x + to.x - wide) / 2, (from.y + to.y) / 2 - (wide * seen.height) / seen.width / 2, wide);
   }
 
   // What is seen: the window, and what its board has room for beside it; null for all.
