@@ -56,7 +56,7 @@ def test_a_figure_is_dark_where_its_page_is(browser: Browser, display: Literal["
 
 @pytest.mark.parametrize("view", get_args(View))
 def test_what_is_not_filled_is_not_filled_where_it_is_dark(browser: Browser, view: View) -> None:
-    """A line that is on no path has a word in common with the box that is on none: it may not cover what it goes around."""
+    """A line on no path has a word in common with a box on none: it may not cover what it goes around."""
     window = browser.new_page(viewport={"width": 800, "height": 600}, color_scheme="dark")
     window.set_content(f"<main>{Study('gomez').figure(view).inline()}</main>")
     empty = window.locator("svg [fill='none']")

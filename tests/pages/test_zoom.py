@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphviz_lstm.cells import LSTM
+from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from tests.examples import random_example
@@ -284,4 +284,32 @@ def test_numbers_can_be_read_as_the_page_opens(browser: Browser, tmp_path: Path,
     box = opened.locator("section:visible svg").bounding_box()
     assert box is not None
     assert box["width"] <= wide
+    opened.close()
+
+
+# Boxes of the path in focus that are not wholly in the window; the source and E may lie far from its steps.
+_CUT = """() => {
+  const board = document.querySelector(".board svg").getBoundingClientRect();
+  const cut = (group) => {
+    const box = group.getBoundingClientRect();
+    const beside = box.left < board.left - 1 || box.right > board.right + 1;
+    return beside || box.top < board.top - 1 || box.bottom > board.bottom + 1;
+  };
+  return [...document.querySelectorAll(".board g.box")].filter((group) => group.style.opacity === "" && cut(group))
+    .map((group) => group.querySelector("title").textContent.split(/[ :=,]/)[0])
+    .filter((name) => !["W_A", "E"].includes(name));
+}"""
+
+
+@pytest.mark.parametrize("wide", [360, 700, 1300])
+def test_a_path_in_focus_is_seen_whole_in_a_long_figure(browser: Browser, tmp_path: Path, wide: int) -> None:
+    """Each step that it passes, from its highest box to its lowest."""
+    file = tmp_path / "page.html"
+    file.write_text(interactive_page([Study(random_example(CELLS["lstm-peephole"], steps=20), "W_A")]), "utf-8")
+    opened = browser.new_page(viewport={"width": wide, "height": 844})
+    opened.goto(file.as_uri())
+    opened.locator("#controls").wait_for()
+    for row in (0, 7, 30, 99):
+        opened.locator("td button").nth(row).focus()
+        assert opened.evaluate(_CUT) == []
     opened.close()
