@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.gradients.lengths import mean_of
 from graphviz_lstm.gradients.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, settled_gradients, unit_paths_of
 from graphviz_lstm.graph import TARGET, problem_of
@@ -280,8 +281,7 @@ class Batch:
 def _mean_gradient(together: Together, source: str) -> Array:
     """Return the mean of the gradients; where they cancel to rounding it is zero: no part of rounding is told."""
     totals = settled_gradients(together, source)
-    mean = np.mean(totals, axis=0)
-    size = np.mean(np.abs(totals), axis=0)
+    mean, size = mean_of(totals), mean_of(np.abs(totals))
     return np.where(np.abs(mean) <= _ROUNDING * size, 0.0, mean)
 
 

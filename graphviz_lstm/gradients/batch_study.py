@@ -23,6 +23,7 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.batch import Batch, measured, spread_over
+from graphviz_lstm.gradients.lengths import length_of, unit_direction
 from graphviz_lstm.gradients.members import Member, members_of
 from graphviz_lstm.gradients.needed import needed_by, require_fits
 from graphviz_lstm.gradients.pathsets import settled_gradients, unit_paths_of
@@ -168,7 +169,7 @@ class BatchStudy:
     @property
     def size(self) -> float:
         """The length of the gradient of the mean loss, or the entry that is looked at: what a share is a part of."""
-        return float(self._looked_at(self.gradient)) if self.element is not None else _length(self.gradient)
+        return float(self._looked_at(self.gradient)) if self.element is not None else length_of(self.gradient)
 
     def groups(self, label: str, *, up_to: int | None = None) -> Mapping[Any, BatchGroup]:
         """Return shares, masses and their spread over the sequences by one of `BATCH_LABELS`.
@@ -208,7 +209,7 @@ class BatchStudy:
     def _direction(self, gradient: Array) -> Array:
         """Return the direction along which a gradient is 1: its own, or that of the entry that is looked at."""
         if self.element is None:
-            return np.asarray(gradient / float(np.vdot(gradient, gradient)))
+            return unit_direction(gradient)
         direction = np.zeros(gradient.shape)
         direction[self.element] = 1.0 / float(gradient[self.element])
         return direction
@@ -329,10 +330,6 @@ class BatchStudy:
 
     def _looked_at(self, gradient: Array) -> Array:
         return gradient if self.element is None else np.asarray(gradient[self.element])
-
-
-def _length(array: Array) -> float:
-    return float(np.linalg.norm(array))
 
 
 def _loss(linear: Linearized) -> float:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.gradients.lengths import cosine_of, length_of, mean_of, part_of, scaled
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -73,9 +75,8 @@ def members_of(
     through_gates
         Which share of its own gradient each has through gates; NaN where that is zero.
     """
-    mean = np.mean(gradients, axis=0)
-    whole = float(np.vdot(mean, mean))
-    lengths = [float(np.linalg.norm(each)) for each in gradients]
+    mean = mean_of(gradients)
+    lengths = [length_of(each) for each in gradients]
     cosines = cosines_of(gradients)
     told: Mapping[str, Sequence[float]] = {
         "loss": losses,
@@ -95,7 +96,7 @@ def members_of(
                 steps=problem.steps,
                 loss=losses[k],
                 length=lengths[k],
-                part=float(np.vdot(gradients[k], mean)) / whole,
+                part=part_of(gradients[k], mean),
                 cosine=cosines[k],
                 score=max(map(abs, own.values())),
                 because=tuple(f"{name} ({'larger' if own[name] > 0 else 'smaller'})" for name in beyond),
@@ -129,11 +130,6 @@ def modified_scores(values: Sequence[float]) -> list[float]:
 
 def cosines_of(gradients: Sequence[Array]) -> list[float | None]:
     """Return the cosine between each gradient and the sum of the others."""
-    whole = np.sum(gradients, axis=0)
-    found: list[float | None] = []
-    for each in gradients:
-        others = whole - each
-        lengths = float(np.linalg.norm(each)) * float(np.linalg.norm(others))
-        known = len(gradients) > 1 and lengths > 0.0
-        found.append(max(-1.0, min(1.0, float(np.vdot(each, others)) / lengths)) if known else None)
-    return found
+    near, _ = scaled(np.asarray(gradients))
+    whole = np.sum(near, axis=0)
+    return [cosine_of(each, whole - each) if len(gradients) > 1 else None for each in near]

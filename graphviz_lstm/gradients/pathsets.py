@@ -119,10 +119,12 @@ def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Arr
     if not own.any():
         return own
     size = np.zeros(own.shape)
-    for head, families in linear.families.items():
-        for family in families:
-            if family.tail == Parameter(source):
-                size += np.abs(pull_all(family, adjoints.quantities[head])).sum(axis=0)
+    # Terms that leave the range only together are infinitely more than what is left of them.
+    with np.errstate(all="ignore"):
+        for head, families in linear.families.items():
+            for family in families:
+                if family.tail == Parameter(source):
+                    size += np.abs(pull_all(family, adjoints.quantities[head])).sum(axis=0)
     if not is_suspected(own, size).any():
         return own
     return np.where(np.asarray(paths_of(linear, source).total) == 0.0, 0.0, own)

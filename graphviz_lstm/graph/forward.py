@@ -129,12 +129,14 @@ def reading_of(
     read = {k for instruction in stage.steps for k in instruction.arguments}
     views = [(k, slots[k]) for k in sorted(read & stage.early - recipe.constant)]
     # An early quantity is known for all steps; what a step has filled is still there from the one taken before.
-    sources = [(slot, reference.lag, recipe.slots[Quantity(reference.name)]) for slot, reference in lagged]
-    held = [(slot, slots[source], lag) for slot, lag, source in sources if source in stage.early]
     # What stands against the direction of the run is nothing that it reads: its quantities are another run's by then.
-    carried = [
-        (slot, source) for slot, lag, source in sources if source not in stage.early and (lag < 0) == stage.run.backward
+    sources = [
+        (slot, reference.lag, recipe.slots[Quantity(reference.name)])
+        for slot, reference in lagged
+        if (reference.lag < 0) == stage.run.backward
     ]
+    held = [(slot, slots[source], lag) for slot, lag, source in sources if source in stage.early]
+    carried = [(slot, source) for slot, _, source in sources if source not in stage.early]
     return views, held, carried
 
 

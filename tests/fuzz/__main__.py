@@ -51,19 +51,20 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     command = f"python -m tests.fuzz --calls {asked.calls} --readings {asked.readings} --seed {asked.seed}"
     runs: dict[str, tuple[Results, int]] = {}
+    shown: set[tuple[str, str]] = set()
 
     def write(name: str, due: int, results: Results) -> None:
         runs[name] = results, due
         asked.out.write_text(told(runs, command), encoding="utf-8")
+        for key in sorted(results.found.keys() - shown):
+            print(": ".join(key), *map(json.dumps, results.first[key]), sep="\n  ", flush=True)
+        shown.update(results.found)
 
     # What was counted is not lost when a run is ended: it is written as it goes, the calls in batches.
     for name, run in {"readings": read_many, "calls": partial(fuzz, tell=partial(write, "calls", asked.calls))}.items():
         due = getattr(asked, name)
         if due:
             write(name, due, run(due, start=asked.seed, seconds=asked.seconds, processes=asked.processes))
-    for results, _ in runs.values():
-        for key, times in results.found.most_common():
-            print(f"{times} x {': '.join(key)}", *map(json.dumps, results.first[key]), sep="\n  ")
     sys.exit(1 if any(results.found for results, _ in runs.values()) else 0)
 
 

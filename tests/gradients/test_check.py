@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import ACTIVATIONS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.gradients import check
-from graphviz_lstm.gradients.check import Check, Way
+from graphviz_lstm.gradients.check import Check, Way, _relative
 from graphviz_lstm.gradients.differences import derivative_along
 from graphviz_lstm.graph import TARGET, evaluate, reverse
 from graphviz_lstm.problems import LossTerm, Problem, load_example
@@ -138,6 +138,30 @@ def test_at_a_kink_nothing_is_refused(activation: str, above: float) -> None:
         found = check(graph, source)
         for way in found.ways:
             assert not way.checked or way.residual <= 1e-3
+
+
+@pytest.mark.parametrize(("activation", "above"), [("relu", 1e-9), ("relu", -1e-9), ("abs", 1e-9), ("abs", -1e-9)])
+def test_near_a_kink_it_is_looked_at_from_nearer(activation: str, above: float) -> None:
+    """What every usual step would cross is told by shorter ones, by the equations at least."""
+    cell = parse_cell("k", "H[t] = f_H(w * X[t])", activations={"f_H": activation}, output="H")
+    problem = Problem(cell, {"w": [1.0, 1.0]}, {"X": [[above, 2.0]]}, [LossTerm("H", (1,), [[3.0, -1.0]])])
+    ways = {way.name: way for way in check(evaluate(problem), "X_1").ways}
+    assert ways["equations"].noticed < 1.0
+
+
+def test_no_difference_is_none_of_anything() -> None:
+    """Of zero too; what is apart from zero is all of it."""
+    assert [_relative(0.0, expected) for expected in (0.0, -2.0)] == [0.0, 0.0]
+    assert (_relative(3.0, -2.0), _relative(1e-300, 0.0)) == (1.5, math.inf)
+
+
+def test_along_nothing_nothing_changes() -> None:
+    """A direction of zeros: the derivative is 0, and known to be."""
+    graph = evaluate(load_example("gomez"))
+    shape = graph.nodes["W_A"]["value"].shape
+    found, errors = derivative_along(graph, "W_A", [np.zeros(shape), np.ones(shape)])
+    assert (found[0], errors[0]) == (0.0, 0.0)
+    assert found[1] != 0.0
 
 
 def test_a_gradient_that_is_all_kink_is_not_said_to_be_checked() -> None:

@@ -40,3 +40,18 @@ def test_numbers_of_the_text_are_numbers_beside_what_has_no_axis() -> None:
         assert graph.nodes["E"]["value"] == pytest.approx(told(g)[1], rel=1e-13)
         slope = (told(g + 1e-6)[1] - told(g - 1e-6)[1]) / 2e-6
         assert reverse(graph)["g"] == pytest.approx(slope, rel=1e-8)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_is_known_ahead_is_read_a_step_before(*, back: bool) -> None:
+    """`v` takes inputs alone, so that all its steps are computed at once; who reads it a step before finds that one."""
+    step = "t+1" if back else "t-1"
+    cell = parse_cell("c", f"v[t] = tanh(w * X[t])\nH[t] = tanh(u * H[{step}] + r * v[{step}])", output="H")
+    inputs = np.array([[0.3], [-1.2], [0.8], [2.0]])
+    parameters = {"w": [0.7], "u": [-0.4], "r": [1.3]}
+    loss = LossTerm("H", (1, 2, 3, 4), np.zeros((4, 1)))
+    graph = evaluate(Problem(cell, parameters, {"X": inputs}, [loss], {"v": [0.25], "H": [-0.5]}))
+    h, v = -0.5, 0.25
+    for t in reversed(range(4)) if back else range(4):
+        h, v = np.tanh(-0.4 * h + 1.3 * v), np.tanh(0.7 * inputs[t, 0])
+        assert graph.nodes[f"H_{t + 1}"]["value"] == pytest.approx(h, rel=1e-14)

@@ -135,7 +135,7 @@ def test_the_advice_for_a_matrix_works() -> None:
             ),
         ),
         (
-            lambda: paths().top(1).to_csv("x.csv"),
+            lambda: paths().top(1).to_csv("x.csv", 5),
             (
                 "unusable argument of to_csv: 'x.csv' "
                 "(it returns the text, so write that: pathlib.Path(name).write_text(paths.to_csv()))"

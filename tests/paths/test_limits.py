@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
+from typing import Any, cast
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -10,6 +14,9 @@ from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, TooManyPathsError, UnknownVertexError
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import PathSet, find_paths
+from graphviz_lstm.paths.choosing.proof import describe_proof
+from graphviz_lstm.paths.choosing.selection import Remainder
+from graphviz_lstm.paths.listing.limits import _describe_seconds
 from tests.examples import random_example
 
 
@@ -117,3 +124,46 @@ def test_a_total_of_zero_has_contributions_but_no_shares() -> None:
     with pytest.raises(NumberError, match="the total is zero, so there is nothing to share"):
         paths.at_least(0.1)
     assert len(paths.covering(1.0)) == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (1, "1 s"),
+        (119, "119 s"),
+        (120, "2 minutes"),
+        (7_199, "119 minutes"),
+        (7_200, "2 hours"),
+        (172_799, "47 hours"),
+        (172_800, "2 days"),
+        (2 * 31_557_600 - 1, "730 days"),
+        (2 * 31_557_600, "2 years"),
+    ],
+)
+def test_a_time_is_told_in_units_of_which_there_are_two(
+    seconds: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphviz_lstm.paths.listing.limits._SECONDS_PER_PATH", 1e-6)
+    assert _describe_seconds(seconds * 10**6) == told
+
+
+@pytest.mark.parametrize(
+    ("bound", "share", "told"),
+    [
+        (0.25, 0.5, "a path of up to 25 % of the gradient may be missing"),
+        (1.0, 0.5, "a path of up to 1 times the gradient may be missing"),
+        (3.0, 0.5, "a path of up to 3 times the gradient may be missing"),
+        (0.25, math.nan, "a path with a |contribution| of up to 0.25 may be missing"),
+        (math.inf, 0.5, "a path of any size may be missing"),
+    ],
+)
+def test_what_a_search_may_have_missed_is_told(bound: float, share: float, told: str) -> None:
+    """Of a gradient of zero as a number: there are no shares."""
+    selection: Any = SimpleNamespace(proven=False, bound=bound, remainder=Remainder(3, 0.0, share, None))
+    assert describe_proof(selection) == f"not proven: {told}"
+    assert describe_proof(cast("Any", SimpleNamespace(proven=True))) == ""
+
+
+def test_a_remainder_of_nothing_is_noise_and_any_other_is_not_by_default() -> None:
+    assert Remainder(0, 0.0, 0.0, 0.0).is_noise
+    assert not Remainder(1, 1e-300, 1e-300, 1e-300).is_noise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -139,6 +140,8 @@ def test_cosines_are_those_of_the_comparison() -> None:
     assert by_steps[3.0] == [each.distance.cosine for each in compare(shorter, ["lstm-1997", "bptt:2"])]
     by_scale = cosines_by_scale(problem, ["lstm-1997", "bptt:2"])
     assert tuple(by_scale) == SCALES
+    # Each twice the one before, the net itself among them.
+    assert all(after == 2.0 * before > 0.0 for before, after in pairwise(SCALES))
     assert by_scale[1.0] == expected
     assert len(cosines_by_steps(study(25).problem, ["spatial"])) == 10
 

@@ -1,0 +1,81 @@
+"""Lengths, angles and means of gradients of any size: a square of what is very large or small is no number.
+
+Each is scaled by a power of two first, which rounds nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphviz_lstm.graph.maps import Array
+
+
+def scaled(array: Array, power: int | None = None) -> tuple[Array, int]:
+    """Return an array times 2 ** -power, and the power: by default the one that brings its largest entry to 1/2 .. 1.
+
+    >>> scaled(np.array([3.0, -4.0]))
+    (array([ 0.375, -0.5  ]), 3)
+    """
+    power = int(np.frexp(float(np.abs(array).max(initial=0.0)))[1]) if power is None else power
+    return np.ldexp(array, -power), power
+
+
+def length_of(array: Array) -> float:
+    """Return the root of the sum of the squares of all entries.
+
+    >>> [f"{length_of(np.array(each)):.3g}" for each in ([3e200, -4e200], [[3e-200], [4e-200]], [0.0])]
+    ['5e+200', '5e-200', '0']
+    """
+    near, power = scaled(array)
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(np.linalg.norm(near), power))
+
+
+def unit_direction(gradient: Array) -> Array:
+    """Return the direction along which a gradient is 1, its own one: g / |g|^2. It must not be zero.
+
+    >>> unit_direction(np.array([0.0, 4e200]))
+    array([0.0e+000, 2.5e-201])
+    """
+    near, power = scaled(gradient)
+    with np.errstate(over="ignore"):
+        return np.ldexp(near / float(np.vdot(near, near)), -power)
+
+
+def part_of(array: Array, whole: Array) -> float:
+    """Return how much of `whole` lies in `array`, along its own direction: array . whole / |whole|^2.
+
+    >>> part_of(np.array([3e200, 0.0]), np.array([4e200, 0.0]))
+    0.75
+    """
+    near, power = scaled(array)
+    of, power_of = scaled(whole)
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(np.vdot(near, of) / np.vdot(of, of), power - power_of))
+
+
+def cosine_of(one: Array, other: Array) -> float | None:
+    """Return the cosine of the angle between two arrays of one shape; None where one is zero.
+
+    >>> round(cosine_of(np.array([1e200, 0.0]), np.array([1e-200, 1e-200])), 6), cosine_of(np.zeros(2), np.ones(2))
+    (0.707107, None)
+    """
+    near, _ = scaled(one)
+    beside, _ = scaled(other)
+    lengths = float(np.linalg.norm(near)) * float(np.linalg.norm(beside))
+    return max(-1.0, min(1.0, float(np.vdot(near, beside)) / lengths)) if lengths else None
+
+
+def mean_of(arrays: Sequence[Array]) -> Array:
+    """Return the mean of arrays of one shape, entry by entry.
+
+    >>> mean_of([np.array([1.6e308]), np.array([1.7e308])])
+    array([1.65e+308])
+    """
+    near, power = scaled(np.asarray(arrays))
+    return np.ldexp(np.mean(near, axis=0), power)

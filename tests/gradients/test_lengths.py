@@ -1,0 +1,78 @@
+"""Lengths, angles, means and all that is told of a batch, whatever the size of its gradients."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose
+
+from graphviz_lstm.cells import LSTM, parse_cell
+from graphviz_lstm.gradients.batch import Batch
+from graphviz_lstm.gradients.batch_study import BatchStudy
+from graphviz_lstm.gradients.lengths import cosine_of, length_of, mean_of, part_of, scaled, unit_direction
+from graphviz_lstm.gradients.members import cosines_of
+from graphviz_lstm.problems import LossTerm, Problem
+from tests.examples import random_example
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ENTRIES = st.floats(-1.0, 1.0).filter(lambda x: x == 0.0 or abs(x) > 1e-3)
+ARRAYS = hnp.arrays(float, (3, 2, 2), elements=ENTRIES)
+
+
+@given(arrays=ARRAYS, power=st.integers(-900, 1000))
+def test_a_power_of_two_changes_the_size_and_nothing_else(arrays: NDArray[np.float64], power: int) -> None:
+    """Not a bit of it; and numpy's own functions say the same of ordinary sizes."""
+    large = np.ldexp(arrays, power)
+    assert_allclose(mean_of(arrays), arrays.mean(axis=0), rtol=1e-15, atol=1e-16)
+    assert np.array_equal(mean_of(large), np.ldexp(mean_of(arrays), power))
+    assert cosines_of(large) == cosines_of(arrays)
+    for one, other, much in zip(arrays, arrays[::-1], large, strict=True):
+        assert length_of(one) == pytest.approx(float(np.linalg.norm(one)), rel=1e-15)
+        assert length_of(much) == math.ldexp(length_of(one), power)
+        assert cosine_of(much, other) == cosine_of(one, other)
+        if one.any():
+            assert part_of(much, one) == math.ldexp(part_of(one, one), power)
+            assert float(np.vdot(unit_direction(much), much)) == pytest.approx(1.0)
+        assert np.array_equal(scaled(much, power)[0], one)
+
+
+def far(power: int) -> BatchStudy:
+    """Return a batch whose targets lie so far away that of the values beside them nothing is left."""
+    problems = []
+    for seed in range(4):
+        problem = random_example(LSTM, steps=3, seed=0).problem
+        random = np.random.default_rng(seed)
+        inputs = {name: random.normal(size=array.shape) for name, array in problem.inputs.items()}
+        (loss,) = problem.losses
+        targets = np.ldexp(np.ones_like(loss.targets), power)
+        problems.append(replace(problem, inputs=inputs, losses=[LossTerm(loss.quantity, loss.steps, targets)]))
+    return BatchStudy(Batch(problems), "W_A")
+
+
+def test_a_batch_says_the_same_of_gradients_whose_squares_are_no_numbers() -> None:
+    """Shares, angles and parts are those of gradients that are 2 ** 450 times smaller."""
+    one, other = far(60), far(510)
+    assert other.size == pytest.approx(math.ldexp(one.size, 450))
+    assert_allclose(other.triangle.whole, one.triangle.whole, rtol=1e-12, atol=1e-14)
+    for ours, theirs in zip(other.sequences, one.sequences, strict=True):
+        assert ours.part == pytest.approx(theirs.part)
+        assert ours.cosine == pytest.approx(theirs.cosine)
+        assert ours.length == pytest.approx(math.ldexp(theirs.length, 450))
+
+
+@pytest.mark.parametrize("left", [1.0, 0.5])
+def test_terms_that_leave_the_range_only_together(left: float) -> None:
+    """Their sizes sum to more than there are numbers; what is left of them is a number, or zero."""
+    cell = parse_cell("c", "H[t] = w * X[t]", output="H")
+    losses = [LossTerm("H", (1, 2), [[1.2e154], [-1.2e154 * left]])]
+    problem = Problem(cell, {"w": [0.0]}, {"X": [[1.2e154], [1.2e154]]}, losses)
+    (gradient,) = BatchStudy(Batch([problem, problem]), "w").gradients[:1]
+    assert_allclose(gradient, [-1.44e308 * (1.0 - left)])
