@@ -24,6 +24,7 @@ _ELSEWHERE = ("tests/pages", "tests/doors", "tests/faults", "tests/mutations", "
 # They look at what stands in modules and in the table, and come to no line of them.
 _LOOKING = (
     "tests/laws/test_frozen.py",
+    "tests/laws/test_signatures.py",
     *(f"tests/cells/test_operations.py::test_{name}" for name in ("a_row_", "what_")),
 )
 # The next test of a file waits behind those of other files that take so much longer.
@@ -127,7 +128,7 @@ def _around(place: Path, line: int) -> tuple[list[range], bool]:
 
 
 def gathered(
-    copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests",), quick: bool = False
+    copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests", "graphviz_lstm"), quick: bool = False
 ) -> Reach:
     """Run all tests in a copy of the repository, or some, or the quick ones, and return which came to which lines.
 
