@@ -71,11 +71,11 @@ def cosine_of(one: Array, other: Array) -> float | None:
     return max(-1.0, min(1.0, float(np.vdot(near, beside)) / lengths)) if lengths else None
 
 
-def mean_of(arrays: Sequence[Array]) -> Array:
+def mean_of(arrays: Sequence[Array] | Array) -> Array:
     """Return the mean of arrays of one shape, entry by entry.
 
     >>> mean_of([np.array([1.6e308]), np.array([1.7e308])])
     array([1.65e+308])
     """
     near, power = scaled(np.asarray(arrays))
-    return np.ldexp(np.mean(near, axis=0), power)
+    return np.asarray(np.ldexp(np.mean(near, axis=0), power))

@@ -7,6 +7,7 @@ is lost with a worker is worked out again by another, the path set that all need
 from __future__ import annotations
 
 import gc
+import logging
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -194,6 +195,7 @@ def _client(scheduler: str, client: Any) -> Iterator[Any]:
             yield running
         return
     with (
+        _taken_leave_of(),
         # Otherwise Dask's own folder stays among the temporary ones, and who watches it does so from anywhere.
         TemporaryDirectory(prefix="graphviz-lstm-", ignore_cleanup_errors=True) as folder,
         config.set(temporary_directory=folder),
@@ -206,3 +208,23 @@ def _client(scheduler: str, client: Any) -> Iterator[Any]:
         Client(cluster) as running,
     ):
         yield running
+
+
+@contextmanager
+def _taken_leave_of() -> Iterator[None]:
+    """Let go of a cluster's connections here and now: what one said last, as it was closed, nobody asks.
+
+    Later it would be told on standard error, by whatever is run then.
+    """
+    logger, untold = logging.getLogger("asyncio"), _Untold()
+    try:
+        yield
+    finally:
+        logger.addFilter(untold)
+        gc.collect()
+        logger.removeFilter(untold)
+
+
+class _Untold(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "was never retrieved" not in record.getMessage()

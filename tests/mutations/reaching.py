@@ -128,7 +128,12 @@ def _around(place: Path, line: int) -> tuple[list[range], bool]:
 
 
 def gathered(
-    copy: Path, modules: Sequence[str], *, processes: int, tests: Sequence[str] = ("tests", "graphviz_lstm"), quick: bool = False
+    copy: Path,
+    modules: Sequence[str],
+    *,
+    processes: int,
+    tests: Sequence[str] = ("tests", "graphviz_lstm"),
+    quick: bool = False,
 ) -> Reach:
     """Run all tests in a copy of the repository, or some, or the quick ones, and return which came to which lines.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import logging
 import os
 import signal
 from dataclasses import replace
@@ -15,7 +17,7 @@ from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, TooManyPathsError
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.paths import exhaustive, find_paths
-from graphviz_lstm.paths.exhaustive import sum_exhaustively
+from graphviz_lstm.paths.exhaustive import _taken_leave_of, sum_exhaustively
 from tests.examples import random_example
 
 if TYPE_CHECKING:
@@ -133,3 +135,25 @@ def test_what_cannot_be_visited_is_refused_at_once() -> None:
         sum_exhaustively(paths_of(20))
     with pytest.raises(InputError, match=r"unknown scheduler: 'nowhere' \(must be one of 'threads', 'processes'"):
         sum_exhaustively(paths_of(2), scheduler="nowhere")
+
+
+def test_what_a_connection_says_as_it_is_closed_is_not_told_later(caplog: pytest.LogCaptureFixture) -> None:
+    """Of a cluster that is left; what is said of others, and of anything else, is."""
+
+    class Held:
+        """A future with an error that nobody asks for, in a ring, so that it goes when garbage is collected."""
+
+        def __init__(self) -> None:
+            self.future: asyncio.Future[None] = asyncio.new_event_loop().create_future()
+            self.future.set_exception(OSError("closed"))
+            self.ring = self
+
+    gc.collect()
+    caplog.clear()
+    with _taken_leave_of():
+        Held()
+        logging.getLogger("asyncio").error("something else")
+    assert [record.getMessage() for record in caplog.records] == ["something else"]
+    Held()
+    gc.collect()
+    assert any("was never retrieved" in record.getMessage() for record in caplog.records)
