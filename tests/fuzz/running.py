@@ -207,7 +207,7 @@ def run_once(call: Call) -> Ran:
                 main(call.arguments)
             except SystemExit as ended:
                 status = ended.code
-        if status == 128 + signal.SIGINT:
+        if status in (128 + signal.SIGINT, 128 + signal.SIGTERM):
             raise KeyboardInterrupt
         told = [stream.buffer.getvalue().decode() for stream in (out, err)]
         return Ran(status, *told, dict(_written(Path(name), call)))

@@ -102,13 +102,15 @@ def test_a_run_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "of 100,000 asked for; stopped before" in told({"calls": (results, 100_000)}, "python")
 
 
-def test_an_interrupt_ends_a_run_that_tells_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("status", [130, 143])
+def test_an_interrupt_ends_a_run_that_tells_what_it_found(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the keys, or by the system."""
     ended: list[object] = []
 
     def command(_: object) -> None:
         ended.append(0)
         if len(ended) == 3:
-            sys.exit(130)
+            sys.exit(status)
 
     monkeypatch.setattr("tests.fuzz.running.main", command)
     results = fuzz(1_000)
