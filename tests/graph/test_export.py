@@ -35,6 +35,7 @@ def test_node_link_json_is_read_by_networkx(name: str) -> None:
     # "links" is the default before networkx 3.4, which has no such argument.
     told = {"edges": "links"} if "edges" in signature(nx.node_link_graph).parameters else {}
     read = nx.node_link_graph(json.loads(text), **told)
+    assert type(read) is nx.DiGraph
     assert list(read) == list(graph)
     assert list(read.edges) == list(graph.edges)
     for vertex, data in graph.nodes.items():
@@ -58,6 +59,7 @@ def test_graphml_is_read_by_networkx(name: str) -> None:
     """Lists come back as JSON text; what is None does not come back."""
     graph = GRAPHS[name]()
     read = nx.parse_graphml(to_graphml(graph))
+    assert type(read) is nx.DiGraph
     assert list(read) == list(graph)
     assert set(read.edges) == set(graph.edges)
     for vertex, data in graph.nodes.items():
