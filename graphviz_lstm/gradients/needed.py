@@ -128,8 +128,8 @@ def free_memory() -> int | None:
 def told(size: float) -> str:
     """Return a size as text.
 
-    >>> told(2.4e9), told(3e5), told(120)
-    ('2.4 GB', '0.3 MB', '0.1 kB')
+    >>> told(2.4e9), told(3e5), told(99_500), told(120)
+    ('2.4 GB', '0.3 MB', '99.5 kB', '0.1 kB')
     """
     for bound, unit in ((1e8, "GB"), (1e5, "MB")):
         if size >= bound:

@@ -29,7 +29,10 @@ def hold_sweeps(problem: Problem) -> None:
     _hold({vertex: found.quantities[name][row] for vertex, (name, row) in places.items()}, of_graph)
     random = np.random.default_rng(1)
     for source, data in graph.nodes.items():
-        if data["role"] not in ("input", "initial") and source not in (problem.cell.parameters[0], *list(places)[-3:]):
+        if data["role"] not in ("input", "initial") and source not in (
+            *problem.cell.parameters[:1],
+            *list(places)[-3:],
+        ):
             continue
         name, step = data["quantity"], data["step"]
         direction = random.normal(size=np.shape(data["value"]))

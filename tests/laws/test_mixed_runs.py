@@ -15,6 +15,8 @@ from graphviz_lstm.graph import evaluate
 from graphviz_lstm.graph.forward import run_with
 from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.problems import LossTerm, Problem
+from tests.graph.sweeps import hold_sweeps
+from tests.graph.test_together import assert_each_is_itself
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +54,7 @@ def mixed(draw: Callable[..., Any]) -> Problem:
 @given(problem=mixed())
 @settings(max_examples=150, deadline=None)
 def test_a_quantity_is_read_at_the_step_that_is_written(problem: Problem) -> None:
-    """All steps at once and a step after another come to the same; and partials are those of the equations."""
+    """All steps at once and a step after another come to the same, whichever sweep; partials are the equations'."""
     graph = evaluate(problem)
     plain = run_with(
         recipe_of(problem.cell, "gate"),
@@ -64,6 +66,8 @@ def test_a_quantity_is_read_at_the_step_that_is_written(problem: Problem) -> Non
     for (name, k), value in plain.items():
         if name not in problem.cell.inputs:
             assert_allclose(graph.nodes[f"{name}_{k + 1}"]["value"], value, rtol=1e-14, atol=1e-300)
+    hold_sweeps(problem)
+    assert_each_is_itself([problem, problem])
     for source in (*problem.cell.parameters, *(f"{name}_1" for name in problem.cell.inputs)):
         try:
             check(graph, source)

@@ -101,7 +101,10 @@ def test_a_number_between_different_shapes_is_named() -> None:
 
 
 def test_a_target_that_is_an_array_is_refused() -> None:
-    graph = digraph([("s", "t", Matrix(np.ones((2, 3))))])
+    """With its own shape, whatever lies before it."""
+    graph = digraph(
+        [("s", "a", Matrix(np.ones((5, 3)))), ("a", "b", Matrix(np.ones((4, 5)))), ("b", "t", Matrix(np.ones((2, 4))))]
+    )
     with pytest.raises(ShapeError, match=r"target 't' has shape \(2,\)"):
         find_paths(graph, "s", "t")
     with pytest.raises(ShapeError, match=r"source and target are one, 't' of shape \(2,\)"):
