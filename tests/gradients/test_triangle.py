@@ -68,6 +68,9 @@ def test_each_gate_has_the_paths_whose_crossings_are_all_into_it() -> None:
         assert shares.sum() == pytest.approx(groups[frozenset({gate})].share, rel=1e-9)
     mixed = sum(group.share for gates, group in groups.items() if len(gates) > 1)
     assert triangle.mixed.sum() == pytest.approx(mixed, rel=1e-9)
+    crossing = sum(group.share for gates, group in groups.items() if gates)
+    assert triangle.crossing.sum() == pytest.approx(crossing, rel=1e-9)
+    np.testing.assert_allclose(triangle.crossing, sum(triangle.gates.values()) + triangle.mixed, atol=1e-12)
 
 
 def test_two_loss_terms_of_different_steps_are_told_apart() -> None:

@@ -24,6 +24,16 @@ def assert_same(found: object, expected: object) -> None:
     assert_allclose(found, expected)
 
 
+def test_what_is_none_of_the_paths_is_not_in_them() -> None:
+    """A path of another set, one that was left out, and what is no path at all."""
+    paths = find_paths(digraph(DIAMOND), "s", "t")
+    others = find_paths(digraph([("s", "c", 1.0), ("c", "t", 1.0)]), "s", "t")
+    assert all(path in paths for path in paths)
+    assert others[0] not in paths
+    assert [path in paths.avoiding("b") for path in paths] == [True, False, False]
+    assert not any(thing in paths for thing in ("s", None, ("s", "a", "t"), 0))
+
+
 def test_the_diamond_has_three_paths_in_the_order_of_its_edges() -> None:
     paths = find_paths(digraph(DIAMOND), "s", "t")
     assert [path.vertices for path in paths] == [("s", "a", "t"), ("s", "a", "b", "t"), ("s", "b", "t")]
