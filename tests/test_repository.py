@@ -74,7 +74,7 @@ UNTESTED = {
         "tests/interfaces and tests/faults run the commands",
     ),
     "paths": ("examples questions", "tests/paths and the docstrings ask path sets"),
-    "paths.choosing": ("choose sample selection", "tests/laws chooses from random graphs"),
+    "paths.choosing": ("choose sample", "tests/laws chooses from random graphs"),
     "paths.compiled": ("compile number_weights reachable shapes weights", "tests/laws compiles random graphs"),
     "paths.grouping": ("labels polynomial", "tests/laws groups random graphs"),
     "paths.listing": (

@@ -255,8 +255,8 @@ def whole_of(total: Array, element: Sequence[int] | None) -> float:
 def largest(rows: Sequence[Row], size: Callable[[Row], float], most: int) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Return the rows to be told apart, in their order, and those that are told together: more than one, or none.
 
-    >>> largest((3, 1, 9, 2), float, 3), largest((3, 1), float, 3)
-    (((3, 9), (1, 2)), ((3, 1), ()))
+    >>> largest((3, 1, 9, 2), float, 3), largest((3, 1), float, 3), largest((3, 1), float, 2)
+    (((3, 9), (1, 2)), ((3, 1), ()), ((3, 1), ()))
     """
     if len(rows) <= most:
         return tuple(rows), ()

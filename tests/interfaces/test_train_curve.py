@@ -141,7 +141,10 @@ def test_where_there_is_no_gradient_there_is_no_share() -> None:
     """It is said, and the other checkpoints are told; no curve goes through it."""
     gomez = load_problem("gomez")
     still = replace(gomez, losses=[replace(term, targets=0.0 * term.targets, kind="given") for term in gomez.losses])
-    found = over_training([("a", 0.0, [gomez]), ("b", 1.0, [still])], "W_A")
+    told: list[tuple[int, int]] = []
+    two = [("a", 0.0, [gomez]), ("b", 1.0, [still])]
+    found = over_training(two, "W_A", progress=lambda done, whole: told.append((done, whole)))
+    assert told == [(1, 2), (2, 2)]
     assert (found[1].size, all(np.isnan(list(found[1].shares.values())))) == (0.0, True)
     told = TrainingTold(found, "W_A", None, "routes", 1)
     assert "not defined" in training_text(told)

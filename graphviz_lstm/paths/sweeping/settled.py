@@ -54,9 +54,7 @@ def settled(dag: Dag, total: Wide, absolute: Wide | None, longest: int) -> Wide:
 
 def _without(total: Wide, lost: np.ndarray) -> Wide:
     """Return a total with 0 where it is lost."""
-    mantissa = total.mantissa
-    left = np.where(lost, 0.0, mantissa) if isinstance(mantissa, np.ndarray) else mantissa * (not lost)
-    return widen(left, total.exponent)
+    return widen(np.where(lost, 0.0, total.mantissa), total.exponent)
 
 
 def _settled_by_pushing(dag: Dag, total: Wide) -> Wide:
