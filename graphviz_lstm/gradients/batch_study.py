@@ -23,12 +23,13 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.batch import Batch, measured, spread_over
-from graphviz_lstm.gradients.lengths import length_of, unit_direction
+from graphviz_lstm.gradients.directions import unit_direction
 from graphviz_lstm.gradients.members import Member, members_of
 from graphviz_lstm.gradients.needed import needed_by, require_fits
 from graphviz_lstm.gradients.pathsets import settled_gradients, unit_paths_of
 from graphviz_lstm.gradients.triangle import Triangle, shares_by_lag, triangle_of
 from graphviz_lstm.graph.gradients import adjoints_of
+from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.path import UnitPath
 
@@ -169,7 +170,7 @@ class BatchStudy:
     @property
     def size(self) -> float:
         """The length of the gradient of the mean loss, or the entry that is looked at: what a share is a part of."""
-        return float(self._looked_at(self.gradient)) if self.element is not None else length_of(self.gradient)
+        return float(self._looked_at(self.gradient)) if self.element is not None else length(self.gradient)
 
     def groups(self, label: str, *, up_to: int | None = None) -> Mapping[Any, BatchGroup]:
         """Return shares, masses and their spread over the sequences by one of `BATCH_LABELS`.

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.gradients.lengths import cosine_of, length_of, mean_of, part_of, scaled
+from graphviz_lstm.gradients.directions import cosine_of, mean_of, part_of, scaled
+from graphviz_lstm.notation.numbers import length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,11 +77,11 @@ def members_of(
         Which share of its own gradient each has through gates; NaN where that is zero.
     """
     mean = mean_of(gradients)
-    lengths = [length_of(each) for each in gradients]
+    lengths = [length(each) for each in gradients]
     cosines = cosines_of(gradients)
     told: Mapping[str, Sequence[float]] = {
         "loss": losses,
-        "length of its gradient": [math.log(length) if length else math.nan for length in lengths],
+        "length of its gradient": [math.log(each) if each else math.nan for each in lengths],
         "angle to the others' gradient": [math.nan if cosine is None else math.acos(cosine) for cosine in cosines],
         "share through gates": through_gates,
     }

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.directions import cosine_of, scaled
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
+from graphviz_lstm.notation.numbers import length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,14 +50,11 @@ def distance(gradient: Array, full: Array) -> Distance:
     Distance(relative_error=0.6, cosine=0.8, signs=0.5)
     """
     one, other = (np.asarray(array, dtype=float).reshape(-1) for array in (gradient, full))
-    # Scaled by a power of two, which rounds nothing: squares of what is very small or large are none.
-    largest = max(float(np.abs(other).max(initial=0.0)), float(np.abs(one).max(initial=0.0)))
-    power = int(np.frexp(largest)[1])
-    one, other = np.ldexp(one, -power), np.ldexp(other, -power)
-    length, length_full = float(np.linalg.norm(one)), float(np.linalg.norm(other))
-    error = float(np.linalg.norm(one - other)) / length_full if length_full else np.nan
-    cosine = float(one @ other) / length / length_full if length and length_full else np.nan
-    return Distance(error, cosine, float(np.mean(np.sign(one) == np.sign(other))))
+    # Scaled first: the difference of what is very large is none.
+    near, _ = scaled(np.stack([one, other]))
+    whole, cosine = length(near[1]), cosine_of(one, other)
+    error = length(near[0] - near[1]) / whole if whole else np.nan
+    return Distance(error, np.nan if cosine is None else cosine, float(np.mean(np.sign(one) == np.sign(other))))
 
 
 class Comparison:

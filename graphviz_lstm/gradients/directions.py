@@ -1,6 +1,6 @@
-"""Lengths, angles and means of gradients of any size: a square of what is very large or small is no number.
+"""Directions, angles and means of gradients of any size: a square of what is very large or small is no number.
 
-Each is scaled by a power of two first, which rounds nothing.
+Each is scaled by a power of two first, which rounds nothing. Their lengths are `notation.numbers.length`.
 """
 
 from __future__ import annotations
@@ -15,25 +15,14 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
 
 
-def scaled(array: Array, power: int | None = None) -> tuple[Array, int]:
-    """Return an array times 2 ** -power, and the power: by default the one that brings its largest entry to 1/2 .. 1.
+def scaled(array: Array) -> tuple[Array, int]:
+    """Return an array times 2 ** -power, and the power: the one that brings its largest entry to 1/2 .. 1.
 
     >>> scaled(np.array([3.0, -4.0]))
     (array([ 0.375, -0.5  ]), 3)
     """
-    power = int(np.frexp(float(np.abs(array).max(initial=0.0)))[1]) if power is None else power
+    power = int(np.frexp(float(np.abs(array).max(initial=0.0)))[1])
     return np.ldexp(array, -power), power
-
-
-def length_of(array: Array) -> float:
-    """Return the root of the sum of the squares of all entries.
-
-    >>> [f"{length_of(np.array(each)):.3g}" for each in ([3e200, -4e200], [[3e-200], [4e-200]], [0.0])]
-    ['5e+200', '5e-200', '0']
-    """
-    near, power = scaled(array)
-    with np.errstate(over="ignore"):
-        return float(np.ldexp(np.linalg.norm(near), power))
 
 
 def unit_direction(gradient: Array) -> Array:
