@@ -19,9 +19,9 @@ from measuring import METHOD, best, in_turn, machine, on_one_core, once, peak, r
 from graphviz_lstm import LSTM, LossTerm, Problem, Study
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.figures.strip import draw_strip
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.strip import strip_shares
-from graphviz_lstm.gradients.triangle import triangle_of
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.shares.strip import strip_shares
+from graphviz_lstm.gradients.shares.triangle import triangle_of
 from graphviz_lstm.graph.gradients import adjoints_of, flows_of, tangents_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths.compiled.wide import decimal, widen_whole

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from measuring import machine, table
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.gradients.proof import MOST_PRODUCTS, prove
+from graphviz_lstm.gradients.symbolic.proof import MOST_PRODUCTS, prove
 
 LONGEST = 60
 """Seconds of processor time: proofs that take longer are not waited for."""

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures import Figure, draw
     from graphviz_lstm.figures.plots import Plot
     from graphviz_lstm.gradients import Check, check
-    from graphviz_lstm.gradients.batch import Batch
-    from graphviz_lstm.gradients.proof import Proof, prove
+    from graphviz_lstm.gradients.batches.batch import Batch
     from graphviz_lstm.gradients.schemes import Scheme, compare
+    from graphviz_lstm.gradients.symbolic.proof import Proof, prove
     from graphviz_lstm.graph import annotate, evaluate, reverse, unroll
     from graphviz_lstm.paths import Path, PathSet, find_paths
     from graphviz_lstm.problems import (
@@ -111,9 +111,9 @@ _ROOMS = {
     "figures": ("Figure", "draw"),
     "figures.plots": ("Plot",),
     "gradients": ("Check", "check"),
-    "gradients.batch": ("Batch",),
-    "gradients.proof": ("Proof", "prove"),
+    "gradients.batches.batch": ("Batch",),
     "gradients.schemes": ("Scheme", "compare"),
+    "gradients.symbolic.proof": ("Proof", "prove"),
     "graph": ("annotate", "evaluate", "reverse", "unroll"),
     "paths": ("Path", "PathSet", "find_paths"),
     "problems": (

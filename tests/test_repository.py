@@ -63,7 +63,9 @@ UNTESTED = {
         "tests/figures/test_strands.py reads the scenes that they make together",
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
-    "gradients": ("local prefixes values", "tests/gradients: the check is made of them"),
+    "gradients.batches": ("padded", "tests/gradients/test_padded.py asks it of a batch"),
+    "gradients.checking": ("local prefixes", "tests/gradients: the check is made of them"),
+    "gradients.symbolic": ("values", "tests/gradients: both recursions are run in numbers by it"),
     "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.figures.curves import Curve, curves_plot
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.batch_study import BatchStudy
-from graphviz_lstm.gradients.over_training import over_training
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.over_training import over_training
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.compare import distance
 from graphviz_lstm.graph import evaluate, reverse

@@ -10,16 +10,16 @@ import sympy
 from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, substitute
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims.equations import CELL, ELEMENT, INPUT, QUANTITIES, SOURCE, question
-from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, to_sympy
-from graphviz_lstm.gradients.tangents import run_forward, tangent_key
+from graphviz_lstm.gradients.symbolic.symbols import partial_to_sympy, symbol, to_sympy
+from graphviz_lstm.gradients.symbolic.tangents import run_forward, tangent_key
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation import LATEX, LINE, Formula
 from graphviz_lstm.problems import load_example
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells.expression import Expression
-    from graphviz_lstm.gradients.recursions import Line
-    from graphviz_lstm.gradients.symbols import Key
+    from graphviz_lstm.gradients.symbolic.recursions import Line
+    from graphviz_lstm.gradients.symbolic.symbols import Key
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation import Style
     from graphviz_lstm.problems import Example

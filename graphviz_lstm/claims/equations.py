@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.cells import LSTM
 from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Apply, Expression, Number, Parameter, Quantity, add, multiply, negative
-from graphviz_lstm.gradients.tangents import tangent_key
+from graphviz_lstm.gradients.symbolic.tangents import tangent_key
 from graphviz_lstm.notation import Writer, as_numbers
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims.compare import equation, mistake_of, tangent
 from graphviz_lstm.claims.equations import CELL, OUTPUT, SOURCE, STATE, question
 from graphviz_lstm.claims.verdict import Verdict
-from graphviz_lstm.gradients.proof import symbolic_paths
-from graphviz_lstm.gradients.symbols import unroll_symbols
+from graphviz_lstm.gradients.symbolic.proof import symbolic_paths
+from graphviz_lstm.gradients.symbolic.symbols import unroll_symbols
 from graphviz_lstm.notation import Formula, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphviz_lstm.cells.expression import Expression
-    from graphviz_lstm.gradients.recursions import Forward
+    from graphviz_lstm.gradients.symbolic.recursions import Forward
     from graphviz_lstm.notation import Style
 
 _STEPS_FOLLOWED = 10

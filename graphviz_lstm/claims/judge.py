@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.claims.equations import CELL, SOURCE
 from graphviz_lstm.claims.gates import judge_circle, judge_gates
 from graphviz_lstm.claims.lines import judge_lines, judge_loss, judge_product, judge_rule
-from graphviz_lstm.gradients.recursions import derive_forward
+from graphviz_lstm.gradients.symbolic.recursions import derive_forward
 
 if TYPE_CHECKING:
     from graphviz_lstm.cells import Cell

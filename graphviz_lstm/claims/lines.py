@@ -36,14 +36,14 @@ from graphviz_lstm.claims.equations import (
     question,
 )
 from graphviz_lstm.claims.verdict import Verdict
-from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, to_sympy, unroll_symbols
-from graphviz_lstm.gradients.tangents import tangent_key
+from graphviz_lstm.gradients.symbolic.symbols import partial_to_sympy, symbol, to_sympy, unroll_symbols
+from graphviz_lstm.gradients.symbolic.tangents import tangent_key
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import LATEX, LINE, TEXT, Formula, written
 from graphviz_lstm.notation.numbers import plain_percent
 
 if TYPE_CHECKING:
-    from graphviz_lstm.gradients.recursions import Forward
+    from graphviz_lstm.gradients.symbolic.recursions import Forward
     from graphviz_lstm.notation import Style
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.figures.theme import Theme
-    from graphviz_lstm.gradients.routes import Unit
+    from graphviz_lstm.gradients.shares.routes import Unit
 
 HATCH = "/////"
 TOLD = 12

@@ -17,8 +17,8 @@ from graphviz_lstm.figures.bars import (
     words_of,
 )
 from graphviz_lstm.figures.plots import Plot, PlotLook, folded, text_of
-from graphviz_lstm.gradients.before_after import pooled
-from graphviz_lstm.gradients.routes import largest, together
+from graphviz_lstm.gradients.shares.before_after import pooled
+from graphviz_lstm.gradients.shares.routes import largest, together
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
-    from graphviz_lstm.gradients.before_after import BeforeAfter
-    from graphviz_lstm.gradients.routes import Route, Routes, Unit
+    from graphviz_lstm.gradients.shares.before_after import BeforeAfter
+    from graphviz_lstm.gradients.shares.routes import Route, Routes, Unit
     from graphviz_lstm.notation.signed import Numbers
 
 MOST_ROWS, MOST_PAIRS = 14, 8

@@ -42,8 +42,8 @@ from graphviz_lstm.figures.plots import (
 )
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.named import paths_in
-from graphviz_lstm.gradients.routes import whole_of
-from graphviz_lstm.gradients.strip import MOST_CROSSINGS, StripShares
+from graphviz_lstm.gradients.shares.routes import whole_of
+from graphviz_lstm.gradients.shares.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
 from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.notation.numbers import format_count
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
-    from graphviz_lstm.gradients.routes import Unit
+    from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation.signed import Numbers
     from graphviz_lstm.paths import Group

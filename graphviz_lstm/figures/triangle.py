@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
-    from graphviz_lstm.gradients.routes import Unit
-    from graphviz_lstm.gradients.triangle import Triangle
+    from graphviz_lstm.gradients.shares.routes import Unit
+    from graphviz_lstm.gradients.shares.triangle import Triangle
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.notation.signed import Numbers
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.theme import Theme
-    from graphviz_lstm.gradients.by_unit import ByUnit
-    from graphviz_lstm.gradients.routes import Unit
+    from graphviz_lstm.gradients.shares.by_unit import ByUnit
+    from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.notation.signed import Numbers
 

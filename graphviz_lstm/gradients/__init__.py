@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from graphviz_lstm.gradients.check import Check, Way, check
+from graphviz_lstm.gradients.checking.check import Check, Way, check
 
 __all__ = ["Check", "Way", "check"]

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.gradients import Check
-from graphviz_lstm.gradients.check import WAYS
+from graphviz_lstm.gradients.checking.check import WAYS
 from graphviz_lstm.interfaces.complaints import one_line
 from graphviz_lstm.interfaces.html import table_html
 from graphviz_lstm.paths import Group, Path, PathSet, Selection, UnitPathSet, format_share

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.figures.batch_rows import BatchRow, batch_plot
 from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of, text_of
-from graphviz_lstm.gradients.members import UNLIKE
+from graphviz_lstm.gradients.batches.members import UNLIKE
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.plots import Plot
-    from graphviz_lstm.gradients.batch import BatchGroup
-    from graphviz_lstm.gradients.batch_study import BatchStudy, MeanPaths
-    from graphviz_lstm.gradients.members import Member
+    from graphviz_lstm.gradients.batches.batch import BatchGroup
+    from graphviz_lstm.gradients.batches.batch_study import BatchStudy, MeanPaths
+    from graphviz_lstm.gradients.batches.members import Member
 
 UP_TO = {"crossings": 4, "lag": 23}
 """Label -> the largest that has a row of its own: more is told together."""

@@ -11,8 +11,8 @@ import numpy as np
 from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of
 from graphviz_lstm.figures.unit_cells import units_plot
-from graphviz_lstm.gradients.by_unit import top_through
-from graphviz_lstm.gradients.routes import whole_of
+from graphviz_lstm.gradients.shares.by_unit import top_through
+from graphviz_lstm.gradients.shares.routes import whole_of
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.arrays import describe_amount
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.plots import Plot
-    from graphviz_lstm.gradients.by_unit import ByUnit
+    from graphviz_lstm.gradients.shares.by_unit import ByUnit
     from graphviz_lstm.paths import UnitPath
     from graphviz_lstm.reports.study import Study
 

@@ -14,7 +14,7 @@ import numpy as np
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import judge
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
-from graphviz_lstm.gradients.proof import MOST_TERMS, prove
+from graphviz_lstm.gradients.symbolic.proof import MOST_TERMS, prove
 from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.notation import text, written
 from graphviz_lstm.notation.numbers import format_array, plain_percent

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.plots import Plot
-    from graphviz_lstm.gradients.over_training import Checkpoint
+    from graphviz_lstm.gradients.batches.over_training import Checkpoint
 
 _NAME = 24
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, ThemeName
     from graphviz_lstm.figures.figure import Figure
-    from graphviz_lstm.gradients.before_after import Of
+    from graphviz_lstm.gradients.shares.before_after import Of
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.reports.study import Study
 

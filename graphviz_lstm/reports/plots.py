@@ -13,7 +13,7 @@ from graphviz_lstm.figures.plots import plot_look_of
 from graphviz_lstm.figures.route_bars import before_after_plot, routes_plot
 from graphviz_lstm.figures.strip import strip_plot
 from graphviz_lstm.figures.triangle import MOST_CELLS, triangle_plot
-from graphviz_lstm.gradients.routes import whole_of
+from graphviz_lstm.gradients.shares.routes import whole_of
 from graphviz_lstm.reports.routes import changes_of, routes_in
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures.choices import LayoutName, PlotView, ThemeName
     from graphviz_lstm.figures.plots import Plot
-    from graphviz_lstm.gradients.before_after import Of
+    from graphviz_lstm.gradients.shares.before_after import Of
     from graphviz_lstm.graph.evaluate import HasProblem
     from graphviz_lstm.reports.study import Study
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, references, walk
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
+from graphviz_lstm.gradients.symbolic.recursions import derive_forward, derive_reverse
 from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation import TEXT, Writer, written
 from graphviz_lstm.reports.document import Section
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.cells import Equation
-    from graphviz_lstm.gradients.recursions import Flow, Line
+    from graphviz_lstm.gradients.symbolic.recursions import Flow, Line
     from graphviz_lstm.notation import Formula, Style
     from graphviz_lstm.problems import Problem
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.before_after import before_after, pooled, require_one_net
-from graphviz_lstm.gradients.routes import largest, routes_of, together
+from graphviz_lstm.gradients.shares.before_after import before_after, pooled, require_one_net
+from graphviz_lstm.gradients.shares.routes import largest, routes_of, together
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import all_digits, describe_count
 from graphviz_lstm.paths.listing.table import rounded
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphviz_lstm.gradients.before_after import BeforeAfter, Of, Pair
-    from graphviz_lstm.gradients.routes import Route, Routes
+    from graphviz_lstm.gradients.shares.before_after import BeforeAfter, Of, Pair
+    from graphviz_lstm.gradients.shares.routes import Route, Routes
     from graphviz_lstm.graph.evaluate import HasProblem
 
 MOST_ROWS = 20

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.figures import Figure
     from graphviz_lstm.gradients import Check
-    from graphviz_lstm.gradients.by_unit import ByUnit
-    from graphviz_lstm.gradients.routes import Unit
     from graphviz_lstm.gradients.schemes import Comparison, Scheme
     from graphviz_lstm.gradients.schemes.sweeps import Sweeps
-    from graphviz_lstm.gradients.strip import StripShares
-    from graphviz_lstm.gradients.triangle import Triangle
+    from graphviz_lstm.gradients.shares.by_unit import ByUnit
+    from graphviz_lstm.gradients.shares.routes import Unit
+    from graphviz_lstm.gradients.shares.strip import StripShares
+    from graphviz_lstm.gradients.shares.triangle import Triangle
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
@@ -198,7 +198,7 @@ class Study(AskedPaths):
     def strip(self) -> StripShares:
         """What the strip shows: shares by step of entry, by crossings, by gate; contributions of a gradient of zero."""
         from graphviz_lstm.figures.strip import shares_in
-        from graphviz_lstm.gradients.strip import strip_shares
+        from graphviz_lstm.gradients.shares.strip import strip_shares
 
         # Of a graph that is given, somebody may have changed the partials.
         return shares_in(self.carried) if self._given is not None else strip_shares(self.linear, self.paths)
@@ -219,7 +219,7 @@ class Study(AskedPaths):
             If the source is not a parameter: nothing else enters at more than one step.
         """
         from graphviz_lstm.cells.expression import Parameter
-        from graphviz_lstm.gradients.triangle import triangle_of
+        from graphviz_lstm.gradients.shares.triangle import triangle_of
 
         self._require_full("the triangle is")
         direction, unit = self._measured
@@ -241,7 +241,7 @@ class Study(AskedPaths):
             If the source is not a parameter: nothing else enters at more than one step.
         """
         from graphviz_lstm.cells.expression import Parameter
-        from graphviz_lstm.gradients.by_unit import by_unit_of
+        from graphviz_lstm.gradients.shares.by_unit import by_unit_of
 
         self._require_full("shares by unit are")
         direction, unit = self._measured

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.gradients.check import WAYS
+from graphviz_lstm.gradients.checking.check import WAYS
 from graphviz_lstm.graph.sweeps import size_of_terms
 from graphviz_lstm.notation.numbers import format_count, format_zero
 from graphviz_lstm.paths import UnitPathSet, format_share

@@ -11,7 +11,7 @@ from typing import get_args
 from graphviz_lstm.figures import choices
 from graphviz_lstm.figures.theme import THEMES, Look, Tone
 from graphviz_lstm.figures.views import VIEWS
-from graphviz_lstm.gradients.strands import By
+from graphviz_lstm.gradients.shares.strands import By
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.reports.scheme_figures import DRAWN
 

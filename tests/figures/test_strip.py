@@ -12,7 +12,7 @@ from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.strip import binned, draw_strip, shares_by_entry, shares_by_gate, shares_in, strip_plot
 from graphviz_lstm.gradients.pathsets import paths_of
-from graphviz_lstm.gradients.strip import StripShares, strip_shares
+from graphviz_lstm.gradients.shares.strip import StripShares, strip_shares
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths

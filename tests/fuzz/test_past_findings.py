@@ -15,7 +15,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
+from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.problems import LossTerm, Problem, parse_problem

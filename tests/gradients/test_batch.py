@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.errors import InputError, NumberError, ShapeError
-from graphviz_lstm.gradients.batch import Batch
+from graphviz_lstm.gradients.batches.batch import Batch
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import TYPICAL, random_example, random_sequences

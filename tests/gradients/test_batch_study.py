@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.errors import InputError, NumberError
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.batch_study import BATCH_LABELS, BatchStudy
-from graphviz_lstm.gradients.members import UNLIKE, cosines_of, modified_scores
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch_study import BATCH_LABELS, BatchStudy
+from graphviz_lstm.gradients.batches.members import UNLIKE, cosines_of, modified_scores
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.paths import find_paths

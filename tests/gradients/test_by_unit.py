@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm import load_problem, load_weights
 from graphviz_lstm.errors import InputError, UnknownNameError
-from graphviz_lstm.gradients.by_unit import top_through
+from graphviz_lstm.gradients.shares.by_unit import top_through
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example

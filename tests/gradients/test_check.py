@@ -12,8 +12,8 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import ACTIVATIONS, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, UnknownVertexError
 from graphviz_lstm.gradients import check
-from graphviz_lstm.gradients.check import Check, Way, _relative
-from graphviz_lstm.gradients.differences import derivative_along
+from graphviz_lstm.gradients.checking.check import Check, Way, _relative
+from graphviz_lstm.gradients.checking.differences import derivative_along
 from graphviz_lstm.graph import TARGET, evaluate, reverse
 from graphviz_lstm.problems import LossTerm, Problem, load_example
 from tests.examples import TYPICAL, random_example

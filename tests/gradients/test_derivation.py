@@ -14,10 +14,10 @@ from graphviz_lstm.cells import CELLS, LOSSES, LSTM, OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply, Number, Parameter
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import CheckError, EquationError, InputError, UnknownNameError
-from graphviz_lstm.gradients.proof import prove, prove_sum
-from graphviz_lstm.gradients.recursions import derive_forward, derive_reverse
-from graphviz_lstm.gradients.symbols import entry, to_sympy, unroll_symbols
-from graphviz_lstm.gradients.tangents import run_forward
+from graphviz_lstm.gradients.symbolic.proof import prove, prove_sum
+from graphviz_lstm.gradients.symbolic.recursions import derive_forward, derive_reverse
+from graphviz_lstm.gradients.symbolic.symbols import entry, to_sympy, unroll_symbols
+from graphviz_lstm.gradients.symbolic.tangents import run_forward
 from graphviz_lstm.graph import TARGET, evaluate, reverse, unroll
 from graphviz_lstm.notation import LATEX, TEXT, Writer
 from graphviz_lstm.problems import LossTerm, Problem, load_example

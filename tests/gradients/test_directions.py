@@ -13,10 +13,10 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose
 
 from graphviz_lstm.cells import LSTM, parse_cell
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.members import cosines_of
 from graphviz_lstm.gradients.directions import cosine_of, mean_of, part_of, unit_direction
-from graphviz_lstm.gradients.members import cosines_of
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.problems import LossTerm, Problem
 from tests.examples import random_example

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients import needed as room
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.batch_study import BatchStudy
-from graphviz_lstm.gradients.needed import free_memory, needed_by, require_fits
-from graphviz_lstm.gradients.over_training import over_training
+from graphviz_lstm.gradients.batches import needed as room
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.needed import free_memory, needed_by, require_fits
+from graphviz_lstm.gradients.batches.over_training import over_training
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 from tests.examples import TYPICAL, random_example
 

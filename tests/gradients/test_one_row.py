@@ -10,9 +10,9 @@ from graphviz_lstm.cells import OPERATIONS, parse_cell
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.cells.operations import Writing, entrywise
 from graphviz_lstm.gradients import check
-from graphviz_lstm.gradients.proof import prove
-from graphviz_lstm.gradients.symbols import to_sympy
-from graphviz_lstm.gradients.tangents import run_forward
+from graphviz_lstm.gradients.symbolic.proof import prove
+from graphviz_lstm.gradients.symbolic.symbols import to_sympy
+from graphviz_lstm.gradients.symbolic.tangents import run_forward
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.notation import EQUATION, LATEX, TEXT, writer_of
 from graphviz_lstm.reports import derive

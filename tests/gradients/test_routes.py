@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.errors import InputError, NumberError
-from graphviz_lstm.gradients.before_after import before_after, require_one_net
-from graphviz_lstm.gradients.routes import MOST_TIMES, Route, routes_of
+from graphviz_lstm.gradients.shares.before_after import before_after, require_one_net
+from graphviz_lstm.gradients.shares.routes import MOST_TIMES, Route, routes_of
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.routes import routes_in

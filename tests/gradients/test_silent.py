@@ -6,7 +6,7 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import CheckError, UnknownNameError
-from graphviz_lstm.gradients.silent import prove_scale, prove_silent
+from graphviz_lstm.gradients.symbolic.silent import prove_scale, prove_silent
 
 SLSTM = CELLS["slstm"]
 # The same without a state of sums: nothing divides what m has scaled out again.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.strands import MOST_CLASSES, OTHERS, Masses, strands_of
+from graphviz_lstm.gradients.shares.strands import MOST_CLASSES, OTHERS, Masses, strands_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import TYPICAL, random_example

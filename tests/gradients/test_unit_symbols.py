@@ -13,10 +13,10 @@ from hypothesis import given, strategies as st
 from graphviz_lstm.cells import CELLS, LSTM, OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply
 from graphviz_lstm.errors import CheckError, EquationError, InputError
-from graphviz_lstm.gradients.derived import derivative_of
-from graphviz_lstm.gradients.proof import prove, prove_sum
-from graphviz_lstm.gradients.symbols import general
-from graphviz_lstm.gradients.unit_symbols import unroll_units
+from graphviz_lstm.gradients.symbolic.derived import derivative_of
+from graphviz_lstm.gradients.symbolic.proof import prove, prove_sum
+from graphviz_lstm.gradients.symbolic.symbols import general
+from graphviz_lstm.gradients.symbolic.unit_symbols import unroll_units
 from graphviz_lstm.graph import TARGET, as_matrix, evaluate
 from graphviz_lstm.problems import Layer, stack
 from tests.examples import random_example

@@ -9,7 +9,7 @@ import pytest
 
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.expression import Parameter
-from graphviz_lstm.gradients.triangle import triangle_of
+from graphviz_lstm.gradients.shares.triangle import triangle_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths

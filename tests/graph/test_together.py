@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import GraphvizLstmError, NumberError
-from graphviz_lstm.gradients.batch import Batch
+from graphviz_lstm.gradients.batches.batch import Batch
 from graphviz_lstm.graph.gradients import adjoints_of, tangents_of
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.together import linearize_together

@@ -17,8 +17,8 @@ from graphviz_lstm import Batch, load_problem, load_sequences, load_weights
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.batch_rows import MOST_BATCH_ROWS, BatchRow, batch_plot
-from graphviz_lstm.gradients.batch_study import BatchStudy
-from graphviz_lstm.gradients.sequences import sequences_from_files
+from graphviz_lstm.gradients.batches.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.sequences import sequences_from_files
 from graphviz_lstm.interfaces.cli import cli, main, waiting
 from graphviz_lstm.problems import LossTerm, Problem, problem_to_json
 from graphviz_lstm.reports.batches import BatchTold, batch_text, plot_batch

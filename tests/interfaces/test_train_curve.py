@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from graphviz_lstm import Study, load_problem, load_weights, problem_to_json
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.over_training import TRAINING_LABELS, over_training, stretches
+from graphviz_lstm.gradients.batches.over_training import TRAINING_LABELS, over_training, stretches
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.paths import format_share

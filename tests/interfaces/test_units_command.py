@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from graphviz_lstm import Study
 from graphviz_lstm.figures.unit_cells import MOST_UNITS
-from graphviz_lstm.gradients.by_unit import top_through
+from graphviz_lstm.gradients.shares.by_unit import top_through
 from graphviz_lstm.interfaces import choices
 from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.interfaces.cli.units import units

@@ -14,8 +14,8 @@ from hypothesis import given, strategies as st
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import NumberError
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch_study import BatchStudy
 from graphviz_lstm.graph import annotate, evaluate, reverse
 from graphviz_lstm.graph.cancelling import ROUNDING, Cancelled, settled
 from graphviz_lstm.graph.gradients import adjoints_of
@@ -88,7 +88,7 @@ def test_a_gradient_that_is_zero_by_the_equations_is_zero(name: str, detail: str
 
 @pytest.mark.parametrize(("units", "steps", "seed"), SEVERAL)
 def test_a_gradient_that_is_zero_for_any_number_of_units_is_zero(units: int, steps: int, seed: int) -> None:
-    """The bias of an input gate that scales both states, from zeros: see `gradients/silent.py`. No other is."""
+    """The bias of an input gate that scales both states, from zeros: see `symbolic/silent.py`. No other is."""
     problem = several(units=units, steps=steps, seed=seed)
     raw = adjoints_of(linearize(problem)).parameters
     assert raw["b_i"].any()

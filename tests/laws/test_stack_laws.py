@@ -14,8 +14,8 @@ from graphviz_lstm import Study, find_paths
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.gradients.pathsets import paths_of
-from graphviz_lstm.gradients.strip import strip_shares
-from graphviz_lstm.gradients.triangle import triangle_of
+from graphviz_lstm.gradients.shares.strip import strip_shares
+from graphviz_lstm.gradients.shares.triangle import triangle_of
 from graphviz_lstm.graph import evaluate, forward, given_values, reverse
 from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.gradients import adjoints_of, tangents_of

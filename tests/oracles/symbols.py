@@ -10,7 +10,7 @@ import sympy
 from graphviz_lstm.cells.expression import Apply, walk
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.errors import CheckError, InputError
-from graphviz_lstm.gradients.symbols import entry, general, problem_symbols
+from graphviz_lstm.gradients.symbolic.symbols import entry, general, problem_symbols
 from graphviz_lstm.graph import TARGET, given_values, reverse
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphviz_lstm.cells import LSTM
-from graphviz_lstm.gradients.check import WAYS
+from graphviz_lstm.gradients.checking.check import WAYS
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import explain

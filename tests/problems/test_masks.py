@@ -13,8 +13,8 @@ import pytest
 from graphviz_lstm import InputError, LossTerm, Problem, Study, find_paths, parse_problem, stack_problem
 from graphviz_lstm.cells import RNN
 from graphviz_lstm.figures import draw
-from graphviz_lstm.gradients.proof import prove_sum
-from graphviz_lstm.gradients.symbols import problem_symbols
+from graphviz_lstm.gradients.symbolic.proof import prove_sum
+from graphviz_lstm.gradients.symbolic.symbols import problem_symbols
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.graph.losses import place_of
 from graphviz_lstm.problems import problem_schema, problem_to_json

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import LayoutName
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.figures.views.strands.bundles import Bundles
-    from graphviz_lstm.gradients.strands import By
+    from graphviz_lstm.gradients.shares.strands import By
     from graphviz_lstm.graph.unroll import Graph
 
 BY: By = "crossings"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
     from graphviz_lstm.gradients.schemes.flows import SchemeFlows
-    from graphviz_lstm.gradients.strands import By
+    from graphviz_lstm.gradients.shares.strands import By
     from graphviz_lstm.graph.unroll import Graph
 
 BY: By = "crossings"

@@ -126,9 +126,9 @@ def batch(  # noqa: PLR0913 -- an option each
     Each EXAMPLE is a sequence, all of one net; or a trained example with all of its sequences; or a weights file whose
     --inputs and --targets have an axis of sequences before that of the steps. CSV has a row for each sequence.
     """
-    from graphviz_lstm.gradients.batch import Batch
-    from graphviz_lstm.gradients.batch_study import BatchStudy
-    from graphviz_lstm.gradients.needed import require_fits
+    from graphviz_lstm.gradients.batches.batch import Batch
+    from graphviz_lstm.gradients.batches.batch_study import BatchStudy
+    from graphviz_lstm.gradients.batches.needed import require_fits
     from graphviz_lstm.reports.batches import BATCH_FORMATS, BatchTold, plot_batch
     from graphviz_lstm.reports.source import source_of
 

@@ -136,8 +136,8 @@ def train_curve(
     A checkpoint is a weights file, asked with the same --inputs and --targets, or an example file. The last number in
     its name is where it stands in the training. `adding` is the training that ships.
     """
-    from graphviz_lstm.gradients.needed import needed_by
-    from graphviz_lstm.gradients.over_training import over_training
+    from graphviz_lstm.gradients.batches.needed import needed_by
+    from graphviz_lstm.gradients.batches.over_training import over_training
     from graphviz_lstm.reports.over_training import TRAINING_FORMATS, TrainingTold, plot_training
     from graphviz_lstm.reports.source import source_of
 

@@ -41,7 +41,7 @@ def waiting(what: str) -> Iterator[None]:
 
 def say_memory(size: int) -> None:
     """Say on standard error how much memory is about to be taken, where that is much."""
-    from graphviz_lstm.gradients.needed import told
+    from graphviz_lstm.gradients.batches.needed import told
 
     if size >= _MUCH and not is_quiet():
         click.echo(f"{_NAME}: this takes about {told(size)} of memory", err=True)

@@ -105,7 +105,7 @@ def weights_sequences(context: click.Context, example: str) -> list[Problem] | N
     given = _options(context, example)
     if given is None:
         return None
-    from graphviz_lstm.gradients.sequences import sequences_from_files
+    from graphviz_lstm.gradients.batches.sequences import sequences_from_files
 
     return sequences_from_files(example, given)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.proof import prove
+from graphviz_lstm.gradients.symbolic.proof import prove
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import format_array

@@ -10,7 +10,7 @@ import numpy as np
 
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.names import Moving
-from graphviz_lstm.gradients.silent import prove_scale, prove_silent
+from graphviz_lstm.gradients.symbolic.silent import prove_scale, prove_silent
 from graphviz_lstm.notation import written
 from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share

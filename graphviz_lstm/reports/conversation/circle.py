@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import is_lstm
-from graphviz_lstm.gradients.recursions import derive_forward
+from graphviz_lstm.gradients.symbolic.recursions import derive_forward
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.sweeps import push_forward
 from graphviz_lstm.notation import written

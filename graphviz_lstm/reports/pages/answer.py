@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.gradients.check import WAYS
+from graphviz_lstm.gradients.checking.check import WAYS
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.reports.answer import MOST_CROSSINGS
 from graphviz_lstm.reports.arrays import describe_entry

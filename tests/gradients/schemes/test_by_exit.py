@@ -25,7 +25,7 @@ from graphviz_lstm.gradients.schemes.edge import edges_of
 from graphviz_lstm.gradients.schemes.flows import flows_under
 from graphviz_lstm.gradients.schemes.left import left_by
 from graphviz_lstm.gradients.schemes.sweeps import sweeps_of
-from graphviz_lstm.gradients.strands import strands_of
+from graphviz_lstm.gradients.shares.strands import strands_of
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.graph.apart import edges_left, name_apart, own_name
 from graphviz_lstm.paths import find_paths

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import OPERATIONS, parse_cell
 from graphviz_lstm.errors import CheckError, InputError
 from graphviz_lstm.gradients import check
-from graphviz_lstm.gradients.check import NOTICED
+from graphviz_lstm.gradients.checking.check import NOTICED
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.detached import gradient_detached
 from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.layout import edge_shown
 from graphviz_lstm.figures.theme import HAIRLINE
-from graphviz_lstm.gradients.strands import OTHERS, SEVERAL, Masses, strands_of
+from graphviz_lstm.gradients.shares.strands import OTHERS, SEVERAL, Masses, strands_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Edge
     from graphviz_lstm.figures.scene import Pattern
     from graphviz_lstm.figures.theme import Tone
-    from graphviz_lstm.gradients.strands import By
+    from graphviz_lstm.gradients.shares.strands import By
     from graphviz_lstm.graph.unroll import Graph
 
 Key = tuple[object, int]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Line, Scene
     from graphviz_lstm.figures.views.strands.bundles import Bundles
     from graphviz_lstm.figures.views.strands.numbers import Numbers
-    from graphviz_lstm.gradients.strands import Masses
+    from graphviz_lstm.gradients.shares.strands import Masses
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet
 

@@ -11,7 +11,7 @@ from graphviz_lstm.figures.scene import Run, Text
 from graphviz_lstm.figures.theme import LARGE_SIZE
 from graphviz_lstm.figures.views.common import rounded_point
 from graphviz_lstm.figures.views.strands.lines import line
-from graphviz_lstm.gradients.strands import Masses
+from graphviz_lstm.gradients.shares.strands import Masses
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.routes import Drawn, Edge, Plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.scene import Run
-from graphviz_lstm.gradients.strands import OTHERS, SEVERAL, Masses
+from graphviz_lstm.gradients.shares.strands import OTHERS, SEVERAL, Masses
 from graphviz_lstm.notation.numbers import MINUS
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Line
     from graphviz_lstm.figures.views.strands.bundles import Bundles, Strand
     from graphviz_lstm.figures.views.strands.numbers import Numbers
-    from graphviz_lstm.gradients.strands import By
+    from graphviz_lstm.gradients.shares.strands import By
     from graphviz_lstm.graph.unroll import Graph
 
 _CROSSINGS = {0: "through no gate", 1: "through one gate", 2: "through two gates or more"}

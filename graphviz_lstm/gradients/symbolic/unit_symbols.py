@@ -16,8 +16,8 @@ from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.partials import differentiate
 from graphviz_lstm.cells.shapes import sizes_of
-from graphviz_lstm.gradients.symbols import Unrolled, symbol, to_sympy
-from graphviz_lstm.gradients.values import PUSHED
+from graphviz_lstm.gradients.symbolic.symbols import Unrolled, symbol, to_sympy
+from graphviz_lstm.gradients.symbolic.values import PUSHED
 from graphviz_lstm.graph import TARGET, unroll
 from graphviz_lstm.graph.losses import TARGET_KEY, LossPlace, loss_cell
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells import Cell
     from graphviz_lstm.cells.partials import Term
-    from graphviz_lstm.gradients.symbols import Key
+    from graphviz_lstm.gradients.symbolic.symbols import Key
 
     Shape = tuple[int, ...]
 

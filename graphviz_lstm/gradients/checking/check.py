@@ -30,10 +30,10 @@ from graphviz_lstm.errors import (
     UnknownVertexError,
     describe_unknown,
 )
-from graphviz_lstm.gradients.differences import derivative_along
-from graphviz_lstm.gradients.local import local_error
-from graphviz_lstm.gradients.prefixes import sums_of_prefixes
-from graphviz_lstm.gradients.quotients import ROUNDINGS
+from graphviz_lstm.gradients.checking.differences import derivative_along
+from graphviz_lstm.gradients.checking.local import local_error
+from graphviz_lstm.gradients.checking.prefixes import sums_of_prefixes
+from graphviz_lstm.gradients.checking.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.shown import Shown

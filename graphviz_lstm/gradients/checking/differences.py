@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.gradients.quotients import STEPS, derivative, moves
+from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
 from graphviz_lstm.graph import TARGET, forward, given_values
 from graphviz_lstm.graph.recipe import recipe_of
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.triangle import adjoints_by_exit, entering_of, require_finite, require_parameter
+from graphviz_lstm.gradients.shares.triangle import adjoints_by_exit, entering_of, require_finite, require_parameter
 from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.notation.names import text, texts
 from graphviz_lstm.paths.units.compile import unit_name
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from graphviz_lstm.cells.expression import Parameter
-    from graphviz_lstm.gradients.routes import Unit
+    from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.families import Family
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array

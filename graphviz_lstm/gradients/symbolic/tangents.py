@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.gradients.recursions import derive_forward
-from graphviz_lstm.gradients.values import evaluate_expression, push_terms
+from graphviz_lstm.gradients.symbolic.recursions import derive_forward
+from graphviz_lstm.gradients.symbolic.values import evaluate_expression, push_terms
 from graphviz_lstm.graph import TARGET, evaluate
 
 if TYPE_CHECKING:

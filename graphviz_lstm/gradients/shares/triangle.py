@@ -22,7 +22,7 @@ from graphviz_lstm.graph.threads import one_thread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from graphviz_lstm.gradients.routes import Unit
+    from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array

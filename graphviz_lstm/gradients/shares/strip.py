@@ -15,15 +15,15 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.pathsets import place_of
-from graphviz_lstm.gradients.routes import whole_of
-from graphviz_lstm.gradients.triangle import exits_of
+from graphviz_lstm.gradients.shares.routes import whole_of
+from graphviz_lstm.gradients.shares.triangle import exits_of
 from graphviz_lstm.graph.gradients import adjoints_of, flows_of, tangents_of
 from graphviz_lstm.graph.stepping import pull_at, push_all
 from graphviz_lstm.graph.sweeps import share_direction
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients.pathsets import Place
-    from graphviz_lstm.gradients.routes import Unit
+    from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.linearized import Linearized

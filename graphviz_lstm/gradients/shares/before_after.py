@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from graphviz_lstm.errors import InputError, NumberError, describe_unknown
-from graphviz_lstm.gradients.routes import Route, in_order, together
+from graphviz_lstm.gradients.shares.routes import Route, in_order, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graphviz_lstm.gradients.routes import Routes, Way
+    from graphviz_lstm.gradients.shares.routes import Routes, Way
     from graphviz_lstm.problems import Problem
 
 Of = Literal["contributions", "shares"]

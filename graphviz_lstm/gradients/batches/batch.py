@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.gradients.batches.padded import sequences_of
 from graphviz_lstm.gradients.directions import mean_of
-from graphviz_lstm.gradients.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, settled_gradients, unit_paths_of
 from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.graph.together import linearize_together

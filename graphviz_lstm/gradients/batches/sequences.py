@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import ExampleError, InputError, ShapeError, shorten
-from graphviz_lstm.gradients.padded import present_steps
+from graphviz_lstm.gradients.batches.padded import present_steps
 from graphviz_lstm.problems.arrays import name_of
 from graphviz_lstm.problems.weights.files import array_from
 from graphviz_lstm.problems.weights.load import load_weights

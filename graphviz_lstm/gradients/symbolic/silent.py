@@ -14,16 +14,16 @@ import sympy
 
 from graphviz_lstm.cells.expression import Quantity, references
 from graphviz_lstm.errors import CheckError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.recursions import derive_reverse
-from graphviz_lstm.gradients.symbols import partial_to_sympy, symbol, to_sympy
+from graphviz_lstm.gradients.symbolic.recursions import derive_reverse
+from graphviz_lstm.gradients.symbolic.symbols import partial_to_sympy, symbol, to_sympy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.cells import Cell
     from graphviz_lstm.cells.expression import Expression
-    from graphviz_lstm.gradients.recursions import Flow
-    from graphviz_lstm.gradients.symbols import Key
+    from graphviz_lstm.gradients.symbolic.recursions import Flow
+    from graphviz_lstm.gradients.symbolic.symbols import Key
 
 _NOW, _NEXT = 1, 2
 

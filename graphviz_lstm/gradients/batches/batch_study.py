@@ -22,12 +22,12 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.batch import Batch, measured, spread_over
+from graphviz_lstm.gradients.batches.batch import Batch, measured, spread_over
+from graphviz_lstm.gradients.batches.members import Member, members_of
+from graphviz_lstm.gradients.batches.needed import needed_by, require_fits
 from graphviz_lstm.gradients.directions import unit_direction
-from graphviz_lstm.gradients.members import Member, members_of
-from graphviz_lstm.gradients.needed import needed_by, require_fits
 from graphviz_lstm.gradients.pathsets import settled_gradients, unit_paths_of
-from graphviz_lstm.gradients.triangle import Triangle, shares_by_lag, triangle_of
+from graphviz_lstm.gradients.shares.triangle import Triangle, shares_by_lag, triangle_of
 from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths.units.memory import MOST_BYTES
@@ -36,8 +36,8 @@ from graphviz_lstm.paths.units.path import UnitPath
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from graphviz_lstm.gradients.batch import BatchGroup
-    from graphviz_lstm.gradients.needed import Needed
+    from graphviz_lstm.gradients.batches.batch import BatchGroup
+    from graphviz_lstm.gradients.batches.needed import Needed
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.together import Together

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError, NumberError, shorten
-from graphviz_lstm.gradients.batch import Batch
-from graphviz_lstm.gradients.batch_study import BatchStudy
+from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch_study import BatchStudy
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from graphviz_lstm.gradients.triangle import Triangle
+    from graphviz_lstm.gradients.shares.triangle import Triangle
     from graphviz_lstm.paths.sweeping.sweep import Progress
     from graphviz_lstm.problems import Problem
 

@@ -24,9 +24,9 @@ from sympy.polys.fields import field
 from sympy.polys.rings import ring
 
 from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown
-from graphviz_lstm.gradients.derived import derivative_of
-from graphviz_lstm.gradients.symbols import entry, unroll_symbols
-from graphviz_lstm.gradients.unit_symbols import unroll_units
+from graphviz_lstm.gradients.symbolic.derived import derivative_of
+from graphviz_lstm.gradients.symbolic.symbols import entry, unroll_symbols
+from graphviz_lstm.gradients.symbolic.unit_symbols import unroll_units
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.listing.limits import describe_count
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.cells import Cell
-    from graphviz_lstm.gradients.symbols import Unrolled
+    from graphviz_lstm.gradients.symbolic.symbols import Unrolled
     from graphviz_lstm.paths import PathSet
 
     Edge = tuple[str, str]

@@ -1,0 +1,1 @@
+"""The gradient held against ways that share little with it."""

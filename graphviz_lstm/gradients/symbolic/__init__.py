@@ -1,0 +1,1 @@
+"""The gradient in symbols: both recursions, derivations, proofs."""
