@@ -343,8 +343,8 @@ def shares_told(graph: Graph, given: Iterable[float] | None = None) -> tuple[Cal
     numbers = shares_as(max(map(abs, shares), default=0.0), whole) if whole else None
     if numbers is None or numbers.percent:
         return format_percent, []
-    words = f"Nearly all cancels: in place of a share stands what it brings to {derivative(graph)}{numbers.times}."
-    return numbers.text, [[Entry(plain(words))]]
+    words = Run("Nearly all cancels: in place of a share stands what it brings to ")
+    return numbers.text, [[Entry((words, *derivative_line(graph), Run(f"{numbers.times}.")))]]
 
 
 def tone_of(flow: float, *, on_path: bool) -> Tone:
