@@ -53,9 +53,12 @@ UNTESTED = {
         "tests/figures and tests/reports read the texts of every scene and plot, and what is written of them",
     ),
     "figures.layout": ("prune sides", "tests/figures holds every box and line of every layout to its laws"),
-    "figures.routes": ("between buses hidden plan shared within", "tests/figures looks where each line runs"),
+    "figures.routes": ("between buses hidden shared within", "tests/figures looks where each line runs"),
     "figures.views": (
-        "alike drawing facets flow loops metro pair path rolled rows settling sheet stacking values wrapping",
+        (
+            "alike drawing facets flow loop_entries loops metro pair path rolled rows settling sheet stacking "
+            "stretches values wrapping"
+        ),
         "tests/figures draws every view by its name",
     ),
     "figures.views.strands": (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.scene import Entry, Legend, Run, Sample, Text, text_width
 from graphviz_lstm.figures.theme import LEGEND_SIZE
+from graphviz_lstm.notation.numbers import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,13 +100,24 @@ def _wrapped(row: Sequence[Entry], room: float, size: float) -> list[tuple[Entry
 
 
 def _words(line: Line) -> list[list[Run]]:
-    """Return what stands between the spaces of a line, whatever it looks like."""
+    """Return what stands between the spaces of a line, whatever it looks like; a difference is one word."""
     words: list[list[Run]] = [[]]
     for run in line:
         first, *others = run.text.split(" ")
         words[-1].append(replace(run, text=first))
         words += [[replace(run, text=word)] for word in others]
-    return words
+    together: list[list[Run]] = []
+    signs = [_text(word) == MINUS for word in words]
+    for k, word in enumerate(words):
+        if together and (signs[k] or signs[k - 1]):
+            together[-1] += [Run(" "), *word]
+        else:
+            together.append(word)
+    return together
+
+
+def _text(runs: list[Run]) -> str:
+    return "".join(run.text for run in runs)
 
 
 def _sentence(words: list[list[Run]]) -> Line:

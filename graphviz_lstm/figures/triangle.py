@@ -223,16 +223,21 @@ def _tint(colours: Theme, share: float, part: float) -> str:
     """Return the colour of a cell: the page's for nothing, the sign's for the largest."""
     full = colours.tones["negative" if share < 0.0 else "positive"]
     # In so many grades: a figure has no more colours than can be told apart, however many cells.
-    amount = round((_PALEST + (1.0 - _PALEST) * part) * _GRADES) / _GRADES
-    pairs = ((int(colours.page[k : k + 2], 16), int(full[k : k + 2], 16)) for k in (1, 3, 5))
-    return "#" + "".join(f"{round(page + amount * (tone - page)):02x}" for page, tone in pairs)
+    return _mixed(colours.page, full, round((_PALEST + (1.0 - _PALEST) * part) * _GRADES) / _GRADES)
 
 
 def _hatch(colours: Theme, part: float) -> str:
-    """Return the colour of the hatching: the sign's, the page's, or a word's, the first that is seen on the cell."""
+    """Return the colour of the hatching: the sign's, the page's, or the sign's nearer to words, whichever is seen."""
     tint, tones = _tint(colours, -1.0, part), colours.tones
-    choices = (tones["negative"], colours.page, tones["quiet"], tones["text"])
+    own = (_mixed(tones["negative"], tones["text"], k / _GRADES) for k in range(1, _GRADES))
+    choices = (tones["negative"], colours.page, *own)
     return next((colour for colour in choices if contrast(colour, tint) >= _SEEN), tones["text"])
+
+
+def _mixed(one: str, other: str, amount: float) -> str:
+    """Return a colour that is so much of `other`, the rest of `one`."""
+    pairs = ((int(one[k : k + 2], 16), int(other[k : k + 2], 16)) for k in (1, 3, 5))
+    return "#" + "".join(f"{round(here + amount * (there - here)):02x}" for here, there in pairs)
 
 
 def tints_shown(colours: Theme, unit: Unit, numbers: Numbers, largest: float) -> dict[str, Any]:

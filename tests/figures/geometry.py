@@ -184,6 +184,68 @@ def astray(scene: Scene) -> list[str]:
     return found
 
 
+def ambiguous(scene: Scene) -> list[str]:
+    """Return one line for each number that another line passes nearer to than its own does, edge of stroke counted."""
+    ways = [(curve, _close_together(curve)) for curve in scene.curves if curve.tone != "casing"]
+    found = []
+    for curve, _ in ways:
+        if curve.label is None:
+            continue
+        area = rectangle_of(curve.label)
+        away = [(other, _distance(area, way) - other.width / 2) for other, way in ways]
+        own = min(far for other, far in away if (other.tail, other.head) == (curve.tail, curve.head))
+        found += [
+            f"label {curve.label.string} of {curve.tail}->{curve.head} by {other.tail}->{other.head}"
+            for other, far in away
+            # Beside what is pale one reads what is not.
+            if (other.tone != "pale" or curve.tone == "pale") and far < own - _TOUCH
+        ]
+    return found
+
+
+def _close_together(curve: Curve) -> NDArray[np.float64]:
+    """Return points no further apart than half a point on a line."""
+    points = np.array(curve.points)
+    pieces = []
+    for k in range(0, len(points) - 1, 3):
+        corners = points[k : k + 4]
+        t = np.linspace(0.0, 1.0, 2 + int(2.0 * np.hypot(*np.diff(corners, axis=0).T).sum()))[:, None]
+        weights = np.hstack([(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3])
+        pieces.append(weights @ corners)
+    return np.concatenate(pieces)
+
+
+def heads_together(scene: Scene) -> list[str]:
+    """Return one line for each two arrowheads of different edges that lie on each other."""
+    heads = [(curve, _triangle(curve)) for curve in scene.curves if curve.arrow and curve.tone != "casing"]
+    return [
+        f"heads of {one.tail}->{one.head} and {other.tail}->{other.head}"
+        for k, (one, its) in enumerate(heads)
+        for other, that in heads[k + 1 :]
+        if (one.tail, one.head) != (other.tail, other.head) and _share(its, that)
+    ]
+
+
+def _triangle(curve: Curve) -> NDArray[np.float64]:
+    """Return the corners of an arrowhead, as far as its stroke reaches aside."""
+    end, tip = np.array(curve.points[-1]), np.array(curve.tip)
+    along = (tip - end) / np.hypot(*(tip - end))
+    aside = np.array([-along[1], along[0]]) * head_half(curve.width, curve.arrow)
+    return np.array([end + aside, tip, end - aside])
+
+
+def _share(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Return whether two triangles have an inside in common: no side of either parts them."""
+    for corners in (one, other):
+        for k in range(3):
+            x, y = corners[(k + 1) % 3] - corners[k]
+            across = np.array([-y, x]) / np.hypot(x, y)
+            first, second = one @ across, other @ across
+            if min(first.max(), second.max()) - max(first.min(), second.min()) < _TOUCH:
+                return False
+    return True
+
+
 def _distance(area: Rectangle, way: NDArray[np.float64]) -> float:
     x, y = way.T
     beside = np.maximum(np.maximum(area.left - x, x - area.right), 0.0)

@@ -10,7 +10,7 @@ import pytest
 
 from graphviz_lstm import Problem, Study, stack_problem
 from graphviz_lstm.figures.layout import make_layout, make_unit_layout, runs_back, spell_out
-from graphviz_lstm.figures.routes import route_all
+from graphviz_lstm.figures.routes import Drawn, route_all
 from graphviz_lstm.figures.routes.units import route_units
 from graphviz_lstm.figures.theme import BOX_HEIGHT, BOX_WIDTH
 from graphviz_lstm.graph import annotate, evaluate
@@ -56,7 +56,7 @@ def test_lines_back_in_time_run_over_the_frames_and_through_no_box(cell: str, di
     drawn = {
         edge: 1.0 for edge in graph.edges if all(vertex in layout.places for vertex in edge) and source not in edge
     }
-    routes = route_all(graph, layout, drawn, source)
+    routes = route_all(Drawn(graph, layout, drawn, source))
     back = [edge for edge in drawn if runs_back(graph, edge)]
     assert back
     top, highest = layout.motif.height, layout.motif.height + layout.motif.attic

@@ -18,7 +18,7 @@ from graphviz_lstm.figures.views.product import product_lines
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.maps import as_matrix
 from graphviz_lstm.notation.formulas import Writer
-from graphviz_lstm.notation.numbers import format_number, format_percent
+from graphviz_lstm.notation.numbers import MINUS, format_number, format_percent
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
@@ -224,3 +224,13 @@ def test_names_that_look_like_marks_stay_names() -> None:
     assert [(run.text, run.sub) for run in line] == [("a", False), ("b", True)]
     graph = annotate(evaluate(load_example("gomez")), "W_A")
     assert factor_of(graph, ("S_0", "S_1")) == "0.870"
+
+
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_a_difference_is_not_broken(cell, hidden: int) -> None:
+    """No line of a legend ends in a minus sign, or begins with one that something is taken from."""
+    graph = annotate(evaluate(random_example(cell, steps=4, hidden=hidden, scale=0.7)), cell.parameters[0])
+    for path in find_paths(graph, cell.parameters[0], TARGET).top(6):
+        texts = [text.string for text in draw(graph, view="path", path=path, layout="narrow").scene.texts]
+        assert not any(text.endswith((MINUS, "(")) or text.startswith(f"{MINUS} ") for text in texts), texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from colorsys import rgb_to_hsv
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -291,6 +292,9 @@ def test_cells_can_be_seen_on_their_page_whatever_it_is(view: str, theme: Any) -
         assert contrast(takes["edgecolor"], takes["facecolor"]) >= 3.0, part
         assert part < 0.75 or min(contrast(look["facecolor"], colours.page) for look in (adds, takes)) >= 3.0
     svg = cells_of(view, theme).svg
+    # Hatching in a colour of neither sign would be a third kind of cell.
+    hatched = {cell_look(colours, -part, part)["edgecolor"] for part in np.linspace(0.01, 1.0, 34)} - {colours.page}
+    assert all(hue_of(colour) == pytest.approx(hue_of(colours.tones["negative"]), abs=0.03) for colour in hatched)
     written = {colours.tones["text"], *re.findall(r"<text style=\"[^\"]*fill: (#[0-9a-f]{6})", svg)}
     assert all(contrast(colour, colours.page) >= 4.5 for colour in written)
 
@@ -306,6 +310,11 @@ def test_cells_are_dark_where_their_reader_prefers_that(view: str) -> None:
     assert len(set(there)) > 4
     for light, other in zip(here, there, strict=True):
         assert turned[light] == other
+
+
+def hue_of(colour: str) -> float:
+    """Return where a colour stands in the circle of colours, from 0 to 1."""
+    return rgb_to_hsv(*(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)))[0]
 
 
 def cells_of(view: str, theme: Any) -> Any:

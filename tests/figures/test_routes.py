@@ -9,7 +9,7 @@ import pytest
 
 from graphviz_lstm.figures import draw
 from graphviz_lstm.figures.layout import elide, make_layout
-from graphviz_lstm.figures.routes import alongside, bent, cut, rounded, route_all
+from graphviz_lstm.figures.routes import Drawn, alongside, bent, cut, rounded, route_all
 from graphviz_lstm.figures.routes.bends import s_bend
 from graphviz_lstm.figures.routes.table import RULES
 from graphviz_lstm.graph import annotate, evaluate
@@ -36,7 +36,7 @@ def test_only_what_is_asked_for_is_routed() -> None:
     """The edges that are drawn, and no other."""
     graph = annotate(evaluate(random_example(SHAPES["lstm"], steps=2)), "W_A")
     edges = [("a_1", "S_1"), ("S_1", "S_2")]
-    assert list(route_all(graph, make_layout(graph, "W_A"), dict.fromkeys(edges, 1.0), "W_A")) == edges
+    assert list(route_all(Drawn(graph, make_layout(graph, "W_A"), dict.fromkeys(edges, 1.0), "W_A"))) == edges
 
 
 def test_a_rounded_corner_is_a_quarter_circle() -> None:

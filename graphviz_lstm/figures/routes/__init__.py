@@ -1,8 +1,9 @@
 """The routes: how each edge runs from box to box, and where its number stands."""
 
 from graphviz_lstm.figures.routes.bends import ending, rounded, straight, toward
+from graphviz_lstm.figures.routes.buses import beyond_risers
 from graphviz_lstm.figures.routes.numbers import Area, as_points, is_crossed, on_border
-from graphviz_lstm.figures.routes.plan import LINES, Drawn, Edge, Pen, Plan, Route
+from graphviz_lstm.figures.routes.plan import LINES, NOTHING_ELSE, Drawn, Edge, Entered, Pen, Plan, Route
 from graphviz_lstm.figures.routes.shared import by_step, goes_ahead
 from graphviz_lstm.figures.routes.strands import alongside, bent, cut
 from graphviz_lstm.figures.routes.table import make_plan, route_all, route_of, with_room
@@ -10,15 +11,18 @@ from graphviz_lstm.figures.routes.units import route_units
 
 __all__ = [
     "LINES",
+    "NOTHING_ELSE",
     "Area",
     "Drawn",
     "Edge",
+    "Entered",
     "Pen",
     "Plan",
     "Route",
     "alongside",
     "as_points",
     "bent",
+    "beyond_risers",
     "by_step",
     "cut",
     "ending",

@@ -12,7 +12,9 @@ from graphviz_lstm.figures.routes.shared import goes_ahead
 from graphviz_lstm.figures.theme import GAP_WIDTH
 
 if TYPE_CHECKING:
-    from graphviz_lstm.figures.routes.plan import Edge, Plan
+    from collections.abc import Sequence
+
+    from graphviz_lstm.figures.routes.plan import Drawn, Edge, Plan
     from graphviz_lstm.figures.scene import Anchor, Point
 
 _RISER = 7.0
@@ -41,12 +43,23 @@ def rise(plan: Plan, edge: Edge) -> Route:
             number, anchor = (x - half - 4.0, BESIDE), "end"
     else:
         places = drawn.spread(together, _RISER, math.inf)
-        x = frame + max(12.0, drawn.half(together[0]) + _BESIDE_FRAME) + places[together.index(edge)]
+        x = frame + _first(drawn, together) + places[together.index(edge)]
         right = x - places[together.index(edge)] + places[-1] + _RISER
         number, anchor = ((right + before) / 2, entry - half - drawn.above), "middle"
     corners = [(right_of(drawn.place(edge[0])), bus), (x, bus), (x, entry), (left_of(head), entry)]
     points, tip = rounded(corners, arrow=drawn.arrow(edge))
     return Route(points, tip, number, anchor)
+
+
+def beyond_risers(drawn: Drawn, together: Sequence[Edge]) -> float:
+    """Return how far from a frame's left side the last of several lines reaches that rise within it."""
+    if len(together) < 2:
+        return 0.0
+    return _first(drawn, together) + drawn.spread(together, _RISER, math.inf)[-1] + drawn.half(together[-1])
+
+
+def _first(drawn: Drawn, together: Sequence[Edge]) -> float:
+    return max(12.0, drawn.half(together[0]) + _BESIDE_FRAME)
 
 
 def rise_into_gap(plan: Plan, edge: Edge) -> Route:

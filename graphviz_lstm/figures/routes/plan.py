@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ Edge = tuple[str, str]
 _ARROW = 10.0
 # Between wide lines that run side by side.
 _BESIDE = 2.0
+# A digit is so high, and reaches so far below the middle of its line, as parts of its size.
+_DIGITS, _BELOW = 0.73, 0.35
 BESIDE = -13.0
 """Numbers beside what rises and falls stand at this height, below the frames."""
 
@@ -42,6 +44,11 @@ class Pen:
         """How far above or below its line a number stands, beyond half the line's width."""
         return self.number_size * 0.62 + 1.5
 
+    @property
+    def digits(self) -> tuple[float, float]:
+        """How high digits are, and how much of that is below the middle of their line."""
+        return (self.number_size * _DIGITS, self.number_size * _BELOW)
+
 
 LINES = Pen()
 """One line for an edge."""
@@ -57,6 +64,25 @@ class Route:
     anchor: Anchor
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What of the sides of boxes is taken by lines that are routed elsewhere.
+
+    Attributes
+    ----------
+    left
+        Vertex -> how far above its middle its left side is taken: what rises from the source enters below.
+    upper
+        Vertex -> how far to the right of its middle its upper side is: what else enters there does so left of it.
+    """
+
+    left: Mapping[str, float] = field(default_factory=dict)
+    upper: Mapping[str, float] = field(default_factory=dict)
+
+
+NOTHING_ELSE = Entered()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """The edges that are drawn, how thick each is, and where the boxes stand that they join.
@@ -65,6 +91,8 @@ class Drawn:
     ----------
     widths
         Edge -> width of its line: the edges that are drawn.
+    entered
+        Where what is drawn besides enters boxes.
     """
 
     graph: Graph
@@ -72,6 +100,7 @@ class Drawn:
     widths: Mapping[Edge, float]
     source: str
     pen: Pen = LINES
+    entered: Entered = NOTHING_ELSE
 
     @property
     def above(self) -> float:

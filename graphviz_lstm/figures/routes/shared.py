@@ -23,6 +23,8 @@ _RISE = 8.0
 _BESIDE_LANE, _BESIDE_HEAD = 1.6, 0.4
 # From one line that enters the loss to the next, at most, and how much of its width has no room for them.
 _LOSS_PORT, _BESIDE_PORTS = 9.0, 14.0
+# Below a number between two lines: this part of what room it leaves, and this much at least, if there is so much.
+_NEARER, _AIR = 0.35, 0.72
 _RISING = ("parameter", "input", "gap-rise")
 
 
@@ -49,6 +51,9 @@ def assign_ports(drawn: Drawn) -> dict[Edge, float]:
         if drawn.pen.wide:
             # A wide line at one end reaches as far aside as a thin one at the other.
             shift += (drawn.half(edges[0]) - drawn.half(edges[-1])) / 2
+        if from_above:
+            free = drawn.entered.upper.get(head, math.inf)
+            shift = min(shift, free - drawn.beside(edges[-1]) - places[-1] / 2)
         ports |= {edge: x + shift + place - places[-1] / 2 for edge, place in zip(edges, places, strict=True)}
     return ports
 
@@ -104,7 +109,7 @@ def assign_entries(drawn: Drawn, exits: Mapping[Edge, float]) -> dict[Edge, floa
 
 def assign_rises(drawn: Drawn, entries: Mapping[Edge, float], buses: Iterable[Edge]) -> dict[Edge, float]:
     """Return the height at which each line from the source enters its head: below what enters there too."""
-    lowest: dict[str, float] = {}
+    lowest = {vertex: drawn.place(vertex)[1] + above for vertex, above in drawn.entered.left.items()}
     for edge, height in entries.items():
         lowest[edge[1]] = min(lowest.get(edge[1], height), height - drawn.beside(edge))
     return {
@@ -170,17 +175,20 @@ def numbers_below(drawn: Drawn, exits: dict[Edge, float], entries: dict[Edge, fl
 def numbers_between(drawn: Drawn, exits: dict[Edge, float]) -> dict[Edge, float]:
     """Return how far above its line the number of an edge stands that neither leaves a box on top nor at the bottom.
 
-    Midway between the edges of its line and of the next one above.
+    Between the edges of its line and of the next one above, and nearer to its own.
     """
     leaving: dict[str, list[Edge]] = {}
     for edge in drawn.widths:
         if drawn.kind(edge) == "inner" and drawn.role(edge[0]) != "state":
             leaving.setdefault(edge[0], []).append(edge)
     between = {}
+    height, low = drawn.pen.digits
     for edges in leaving.values():
         edges.sort(key=exits.__getitem__)
         for edge, above in list(pairwise(edges))[1:]:
-            between[edge] = (exits[above] - drawn.half(above) - exits[edge] + drawn.half(edge)) / 2
+            room = exits[above] - drawn.half(above) - exits[edge] - drawn.half(edge) - height
+            under = max(_NEARER * room, min(_AIR, room / 2))
+            between[edge] = drawn.half(edge) + under + low
     return between
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.figures.routes.between import back, carousel, fan
 from graphviz_lstm.figures.routes.buses import fall, rise, rise_into_gap
 from graphviz_lstm.figures.routes.hidden import into_gap, out_of_gap
-from graphviz_lstm.figures.routes.plan import LINES, Drawn, Pen, Plan
+from graphviz_lstm.figures.routes.plan import Drawn, Plan
 from graphviz_lstm.figures.routes.shared import (
     assign_buses,
     assign_entries,
@@ -24,11 +24,10 @@ from graphviz_lstm.figures.routes.shared import (
 from graphviz_lstm.figures.routes.within import bend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from graphviz_lstm.figures.layout import Layout
     from graphviz_lstm.figures.routes.plan import Edge, Route
-    from graphviz_lstm.graph.unroll import Graph
 
 RULES: dict[str, Callable[[Plan, Edge], Route]] = {
     "inner": bend,
@@ -44,12 +43,10 @@ RULES: dict[str, Callable[[Plan, Edge], Route]] = {
 }
 
 
-def route_all(
-    graph: Graph, layout: Layout, widths: Mapping[Edge, float], source: str, pen: Pen = LINES
-) -> dict[Edge, Route]:
-    """Return the route of every edge of `widths`, which lists the edges that are drawn and how thick each is."""
-    plan = make_plan(Drawn(graph, layout, widths, source, pen))
-    return {edge: route_of(plan, edge) for edge in widths}
+def route_all(drawn: Drawn) -> dict[Edge, Route]:
+    """Return the route of every edge that is drawn."""
+    plan = make_plan(drawn)
+    return {edge: route_of(plan, edge) for edge in drawn.widths}
 
 
 def route_of(plan: Plan, edge: Edge) -> Route:

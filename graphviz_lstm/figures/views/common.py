@@ -22,7 +22,7 @@ from graphviz_lstm.figures.layout import (
     through_gap,
 )
 from graphviz_lstm.figures.legend import Entry, add_legend
-from graphviz_lstm.figures.routes import LINES, Edge, Pen, route_all, route_units
+from graphviz_lstm.figures.routes import LINES, NOTHING_ELSE, Drawn, Edge, Entered, Pen, route_all, route_units
 from graphviz_lstm.figures.scene import Box, Curve, Frame, Run, Scene, Text, plain, text_width
 from graphviz_lstm.figures.theme import (
     BOX_HEIGHT,
@@ -34,6 +34,7 @@ from graphviz_lstm.figures.theme import (
     THINNEST,
     arrow_size,
 )
+from graphviz_lstm.figures.views.stretches import gap_entries, stretch_text
 from graphviz_lstm.notation.numbers import LENGTH, MINUS, format_number, format_percent, format_value, length
 from graphviz_lstm.notation.signed import shares_as
 from graphviz_lstm.paths.choosing.proof import describe_proof
@@ -84,6 +85,7 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
     *,
     large: bool = False,
     pen: Pen | None = None,
+    entered: Entered = NOTHING_ELSE,
 ) -> Scene:
     """Return the scene of a graph: boxes, curves and frames.
 
@@ -101,13 +103,16 @@ def build_scene(  # noqa: PLR0913 -- what is drawn, and how
         Whether its numbers are as large as the names, so that they can be read where the figure is narrow.
     pen
         How large numbers and heads are reckoned to be, by default as `large` says.
+    entered
+        Where what is drawn besides enters boxes.
     """
     if is_spelled_out(graph):
         layout = make_unit_layout(graph)
         routes = route_units(graph, layout, widths, source, {edge: line_text(line) for edge, line in numbers.items()})
     else:
         layout = layout or make_layout(graph, source)
-        routes = route_all(graph, layout, widths, source, pen or (LARGE_PEN if large else LINES))
+        pen = pen or (LARGE_PEN if large else LINES)
+        routes = route_all(Drawn(graph, layout, widths, source, pen, entered))
     curves = []
     for (tail, head), route in routes.items():
         is_cut = bool(graph.edges[tail, head].get("cut"))
@@ -202,16 +207,6 @@ def gap_box(graph: Graph, layout: Layout, gap: str, *, pale: bool) -> Box:
     return Box(gap, x, y, GAP_WIDTH, gap_height(layout.motif), "gap", label, flow, pale, tooltip)
 
 
-def stretch_text(hidden: range) -> str:
-    """Return what some hidden steps are called.
-
-    >>> stretch_text(range(3, 9)), stretch_text(range(-1, 0))
-    ('steps 3 to 8', 'step −1')
-    """
-    ends = f"steps {hidden[0]:,} to {hidden[-1]:,}" if len(hidden) > 1 else f"step {hidden[0]:,}"
-    return ends.replace("-", MINUS)
-
-
 def rounded_point(point: Point) -> Point:
     """Return a point to the hundredth: what a last digit of a flow cannot change is the same on every machine."""
     return (round(point[0], 2), round(point[1], 2))
@@ -263,18 +258,6 @@ def finish(
     named = replace(scene, title=f"{where}: {title}", description=description)
     looks = {name: value for name, value in (("size", size), ("pad", pad)) if value}
     return add_legend(named, entries, **looks)
-
-
-def gap_entries(graph: Graph) -> list[list[Entry]]:
-    """Return the line of a legend that says which steps are one box; none where all are drawn."""
-    hidden = list(map(stretch_text, gaps_of(graph).values()))
-    if not hidden:
-        return []
-    told = " and ".join(hidden).capitalize()
-    whole = len(hidden) == 1
-    is_one = "is a box" if whole and told.startswith("Step ") else "are one box" if whole else "are one box each"
-    words = "in it is the flow through them, all paths included"
-    return [[Entry(plain(f"{told} {is_one}: {words}."), bare=plain(f"{told} {is_one}."))]]
 
 
 def proof_entries(selection: Selection) -> list[list[Entry]]:
@@ -360,8 +343,8 @@ def shares_told(graph: Graph, given: Iterable[float] | None = None) -> tuple[Cal
     numbers = shares_as(max(map(abs, shares), default=0.0), whole) if whole else None
     if numbers is None or numbers.percent:
         return format_percent, []
-    words = f"Nearly all cancels: in place of a share stands what it brings to {derivative(graph)}{numbers.times}."
-    return numbers.text, [[Entry(plain(words))]]
+    words = Run("Nearly all cancels: in place of a share stands what it brings to ")
+    return numbers.text, [[Entry((words, *derivative_line(graph), Run(f"{numbers.times}.")))]]
 
 
 def tone_of(flow: float, *, on_path: bool) -> Tone:

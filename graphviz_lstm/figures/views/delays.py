@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # loop's number and the lines that rise beside the box, and where the loop's end is short.
 _SIDE, _WIDER, _BEFORE, _NEAR = 7.0, 4.0, 36.0, 10.0
 
+BEFORE_HEAD = _BEFORE + _SIDE + 2.0
+"""How long a loop is at its end where its square is, and a little air before that."""
+
 
 def delay_mark(loop: Curve) -> Curve:
     """Return the square on a loop, before its arrowhead: there the value waits for a step."""

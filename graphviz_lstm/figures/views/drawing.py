@@ -93,7 +93,7 @@ class Drawing:
             return finish(scene, graph, paths, title, legend(scene), first_words)
 
         def made(scene: Scene, told: list[list[Entry]]) -> Scene:
-            scene, lost = settle(change(scene), [])
+            scene, lost = settle(change(scene), nearest=True)
             rows = [*legend(scene), *told, *([[Entry(plain(LEFT_OUT), bare=())]] if lost else [])]
             return finish(scene, graph, paths, title, rows, first_words, size=LARGE_SIZE, pad=PAD)
 
@@ -103,7 +103,7 @@ class Drawing:
         """Return the same without a legend: one of several."""
         if is_spelled_out(self.graph) or wrapping.is_one_row(self.graph):
             return self._roomy()
-        return self._in_rows(wrapping, lambda scene, _: bounded(settle(scene, [])[0]))
+        return self._in_rows(wrapping, lambda scene, _: bounded(settle(scene, nearest=True)[0]))
 
     def _in_rows(self, wrapping: Wrapping, made: Callable[[Scene, list[list[Entry]]], Scene]) -> Scene:
         """Return the figure in rows, closer where a step has no room beside what falls out of the one before.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.figures.layout import bottom_of, left_of, right_of, top_of
+from graphviz_lstm.figures.layout import left_of, right_of
 from graphviz_lstm.figures.routes import rounded
 from graphviz_lstm.figures.scene import Anchor, Curve, Text, plain
 from graphviz_lstm.figures.theme import NUMBER_SIZE, arrow_size
@@ -15,81 +15,82 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphviz_lstm.figures.layout import Layout
-    from graphviz_lstm.figures.routes import Edge
+    from graphviz_lstm.figures.routes import Drawn, Edge, Pen
     from graphviz_lstm.figures.scene import Pattern, Point
     from graphviz_lstm.figures.theme import Tone
-    from graphviz_lstm.graph.unroll import Graph
+    from graphviz_lstm.figures.views.loop_entries import Entries, Ways
 
 _LOOP = 4.5
 _NUMBERED = 18.0
 _DEPTH = 15.0
+# Of loops that leave the lower side of a box: right of its middle the first, and from one to the next; the last.
+_LEAVE, _LOWER_ROOM = 4.0, 24.0
 _OUTSIDE = 8.0
 # A number's, and a little: closer to its middle no line may rise.
 _WIDTH = 40.0
 _ABOVE = 7.5
-_ENTRY = 4.0
-# Where several loops enter one box: the highest of them, and from one to the next.
-_UPPER, _APART = 11.0, 9.0
+# Right of the middle of a box: where a loop enters its upper side.
+_PORT = 20.0
+# So much nearer is a number to its own line than to another.
+_NEARER = 3.0
 # The middle of where loops leave a box on top; between wide ones.
 _LEAVING, _BETWEEN = 16.0, 1.5
 Number = tuple[float, float, Anchor]
 
 
 def loops_of(
-    graph: Graph,
-    layout: Layout,
+    drawn: Drawn,
+    ways: Ways,
+    entries: Entries,
     loops: Mapping[Edge, float],
     widths: Mapping[Edge, float],
     tones: Mapping[Edge, Tone],
     told: Callable[[float], str],
     *,
-    outside: bool,
+    begin: float,
 ) -> list[Curve]:
     """Return the loops: a state's over the top, an output's below, nested so that none crosses another of its kind.
 
     Parameters
     ----------
+    drawn
+        What is drawn besides.
+    ways, entries
+        How they run, and where they enter their heads.
     loops
         Edge to the next step -> its flow over all steps.
     told
         How a flow is told.
-    outside
-        Whether numbers stand to the left of all loops, since lines from the source rise where they stand otherwise.
+    begin
+        How far from the left side of the frame numbers begin: where no line from the source rises.
     """
-    roles, places = {v: data["role"] for v, data in graph.nodes.items()}, layout.places
-    carried = [e for e in loops if e in graph.graph["carousels"] or (e[0] == e[1] and roles[e[0]] == "state")]
-    # An output that another quantity keeps stands below its rail: it is led back below, as to a gate.
-    own = [e for e in carried if roles[e[0]] != "output" or e[0] == e[1]]
-    over = [edge for edge in loops if edge not in own and roles[edge[0]] == "state"]
-    below = [edge for edge in loops if edge not in own and edge not in over]
-    over.sort(key=lambda edge: places[edge[1]][1], reverse=True)
-    below.sort(key=lambda edge: places[edge[1]][1])
-    around = [edge for edge in own if "output" not in (roles[edge[0]], roles[edge[1]])]
-    entries, leaving = _entries(around, over, below), _leaving(around + over, widths)
-    beside_columns = {head for _, head in layout.motif.lanes}
+    layout = drawn.layout
+    places, own, over, below, around = layout.places, ways.own, ways.over, ways.below, ways.around
+    leaving = _leaving([*around, *over], widths)
     corners: dict[Edge, tuple[list[Point], Number]] = {}
     height = layout.motif.height + _OUTSIDE
-    # They are nested above the box of the source, however many there are.
-    space = min(_LOOP, _DEPTH / max(len(below) - 1, 1))
+    depths = _depths(below, widths)
+    # What runs outside of those from below.
+    reach = max(
+        _LOOP * len(below), *(depth + widths[edge] + _BETWEEN for edge, depth in zip(below, depths, strict=True)), 0.0
+    )
     # Where one from below meets one from above, at the same box, these run outside of it.
-    met = {head for _, head in below} & {head for _, head in around + over}
-    outer = len(below) if met else 0
-    aside = dict(zip(around + over, _nested(around + over, widths), strict=True))
-    margin = -_OUTSIDE - _LOOP * (len(below) + 1) - max(aside.values(), default=0.0) - 6.0
+    met = {head for _, head in below} & {head for _, head in [*around, *over]}
+    outer = reach if met else 0.0
+    aside = dict(zip([*around, *over], _nested([*around, *over], widths), strict=True))
     for edge in own:
         half = widths[edge] / 2
-        if roles[edge[0]] == "output":
-            beside = max(width for line, width in widths.items() if line[1] == edge[1]) / 2
-            levels = [places[tail][1] for tail, head in widths if head == edge[1]]
-            corners[edge] = _over_the_box(layout, edge, beside, levels)
+        if edge not in around and edge[0] == edge[1]:
+            entering = [(places[line[0]][1], drawn.half(line)) for line in drawn.widths if line[1] == edge[1]]
+            corners[edge] = _over_the_box(layout, edge, half, entering)
             continue
-        if roles[edge[1]] == "output":
-            corners[edge] = _down_to(places[edge[0]], places[edge[1]], height, half)
+        if edge not in around:
+            corners[edge] = _down_to(layout, edge, height, half)
             height += _NUMBERED
             continue
-        (x, y), left = places[edge[0]], -_OUTSIDE - _LOOP * outer - aside[edge]
-        tx, ty = places[edge[1]][0], places[edge[1]][1] + entries.get(edge, 0.0)
-        start, end = (x + leaving[edge], top_of((x, y))), (left_of(places[edge[1]]), ty)
+        x, left = places[edge[0]][0], -_OUTSIDE - outer - aside[edge]
+        tx, ty = places[edge[1]][0], places[edge[1]][1] + entries.above[edge]
+        start, end = (x + leaving[edge], _top(layout, edge[0])), (left_of(places[edge[1]]), ty)
         middle = (start[0] + left) / 2 if edge[0] == edge[1] else (tx + left) / 2
         crossed = any(abs(places[other[0]][0] + leaving[other] - middle) < _WIDTH for other in over)
         corners[edge] = (
@@ -98,40 +99,27 @@ def loops_of(
         )
         height += _NUMBERED
     for edge in over:
-        (x, y), left = places[edge[0]], -_OUTSIDE - _LOOP * len(below) - aside[edge]
-        start = (x + leaving[edge], top_of((x, y)))
-        entry = places[edge[1]][1] + entries.get(edge, _ENTRY)
+        left = -_OUTSIDE - reach - aside[edge]
+        start = (places[edge[0]][0] + leaving[edge], _top(layout, edge[0]))
+        entry = places[edge[1]][1] + entries.above[edge]
         # Below the line where another one enters the same box above it.
-        number = _beside(
-            entry, widths[edge] / 2, margin if outside else None, above=entries.get(edge, _UPPER) == _UPPER
-        )
+        number = _beside(entry, widths[edge] / 2, begin, above=edge in entries.first)
         end = (left_of(places[edge[1]]), entry)
         way = height + aside[edge] - aside[over[0]]
         corners[edge] = ([start, (start[0], way), (left, way), (left, entry), end], number)
-    for k, edge in enumerate(below):
-        (x, y), depth = places[edge[0]], -_OUTSIDE - space * k
-        start = (x + 4.0 + 4.0 * k, bottom_of((x, y)))
-        before = edge[1] in beside_columns
-        entry = places[edge[1]][1] + entries.get(edge, -_ENTRY if before else _ENTRY)
-        above = not before and edge not in entries
-        number = _beside(entry, widths[edge] / 2, margin if outside else None, above=above)
+    leaves = _nested(below, widths, _LEAVE)
+    for edge, lower, right in zip(below, depths, leaves, strict=True):
+        (x, y), depth = places[edge[0]], -_OUTSIDE - lower
+        start = (x + min(_LEAVE, _LOWER_ROOM - leaves[-1]) + right, y - layout.motif.tall[edge[0]] / 2)
+        entry = places[edge[1]][1] + entries.above[edge]
+        above = edge in entries.first and not (edge in entries.alone and entries.above[edge] < 0.0)
+        number = _beside(entry, widths[edge] / 2, begin, above=above)
         end = (left_of(places[edge[1]]), entry)
         corners[edge] = ([start, (start[0], depth), (depth, depth), (depth, entry), end], number)
     return [
         _loop(edge, *corners[edge], told(loops[edge]) if loops[edge] else "", widths[edge], tones[edge])
-        for edge in own + over + below
+        for edge in [*own, *over, *below]
     ]
-
-
-def _entries(own: Sequence[Edge], over: Sequence[Edge], below: Sequence[Edge]) -> dict[Edge, float]:
-    """Return how far above the middle of its head each loop enters that shares it: the innermost from above on top."""
-    entries: dict[Edge, float] = {}
-    order = [*own, *over, *reversed(below)]
-    for head in {head for _, head in order}:
-        entering = [edge for edge in order if edge[1] == head]
-        if len(entering) > 1:
-            entries |= {edge: _UPPER - _APART * k for k, edge in enumerate(entering)}
-    return entries
 
 
 def _leaving(edges: Sequence[Edge], widths: Mapping[Edge, float]) -> dict[Edge, float]:
@@ -144,43 +132,66 @@ def _leaving(edges: Sequence[Edge], widths: Mapping[Edge, float]) -> dict[Edge, 
     return leaving
 
 
-def _nested(edges: Sequence[Edge], widths: Mapping[Edge, float]) -> list[float]:
+def ports_of(ways: Ways, widths: Mapping[Edge, float], pen: Pen) -> dict[str, float]:
+    """Return box -> how far right of its middle the head of a loop begins that enters its upper side."""
+    return {edge[1]: _PORT - pen.head(widths[edge]) for edge in ways.own if edge not in ways.around}
+
+
+def room_below(ways: Ways, widths: Mapping[Edge, float]) -> float:
+    """Return how much further down than usual the source has to stand, for the loops from below."""
+    if not ways.below:
+        return 0.0
+    return max(_depths(ways.below, widths)[-1] + widths[ways.below[-1]] / 2 - _DEPTH - _BETWEEN, 0.0)
+
+
+def _depths(below: Sequence[Edge], widths: Mapping[Edge, float]) -> list[float]:
+    """Return how much deeper than the first the loops from below run: above the box of the source, if they are thin."""
+    return _nested(below, widths, min(_LOOP, _DEPTH / max(len(below) - 1, 1)))
+
+
+def _nested(edges: Sequence[Edge], widths: Mapping[Edge, float], least: float = _LOOP) -> list[float]:
     """Return how far outside of the first of some loops the others run: usually alike, wide ones further."""
-    apart = (max(_LOOP, (widths[one] + widths[other]) / 2 + _BETWEEN) for one, other in pairwise(edges))
+    apart = (max(least, (widths[one] + widths[other]) / 2 + _BETWEEN) for one, other in pairwise(edges))
     return list(accumulate(apart, initial=0.0))[: len(edges)]
 
 
-def _beside(entry: float, half: float, margin: float | None, *, above: bool) -> Number:
-    """Return where the number of a loop stands: at its head, or left of all loops."""
-    if margin is not None:
-        return (margin, entry + 4.0 if above else entry - 4.0, "end")
-    return (6.0, entry + half + _ABOVE if above else entry - half - _ABOVE, "start")
+def _beside(entry: float, half: float, begin: float, *, above: bool) -> Number:
+    """Return where the number of a loop stands that leads to the left side of a box: above its line or below."""
+    return (begin, entry + half + _ABOVE if above else entry - half - _ABOVE, "start")
 
 
-def _down_to(tail: Point, head: Point, height: float, half: float) -> tuple[list[Point], Number]:
+def _down_to(layout: Layout, edge: Edge, height: float, half: float) -> tuple[list[Point], Number]:
     """Return a loop of a state that an output keeps: along over the step, and down to it; gates stand to its left."""
-    leaves, port = tail[0] + 22.0, head[0] + 20.0
-    corners = [(leaves, top_of(tail)), (leaves, height), (port, height), (port, top_of(head))]
+    (tail, head), places = edge, layout.places
+    leaves, port = places[tail][0] + 22.0, places[head][0] + _PORT
+    corners = [(leaves, _top(layout, tail)), (leaves, height), (port, height), (port, _top(layout, head))]
     return corners, ((leaves + port) / 2, height + half + _ABOVE, "middle")
 
 
-def _over_the_box(layout: Layout, edge: Edge, half: float, levels: Iterable[float]) -> tuple[list[Point], Number]:
+def _over_the_box(
+    layout: Layout, edge: Edge, half: float, entering: Iterable[tuple[float, float]]
+) -> tuple[list[Point], Number]:
     """Return a small loop over an output's own box: at mid-height there are gates to the left.
 
     Parameters
     ----------
-    half, levels
-        Half the width of the widest line into the box, and the heights at which such lines come.
+    half
+        Half the width of the loop.
+    entering
+        Of each line into the box the height at which it comes and half its width: the loop's number stands above it,
+        and nearer to the loop.
     """
     x, y = layout.places[edge[0]]
-    beside, rail, port = right_of((x, y)) + 12.0, max(layout.motif.over, top_of((x, y)) + _OUTSIDE), x + 20.0
-    corners = [(right_of((x, y)), y + 8.0), (beside, y + 8.0), (beside, rail), (port, rail), (port, top_of((x, y)))]
-    number = rail + half + _ABOVE
-    # Above the lines that come in at its height.
-    for level in sorted(level for level in levels if level > y):
-        if abs(number - level) < half + _ABOVE:
-            number = level + half + _ABOVE
-    return corners, (port - 4.0, number, "middle")
+    beside, port = right_of((x, y)) + 12.0, x + _PORT
+    over = [level + its - half + _NEARER for level, its in entering if level > y]
+    top = _top(layout, edge[0])
+    rail = max(layout.motif.over, top + _OUTSIDE, *over)
+    corners = [(right_of((x, y)), y + 8.0), (beside, y + 8.0), (beside, rail), (port, rail), (port, top)]
+    return corners, (port - 4.0, rail + half + _ABOVE, "middle")
+
+
+def _top(layout: Layout, vertex: str) -> float:
+    return layout.places[vertex][1] + layout.motif.tall[vertex] / 2
 
 
 def _loop(edge: Edge, corners: list[Point], number: Number, flow: str, width: float, tone: Tone) -> Curve:

@@ -10,13 +10,14 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.alike import panels_alike
-from graphviz_lstm.figures.views.common import derivative, derivative_line, gap_entries
+from graphviz_lstm.figures.views.common import derivative, derivative_line
 from graphviz_lstm.figures.views.fitting import widest
 from graphviz_lstm.figures.views.rows import GOES_ON, PAD
 from graphviz_lstm.figures.views.stacking import stacked
 from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled
 from graphviz_lstm.figures.views.strands.legend import SAMPLE, scale_entries
 from graphviz_lstm.figures.views.strands.words import class_words
+from graphviz_lstm.figures.views.stretches import gap_entries
 from graphviz_lstm.notation.numbers import format_number
 from graphviz_lstm.notation.signed import Numbers, amounts_as, shares_as
 

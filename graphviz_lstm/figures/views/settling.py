@@ -31,7 +31,7 @@ LEFT_OUT = "Where there is no room for a number it is left out, and told where o
 # Where else a number may stand, the nearest first: right and up, in points.
 _SHIFTS = (
     (0.0, 0.0), (0.0, 3.0), (0.0, -3.0), (6.0, 0.0), (-6.0, 0.0), (0.0, 7.0), (0.0, -7.0), (12.0, 2.0), (-12.0, 2.0),
-    (0.0, -23.0), (0.0, 13.0), (20.0, 0.0), (-20.0, 0.0),
+    (0.0, -23.0), (0.0, 13.0), (20.0, 0.0), (-20.0, 0.0), (-3.0, 0.0),
 )  # fmt: skip
 # Digits reach so far below and above the middle of their line, as parts of its size.
 _BELOW, _ABOVE = 0.36, 0.39
@@ -41,15 +41,21 @@ _ROOM = 3.0
 # Points on lines are no further apart than this; what may be in the way is looked up in squares of that side.
 _APART, _SIDE = 2.5, 64.0
 _WIDEST_LINE = 20.0
+# Lines so far from a number are not looked at. A number this near to its line may have another as near.
+_FAR, _CLOSE, _CLEARLY = 40.0, 3.5, 0.25
+# What is not read with a number.
+_UNREAD = ("pale", "faint", "casing")
 
 
-def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
+def settle(scene: Scene, groups: Sequence[Sequence[Text]] = (), *, nearest: bool = False) -> tuple[Scene, int]:
     """Return a scene with the numbers of its lines and some more texts in their places, and how many were left out.
 
     Parameters
     ----------
     groups
         Texts that stand together: all of a group are moved, or left out, together. So are the numbers of one edge.
+    nearest
+        Whether each number of an edge has to stand nearer to its line than to any other, or is left out.
     """
     taken = Taken(scene)
     placed: list[Text] = list(scene.texts)
@@ -63,8 +69,9 @@ def settle(scene: Scene, groups: Sequence[Sequence[Text]]) -> tuple[Scene, int]:
         if curve.label is not None:
             labelled.setdefault((curve.tail, curve.head), []).append(k)
     curves = list(scene.curves)
-    for numbers in labelled.values():
-        found = taken.settle([label for k in numbers if (label := curves[k].label) is not None])
+    for edge, numbers in labelled.items():
+        labels = [label for k in numbers if (label := curves[k].label) is not None]
+        found = taken.settle(labels, edge if nearest else None)
         lost += found is None
         for place, k in enumerate(numbers):
             curves[k] = replace(curves[k], label=None if found is None else found[place])
@@ -80,8 +87,19 @@ class Taken:
     def __init__(self, scene: Scene, *, room: float = _ROOM) -> None:
         self._areas: dict[tuple[int, int], list[Area]] = {}
         points = [_points(curve) for curve in scene.curves]
-        half = np.repeat([curve.width / 2 + _AROUND for curve in scene.curves], [len(some) for some in points])
-        around = np.column_stack([np.concatenate(points), half]) if points else np.empty((0, 3))
+        self._edges: dict[tuple[str, str], int] = {}
+        lines = np.array(
+            [
+                (curve.width / 2 + _AROUND, self._edges.setdefault((curve.tail, curve.head), len(self._edges)),
+                 curve.tone in _UNREAD)
+                for curve in scene.curves
+            ]
+        )  # fmt: skip
+        around = (
+            np.column_stack([np.concatenate(points), np.repeat(lines, [len(some) for some in points], axis=0)])
+            if points
+            else np.empty((0, 5))
+        )
         self._points: dict[tuple[int, int], NDArray[np.float64]] = {}
         squares = np.floor(around[:, :2] / _SIDE).astype(int)
         order = np.lexsort((squares[:, 1], squares[:, 0]))
@@ -100,18 +118,40 @@ class Taken:
         for area in areas:
             self._take(area)
 
-    def settle(self, texts: Sequence[Text]) -> list[Text] | None:
-        """Return some texts where nothing is in their way, and take these places; None if there are none."""
+    def settle(self, texts: Sequence[Text], edge: tuple[str, str] | None = None) -> list[Text] | None:
+        """Return some texts where nothing is in their way, and take these places; None if there are none.
+
+        Those of an `edge` stand nearer to its line than to any other.
+        """
         for right, up in _SHIFTS:
             moved = []
             for text in texts:
                 x, y = rounded_point((text.x + right, text.y + up))
                 moved.append(replace(text, x=x, y=y))
-            if all(self.is_free(area_of(text)) for text in moved):
-                for text in moved:
-                    self._take(area_of(text))
+            areas = list(map(area_of, moved))
+            if all(map(self.is_free, areas)) and (
+                edge is None or all(self._is_nearest(area, self._edges[edge]) for area in areas)
+            ):
+                for area in areas:
+                    self._take(area)
                 return moved
         return None
+
+    def _is_nearest(self, area: Area, edge: int) -> bool:
+        """Return whether no other line that is read is nearer to an area than that of an edge, or nearly so if far."""
+        found = [self._points[square] for square in _squares(area, _FAR) if square in self._points]
+        if not found:
+            return False
+        x, y, half, owner, unread = np.concatenate(found).T
+        left, bottom, right, top = area
+        beside = np.maximum(np.maximum(left + _AROUND - x, x - right + _AROUND), 0.0)
+        above = np.maximum(np.maximum(bottom - y, y - top), 0.0)
+        away = np.hypot(beside, above) - half
+        own = owner == edge
+        if not own.any():
+            return False
+        nearest = away[own].min()
+        return not (away[~own & (unread == 0.0)] < nearest + (_CLEARLY if nearest > _CLOSE else 0.0)).any()
 
     def _take(self, area: Area) -> None:
         for square in _squares(area, 0.0):
@@ -127,7 +167,7 @@ class Taken:
         # Lines are wide: one of the next square may reach into this one.
         for square in _squares(area, _WIDEST_LINE):
             if (points := self._points.get(square)) is not None:
-                x, y, half = points.T
+                x, y, half = points.T[:3]
                 across = (left < x + half) & (x - half < right)
                 if (across & (bottom < y + half) & (y - half < top)).any():
                     return False

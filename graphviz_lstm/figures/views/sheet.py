@@ -11,7 +11,7 @@ from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
 from graphviz_lstm.figures.theme import HAIRLINE, LARGE_SIZE
 from graphviz_lstm.figures.views.alike import panels_alike
-from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line, gap_entries
+from graphviz_lstm.figures.views.common import CUT_TONE, CUT_WIDTH, count_text, derivative, derivative_line
 from graphviz_lstm.figures.views.fitting import widest
 from graphviz_lstm.figures.views.rows import PAD
 from graphviz_lstm.figures.views.stacking import stacked
@@ -19,6 +19,7 @@ from graphviz_lstm.figures.views.strands.bundles import bundles_of, scaled, with
 from graphviz_lstm.figures.views.strands.legend import SAMPLE, scale_entries
 from graphviz_lstm.figures.views.strands.numbers import numbers_of
 from graphviz_lstm.figures.views.strands.words import class_words
+from graphviz_lstm.figures.views.stretches import gap_entries
 from graphviz_lstm.notation.numbers import format_percent
 from graphviz_lstm.paths.listing.limits import describe_count
 
