@@ -101,3 +101,13 @@ def test_what_has_a_layout_for_it_is_there_for_a_telephone_too(tmp_path: Path) -
     places = [page.index(words) for words in ("on-wide", files[0], "on-narrow", files[1])]
     assert places == sorted(places)
     assert page.count("on-narrow") == page.count("<svg") == 1
+
+
+def test_the_first_page_has_its_figure_for_a_telephone_too() -> None:
+    """There the wide one would be cut, or have numbers of five pixels."""
+    page = (ROOT / "docs" / "index.md").read_text("utf-8")
+    wide, narrow = (
+        page.split(f"{{container}} on-{name}\n", 1)[1].split("\n::::\n", 1)[0] for name in ("wide", "narrow")
+    )
+    assert narrow.replace(":layout: narrow\n", "") == wide
+    assert page.count("{lstm-graph}") == 2

@@ -184,6 +184,18 @@ def astray(scene: Scene) -> list[str]:
     return found
 
 
+def squeezed(scene: Scene, by: float = 1.0) -> list[str]:
+    """Return one line for each number that has not so much air about it to a line that is not its own."""
+    lines = Lines(scene.curves)
+    return [
+        f"label {curve.label.string} of {curve.tail}->{curve.head} by {other.tail}->{other.head}"
+        for curve in scene.curves
+        if curve.label is not None
+        for other in lines.through(rectangle_of(curve.label).grown(by), wide=True)
+        if (other.tail, other.head) != (curve.tail, curve.head)
+    ]
+
+
 def ambiguous(scene: Scene) -> list[str]:
     """Return one line for each number that another line passes nearer to than its own does, edge of stroke counted."""
     ways = [(curve, _close_together(curve)) for curve in scene.curves if curve.tone != "casing"]

@@ -16,7 +16,7 @@ from graphviz_lstm.notation.escape import latex_text
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import Rectangle, ambiguous, heads_together, joined, loose_ends, overlaps
+from tests.figures.geometry import Rectangle, ambiguous, heads_together, joined, loose_ends, overlaps, squeezed
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Curve
@@ -96,7 +96,7 @@ def test_each_line_of_the_rolled_view_is_told_from_others(name: str, detail: str
             except NumberError:  # nothing to share: of one unit a normed query has no gradient
                 continue
             scene = draw(annotated, view="rolled").scene
-            found = overlaps(scene) + heads_together(scene) + ambiguous(scene)
+            found = overlaps(scene) + heads_together(scene) + ambiguous(scene) + squeezed(scene)
             assert found + joined(scene, heads=False) + loose_ends(scene) == [], (source, seed)
             marks = [_area(curve) for curve in scene.curves if not curve.arrow]
             assert not any(one.meets(other) for one, other in combinations(marks, 2)), (source, seed)

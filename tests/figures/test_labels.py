@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from graphviz_lstm.figures.scene import Box, Run, Text, pieces, plain, printable
 from graphviz_lstm.figures.theme import LABEL_SIZE, SUB_SIZE
 from graphviz_lstm.graph import unroll
 from graphviz_lstm.notation.numbers import format_number
+from graphviz_lstm.reports import Study
 
 
 def written(line) -> str:
@@ -46,6 +49,16 @@ def test_a_subscript_is_smaller_and_lower_and_the_next_piece_is_back_on_the_line
     assert (first.size, first.drop) == (third.size, third.drop) == (10.0, 0.0)
     assert second.size == SUB_SIZE * 10.0
     assert second.drop > 0
+
+
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_in_a_stack_of_lines_a_step_is_lower_too(layout: Any) -> None:
+    """Where there is no room to lower it, by the sign that is low itself: a PNG said S0."""
+    lines = Study("gomez").figure(layout=layout, by="whole").dot.splitlines()
+    steps = [line for line in lines if re.match(r"\t[afioSH]_\d \[", line)]
+    assert len(steps) >= 12
+    low = re.compile(r"</I>(?:<SUB>|[\N{SUBSCRIPT ZERO}-\N{SUBSCRIPT NINE}])")
+    assert [line for line in steps if not low.search(line)] == []
 
 
 def test_an_anchor_does_not_move_the_middle_of_what_it_anchors() -> None:

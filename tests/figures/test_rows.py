@@ -17,7 +17,17 @@ from graphviz_lstm.figures.views import fitting
 from graphviz_lstm.reports import Study
 from tests.examples import random_example
 from tests.figures.cells import SHAPES
-from tests.figures.geometry import astray, joined, loose_ends, mingled, overlaps, sharp_bends
+from tests.figures.geometry import (
+    ambiguous,
+    astray,
+    heads_together,
+    joined,
+    loose_ends,
+    mingled,
+    overlaps,
+    sharp_bends,
+    squeezed,
+)
 
 WRAPPED: dict[str, dict[str, Any]] = {
     "path": {}, "facets": {"top": 2}, "metro": {}, "values": {}, "flow": {"by": "whole"},
@@ -250,12 +260,14 @@ def test_paths_side_by_side_do_not_meet(cell: Any, options: dict[str, Any]) -> N
     assert mingled(scene) + joined(scene) + loose_ends(scene) + overlaps(scene) == []
 
 
-@pytest.mark.parametrize("view", ["values", "flow"])
 @pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))
-def test_a_number_is_read_with_its_own_line(cell: Any, view: str) -> None:
-    """None stands nearer to another, also where three lines leave one box."""
+def test_a_number_is_read_with_its_own_line(cell: Any) -> None:
+    """None stands nearer to another, also where three lines leave one box; of strands, to one of another edge."""
     for steps in (2, 3):
-        assert astray(drawn(cell, view, steps=steps)[1]) == []
+        assert astray(drawn(cell, "flow", steps=steps)[1]) == []
+        for view, options in (("values", {}), ("flow", {"by": "whole"}), ("flow", {"by": "whole", "edges": "partial"})):
+            scene = drawn(cell, view, steps=steps, **options)[1]
+            assert ambiguous(scene) + squeezed(scene) + heads_together(scene) == [], (view, options)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -42,7 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1300, 400])
+@pytest.mark.parametrize("width", [1300, 400, 360])
 def test_the_page_shows_whole_and_asks_for_nothing(browser: Browser, address: str, scheme: str, width: int) -> None:
     """No request beyond itself, no error, no sideways scrolling, no text on another."""
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})

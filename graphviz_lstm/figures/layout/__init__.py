@@ -3,7 +3,7 @@
 from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, gaps_of, is_gap, through_gap
 from graphviz_lstm.figures.layout.motif import BACK_EACH, BACK_FIRST, Motif, make_motif, runs_back
 from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
-from graphviz_lstm.figures.layout.prune import edges_on_paths, prune
+from graphviz_lstm.figures.layout.prune import around, edges_on_paths, prune
 from graphviz_lstm.figures.layout.sides import bottom_of, left_of, right_of, top_of
 from graphviz_lstm.figures.layout.spacing import COMPACT, NARROW, ROOMY, Spacing
 from graphviz_lstm.figures.layout.unit_graph import is_spelled_out, require_few, spell_out
@@ -20,6 +20,7 @@ __all__ = [
     "Layout",
     "Motif",
     "Spacing",
+    "around",
     "bottom_of",
     "close",
     "edge_shown",

@@ -31,11 +31,20 @@ def edges_on_paths(graph: Graph, source: str) -> set[tuple[str, str]]:
 
 
 def prune(graph: Graph) -> Graph:
-    """Return an annotated graph without what lies on no path from the source; the whole is in `graph.graph["full"]`."""
+    """Return an annotated graph without what lies on no path from the source.
+
+    The whole is in `graph.graph["full"]`; `graph.graph["around"]` is the graph as it is given, with hidden steps.
+    """
     source = graph.graph["source"]
     on_paths = edges_on_paths(graph, source)
     inside = {vertex for edge in on_paths for vertex in edge} | {source, graph.graph["target"]}
-    kept: Graph = nx.DiGraph(**graph.graph, full=graph)
+    kept: Graph = nx.DiGraph(**{"full": graph, **graph.graph}, around=graph)
     kept.add_nodes_from((vertex, data) for vertex, data in graph.nodes.items() if vertex in inside)
     kept.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True) if (u, v) in on_paths)
     return kept
+
+
+def around(graph: Graph) -> Graph:
+    """Return the graph that the room of a figure is reckoned for: with what is left out, where that is not drawn."""
+    whole: Graph = graph.graph.get("around", graph)
+    return whole

@@ -31,13 +31,15 @@ BESIDE = -13.0
 class Pen:
     """How large numbers are, how long and how far to a side a head of a line of some width, whether lines may be wide.
 
-    Where they may, those that meet at the side of a box keep as far apart as they are wide.
+    Where they may, those that meet at the side of a box keep as far apart as they are wide. A number between two of
+    them has so much `air` above and below it, where it has any.
     """
 
     number_size: float = NUMBER_SIZE
     arrow: Callable[[float], float] = lambda width: _ARROW * arrow_size(width) + width / 2
     wide: bool = False
     head: Callable[[float], float] = lambda width: head_half(width, arrow_size(width)) + 0.2
+    air: float = 0.0
 
     @property
     def above(self) -> float:
@@ -147,11 +149,14 @@ class Drawn:
         width = self.widths[edge]
         return self.pen.head(width) if self.pen.wide else width / 2 + _BESIDE / 2
 
-    def spread(self, edges: Sequence[Edge], space: float, room: float, *, heads: float = 0.0) -> list[float]:
+    def spread(
+        self, edges: Sequence[Edge], space: float, room: float, *, heads: float = 0.0, numbers: Sequence[float] = ()
+    ) -> list[float]:
         """Return how far from the first of some lines the others run, side by side: `space` apart, or as they are wide.
 
         All together within `room`, as far as their widths allow: then nearer to each other, but none on another. Their
-        heads, where they have these, keep apart too if they can within `heads`.
+        heads, where they have these, keep apart too if they can within `heads`. `numbers` says how much room there is
+        to be between one and the next.
         """
         if not self.pen.wide:
             return [k * space for k in range(len(edges))]
@@ -159,6 +164,9 @@ class Drawn:
         headed = [self.beside(one) + self.beside(other) for one, other in pairwise(edges)]
         if math.fsum(headed) <= heads:
             close = list(map(max, close, headed))
+        if numbers:
+            pairs = zip(pairwise(edges), numbers, close, strict=True)
+            close = [max(own, self.half(one) + self.half(other) + free) for (one, other), free, own in pairs]
         spaces = [max(space, apart) for apart in close]
         least, most = math.fsum(close), math.fsum(spaces)
         part = 1.0 if most <= room else max(room - least, 0.0) / (most - least) if most > least else 0.0

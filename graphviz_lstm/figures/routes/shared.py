@@ -71,9 +71,19 @@ def assign_exits(drawn: Drawn) -> dict[Edge, float]:
         apart = drawn.layout.motif.apart[drawn.graph.nodes[tail]["quantity"]]
         # Three of them fit, wherever they keep that far apart.
         room = max(BOX_HEIGHT - 8.0, 2.0 * apart)
-        places = drawn.spread(edges, min(apart, room / max(len(edges) - 1, 1)), room)
+        places = drawn.spread(edges, min(apart, room / max(len(edges) - 1, 1)), room, numbers=_free(drawn, edges))
         exits |= {edge: y + places[-1] / 2 - place for edge, place in zip(edges, places, strict=True)}
     return exits
+
+
+def _free(drawn: Drawn, edges: Sequence[Edge]) -> list[float]:
+    """Return how much room there has to be between lines that leave one box, from the top, for a number between two."""
+    if not drawn.pen.air:
+        return []
+    height, _ = drawn.pen.digits
+    # That of the lowest stands below it, those of a state elsewhere.
+    numbered = (drawn.kind(edge) == "inner" and drawn.role(edge[0]) != "state" for edge in edges[1:-1])
+    return [*(height + 2.0 * drawn.pen.air if its else 0.0 for its in numbered), *([0.0] if len(edges) > 1 else [])]
 
 
 def assign_entries(drawn: Drawn, exits: Mapping[Edge, float]) -> dict[Edge, float]:

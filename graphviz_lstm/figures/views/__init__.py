@@ -179,10 +179,10 @@ def view_of(name: View, request: Request) -> Scene:
     if request.steps is not None and (units or not is_default("max_steps", request.max_steps)):
         what = "of single units every step is drawn" if units else "all steps are asked for"
         raise InputError(f"{what}: steps={shorten(request.steps)} has no use there")
-    if request.only_paths:
-        request = replace(request, graph=prune(request.graph))
     uses = OPTIONS["max_steps"].views
     if (uses is None or name in uses) and not units:
         shown = None if request.steps is None else read_steps(request.steps)
         request = replace(request, graph=elide(request.graph, request.max_steps, shown))
+    if request.only_paths:
+        request = replace(request, graph=prune(request.graph))
     return with_texts(VIEWS[name](request), request.graph)

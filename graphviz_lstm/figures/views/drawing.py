@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.figures.layout import is_spelled_out, make_layout
+from graphviz_lstm.figures.layout import around, edges_on_paths, is_spelled_out, make_layout
 from graphviz_lstm.figures.legend import Entry, bounds_of
 from graphviz_lstm.figures.routes import Drawn, make_plan, route_of, with_room
 from graphviz_lstm.figures.scene import NOTED_HEIGHT, plain
-from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE, TITLE_SIZE
-from graphviz_lstm.figures.views.common import LARGE_PEN, brief, build_scene, finish
+from graphviz_lstm.figures.theme import LARGE_SIZE, NUMBER_SIZE, THINNEST, TITLE_SIZE
+from graphviz_lstm.figures.views.common import LARGE_PEN, brief, build_scene, edges_drawn, finish
 from graphviz_lstm.figures.views.edge_labels import close_layout, roomy_layout
 from graphviz_lstm.figures.views.rows import GOES_ON, PAD
 from graphviz_lstm.figures.views.settling import LEFT_OUT, settle
@@ -127,7 +127,7 @@ class Drawing:
         pen, layout = replace(self.pen, number_size=NUMBER_SIZE), None
         if not is_spelled_out(graph):
             layout = self._settled(
-                lambda tall: roomy_layout(graph, self._with_room, self.on_edges, self.show, tall), pen
+                lambda tall: roomy_layout(around(graph), self._with_room, self.on_edges, self.show, tall), pen
             )
         scene = build_scene(
             graph, graph.graph["source"], self.lively, self.widths, self.tones, self.numbers, notes, layout, pen=pen
@@ -144,7 +144,7 @@ class Drawing:
         notes = {vertex: f"{_NOTE}{brief(value, _NOTE)}" for vertex, value in self.notes.items()}
         noted = {graph.nodes[vertex]["quantity"]: NOTED_HEIGHT for vertex in notes}
         layout = self._settled(
-            lambda tall: close_layout(graph, self._with_room, self.show, tall, alone=alone), self.pen, noted
+            lambda tall: close_layout(around(graph), self._with_room, self.show, tall, alone=alone), self.pen, noted
         )
         scene = build_scene(
             graph,
@@ -164,8 +164,12 @@ class Drawing:
         self, layout_of: Callable[[Mapping[str, float]], Layout], pen: Pen, noted: Mapping[str, float] | None = None
     ) -> Layout:
         """Return a layout with room for what meets at its boxes, for what turns before them, and along its buses."""
-        graph, tall = self.graph, dict(noted or {})
-        drawn = Drawn(graph, layout_of(tall), self.widths, graph.graph["source"], pen)
+        graph, tall = around(self.graph), dict(noted or {})
+        widths, source = self.widths, graph.graph["source"]
+        if graph is not self.graph:
+            edges = edges_drawn(graph, source, edges_on_paths(graph, source))
+            widths = {edge: widths.get(edge, THINNEST) for edge in edges}
+        drawn = Drawn(graph, layout_of(tall), widths, source, pen)
         needed = tall_boxes(drawn, risers=True)
         tall |= {name: max(height, tall.get(name, 0.0)) for name, height in needed.items()}
         drawn = replace(drawn, layout=layout_of(tall))
@@ -174,8 +178,9 @@ class Drawing:
         columns = {edge: route_of(plan, edge).points[_LAST_TURN][0] for edge in rising(drawn)}
         spacing = with_turns(drawn, columns)
         if spacing != drawn.layout.motif.spacing:
-            drawn = replace(drawn, layout=make_layout(graph, graph.graph["source"], spacing=spacing, tall=tall))
-        return with_room(drawn)
+            drawn = replace(drawn, layout=make_layout(graph, source, spacing=spacing, tall=tall))
+        layout = with_room(drawn)
+        return replace(layout, places={box: place for box, place in layout.places.items() if box in self.graph})
 
 
 def figure_of(

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import PathSet, UnitPathSet
 
-_PEN = Pen(wide=True)
+_PEN = Pen(wide=True, air=2.5)
 # From what rises in the frame to the numbers of loops.
 _BEGIN = 6.0
 _ABOVE = 7.5

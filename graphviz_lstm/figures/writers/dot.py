@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _INCH = 72.0
 # Half the width of the smallest vertex that Graphviz makes.
 _DOT = 0.36
+# What a step is written with -> the same, low.
+_LOW = str.maketrans("0123456789\N{MINUS SIGN}", "₀₁₂₃₄₅₆₇₈₉₋")
 # What is a name in DOT and nothing else, whoever quotes it; no name of the legend's or of a corner.
 _PLAIN = re.compile(r"(?!(text|sample|lower|upper|vertex) )[^\x00-\x1f\x7f\\:<>\"%\ud800-\udfff]+(?<! )")
 
@@ -214,7 +216,10 @@ def _markup(line: Line, size: float, *, lowers: bool = True) -> str:
         part = escape(piece.text).replace("\\", "\\\\") or " "
         if piece.italic:
             part = f"<I>{part}</I>"
-        if piece.drop:
+        if piece.drop and not lowers and set(map(ord, part)) <= _LOW.keys():
+            # No room to lower them: signs that are low by themselves.
+            part = part.translate(_LOW)
+        elif piece.drop:
             part = _sized(part, piece.size)
             part = f"<SUB>{part}</SUB>" if lowers else part
         parts.append(part)

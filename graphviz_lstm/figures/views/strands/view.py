@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, edges_on_paths, is_gap, make_layout
+from graphviz_lstm.figures.layout import COMPACT, GAP, NARROW, around, edges_on_paths, is_gap, make_layout
 from graphviz_lstm.figures.legend import bounds_of
 from graphviz_lstm.figures.routes import Drawn, Pen, goes_ahead, make_plan, route_of
 from graphviz_lstm.figures.scene import Run, Scene, Text, text_width
@@ -195,19 +195,21 @@ def _composed(drawn: Drawn, words: Words, rows: Rows, headed: Callable[[Scene], 
 
 def _drawn(graph: Graph, bundles: Bundles, words: Words, usual: Spacing) -> Drawn:
     """Return the edges that are drawn, how wide, and where the boxes stand: with room for the numbers of crossings."""
-    source = graph.graph["source"]
+    source, whole = graph.graph["source"], around(graph)
     widths = {
         edge: bundles.of_edge[edge].width if edge in bundles.of_edge else HAIRLINE
-        for edge in edges_drawn(graph, source, edges_on_paths(graph, source))
+        for edge in edges_drawn(whole, source, edges_on_paths(whole, source))
     }
-    rough = Drawn(graph, make_layout(graph, source, spacing=usual), widths, source, _PEN)
+    rough = Drawn(whole, make_layout(whole, source, spacing=usual), widths, source, _PEN)
     tall = tall_boxes(rough)
-    rough = replace(rough, layout=make_layout(graph, source, spacing=usual, tall=tall))
+    rough = replace(rough, layout=make_layout(whole, source, spacing=usual, tall=tall))
     spacing = spacing_for(rough, bundles, words)
     buses = (river_height(bundles, rising(rough)), river_height(bundles, falling(rough)))
-    close = replace(rough, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
+    close = replace(rough, layout=make_layout(whole, source, spacing=spacing, buses=buses, tall=tall))
     spacing = with_turns(close, columns_of(close, [edge for edge in rising(close) if edge in bundles.of_edge]))
-    return replace(close, layout=make_layout(graph, source, spacing=spacing, buses=buses, tall=tall))
+    layout = make_layout(graph, source, spacing=spacing, buses=buses, tall=tall)
+    kept = {edge: width for edge, width in widths.items() if edge in graph.edges}
+    return Drawn(graph, layout, kept, source, _PEN)
 
 
 def _lines(plan: Plan, bundles: Bundles, words: Words) -> tuple[list[Curve], list[Curve]]:
