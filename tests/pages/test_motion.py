@@ -135,6 +135,10 @@ def test_the_first_screen_of_a_phone_has_figure_and_table(
     page.locator("#controls").wait_for()
     assert page.evaluate(_IN_SIGHT) == [True, True, True]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # No number runs out of its cell, and no arrow is broken.
+    assert page.evaluate("[...document.querySelectorAll('td')].every((e) => e.scrollWidth <= e.clientWidth)")
+    arrows = "[...document.querySelectorAll('td button span')].every((e) => e.getClientRects().length === 1)"
+    assert page.evaluate(arrows)
     for words, control in (
         ("Choose paths", "#gate"),
         ("Copy", "#tikz"),

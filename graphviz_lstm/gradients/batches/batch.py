@@ -19,9 +19,10 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
 from graphviz_lstm.gradients.batches.padded import sequences_of
-from graphviz_lstm.gradients.directions import mean_of
 from graphviz_lstm.gradients.pathsets import paths_of, settled_gradients, unit_paths_of
+from graphviz_lstm.gradients.sizes import mean_of
 from graphviz_lstm.graph import TARGET, problem_of
+from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import Masses
 from graphviz_lstm.paths.compiled.wide import widen
@@ -232,13 +233,14 @@ class Batch:
         ShapeError
             If there is no such element.
         NumberError
-            If the gradient, or the entry that is looked at, is zero.
+            If the gradient, or the entry that is looked at, is zero, or too small or large to have parts of it told.
         """
         # Refuses an element that is not there.
         paths_of(together.sequences[0], source, element=element)
         gradient = _mean_gradient(together, source)
         if not np.any(gradient if element is None else gradient[element]):
             raise NumberError(f"zero gradient: of the mean loss by {source!r}, so there is nothing to share")
+        share_direction(source, gradient, element)
         return gradient
 
     @staticmethod

@@ -25,10 +25,11 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.batches.batch import Batch, measured, spread_over
 from graphviz_lstm.gradients.batches.members import Member, members_of
 from graphviz_lstm.gradients.batches.needed import needed_by, require_fits
-from graphviz_lstm.gradients.directions import unit_direction
 from graphviz_lstm.gradients.pathsets import settled_gradients, unit_paths_of
 from graphviz_lstm.gradients.shares.triangle import Triangle, shares_by_lag, triangle_of
+from graphviz_lstm.gradients.sizes import part_of
 from graphviz_lstm.graph.gradients import adjoints_of
+from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.path import UnitPath
@@ -204,21 +205,16 @@ class BatchStudy:
     @cached_property
     def _lags(self) -> tuple[Array, ...]:
         """What the triangles say by distance, without their routes."""
-        direction, sequences = self._direction(self.gradient), self._watched(self._together.sequences)
+        direction, sequences = (
+            share_direction(self.source, self.gradient, self.element),
+            self._watched(self._together.sequences),
+        )
         return tuple(shares_by_lag(linear, Parameter(self.source), direction) for linear in sequences)
-
-    def _direction(self, gradient: Array) -> Array:
-        """Return the direction along which a gradient is 1: its own, or that of the entry that is looked at."""
-        if self.element is None:
-            return unit_direction(gradient)
-        direction = np.zeros(gradient.shape)
-        direction[self.element] = 1.0 / float(gradient[self.element])
-        return direction
 
     @cached_property
     def triangles(self) -> tuple[Triangle, ...]:
         """Of each sequence the parts of the gradient of the mean loss, B times, by entry and exit."""
-        direction = self._direction(self.gradient)
+        direction = share_direction(self.source, self.gradient, self.element)
         sequences = self._watched(self._together.sequences)
         return tuple(triangle_of(linear, Parameter(self.source), direction) for linear in sequences)
 
@@ -273,7 +269,7 @@ class BatchStudy:
         # What is left of the gradient where no gate is crossed: one sweep over the other edges.
         kept = {head: tuple(f for f in found if f.kind != "crossing") for head, found in linear.families.items()}
         carousel = adjoints_of(replace(linear, families=kept)).parameters[self.source]
-        return 1.0 - float(np.vdot(carousel, self._direction(own)))
+        return 1.0 - part_of(self._looked_at(carousel), self._looked_at(own))
 
     def top(self, count: int = 5) -> MeanPaths:
         """Return the leading paths of the mean loss, through single units.

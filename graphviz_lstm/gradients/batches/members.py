@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.gradients.directions import cosine_of, mean_of, part_of, scaled
+from graphviz_lstm.gradients.sizes import cosine_of, mean_of, part_of, scaled
 from graphviz_lstm.notation.numbers import length
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.directions import cosine_of, scaled
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
+from graphviz_lstm.gradients.sizes import cosine_of, scaled
 from graphviz_lstm.notation.numbers import length
 
 if TYPE_CHECKING:

@@ -13,6 +13,13 @@ function headline({ data, section, table, telling }, { solved, adjoints }) {
   put(table.querySelector(".rest"), null, rest ? `; ${rest}` : "");
 }
 
+// A path may break before or behind an arrow, not within one.
+function putPath(button, words) {
+  if (button.textContent === words) return;
+  const arrow = () => Object.assign(document.createElement("span"), { textContent: "->" });
+  button.replaceChildren(...words.split("->").flatMap((name, k) => (k ? [arrow(), name] : [name])));
+}
+
 // One row for each path that is listed; a row is made once, and then told what it says.
 function tabulate({ model }, { telling, rows, buttons, body }, solved) {
   solved.paths.forEach((path, k) => {
@@ -20,7 +27,7 @@ function tabulate({ model }, { telling, rows, buttons, body }, solved) {
     put(size, null, solved.zero ? formatSum(path.part) : formatShare(path.part));
     put(size, "class", `number ${path.part < 0 ? "negative" : "positive"}`);
     put(times, null, String(path.edges.reduce((sum, e) => sum + model.labels[model.edges[e][3]].crossings, 0)));
-    put(buttons[k], null, telling.wordsOf(path.edges));
+    putPath(buttons[k], telling.wordsOf(path.edges));
   });
   rows.forEach((row, k) => { row.hidden = k >= solved.paths.length; });
   if (!buttons.some((button, k) => button.tabIndex === 0 && !rows[k].hidden) && buttons.length) {

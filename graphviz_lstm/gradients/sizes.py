@@ -1,6 +1,7 @@
-"""Directions, angles and means of gradients of any size: a square of what is very large or small is no number.
+"""Parts, angles and means of gradients of any size: a square of what is very large or small is no number.
 
-Each is scaled by a power of two first, which rounds nothing. Their lengths are `notation.numbers.length`.
+Each is scaled by a power of two first, which rounds nothing. Their lengths are `notation.numbers.length`, their
+directions `graph.sweeps.share_direction`.
 """
 
 from __future__ import annotations
@@ -23,17 +24,6 @@ def scaled(array: Array) -> tuple[Array, int]:
     """
     power = int(np.frexp(float(np.abs(array).max(initial=0.0)))[1])
     return np.ldexp(array, -power), power
-
-
-def unit_direction(gradient: Array) -> Array:
-    """Return the direction along which a gradient is 1, its own one: g / |g|^2. It must not be zero.
-
-    >>> unit_direction(np.array([0.0, 4e200]))
-    array([0.0e+000, 2.5e-201])
-    """
-    near, power = scaled(gradient)
-    with np.errstate(over="ignore"):
-        return np.ldexp(near / float(np.vdot(near, near)), -power)
 
 
 def part_of(array: Array, whole: Array) -> float:
