@@ -65,6 +65,37 @@ def test_a_short_sequence_and_a_source_in_the_middle_are_drawn_whole() -> None:
     assert len(draw(whole).scene.frames) == 6
 
 
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "slstm"])
+@pytest.mark.parametrize("view", ["path", "facets", "metro"])
+def test_a_view_of_single_paths_shows_the_steps_that_these_pass(view: str, name: str) -> None:
+    """Of a long sequence others are hidden: where a path runs through a hidden step, two of them look alike."""
+    graph = evaluate(random_example(TYPICAL[name], steps=40, seed=1, scale=0.7))
+    source = TYPICAL[name].parameters[0]
+    paths = find_paths(graph, source, TARGET)
+    leading = paths.top(1 if view == "path" else 3)
+    passed = [{graph.nodes[vertex]["step"] for vertex in path.vertices} - {None} for path in leading]
+    scene = draw(annotate(graph, source), view=view, paths=paths, **few(view, 3)).scene
+    # A facet's are numbered.
+    boxes = {box.vertex.partition(" [")[0] for box in scene.boxes}
+    kept: set[int] = set()
+    for path, steps in zip(leading, passed, strict=True):
+        ends = {*sorted(steps)[:3], *sorted(steps)[-3:]}
+        if len(kept | ends) <= 12:
+            kept |= ends
+            assert {vertex for vertex in path.vertices if graph.nodes[vertex]["step"] in ends} <= boxes
+    assert kept
+    shown = {graph.nodes[vertex]["step"] for vertex in boxes if vertex in graph} - {None}
+    # And besides no step but such as would be hidden alone.
+    assert all({step - 1, step + 1} <= shown | {0, 41} for step in shown - kept)
+
+
+def test_steps_that_are_asked_for_are_shown_whatever_a_path_passes() -> None:
+    graph = annotate(evaluate(random_example(LSTM, steps=40)), "W_A")
+    for view in ("path", "facets", "metro"):
+        scene = draw(graph, view=view, steps="5..6", **few(view, 2)).scene
+        assert {box.vertex.partition(" [")[0] for box in scene.boxes if box.vertex.startswith("S_")} == {"S_5", "S_6"}
+
+
 def test_the_box_tells_which_steps_it_stands_for_and_their_flow() -> None:
     """Beside the legend that says so."""
     graph = annotate(evaluate(random_example(LSTM, steps=STEPS)), "W_A")

@@ -178,13 +178,18 @@ def test_every_panel_has_the_names_of_its_lines() -> None:
 
 
 def test_facets_differ_where_their_paths_run_through_hidden_steps() -> None:
-    """Each says which it is: two that leave W_A at a hidden step are one picture."""
+    """Each says which it is, and shows it: no two of them are one picture."""
     study, scene = drawn(LSTM, "facets", steps=40, top=4, layout="narrow")
     told = [text.string.partition("%")[2].split(" \N{RIGHTWARDS ARROW} ") for text in scene.texts if text.size == 14.0]
     for (first, *_, last), path in zip(told, study.paths.top(4), strict=True):
         assert (first.strip(), last) == ("W_A", "E")
         assert str(path.vertices[1]) in {vertex for title in told for vertex in title}
     assert len({tuple(title) for title in told}) == 4
+    lively = [(curve.tail, curve.head) for curve in scene.curves if curve.tone in ("positive", "negative")]
+    for path in study.paths.top(4):
+        assert {(str(a), str(b)) for a, b in pairwise(path.vertices)} <= {
+            (tail.partition(" [")[0], head.partition(" [")[0]) for tail, head in lively
+        }
 
 
 @pytest.mark.parametrize("cell", SHAPES.values(), ids=list(SHAPES))

@@ -1,6 +1,16 @@
 """Where everything stands: the motif of a step, the steps side by side, what is left out of a long sequence."""
 
-from graphviz_lstm.figures.layout.elide import GAP, edge_shown, edges_shown, elide, gaps_of, is_gap, through_gap
+from graphviz_lstm.figures.layout.elide import (
+    GAP,
+    edge_shown,
+    edges_shown,
+    elide,
+    gaps_of,
+    is_gap,
+    is_long,
+    steps_passed,
+    through_gap,
+)
 from graphviz_lstm.figures.layout.motif import BACK_EACH, BACK_FIRST, Motif, make_motif, runs_back
 from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
 from graphviz_lstm.figures.layout.prune import around, edges_on_paths, prune
@@ -30,6 +40,7 @@ __all__ = [
     "gap_height",
     "gaps_of",
     "is_gap",
+    "is_long",
     "is_spelled_out",
     "last_drawn",
     "left_of",
@@ -41,6 +52,7 @@ __all__ = [
     "right_of",
     "runs_back",
     "spell_out",
+    "steps_passed",
     "through_gap",
     "top_of",
     "widened",

@@ -12,7 +12,7 @@ from graphviz_lstm.cells.names import Name
 from graphviz_lstm.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.paths import Path
@@ -54,8 +54,7 @@ def elide(graph: Graph, most: int | None, steps: Sequence[range] | None = None) 
     own = graph.nodes[graph.graph["source"]]["step"]
     if steps is None:
         middle = range(first + _KEPT, last + 1 - _KEPT)
-        few = most is None or graph.graph["steps"] <= max(most, 2 * _KEPT + 1)
-        return graph if few or own in middle else _without(graph, [middle])
+        return _without(graph, [middle]) if is_long(graph, most) and own not in middle else graph
     told = ",".join(f"{some[0]}..{some[-1]}" if len(some) > 1 else f"{some[0]}" for some in steps)
     if steps[0][0] < first or steps[-1][-1] > last:
         raise InputError(f"unusable steps: {told} (there are the steps {first}..{last})")
@@ -63,6 +62,35 @@ def elide(graph: Graph, most: int | None, steps: Sequence[range] | None = None) 
     if any(own in some for some in hidden):
         raise InputError(f"unusable steps: {told} (step {own} must be one of them: the source stands in it)")
     return _without(graph, hidden) if hidden else graph
+
+
+def is_long(graph: Graph, most: int | None) -> bool:
+    """Return whether some steps of a graph are hidden, where at most so many are to be shown."""
+    return most is not None and graph.graph["steps"] > max(most, 2 * _KEPT + 1)
+
+
+def steps_passed(graph: Graph, paths: Iterable[Path], most: int) -> tuple[range, ...] | None:
+    """Return which steps of a long sequence show where its paths run: those that they pass, as `elide` takes them.
+
+    Of a path that passes many the first three and the last three; of paths that pass more than `most` together those
+    of the first ones. None where they pass none.
+    """
+    first, last = graph.graph["first_step"], graph.graph["first_step"] + graph.graph["steps"] - 1
+    kept = {graph.nodes[graph.graph["source"]]["step"]} - {None}
+    for path in paths:
+        steps = {graph.nodes[str(vertex)]["step"] for edge in path.edges for vertex in edge[:2] if str(vertex) in graph}
+        passed = sorted(steps - {None})
+        ends = {*passed[:_KEPT], *passed[-_KEPT:]}
+        kept |= ends if len(kept | ends) <= most else set()
+    # A box that stands for one step says less than the step.
+    kept |= {step for step in range(first, last + 1) if {step - 1, step + 1} <= kept | {first - 1, last + 1}}
+    found: list[range] = []
+    for step in sorted(kept):
+        if found and found[-1].stop == step:
+            found[-1] = range(found[-1].start, step + 1)
+        else:
+            found.append(range(step, step + 1))
+    return tuple(found) or None
 
 
 def _between(first: int, steps: Sequence[range], last: int) -> list[tuple[int, int]]:

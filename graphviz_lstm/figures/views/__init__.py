@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import MOST_STEPS, TOP
-from graphviz_lstm.figures.layout import elide, is_spelled_out, prune
+from graphviz_lstm.figures.layout import elide, is_long, is_spelled_out, prune, steps_passed
 from graphviz_lstm.figures.options import OPTIONS, is_default, read_steps
 from graphviz_lstm.figures.views.cell import cell_scene
-from graphviz_lstm.figures.views.facets import facets_view
+from graphviz_lstm.figures.views.facets import MOST_FACETS, facets_view
 from graphviz_lstm.figures.views.flow import flow_view
 from graphviz_lstm.figures.views.metro import metro_view
 from graphviz_lstm.figures.views.path import path_view
@@ -118,8 +118,24 @@ def _require_no_room(request: Request, view: View) -> None:
 
 
 def _path(request: Request) -> Scene:
-    path = request.path if request.path is not None else next(iter(request.paths.top(1)))
+    path = _path_in_focus(request)
     return path_view(request.graph, request.paths, path, _wrapping(request), request.edges, request.show)
+
+
+def _steps_in_focus(name: View, request: Request) -> tuple[range, ...] | None:
+    """Return which steps of a long sequence a view is about: of one that shows single paths, those that these pass."""
+    most, graph, paths = request.max_steps, request.graph, request.paths
+    if most is None or not is_long(graph, most):
+        return None
+    if name == "path":
+        return steps_passed(graph, [_path_in_focus(request)], most)
+    if name in ("facets", "metro") and 1 <= request.top <= MOST_FACETS:
+        return steps_passed(graph, paths.top(min(request.top, paths.count)), most)
+    return None
+
+
+def _path_in_focus(request: Request) -> Path:
+    return request.path if request.path is not None else next(iter(request.paths.top(1)))
 
 
 def _wrapping(request: Request) -> Wrapping:
@@ -181,7 +197,7 @@ def view_of(name: View, request: Request) -> Scene:
         raise InputError(f"{what}: steps={shorten(request.steps)} has no use there")
     uses = OPTIONS["max_steps"].views
     if (uses is None or name in uses) and not units:
-        shown = None if request.steps is None else read_steps(request.steps)
+        shown = _steps_in_focus(name, request) if request.steps is None else read_steps(request.steps)
         request = replace(request, graph=elide(request.graph, request.max_steps, shown))
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
