@@ -201,7 +201,7 @@ OPTIONS: dict[str, Option] = {
     "max_steps": Option(
         MOST_STEPS,
         Flag(None),
-        "Draw every step of a long sequence, not the ends alone.",
+        "Draw every step of a long sequence, not some alone.",
         _of("flow", "path", "facets", "metro", "values"),
         "the view {view!r} adds up all steps: max_steps={value} has no use in it",
         spelled="whole",
