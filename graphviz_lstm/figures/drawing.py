@@ -104,7 +104,7 @@ def draw(  # noqa: PLR0913 -- an option each
     top
         For the views `"facets"` and `"metro"`: how many paths.
     max_steps
-        Of more steps the first and the last three are drawn, of the views of single paths those that these pass, and the
+        Of more steps the first and the last three are drawn, in views of single paths those that these pass, and the
         flow through the others told; None draws all.
     only_paths
         Leave out what lies on no path from the source, instead of drawing it pale.
