@@ -94,6 +94,8 @@ def test_steps_that_are_asked_for_are_shown_whatever_a_path_passes() -> None:
     for view in ("path", "facets", "metro"):
         scene = draw(graph, view=view, steps="5..6", **few(view, 2)).scene
         assert {box.vertex.partition(" [")[0] for box in scene.boxes if box.vertex.startswith("S_")} == {"S_5", "S_6"}
+    told = [text.string for text in draw(graph, view="path", steps="5..6,20..21").scene.texts]
+    assert any(text.startswith("Steps 1 to 4, steps 7 to 19 and steps 22 to 40 are one box each") for text in told)
 
 
 def test_the_box_tells_which_steps_it_stands_for_and_their_flow() -> None:

@@ -28,7 +28,7 @@ def gap_entries(graph: Graph) -> list[list[Entry]]:
     hidden = list(map(stretch_text, gaps_of(graph).values()))
     if not hidden:
         return []
-    told = " and ".join(hidden).capitalize()
+    told = " and ".join(filter(None, (", ".join(hidden[:-1]), hidden[-1]))).capitalize()
     whole = len(hidden) == 1
     is_one = "is a box" if whole and told.startswith("Step ") else "are one box" if whole else "are one box each"
     words = "in it is the flow through them, all paths included"
