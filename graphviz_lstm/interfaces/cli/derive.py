@@ -13,7 +13,7 @@ from graphviz_lstm.interfaces.cli.options import emit, example_argument, json_op
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile
 from graphviz_lstm.interfaces.cli.waiting import waiting
 
-MOST_UNITS = 3
+MOST_UNITS = 2
 """Of more, the symbols of the weights alone are too many."""
 
 if TYPE_CHECKING:
