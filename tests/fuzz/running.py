@@ -163,7 +163,8 @@ def _judge(call: Call, results: Results) -> None:
         raise
     except HungError:
         results.ends["ended"] += 1
-        results.note("hang", f"over {LONGEST:g} s", call)
+        # By command: the first of each is kept, to be run again.
+        results.note("hang", f"over {LONGEST:g} s: {call.arguments[0]}", call)
         return
     except BaseException as error:  # noqa: BLE001 -- whatever it is, it is what we look for
         results.ends["traceback"] += 1
