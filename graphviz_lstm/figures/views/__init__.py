@@ -13,7 +13,7 @@ from graphviz_lstm.figures.options import OPTIONS, is_default, read_steps
 from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.figures.views.facets import MOST_FACETS, facets_view
 from graphviz_lstm.figures.views.flow import flow_view
-from graphviz_lstm.figures.views.metro import metro_view
+from graphviz_lstm.figures.views.metro import MOST_LINES, metro_view
 from graphviz_lstm.figures.views.path import path_view
 from graphviz_lstm.figures.views.rolled import rolled_view
 from graphviz_lstm.figures.views.step_texts import with_texts
@@ -28,19 +28,21 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import By, Edges, LayoutName, Show, View
     from graphviz_lstm.figures.scene import Scene
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path
+    from graphviz_lstm.paths import Path, Selection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """What a view is asked for: a graph with flows, the paths they are the shares of, and the options of `draw`.
 
-    `room` is how wide the scene must be, in points, where that is given.
+    `room` is how wide the scene must be, in points, where that is given. `view_of` chooses what is left open of
+    `path` and `leading`: the path in focus, and those that are shown one by one.
     """
 
     graph: Graph
     paths: PathSet | UnitPathSet
     room: float | None
+    leading: Selection | None
     path: Path | None = None
     top: int = TOP
     max_steps: int | None = MOST_STEPS
@@ -59,7 +61,7 @@ def request_of(
 ) -> Request:
     """Return a request with those of the options of `draw` that a view reads."""
     mine: dict[str, Any] = {each.name: asked[each.name] for each in fields(Request) if each.name in asked}
-    return Request(graph, paths, room, **mine)
+    return Request(graph, paths, room, None, **mine)
 
 
 def _flow(request: Request) -> Scene:
@@ -118,24 +120,41 @@ def _require_no_room(request: Request, view: View) -> None:
 
 
 def _path(request: Request) -> Scene:
-    path = _path_in_focus(request)
-    return path_view(request.graph, request.paths, path, _wrapping(request), request.edges, request.show)
+    assert request.path is not None  # noqa: S101 -- chosen by `view_of`
+    return path_view(request.graph, request.paths, request.path, _wrapping(request), request.edges, request.show)
 
 
-def _steps_in_focus(name: View, request: Request) -> tuple[range, ...] | None:
-    """Return which steps of a long sequence a view is about: of one that shows single paths, those that these pass."""
-    most, graph, paths = request.max_steps, request.graph, request.paths
-    if most is None or not is_long(graph, most):
-        return None
-    if name == "path":
-        return steps_passed(graph, [_path_in_focus(request)], most)
-    if name in ("facets", "metro") and 1 <= request.top <= MOST_FACETS:
-        return steps_passed(graph, paths.top(min(request.top, paths.count)), most)
-    return None
+def _facets(request: Request) -> Scene:
+    assert request.leading is not None  # noqa: S101 -- chosen by `view_of`
+    return facets_view(request.graph, request.paths, request.leading, _wrapping(request), request.edges)
 
 
-def _path_in_focus(request: Request) -> Path:
-    return request.path if request.path is not None else next(iter(request.paths.top(1)))
+def _metro(request: Request) -> Scene:
+    assert request.leading is not None  # noqa: S101 -- chosen by `view_of`
+    return metro_view(request.graph, request.paths, request.leading, _wrapping(request))
+
+
+# What a view shows several paths as, and how many of these can be looked at, or told apart.
+_ONE_BY_ONE: dict[View, tuple[str, int]] = {"facets": ("facets", MOST_FACETS), "metro": ("lines", MOST_LINES)}
+
+
+def _with_paths(name: View, request: Request) -> Request:
+    """Return a request with the paths that a view shows one by one, chosen once for all that is asked of them.
+
+    Raises
+    ------
+    InputError
+        If there are to be none, or more than can be shown so.
+    """
+    top, paths = request.top, request.paths
+    if name == "path" and request.path is None:
+        return replace(request, path=next(iter(paths.top(1))))
+    if name not in _ONE_BY_ONE:
+        return request
+    what, most = _ONE_BY_ONE[name]
+    if not 1 <= top <= most:
+        raise InputError(f"unusable number of {what}: {shorten(top)} (must be 1 to {most})")
+    return replace(request, leading=paths.top(min(top, paths.count)))
 
 
 def _wrapping(request: Request) -> Wrapping:
@@ -163,8 +182,8 @@ def _wrapping(request: Request) -> Wrapping:
 VIEWS: dict[View, Callable[[Request], Scene]] = {
     "flow": _flow,
     "path": _path,
-    "facets": lambda request: facets_view(request.graph, request.paths, request.top, _wrapping(request), request.edges),
-    "metro": lambda request: metro_view(request.graph, request.paths, request.top, _wrapping(request)),
+    "facets": _facets,
+    "metro": _metro,
     "rolled": lambda request: rolled_view(request.graph, request.paths),
     "values": lambda request: values_view(
         request.graph, request.paths, _wrapping(request), request.edges, request.show
@@ -195,10 +214,14 @@ def view_of(name: View, request: Request) -> Scene:
     if request.steps is not None and (units or not is_default("max_steps", request.max_steps)):
         what = "of single units every step is drawn" if units else "all steps are asked for"
         raise InputError(f"{what}: steps={shorten(request.steps)} has no use there")
+    request = _with_paths(name, request)
     uses = OPTIONS["max_steps"].views
     if (uses is None or name in uses) and not units:
-        shown = _steps_in_focus(name, request) if request.steps is None else read_steps(request.steps)
-        request = replace(request, graph=elide(request.graph, request.max_steps, shown))
+        shown = None if request.steps is None else read_steps(request.steps)
+        most, alone = request.max_steps, request.leading or ([request.path] if request.path is not None else [])
+        if shown is None and alone and most is not None and is_long(request.graph, most):
+            shown = steps_passed(request.graph, alone, most)
+        request = replace(request, graph=elide(request.graph, most, shown))
     if request.only_paths:
         request = replace(request, graph=prune(request.graph))
     return with_texts(VIEWS[name](request), request.graph)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.scene import plain, text_width
@@ -29,25 +28,16 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.theme import Tone
     from graphviz_lstm.figures.views.wrapping import Wrapping
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
+    from graphviz_lstm.paths import Path, PathSet, Selection, UnitPathSet
 
 MOST_FACETS = 24
 _ARROW = " \N{RIGHTWARDS ARROW} "
 
 
 def facets_view(
-    graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: Wrapping, on_edges: Edges | None = None
+    graph: Graph, paths: PathSet | UnitPathSet, chosen: Selection, wrapping: Wrapping, on_edges: Edges | None = None
 ) -> Scene:
-    """Return the scene of the `top` leading paths, each in a picture of its own; widths are in proportion to shares.
-
-    Raises
-    ------
-    InputError
-        If there are to be none, or more than can be looked at.
-    """
-    if not 1 <= top <= MOST_FACETS:
-        raise InputError(f"unusable number of facets: {shorten(top)} (must be 1 to {MOST_FACETS})")
-    chosen = paths.top(min(top, paths.count))
+    """Return the scene of some leading paths, each in a picture of its own; widths are in proportion to shares."""
     largest = max(abs(path.share) for path in chosen)
     taken = dict.fromkeys(edge for path in chosen for edge in edges_shown(graph, path))
     labels = edge_labels(graph, on_edges, taken) if on_edges else EdgeLabels({}, [])

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, get_args
 
-from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, edges_shown
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes import Pen, alongside, ending
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Point
     from graphviz_lstm.figures.views.wrapping import Wrapping
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import Path, PathSet, UnitPathSet
+    from graphviz_lstm.paths import Path, PathSet, Selection, UnitPathSet
 
 MOST_LINES = 8
 _TONES: tuple[Tone, ...] = tuple(tone for tone in get_args(Tone) if tone.startswith("rank-"))
@@ -60,18 +59,9 @@ def _aside(width: float) -> float:
 _PEN = Pen(LARGE_SIZE, _head, wide=True, head=_aside)
 
 
-def metro_view(graph: Graph, paths: PathSet | UnitPathSet, top: int, wrapping: Wrapping) -> Scene:
-    """Return the scene of the `top` leading paths, each a line of its own colour and pattern.
-
-    Raises
-    ------
-    InputError
-        If more lines are asked for than can be told apart.
-    """
-    if not 1 <= top <= MOST_LINES:
-        raise InputError(f"unusable number of lines: {shorten(top)} (must be 1 to {MOST_LINES})")
+def metro_view(graph: Graph, paths: PathSet | UnitPathSet, chosen: Selection, wrapping: Wrapping) -> Scene:
+    """Return the scene of some leading paths, each a line of its own colour and pattern."""
     source = graph.graph["source"]
-    chosen = paths.top(min(top, paths.count))
     lanes: dict[Edge, list[int]] = {}
     for rank, path in enumerate(chosen):
         for edge in edges_shown(graph, path):
