@@ -17,7 +17,7 @@ from pathlib import Path
 from stat import S_IMODE, S_ISREG
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import OutputError
+from graphviz_lstm.errors import InputError, OutputError, shorten
 
 try:
     import fcntl
@@ -33,14 +33,41 @@ _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT
 _PATIENCE = 10.0
 
 
+def require_path(where: str | os.PathLike[Any]) -> Path:
+    r"""Return where a file may be.
+
+    Raises
+    ------
+    InputError
+        If no file can have such a name.
+
+    Examples
+    --------
+    >>> require_path("a\0b.svg")
+    Traceback (most recent call last):
+    ...
+    graphviz_lstm.errors.InputError: not a path: 'a\x00b.svg' holds a NUL character
+    """
+    path = Path(os.fsdecode(where))
+    if "\0" in str(path):
+        raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        half = str(path)[error.start]
+        raise InputError(f"not a path: {shorten(str(path))} holds half a character, {half!a}") from None
+    return path
+
+
 def require_folder(folder: Path) -> None:
     """Try to write in `folder`, or where it would be made: better now than after the work. Nothing is left.
 
     Raises
     ------
-    OutputError
-        If it cannot be made or written.
+    OutputError, InputError
+        If it cannot be made or written; if nothing can have such a name.
     """
+    require_path(folder)
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if nearest == folder and not folder.is_dir():
         raise OutputError(f"cannot write output folder {str(folder)!r}: File exists")
@@ -69,10 +96,10 @@ def write_files(
 
     Raises
     ------
-    OutputError
-        If a file cannot be written; the line names it, and everything is as it was.
+    OutputError, InputError
+        If a file cannot be written, or none can have such a name; the line names it, and everything is as it was.
     """
-    targets = {path: _target(path) for path in contents}
+    targets = {path: _target(require_path(path)) for path in contents}
     for path, target in targets.items():
         if not is_ordinary(target):
             _write_into(path, contents[path])

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.cells.about import About, Citation
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.errors import CellError, InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.files import require_path
 
 if TYPE_CHECKING:
     import os
@@ -186,12 +187,9 @@ def _citation(data: dict[str, Any], where: str) -> Citation:
 def _path(where: object) -> Path:
     """Return a path that may lead to a cell's file."""
     try:
-        path = Path(where)  # type: ignore[arg-type]
+        return require_path(Path(where))  # type: ignore[arg-type]
     except TypeError:
         raise CellError(f"not a path: {shorten(where)} (must be that of a {SUFFIX} file)") from None
-    if "\0" in str(path):
-        raise CellError(f"not a path: {shorten(str(path))} holds a NUL character")
-    return path
 
 
 def _text(path: Path) -> str:

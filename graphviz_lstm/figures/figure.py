@@ -16,7 +16,7 @@ from graphviz_lstm.figures.render import render
 from graphviz_lstm.figures.scene import prefix_of, printable
 from graphviz_lstm.figures.sizes import MOST_POINTS, require_drawable
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
-from graphviz_lstm.files import write_files
+from graphviz_lstm.files import require_path, write_files
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import ThemeName
@@ -195,7 +195,7 @@ def require_suffix(file: str | FilePath) -> str:
     InputError
         If it is not one that a figure can be written as.
     """
-    suffix = FilePath(file).suffix
+    suffix = require_path(FilePath(file)).suffix
     if suffix not in SUFFIXES:
         raise InputError(f"{describe_unknown('suffix', suffix, SUFFIXES)} of {str(file)!r}")
     return suffix

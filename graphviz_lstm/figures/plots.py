@@ -25,7 +25,7 @@ from graphviz_lstm.figures.render import ALONE, aside
 from graphviz_lstm.figures.scene import printable
 from graphviz_lstm.figures.sizes import UNITS, Length, read_dpi, read_width, require_drawable
 from graphviz_lstm.figures.theme import THEMES
-from graphviz_lstm.files import write_files
+from graphviz_lstm.files import require_path, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -352,7 +352,7 @@ def require_plot_suffix(file: str | FilePath) -> str:
     InputError
         If it is not one that it can be written as.
     """
-    suffix = FilePath(file).suffix
+    suffix = require_path(FilePath(file)).suffix
     if suffix not in STRIP_SUFFIXES:
         raise InputError(f"{describe_unknown('suffix', suffix, STRIP_SUFFIXES)} of {str(file)!r}")
     return suffix

@@ -7,6 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.files import require_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def read_table(file: Path, what: str) -> dict[str, Any]:
         If it cannot be read, or is neither.
     """
     try:
-        with file.open("rb") as stream:
+        with require_path(file).open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
             raise InputError(f"too large a {what}: {str(file)!r} (at most {_MOST_BYTES:,} bytes)")

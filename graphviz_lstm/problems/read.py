@@ -17,6 +17,7 @@ from graphviz_lstm.errors import (
     describe_unknown,
     shorten,
 )
+from graphviz_lstm.files import require_path
 from graphviz_lstm.problems.arrays import name_of
 from graphviz_lstm.problems.document import problem_from
 from graphviz_lstm.problems.fields import placed
@@ -123,11 +124,9 @@ def _path(where: object, what: str) -> Path:
     if not isinstance(where, str | os.PathLike):
         raise InputError(f"not a name or a path: {shorten(where)} ({_CHOICES.format(what)})")
     try:
-        path = Path(where)
+        path = require_path(Path(where))
     except TypeError:  # a path of bytes
         raise InputError(f"not a name or a path: {shorten(where)} ({_CHOICES.format(what)})") from None
-    if "\0" in str(path):
-        raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
     if path.suffix == CELL_SUFFIX:
         raise ExampleError(
             f"not {_article(what)}: {str(path)!r} is a cell's file, without numbers (name it as the 'cell' of one)"

@@ -10,33 +10,32 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-import numpy as np
 from hypothesis import strategies as st
 
-from graphviz_lstm.cells import CELLS, parse_cell
-from graphviz_lstm.cells.shapes import sizes_of
-from graphviz_lstm.errors import GraphvizLstmError
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.interfaces.choices import DOCUMENTS, PATH_FORMATS, SUFFIXES
 from graphviz_lstm.interfaces.cli.entry import cli
 from graphviz_lstm.interfaces.cli.weights import WeightsOption
+from graphviz_lstm.problems import load_example
 from graphviz_lstm.problems.write import problem_to_json
-from tests.examples import random_example
-from tests.laws.cells import GENERAL, bind, cells
+from tests.fuzz.documents import WRITTEN, documents, moved, rarely, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Call(NamedTuple):
-    """What the command is given, the files that lie in the folder where it runs, and what standard input holds."""
+    """What the command is given, the files that lie in the folder where it runs, and what standard input holds.
+
+    `WEIGHTS` lie there too, always.
+    """
 
     arguments: list[str]
     files: dict[str, str]
     stdin: str = ""
 
 
-FILE = "x.json"
-HOSTILE = ("", "nan", "-inf", "1e400", "9" * 400, "-0", "\x1b[31m", "a\u202eb", "\ud800", "None", "<b>", "größe", "%s")
+FILE, SECOND, TRAINED = "x.json", "x2.json", "w.npz"
 OTHERS = (
     "W_A",
     "W_f",
@@ -69,19 +68,8 @@ SCHEMES = (
     "snap:1",
     "snap:2",
 )
-NUMBERS = (0.0, 1.0, -1.0, 1e-308, 5e-324, 1e308, -1e155, 50.0, 1e16, 0.1)
-FUNCTIONS = ("tanh", "sigmoid", "relu", "softplus", "exp", "log", "sqrt", "abs", "sin")
-
-# Text that is none, and what numbers are not.
-words = st.text(max_size=8) | st.sampled_from(HOSTILE)
-
-
-def _rarely(
-    usual: st.SearchStrategy[Any], other: st.SearchStrategy[Any], *, one_in: int = 40
-) -> st.SearchStrategy[Any]:
-    # Neither end: those are drawn more often than others.
-    return st.integers(0, one_in).flatmap(lambda k: other if k == one_in // 3 else usual)
-
+TOGETHER = 6
+"""Calls of one example, which takes as long to draw as three calls do to end; of what is spoilt fewer."""
 
 # What an option's name says of its value, where its type does not.
 _VALUES: dict[str, st.SearchStrategy[str]] = {
@@ -92,13 +80,13 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     "schemes": st.lists(st.sampled_from(SCHEMES), max_size=4).map(",".join),
     # Never an address: nobody answers there. Nor other processes: they would outlive a call that is ended.
     "scheduler": st.just("threads"),
-    # Of a weights file, which no drawn call has as its example: what is read of one is spoilt in `readings`.
+    # Of a weights file.
     "inputs": st.just("x.npy"),
     "targets": st.just("y.npy"),
-    "cell": st.sampled_from(sorted(CELLS)),
+    "cell": st.just("lstm") | st.sampled_from(sorted(CELLS)),
     "prefix": st.just("lstm"),
     "readout": st.just("fc"),
-    "embedding": st.just("emb"),
+    "embedding": st.sampled_from(("fc", "emb")),
     "activations": st.just("f_H=relu"),
     # What may be asked for is bounded, as the time is that it may take.
     "memory": st.floats(0.0, 1.0).map(str),
@@ -116,14 +104,8 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
     | st.sampled_from(("W_A -> a_1 -> S_1 -> H_1 -> E", "W_A -> a_0 -> S_0 -> H_0 -> E", "W_A -> E", "->"))
     | st.lists(st.sampled_from(OTHERS), max_size=5).map(" -> ".join),
 }
-WRITTEN = {
-    "names.toml": 'S = "c"\nH = "h"\n',
-    "names.json": '{"W_A": "W_g", "H": "<b>"}',
-    "own.toml": 'positive = "#005f99"\n',
-    "dark.toml": '[dark]\nnegative = "#ffb060"\n',
-    "pale.toml": 'text = "#cccccc"\n',
-}
-"""Files that say how a figure looks."""
+_LOOKS = ("layout", "title", "width", "dpi", "theme", "colours", "view", "font_size")
+"""Options of a figure, refused where none is asked for."""
 _NAMED = ("source", "sources", "through", "avoiding")
 _SUFFIXES = (*SUFFIXES, *DOCUMENTS, *PATH_FORMATS.values(), ".npz")
 
@@ -147,9 +129,9 @@ def value_of(option: click.Parameter, names: Sequence[str]) -> st.SearchStrategy
     if isinstance(kind, click.Choice):
         usual = st.sampled_from([str(choice) for choice in kind.choices])
     elif option.name in ("labels", "colours"):
-        return _rarely(st.sampled_from([*WRITTEN, FILE]), _files(), one_in=8)
+        return rarely(st.sampled_from([*WRITTEN, FILE]), _files(), one_in=8)
     elif isinstance(kind, click.Path):
-        return _rarely(_fitting(option), _files(), one_in=4)
+        return rarely(_fitting(option), _files(), one_in=4)
     elif option.name in _VALUES:
         usual = _VALUES[option.name]
     elif isinstance(kind, click.types.IntParamType):
@@ -157,11 +139,11 @@ def value_of(option: click.Parameter, names: Sequence[str]) -> st.SearchStrategy
     elif isinstance(kind, click.types.FloatParamType):
         usual = st.floats(0.0, 1.0).map(str) | st.floats().map(str)
     elif option.name in _NAMED:
-        usual = _rarely(st.sampled_from(names), st.sampled_from(OTHERS), one_in=4)
+        usual = rarely(st.sampled_from(names), st.sampled_from(OTHERS), one_in=4)
     else:
         raise TypeError(f"no values for option {option.name!r} (add them to _VALUES)")
     refused = words.filter(lambda word: "://" not in word)
-    return _rarely(usual, refused.filter(lambda word: not _is_large(word)) if option.name in _VALUES else refused)
+    return rarely(usual, refused.filter(lambda word: not _is_large(word)) if option.name in _VALUES else refused)
 
 
 def _is_large(word: str) -> bool:
@@ -175,18 +157,37 @@ def options_of(command: click.Command) -> list[click.Option]:
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
-def _drawn_options(command: click.Command, draw: Callable[..., Any]) -> list[click.Option]:
-    """Return the options that are drawn from: seldom those of a weights file, which are refused of anything else."""
-    weights = draw(_rarely(st.just(False), st.just(True), one_in=60))  # noqa: FBT003 -- what is drawn
-    return [option for option in options_of(command) if weights or not isinstance(option, WeightsOption)]
+# A page takes as long as ten others.
+_COMMANDS = [name for name in sorted(cli.commands) for _ in range(1 if name == "page" else 4)]
+
+
+def _taken(name: str, example: str) -> st.SearchStrategy[list[str]]:
+    """Draw what a command takes beside options: an example, two of one net, some, or what is none."""
+    # Only what is a file has one beside it.
+    second = SECOND if example in (FILE, "-") else example
+    one, two = st.just([example]), st.just([example, second])
+    others = {
+        "before-after": two,
+        "batch": one | two,
+        "train-curve": rarely(two, st.just(["adding"])),
+        "inspect": st.just([TRAINED]),
+        "cells": st.sampled_from([[], ["cell.toml"], *([cell] for cell in sorted(CELLS))]),
+    }
+    return rarely(others[name], one, one_in=8) if name in others else one
 
 
 @st.composite
 def arguments(draw: Callable[..., Any], example: str, names: Sequence[str] = OTHERS) -> list[str]:
     """Draw a command with options of it."""
-    name = draw(st.sampled_from(sorted(cli.commands)))
+    name = draw(st.sampled_from(_COMMANDS))
     given: list[str] = []
-    options = _drawn_options(cli.commands[name], draw)
+    command, trained = cli.commands[name], example == TRAINED
+    # Seldom those of a weights file, which are refused of anything else.
+    weights = trained or draw(rarely(st.just(False), st.just(True), one_in=60))  # noqa: FBT003 -- what is drawn
+    options = [option for option in options_of(command) if weights or not isinstance(option, WeightsOption)]
+    if trained and name not in ("cells", "inspect"):
+        given += ["--inputs", "x.npy", "--targets", "y.npy"]
+        options = [option for option in options if option.name not in ("inputs", "targets")]
     # One or two at once, however many there are: of more most are refused for the first that does not fit.
     often = min(15, 150 // len(options))
     for option in options:
@@ -195,110 +196,12 @@ def arguments(draw: Callable[..., Any], example: str, names: Sequence[str] = OTH
         for _ in range(draw(st.integers(1, 2)) if option.multiple else 1):
             given.append(draw(st.sampled_from(option.opts)))
             given += [] if option.is_flag else [draw(value_of(option, names))]
-    if draw(_rarely(st.just(False), st.just(True))):  # noqa: FBT003 -- what is drawn
+    looks = [option for option in options if option.name in _LOOKS and any(opt in given for opt in option.opts)]
+    if looks and "-o" not in given and draw(st.integers(0, 3)):
+        given += ["-o", "y.svg"]
+    if draw(rarely(st.just(False), st.just(True))):  # noqa: FBT003 -- what is drawn
         given.insert(draw(st.integers(0, len(given))), draw(words))
-    return [name, example, *given]
-
-
-@st.composite
-def equations(draw: Callable[..., Any]) -> str:
-    """Draw the text of one unit's cell, which may mean nothing."""
-    usual = st.sampled_from(("H[t-1]", "H[t-1]", "X[t]", "X[t]", "W", "U", "b", "2", "0.5", "1e-200"))
-    leaf = _rarely(usual, st.sampled_from(("S[t]", "S[t-1]", "a[t-1]", "X[t-1]", "1e400")), one_in=6)
-    right = st.recursive(
-        leaf,
-        lambda part: (
-            st.builds("({} {} {})".format, part, st.sampled_from("+-*/@"), part)
-            | st.builds("{}({})".format, _rarely(st.sampled_from(FUNCTIONS), st.just("nosuch")), part)
-            | st.builds("-{}".format, part)
-            | st.builds("max({}, {})".format, part, part)
-        ),
-        max_leaves=6,
-    )
-    lines = [
-        f"{name}[t] = {draw(right)} + W * X[t]"
-        for name in draw(_rarely(st.sampled_from((("H",), ("S", "H"))), st.just(("H", "H"))))
-    ]
-    text = "\n".join(lines)
-    if draw(_rarely(st.just(False), st.just(True), one_in=8)):  # noqa: FBT003 -- what is drawn
-        cut = draw(st.integers(0, len(text)))
-        text = text[:cut] + draw(words) + text[cut + draw(st.integers(0, 2)) :]
-    return text
-
-
-@st.composite
-def first_form(draw: Callable[..., Any]) -> Any:
-    """Draw an example of version 1: one unit, any numbers."""
-    number = _rarely(st.floats(-3.0, 3.0), st.sampled_from(NUMBERS), one_in=3)
-    steps, text = draw(st.integers(1, 4)), draw(equations())
-    axes = dict.fromkeys("WUb", 1)
-    # Whatever it is that parsing ends in, the command will say.
-    with suppress(Exception):
-        cell = parse_cell("cell", text, output="H")
-        axes = {name: len(sizes_of(cell)[name]) for name in cell.parameters}
-    return {
-        "cell": {"equations": text.splitlines(), "output": "H"},
-        "parameters": {name: np.full((1,) * axes[name], draw(number)).tolist() for name in axes},
-        "inputs": [[draw(number)] for _ in range(steps)],
-        "targets": [[draw(number)] for _ in range(steps)],
-        "loss": {
-            "kind": draw(st.sampled_from(("squared_error", "given"))),
-            "at": draw(st.sampled_from(("every", "last"))),
-        },
-        "first_step": draw(_rarely(st.integers(0, 1), st.sampled_from((-1, 10**9, 10**30)))),
-    }
-
-
-@st.composite
-def second_form(draw: Callable[..., Any]) -> Any:
-    """Draw an example of version 2: a cell of the library, or one of strange names."""
-    if draw(st.booleans()):
-        cell = CELLS[draw(st.sampled_from(sorted(CELLS)))]
-        scale = draw(st.sampled_from((0.0, 1e-160, 0.5, 1.0, 1.0, 50.0, 1e160)))
-        sizes = {name: draw(st.integers(1, 3)) for name in ("hidden", "inputs", "steps")}
-        loss = draw(st.sampled_from(("squared_error", "cross_entropy")))
-        problem = random_example(cell, **sizes, loss=loss, scale=scale, seed=draw(st.integers(0, 99))).problem
-    else:
-        while True:
-            with suppress(GraphvizLstmError):
-                numbers = {"first_step": draw(st.sampled_from((0, 1, -2))), "seed": draw(st.integers(0, 99))}
-                problem = bind(draw(cells()).text, GENERAL, steps=draw(st.integers(1, 3)), **numbers)
-                break
-    return json.loads(problem_to_json(problem))
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each container of a JSON value with each of its keys."""
-    waiting = [value]
-    while waiting:
-        holder = waiting.pop()
-        for key in list(holder) if isinstance(holder, dict) else range(len(holder)):
-            yield holder, key
-            if isinstance(holder[key], dict | list):
-                waiting.append(holder[key])
-
-
-@st.composite
-def documents(draw: Callable[..., Any]) -> str:
-    """Draw the text of a file: an example, often spoilt at one place or two."""
-    told = draw(first_form() | second_form())
-    spoilt = draw(st.sampled_from((0, 0, 0, 0, 0, 1, 1, 2)))
-    for _ in range(spoilt):
-        holder, key = draw(st.sampled_from(list(_places(told))))
-        how = draw(st.integers(0, 3))
-        if how == 0 and len(told) > 1:
-            del holder[key]
-        elif how == 1 and isinstance(holder, dict):
-            holder[draw(words)] = holder.pop(key)
-        else:
-            holder[key] = draw(_junk)
-        if not told:
-            break
-    text = json.dumps(told, ensure_ascii=draw(st.booleans()))
-    if draw(_rarely(st.just(False), st.just(True), one_in=15)):  # noqa: FBT003 -- what is drawn
-        cut = draw(st.integers(0, len(text)))
-        text = text[:cut] + draw(words)
-    return text
+    return [name, *draw(_taken(name, example)), *given]
 
 
 def _named_in(text: str) -> tuple[str, ...]:
@@ -311,23 +214,23 @@ def _named_in(text: str) -> tuple[str, ...]:
         return OTHERS
 
 
-_junk = st.recursive(
-    st.none() | st.booleans() | words | st.sampled_from((*NUMBERS, 10**400, -(10**18), float("nan"), float("inf"))),
-    lambda part: st.lists(part, max_size=3) | st.dictionaries(words, part, max_size=2),
-    max_leaves=4,
-)
+_GOMEZ = problem_to_json(load_example("gomez").problem)
 
 
 @st.composite
-def calls(draw: Callable[..., Any]) -> Call:
-    """Draw a call: mostly of a file that is an example, sometimes of the built-in one, or of what is none."""
-    of_what = draw(st.integers(0, 9))
-    if of_what < 6:
-        text = draw(documents())
-        piped = of_what == 0
-        return Call(
-            draw(arguments("-" if piped else FILE, _named_in(text))), {FILE: text, **WRITTEN}, text if piped else ""
-        )
-    if of_what < 9:
-        return Call(draw(arguments("gomez")), WRITTEN)
-    return Call(draw(words.filter(lambda word: "/" not in word).flatmap(arguments)), {FILE: draw(words), **WRITTEN})
+def calls(draw: Callable[..., Any]) -> list[Call]:
+    """Draw calls of one example: mostly of a file, sometimes built-in, or of a weights file; or what is none."""
+    of_what, times = draw(st.integers(0, 39)), TOGETHER
+    if of_what < 24:
+        text, spoilt = draw(documents())
+        times = 2 if spoilt else TOGETHER
+        example, names = "-" if of_what < 4 else FILE, _named_in(text)
+    elif of_what < 38:
+        text, names = _GOMEZ, OTHERS
+        example = TRAINED if of_what < 30 else "gomez"
+    else:
+        text, names, times = draw(words), OTHERS, 1
+        example = draw(words.filter(lambda word: "/" not in word))
+    files = {FILE: text, SECOND: moved(text, draw(st.sampled_from((0.0, -1.0, 1.1)))), **WRITTEN}
+    stdin = text if example == "-" else ""
+    return [Call(draw(arguments(example, names)), files, stdin) for _ in range(times)]

@@ -27,6 +27,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 import graphviz_lstm
 from graphviz_lstm.interfaces.cli import main
 from tests.fuzz.command import TEXTS, Ran, require_end, unexplained
+from tests.fuzz.documents import WEIGHTS
 from tests.fuzz.drawn import calls
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class HungError(BaseException):
 
 class _TimeIsUpError(BaseException):
     """A run is ended: drawing what is not tried takes time too."""
+
+
+class _EnoughError(BaseException):
+    """A batch has its calls: of the last example no more are made."""
 
 
 @dataclass(slots=True)
@@ -82,7 +87,7 @@ def fuzz(
     start: int = 0,
     seconds: float = float("inf"),
     processes: int = 1,
-    batch: int = 500,
+    batch: int = 1_200,
     tell: Callable[[Results], None] | None = None,
 ) -> Results:
     """Return what so many calls came to, fewer if they take longer than `seconds`; the same ones for each `start`.
@@ -120,12 +125,12 @@ def _shared(
         pool.shutdown(cancel_futures=True)
 
 
-def _batch(drawn: tuple[int, int], until: float) -> tuple[Results, bool]:
+def _batch(asked: tuple[int, int], until: float) -> tuple[Results, bool]:
     """Return what so many calls of a seed came to, and whether there was time for all."""
-    number, results, finished = drawn[1], Results(), False
+    number, results, finished = asked[1], Results(), False
     _import_all()
 
-    @seed(drawn[0])
+    @seed(asked[0])
     @settings(
         max_examples=number,
         phases=[Phase.generate],
@@ -134,14 +139,17 @@ def _batch(drawn: tuple[int, int], until: float) -> tuple[Results, bool]:
         suppress_health_check=list(HealthCheck),
     )
     @given(calls())
-    def one(call: Call) -> None:
-        if time.monotonic() >= until:
-            raise _TimeIsUpError
-        if results.calls < number:
+    def of_one_file(drawn: list[Call]) -> None:
+        for call in drawn:
+            if time.monotonic() >= until:
+                raise _TimeIsUpError
+            if results.calls == number:
+                raise _EnoughError
             _judge(call, results)
 
     with contextlib.suppress(KeyboardInterrupt, _TimeIsUpError):
-        one()
+        with contextlib.suppress(_EnoughError):
+            of_one_file()
         finished = True
     return results, finished
 
@@ -194,6 +202,8 @@ def run_once(call: Call) -> Ran:
     with TemporaryDirectory(prefix="fuzz-") as name, _inside(Path(name)), ended_after(LONGEST):
         for file, text in call.files.items():
             Path(file).write_text(text, encoding="utf-8", errors="surrogatepass")
+        for file, content in WEIGHTS.items():
+            Path(file).write_bytes(content)
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
         given = io.TextIOWrapper(io.BytesIO(call.stdin.encode("utf-8", errors="surrogatepass")), "utf-8")
         status: object = 0

@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from tests.fuzz.drawn import HOSTILE, NUMBERS
+from tests.fuzz.documents import HOSTILE, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

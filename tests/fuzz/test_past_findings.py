@@ -23,7 +23,7 @@ from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
 from tests.fuzz.command import require_end, require_sound, run
-from tests.fuzz.drawn import equations
+from tests.fuzz.documents import equations
 from tests.paths.maps import digraph
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from hypothesis import given, strategies as st
 from graphviz_lstm.cells import CELLS, LSTM, OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply
 from graphviz_lstm.errors import CheckError, EquationError, InputError
+from graphviz_lstm.gradients.symbolic import proof
 from graphviz_lstm.gradients.symbolic.derived import derivative_of
 from graphviz_lstm.gradients.symbolic.proof import prove, prove_sum
 from graphviz_lstm.gradients.symbolic.symbols import general
@@ -98,12 +99,33 @@ def test_the_derivative_of_what_is_shared_is_sympys(seed: int) -> None:
         make = [
             lambda a, b: a * b,
             lambda a, b: a + b,
+            lambda a, b: (a - b) ** 2 / 2,
             lambda a, b: general("f")(a + b),
             general("g", (0, 0)),
             lambda a, _: 1 / (1 + a**2),
             lambda a, _: sympy.sqrt(3 + a**2),
-        ][int(random.integers(6))]
+        ][int(random.integers(7))]
         known.append(make(first, second))
     for variable in (x, y):
         difference = derivative_of(known[-1], variable) - sympy.diff(known[-1], variable)
         assert sympy.expand(difference) == 0 or sympy.simplify(difference) == 0
+
+
+def test_sympy_derives_each_part_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It walks through all that an expression holds: symbols stand for whatever stands in a part."""
+    asked: list[Any] = []
+    diff = sympy.diff
+    monkeypatch.setattr(sympy, "diff", lambda part, place: asked.append(part) or diff(part, place))
+    prove(CELLS["gru"], 2)
+    assert len(asked) > 20
+    assert all(argument.is_Atom for part in asked for argument in part.args)
+
+
+@pytest.mark.parametrize("name", [name for name in CELLS if all(map(float.is_integer, CELLS[name].constants.values()))])
+def test_where_no_cell_has_a_fraction_whole_numbers_are_multiplied(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a square has one, its derivative none."""
+    numbers: list[Any] = []
+    ring = proof.ring
+    monkeypatch.setattr(proof, "ring", lambda names, domain: numbers.append(domain) or ring(names, domain))
+    prove(CELLS[name], 1)
+    assert set(numbers) == {sympy.ZZ}

@@ -32,12 +32,27 @@ def derivative_of(whole: Any, variable: Any) -> Any:
         waiting.pop()
         if part not in known:
             moving = [k for k, argument in enumerate(part.args) if known[argument] != 0]
-            known[part] = sympy.Add(*(_by(part, k) * known[part.args[k]] for k in moving))
+            known[part] = sympy.Add(*(_whole(_by(part, k) * known[part.args[k]]) for k in moving))
     return known[whole]
 
 
+def _whole(product: Any) -> Any:
+    """Return a product without a fraction before it where a factor has its denominator: (2 x + 2 y) / 2 is x + y.
+
+    sympy makes such of half a square's derivative.
+    """
+    number, rest = product.as_coeff_Mul()
+    if number.is_Integer:
+        return product
+    parts = [each.primitive() if isinstance(each, sympy.Add) else (1, each) for each in sympy.Mul.make_args(rest)]
+    return sympy.Mul(number, *(common for common, _ in parts), *(factor for _, factor in parts))
+
+
 def _by(part: Any, k: int) -> Any:
-    """Return the derivative of a part with regard to its argument of that number, the others held fixed."""
-    place = sympy.Dummy(real=True)
-    with_place = part.func(*(place if n == k else argument for n, argument in enumerate(part.args)))
-    return sympy.diff(with_place, place).xreplace({place: part.args[k]})
+    """Return the derivative of a part with regard to its argument of that number, the others held fixed.
+
+    What is no number has a symbol in its place: sympy walks through none of it.
+    """
+    places = {n: sympy.Dummy(real=True) for n, argument in enumerate(part.args) if n == k or not argument.is_Rational}
+    bare = part.func(*(places.get(n, argument) for n, argument in enumerate(part.args)))
+    return sympy.diff(bare, places[k]).xreplace({place: part.args[n] for n, place in places.items()})

@@ -3,7 +3,8 @@
 The loss is written out in parameters, inputs and initial states, nothing else, and sympy differentiates it, each of its
 parts once. Of several units the paths' products are those of matrices, and every entry is proved. Both sides are then
 made of sums, products and powers of the applications of general functions, with nested arguments. Each
-distinct application is one variable of a polynomial ring over the rationals, where equality is decided exactly.
+distinct application is one variable of a polynomial ring over the rationals (over the integers, where there are no
+other numbers), where equality is decided exactly.
 
 Where a denominator occurs, its reciprocal is a variable too. A difference that is 0 in this ring is 0 whatever the
 variable stands for, so it proves the same of the fractions, without a single common divisor to be found; only what is
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 
 MOST_TERMS = 2_000
 """A proof with more paths than this is refused: symbols grow faster than paths."""
-MOST_PRODUCTS = 3e6
-"""And one whose products, multiplied out, have more terms: some ten seconds."""
+MOST_PRODUCTS = 2e6
+"""And one whose sums over paths, of all vertices, have more terms when they are multiplied out: some ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class _Summing:
             for tail, head in graph.edges
             if tail in self._vertices and head in self._vertices
         }
-        self._require_few(partials, sources)
+        self._require_few(partials)
         self._derivatives = {source: self._derived(source) for source in sources}
         whole = [each for found in self._derivatives.values() for each in found]
         self._ring = _Ring([*whole, *(each for matrix in partials.values() for each in matrix.flat)])
@@ -167,7 +168,7 @@ class _Summing:
         """Return the vertices that paths pass, each before those that lead to it."""
         return [v for v in reversed(list(nx.topological_sort(self._unrolled.graph))) if v in self._vertices]
 
-    def _require_few(self, partials: Mapping[Edge, Any], sources: Sequence[str]) -> None:
+    def _require_few(self, partials: Mapping[Edge, Any]) -> None:
         """Raise InputError where multiplying out would make more terms than can be borne."""
         own = _Ring([each for matrix in partials.values() for each in matrix.flat])
         count = np.frompyfunc(lambda part: len(own.of(part).terms()), 1, 1)
@@ -175,7 +176,7 @@ class _Summing:
         for vertex in self._order()[1:]:
             heads = [head for head in self._unrolled.graph.succ[vertex] if head in self._vertices]
             terms[vertex] = sum(count(partials[vertex, head]).T.astype(float) @ terms[head] for head in heads)
-        most = max(float(np.sum(terms[source])) for source in sources)
+        most = sum(float(np.sum(terms[vertex])) for vertex in terms)
         if most > MOST_PRODUCTS:
             steps, cell = (self._unrolled.graph.graph[key] for key in ("steps", "cell"))
             raise InputError(
@@ -283,8 +284,10 @@ class _Ring:
     """
 
     def __init__(self, expressions: Sequence[Any]) -> None:
-        self._atoms = _atoms(expressions)
-        self._ring, *variables = ring([f"x{k}" for k in range(len(self._atoms))], sympy.QQ)
+        self._atoms, whole = _atoms(expressions)
+        # Whole numbers, where there are no others, are multiplied several times as fast as fractions.
+        self._numbers = sympy.ZZ if whole else sympy.QQ
+        self._ring, *variables = ring([f"x{k}" for k in range(len(self._atoms))], self._numbers)
         self._known = dict(zip(self._atoms, variables, strict=True))
         self.zero, self.one = self._ring.zero, self._ring.one
 
@@ -300,7 +303,7 @@ class _Ring:
             base, exponent = _unit_power(expression)
             found = self.of(base) ** exponent
         else:
-            found = self._ring(sympy.QQ.from_sympy(expression))
+            found = self._ring(self._numbers.from_sympy(expression))
         self._known[expression] = found
         return found
 
@@ -327,26 +330,28 @@ class _Ring:
         return moved(element)
 
 
-def _atoms(expressions: Sequence[Any]) -> list[Any]:
-    """Return what sums, products and powers are made of, each once."""
+def _atoms(expressions: Sequence[Any]) -> tuple[list[Any], bool]:
+    """Return what sums, products and powers are made of, each once; and whether all numbers there are whole."""
     atoms: dict[Any, None] = {}
     seen: set[Any] = set()
-    waiting = list(expressions)
+    waiting, whole = list(expressions), True
     while waiting:
         expression = waiting.pop()
         if expression in seen:
             continue
         seen.add(expression)
-        if isinstance(expression, sympy.Add | sympy.Mul):
+        if expression.is_Rational:
+            whole = whole and expression.is_Integer
+        elif isinstance(expression, sympy.Add | sympy.Mul):
             waiting += expression.args
         elif isinstance(expression, sympy.Pow) and expression.exp.is_Rational:
             base, _ = _unit_power(expression)
             waiting.append(expression.base)
             if base != expression.base:
                 atoms[base] = None
-        elif not expression.is_Rational:
+        else:
             atoms[expression] = None
-    return list(atoms)
+    return list(atoms), whole
 
 
 def _unit_power(power: Any) -> tuple[Any, int]:

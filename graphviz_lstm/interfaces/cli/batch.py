@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from graphviz_lstm.interfaces.choices import BATCH_LABELS, STRIP_SUFFIXES, TABLE
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.completing import complete_example
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
+from graphviz_lstm.interfaces.cli.file_names import FileName
 from graphviz_lstm.interfaces.cli.options import (
     batch_memory_option,
     csv_option,
@@ -31,13 +31,14 @@ from graphviz_lstm.interfaces.cli.weights import WeightsOption, weights_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from graphviz_lstm.problems import Problem
 
 
 def lengths_options() -> list[WeightsOption]:
     """Return the options that say how long sequences in arrays of one length are, new ones for each command."""
-    file = click.Path(path_type=Path)
+    file = FileName()
     return [
         WeightsOption(
             "--lengths", type=file, metavar="FILE", help="How many steps each of several sequences has: .npy."

@@ -9,6 +9,7 @@ import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.cli.command import Command
+from graphviz_lstm.interfaces.cli.file_names import FileName
 from graphviz_lstm.interfaces.cli.options import (
     arrays_option,
     asked_under,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     default=Path("output"),
     show_default=True,
     help="The folder that the figures, tables and page are written to.",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from graphviz_lstm.figures.options import OPTIONS, Option, spelling
 from graphviz_lstm.figures.takes import File, Flag, Names, Several, Some, Whole
+from graphviz_lstm.interfaces.cli.file_names import FileName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -48,7 +48,7 @@ def _option(name: str, row: Option, default: object) -> Callable[[_Command], _Co
     if isinstance(takes, Whole):
         return click.option(flag, name, type=click.IntRange(min=takes.least), metavar="N", help=told)
     if isinstance(takes, File):
-        return click.option(flag, name, type=click.Path(path_type=Path), metavar=takes.metavar, help=told)
+        return click.option(flag, name, type=FileName(), metavar=takes.metavar, help=told)
     if isinstance(takes, Some):
 
         def read(_context: click.Context, _option: click.Parameter, text: str | None) -> object:

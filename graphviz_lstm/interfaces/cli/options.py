@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,12 +9,14 @@ import click
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import DETAILS, LAYOUTS, LEVELS, TABLES
 from graphviz_lstm.interfaces.cli.completing import complete_example, complete_scheme, complete_vertex
+from graphviz_lstm.interfaces.cli.file_names import FileName
 from graphviz_lstm.interfaces.cli.outcome import say, write_several
 from graphviz_lstm.interfaces.cli.streams import STANDARD, OutputFile, given_example, is_standard
 from graphviz_lstm.interfaces.cli.weights import with_weights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from graphviz_lstm.reports import Study
 
@@ -104,7 +105,7 @@ batch_memory_option = click.option(
 )
 arrays_option = click.option(
     "--arrays",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     metavar="FILE",
     help="Write the paths' contributions, whole, to this file too: .npz, for numpy.load.",
 )

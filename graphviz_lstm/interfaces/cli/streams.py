@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from graphviz_lstm.errors import ExampleError, InputError
 from graphviz_lstm.interfaces.cli.colours import is_terminal
+from graphviz_lstm.interfaces.cli.file_names import FileName
 from graphviz_lstm.interfaces.cli.weights import weights_example
 
 if TYPE_CHECKING:
+    import click
+
     from graphviz_lstm.problems import Problem
 
 STANDARD = "-"
@@ -23,14 +24,14 @@ _BINARY = (".png", ".pdf")
 _OUTPUT = re.compile(r"-(\.\w+)?")
 
 
-class OutputFile(click.Path):
+class OutputFile(FileName):
     """A file to write, or `-` for standard output: `-.png` says the format too, as a file's suffix does.
 
     A file that bears such a name is `./-`.
     """
 
     def __init__(self, plain: str = "") -> None:
-        super().__init__(path_type=Path)
+        super().__init__()
         self._plain = plain
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

@@ -9,6 +9,7 @@ import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.interfaces.choices import LOSSES, PLACES
+from graphviz_lstm.interfaces.cli.file_names import FileName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 def weights_options() -> list[WeightsOption]:
     """Return the options, new ones for each command."""
-    file = click.Path(path_type=Path)
+    file = FileName()
     return [
         WeightsOption(
             "--inputs", type=file, metavar="FILE", help="The sequence, a row of numbers a step, or tokens: .npy."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphviz_lstm.errors import ExampleError, InputError, shorten
+from graphviz_lstm.files import require_path
 from graphviz_lstm.problems.arrays import name_of
 from graphviz_lstm.problems.weights.load import load_weights
 from graphviz_lstm.problems.weights.npy import SUFFIX, load_npy
@@ -66,7 +67,7 @@ def array_from(given: str | os.PathLike[str] | None, what: str) -> NDArray[np.ge
     ExampleError, WeightsError
         If it is another file, or cannot be read.
     """
-    path = Path(os.fsdecode(given or ""))
+    path = require_path(given or "")
     if path.suffix != SUFFIX:
         raise ExampleError(f"unknown suffix: {path.suffix!r} of {what} file {str(path)!r} (must be {SUFFIX!r})")
     return load_npy(path, f"{what} file {str(path)!r}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import InputError, WeightsError, shorten
+from graphviz_lstm.files import require_path
 from graphviz_lstm.problems.weights.entries import Entry, Weights
 from graphviz_lstm.problems.weights.keras import hdf5_weights, keras_weights
 from graphviz_lstm.problems.weights.npy import SUFFIX, npy_entry, npz_entries
@@ -72,9 +73,7 @@ def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) 
         return Weights("the mapping", dict(_flattened(weights)))
     if not isinstance(weights, str | os.PathLike):
         raise InputError(f"not weights: {shorten(weights)} (must be a file's path or a mapping from keys to arrays)")
-    path = Path(os.fsdecode(weights))
-    if "\0" in str(path):
-        raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
+    path = require_path(weights)
     if path.is_dir():
         return _folder(path)
     what = f"weights file {str(path)!r}"
