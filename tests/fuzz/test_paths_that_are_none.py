@@ -15,6 +15,7 @@ from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.strip import draw_strip
 from graphviz_lstm.files import require_folder, write_files
 from graphviz_lstm.interfaces.cli.entry import cli
+from graphviz_lstm.interfaces.cli.file_names import FileName
 from tests.fuzz.command import require_sound, run
 from tests.fuzz.documents import WEIGHTS
 
@@ -37,7 +38,7 @@ def _takers() -> list[tuple[str, str, str]]:
         (name, option.opts[0] if isinstance(option, click.Option) else "", suffix)
         for name, command in sorted(cli.commands.items())
         for option in command.params
-        if isinstance(option, click.Argument) or isinstance(option.type, click.Path)
+        if isinstance(option, click.Argument) or isinstance(option.type, FileName)
         for suffix in _suffixes(option)
     ]
 
@@ -67,6 +68,13 @@ def test_a_name_that_no_file_can_have_is_refused_in_one_line(
         ran = run([name, *(arguments if option else []), *given], tmp_path, capsys)
     require_sound(ran, refused=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(WEIGHTS)
+
+
+def test_whatever_is_a_file_of_a_command_is_asked_for_as_one() -> None:
+    paths = [
+        option for command in cli.commands.values() for option in command.params if type(option.type) is click.Path
+    ]
+    assert paths == []
 
 
 _STUDY = Study("gomez")
