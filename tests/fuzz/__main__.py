@@ -49,7 +49,7 @@ def main() -> None:
     asked = parser.parse_args()
     # What takes all memory of a machine is found as an error, and the machine goes on.
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
-    command = f"python -m tests.fuzz --calls {asked.calls} --readings {asked.readings} --seed {asked.seed}"
+    command = " ".join(["python -m tests.fuzz", *sys.argv[1:]])
     runs: dict[str, tuple[Results, int]] = {}
     shown: set[tuple[str, str]] = set()
 

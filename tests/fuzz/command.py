@@ -10,6 +10,7 @@ import pytest
 from graphviz_lstm.interfaces.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 # A word of its own, no part of a name; what the page's own program says, it says in time.
@@ -42,12 +43,16 @@ def run(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) 
     return Ran(ended.value.code, printed.out, printed.err, written)
 
 
-def unexplained(ran: Ran) -> str:
-    """Return a NaN or an infinity in what a command told and wrote, with what stands around it; a refusal says why."""
+def unexplained(ran: Ran, given: Collection[str] = ()) -> str:
+    """Return a NaN or an infinity in what a command told and wrote, with what stands around it; a refusal says why.
+
+    A word that was given, as a title is, is no number.
+    """
     for name, whole in (("standard output", ran.out), *ran.written.items()):
         text = _PROGRAM.sub("", whole)
-        if found := _NOT_A_NUMBER.search(text):
-            return f"{found.group()} in {name}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
+        for found in _NOT_A_NUMBER.finditer(text):
+            if found.group() not in given:
+                return f"{found.group()} in {name}: {text[max(0, found.start() - 40) : found.end() + 20]!r}"
     return ""
 
 

@@ -34,6 +34,11 @@ class Call(NamedTuple):
     files: dict[str, str]
     stdin: str = ""
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the answer depends on: the arguments, and what is in the files that they name."""
+        return (*self.arguments, *(self.files.get(each, "") for each in self.arguments), self.stdin)
+
 
 FILE, SECOND, TRAINED = "x.json", "x2.json", "w.npz"
 OTHERS = (
@@ -191,7 +196,8 @@ def arguments(draw: Callable[..., Any], example: str, names: Sequence[str] = OTH
     # One or two at once, however many there are: of more most are refused for the first that does not fit.
     often = min(15, 150 // len(options))
     for option in options:
-        if not (draw(st.integers(0, 99)) < (100 if option.required else often)):
+        # What is simplest, and drawn more often than others, has no options.
+        if not option.required and draw(st.integers(0, 99)) < 100 - often:
             continue
         for _ in range(draw(st.integers(1, 2)) if option.multiple else 1):
             given.append(draw(st.sampled_from(option.opts)))

@@ -12,7 +12,7 @@ import pytest
 from graphviz_lstm.interfaces.cli.entry import cli
 from tests.fuzz.__main__ import told
 from tests.fuzz.drawn import Call, options_of, value_of
-from tests.fuzz.running import fuzz
+from tests.fuzz.running import Results, fuzz
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_a_run_stops_in_time_and_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("tests.fuzz.running.time", SimpleNamespace(monotonic=count().__next__))
     monkeypatch.setattr("tests.fuzz.running.main", lambda _: None)
     results = fuzz(100_000, seconds=20)
-    assert results.calls == 19
+    assert 5 < results.calls < 20
     assert "of 100,000 asked for; stopped before" in told({"calls": (results, 100_000)}, "python")
 
 
@@ -124,6 +124,19 @@ def test_the_same_seed_draws_the_same_calls(monkeypatch: pytest.MonkeyPatch) -> 
         fuzz(20, start=5)
     assert drawn[0] == drawn[1]
     assert len(drawn[0]) > 10
+
+
+def test_no_call_is_made_again_in_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is drawn half was drawn before: it is not counted."""
+    made: list[tuple[str, ...]] = []
+
+    def note(call: Call, results: Results) -> None:
+        results.calls += 1
+        made.append(call.asked)
+
+    monkeypatch.setattr("tests.fuzz.running._judge", note)
+    fuzz(300, start=4)
+    assert len(made) == len(set(made)) == 300
 
 
 @pytest.mark.long
