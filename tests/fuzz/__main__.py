@@ -1,7 +1,8 @@
 """A long run: `python -m tests.fuzz --calls 50000 --readings 1000000`; it ends with status 1 if anything was wrong.
 
 Calls are of the command, drawn; readings are of texts, spoilt, as the command reads them. What was counted is written
-to `tests/fuzz/RESULTS.md`: whoever runs it again with the same seed has the same ones.
+to `tests/fuzz/RESULTS.md`, where what an earlier run counted of the other kind stays: whoever runs it again with the
+same seed has the same ones.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _MOST_BYTES = 8 * 2**30
+HEAD = """# The last long runs of the fuzzer
+
+Calls are of the command; readings are of texts as the command reads them, without the command around them.
+"""
 _WORDS = {
     "traceback": "tracebacks (warnings too)",
     "hang": f"hangs over {LONGEST:g} s",
@@ -50,12 +55,13 @@ def main() -> None:
     # What takes all memory of a machine is found as an error, and the machine goes on.
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     command = " ".join(["python -m tests.fuzz", *sys.argv[1:]])
+    before = asked.out.read_text(encoding="utf-8") if asked.out.exists() else ""
     runs: dict[str, tuple[Results, int]] = {}
     shown: set[tuple[str, str]] = set()
 
     def write(name: str, due: int, results: Results) -> None:
         runs[name] = results, due
-        asked.out.write_text(told(runs, command), encoding="utf-8")
+        asked.out.write_text(told(runs, command, before=before), encoding="utf-8")
         for key in sorted(results.found.keys() - shown):
             print(": ".join(key), *map(json.dumps, results.first[key]), sep="\n  ", flush=True)
         shown.update(results.found)
@@ -68,20 +74,18 @@ def main() -> None:
     sys.exit(1 if any(results.found for results, _ in runs.values()) else 0)
 
 
-def told(runs: Mapping[str, tuple[Results, int]], command: str) -> str:
-    """Return what runs came to as a page: name -> the results, and how many were asked for."""
-    day = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
-    head = [
-        "# The last long run of the fuzzer",
-        "",
-        f"`{command}`, on {day}, at commit {_commit()}, Python {platform.python_version()}.",
-        "Calls are of the command; readings are of texts as the command reads them, without the command around them.",
-        "",
-    ]
-    return "\n".join(head + [line for name, (results, due) in runs.items() for line in _section(name, results, due)])
+def told(runs: Mapping[str, tuple[Results, int]], command: str, *, before: str = "") -> str:
+    """Return what runs came to as a page: name -> the results, and how many were asked for.
+
+    Of the page that was there before, what another run counted is kept.
+    """
+    kept = {text.partition(":")[0].lower(): f"## {text.strip()}\n" for text in before.split("\n## ")[1:]}
+    made = {name: "\n".join(_section(name, results, due, command)) for name, (results, due) in runs.items()}
+    return "\n".join([HEAD, *(kept | made).values()])
 
 
-def _section(name: str, results: Results, due: int) -> list[str]:
+def _section(name: str, results: Results, due: int, command: str) -> list[str]:
+    today = dt.datetime.now(dt.UTC)
     rate = results.calls / results.seconds if results.seconds else 0.0
     whole = "all that were asked for" if results.calls == due else f"of {due:,} asked for; stopped before"
     rows = [
@@ -92,6 +96,8 @@ def _section(name: str, results: Results, due: int) -> list[str]:
     ]
     lines = [
         f"## {name.capitalize()}: {results.seconds:,.0f} s, {rate:,.1f} a second",
+        "",
+        f"`{command}`, on {today:%Y-%m-%d}, at commit {_commit()}, Python {platform.python_version()}.",
         "",
         "| what | how many |",
         "|---|---|",
