@@ -223,7 +223,8 @@ def _moving(family: Family) -> int:
 def _numbers(family: Family, *, as_arrays: bool) -> Any:
     """Return what a family pulls an adjoint of 1 to at each step: numbers, or arrays in the tail's shape."""
     moving = _moving(family)
-    pulled = pull_all(family, np.ones((moving or 1, *family.head_shape)))
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        pulled = pull_all(family, np.ones((moving or 1, *family.head_shape)))
     pulled.setflags(write=False)
     if not moving:
         return _Same(pulled[0] if as_arrays else float(pulled.reshape(())))

@@ -23,7 +23,7 @@ from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.notation.names import text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphviz_lstm.cells import Cell
     from graphviz_lstm.graph.families import Family
@@ -85,8 +85,8 @@ class Linearized:
 
     @property
     def loss(self) -> float:
-        """E."""
-        return math.fsum(float(loss.values.sum()) for loss in self.losses)
+        """E; infinite where the sum leaves the range of a float64."""
+        return _summed(self.losses)
 
     def values(self, quantity: str) -> Array:
         """Return the values of an input or a quantity at all steps, (steps, *shape)."""
@@ -138,6 +138,16 @@ def loss_of(term: LossTerm, trace: Trace, problem: Problem, rows: tuple[int, ...
     return LossFamily(term, rows, found.of(Quantity(output)), family)
 
 
+def _summed(losses: Iterable[LossFamily]) -> float:
+    """Return E, infinite where it leaves the range of a float64."""
+    with np.errstate(all="ignore"):
+        parts = [float(loss.values.sum()) for loss in losses]
+    try:
+        return math.fsum(parts)
+    except OverflowError:
+        return math.inf
+
+
 def require_finite(trace: Trace, problem: Problem, losses: tuple[LossFamily, ...]) -> None:
     """Raise for the first vertex whose value is not finite, in the order in which they are computed."""
     first: tuple[int, int, str] | None = None
@@ -152,6 +162,5 @@ def require_finite(trace: Trace, problem: Problem, losses: tuple[LossFamily, ...
         name = text(trace.recipe.cell.name_of(quantity).at(problem.first_step + step))
         value = trace.of(Quantity(quantity))[step].tolist()
         raise NumberError(f"not a finite number: the value of vertex {name!r} is {value}")
-    for loss in losses:
-        if not np.isfinite(loss.values).all():
-            raise NumberError("not a finite number: the value of vertex 'E' is not")
+    if not all(np.isfinite(loss.values).all() for loss in losses) or not math.isfinite(_summed(losses)):
+        raise NumberError("not a finite number: the value of vertex 'E' is not")

@@ -34,13 +34,15 @@ def format_number(number: float, digits: int = 3) -> str:
     ['0.818', '−0.0197', '12,345', '1.00e−9', '0', '1.00']
     >>> [format_number(x, 2) for x in (0.81775, -0.0197, 12345.0, 1e-9, 123.4)]
     ['0.82', '−0.020', '12,345', '1.0e−9', '123']
+    >>> format_number(1.7e308, 1)
+    '2e308'
     """
     if number == 0:
         return "0"
     if not math.isfinite(number):
         return str(number)
-    # Digits first: they decide the power of 0.9996.
-    power = math.floor(math.log10(abs(float(f"{number:.{digits - 1}e}"))))
+    # Digits first: they decide the power of 0.9996. The text has it, where the number so rounded may be none.
+    power = int(f"{number:.{digits - 1}e}".partition("e")[2])
     if -3 <= power < 3:
         text = f"{number:.{max(0, digits - 1 - power)}f}"
     elif 3 <= power < 6:
@@ -128,8 +130,14 @@ def format_zero(size: float) -> str:
 
     >>> format_zero(0.0), format_zero(0.2123)
     ('zero', 'zero to rounding (terms of 0.212 cancel)')
+    >>> format_zero(math.inf)
+    'zero to rounding (terms cancel whose size leaves the range of a float64)'
     """
-    return f"zero to rounding (terms of {size:.3g} cancel)" if size else "zero"
+    if not size:
+        return "zero"
+    if not math.isfinite(size):
+        return "zero to rounding (terms cancel whose size leaves the range of a float64)"
+    return f"zero to rounding (terms of {size:.3g} cancel)"
 
 
 def format_array(array: ArrayLike) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -106,7 +106,7 @@ def sum_exhaustively(
     # Workers need the numbers, not what else the graph says of its edges.
     light = replace(paths, dag=replace(paths.dag, attributes=()), known=(), of=None)
     sums: list[Value] = []
-    with _client(scheduler, client) as running:
+    with nullcontext(client) if client is not None else running_client(scheduler) as running:
         for part in _mapped(running, light, ranges):
             sums.append(part)
             if progress is not None:
@@ -170,11 +170,14 @@ def _sum_shard(shard: tuple[int, int], paths: PathSet) -> Value:
 
 
 @contextmanager
-def _client(scheduler: str, client: Any) -> Iterator[Any]:
-    """Yield a client of the cluster that is asked for; a cluster that was started here is closed again."""
-    if client is not None:
-        yield client
-        return
+def running_client(scheduler: str) -> Iterator[Any]:
+    """Yield a client of the cluster that is asked for; a cluster that was started here is closed again.
+
+    Raises
+    ------
+    InputError
+        If the scheduler is unknown or cannot be reached, or Dask is not installed.
+    """
     require_scheduler(scheduler)
     try:
         from dask import config

@@ -22,10 +22,14 @@ _WRITTEN_OUT = 8
 def describe_array(array: ArrayLike) -> str:
     """Return an array on one line: six significant digits, or of more than eight entries shape, length and extremes.
 
+    What leaves the range of a float64 is said to be out of range.
+
     >>> describe_array([[-0.5, 1 / 3]]), describe_array(np.arange(9.0) - 4.0)
     ('[[-0.5, 0.333333]]', '9, |.| = 7.74597, -4 to 4')
     """
     whole = np.asarray(array)
+    if not np.isfinite(whole).all():
+        return "out of range"
     if whole.size <= _WRITTEN_OUT:
         return format_array(whole)
     return f"{format_array(whole)}, {whole.min():.3g} to {whole.max():.3g}"
@@ -43,13 +47,25 @@ def entry_of(array: ArrayLike, element: tuple[int, ...] | None) -> Array:
     return whole if element is None or not whole.ndim else np.asarray(whole[element])
 
 
+def sum_of(array: ArrayLike, element: tuple[int, ...] | None) -> float:
+    """Return the entry that is looked at, or the sum of all; infinite or NaN where they leave the range of a float64.
+
+    >>> sum_of([[-0.5, 0.25]], None), sum_of([[-0.5, 0.25]], (0, 1)), sum_of([np.inf, -np.inf], None)
+    (-0.25, 0.25, nan)
+    """
+    with np.errstate(all="ignore"):
+        return float(entry_of(array, element).sum())
+
+
 def describe_sum(array: ArrayLike, element: tuple[int, ...] | None = None) -> str:
     """Return a contribution as it is ranked where there is nothing to share: the entry looked at, or their sum.
 
-    >>> describe_sum([[-0.5, 0.25]]), describe_sum([[-0.5, 0.25]], (0, 1)), describe_sum(0.0)
-    ('-0.25', '+0.25', '0')
+    >>> describe_sum([[-0.5, 0.25]]), describe_sum([[-0.5, 0.25]], (0, 1)), describe_sum(0.0), describe_sum(np.inf)
+    ('-0.25', '+0.25', '0', 'out of range')
     """
-    number = float(entry_of(array, element).sum())
+    number = sum_of(array, element)
+    if not np.isfinite(number):
+        return "out of range"
     return f"{number:+.3g}" if number else "0"
 
 

@@ -9,11 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import Masses, format_share
 from graphviz_lstm.paths.choosing.ranking import COMPARED
 from graphviz_lstm.paths.compiled.wide import narrow
-from graphviz_lstm.reports.arrays import entry_of
+from graphviz_lstm.reports.arrays import sum_of
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet, UnitPathSet
@@ -107,11 +109,15 @@ class Part:
 def contributed(paths: PathSet | UnitPathSet) -> Part:
     """Return what some paths contribute, entries summed: for a gradient of zero, which has nothing to share."""
     sums = paths.facts.sums
-    total = float(entry_of(paths.total, paths.element).sum())
+    total = sum_of(paths.total, paths.element)
     if sums.positive is None or sums.negative is None:
         if paths.count > COMPARED:
             return Part(total, None, None)
-        sizes = [float(entry_of(path.contribution, paths.element).sum()) for path in paths]
+        sizes = [sum_of(path.contribution, paths.element) for path in paths]
+        with np.errstate(over="ignore"):
+            mass = float(np.sum(np.abs(sizes)))
+        if not math.isfinite(mass):
+            return Part(total, None, None)
         return Part(total, math.fsum(x for x in sizes if x > 0.0), math.fsum(x for x in sizes if x < 0.0))
     return Part(total, float(narrow(sums.positive)), 0.0 - float(narrow(sums.negative)))
 

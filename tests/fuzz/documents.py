@@ -178,7 +178,8 @@ def moved(text: str, factor: float) -> str:
         for layer in told.get("layers", [told]):
             parameters = layer["parameters"]
             for name, numbers in parameters.items():
-                parameters[name] = (factor * np.asarray(numbers, dtype=float)).tolist()
+                with np.errstate(all="ignore"):
+                    parameters[name] = (factor * np.asarray(numbers, dtype=float)).tolist()
         return json.dumps(told)
     except (ValueError, AttributeError, KeyError, TypeError, OverflowError):
         return text

@@ -6,6 +6,7 @@ Which options there are, and of which kind, is read off the commands: a new one 
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+_QUOTED = re.compile(r'"(\w+)"')
+
+
 class Call(NamedTuple):
     """What the command is given, the files that lie in the folder where it runs, and what standard input holds.
 
@@ -38,6 +42,11 @@ class Call(NamedTuple):
     def asked(self) -> tuple[str, ...]:
         """What the answer depends on: the arguments, and what is in the files that they name."""
         return (*self.arguments, *(self.files.get(each, "") for each in self.arguments), self.stdin)
+
+    @property
+    def words(self) -> set[str]:
+        """What is given as a word, here or in files: `inf` may be a parameter's name, and is no number then."""
+        return {*self.arguments, *(word for text in self.files.values() for word in _QUOTED.findall(text))}
 
 
 FILE, SECOND, TRAINED = "x.json", "x2.json", "w.npz"
@@ -215,9 +224,10 @@ def _named_in(text: str) -> tuple[str, ...]:
     try:
         told = json.loads(text)
         layers = told.get("layers", [told])
-        return (*(name for layer in layers for name in layer["parameters"]), "H_1", "H_2", "X_1")
+        named = [name for layer in layers for name in layer["parameters"] if isinstance(name, str)]
     except (ValueError, AttributeError, KeyError, TypeError):
         return OTHERS
+    return (*named, "H_1", "H_2", "X_1")
 
 
 _GOMEZ = problem_to_json(load_example("gomez").problem)

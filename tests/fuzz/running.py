@@ -184,7 +184,7 @@ def _judge(call: Call, results: Results) -> None:
         results.note("traceback", f"{type(error).__name__} at {place(error)}", call)
         return
     results.ends[f"status {ran.status}"] += 1
-    if told := unexplained(ran, call.arguments):
+    if told := unexplained(ran, call.words):
         results.note("number", told, call)
         return
     try:

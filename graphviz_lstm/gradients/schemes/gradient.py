@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.schemes.apply import apply, require_parameter
 from graphviz_lstm.gradients.schemes.by_exit import actions_by_exit
 from graphviz_lstm.gradients.schemes.reach import graphs_by_entry
@@ -37,6 +38,8 @@ def gradients_under(graph: Graph, scheme: Scheme, sources: Sequence[str] | None 
     ------
     InputError
         If the scheme cannot be applied to the graph; one by entry is of parameters alone.
+    NumberError
+        If the sum over losses leaves the range of a float64.
     """
     names = list(graph.graph["problem"].parameters) if sources is None else list(sources)
     if scheme.per == "entry":
@@ -49,7 +52,12 @@ def gradients_under(graph: Graph, scheme: Scheme, sources: Sequence[str] | None 
     for part in parts_by_exit(graph, scheme) if scheme.per == "exit" else (apply(graph, scheme),):
         adjoints = reverse(part)
         for name in set(names) & set(adjoints):
-            total[name] = total[name] + adjoints[name]
+            with np.errstate(over="ignore"):
+                total[name] = total[name] + adjoints[name]
+            if not np.isfinite(total[name]).all():
+                raise NumberError(
+                    f"not a finite number: dE/d{name} under {scheme.name!r} leaves the range of a float64"
+                )
     return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,7 +60,7 @@ def check(
     scheduler: str,
 ) -> None:
     """Check that the paths sum to the gradient: of one source, or of every parameter."""
-    from graphviz_lstm.paths.exhaustive import require_scheduler, sum_exhaustively
+    from graphviz_lstm.paths.exhaustive import require_scheduler, running_client, sum_exhaustively
     from graphviz_lstm.reports import Study, describe_check
     from graphviz_lstm.reports.told import check_json, checked_content
     from graphviz_lstm.reports.words import describe_exhaustive
@@ -75,27 +76,30 @@ def check(
     if source is None:
         _ = study.adjoints  # one that is no finite number is refused before anything is told
     told: list[dict[str, Any]] = []
-    for one in [study] if source or by_entry else map(study.about, study.parameters):
-        try:
-            with waiting(f"checking {one.source}"):
-                found = one.check()
-        except NoPathError as error:
-            if source or by_entry:
-                raise
-            # Of one of several it is no refusal: what has none is told, and the others are checked.
-            if as_json:
-                told.append({"source": one.source, "count": 0})
-            else:
-                say(f"{error}: nothing to check")
-            continue
-        visited = None
-        if not as_json:
-            say(describe_check(found))
-        if exhaustive:
-            with progress_bar(f"visiting every path from {one.source}") as progress:
-                visited = sum_exhaustively(one.paths, scheduler=scheduler, progress=progress)
+    sources = [study] if source or by_entry else map(study.about, study.parameters)
+    # One for all sources: to start one takes longer than most visits.
+    with running_client(scheduler) if exhaustive else nullcontext() as client:
+        for one in sources:
+            try:
+                with waiting(f"checking {one.source}"):
+                    found = one.check()
+            except NoPathError as error:
+                if source or by_entry:
+                    raise
+                # Of one of several it is no refusal: what has none is told, and the others are checked.
+                if as_json:
+                    told.append({"source": one.source, "count": 0})
+                else:
+                    say(f"{error}: nothing to check")
+                continue
+            visited = None
             if not as_json:
-                say(describe_exhaustive(visited))
-        told.append(checked_content(found, visited))
+                say(describe_check(found))
+            if exhaustive:
+                with progress_bar(f"visiting every path from {one.source}") as progress:
+                    visited = sum_exhaustively(one.paths, client=client, progress=progress)
+                if not as_json:
+                    say(describe_exhaustive(visited))
+            told.append(checked_content(found, visited))
     if as_json:
         say(check_json(study, told, scheme), nl=False, data=True)

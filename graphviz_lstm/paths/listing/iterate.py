@@ -79,8 +79,8 @@ class _Listing:
     def paths(self, prefix: Sequence[int], ways: Ways) -> Iterator[Path]:
         """Yield the paths that begin with `prefix` and go on in these ways."""
         vertex, low, high = ways
-        products = self._products[vertex][low:high]
         with np.errstate(all="ignore"):
+            products = self._products[vertex][low:high]
             for e in reversed(prefix):
                 products = self._rescaled.dag.weights.pull_batch(e, products)
             contributions = scale(products, self._rescaled.shift)

@@ -13,7 +13,7 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.graph.losses import TARGET_KEY
 from graphviz_lstm.notation import Formula, Writer, written
 from graphviz_lstm.notation.numbers import format_array, same_decimals
-from graphviz_lstm.reports.arrays import describe_source, entry_of
+from graphviz_lstm.reports.arrays import describe_source, sum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,7 +106,7 @@ class Asked:
 
     def number(self, contribution: npt.ArrayLike) -> float:
         """Return the entry of an array in the source's shape that is told."""
-        return float(entry_of(contribution, self.one.element).sum())
+        return sum_of(contribution, self.one.element)
 
     def sum_of(self, paths: PathSet) -> float:
         """Return what paths contribute to the one entry; of no path that is 0."""

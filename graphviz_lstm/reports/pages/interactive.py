@@ -24,7 +24,7 @@ from graphviz_lstm.notation.names import latex
 from graphviz_lstm.notation.numbers import format_entry
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
-from graphviz_lstm.reports.arrays import describe_rest, describe_sum, entry_of
+from graphviz_lstm.reports.arrays import describe_rest, describe_sum, sum_of
 from graphviz_lstm.reports.environment import inline, script, template
 from graphviz_lstm.reports.pages.model import model_of
 from graphviz_lstm.reports.tables import crossings_of
@@ -182,7 +182,7 @@ def _shown(study: Study) -> dict[str, Any]:
 
 def _part(study: Study, share: float, contribution: float | Array) -> float:
     """Return a share; of a gradient of zero, which has none, the contribution."""
-    return float(entry_of(contribution, study.element).sum()) if study.is_zero else float(share)
+    return sum_of(contribution, study.element) if study.is_zero else float(share)
 
 
 def _told(study: Study, share: float, contribution: float | Array) -> str:

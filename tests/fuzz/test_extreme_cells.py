@@ -1,0 +1,81 @@
+"""Every cell with weights, or targets, whose squares and sums leave the range of a float64: each command copes."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.problems import problem_to_json
+from tests.examples import random_example
+from tests.fuzz.command import require_end, run, unexplained
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = (
+    "explain x.json",
+    "explain x.json --full",
+    "page x.json -o y.html",
+    "draw x.json --whole -o y.svg",
+    "draw x.json --view values -o y.svg",
+    "paths x.json --json",
+    "paths x.json --group-by crossings",
+    "routes x.json",
+    "triangle x.json --csv",
+    "units x.json",
+    "batch x.json x2.json",
+    "before-after x.json x2.json",
+    "before-after x.json x2.json --of shares",
+    "train-curve x.json x2.json",
+    "compare x.json",
+    "check x.json",
+    "strip x.json -o y.svg",
+)
+
+
+def _problems(name: str, scale: float, targets: float, kind: str) -> list[Any]:
+    """Return a net, and the same with other weights."""
+    problem = random_example(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale).problem
+    losses = [
+        replace(loss, kind=kind, targets=targets * np.asarray(loss.targets, dtype=float)) for loss in problem.losses
+    ]
+    weights = {key: 1.1 * array for key, array in problem.parameters.items()}
+    return [replace(problem, losses=losses), replace(problem, losses=losses, parameters=weights)]
+
+
+@pytest.mark.parametrize(
+    ("scale", "targets", "kind"),
+    [
+        (1e160, 1.0, "squared_error"),
+        (1e305, 1.0, "squared_error"),
+        (0.5, 1e154, "squared_error"),
+        (0.5, 1e308, "given"),
+        (1e-160, 1e-310, "given"),
+        (1e160, 1e160, "given"),
+    ],
+)
+@pytest.mark.parametrize("name", CELLS)
+def test_every_command_answers_or_refuses_in_one_line(
+    name: str,
+    scale: float,
+    targets: float,
+    kind: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No traceback, no warning, no NaN and no infinity."""
+    monkeypatch.chdir(tmp_path)
+    for file, problem in zip(("x.json", "x2.json"), _problems(name, scale, targets, kind), strict=True):
+        (tmp_path / file).write_text(problem_to_json(problem), encoding="utf-8")
+    for command in COMMANDS:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ran = run(command.split(), tmp_path, capsys)
+        require_end(ran)
+        assert not unexplained(ran), command
