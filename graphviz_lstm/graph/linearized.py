@@ -21,6 +21,7 @@ from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.notation.names import text
+from graphviz_lstm.notation.numbers import sum_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -141,11 +142,7 @@ def loss_of(term: LossTerm, trace: Trace, problem: Problem, rows: tuple[int, ...
 def _summed(losses: Iterable[LossFamily]) -> float:
     """Return E, infinite where it leaves the range of a float64."""
     with np.errstate(all="ignore"):
-        parts = [float(loss.values.sum()) for loss in losses]
-    try:
-        return math.fsum(parts)
-    except OverflowError:
-        return math.inf
+        return sum_exactly([float(loss.values.sum()) for loss in losses])
 
 
 def require_finite(trace: Trace, problem: Problem, losses: tuple[LossFamily, ...]) -> None:

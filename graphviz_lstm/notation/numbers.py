@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -123,6 +123,24 @@ def length(array: NDArray[np.float64]) -> float:
     (5.0, '5e+200')
     """
     return math.hypot(*array.ravel().tolist())
+
+
+def sum_exactly(numbers: Sequence[float]) -> float:
+    """Return the sum, rounded once; infinite where it leaves the range of a float64, NaN where nothing can be told.
+
+    >>> sum_exactly([1.5e308, 1.5e308, -1.5e308]), sum_exactly([1e308, 1e308]), sum_exactly([math.inf, -math.inf])
+    (1.5e+308, inf, nan)
+    """
+    try:
+        return math.fsum(numbers)
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        smaller = math.fsum(math.ldexp(number, -64) for number in numbers)
+    try:
+        return math.ldexp(smaller, 64)
+    except OverflowError:
+        return math.copysign(math.inf, smaller)
 
 
 def format_zero(size: float) -> str:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.gradients.batches.batch import BatchGroup
     from graphviz_lstm.gradients.batches.needed import Needed
-    from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.together import Together
     from graphviz_lstm.paths import UnitPathSet
@@ -248,7 +247,7 @@ class BatchStudy:
     @cached_property
     def losses(self) -> tuple[float, ...]:
         """The loss of each sequence."""
-        return tuple(_loss(linear) for linear in self._together.sequences)
+        return tuple(linear.loss for linear in self._together.sequences)
 
     @cached_property
     def sequences(self) -> tuple[Member, ...]:
@@ -327,10 +326,6 @@ class BatchStudy:
 
     def _looked_at(self, gradient: Array) -> Array:
         return gradient if self.element is None else np.asarray(gradient[self.element])
-
-
-def _loss(linear: Linearized) -> float:
-    return math.fsum(float(np.sum(loss.values)) for loss in linear.losses)
 
 
 def _mean(arrays: Iterable[Array], steps: int) -> Array:

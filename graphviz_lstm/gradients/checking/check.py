@@ -35,6 +35,7 @@ from graphviz_lstm.gradients.checking.local import local_error
 from graphviz_lstm.gradients.checking.prefixes import sums_of_prefixes
 from graphviz_lstm.gradients.checking.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
+from graphviz_lstm.notation.numbers import sum_exactly
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.shown import Shown
 
@@ -349,12 +350,7 @@ def _visit(paths: PathSet, directions: Sequence[Array]) -> tuple[Array, Array]:
     """Return the sum over all paths along each direction, visited one by one, and the sum of their sizes."""
     rows = np.array([np.asarray(path.contribution).reshape(-1) for path in paths])
     along = rows @ np.array([direction.reshape(-1) for direction in directions]).T
-    return np.array([_sum(column) for column in along.T]), np.abs(along).sum(axis=0)
-
-
-def _sum(numbers: Array) -> float:
-    """Return the sum, rounded once; NaN where numbers that left the range leave nothing to be told."""
-    return math.fsum(numbers) if np.isfinite(numbers).all() else math.nan
+    return np.array([sum_exactly(column.tolist()) for column in along.T]), np.abs(along).sum(axis=0)
 
 
 def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
