@@ -327,7 +327,9 @@ def _detached(full: Graph, scheme: Scheme, source: str, entry: tuple[int, ...] |
 def _relative(difference: float, expected: float) -> float:
     if difference == 0.0:
         return 0.0
-    return float(difference / abs(expected)) if expected else math.inf
+    part = float(difference / abs(expected)) if expected else math.inf
+    # Of two that left the range nothing is told.
+    return math.inf if math.isnan(part) else part
 
 
 def _directions(gradient: Array) -> list[Array]:
