@@ -161,12 +161,19 @@ def format_zero(size: float) -> str:
 def format_array(array: ArrayLike) -> str:
     """Return an array on one line with six significant digits, or its length where it has many entries.
 
+    What leaves the range of a float64 is said to be out of range.
+
     >>> format_array(np.array([[-0.5, 1 / 3]])), format_array(np.array(-0.0)), format_array(np.ones((3, 3)))
     ('[[-0.5, 0.333333]]', '0', '3 x 3, |.| = 3')
+    >>> format_array(np.array([np.inf])), format_array(np.full(9, 1.5e308))
+    ('out of range', '9, |.| out of range')
     """
     array = np.asarray(array)
+    if not np.isfinite(array).all():
+        return "out of range"
     if array.size > _SHOWN_ENTRIES:
-        return f"{' x '.join(map(str, array.shape))}, |.| = {length(array):.6g}"
+        size = length(array)
+        return f"{' x '.join(map(str, array.shape))}, |.| {f'= {size:.6g}' if math.isfinite(size) else 'out of range'}"
     if array.ndim == 0:
         # Plus nothing: a zero has no sign for people.
         return f"{float(array) + 0.0:.6g}"

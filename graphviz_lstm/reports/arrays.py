@@ -28,9 +28,7 @@ def describe_array(array: ArrayLike) -> str:
     ('[[-0.5, 0.333333]]', '9, |.| = 7.74597, -4 to 4')
     """
     whole = np.asarray(array)
-    if not np.isfinite(whole).all():
-        return "out of range"
-    if whole.size <= _WRITTEN_OUT:
+    if whole.size <= _WRITTEN_OUT or not np.isfinite(whole).all():
         return format_array(whole)
     return f"{format_array(whole)}, {whole.min():.3g} to {whole.max():.3g}"
 

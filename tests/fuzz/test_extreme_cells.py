@@ -35,6 +35,9 @@ COMMANDS = (
     "compare x.json",
     "check x.json",
     "strip x.json -o y.svg",
+    "derive x.json",
+    "derive x.json --format markdown",
+    "derive x.json --json",
 )
 
 
