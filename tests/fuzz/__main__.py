@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import platform
 import resource
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -54,6 +55,8 @@ def main() -> None:
     asked = parser.parse_args()
     # What takes all memory of a machine is found as an error, and the machine goes on.
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
+    # As Ctrl-C does: the processes of a run end with it, and what was found is told.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     command = " ".join(["python -m tests.fuzz", *sys.argv[1:]])
     before = asked.out.read_text(encoding="utf-8") if asked.out.exists() else ""
     runs: dict[str, tuple[Results, int]] = {}
