@@ -65,3 +65,11 @@ def test_what_has_arrays_is_compared_by_what_it_is(room: ModuleType) -> None:
 def test_a_result_is_not_changed(room: ModuleType) -> None:
     changing = {name for name, each in dataclasses_of(room).items() if not each.__dataclass_params__.frozen}
     assert changing == {name for name in FILLED if name.startswith(room.__name__.rpartition(".")[2])}
+
+
+def test_what_travels_says_so_in_a_way_that_every_python_keeps() -> None:
+    """Before Python 3.11.4 a frozen dataclass with slots has `__getstate__` of the library's, whatever its own was."""
+    slotted = {name: vars(each) for name, each in dataclasses_of(graphviz_lstm).items() if "__slots__" in vars(each)}
+    assert len(slotted) > 100
+    own = {name for name, its in slotted.items() if its.get("__getstate__", len).__module__.startswith("graphviz_lstm")}
+    assert own == set()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_lstm.errors import NumberError, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from graphviz_lstm.paths.compiled.linear_map import Value
     from graphviz_lstm.paths.compiled.weights import Weights
 
@@ -80,15 +78,15 @@ class Dag:
         leaving = len(self.leaving(0)) if self.edges else 0
         return replace(self, weighted=self.weights.along(direction, leaving))
 
-    def __getstate__(self) -> tuple[Any, ...]:
+    # Not __getstate__: before Python 3.11.4 a frozen dataclass with slots puts its own in the place of it.
+    def __reduce__(self) -> tuple[Any, ...]:
         """Return what travels to another process: attributes as plain dicts, whatever mappings the graph has."""
-        attributes = tuple(map(dict, self.attributes))
-        return tuple(attributes if name == "attributes" else getattr(self, name) for name in self.__slots__)
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return _dag_of, (parts | {"attributes": tuple(map(dict, self.attributes))},)
 
-    def __setstate__(self, state: Sequence[Any]) -> None:
-        """Take up what travelled."""
-        for name, value in zip(self.__slots__, state, strict=True):
-            object.__setattr__(self, name, value)
+
+def _dag_of(parts: Mapping[str, Any]) -> Dag:
+    return Dag(**parts)
 
 
 def describe_edge(edge: Edge) -> str:
