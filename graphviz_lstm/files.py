@@ -17,6 +17,7 @@ from pathlib import Path
 from stat import S_IMODE, S_ISREG
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.errors import InputError, OutputError, shorten
 
 try:
@@ -48,6 +49,7 @@ def require_path(where: str | os.PathLike[Any]) -> Path:
     ...
     graphviz_lstm.errors.InputError: not a path: 'a\x00b.svg' holds a NUL character
     """
+    require_kind(where, (str, os.PathLike), "a file's path")
     path = Path(os.fsdecode(where))
     if "\0" in str(path):
         raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")
@@ -57,6 +59,18 @@ def require_path(where: str | os.PathLike[Any]) -> Path:
         half = str(path)[error.start]
         raise InputError(f"not a path: {shorten(str(path))} holds half a character, {half!a}") from None
     return path
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is a file or a folder; what no file can be called is not there.
+
+    >>> is_there(Path("a" * 5000))
+    False
+    """
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long; a folder that must not be looked into
+        return False
 
 
 def require_folder(folder: Path) -> None:

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 # products of matrices take ten times as long. Read when NumPy is first imported, here and in each command.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# What a shell starts in the background ignores Ctrl-C, and so would the commands that tests interrupt.
+# What a shell starts in the background ignores Ctrl-C, what `nohup` starts a lost terminal, and so would the commands
+# that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A shared machine may be slow, and a law that is true today must not fail tomorrow for another draw.
 settings.register_profile("long", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -8,9 +8,11 @@ of which layer they are.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.arguments import require_kind, several
 from graphviz_lstm.cells.about import About
 from graphviz_lstm.cells.arguments import check_arguments
 from graphviz_lstm.cells.delays import without_delays
@@ -25,7 +27,7 @@ from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, de
 from graphviz_lstm.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from graphviz_lstm.cells.groups import Groups
 
@@ -100,12 +102,16 @@ class Cell:
         """Order the equations and read the names' parts off them."""
         activations = bound_activations(self.name, self.activations)
         set_field = object.__setattr__
+        set_field(self, "equations", several("equations", self.equations))
+        if not all(isinstance(each, Equation) for each in self.equations):
+            raise EquationError(f"not equations: {shorten(self.equations)} (parse_cell reads some) in {self.name!r}")
+        require_kind(self.names, Mapping, "a mapping from names to their parts")
         set_field(self, "equations", without_delays(self.name, self.equations))
         quantities = [equation.quantity for equation in self.equations]
         for quantity, count in Counter(quantities).items():
             if count > 1:
                 raise EquationError(f"quantity defined twice: {quantity!r} in cell {self.name!r}")
-        if self.output not in quantities:
+        if not isinstance(self.output, str) or self.output not in quantities:
             raise UnknownNameError(f"{describe_unknown('output', self.output, quantities)} in cell {self.name!r}")
         read = list(dict.fromkeys(ref for equation in self.equations for ref in references(equation.expression)))
         defined = dict.fromkeys(quantities)

@@ -41,6 +41,7 @@ from graphviz_lstm.errors import (
     clip,
     describe_unknown,
     shorten,
+    visible,
 )
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def parse_cell(
         try:
             equations.append(_parse_equation(line, known))
         except InputError as error:
-            raise type(error)(f"{error}{_at(error)} in equation {number} of cell {name!r}: {clip(line, 200)}") from None
+            raise type(error)(
+                f"{error}{_at(error)} in equation {number} of cell {name!r}: {visible(clip(line, 200))}"
+            ) from None
     _require_used(name, known.constants, equations)
     declared = {} if ranks is None else ranks
     try:
@@ -134,7 +137,7 @@ def parse_cell(
             name=name,
             equations=tuple(name_arguments(equations, bound)),
             activations=bound,
-            output=output or equations[-1].quantity,
+            output=equations[-1].quantity if output is None else output,
             ranks=declared,
             about=About() if about is None else about,
             groups=groups,  # type: ignore[arg-type]
@@ -155,7 +158,7 @@ def _with_column(error: RankError, lines: Sequence[str], known: _Known, declared
     for number, (line, equation, found) in enumerate(zip(lines, equations, places, strict=True), start=1):
         if equation.quantity == error.quantity and (error.part is None or error.part in found):
             column = 1 if error.part is None else found[error.part]
-            return f"{error}, at column {column} of equation {number}: {clip(line, 200)}"
+            return f"{error}, at column {column} of equation {number}: {visible(clip(line, 200))}"
     return str(error)
 
 

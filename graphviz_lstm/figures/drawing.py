@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 
+from graphviz_lstm.arguments import require_one_of, several
 from graphviz_lstm.cells import Cell
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import DETAILS, FIGURE_DETAILS, MOST_STEPS, SHOWN, TOP
 from graphviz_lstm.figures.figure import Figure, require_suffix
 from graphviz_lstm.figures.focus import path_in_focus
@@ -165,8 +166,8 @@ def draw(  # noqa: PLR0913 -- an option each
     """
     asked: dict[str, object] = {
         "view": view, "path": path, "detail": detail, "top": top, "max_steps": max_steps, "only_paths": only_paths,
-        "by": by, "layout": layout, "steps_per_row": steps_per_row, "theme": theme, "through": _names(through),
-        "avoiding": _names(avoiding), "steps": steps, "labels": labels,
+        "by": by, "layout": layout, "steps_per_row": steps_per_row, "theme": theme, "steps": steps, "labels": labels,
+        "through": several("vertices", through), "avoiding": several("vertices", avoiding),
         "title": title, "legend": legend, "numbers": numbers, "width": width, "font_size": font_size, "dpi": dpi,
         "colours": colours, "fragment": fragment,
         "edges": edges, "show": _in_order(show), "cells": cells,
@@ -198,7 +199,7 @@ def draw(  # noqa: PLR0913 -- an option each
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)
         require_use(asked, view)
-        focus = path_in_focus(shown, found, path, _names(through), _names(avoiding))
+        focus = path_in_focus(shown, found, path, several("vertices", through), several("vertices", avoiding))
         if calls:
             renamed = renamed_graph(annotated, calls)
             before, found = found, renamed_paths(found, vertices_called(annotated, renamed))
@@ -214,10 +215,6 @@ def draw(  # noqa: PLR0913 -- an option each
     return figure
 
 
-def _names(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
 def _require_no_wrapping(look: Look, what: str) -> None:
     if look.room is not None:
         raise InputError(f"{what} does not wrap: font_size has no use beside width")
@@ -231,7 +228,7 @@ def _cell_of(graph: Graph | nx.Graph[Any] | Cell) -> Cell | None:
 
 
 def _require_no_detail(detail: str | None) -> None:
-    if detail not in (None, *DETAILS):
+    if detail is not None and not (isinstance(detail, str) and detail in DETAILS):
         raise InputError(
             "the view 'cell' shows the cell's quantities, not their single units: "
             f"detail={shorten(detail)} has no use in it (take another view)"
@@ -240,16 +237,15 @@ def _require_no_detail(detail: str | None) -> None:
 
 def _in_order(show: Iterable[Show]) -> tuple[Show, ...]:
     """Return what is to be shown, each once, in the order of the choices."""
-    asked = [show] if isinstance(show, str) else list(show)
+    asked = several("show", show)
     for name in asked:
-        if name not in SHOWN:
-            raise InputError(describe_unknown("show", name, SHOWN))
+        require_one_of("show", name, SHOWN)
     return tuple(name for name in SHOWN if name in asked)
 
 
 def _annotated(graph: Graph, source: Hashable | None, target: Hashable | None) -> Graph:
     """Return one of our own graphs with the flows from the source."""
-    if target not in (None, graph.graph["target"]):
+    if target is not None and not (isinstance(target, str) and target == graph.graph["target"]):
         raise InputError(f"unusable target: {shorten(target)} (all flows lead to {graph.graph['target']!r})")
     if "source" not in graph.graph:
         if source is None:
@@ -266,11 +262,10 @@ def _at_detail(
 ) -> tuple[Graph, PathSet | UnitPathSet]:
     """Return the graph whose vertices are drawn, and its paths."""
     own = annotated.graph["detail"]
-    if detail in (None, own):
+    if detail is None or (isinstance(detail, str) and detail == own):
         _require_level(paths, "quantity", PathSet)
         return annotated, paths_of(annotated) if paths is None else paths
-    if detail not in FIGURE_DETAILS:
-        raise InputError(describe_unknown("detail", detail, FIGURE_DETAILS))
+    require_one_of("detail", detail, FIGURE_DETAILS)
     if detail != "unit":
         raise InputError(
             f"wrong detail: {detail!r} (the graph is at {own!r}; evaluate(..., detail={detail!r}) makes one)"

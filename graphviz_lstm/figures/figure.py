@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Literal
 
+from graphviz_lstm.arguments import require_kind, require_one_of
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import SUFFIXES
 from graphviz_lstm.figures.colours import Colours
@@ -17,6 +18,7 @@ from graphviz_lstm.figures.scene import prefix_of, printable
 from graphviz_lstm.figures.sizes import MOST_POINTS, require_drawable
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
 from graphviz_lstm.files import require_path, write_files
+from graphviz_lstm.problems.arrays import whole_number
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import ThemeName
@@ -98,6 +100,8 @@ class Figure:
         RenderError
             If Graphviz fails or leaves something out.
         """
+        require_kind(words, str, "words")
+        number = whole_number("number", number, least=1)
         prefix = prefix_of(self.scene)
         svg = self.svg
         if words:
@@ -150,10 +154,12 @@ class Figure:
         RenderError
             If Graphviz fails or leaves something out.
         """
-        write_files({FilePath(file): self.content(require_suffix(file))})
+        content = self.content(require_suffix(file))
+        write_files({FilePath(file): content})
 
     def content(self, suffix: str) -> bytes:
         """Return the bytes of the file with that suffix."""
+        require_one_of("suffix", suffix, SUFFIXES)
         form: str | bytes = getattr(self, suffix.removeprefix("."))
         return form.encode() if isinstance(form, str) else form
 
@@ -195,7 +201,7 @@ def require_suffix(file: str | FilePath) -> str:
     InputError
         If it is not one that a figure can be written as.
     """
-    suffix = require_path(FilePath(file)).suffix
+    suffix = require_path(file).suffix
     if suffix not in SUFFIXES:
         raise InputError(f"{describe_unknown('suffix', suffix, SUFFIXES)} of {str(file)!r}")
     return suffix

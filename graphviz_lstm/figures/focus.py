@@ -12,6 +12,7 @@ from graphviz_lstm.figures.options import read_path
 from graphviz_lstm.notation.names import text
 from graphviz_lstm.paths import Path
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems.arrays import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def path_in_focus(
     told = "".join(f" through {vertex}" for vertex in through) + "".join(f" avoiding {vertex}" for vertex in avoiding)
     if not among:
         raise NoPathError(f"no path from {str(paths.source)!r} to {str(paths.target)!r}{told}")
-    rank = 1 if given is None else given
+    rank = 1 if given is None else whole_number("path", given)
     if not 1 <= rank <= among.count:
         raise InputError(
             f"there is no path {describe_count(rank)} "

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.arguments import require_one_of
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import BYS, EDGES, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, SHOWN, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.takes import File, Flag, Names, Several, Some, Whole, Words
 
@@ -319,8 +320,8 @@ def require_known(asked: Mapping[str, object]) -> None:
     """
     for name, value in asked.items():
         takes = OPTIONS[name].takes
-        if isinstance(takes, Names) and value is not OPTIONS[name].default and value not in takes.choices:
-            raise InputError(describe_unknown(name, value, takes.choices))
+        if isinstance(takes, Names) and value is not OPTIONS[name].default:
+            require_one_of(name, value, takes.choices)
 
 
 def require_use(asked: Mapping[str, object], view: View | None) -> None:

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, clip, describe_unknown, shorten, visible
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
 from graphviz_lstm.figures.colours import DARK, Colours, colours_of
@@ -153,10 +154,12 @@ class Plot:
         OutputError
             If the file cannot be written.
         """
-        write_files({FilePath(file): self.content(require_plot_suffix(file))})
+        content = self.content(require_plot_suffix(file))
+        write_files({FilePath(file): content})
 
     def content(self, suffix: str) -> bytes:
         """Return the bytes of the file with that suffix; an SVG says what it shows."""
+        require_one_of("suffix", suffix, STRIP_SUFFIXES)
         inches = (inches_wide(self.layout), self.height)
         drawn = plotted(self.fill, inches, suffix, self.theme, size=SIZE, look=self.look, mixed=self.mixed)
         if suffix != ".svg":
@@ -352,7 +355,7 @@ def require_plot_suffix(file: str | FilePath) -> str:
     InputError
         If it is not one that it can be written as.
     """
-    suffix = require_path(FilePath(file)).suffix
+    suffix = require_path(file).suffix
     if suffix not in STRIP_SUFFIXES:
         raise InputError(f"{describe_unknown('suffix', suffix, STRIP_SUFFIXES)} of {str(file)!r}")
     return suffix

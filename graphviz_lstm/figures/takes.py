@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.arguments import require_one_of
+from graphviz_lstm.errors import InputError, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,7 @@ class Names:
 
     def read(self, word: str, text: str) -> str:
         """Return the name that a text is."""
-        if text not in self.choices:
-            raise InputError(describe_unknown(word, text, self.choices))
+        require_one_of(word, text, self.choices)
         return text
 
 
@@ -98,8 +98,7 @@ class Some:
         """Return the names."""
         names = tuple(part.strip() for part in text.split(",") if part.strip())
         for name in names:
-            if name not in self.choices:
-                raise InputError(describe_unknown(word, name, self.choices))
+            require_one_of(word, name, self.choices)
         return names
 
 

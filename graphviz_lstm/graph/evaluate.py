@@ -44,7 +44,7 @@ def problem_of(what: HasProblem) -> Problem:
     """
     found = getattr(what, "problem", None)
     if found is None:
-        hint = f"; load_problem({what!r}) loads one" if isinstance(what, str) else ""
+        hint = f"; load_problem({shorten(what)}) loads one" if isinstance(what, str) else ""
         raise InputError(f"not a problem: {shorten(what)} (must be a Problem or an Example{hint})")
     problem: Problem = found
     return problem

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.expression import Quantity
-from graphviz_lstm.errors import NumberError, UnknownNameError, describe_unknown
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import run
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
@@ -103,8 +104,7 @@ def linearize(problem: Problem, *, detail: Detail = "gate") -> Linearized:
     NumberError
         If a value is not finite: the line names the vertex.
     """
-    if detail not in DETAILS:
-        raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
+    require_one_of("detail", detail, DETAILS)
     recipe = recipe_of(problem.cell, detail)
     with np.errstate(all="ignore"):
         trace = run(recipe, problem.parameters, problem.inputs, problem.initial, problem.steps)

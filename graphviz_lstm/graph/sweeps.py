@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
+from graphviz_lstm.arguments import as_whole, index_given, require_kind
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.graph.cancelling import is_suspected, settled
 from graphviz_lstm.graph.making import pull_with_sizes
@@ -124,6 +125,7 @@ def _reverse(
 
 def _require_evaluated(graph: Graph) -> None:
     """Raise unless every vertex has its value, and every edge its partial."""
+    require_kind(graph, nx.DiGraph, "an evaluated graph: evaluate(problem) gives one")
     target: str = graph.graph.get("target", "")
     if target not in graph or "value" not in graph.nodes[target]:
         raise GraphError("a graph without values (evaluate(problem) gives one)")
@@ -275,9 +277,11 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
         power = int(np.frexp(largest)[1])
         scaled = np.ldexp(total, -power)
         return np.asarray(np.ldexp(scaled / float(np.sum(scaled * scaled)), -power))
-    index = tuple(element)
+    index = tuple(-1 if (whole := as_whole(k)) is None else whole for k in index_given(element) or ())
     if len(index) != total.ndim or any(not 0 <= k < n for k, n in zip(index, total.shape, strict=True)):
-        raise InputError(f"wrong element: {index} of {source!r} (must be an index into its shape {total.shape})")
+        raise InputError(
+            f"wrong element: {shorten(element)} of {source!r} (must be an index into its shape {total.shape})"
+        )
     _require_size(f"{source}{list(index)}", float(total[index]))
     direction = np.zeros(total.shape)
     direction[index] = 1.0 / total[index]

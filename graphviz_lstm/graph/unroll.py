@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import networkx as nx
 
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss as loss_row
 from graphviz_lstm.cells.partials import partials_of
-from graphviz_lstm.errors import EquationError, InputError, NumberError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import EquationError, InputError, NumberError, shorten
 from graphviz_lstm.graph.labels import kinds_of, labels_of
 from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
 from graphviz_lstm.graph.partials import LocalPartial
@@ -36,6 +37,8 @@ DETAILS: tuple[Detail, ...] = get_args(Detail)
 TARGET = "E"
 """The loss's vertex: no quantity and no parameter may be called so."""
 PLACES = ("every", "last")
+MOST_STEPS = 1_000_000
+"""A graph of more steps is refused: at some ten kilobytes each it would not fit."""
 
 
 def unroll(
@@ -91,10 +94,13 @@ def unroll(
         steps = whole_number("steps", steps, least=1)
     except NumberError:
         raise InputError(f"wrong number of steps: {shorten(steps)} (must be a whole number, at least 1)") from None
+    if steps > MOST_STEPS:
+        raise InputError(
+            f"too many steps for a graph: {shorten(steps)} (at most {MOST_STEPS:,}; count_paths counts without one)"
+        )
     first_step = step_number("first_step", first_step)
     loss_row(loss)
-    if at not in PLACES:
-        raise UnknownNameError(describe_unknown("place of the loss", at, PLACES))
+    require_one_of("place of the loss", at, PLACES)
     last = first_step + steps - 1
     place = LossPlace(cell.output, loss, range(first_step if at == "every" else last, last + 1))
     return unroll_places(cell, steps, [place], first_step=first_step, detail=detail)
@@ -110,8 +116,7 @@ def unroll_places(
     target: Name | None = None,
 ) -> Graph:
     """Return the computational graph with whatever losses, see `unroll`; `target` is what a target is called."""
-    if detail not in DETAILS:
-        raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
+    require_one_of("detail", detail, DETAILS)
     unrolled = in_operations(cell) if detail == "operation" else cell
     graph: Graph = nx.DiGraph(cell=cell, steps=steps, first_step=first_step, detail=detail, target=TARGET)
     building = _Building(graph, unrolled)

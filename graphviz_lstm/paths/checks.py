@@ -6,28 +6,15 @@ import math
 import os
 from numbers import Real
 from operator import index
-from typing import SupportsIndex
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, TooManyPathsError, describe_unknown, shorten
+from graphviz_lstm.arguments import as_whole
+from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
 from graphviz_lstm.paths.compiled.wide import Wide, widen, widen_whole
 
 # The exponent of an infinite number: above that of any product.
 _INFINITE = 1 << 62
-
-
-def as_whole(number: object) -> int | None:
-    """Return a whole number of whatever type as an int; None of anything else.
-
-    >>> import numpy as np
-    >>> as_whole(np.int8(3)), as_whole(3.0), as_whole(np.arange(2)), as_whole("3")
-    (3, None, None, None)
-    """
-    try:
-        return index(number) if isinstance(number, SupportsIndex) else None
-    except TypeError:  # of an array, which has an index only if it is one number
-        return None
 
 
 def whole_number(name: str, number: object) -> int:
@@ -50,12 +37,6 @@ def at_least_zero(name: str, number: object) -> Wide:
     if size is None or not size.mantissa >= 0.0:
         raise InputError(f"unusable {name}: {shorten(number)} (must be a number of at least 0)")
     return size
-
-
-def require_one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Raise InputError if `value` is none of the choices."""
-    if value not in choices:
-        raise InputError(describe_unknown(name, shorten(value) if not isinstance(value, str) else value, choices))
 
 
 def index_of(element: object, shape: tuple[int, ...]) -> tuple[int, ...] | None:

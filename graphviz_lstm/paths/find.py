@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from graphviz_lstm.errors import ShapeError, shorten
-from graphviz_lstm.paths.checks import describe_indices, index_of, require_one_of, whole_number
+from graphviz_lstm.arguments import require_one_of
+from graphviz_lstm.errors import InputError, ShapeError, shorten
+from graphviz_lstm.paths.checks import describe_indices, index_of, whole_number
 from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, compile_graph, rounding_of
 from graphviz_lstm.paths.compiled.reachable import as_directed
 from graphviz_lstm.paths.compiled.shapes import shape_of
@@ -16,8 +18,6 @@ from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.pathset import UnitPathSet
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     import networkx as nx
 
     from graphviz_lstm.paths.compiled.linear_map import Shape
@@ -137,6 +137,8 @@ def find_paths(
     -20.0 %  x -> E
     """
     require_one_of("level", level, LEVELS)
+    if partial is not None and not isinstance(partial, Hashable):
+        raise InputError(f"unusable partial: {shorten(partial)} (must be the name of an edge's attribute)")
     most = whole_number("limit", limit)
     if level == "unit":
         return _find_unit_paths(graph, source, target, partial, element, most, memory)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.operations import loss
-from graphviz_lstm.errors import InputError, ShapeError, UnknownNameError, describe_unknown
+from graphviz_lstm.errors import InputError, ShapeError
 from graphviz_lstm.problems.arrays import rows_of, step_number
 from graphviz_lstm.problems.problem import LossTerm, Problem
 from graphviz_lstm.shown import Shown
@@ -70,8 +71,7 @@ class Example(Shown):
     def __post_init__(self) -> None:
         """Copy, check and freeze the numbers."""
         loss(self.loss)
-        if self.at not in PLACES:
-            raise UnknownNameError(describe_unknown("place of the loss", self.at, PLACES))
+        require_one_of("place of the loss", self.at, PLACES)
         first_step = step_number("first_step", self.first_step)
         require_cell(self.cell)
         if len(self.cell.inputs) != 1:

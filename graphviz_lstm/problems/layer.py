@@ -77,7 +77,7 @@ class Layer:
 def require_direction(direction: object) -> Direction:
     """Return a direction; raise UnknownNameError where there is none of that name."""
     for known in DIRECTIONS:
-        if direction == known:
+        if isinstance(direction, str) and direction == known:
             return known
     told = direction if isinstance(direction, str) else shorten(direction)
     raise UnknownNameError(describe_unknown("direction", told, DIRECTIONS))

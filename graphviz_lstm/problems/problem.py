@@ -185,8 +185,9 @@ class Problem(Shown):
         for name, length in others:
             if length != steps:
                 raise ShapeError(f"wrong number of rows: input {name!r} has {length}, must have {steps}, as {first!r}")
-        if self.steps not in (0, steps):
-            raise ShapeError(f"wrong number of rows: input {first!r} has {steps}, must have {self.steps}")
+        due = whole_number("steps", self.steps, least=0)
+        if due not in (0, steps):
+            raise ShapeError(f"wrong number of rows: input {first!r} has {steps}, must have {shorten(due)}")
         return steps
 
     def _checked(self, term: LossTerm, book: SizeBook, steps: int) -> LossTerm:

@@ -17,7 +17,7 @@ from graphviz_lstm.errors import (
     describe_unknown,
     shorten,
 )
-from graphviz_lstm.files import require_path
+from graphviz_lstm.files import is_there, require_path
 from graphviz_lstm.problems.arrays import name_of
 from graphviz_lstm.problems.document import problem_from
 from graphviz_lstm.problems.fields import placed
@@ -131,7 +131,7 @@ def _path(where: object, what: str) -> Path:
         raise ExampleError(
             f"not {_article(what)}: {str(path)!r} is a cell's file, without numbers (name it as the 'cell' of one)"
         )
-    if not str(where) or (not path.suffix and not path.exists()):
+    if not str(where) or (not path.suffix and not is_there(path)):
         raise UnknownNameError(f"{describe_unknown(what, str(where), EXAMPLES)}, or a JSON file's path")
     return path
 

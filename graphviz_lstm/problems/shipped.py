@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import UnknownNameError, describe_unknown
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.problems.weights.load import load_weights
 from graphviz_lstm.problems.weights.read import read_weights
 
@@ -109,8 +109,7 @@ def about_trained(example: str) -> str:
 
 
 def _parts(example: str) -> tuple[LoadedNet, NDArray[Any], NDArray[Any]]:
-    if example not in TRAINED:
-        raise UnknownNameError(describe_unknown("trained example", example, TRAINED))
+    require_one_of("trained example", example, TRAINED)
     with as_file(_folder().joinpath(f"{example}.safetensors")) as path:
         net = load_weights(path)
     with as_file(_folder().joinpath(f"{_SEQUENCES}.safetensors")) as path:

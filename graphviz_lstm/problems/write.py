@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.source import equations_of
@@ -14,13 +15,14 @@ from graphviz_lstm.problems.document import VERSION
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer
 from graphviz_lstm.problems.layers import layers_of
 from graphviz_lstm.problems.net import is_numbered, key_of, net_name
+from graphviz_lstm.problems.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from graphviz_lstm.cells.cell import Cell
     from graphviz_lstm.problems.arrays import Array
-    from graphviz_lstm.problems.problem import LossTerm, Problem
+    from graphviz_lstm.problems.problem import LossTerm
 
 
 def problem_to_json(problem: Problem) -> str:
@@ -41,6 +43,7 @@ def problem_to_json(problem: Problem) -> str:
     >>> text.splitlines()[:3], parse_problem(text).cell.name
     (['{', '  "version": 2,', '  "name": "gomez",'], 'lstm')
     """
+    require_kind(problem, Problem, "a Problem: that of an example is `example.problem`")
     net = problem.cell
     layers, readout, embedding, reads = layers_of(net)
     numbered = is_numbered(layers)

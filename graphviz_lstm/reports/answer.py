@@ -12,6 +12,7 @@ import numpy as np
 
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.paths import Group
+from graphviz_lstm.problems.arrays import whole_number
 from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Answer(Shown):
 
     def leading_paths(self, most: int) -> Selection:
         """Return the largest paths, as many as there are up to `most`."""
-        return self.paths.top(min(self.paths.count, most))
+        return self.paths.top(min(self.paths.count, whole_number("most", most, least=0)))
 
     @property
     def is_zero(self) -> bool:

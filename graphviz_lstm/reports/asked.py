@@ -6,7 +6,8 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from graphviz_lstm.errors import InputError, NoPathError, UnknownNameError, describe_unknown
+from graphviz_lstm.arguments import require_one_of, several
+from graphviz_lstm.errors import InputError, NoPathError
 from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET
@@ -18,6 +19,7 @@ from graphviz_lstm.graph.sweeps import size_of_terms
 from graphviz_lstm.notation.numbers import format_zero
 from graphviz_lstm.paths.find import LEVELS
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems.arrays import whole_number
 from graphviz_lstm.reports.question import Question
 
 if TYPE_CHECKING:
@@ -86,8 +88,7 @@ class AskedPaths(Question):
         UnknownNameError
             If there is no such level; else as these.
         """
-        if level not in LEVELS:
-            raise UnknownNameError(describe_unknown("level", level, LEVELS))
+        require_one_of("level", level, LEVELS)
         return self.unit_paths if level == "unit" else self.paths
 
     def among(
@@ -106,9 +107,9 @@ class AskedPaths(Question):
             If there is no such vertex (at the level of units, such as `a_3[7]`), or no such path.
         """
         found = self.at(level)
-        for vertex in through:
+        for vertex in several("vertices", through):
             found = found.through(vertex)
-        for vertex in avoiding:
+        for vertex in several("vertices", avoiding):
             found = found.avoiding(vertex)
         return _some(found if crossing is None else found.crossing("crossings", times=crossing))
 
@@ -120,7 +121,7 @@ class AskedPaths(Question):
         InputError
             If there are not so many.
         """
-        paths = self.at(level)
+        paths, rank = self.at(level), whole_number("rank", rank)
         if not 1 <= rank <= paths.count:
             raise InputError(
                 f"there is no path {describe_count(rank)} "
@@ -140,7 +141,7 @@ class AskedPaths(Question):
             return self.paths.count
         self._require_full("paths over other steps are counted")
         problem = self.problem
-        over = problem.steps if steps is None else steps
+        over = problem.steps if steps is None else whole_number("steps", steps, least=1)
         places, first = places_over(problem, over), problem.first_step
         count = count_paths(problem.cell, over, places, self.source, first_step=first, detail=self.detail)
         if not count:

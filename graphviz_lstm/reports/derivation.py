@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import judge
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
@@ -21,6 +22,7 @@ from graphviz_lstm.notation.numbers import format_array, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import Example
+from graphviz_lstm.problems.arrays import whole_number
 from graphviz_lstm.reports.approximations import approximation_section
 from graphviz_lstm.reports.columns import WIDTH
 from graphviz_lstm.reports.document import Document, Section, Table
@@ -158,8 +160,9 @@ def derivation_of(study: Study, *, chosen: bool = False, proof: bool = False, un
 def shortened(example: HasProblem, steps: int | None) -> Problem:
     """Return the problem over its first steps; an example's loss at the last step counts at the last of these."""
     problem = problem_of(example)
-    if steps is None or steps == problem.steps:
+    if steps is None or (as_whole(steps) == problem.steps):
         return problem
+    steps = whole_number("steps", steps)
     if not 1 <= steps <= problem.steps:
         raise InputError(f"wrong number of steps: {steps!r} (example {problem.name!r} has 1 to {problem.steps})")
     if isinstance(example, Example):

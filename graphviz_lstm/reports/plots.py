@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, describe_unknown
+from graphviz_lstm.arguments import require_kind, require_one_of
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.choices import PLOT_VIEWS
 from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of
@@ -15,6 +16,7 @@ from graphviz_lstm.figures.strip import strip_plot
 from graphviz_lstm.figures.triangle import MOST_CELLS, triangle_plot
 from graphviz_lstm.gradients.shares.routes import whole_of
 from graphviz_lstm.reports.routes import changes_of, routes_in
+from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.plots import Plot
     from graphviz_lstm.gradients.shares.before_after import Of
     from graphviz_lstm.graph.evaluate import HasProblem
-    from graphviz_lstm.reports.study import Study
 
 
 def plot(
@@ -76,8 +77,8 @@ def plot(
     >>> plot(Study("gomez", "W_A", element=(0, 0)))
     Plot("dE/dW_A[0,0] of 'gomez', 7 paths: by gate and crossings", layout 'wide', theme 'auto')
     """
-    if view not in PLOT_VIEWS:
-        raise InputError(describe_unknown("view", view, PLOT_VIEWS))
+    require_kind(study, Study, "a Study")
+    require_one_of("view", view, PLOT_VIEWS)
     require_known({"theme": theme, "layout": layout})
     look = plot_look_of(looks, None, f"view {view!r}")
     given = {"after": after, "of": of, "tokens": tokens}

@@ -6,13 +6,14 @@ import re
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
+from graphviz_lstm.arguments import index_given, require_one_of
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.graph import problem_of
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports.arrays import describe_source
-from graphviz_lstm.reports.source import entry_of, source_of
+from graphviz_lstm.reports.source import source_of
 from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
@@ -50,10 +51,9 @@ class Question(Shown):
         memory: float = MOST_BYTES,
     ) -> None:
         """Take the question; nothing is computed."""
-        if detail not in DETAILS:
-            raise UnknownNameError(describe_unknown("detail", detail, DETAILS))
+        require_one_of("detail", detail, DETAILS)
         loaded = load_problem(problem) if isinstance(problem, str | FilePath) else problem_of(problem)
-        asked = {"problem": loaded, "source": source_of(loaded, source), "element": entry_of(element)}
+        asked = {"problem": loaded, "source": source_of(loaded, source), "element": index_given(element)}
         vars(self).update(asked, detail=detail, memory=memory, scheme=None, full=None, _given=None)
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.arguments import require_kind, require_one_of, several
 from graphviz_lstm.errors import InputError, NumberError, describe_unknown, shorten
 from graphviz_lstm.figures.choices import SCHEME_VIEWS
 from graphviz_lstm.figures.figure import require_suffix
@@ -18,6 +19,7 @@ from graphviz_lstm.gradients.schemes.flows import flows_under
 from graphviz_lstm.gradients.schemes.kept import kept_under
 from graphviz_lstm.gradients.schemes.library import scheme as scheme_of
 from graphviz_lstm.reports.comparison import DEFAULT_SCHEMES
+from graphviz_lstm.reports.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.figures.choices import LayoutName, SchemeView, ThemeName
     from graphviz_lstm.figures.figure import Figure
     from graphviz_lstm.gradients.schemes.scheme import Scheme
-    from graphviz_lstm.reports.study import Study
 
     Schemes = Sequence[str | Scheme] | None
     Looks = Mapping[str, Any]
@@ -74,7 +75,7 @@ def comparison_figure(
     look = look_of({**looks, "theme": theme})
     if look.room is not None:
         raise InputError("a sheet does not wrap: font_size has no use beside width")
-    asked = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
+    asked = [scheme_of(name) for name in _schemes(schemes)]
     chosen = [each for each in asked if schemes is not None or each.per != "entry"]
     flows = [flows_under(study.graph, each, study.source, element=study.element) for each in chosen]
     return look.figure(sheet_scene(flows, max_steps, columns, layout=layout))
@@ -128,8 +129,8 @@ def draw_comparison(
     >>> draw_comparison(Study("gomez"), ["full", "lstm-1997"], view="kept")[:5]
     b'<?xml'
     """
-    if view not in SCHEME_VIEWS:
-        raise InputError(describe_unknown("view", view, SCHEME_VIEWS))
+    require_kind(study, Study, "a Study")
+    require_one_of("view", view, SCHEME_VIEWS)
     require_known({"theme": theme})
     if columns is not None and view != "sheet":
         raise InputError(f"view {view!r} has no columns (leave them out, or take view 'sheet')")
@@ -150,6 +151,10 @@ def draw_comparison(
     return content
 
 
+def _schemes(given: Schemes) -> tuple[str | Scheme, ...]:
+    return DEFAULT_SCHEMES if given is None else several("schemes", given)
+
+
 def _require_looks(looks: Looks) -> None:
     for name in looks:
         if name not in LOOKS:
@@ -162,7 +167,7 @@ def _sheet(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks:
 
 def _kept(study: Study, schemes: Schemes, suffix: str, theme: ThemeName, looks: Looks) -> bytes:
     look = plot_look_of(looks, suffix, "view 'kept'")
-    chosen = [scheme_of(name) for name in (DEFAULT_SCHEMES if schemes is None else schemes)]
+    chosen = [scheme_of(name) for name in _schemes(schemes)]
     if schemes is None and study.source not in study.parameters:
         # What a parameter's entries reach is no rule about another source.
         chosen = [each for each in chosen if each.per != "entry"]

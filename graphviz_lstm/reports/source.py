@@ -9,8 +9,6 @@ from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from graphviz_lstm.problems import Problem
 
 
@@ -25,19 +23,8 @@ def source_of(problem: Problem, source: str | None) -> str:
     cell = problem.cell
     inputs = [text(cell.name_of(name).at(problem.first_step)) for name in cell.inputs]
     known = ", ".join(map(repr, [*cell.parameters, *inputs][:3])) or "a state before the first step"
-    if source == TARGET:
+    if isinstance(source, str) and source == TARGET:
         raise InputError(f"wrong source: {source!r} is the target itself (must be another vertex, such as {known})")
     if source is None and not cell.parameters:
         raise InputError(f"no source: cell {shorten(cell.name)} has no parameters (name a vertex, such as {known})")
     return cell.parameters[0] if source is None else source
-
-
-def entry_of(element: int | Iterable[int] | None) -> tuple[int, ...] | None:
-    """Return the index of an entry as a tuple; whether it is there is asked of the source's shape.
-
-    >>> entry_of(3), entry_of([0, 1]), entry_of(None)
-    ((3,), (0, 1), None)
-    """
-    if element is None:
-        return None
-    return tuple(element) if not isinstance(element, int) else (element,)

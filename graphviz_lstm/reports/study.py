@@ -276,15 +276,18 @@ class Study(AskedPaths):
         """
         from graphviz_lstm.figures import draw
         from graphviz_lstm.figures.layout import require_few
+        from graphviz_lstm.figures.options import require_known
         from graphviz_lstm.reports.cell_figure import cell_figure
 
+        if view is not None:
+            require_known({"view": view})
         if view == "cell":
             return cell_figure(self, path=path, **options)
         level: LevelName = "unit" if options.get("detail") == "unit" else "quantity"
         if level == "unit":
             require_few(self.named, self.source)  # before their paths are compiled, which may take gigabytes
         focused = path is not None or options.get("through") or options.get("avoiding")
-        chosen: Any = view or ("path" if focused else "flow")
+        chosen: Any = ("path" if focused else "flow") if view is None else view
         if path is not None and chosen != "path":
             raise InputError(f"view {chosen!r} has no path in focus (leave out the path, or take view 'path')")
         if chosen in ("flow", "values") and self.is_zero:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.gradients.checking.check import WAYS
 from graphviz_lstm.graph.sweeps import size_of_terms
 from graphviz_lstm.notation.numbers import format_count, format_zero
 from graphviz_lstm.paths import UnitPathSet, format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.listing.limits import describe_count
-from graphviz_lstm.reports.answer import carried_across
+from graphviz_lstm.reports.answer import Answer, carried_across
 from graphviz_lstm.reports.approximations import TITLE, approximation_rows, approximation_sentences
 from graphviz_lstm.reports.arrays import describe_array, describe_entry, describe_rest, describe_sum
 from graphviz_lstm.reports.columns import WIDTH, aligned
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Group, Path, PathSet, Selection
     from graphviz_lstm.paths.exhaustive import Exhaustive
-    from graphviz_lstm.reports.answer import Answer
 
 NOTHING_TO_SHARE = "The gradient is zero: there is nothing to share, and contributions are told instead."
 """What is said where every share would be a part of nothing."""
@@ -44,6 +44,7 @@ def describe_answer(answer: Answer, *, brief: bool = False) -> str:
     # With the equations come the rooms of symbols, which nothing else that is told needs.
     from graphviz_lstm.reports.conversation import brief_text, conversation_of
 
+    require_kind(answer, Answer, "an Answer: Study(...).answer is one")
     if brief:
         return brief_text(answer.study)
     told = to_text(conversation_of(answer.study), width=WIDTH)

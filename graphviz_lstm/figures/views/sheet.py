@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.arguments import as_whole
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.layout import edges_on_paths, elide
 from graphviz_lstm.figures.legend import Entry, add_legend
 from graphviz_lstm.figures.scene import Run, Scene, plain
@@ -63,8 +64,8 @@ def sheet_scene(
     """
     if not 1 <= len(schemes) <= MOST_SCHEMES:
         raise InputError(f"unusable number of schemes: {len(schemes)} (a sheet has 1 to {MOST_SCHEMES})")
-    if columns is not None and not 1 <= columns <= MOST_SCHEMES:
-        raise InputError(f"unusable number of columns: {columns} (must be 1 to {MOST_SCHEMES})")
+    if columns is not None and (as_whole(columns) or 0) not in range(1, MOST_SCHEMES + 1):
+        raise InputError(f"unusable number of columns: {shorten(columns)} (must be 1 to {MOST_SCHEMES})")
     graphs = [elide(each.graph, max_steps) for each in schemes]
     source = graphs[0].graph["source"]
     found = [

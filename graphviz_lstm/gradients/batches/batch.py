@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from graphviz_lstm.arguments import require_one_of, several
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
 from graphviz_lstm.gradients.batches.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, settled_gradients, unit_paths_of
@@ -216,10 +217,11 @@ class Batch:
         NumberError
             If the gradient of the mean loss is zero.
         """
-        names = (label,) if isinstance(label, str) else tuple(label)
+        names = several("label", label)
+        if not names:
+            raise InputError(f"no label: {shorten(label)} (must be of {', '.join(map(repr, LABELS))})")
         for name in names:
-            if name not in LABELS:
-                raise InputError(f"unknown label: {shorten(name)} (must be one of {', '.join(map(repr, LABELS))})")
+            require_one_of("label", name, LABELS)
         self.require_parameter(source)
         together = self.together()
         gradient = self.shared_gradient(together, source, element)
@@ -267,7 +269,7 @@ class Batch:
             If it is no parameter.
         """
         known = self.problems[0].cell.parameters
-        if source not in known:
+        if not isinstance(source, str) or source not in known:
             few = ", ".join(map(repr, known[:3]))
             raise InputError(f"not a parameter: {shorten(source)} (sequences share parameters alone, such as {few})")
 

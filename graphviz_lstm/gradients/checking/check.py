@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 
+from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.errors import (
     CheckError,
     InputError,
@@ -36,7 +38,7 @@ from graphviz_lstm.gradients.checking.prefixes import sums_of_prefixes
 from graphviz_lstm.gradients.checking.quotients import ROUNDINGS
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.notation.numbers import sum_exactly
-from graphviz_lstm.paths import find_paths
+from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.schemes import Scheme
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.unroll import Graph
-    from graphviz_lstm.paths import PathSet
 
 # Up to here every path is visited one by one; beyond, prefixes are summed over the entries of every edge.
 _LISTED = 20_000
@@ -182,6 +183,9 @@ def check(
     UnknownVertexError, NoPathError, InputError
         If there is nothing to check.
     """
+    require_kind(graph, nx.DiGraph, "an evaluated graph: evaluate(problem) gives one")
+    require_kind(full, (nx.DiGraph, type(None)), "the evaluated graph that a scheme left this of, or None")
+    require_kind(paths, (PathSet, type(None)), "the paths from the source, or None")
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
     if source == TARGET:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.arguments import several
+from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
@@ -118,8 +119,8 @@ def compare(graph: Graph, schemes: Iterable[str | Scheme]) -> tuple[Comparison, 
     (0.038929, 0.999783, 4)
     """
     if isinstance(schemes, str):
-        raise InputError(f"not several schemes: {schemes!r} (must be a list, such as [{schemes!r}])")
-    chosen = [scheme(each) for each in schemes]
+        raise InputError(f"not several schemes: {shorten(schemes)} (must be a list, such as [{shorten(schemes)}])")
+    chosen = [scheme(each) for each in several("schemes", schemes)]
     if not chosen:
         raise InputError(f"no scheme to compare (known: {', '.join(SCHEMES)})")
     full = gradients_under(graph, scheme("full"))

@@ -24,7 +24,8 @@ import sympy
 from sympy.polys.fields import field
 from sympy.polys.rings import ring
 
-from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown
+from graphviz_lstm.arguments import several
+from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.gradients.symbolic.derived import derivative_of
 from graphviz_lstm.gradients.symbolic.symbols import entry, unroll_symbols
 from graphviz_lstm.gradients.symbolic.unit_symbols import unroll_units
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 MOST_TERMS = 2_000
 """A proof with more paths than this is refused: symbols grow faster than paths."""
+MOST_SYMBOLS = 150
+"""Or with more steps, times the entries of two matrices: paths and terms are counted when symbols have been made."""
 MOST_PRODUCTS = 2e6
 """And one whose sums over paths, of all vertices, have more terms when they are multiplied out: some ten seconds."""
 
@@ -117,10 +120,18 @@ def prove(
     rnn of 2 units, T = 1: the sum of 1 symbolic path from U_H to E, 8 terms, minus d E / d U_H by sympy = 0
     """
     whole_number("units", units, least=1)
+    inputs = whole_number("inputs", inputs, least=1)
+    most = whole_number("most", most, least=0)
+    steps = whole_number("steps", steps, least=1)
+    if steps * units * (units + inputs) > MOST_SYMBOLS:
+        size = "" if units == inputs == 1 else f" of {shorten(units)} units and {shorten(inputs)} inputs"
+        raise InputError(
+            f"too many symbols: {shorten(steps)} steps{size} (the recursion holds for any number: read that)"
+        )
     unrolled = (
         unroll_symbols(cell, steps, inputs=inputs) if units == 1 else unroll_units(cell, steps, units, inputs=inputs)
     )
-    asked = list(sources or cell.parameters)
+    asked = list(cell.parameters) if sources is None else list(several("sources", sources)) or list(cell.parameters)
     counts = []
     for source in asked:
         if source not in unrolled.graph:

@@ -139,7 +139,7 @@ def _read(edge: Edge, attributes: Mapping[str, Any], name: str) -> float | Linea
 def _describe_missing(edge: Edge, attributes: Mapping[str, Any], name: str) -> str:
     """Return the line that says which edge has no partial, and how its weight is asked for, if it has one."""
     advice = "; its weight is asked for by partial='weight'" if "weight" in attributes else ""
-    return f"edge {describe_edge(edge)} has no attribute {name!r} ({_ALLOWED}{advice})"
+    return f"edge {describe_edge(edge)} has no attribute {shorten(name)} ({_ALLOWED}{advice})"
 
 
 def _ones(shape: Shape) -> Value:

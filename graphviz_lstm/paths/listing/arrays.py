@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.paths.checks import require_one_of, require_room
+from graphviz_lstm.arguments import require_one_of
+from graphviz_lstm.paths.checks import require_room
 from graphviz_lstm.paths.listing.contributions import Of, blocks, sum_each
 from graphviz_lstm.paths.listing.limits import number_range, require_listable
 from graphviz_lstm.paths.listing.rank import unrank
@@ -68,6 +69,7 @@ class Arrays:
         >>> diamond().contributions()
         array([ 6., -1.])
         """
+        require_one_of("of", of, ("contribution", "share"))
         require_listable(self.facts, self.facts.count, self.limit, "sum .blocks() instead")
         shape = self.facts.dag.weights.source_shape if of == "contribution" else ()
         needed = 8 * self.facts.count * math.prod(shape)

@@ -21,16 +21,18 @@ import csv
 import io
 import json
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.paths.listing.limits import all_digits
 from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from graphviz_lstm.paths.compiled.linear_map import Value
     from graphviz_lstm.paths.listing.path import Path
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 # Up to here every whole number is a float64 too: what most readers of JSON make of it.
 _LARGEST_EXACT = 2**53
+_MOST_DIGITS = 17
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -86,7 +89,7 @@ def nested(value: Value, digits: int | None = None) -> Any:
 
 def records(paths: Iterable[Path], columns: Columns | None = None) -> Iterator[dict[str, Any]]:
     """Yield each path as a dict, lazily, with the columns of the schema, each value as the path has it."""
-    extra = columns or {}
+    extra = _columns(columns)
     for rank, path in enumerate(paths, start=1):
         record = {
             "rank": rank,
@@ -98,6 +101,20 @@ def records(paths: Iterable[Path], columns: Columns | None = None) -> Iterator[d
         if path.edges and len(path.edges[0]) == 3:
             record["keys"] = tuple(edge[2] for edge in path.edges if len(edge) == 3)
         yield record | {"path": path.vertices}
+
+
+def _columns(given: object) -> Columns:
+    """Return the further columns that are asked for."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(map(callable, given.values())):
+        raise InputError(f"unusable columns: {shorten(given)} (must be names, each with a function of a path)")
+    return given
+
+
+def _require_digits(digits: object) -> None:
+    if digits is not None and (as_whole(digits) or 0) not in range(1, _MOST_DIGITS + 1):
+        raise InputError(f"unusable digits: {shorten(digits)} (must be a whole number from 1 to {_MOST_DIGITS})")
 
 
 def to_csv(
@@ -118,6 +135,7 @@ def to_csv(
     rest
         Count, share and contribution of the paths that are not among these, for a last row; none where there are none.
     """
+    _require_digits(digits)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     header: list[str] = []
@@ -141,6 +159,7 @@ def plain_records(
     paths: Iterable[Path], *, columns: Columns | None = None, digits: int | None = None
 ) -> list[dict[str, Any]]:
     """Return paths as JSON has them: objects, arrays as nested lists; what is not finite is None."""
+    _require_digits(digits)
     return [{name: _plain(value, digits) for name, value in record.items()} for record in records(paths, columns)]
 
 
@@ -231,7 +250,7 @@ class Tabular(Shown):
         """Return the paths as a `pandas.DataFrame` with the columns of `records`; pandas must be installed."""
         import pandas as pd
 
-        plain = ["rank", "share", "contribution", *(columns or {}), "length", "path"]
+        plain = ["rank", "share", "contribution", *_columns(columns), "length", "path"]
         listed = list(self.records(columns=columns))
         return pd.DataFrame(listed, columns=list(listed[0]) if listed else plain)
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, UnknownVertexError, describe_unknown, shorten
-from graphviz_lstm.paths.checks import describe_indices, index_of, require_one_of
+from graphviz_lstm.paths.checks import describe_indices, index_of
 from graphviz_lstm.paths.choosing.choose import Chooser
 from graphviz_lstm.paths.choosing.ranking import ExactRanking
 from graphviz_lstm.paths.compiled.wide import narrow
@@ -139,6 +140,7 @@ class UnitPathSet(Questions[UnitPath]):
 
     def contributions(self, *, of: Of = "contribution") -> FloatArray:
         """Return the contributions (or shares) of all paths as one array."""
+        require_one_of("of", of, ("contribution", "share"))
         self._require_listable(self.count, "sum .blocks() instead")
         shape = self.weights.source_shape if of == "contribution" else ()
         found = list(self.blocks(of=of))

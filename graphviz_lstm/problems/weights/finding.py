@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.arguments import several
 from graphviz_lstm.cells.library import cell as cell_named
 from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import UnknownNameError, WeightsError, describe_unknown, shorten
@@ -135,7 +136,9 @@ def choose_net(weights: Weights, prefix: str | Sequence[str] | None) -> FoundNet
         If there is none, or more than one and no prefix; see also `find_nets`.
     """
     if prefix is not None:
-        given = (prefix,) if isinstance(prefix, str) else tuple(prefix)
+        given = several("prefix", prefix)
+        if not given:
+            raise WeightsError(f"no prefix: {shorten(prefix)} (leave it out where there is one net alone)")
         parts = [_under(weights, each) for each in given]
         return _net([layer for part in parts for layer in part.layers], ordered=True)
     nets = find_nets(weights)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.library import cell as cell_named
 from graphviz_lstm.cells.operations import loss as loss_row
 from graphviz_lstm.errors import ShapeError, UnknownNameError, WeightsError, describe_unknown, shorten
@@ -138,8 +139,7 @@ class LoadedNet:
             If an array does not fit the net, or is not made of finite numbers.
         """
         loss_row(loss)
-        if at not in PLACES:
-            raise UnknownNameError(describe_unknown("place of the loss", at, PLACES))
+        require_one_of("place of the loss", at, PLACES)
         embedding = self.plan.embedding
         rows = rows_of("'inputs'", inputs) if embedding is None else tokens_of(inputs, embedding, self.where)
         if embedding is None and rows.shape[1] != self.plan.inputs:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_lstm.errors import InputError, WeightsError, shorten
-from graphviz_lstm.files import require_path
+from graphviz_lstm.files import is_there, require_path
 from graphviz_lstm.problems.weights.entries import Entry, Weights
 from graphviz_lstm.problems.weights.keras import hdf5_weights, keras_weights
 from graphviz_lstm.problems.weights.npy import SUFFIX, npy_entry, npz_entries
@@ -74,9 +74,9 @@ def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) 
     if not isinstance(weights, str | os.PathLike):
         raise InputError(f"not weights: {shorten(weights)} (must be a file's path or a mapping from keys to arrays)")
     path = require_path(weights)
-    if path.is_dir():
+    if is_there(path) and path.is_dir():
         return _folder(path)
-    what = f"weights file {str(path)!r}"
+    what = f"weights file {shorten(str(path), most=200)}"
     if path.suffix in PICKLED:
         raise WeightsError(f"never read: a pickle can run code (save it anew: {_SAVE}): {what}")
     if path.suffix in _ELSEWHERE:
