@@ -131,7 +131,7 @@ def prove(
     unrolled = (
         unroll_symbols(cell, steps, inputs=inputs) if units == 1 else unroll_units(cell, steps, units, inputs=inputs)
     )
-    asked = list(cell.parameters) if sources is None else list(several("sources", sources)) or list(cell.parameters)
+    asked = several("sources", () if sources is None else sources) or cell.parameters
     counts = []
     for source in asked:
         if source not in unrolled.graph:
