@@ -17,8 +17,8 @@ from pathlib import Path
 from stat import S_IMODE, S_ISREG
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.errors import InputError, OutputError, shorten
+from graphviz_lstm.given import require_kind
 
 try:
     import fcntl
@@ -49,7 +49,7 @@ def require_path(where: str | os.PathLike[Any]) -> Path:
     ...
     graphviz_lstm.errors.InputError: not a path: 'a\x00b.svg' holds a NUL character
     """
-    require_kind(where, (str, os.PathLike), "a file's path")
+    require_kind("file name", where, (str, os.PathLike), "a file's path")
     path = Path(os.fsdecode(where))
     if "\0" in str(path):
         raise InputError(f"not a path: {shorten(str(path))} holds a NUL character")

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.arguments import require_kind, several
 from graphviz_lstm.cells.about import About
 from graphviz_lstm.cells.arguments import check_arguments
 from graphviz_lstm.cells.delays import without_delays
@@ -25,6 +24,7 @@ from graphviz_lstm.cells.order import Run, runs_of
 from graphviz_lstm.cells.ranks import infer_ranks
 from graphviz_lstm.errors import EquationError, InputError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
+from graphviz_lstm.given import require_kind, several
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -105,7 +105,7 @@ class Cell:
         set_field(self, "equations", several("equations", self.equations))
         if not all(isinstance(each, Equation) for each in self.equations):
             raise EquationError(f"not equations: {shorten(self.equations)} (parse_cell reads some) in {self.name!r}")
-        require_kind(self.names, Mapping, "a mapping from names to their parts")
+        require_kind("names", self.names, Mapping, "a mapping from names to their parts")
         set_field(self, "equations", without_delays(self.name, self.equations))
         quantities = [equation.quantity for equation in self.equations]
         for quantity, count in Counter(quantities).items():

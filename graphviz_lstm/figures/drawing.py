@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 
-from graphviz_lstm.arguments import require_one_of, several
 from graphviz_lstm.cells import Cell
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import DETAILS, FIGURE_DETAILS, MOST_STEPS, SHOWN, TOP
@@ -27,6 +26,7 @@ from graphviz_lstm.figures.renaming import (
 from graphviz_lstm.figures.views import request_of, view_of
 from graphviz_lstm.figures.views.cell import cell_scene
 from graphviz_lstm.figures.views.fitting import require_readable
+from graphviz_lstm.given import require_one_of, several
 from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.graph import annotate, require_current
 from graphviz_lstm.paths import PathSet, UnitPathSet

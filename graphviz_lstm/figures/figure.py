@@ -7,7 +7,6 @@ from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Literal
 
-from graphviz_lstm.arguments import require_kind, require_one_of
 from graphviz_lstm.errors import InputError, describe_unknown
 from graphviz_lstm.figures.choices import SUFFIXES
 from graphviz_lstm.figures.colours import Colours
@@ -18,6 +17,7 @@ from graphviz_lstm.figures.scene import prefix_of, printable
 from graphviz_lstm.figures.sizes import MOST_POINTS, require_drawable
 from graphviz_lstm.figures.writers import finish, to_dot, to_tikz
 from graphviz_lstm.files import require_path, write_files
+from graphviz_lstm.given import require_kind, require_one_of
 from graphviz_lstm.problems.arrays import whole_number
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Figure:
         RenderError
             If Graphviz fails or leaves something out.
         """
-        require_kind(words, str, "words")
+        require_kind("words", words, str, "a text")
         number = whole_number("number", number, least=1)
         prefix = prefix_of(self.scene)
         svg = self.svg

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.figures.choices import BYS, EDGES, FIGURE_DETAILS, LAYOUTS, MOST_STEPS, SHOWN, THEMES, TOP, VIEWS
 from graphviz_lstm.figures.takes import File, Flag, Names, Several, Some, Whole, Words
+from graphviz_lstm.given import require_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

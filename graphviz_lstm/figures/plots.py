@@ -15,7 +15,6 @@ from html import escape
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, clip, describe_unknown, shorten, visible
 from graphviz_lstm.figures.choices import STRIP_SUFFIXES
 from graphviz_lstm.figures.colours import DARK, Colours, colours_of
@@ -27,6 +26,7 @@ from graphviz_lstm.figures.scene import printable
 from graphviz_lstm.figures.sizes import UNITS, Length, read_dpi, read_width, require_drawable
 from graphviz_lstm.figures.theme import THEMES
 from graphviz_lstm.files import require_path, write_files
+from graphviz_lstm.given import require_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.given import require_one_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.errors import NumberError
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import run
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss

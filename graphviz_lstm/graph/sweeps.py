@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from graphviz_lstm.arguments import as_whole, index_given, require_kind
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.given import as_whole, index_given, require_kind
 from graphviz_lstm.graph.cancelling import is_suspected, settled
 from graphviz_lstm.graph.making import pull_with_sizes
 from graphviz_lstm.graph.threads import one_thread
@@ -125,7 +125,7 @@ def _reverse(
 
 def _require_evaluated(graph: Graph) -> None:
     """Raise unless every vertex has its value, and every edge its partial."""
-    require_kind(graph, nx.DiGraph, "an evaluated graph: evaluate(problem) gives one")
+    require_kind("graph", graph, nx.DiGraph, "an evaluated graph: evaluate(problem) gives one")
     target: str = graph.graph.get("target", "")
     if target not in graph or "value" not in graph.nodes[target]:
         raise GraphError("a graph without values (evaluate(problem) gives one)")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import networkx as nx
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.cells.library import require_cell
@@ -14,6 +13,7 @@ from graphviz_lstm.cells.names import Name
 from graphviz_lstm.cells.operations import loss as loss_row
 from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.errors import EquationError, InputError, NumberError, shorten
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.graph.labels import kinds_of, labels_of
 from graphviz_lstm.graph.losses import LossPlace, loss_cell, loss_partial
 from graphviz_lstm.graph.partials import LocalPartial

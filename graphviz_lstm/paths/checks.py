@@ -9,8 +9,8 @@ from operator import index
 
 import numpy as np
 
-from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
+from graphviz_lstm.given import as_whole
 from graphviz_lstm.paths.compiled.wide import Wide, widen, widen_whole
 
 # The exponent of an infinite number: above that of any product.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, ShapeError, shorten
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.paths.checks import describe_indices, index_of, whole_number
 from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, compile_graph, rounding_of
 from graphviz_lstm.paths.compiled.reachable import as_directed

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, Typ
 
 import numpy as np
 
-from graphviz_lstm.arguments import as_whole, require_one_of
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.given import as_whole, require_one_of
 from graphviz_lstm.paths.checks import at_least_zero, whole_number
 from graphviz_lstm.paths.choosing.best_vectors import Budget, require_budget
 from graphviz_lstm.paths.choosing.choose import HasTotal, choose_at_least, choose_covering, choose_top

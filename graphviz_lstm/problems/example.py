@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.library import require_cell
 from graphviz_lstm.cells.operations import loss
 from graphviz_lstm.errors import InputError, ShapeError
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.problems.arrays import rows_of, step_number
 from graphviz_lstm.problems.problem import LossTerm, Problem
 from graphviz_lstm.shown import Shown

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_one_of
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.problems.weights.load import load_weights
 from graphviz_lstm.problems.weights.read import read_weights
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.cells.library import CELLS
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.given import require_kind
 from graphviz_lstm.problems.document import VERSION
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, FORWARD, Layer
 from graphviz_lstm.problems.layers import layers_of
@@ -43,7 +43,7 @@ def problem_to_json(problem: Problem) -> str:
     >>> text.splitlines()[:3], parse_problem(text).cell.name
     (['{', '  "version": 2,', '  "name": "gomez",'], 'lstm')
     """
-    require_kind(problem, Problem, "a Problem: that of an example is `example.problem`")
+    require_kind("problem", problem, Problem, "a Problem: that of an example is `example.problem`")
     net = problem.cell
     layers, readout, embedding, reads = layers_of(net)
     numbered = is_numbered(layers)

@@ -6,8 +6,8 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from graphviz_lstm.arguments import require_one_of, several
 from graphviz_lstm.errors import InputError, NoPathError
+from graphviz_lstm.given import require_one_of, several
 from graphviz_lstm.gradients.named import paths_in
 from graphviz_lstm.gradients.pathsets import paths_of, unit_paths_of
 from graphviz_lstm.graph import TARGET

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import judge
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.given import as_whole
 from graphviz_lstm.gradients.symbolic.proof import MOST_TERMS, prove
 from graphviz_lstm.graph import TARGET, problem_of
 from graphviz_lstm.notation import text, written

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.arguments import require_kind, require_one_of
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.choices import PLOT_VIEWS
 from graphviz_lstm.figures.options import require_known
@@ -14,6 +13,7 @@ from graphviz_lstm.figures.plots import plot_look_of
 from graphviz_lstm.figures.route_bars import before_after_plot, routes_plot
 from graphviz_lstm.figures.strip import strip_plot
 from graphviz_lstm.figures.triangle import MOST_CELLS, triangle_plot
+from graphviz_lstm.given import require_kind, require_one_of
 from graphviz_lstm.gradients.shares.routes import whole_of
 from graphviz_lstm.reports.routes import changes_of, routes_in
 from graphviz_lstm.reports.study import Study
@@ -77,7 +77,7 @@ def plot(
     >>> plot(Study("gomez", "W_A", element=(0, 0)))
     Plot("dE/dW_A[0,0] of 'gomez', 7 paths: by gate and crossings", layout 'wide', theme 'auto')
     """
-    require_kind(study, Study, "a Study")
+    require_kind("study", study, Study, "a Study, such as Study('gomez')")
     require_one_of("view", view, PLOT_VIEWS)
     require_known({"theme": theme, "layout": layout})
     look = plot_look_of(looks, None, f"view {view!r}")

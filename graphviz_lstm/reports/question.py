@@ -6,8 +6,8 @@ import re
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import index_given, require_one_of
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.given import index_given, require_one_of
 from graphviz_lstm.graph import problem_of
 from graphviz_lstm.graph.unroll import DETAILS
 from graphviz_lstm.paths.units.memory import MOST_BYTES

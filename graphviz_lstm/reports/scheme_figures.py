@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_kind, require_one_of, several
 from graphviz_lstm.errors import InputError, NumberError, describe_unknown, shorten
 from graphviz_lstm.figures.choices import SCHEME_VIEWS
 from graphviz_lstm.figures.figure import require_suffix
@@ -14,6 +13,7 @@ from graphviz_lstm.figures.plots import plot_look_of, require_plot_suffix
 from graphviz_lstm.figures.schemes import cosine_plot, kept_plot
 from graphviz_lstm.figures.views.sheet import SHEET_STEPS, sheet_scene
 from graphviz_lstm.files import write_files
+from graphviz_lstm.given import require_kind, require_one_of, several
 from graphviz_lstm.gradients.schemes.angles import cosines_by_scale, cosines_by_steps
 from graphviz_lstm.gradients.schemes.flows import flows_under
 from graphviz_lstm.gradients.schemes.kept import kept_under
@@ -129,7 +129,7 @@ def draw_comparison(
     >>> draw_comparison(Study("gomez"), ["full", "lstm-1997"], view="kept")[:5]
     b'<?xml'
     """
-    require_kind(study, Study, "a Study")
+    require_kind("study", study, Study, "a Study, such as Study('gomez')")
     require_one_of("view", view, SCHEME_VIEWS)
     require_known({"theme": theme})
     if columns is not None and view != "sheet":

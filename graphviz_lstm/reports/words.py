@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.arguments import require_kind
+from graphviz_lstm.given import require_kind
 from graphviz_lstm.gradients.checking.check import WAYS
 from graphviz_lstm.graph.sweeps import size_of_terms
 from graphviz_lstm.notation.numbers import format_count, format_zero
@@ -44,7 +44,7 @@ def describe_answer(answer: Answer, *, brief: bool = False) -> str:
     # With the equations come the rooms of symbols, which nothing else that is told needs.
     from graphviz_lstm.reports.conversation import brief_text, conversation_of
 
-    require_kind(answer, Answer, "an Answer: Study(...).answer is one")
+    require_kind("answer", answer, Answer, "an Answer: Study(...).answer is one")
     if brief:
         return brief_text(answer.study)
     told = to_text(conversation_of(answer.study), width=WIDTH)

@@ -13,8 +13,8 @@ import pytest
 
 import graphviz_lstm
 from graphviz_lstm import LSTM, Batch, Layer, Study, compare, load_example, plot
-from graphviz_lstm.arguments import index_given
 from graphviz_lstm.errors import GraphvizLstmError
+from graphviz_lstm.given import index_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

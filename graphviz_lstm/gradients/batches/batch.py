@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from graphviz_lstm.arguments import require_one_of, several
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, shorten
+from graphviz_lstm.given import require_one_of, several
 from graphviz_lstm.gradients.batches.padded import sequences_of
 from graphviz_lstm.gradients.pathsets import paths_of, settled_gradients, unit_paths_of
 from graphviz_lstm.gradients.sizes import mean_of

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from graphviz_lstm.arguments import require_kind
 from graphviz_lstm.errors import (
     CheckError,
     InputError,
@@ -32,6 +31,7 @@ from graphviz_lstm.errors import (
     UnknownVertexError,
     describe_unknown,
 )
+from graphviz_lstm.given import require_kind
 from graphviz_lstm.gradients.checking.differences import derivative_along
 from graphviz_lstm.gradients.checking.local import local_error
 from graphviz_lstm.gradients.checking.prefixes import sums_of_prefixes
@@ -183,9 +183,9 @@ def check(
     UnknownVertexError, NoPathError, InputError
         If there is nothing to check.
     """
-    require_kind(graph, nx.DiGraph, "an evaluated graph: evaluate(problem) gives one")
-    require_kind(full, (nx.DiGraph, type(None)), "the evaluated graph that a scheme left this of, or None")
-    require_kind(paths, (PathSet, type(None)), "the paths from the source, or None")
+    require_kind("graph", graph, nx.DiGraph, "an evaluated graph: evaluate(problem) gives one")
+    require_kind("full", full, (nx.DiGraph, type(None)), "the evaluated graph that a scheme left this of, or None")
+    require_kind("paths", paths, (PathSet, type(None)), "the paths from the source, or None")
     if source not in graph:
         raise UnknownVertexError(describe_unknown("vertex", source, graph))
     if source == TARGET:

@@ -24,8 +24,8 @@ import sympy
 from sympy.polys.fields import field
 from sympy.polys.rings import ring
 
-from graphviz_lstm.arguments import several
 from graphviz_lstm.errors import CheckError, InputError, NoPathError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.given import several
 from graphviz_lstm.gradients.symbolic.derived import derivative_of
 from graphviz_lstm.gradients.symbolic.symbols import entry, unroll_symbols
 from graphviz_lstm.gradients.symbolic.unit_symbols import unroll_units

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.errors import InputError, NumberError, shorten
+from graphviz_lstm.given import as_whole
 from graphviz_lstm.paths.compiled.wide import multiply, shifted
 from graphviz_lstm.paths.facts import Facts
 from graphviz_lstm.paths.listing.contributions import blocks

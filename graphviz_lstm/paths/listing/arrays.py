@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.arguments import require_one_of
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.paths.checks import require_room
 from graphviz_lstm.paths.listing.contributions import Of, blocks, sum_each
 from graphviz_lstm.paths.listing.limits import number_range, require_listable

@@ -6,8 +6,8 @@ import math
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Decimal, localcontext
 from typing import TYPE_CHECKING, Protocol
 
-from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.errors import InputError, TooManyPathsError, shorten
+from graphviz_lstm.given import as_whole
 from graphviz_lstm.paths.checks import require_room
 
 if TYPE_CHECKING:

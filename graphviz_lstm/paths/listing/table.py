@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.given import as_whole
 from graphviz_lstm.paths.listing.limits import all_digits
 from graphviz_lstm.shown import Shown
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_lstm.arguments import as_whole
 from graphviz_lstm.errors import InputError, describe_unknown, shorten
+from graphviz_lstm.given import as_whole
 from graphviz_lstm.paths.compiled.dag import describe_edge
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.errors import InputError, UnknownVertexError, describe_unknown, shorten
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.paths.checks import describe_indices, index_of
 from graphviz_lstm.paths.choosing.choose import Chooser
 from graphviz_lstm.paths.choosing.ranking import ExactRanking

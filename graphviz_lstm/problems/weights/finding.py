@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.arguments import several
 from graphviz_lstm.cells.library import cell as cell_named
 from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.errors import UnknownNameError, WeightsError, describe_unknown, shorten
+from graphviz_lstm.given import several
 from graphviz_lstm.problems.weights.layouts import FRAMEWORKS, Framework, Layout, Stored
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from graphviz_lstm.arguments import require_one_of
 from graphviz_lstm.cells.library import cell as cell_named
 from graphviz_lstm.cells.operations import loss as loss_row
 from graphviz_lstm.errors import ShapeError, UnknownNameError, WeightsError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
+from graphviz_lstm.given import require_one_of
 from graphviz_lstm.problems.arrays import array_of, rows_of
 from graphviz_lstm.problems.counted import left_of
 from graphviz_lstm.problems.example import PLACES

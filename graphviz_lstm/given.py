@@ -35,16 +35,16 @@ def require_one_of(what: str, value: object, choices: Iterable[str]) -> None:
         raise UnknownNameError(describe_unknown(what, value, known))
 
 
-def require_kind(value: object, kind: type | tuple[type, ...], must_be: str) -> None:
+def require_kind(what: str, value: object, kind: type | tuple[type, ...], must_be: str) -> None:
     """Raise InputError if it is nothing of that kind.
 
-    >>> require_kind(None, str, "a name, such as 'W_A'")
+    >>> require_kind("source", None, str, "a name, such as 'W_A'")
     Traceback (most recent call last):
     ...
-    graphviz_lstm.errors.InputError: unusable: None (must be a name, such as 'W_A')
+    graphviz_lstm.errors.InputError: unusable source: None (must be a name, such as 'W_A')
     """
     if not isinstance(value, kind):
-        raise InputError(f"unusable: {shorten(value)} (must be {must_be})")
+        raise InputError(f"unusable {what}: {shorten(value)} (must be {must_be})")
 
 
 def several(what: str, given: object) -> tuple[Any, ...]:
