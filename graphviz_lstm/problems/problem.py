@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems.arrays import Array
 
 
+# Of what is missing so many are named.
+_MOST_NAMED = 8
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LossTerm:
     """What E is the sum of: one kind of loss of one quantity, at some steps.
@@ -316,9 +320,12 @@ def _with_rows(term: LossTerm, shape: tuple[int, ...] | None) -> LossTerm:
 
 
 def _require_all(what: str, given: Mapping[str, Array], names: Sequence[str], cell: Cell) -> None:
-    for name in names:
-        if name not in given:
-            raise NumberError(f"missing {what}: {name!r} of cell {cell.name!r} has no value")
+    missing = [name for name in names if name not in given]
+    if missing:
+        few, more = ", ".join(map(repr, missing[:_MOST_NAMED])), len(missing) - _MOST_NAMED
+        lack = "has no value" if len(missing) == 1 else "have no values"
+        told = f"{what}{'s' if len(missing) > 1 else ''}: {few}{f' and {more} more' if more > 0 else ''}"
+        raise NumberError(f"missing {told} of cell {cell.name!r} {lack}")
 
 
 def _rows(name: str, cell: Cell) -> str:

@@ -96,6 +96,10 @@ def parameters(**changes: Any) -> dict[str, Any]:
         ({"initial": {"H": [0]}}, "wrong shape: initial state 'H' is (1,), must be (3,)"),
         ({"parameters": parameters(W_Q=[[1]])}, "unknown parameter: 'W_Q' (must be one of 'W_H'"),
         ({"parameters": parameters(b_H=None)}, "missing parameter: 'b_H' of cell 'rnn' has no value"),
+        (
+            {"parameters": parameters(U_H=None, b_H=None)},
+            "missing parameters: 'U_H', 'b_H' of cell 'rnn' have no values",
+        ),
         ({"parameters": parameters(b_H=[[1]])}, "wrong shape: parameter 'b_H' is (1, 1), must be a vector (one axis)"),
         ({"parameters": parameters(U_H=[[1, 2]])}, "wrong shape: parameter 'U_H' is (1, 2), must be "),
         ({"parameters": parameters(b_H=[True, True, True])}, "not numbers: parameter 'b_H' is [True, True, True]"),
