@@ -12,6 +12,8 @@ import pytest
 
 from graphviz_lstm.cells import parse
 from graphviz_lstm.figures import foreign
+from graphviz_lstm.gradients.symbolic import proof
+from graphviz_lstm.graph.unroll import MOST_STEPS
 from graphviz_lstm.interfaces import complaints
 from graphviz_lstm.paths import exhaustive
 from graphviz_lstm.paths.listing import limits
@@ -104,5 +106,8 @@ def test_the_limits_on_the_page_are_those_of_the_rooms() -> None:
     assert numbers["paths that a call lists"][0] == f"10^{len(str(limits.LISTING_LIMIT)) - 1}"
     assert numbers["paths that `check --exhaustive` visits"] == [f"10^{len(str(exhaustive.EXHAUSTIVE_LIMIT)) - 1}"]
     assert numbers["edges of a drawn graph of your own"] == [str(foreign.MOST_EDGES)]
+    assert numbers["steps of a graph that `unroll` makes without numbers"] == [f"{MOST_STEPS:,}"]
+    bounds = (proof.MOST_SYMBOLS, proof.MOST_TERMS, round(proof.MOST_PRODUCTS))
+    assert numbers["symbols of a proof"] == [f"{bound:,}" for bound in bounds]
     assert numbers["a value that an error repeats"] == [str(vars(complaints)["_LONGEST_VALUE"])]
     assert "security" in (ROOT / "docs" / "index.md").read_text("utf-8")
