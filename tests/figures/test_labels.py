@@ -82,7 +82,7 @@ def test_the_lines_of_a_box_are_within_it_however_long() -> None:
     assert [text.size for text in short.texts] == [LABEL_SIZE]
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\ufffe"])
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\ud800", "\ufffe", "\u202e", "\u2066"])
 def test_what_no_xml_may_hold_is_shown_as_unknown(character: str) -> None:
-    """Control characters, half of a pair, the forbidden two."""
+    """Control characters, half of a pair, the forbidden two, and what turns the text around it."""
     assert printable(f"a{character}b") == "a\N{REPLACEMENT CHARACTER}b"

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells import CELLS
+from graphviz_lstm.errors import NumberError
+from graphviz_lstm.graph import evaluate
+from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import problem_to_json
 from tests.examples import random_example
 from tests.fuzz.command import require_end, run, unexplained
@@ -79,3 +82,19 @@ def test_every_command_answers_or_refuses_in_one_line(
         ran = run(command.split(), tmp_path, capsys)
         require_end(ran)
         assert not unexplained(ran), command
+
+
+@pytest.mark.parametrize("scale", [1e-160, 1e-80, 10.0])
+@pytest.mark.parametrize("name", CELLS)
+def test_paths_listed_at_once_are_those_that_are_multiplied_one_by_one(name: str, scale: float) -> None:
+    """Of weights so small that what cancels leaves less than nothing, too."""
+    problem = random_example(CELLS[name], hidden=3, inputs=3, steps=3, seed=2, scale=scale).problem
+    graph = evaluate(problem)
+    if (name, scale) == ("gated-deltanet", 1e-160):  # it divides by the length of what is zero by then
+        with pytest.raises(NumberError, match="holds nan"):
+            find_paths(graph, "W_q", "E")
+        return
+    for source in problem.cell.parameters:
+        paths = find_paths(graph, source, "E")
+        alone = np.array([path.contribution for path in paths])
+        np.testing.assert_allclose(paths.contributions(), alone, rtol=1e-9, atol=1e-320)

@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.paths.compiled.wide import Wide, narrow
@@ -249,6 +249,34 @@ def test_where_vectors_cancel_what_lies_behind_sets_the_scale() -> None:
     for k, group in paths.group_by(lambda edge: int(edge[1] == "d1")).items():
         np.testing.assert_allclose(group.contribution, (-1) ** int(k) * np.array([1e150, 2e150]), rtol=1e-12)
     np.testing.assert_allclose(paths.contributions(), [[1e150, 2e150], [-1e150, -2e150]], rtol=1e-12)
+
+
+rungs_that_cancel = st.lists(
+    st.tuples(st.integers(-900, 900), st.sampled_from([0.0, 2.0**-52, 0.5]), st.integers(-1070, 0)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=2000)
+@given(rungs_that_cancel)
+def test_vectors_that_cancel_are_told_apart_however_little_is_left(rungs: list[tuple[int, float, int]]) -> None:
+    """Of each vertex two ways on cancel, all of them or nearly or half, and a third one is as small as it likes."""
+    swap = np.array([[0.0, 1.0], [1.0, 0.0]])
+    edges: list[tuple[Any, Any, Any]] = [("w", 0, Matrix(np.array([[1.0, 2.0], [0.5, -1.0]])))]
+    for k, (power, left, least) in enumerate(rungs):
+        back = -power if k % 2 else power
+        edges += [(k, (k, "way"), Matrix(swap)), ((k, "way"), k + 1, Matrix(2.0**back * swap))]
+        edges.append((k, k + 1, Matrix((left - 1.0) * 2.0**back * np.eye(2))))
+        edges.append((k, "E", ToNumber(2.0**least * np.array([1.0, -1.0]))))
+    edges.append((len(rungs), "E", ToNumber(np.array([1.0, 1.0]))))
+    paths = find_paths(digraph(edges), "w", "E")
+    alone = np.array([path.contribution for path in paths])
+    np.testing.assert_allclose(paths.contributions(), alone, rtol=1e-12, atol=1e-320)
+    if np.abs(alone).max() < 1e300:
+        shares = np.array([path.share for path in paths])
+        np.testing.assert_allclose(paths.contributions(of="share"), shares, rtol=1e-9, atol=1e-320)
+        np.testing.assert_allclose(paths.summed(), alone.sum(axis=0), atol=1e-12 * np.abs(alone).sum(axis=0).max())
 
 
 @given(extreme_graphs())

@@ -23,9 +23,9 @@ _DROP = 0.22
 # Graphviz's own distance from one line of a label to the next, as a part of its size.
 _LEADING = 1.2
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-# Control characters (the upper ones XML may hold, but nothing shows them, and Graphviz has no width for them), halves
-# of a pair of surrogates, and the two last of the plane.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Control characters (the upper ones XML may hold, but nothing shows them, and Graphviz has no width for them), what
+# turns the reading order of all that follows, halves of a pair of surrogates, and the two last of the plane.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # Widths of characters in DejaVu Sans, the widest of the fonts that a figure may be seen in, as parts of the size.
 _WIDTHS = {
     **dict.fromkeys(" .,:;'|()[]ijlft{}/", 0.4),
@@ -159,7 +159,7 @@ def _letter_width(letter: str) -> float:
 
 
 def printable(text: str) -> str:
-    """Return text with a sign in the place of every character that no XML may hold.
+    """Return text with a sign in the place of every character that no XML may hold, or that turns what is around it.
 
     >>> printable("a" + chr(0) + "b")
     'a�b'

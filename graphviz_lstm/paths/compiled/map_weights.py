@@ -13,7 +13,7 @@ from graphviz_lstm.paths.compiled.weights import Ends, Prefixes
 from graphviz_lstm.paths.compiled.wide import Wide, scale, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, LinearMap, Shape, Value
 
@@ -53,13 +53,22 @@ class MapWeights:
 
     def pull_batch(self, e: int, adjoints: FloatArray) -> FloatArray:
         """Pull them all at once."""
-        pulled = self.partials[e].pull(adjoints)
-        return pulled if self.powers is None else _times_power(pulled, self.powers[e])
+        return self._acted(self.partials[e].pull, e, adjoints)
 
     def push(self, e: int, tangent: FloatArray) -> FloatArray:
         """Return a tangent of edge `e`'s tail pushed on to its head."""
-        pushed = self.partials[e].push(tangent)
-        return pushed if self.powers is None else _times_power(pushed, self.powers[e])
+        return self._acted(self.partials[e].push, e, tangent)
+
+    def _acted(self, verb: Callable[[FloatArray], FloatArray], e: int, vectors: FloatArray) -> FloatArray:
+        """Return what a verb of edge `e` makes of vectors, times the edge's power of two.
+
+        A map that makes them larger is made smaller after, one that makes them smaller before: so that they, which are
+        at most about one, leave the range of a float64 neither here nor there.
+        """
+        if self.powers is None:
+            return verb(vectors)
+        before = min(max(self.powers[e], 0), _LARGEST_POWER - 1)
+        return _times_power(verb(_times_power(vectors, before)), self.powers[e] - before)
 
     def prefixes(self, unit: float) -> Prefixes:
         """Hold the tangent of a prefix, if the source is a number; else its edges, to pull the ways on through."""
@@ -122,4 +131,6 @@ class MapWeights:
 
 def _times_power(values: FloatArray, power: int) -> FloatArray:
     """Return `values * 2**power`: by a multiplication, where the power is a float64."""
+    if not power:
+        return values
     return values * 2.0**power if -_LARGEST_POWER < power < _LARGEST_POWER else scale(values, power)

@@ -16,7 +16,7 @@ from graphviz_lstm.paths.compiled.wide import Wide, narrow, scale, shifted, wide
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.rank import unrank
 from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
-from graphviz_lstm.paths.listing.wide_contributions import is_lossy, wide_blocks
+from graphviz_lstm.paths.listing.wide_contributions import are_lost, is_lossy, wide_blocks, wide_map_blocks
 from graphviz_lstm.paths.sweeping.rescaling import rescale
 
 if TYPE_CHECKING:
@@ -52,13 +52,31 @@ def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
         if is_lossy(dag, shift, factor.exponent):
             yield from wide_blocks(dag, _tabled(dag), unit, first, stop - start)
             return
-        prefixes, power = _prefixes(rescaled, factor)
-        for prefix, ways in _table_runs(rescaled, prefixes, first, stop - start):
-            block = prefixes.times(prefix, ways)
-            block = scale(block, power) if power else block
-            # Plus nothing: a zero has no sign.
-            block += 0.0
+        done = start
+        for block in _plain_blocks(rescaled, factor, first, stop - start):
+            if block is None:
+                break
+            done += len(block)
             yield block
+        if done < stop:
+            first = unrank(dag, facts.counts_for(done), done) if done else ()
+            yield from wide_map_blocks(dag, _tabled(dag), unit, first, stop - done)
+
+
+def _plain_blocks(rescaled: Dag, factor: Wide, first: Sequence[int], wanted: int) -> Iterator[FloatArray | None]:
+    """Yield products times `factor`; None at last where some of maps would lose digits."""
+    prefixes, power = _prefixes(rescaled, factor)
+    # Of numbers it is known before whether any would.
+    of_maps, size = rescaled.weights.factors() is None, factor.exponent - power
+    for prefix, ways in _table_runs(rescaled, prefixes, first, wanted):
+        block = prefixes.times(prefix, ways)
+        if of_maps and are_lost(block, size, left=power):
+            yield None
+            return
+        block = scale(block, power) if power else block
+        # Plus nothing: a zero has no sign.
+        block += 0.0
+        yield block
 
 
 def sum_each(facts: Facts, start: int, stop: int) -> Value:

@@ -1,13 +1,14 @@
 """Contributions of which some leave the range of a float64 on the way, although their value is in it.
 
 Rescaled by powers of two, no product overflows; but of products of very unequal size the smallest may underflow. Where
-that can happen, tables hold mantissas and exponents apart: slower, and right to rounding whatever the partials.
+that can happen (of maps: where it is seen to), tables hold mantissas and exponents apart: slower, and right to rounding
+whatever the partials.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 
 # Rescaled products above this have all their digits; below the range of a float64 none are asked for.
 _SMALLEST_SAFE, _SMALLEST_ASKED = -900, -1074
+# Of maps the sizes along the way are known about so well.
+_MARGIN = 100
+_LEAST = math.ldexp(1.0, -1074)
 
 
 def is_lossy(dag: Dag, shift: int, power: int) -> bool:
     """Return whether the smallest product that is not zero could lose digits, and still be asked for.
 
     Rescaled, products are `2**-shift` times what they are, and `2**power` times that is asked for. Of maps it is not
-    known: there it is the caller who looks.
+    known: there `are_lost` looks at what came out.
     """
     factors = dag.weights.factors()
     if factors is None or power + _SMALLEST_SAFE < _SMALLEST_ASKED:
@@ -45,6 +49,20 @@ def is_lossy(dag: Dag, shift: int, power: int) -> bool:
     if min(0.0, *exponents) * (len(dag.vertices) - 1) >= least:
         return False
     return sweep(dag, LIGHTEST, exponents) < least
+
+
+def are_lost(products: FloatArray, power: int, *, left: int) -> bool:
+    """Return whether some of the products of maps, rescaled, could have lost digits, and still be asked for.
+
+    They are `2**power` times what was multiplied, and what is asked for is `2**left` times that. One that is zero may
+    have been lost whole; what is infinite, or no number, is no product.
+    """
+    peaks = np.abs(products).reshape(len(products), -1).max(axis=1, initial=0.0)
+    least = 0.0
+    if power + left + _SMALLEST_SAFE >= _SMALLEST_ASKED - _MARGIN:
+        least = max(math.ldexp(1.0, power + _SMALLEST_SAFE), _LEAST)
+    # So that NaN is lost, too.
+    return not bool(np.all((peaks >= least) & (peaks < np.inf)))
 
 
 class _WideTable(NamedTuple):
@@ -68,8 +86,51 @@ def wide_blocks(dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], want
     for prefix, (vertex, low, high) in runs(
         dag, tabled, unit, lambda product, e: multiply(factors[e], product), start=start, wanted=wanted
     ):
-        mantissas, exponents = (column[low:high] for column in tables[vertex])
-        powers = np.clip(exponents + prefix.exponent, -LDEXP_LIMIT, LDEXP_LIMIT).astype(np.int32)
-        products = np.multiply.outer(mantissas, prefix.mantissa)
-        # Plus nothing: a zero has no sign.
-        yield np.ldexp(products, powers.reshape(-1, *[1] * (products.ndim - 1))) + 0.0
+        mantissas, exponents = tables[vertex]
+        products = np.multiply.outer(mantissas[low:high], prefix.mantissa)
+        yield _together(products, exponents[low:high] + prefix.exponent)
+
+
+def wide_map_blocks(dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], wanted: int) -> Iterator[FloatArray]:
+    """Yield the same of a graph of vectors: each of a batch of adjoints has its own exponent."""
+    weights = dag.weights
+
+    def pulled(e: int, ways: _WideTable) -> _WideTable:
+        return _normalised(weights.pull_batch(e, ways.mantissas), ways.exponents)
+
+    def gather(_: int, below: list[tuple[int, _WideTable]]) -> _WideTable:
+        parts = [pulled(e, ways) for e, ways in below]
+        mantissas = np.concatenate([part.mantissas for part in parts])
+        return _WideTable(mantissas, np.concatenate([part.exponents for part in parts]))
+
+    one = _normalised(np.asarray(weights.one, dtype=np.float64)[None], np.zeros(1, dtype=np.int64))
+    tables = SuffixTables(dag, tabled, one, gather)
+    nothing: Any = None  # the edges of a prefix as pairs of the last one and those before it
+    for edges, (vertex, low, high) in runs(
+        dag, tabled, nothing, lambda edges, e: (edges, e), start=start, wanted=wanted
+    ):
+        mantissas, exponents = tables[vertex]
+        ways, before = _WideTable(mantissas[low:high], exponents[low:high]), edges
+        while before is not None:
+            before, e = before
+            ways = pulled(e, ways)
+        yield _together(ways.mantissas * unit.mantissa, ways.exponents + unit.exponent)
+
+
+def _normalised(values: FloatArray, exponents: NDArray[np.int64]) -> _WideTable:
+    """Return a batch of vectors, the largest entry of each between a half and one."""
+    peaks = np.abs(values).reshape(len(values), -1).max(axis=1, initial=0.0)
+    shifts = np.frexp(peaks)[1]
+    return _WideTable(np.ldexp(values, -_beside(shifts, values)), exponents + shifts)
+
+
+def _together(mantissas: FloatArray, exponents: NDArray[np.int64]) -> FloatArray:
+    """Return a batch as float64: what is beyond their range is 0 or infinite."""
+    powers = np.clip(exponents, -LDEXP_LIMIT, LDEXP_LIMIT).astype(np.int32)
+    # Plus nothing: a zero has no sign.
+    return np.asarray(np.ldexp(mantissas, _beside(powers, mantissas)) + 0.0)
+
+
+def _beside(column: NDArray[Any], batch: FloatArray) -> NDArray[Any]:
+    """Return a number for each of a batch in a shape in which they act on it."""
+    return column.reshape(-1, *[1] * (batch.ndim - 1))

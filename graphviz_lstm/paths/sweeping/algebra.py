@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.paths.compiled.weights import Weights
 
+# Of what cancels to less than 2 to the minus this the largest part stands for the whole; else what is left has its way.
+_KEPT = 8
+
 E = TypeVar("E")
 V = TypeVar("V")
 F = TypeVar("F")
@@ -74,6 +77,22 @@ def contributions(weights: Weights, rounding: float = 0.0) -> Algebra[int, Wide]
     of what it is a sum of is zero.
     """
     return Algebra(ZERO, widen(weights.one), weights.pull, partial(add_up, rounding=rounding))
+
+
+def largest(weights: Weights) -> Algebra[int, Wide]:
+    """Return the algebra of how large the ways on are; an element is the edge's index.
+
+    Their sum, as of `contributions`, but never smaller than the largest of them, however much of them cancels: that of
+    a vertex then says how large what passes it is, and not what is left of it.
+    """
+
+    def plus(ways: Sequence[Wide]) -> Wide:
+        together, most = add_up(ways), max(ways, key=lambda way: way.exponent)
+        if together.exponent + _KEPT < most.exponent:
+            return most
+        return Wide(together.mantissa, max(together.exponent, most.exponent))
+
+    return Algebra(ZERO, widen(weights.one), weights.pull, plus)
 
 
 def saturating(limit: int) -> Algebra[object, int]:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphviz_lstm.paths.compiled.wide import ZERO
-from graphviz_lstm.paths.sweeping.algebra import contributions
+from graphviz_lstm.paths.sweeping.algebra import contributions, largest
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
@@ -34,10 +34,11 @@ class Rescaled(NamedTuple):
 def rescale(dag: Dag) -> Rescaled:
     """Return `dag`, which has at least one edge, rescaled. Costs one sweep.
 
-    Of maps the adjoints stand in for the sums of |contribution|, which take listing.
+    Of maps the adjoints stand in for the sums of |contribution|, which take listing; where these cancel, the largest of
+    what they are sums of.
     """
-    sized = dag.weights.magnitudes() or dag.weights
-    sums = sweep_all(dag, contributions(sized), range(len(dag.edges)))
+    sized = dag.weights.magnitudes()
+    sums = sweep_all(dag, contributions(sized) if sized else largest(dag.weights), range(len(dag.edges)))
     potentials = [None if number.exponent == ZERO.exponent else number.exponent for number in sums]
     weights, shift = dag.weights.rescaled(dag.ends(), potentials)
     return Rescaled(replace(dag, weighted=weights), shift)
