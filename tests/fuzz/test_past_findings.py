@@ -66,6 +66,31 @@ def test_a_cell_without_parameters_has_no_source_of_its_own(
     require_sound(named, refused=name in ("derive", "triangle"))
 
 
+@pytest.mark.parametrize("source", ["X_1", "y_0", "y_-1"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("batch example.json", "before-after example.json", "train-curve example.json", "check", "compare", "count"),
+        *("compare -o x.csv", "compare -o x.svg", "derive", "draw -o x.svg", "explain", "page -o x.html", "paths"),
+        *("routes", "strip -o x.svg", "triangle", "units"),
+    ],
+)
+def test_of_a_cell_without_parameters_every_command_answers_or_refuses(
+    command: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of all parameters together there is nothing to compare: numpy said so."""
+    monkeypatch.chdir(tmp_path)
+    state = {
+        "version": 2,
+        "layers": [{"cell": {"equations": ["y[t] = y[t-1]"]}, "initial": {"y": [-0.3, 0.6]}}],
+        "steps": 3,
+        "losses": [{"targets": [[1.0, 2.0]] * 3}],
+    }
+    (tmp_path / "example.json").write_text(json.dumps(state), encoding="utf-8")
+    name, *options = command.split()
+    require_end(run([name, "example.json", *options, "--source", source], tmp_path, capsys))
+
+
 def test_a_cell_without_parameters_and_inputs_says_what_is_left() -> None:
     cell = parse_cell("c", "H[t] = tanh(H[t-1])")
     problem = Problem(cell, {}, {}, [LossTerm("H", (1,), [[0.0]])], {"H": [0.5]}, steps=1)

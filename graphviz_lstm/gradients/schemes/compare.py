@@ -124,4 +124,6 @@ def compare(graph: Graph, schemes: Iterable[str | Scheme]) -> tuple[Comparison, 
     if not chosen:
         raise InputError(f"no scheme to compare (known: {', '.join(SCHEMES)})")
     full = gradients_under(graph, scheme("full"))
+    if not full:
+        raise InputError(f"nothing to compare: cell {shorten(graph.graph['cell'].name)} has no parameters")
     return tuple(Comparison(graph, each, full) for each in chosen)
