@@ -49,8 +49,9 @@ def test_hostile_labels_are_text_on_a_page(browser: Browser) -> None:
     assert page.title() == "safe"
     assert page.locator("svg script, svg img").count() == 0
     shown = page.evaluate("[...document.querySelectorAll('svg text')].map(text => text.textContent)")
+    # What turns the reading order of what is around it is shown as unknown.
     for text in HOSTILE[:6]:
-        assert text in shown, text[:40]
+        assert text.replace("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{REPLACEMENT CHARACTER}") in shown, text[:40]
     page.close()
 
 
