@@ -164,10 +164,11 @@ def draw(  # noqa: PLR0913 -- an option each
     RenderError
         If Graphviz fails or leaves something out.
     """
+    passed, avoided = several("vertices", through), several("vertices", avoiding)
     asked: dict[str, object] = {
         "view": view, "path": path, "detail": detail, "top": top, "max_steps": max_steps, "only_paths": only_paths,
         "by": by, "layout": layout, "steps_per_row": steps_per_row, "theme": theme, "steps": steps, "labels": labels,
-        "through": several("vertices", through), "avoiding": several("vertices", avoiding),
+        "through": passed, "avoiding": avoided,
         "title": title, "legend": legend, "numbers": numbers, "width": width, "font_size": font_size, "dpi": dpi,
         "colours": colours, "fragment": fragment,
         "edges": edges, "show": _in_order(show), "cells": cells,
@@ -199,7 +200,7 @@ def draw(  # noqa: PLR0913 -- an option each
         annotated = _annotated(cast("Graph", graph), source, target)
         shown, found = _at_detail(annotated, detail, paths)
         require_use(asked, view)
-        focus = path_in_focus(shown, found, path, several("vertices", through), several("vertices", avoiding))
+        focus = path_in_focus(shown, found, path, passed, avoided)
         if calls:
             renamed = renamed_graph(annotated, calls)
             before, found = found, renamed_paths(found, vertices_called(annotated, renamed))

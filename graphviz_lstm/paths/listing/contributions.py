@@ -54,8 +54,6 @@ def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
             return
         done = start
         for block in _plain_blocks(rescaled, factor, first, stop - start):
-            if block is None:
-                break
             done += len(block)
             yield block
         if done < stop:
@@ -63,15 +61,14 @@ def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
             yield from wide_map_blocks(dag, _tabled(dag), unit, first, stop - done)
 
 
-def _plain_blocks(rescaled: Dag, factor: Wide, first: Sequence[int], wanted: int) -> Iterator[FloatArray | None]:
-    """Yield products times `factor`; None at last where some of maps would lose digits."""
+def _plain_blocks(rescaled: Dag, factor: Wide, first: Sequence[int], wanted: int) -> Iterator[FloatArray]:
+    """Yield products times `factor`; of maps up to where some would lose digits."""
     prefixes, power = _prefixes(rescaled, factor)
     # Of numbers it is known before whether any would.
     of_maps, size = rescaled.weights.factors() is None, factor.exponent - power
     for prefix, ways in _table_runs(rescaled, prefixes, first, wanted):
         block = prefixes.times(prefix, ways)
         if of_maps and are_lost(block, size, left=power):
-            yield None
             return
         block = scale(block, power) if power else block
         # Plus nothing: a zero has no sign.
