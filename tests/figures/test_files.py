@@ -31,7 +31,7 @@ HOSTILE = [
     "a\nb",
     "]]>",
     "&amp;&lt;",
-    "\u202eright to left",
+    "\u05d0 right to left",
     "x" * 10_000,
 ]
 
