@@ -19,11 +19,12 @@ import numpy as np
 from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, TooManyPathsError, describe_unknown
 from graphviz_lstm.paths.compiled.wide import narrow
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.paths.sweeping.settled import knows_sizes, rounding_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
     from graphviz_lstm.paths.pathset import PathSet
 
 SCHEDULERS = ("threads", "processes")
@@ -111,7 +112,7 @@ def sum_exhaustively(
             sums.append(part)
             if progress is not None:
                 progress(len(sums), len(ranges))
-    return _compare(paths, sums, len(ranges))
+    return require_total(paths, sums, len(ranges))
 
 
 def _mapped(client: Any, paths: PathSet, ranges: list[tuple[int, int]]) -> Iterator[Value]:
@@ -139,13 +140,26 @@ def require_scheduler(scheduler: str) -> None:
         raise InputError(describe_unknown("scheduler", scheduler, (*SCHEDULERS, "tcp://host:port")))
 
 
-def _compare(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
+def require_total(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
+    """Return what was found, if the sums over all shards are the total.
+
+    Raises
+    ------
+    CheckError
+        If they are not.
+    """
     summed = np.sum([np.asarray(part) for part in sums], axis=0) if sums else np.asarray(paths.total)
     # Where the sum of the absolute values takes listing, the total stands in for it: it is no larger.
     absolute = paths.facts.absolute
     scale = float(np.linalg.norm(paths.total)) if absolute is None else float(np.max(narrow(absolute), initial=0.0))
-    error = float(np.max(np.abs(summed - np.asarray(paths.total)), initial=0.0))
+    apart = np.abs(summed - np.asarray(paths.total))
+    error = float(np.max(apart, initial=0.0))
     residual = error / scale if scale else error
+    if absolute is None and not residual <= _TOLERANCE:
+        # It may be much smaller, where the paths cancel.
+        with np.errstate(divide="ignore"):
+            parts = apart[apart != 0.0] / _sizes(paths)[apart != 0.0]
+        residual = float(np.max(parts, initial=0.0))
     if not residual <= _TOLERANCE:
         raise CheckError(
             f"the contributions of {describe_count(paths.count)} paths sum to {summed.tolist()}, the sweep says "
@@ -153,6 +167,12 @@ def _compare(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
         )
     value: Value = summed if paths.dag.weights.source_shape else float(summed)
     return Exhaustive(paths.count, value, paths.total, residual, _TOLERANCE, shards)
+
+
+def _sizes(paths: PathSet) -> FloatArray:
+    """Return by entry the sum of the absolute values, each path visited again, and what the sweep may lose beside."""
+    listed = sum(np.abs(block).sum(axis=0) for block in paths.blocks())
+    return np.asarray(listed + rounding_scale(paths.dag) if knows_sizes(paths.dag.weights) else listed)
 
 
 def _shards(count: int) -> list[tuple[int, int]]:

@@ -70,12 +70,12 @@ def describe_sum(array: ArrayLike, element: tuple[int, ...] | None = None) -> st
 def describe_amount(amount: float, mass: float) -> str:
     """Return a sum of contributions; `~0` where it is no more than the rounding of what it is a sum of.
 
-    >>> describe_amount(-0.25, 1.0), describe_amount(0.0, 1.0), describe_amount(3e-18, 1.0)
-    ('-0.25', '0', '~0')
+    >>> [describe_amount(*each) for each in ((-0.25, 1.0), (0.0, 1.0), (3e-18, 1.0), (1.0, np.inf))]
+    ['-0.25', '0', '~0', '+1']
     """
-    if not amount:
-        return "0"
-    return "~0" if abs(amount) <= ROUNDING * mass else f"{amount:+.3g}"
+    # Of terms that leave the range the rounding is not known.
+    lost = np.isfinite(mass) and 0.0 < abs(amount) <= ROUNDING * mass
+    return "~0" if lost else describe_sum(amount)
 
 
 def describe_entry(array: ArrayLike, element: tuple[int, ...] | None) -> str:

@@ -8,6 +8,8 @@ import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from graphviz_lstm.gradients.schemes.chance import moments_under
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.library import SCHEMES
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.gradients.schemes.compare import Comparison
     from graphviz_lstm.gradients.schemes.dropped import Dropped
+    from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.reports.study import Study
 
 DEFAULT_SCHEMES = ("full", "lstm-1997", "bptt:2", "chunked-bptt:2", "spatial", "snap:1", "h-detach:0.25", "artbp:0.25")
@@ -106,9 +109,9 @@ def _content(study: Study, each: Comparison) -> dict[str, Any]:
         },
     }
     if each.scheme.chance is not None:
-        content["variance"] = {
-            name: moments_under(study.graph, each.scheme, name).variance.tolist() for name in each.gradients
-        }
+        moments = {name: moments_under(study.graph, each.scheme, name) for name in each.gradients}
+        content["deviation"] = {name: found.deviation.tolist() for name, found in moments.items()}
+        content["variance"] = {name: _known(found.variance) for name, found in moments.items()}
     return content
 
 
@@ -168,6 +171,13 @@ def _share(share: float) -> str:
 
 def _text(number: float) -> str:
     return "" if math.isnan(number) else repr(number)
+
+
+def _known(array: Array) -> Any:
+    """Return an array as lists, with None for a square that left the range of a float64: JSON has no infinity."""
+    told = array.astype(object)
+    told[~np.isfinite(array)] = None
+    return told.tolist()
 
 
 def _number(number: float) -> float | None:

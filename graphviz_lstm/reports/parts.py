@@ -15,7 +15,7 @@ from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import Masses, format_share
 from graphviz_lstm.paths.choosing.ranking import COMPARED
 from graphviz_lstm.paths.compiled.wide import narrow
-from graphviz_lstm.reports.arrays import sum_of
+from graphviz_lstm.reports.arrays import describe_sum, sum_of
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet, UnitPathSet
@@ -126,7 +126,7 @@ def describe_part(part: Part, *, shares: bool = True) -> tuple[str, str, str]:
     """Return what is positive, what is negative and which part cancels, as text; "not known" where it is not."""
     if part.positive is None or part.negative is None:
         return ("not known", "not known", "not known")
-    told = [format_share(x) if shares else f"{x:+.3g}" for x in (part.positive, part.negative)]
+    told = [format_share(x) if shares else describe_sum(x) for x in (part.positive, part.negative)]
     cancelled = "all" if part.word == "nothing left" else describe_cancelled(part.left)
     return (told[0], told[1], cancelled)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from graphviz_lstm.notation.numbers import format_zero, plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.reports.arrays import describe_sum
 from graphviz_lstm.reports.parts import APART, LEVEL_NAMES, Part, describe_part
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _of_level(level: Level) -> str:
 
 
 def _told(number: float, *, shares: bool) -> str:
-    return format_share(number) if shares else f"{number:+.3g}"
+    return format_share(number) if shares else describe_sum(number)
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:

@@ -137,7 +137,7 @@ def _contributed_by_sign(paths: PathSet | UnitPathSet, level: str) -> str:
         )
     if not part.mass:
         return "Every contribution is zero."
-    told = f"{part.positive:+.3g} and {part.negative:+.3g}"
+    told = f"{describe_sum(part.positive)} and {describe_sum(part.negative)}"
     return f"Positive and negative contributions{_summed(paths)}: {told} (at the level of {level})."
 
 

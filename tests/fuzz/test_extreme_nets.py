@@ -16,13 +16,13 @@ from graphviz_lstm.errors import InputError, NoPathError, NumberError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.graph import annotate, evaluate, reverse
 from graphviz_lstm.paths import find_paths
-from graphviz_lstm.problems import LossTerm, Problem, parse_problem
+from graphviz_lstm.problems import LossTerm, Problem, parse_problem, problem_to_json
 from graphviz_lstm.reports import Study, describe_check, describe_selection
 from graphviz_lstm.reports.groups import groups_json, groups_of
 from graphviz_lstm.reports.spread import triangle_json, triangle_text
 from graphviz_lstm.reports.tables import paths_csv, paths_json
 from tests.examples import TYPICAL, random_example
-from tests.fuzz.command import require_sound, run
+from tests.fuzz.command import require_end, require_sound, run, unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,6 +271,24 @@ def test_a_partial_that_overflows_while_it_is_made_is_named_where_it_is_asked_fo
     for ask in (lambda: find_paths(graph, "X_1", "E"), lambda: Study(problem, "X_1").paths):
         with pytest.raises(InputError, match="partial of edge 'X_1' -> 'H_1' holds nan"):
             ask()
+
+
+@pytest.mark.parametrize("command", ["paths", "paths --json", "paths --csv", "paths --group-by crossings", "explain"])
+@pytest.mark.parametrize("size", [1e-3, 1e-160])
+def test_what_cancels_may_be_out_of_range(
+    command: str, size: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two paths of 1e311 and more whose sum is zero: it was "+inf and -inf"."""
+    monkeypatch.chdir(tmp_path)
+    problem = net("H[t] = (abs(U) / -U) + W * X[t]", -size, 0.5, [1.0, 0.5], [0.0, 0.0])
+    given = replace(problem.losses[0], kind="given", targets=np.array([[1e308], [0.1]]))
+    (tmp_path / "x.json").write_text(problem_to_json(replace(problem, losses=[given])), encoding="utf-8")
+    name, *options = command.split()
+    ran = run([name, "x.json", *options, "--detail", "operation"], tmp_path, capsys)
+    require_end(ran)
+    assert not unexplained(ran)
+    if command == "paths":
+        assert "contributions: out of range and out of range (at" in ran.out
 
 
 def test_ordinary_nets_are_still_checked() -> None:

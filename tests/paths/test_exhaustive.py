@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM
-from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, TooManyPathsError
+from graphviz_lstm.cells import CELLS, LSTM
+from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, NumberError, TooManyPathsError
 from graphviz_lstm.graph import TARGET, evaluate
+from graphviz_lstm.graph.maps import Functional, LinearMap, Matrix
 from graphviz_lstm.paths import exhaustive, find_paths
-from graphviz_lstm.paths.exhaustive import _taken_leave_of, sum_exhaustively
-from tests.examples import random_example
+from graphviz_lstm.paths.exhaustive import _taken_leave_of, require_total, sum_exhaustively
+from tests.examples import random_example, random_problem
+from tests.paths.maps import digraph
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
@@ -117,6 +119,40 @@ def test_vectors_are_visited_too() -> None:
     """A hidden size of two."""
     paths = paths_of(4, hidden=2)
     np.testing.assert_allclose(sum_exhaustively(paths).summed, paths.total, rtol=1e-10)
+
+
+@pytest.mark.parametrize("scale", [5.0, 20.0, 50.0])
+@pytest.mark.parametrize("name", CELLS)
+def test_what_cancels_is_no_false_alarm_and_what_is_wrong_is_found(name: str, scale: float) -> None:
+    """In a saturated sLSTM paths of size one sum to 1e-20: what is left is rounding, whichever way it is added up."""
+    problem = random_problem(CELLS[name], hidden=3, inputs=2, steps=3, seed=1, scale=scale)
+    graph = evaluate(problem)
+    for source in problem.parameters:
+        try:
+            paths = find_paths(graph, source, TARGET)
+        except NumberError:  # RG-LRU divides by what is zero then
+            continue
+        if not paths or paths.count > 1_000:
+            continue
+        summed, sizes = paths.summed(), np.abs(paths.contributions()).sum(axis=0)
+        assert require_total(paths, [summed], 1).residual <= 1e-11
+        if sizes.max() > 1e-200:
+            with pytest.raises(CheckError, match="paths sum to"):
+                require_total(paths, [summed, 1e-8 * sizes], 2)
+
+
+def test_a_path_that_is_rounding_alone_is_no_false_alarm() -> None:
+    """Two ways meet before a map that takes them to nothing: each contribution is rounding, and so is the total."""
+    meet = Matrix(np.array([[1.0, -1.0], [-1.0, 1.0]]))  # takes (a, a) to nothing
+    edges: list[tuple[str, str, LinearMap]] = [("W", "u", meet)]
+    for k in range(4):
+        # The same three numbers, in another order.
+        turned = np.array([[0.1, 0.2], [0.2, 0.3], [0.3, 0.1]])
+        edges.append(("u", f"m{k}", Matrix(1e16 / (3.0 + 4.0 * k) * turned)))
+        edges.append((f"m{k}", "E", Functional(np.ones(3))))
+    paths = find_paths(digraph(edges), "W", "E")
+    assert 0.0 < np.abs(paths.contributions()).max() < 100.0
+    require_total(paths, [paths.summed()], 1)
 
 
 def test_a_wrong_sum_is_an_error() -> None:

@@ -67,7 +67,7 @@ def test_the_largest_dropped_paths_are_the_largest_of_all_losses_together() -> N
 
 
 def test_json_has_what_is_promised_of_each_scheme() -> None:
-    """And of a random one the variance."""
+    """And of a random one the standard deviation and the variance."""
     content = json.loads(comparison_json(Study("gomez"), ["full", "lstm-1997", "snap:1", "h-detach:0.25"]))
     assert (content["example"], content["target"]) == ("gomez", "E")
     full, cut, by_entry, random = content["schemes"]
@@ -75,7 +75,8 @@ def test_json_has_what_is_promised_of_each_scheme() -> None:
     assert cut["gradients"]["W_A"] == [[pytest.approx(-0.02400683861458104), pytest.approx(-0.08678237224464358)]]
     assert cut["paths"]["W_A"] == {"kept": 3, "dropped": 4}
     assert by_entry["paths"]["W_A"] is None
-    assert random["variance"]["W_A"][0][0] > 0
+    assert random["deviation"]["W_A"][0][0] > 0
+    assert random["variance"]["W_A"][0][0] == random["deviation"]["W_A"][0][0] ** 2
     assert set(cut["by_parameter"]) == set(cut["gradients"]) == set(cut["paths"])
 
 

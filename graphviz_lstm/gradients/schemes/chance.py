@@ -4,7 +4,7 @@ At each step t a factor f_t falls on all edges of one kind into the step, indepe
 time into each step, so the expectation is the gradient with each of these edges scaled by E[f]. For the variance, let
 lambda_t be dE/d(states of step t) by what comes after t, and g_t what a parameter has been given by the steps after t.
 Within step t all is linear and certain: lambda_{t-1} = (K + f_t R) lambda_t + (k + f_t r), and what the step gives the
-parameter is q = Q lambda_t + s. So the second moments E[lambda lambda'], E[lambda g] and E[g^2] go back step by step.
+parameter is q = Q lambda_t + s. So the mean of lambda, and how lambda and g vary together, go back step by step.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.schemes.action import Action
 from graphviz_lstm.gradients.schemes.apply import require_gates
+from graphviz_lstm.gradients.schemes.covariance import Covariance
 from graphviz_lstm.gradients.schemes.edge import edges_of
 from graphviz_lstm.graph.sweeps import reverse
 from graphviz_lstm.graph.unroll import TARGET
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _MOST = 200_000_000
 """How many numbers the second moments may take: 1.6 GB."""
+_BEYOND = "not a finite number: the moments of dE/d{} under {!r} leave the range of a float64"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +41,18 @@ class Moments:
 
     Attributes
     ----------
-    mean, variance
-        Of each entry, in the parameter's shape.
+    mean, deviation
+        Expectation and standard deviation of each entry, in the parameter's shape.
     """
 
     mean: Array
-    variance: Array
+    deviation: Array
+
+    @property
+    def variance(self) -> Array:
+        """The square of the deviation: infinite above 1.8e308, zero below 5e-324."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.asarray(self.deviation * self.deviation)
 
 
 def moments_under(graph: Graph, scheme: Scheme, source: str) -> Moments:
@@ -56,6 +64,8 @@ def moments_under(graph: Graph, scheme: Scheme, source: str) -> Moments:
     ------
     InputError
         If the scheme is not random, the source is no parameter, or the moments take more than a few gigabytes.
+    NumberError
+        If they leave the range of a float64.
     """
     chance = _chance_of(scheme)
     require_gates(graph)
@@ -69,27 +79,23 @@ def moments_under(graph: Graph, scheme: Scheme, source: str) -> Moments:
             f"too large for exact moments: {width:,} entries of the states and {size:,} of {source!r} "
             f"({width * (width + size):,} numbers; at most {_MOST:,}); sample_under draws instead"
         )
-    mean, second = np.zeros(width), np.zeros((width, width))
-    given, square, cross = np.zeros(size), np.zeros(size), np.zeros((width, size))
-    for step in reversed(steps.numbers):
-        certain, by_chance, gives = steps.maps_of(step)
-        (k, k_0), (r, r_0), (q, q_0) = ((array[:width], array[width]) for array in (certain, by_chance, gives))
-        # Rows are the entries of lambda_t, columns what they become: a row vector is multiplied from the left.
-        gift = mean @ q + q_0
-        square += 2.0 * (np.einsum("dp,dp->p", q, cross) + q_0 * given)
-        square += np.einsum("dp,de,ep->p", q, second, q, optimize=True) + 2.0 * q_0 * (mean @ q) + q_0 * q_0
-        cross = cross + second @ q + np.outer(mean, q_0)
-        given = given + gift
-        becomes, offset = k + chance.mean * r, k_0 + chance.mean * r_0
-        cross = becomes.T @ cross + np.outer(offset, given)
-        new_second = np.zeros((width, width))
-        for probability, factor in chance.cases:
-            a, b = k + factor * r, k_0 + factor * r_0
-            moved = mean @ a
-            new_second += probability * (a.T @ second @ a + np.outer(moved, b) + np.outer(b, moved) + np.outer(b, b))
-        second, mean = new_second, mean @ becomes + offset
-    variance = np.maximum(square - given * given, 0.0)
-    return Moments(given.reshape(shape), variance.reshape(shape))
+    mean, given, vary = np.zeros(width), np.zeros(size), Covariance(width, size)
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        for step in reversed(steps.numbers):
+            certain, by_chance, gives = steps.maps_of(step)
+            # Rows are the entries of lambda_t, columns what they become; the last is what the step's own losses give.
+            given = given + mean @ gives[:width] + gives[width]
+            differs = mean @ by_chance[:width] + by_chance[width]
+            mean = mean @ certain[:width] + certain[width] + chance.mean * differs
+            vary.give(gives[:width])
+            expected = certain[:width] + chance.mean * by_chance[:width]
+            vary.move(expected, by_chance[:width], differs, chance.variance)
+            if not all(np.isfinite(each).all() for each in (given, differs, mean, certain, by_chance, gives)):
+                raise NumberError(_BEYOND.format(source, scheme.name))
+    found = Moments(given.reshape(shape), vary.deviations().reshape(shape))
+    if not np.isfinite(found.deviation).all():
+        raise NumberError(_BEYOND.format(source, scheme.name))
+    return found
 
 
 def sample_under(graph: Graph, scheme: Scheme, sources: list[str], n: int, *, seed: int) -> dict[str, Array]:

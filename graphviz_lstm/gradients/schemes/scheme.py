@@ -48,9 +48,9 @@ class Chance:
         return (1.0 - self.dropped) * self.factor
 
     @property
-    def cases(self) -> tuple[tuple[float, float], ...]:
-        """Probability and factor of each case."""
-        return ((self.dropped, 0.0), (1.0 - self.dropped, self.factor))
+    def variance(self) -> float:
+        """The variance of the factor."""
+        return self.dropped * (1.0 - self.dropped) * self.factor**2
 
     def is_about(self, edge: Edge) -> bool:
         """Whether an edge is one of those that are dropped by chance."""

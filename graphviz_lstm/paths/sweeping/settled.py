@@ -11,19 +11,24 @@ References
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, scale, widen
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, narrow, scale, widen
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray
+    from graphviz_lstm.paths.compiled.weights import Weights
 
 # What is above this part of the terms that the edges out of the source bring is no rounding, and needs no look at it.
 _FAR_BELOW = 1e-9
@@ -63,17 +68,47 @@ def _settled_by_pushing(dag: Dag, total: Wide) -> Wide:
     What is far below the terms that the edges out of the source bring is looked at, if it is no more than some entries.
     """
     weights = dag.weights
-    maps: Sequence[Any] = weights.partials
-    if not isinstance(weights, MapWeights) or not all(hasattr(linear, "absolute") for linear in maps):
+    if not knows_sizes(weights):
         return total
-    ways_on = sweep_all(dag, contributions(weights, dag.rounding), range(len(dag.edges)))
+    ways_on = _ways_on(dag)
     near = add_up([magnitude(weights.pull(e, ways_on[dag.heads[e]])) for e in dag.leaving(0)])
     suspected = _within(total, near, _FAR_BELOW)
     places = np.flatnonzero(suspected)
     if not 0 < len(places) <= _MOST_ENTRIES:
         return total
     shape = np.shape(total.mantissa)
-    directions = np.zeros((len(places), suspected.size))
+    yardstick = _yardstick_at(dag, ways_on, places)
+    sizes = np.zeros(suspected.size)
+    sizes[places] = yardstick.mantissa
+    lost = _within(total, Wide(sizes.reshape(shape), yardstick.exponent), dag.rounding)
+    return _without(total, lost & suspected)
+
+
+def knows_sizes(weights: Weights) -> bool:
+    """Return whether they are maps each of which knows what it is without signs."""
+    return isinstance(weights, MapWeights) and all(hasattr(linear, "absolute") for linear in weights.partials)
+
+
+def rounding_scale(dag: Dag) -> FloatArray:
+    """Return by entry what the rounding of a total is relative to, of vectors whose maps know their sizes."""
+    ways_on, shape = _ways_on(dag), dag.weights.source_shape
+    sizes = [
+        np.asarray(narrow(_yardstick_at(dag, ways_on, places)))
+        for places in np.array_split(np.arange(prod(shape)), -(-prod(shape) // _MOST_ENTRIES))
+    ]
+    return np.concatenate(sizes).reshape(shape)
+
+
+def _ways_on(dag: Dag) -> list[Wide]:
+    """Return by vertex what its ways on sum to."""
+    return sweep_all(dag, contributions(dag.weights, dag.rounding), range(len(dag.edges)))
+
+
+def _yardstick_at(dag: Dag, ways_on: Sequence[Wide], places: NDArray[np.intp]) -> Wide:
+    """Return the yardstick of some entries of a graph of vectors, by their numbers: each is pushed to the end."""
+    maps: Sequence[Any] = dag.weights.partials
+    shape = dag.weights.source_shape
+    directions = np.zeros((len(places), prod(shape)))
     directions[range(len(places)), places] = 1.0
     ways_to: list[list[Wide]] = [[] for _ in dag.vertices]
     ways_to[0].append(widen(directions.reshape(len(places), *shape)))
@@ -86,11 +121,7 @@ def _settled_by_pushing(dag: Dag, total: Wide) -> Wide:
             size = np.reshape(maps[e].absolute().pull(np.abs(on.mantissa)), -1)
             parts.append(widen(moved @ size, here.exponent + on.exponent))
             ways_to[dag.heads[e]].append(widen(np.asarray(maps[e].push(here.mantissa)), here.exponent))
-    yardstick = add_up(parts)
-    sizes = np.zeros(suspected.size)
-    sizes[places] = yardstick.mantissa
-    lost = _within(total, Wide(sizes.reshape(shape), yardstick.exponent), dag.rounding)
-    return _without(total, lost & suspected)
+    return add_up(parts)
 
 
 def _within(total: Wide, size: Wide, part: float) -> np.ndarray:
@@ -101,7 +132,7 @@ def _within(total: Wide, size: Wide, part: float) -> np.ndarray:
 
 def _yardstick(dag: Dag, factors: Sequence[Wide]) -> Wide:
     """Return the sum over the vertices of |ways to it| times the sum over the edges out of it of |partial ways on|."""
-    ways_on = sweep_all(dag, contributions(dag.weights, dag.rounding), range(len(dag.edges)))
+    ways_on = _ways_on(dag)
     ways_to: list[list[Wide]] = [[] for _ in dag.vertices]
     parts: list[Wide] = []
     for vertex in range(len(dag.vertices) - 1):
