@@ -16,8 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, TooManyPathsError, describe_unknown
-from graphviz_lstm.paths.compiled.wide import narrow
+from graphviz_lstm.errors import (
+    CheckError,
+    GraphvizLstmError,
+    InputError,
+    NumberError,
+    TooManyPathsError,
+    describe_unknown,
+)
+from graphviz_lstm.paths.compiled.wide import add_up, narrow, widen
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.paths.sweeping.settled import knows_sizes, rounding_scale
 
@@ -147,11 +154,19 @@ def require_total(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
     ------
     CheckError
         If they are not.
+    NumberError
+        If a sum over a shard leaves the range of a float64.
     """
-    summed = np.sum([np.asarray(part) for part in sums], axis=0) if sums else np.asarray(paths.total)
+    finite = all(np.isfinite(part).all() for part in sums)
+    summed = np.asarray(narrow(add_up([widen(part) for part in sums])) if sums and finite else paths.total)
+    if not (finite and np.isfinite(summed).all()):
+        raise NumberError(
+            f"not a finite number: the sum of the contributions of {describe_count(paths.count)} paths, visited one by "
+            "one, leaves the range of a float64"
+        )
     # Where the sum of the absolute values takes listing, the total stands in for it: it is no larger.
     absolute = paths.facts.absolute
-    scale = float(np.linalg.norm(paths.total)) if absolute is None else float(np.max(narrow(absolute), initial=0.0))
+    scale = float(np.max(np.abs(paths.total if absolute is None else narrow(absolute)), initial=0.0))
     apart = np.abs(summed - np.asarray(paths.total))
     error = float(np.max(apart, initial=0.0))
     residual = error / scale if scale else error

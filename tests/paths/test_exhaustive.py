@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import math
 import os
 import signal
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -153,6 +154,40 @@ def test_a_path_that_is_rounding_alone_is_no_false_alarm() -> None:
     paths = find_paths(digraph(edges), "W", "E")
     assert 0.0 < np.abs(paths.contributions()).max() < 100.0
     require_total(paths, [paths.summed()], 1)
+
+
+@pytest.mark.parametrize("big", [1e200, 1.5e308])
+@pytest.mark.parametrize("kind", ["numbers", "vectors"])
+def test_contributions_near_the_largest_number_are_added_up(kind: str, big: float) -> None:
+    """Two of 1.5e308 are no float64, and their squares are none: their sum with two of the other sign is."""
+    edges: list[tuple[str, str, Any]] = []
+    small, of_vectors = 1e-10 * big, kind == "vectors"
+    for k, size in enumerate((big, big, -big, -big, small)):
+        near, last = (Matrix(np.diag([size, 1.0])), Functional(np.array([1.0, 0.5]))) if of_vectors else (size, 1.0)
+        edges += [("W", f"m{k}", near), (f"m{k}", "E", last)]
+    paths = find_paths(digraph(edges), "W", "E")
+    for found in (paths.summed(), paths.total):
+        assert np.ravel(found)[0] == pytest.approx(small, rel=1e-5)
+    assert require_total(paths, [paths.summed()], 1).residual <= 1e-11
+    halves = [paths.summed(0, 2), paths.summed(2)]
+    if big > 1e300:
+        with pytest.raises(
+            NumberError, match=r"^not a finite number: the sum of the contributions of 5 paths, visited"
+        ):
+            require_total(paths, halves, 2)
+    else:
+        assert require_total(paths, halves, 2).residual <= 1e-11
+
+
+def test_the_sum_of_what_is_infinite_is_said() -> None:
+    """Of one sign it is infinite, of either it is none; with what loses digits beside it, too."""
+    edges = [("W", "a", 1e-300), ("a", "E", 1e-10), ("W", "b", 1e200), ("b", "E", 1e200)]
+    assert find_paths(digraph(edges), "W", "E").summed() == math.inf
+    edges += [("W", "c", -1e200), ("c", "E", 1e200)]
+    paths = find_paths(digraph(edges), "W", "E")
+    assert math.isnan(float(np.asarray(paths.summed())))
+    with pytest.raises(NumberError, match="not a finite number"):
+        require_total(paths, [paths.summed()], 1)
 
 
 def test_a_wrong_sum_is_an_error() -> None:

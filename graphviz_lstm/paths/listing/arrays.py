@@ -84,7 +84,8 @@ class Arrays:
     def summed(self, start: int = 0, stop: int | None = None) -> Value:
         """Return the sum of the contributions of the paths `start` to `stop`, each of them visited.
 
-        What `total` is checked against: no limit, memory as of `blocks`. See `blocks` for the range.
+        What `total` is checked against: no limit, memory as of `blocks`. See `blocks` for the range. Where it leaves
+        that of a float64 it is infinite; no number where infinite contributions cancel.
 
         >>> from graphviz_lstm.paths.examples import diamond
         >>> diamond().summed(), diamond().summed(0, 1)

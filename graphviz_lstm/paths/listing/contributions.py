@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import Wide, narrow, scale, shifted, widen
+from graphviz_lstm.paths.compiled.wide import Wide, add_up, narrow, scale, shifted, widen
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.rank import unrank
 from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
@@ -36,6 +36,8 @@ _ENTRIES_IN_ALL = 1 << 23
 # Beyond this, a power of two is not multiplied in but applied last, so that nothing is infinite on the way.
 _FACTOR_SAFE = 900
 _ONE = Wide(0.5, 1)
+# Above this, numbers are added a power of two smaller: no more than `RUN` of them.
+_LARGE, _HEADROOM = 1e300, 64
 
 
 def blocks(facts: Facts, start: int, stop: int, of: Of) -> Iterator[FloatArray]:
@@ -84,12 +86,12 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
         rescaled, shift = rescale(dag)
         with np.errstate(all="ignore"):
             if is_lossy(dag, shift, shift):
-                sums = [block.sum(axis=0) for block in blocks(facts, start, stop, "contribution")]
-            else:
-                prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
-                first = unrank(dag, facts.counts_for(start), start) if start else ()
-                runs_of = _table_runs(rescaled, prefixes, first, stop - start)
-                sums = [prefixes.summed(prefix, ways) for prefix, ways in runs_of]
+                parts = [_sum_of(block) for block in blocks(facts, start, stop, "contribution")]
+                return _narrowed(parts) if parts else 0.0
+            prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
+            first = unrank(dag, facts.counts_for(start), start) if start else ()
+            runs_of = _table_runs(rescaled, prefixes, first, stop - start)
+            sums = [prefixes.summed(prefix, ways) for prefix, ways in runs_of]
     elif start < stop:
         sums = [narrow(widen(dag.weights.one))]
     shape = dag.weights.source_shape
@@ -97,6 +99,18 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
         return shifted(math.fsum(map(float, sums)), power)
     whole = np.asarray(sums, dtype=np.float64).reshape(-1, *shape).sum(axis=0)
     return scale(whole, power) if power else whole
+
+
+def _sum_of(block: FloatArray) -> Wide:
+    """Return the sum of numbers of any size."""
+    power = _HEADROOM if np.abs(block).max(initial=0.0) > _LARGE else 0
+    return widen(float(scale(block, -power).sum()), power)
+
+
+def _narrowed(parts: Sequence[Wide]) -> Value:
+    """Return the sum of numbers as a float64: infinite if some are, NaN if these are of either sign."""
+    plain = [float(part.mantissa) for part in parts]
+    return narrow(add_up(parts)) if all(map(math.isfinite, plain)) else sum(plain)
 
 
 def _prefixes(rescaled: Dag, factor: Wide) -> tuple[Prefixes, int]:
