@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter
-from graphviz_lstm.errors import UnknownVertexError, describe_unknown
+from graphviz_lstm.errors import NumberError, UnknownVertexError, describe_unknown
 from graphviz_lstm.graph.cancelling import ROUNDING, is_suspected
 from graphviz_lstm.graph.evaluate import graph_of
 from graphviz_lstm.graph.labels import labels_of
@@ -114,8 +114,18 @@ def settled_gradient(linear: Linearized, source: str, adjoints: Adjoints) -> Arr
     """Return dE/d(parameter), with 0 for each entry of which the sum over the paths says that it is rounding alone.
 
     That is asked only where the steps bring terms that cancel.
+
+    Raises
+    ------
+    NumberError
+        If it is not finite: it may have left the range of a float64 on its way, though the sum over the paths has not.
     """
     own = adjoints.parameters[source]
+    if not np.isfinite(own).all():
+        raise NumberError(
+            f"not a finite number: dE/d{source} of a sequence leaves the range of a float64 on its way (the paths of "
+            "that one can be asked for)"
+        )
     if not own.any():
         return own
     size = np.zeros(own.shape)

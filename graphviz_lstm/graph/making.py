@@ -54,7 +54,8 @@ def pull_together(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> Array
 
 def pull_with_sizes(maps: Sequence[LinearMap], adjoints: Sequence[Array]) -> tuple[Array, Array]:
     """Return the same sum as it is, and the sum of what each map gives without its sign."""
-    last = [linear.maps[-1] if isinstance(linear, Chain) else linear for linear in maps]
+    # A careful chain is more than its maps: what leads to its last one may be no float64.
+    last = [linear.maps[-1] if type(linear) is Chain else linear for linear in maps]
     vectors = [linear.vector for linear in last if isinstance(linear, ProductWith)]
     if len(vectors) < len(maps):
         parts = [linear.pull(adjoint) for linear, adjoint in zip(maps, adjoints, strict=True)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.cells.expression import Number
 from graphviz_lstm.cells.partials import Factor, Term, differentiate
 from graphviz_lstm.notation.formulas import Writer
 
@@ -45,6 +46,19 @@ class LocalPartial:
         `U_A^T @ (f_A'(Z_A,1) * adjoint)`: right for every hidden size, and a plain product where that is 1.
         """
         return self._writer.sum(self._writer.pulled(self.terms, self.step, adjoint))
+
+    def scaled(self, number: float) -> LocalPartial:
+        """Return it times a number, which stands first, to twelve digits: it is read, not reckoned with.
+
+        >>> from graphviz_lstm.cells import LSTM
+        >>> from graphviz_lstm.graph import unroll
+        >>> str(unroll(LSTM, steps=2, first_step=1).edges["H_1", "o_2"]["symbol"].scaled(-0.5))
+        "-0.5 * f_o'(Z_o,2) * U_o"
+        """
+        size = Factor("diagonal", Number(float(f"{abs(number):.12g}")))
+        sign = -1 if number < 0.0 else 1
+        terms = tuple(Term(sign * term.sign, (size, *term.factors)) for term in self.terms)
+        return replace(self, terms=terms)
 
     @property
     def _writer(self) -> Writer:

@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.given import as_whole, index_given, require_kind
 from graphviz_lstm.graph.cancelling import is_suspected, settled
+from graphviz_lstm.graph.careful import are_far, careful
 from graphviz_lstm.graph.making import pull_with_sizes
 from graphviz_lstm.graph.threads import one_thread
 
@@ -100,6 +101,17 @@ def _reverse(
 ) -> dict[str, Array]:
     """Return adjoints; into `near` goes how large the terms are of what no edge leads to."""
     _require_evaluated(graph)
+    found = _swept_back(graph, meaning, near)
+    if are_far(found.values()):
+        found = _swept_back(graph, lambda linear: careful(meaning(linear)), near)
+    for adjoint in found.values():
+        adjoint.setflags(write=False)
+    return found
+
+
+def _swept_back(
+    graph: Graph, meaning: Callable[[LinearMap], LinearMap], near: dict[str, Array] | None
+) -> dict[str, Array]:
     values, successors = graph.nodes, graph.succ
     adjoints: dict[str, Array] = {}
     # Reverse topological order: an adjoint is complete before it is read.
@@ -117,10 +129,7 @@ def _reverse(
         else:
             adjoints[tail] = np.zeros(values[tail]["value"].shape)
     # Plus nothing: a zero has no sign.
-    found = {vertex: adjoints[vertex] + 0.0 for vertex in graph}
-    for adjoint in found.values():
-        adjoint.setflags(write=False)
-    return found
+    return {vertex: adjoints[vertex] + 0.0 for vertex in graph}
 
 
 def _require_evaluated(graph: Graph) -> None:
@@ -162,11 +171,18 @@ def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Arra
     dict
         Vertex -> (*batch, *shape of the vertex), for the vertices that a path from the source leads to.
     """
+    tangents = _swept_forward(graph, source, directions, lambda linear: linear)
+    return _swept_forward(graph, source, directions, careful) if are_far(tangents.values()) else tangents
+
+
+def _swept_forward(
+    graph: Graph, source: str, directions: Array, meaning: Callable[[LinearMap], LinearMap]
+) -> dict[str, Array]:
     tangents: dict[str, Array] = {source: directions}
     for head in _order(graph):
         for tail, edge in graph.pred[head].items():
             if tail in tangents:
-                pushed = edge["partial"].push(tangents[tail])
+                pushed = meaning(edge["partial"]).push(tangents[tail])
                 tangents[head] = tangents[head] + pushed if head in tangents else pushed
     return tangents
 

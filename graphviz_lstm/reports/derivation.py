@@ -225,7 +225,7 @@ def _edge(graph: Graph, tail: str, head: str, step: int, hand: Hand) -> tuple[Fo
 
 def paths_section(study: Study) -> Section:
     """Return every path from a parameter as a product; with an element shares and contributions are of that entry."""
-    graph, paths, problem = study.graph, study.paths, study.problem
+    graph, paths, problem = study.named, study.paths, study.problem
     (key,) = (key for key in problem.cell.parameters if text(problem.cell.name_of(key)) == study.source)
     hand = Hand(problem, key)
     entry = study.element or ()

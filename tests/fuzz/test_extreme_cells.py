@@ -30,6 +30,7 @@ COMMANDS = (
     "routes x.json",
     "triangle x.json --csv",
     "units x.json",
+    "batch x.json",
     "batch x.json x2.json",
     "before-after x.json x2.json",
     "before-after x.json x2.json --of shares",
@@ -68,6 +69,7 @@ def _problems(name: str, scale: float, targets: float, kind: str) -> list[Any]:
         (0.5, 1e308, "given"),
         (1e-160, 1e-310, "given"),
         (1e160, 1e160, "given"),
+        (1e80, 1e-200, "given"),
     ],
 )
 @pytest.mark.parametrize("name", CELLS)

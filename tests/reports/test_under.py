@@ -12,10 +12,14 @@ import pytest
 from graphviz_lstm.errors import CheckError, InputError, ShapeError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
+from graphviz_lstm.gradients.schemes.library import SCHEMES
 from graphviz_lstm.reports import Study, describe_answer, describe_check
 from graphviz_lstm.reports.asked import AskedPaths
+from graphviz_lstm.reports.bundle import answer_files
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.backward import backward_section
+from graphviz_lstm.reports.conversation.listed import MOST_LISTED
+from graphviz_lstm.reports.derivation import paths_section
 from graphviz_lstm.reports.document import Table
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.question import Question
@@ -39,6 +43,46 @@ def test_what_is_left_is_what_the_scheme_finds_and_its_check_passes(cell, name: 
         left = study.about(source).under(name)
         np.testing.assert_allclose(left.paths.total, expected[source], rtol=1e-11, atol=1e-14)
         assert {way.name for way in left.check().ways} == {"paths", "forward", "equations", "detached"}
+
+
+@pytest.mark.parametrize("named", SCHEMES.values(), ids=list(SCHEMES))
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_every_path_is_written_as_a_product_under_every_scheme(cell: str, named) -> None:
+    """Over four steps: those that a window leaves go by copies of vertices, which have names of the full graph."""
+    study = Study(random_example(TYPICAL[cell], steps=4, inputs=1, seed=6))
+    name = named.make(*named.shown).name
+    try:
+        left = study.about(next(iter(TYPICAL[cell].parameters)), element=(0, 0)).under(name)
+    except InputError:  # it names a gate that this cell has not
+        assert name.startswith("only:")
+        return
+    table = paths_section(left).parts[1]
+    assert isinstance(table, Table)
+    assert len(table.rows) == min(left.paths.count, 40)
+    (page,) = (text.decode() for file, text in answer_files(left.answer).items() if file.endswith(".html"))
+    assert ("Every path: a product of partials" in page) == (left.paths.count <= MOST_LISTED)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("h-detach:0.25", 0.75), ("scale -0.3 H[t-1] -> *[t]", -0.3), ("full", 1.0)]
+)
+@pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))
+def test_a_partial_that_is_scaled_is_written_so(cell, name: str, number: float) -> None:
+    """Its formula and its number are of the same: the formula was that of the full net."""
+    study = Study(random_example(cell, hidden=1, steps=3, seed=6))
+    left, changed = study.under(name).graph, 0
+    for tail, head, edge in left.edges(data=True):
+        full = study.graph.edges[tail, head]
+        here, there = (each["partial"].pull(np.ones(each["partial"].head_shape)) for each in (edge, full))
+        if np.array_equal(here, there):
+            assert edge["symbol"] == full["symbol"]
+            continue
+        changed += 1
+        np.testing.assert_allclose(here, number * there, rtol=1e-14)
+        assert edge["symbol"] == full["symbol"].scaled(number)
+        assert str(edge["symbol"]).startswith((f"{number:g} * ", f"{abs(number):g} * "))
+    # Nothing crosses into a gate of minGRU.
+    assert (changed > 0) == (number != 1.0 and (cell.name, name) != ("mingru", "h-detach:0.25"))
 
 
 def test_a_check_under_a_scheme_can_fail() -> None:

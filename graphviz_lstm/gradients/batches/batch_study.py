@@ -261,13 +261,15 @@ class BatchStudy:
         )
 
     def _through_gates(self, place: int) -> float:
-        """Return which share of its own gradient a sequence has through gates; NaN where that is zero."""
+        """Return which share of its own gradient a sequence has through gates; NaN where that is zero, or not known."""
         own, linear = self.gradients[place], self._together.sequences[place]
         if not np.any(self._looked_at(own)):
             return math.nan
         # What is left of the gradient where no gate is crossed: one sweep over the other edges.
         kept = {head: tuple(f for f in found if f.kind != "crossing") for head, found in linear.families.items()}
         carousel = adjoints_of(replace(linear, families=kept)).parameters[self.source]
+        if not np.isfinite(carousel).all():
+            return math.nan
         return 1.0 - part_of(self._looked_at(carousel), self._looked_at(own))
 
     def top(self, count: int = 5) -> MeanPaths:

@@ -13,6 +13,7 @@ from graphviz_lstm.graph.maps import Diagonal, Matrix
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array, LinearMap
+    from graphviz_lstm.graph.partials import LocalPartial
 
 Kind = Literal["keep", "cut", "scale", "diagonal", "clip", "random matrix", "mask"]
 
@@ -47,6 +48,10 @@ class Action:
     def changes(self) -> bool:
         """Whether anything happens."""
         return not (self.kind == "keep" or (self.kind == "scale" and self.number == 1.0))
+
+    def written(self, symbol: LocalPartial) -> LocalPartial:
+        """Return what becomes of the symbol of an edge: times the number; of all else it is that of the full net."""
+        return symbol.scaled(self.number) if self.kind == "scale" and self.changes else symbol
 
     def done_to(self, linear: LinearMap) -> LinearMap:
         """Return what becomes of the map of an edge that is not dropped.

@@ -44,8 +44,11 @@ def apply(graph: Graph, scheme: Scheme, *, source: str | None = None) -> Graph:
         action = scheme.rule(edge)
         if action.drops:
             found.remove_edge(tail, head)
-        elif action.changes and "partial" in found.edges[tail, head]:
-            found.edges[tail, head]["partial"] = action.done_to(found.edges[tail, head]["partial"])
+        elif action.changes:
+            data = found.edges[tail, head]
+            data["symbol"] = action.written(data["symbol"])
+            if "partial" in data:
+                data["partial"] = action.done_to(data["partial"])
     return found
 
 

@@ -1,0 +1,61 @@
+"""Maps through which a vector far from 1 goes without a loss on the way.
+
+Of 1e-200, times 1e-160 and then times 1e160, nothing is left: the second is below every float64. So it is brought near
+1 first, by a power of two, and back at the end. That takes a look at each vector, and ordinary sweeps do without it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_lstm.graph.maps import Chain, Total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from graphviz_lstm.graph.maps import Array, LinearMap
+
+# Nearer to 1 than this, the product with a few ordinary partials neither vanishes nor leaves the range.
+_NEAR = 1e-100
+
+
+def are_far(vectors: Iterable[Array]) -> bool:
+    """Return whether an entry of some vectors is so far from 1 that a sweep may have lost something of it.
+
+    >>> are_far([np.array([1.0, 0.0])]), are_far([np.ones(3), np.array([1e-150, 1.0])]), are_far([np.array([1e150])])
+    (False, True, True)
+    """
+    sizes = np.abs(np.concatenate([vector.reshape(-1) for vector in vectors]))
+    return bool(np.any((sizes > 1.0 / _NEAR) | ((sizes < _NEAR) & (sizes > 0.0))))
+
+
+def careful(linear: LinearMap) -> LinearMap:
+    """Return the same map, by way of vectors near 1."""
+    if isinstance(linear, Chain):
+        return _Careful(linear.maps)
+    return Total(tuple(map(careful, linear.maps))) if isinstance(linear, Total) else linear
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Careful(Chain):
+    """One map after another, of a vector that is brought near 1."""
+
+    def push(self, tangent: Array) -> Array:
+        """Through all, from the right."""
+        return _near(super(_Careful, self).push, tangent)
+
+    def pull(self, adjoint: Array) -> Array:
+        """Through all, from the left."""
+        return _near(super(_Careful, self).pull, adjoint)
+
+
+def _near(verb: Callable[[Array], Array], vector: Array) -> Array:
+    peak = float(np.abs(vector).max(initial=0.0))
+    if not (0.0 < peak < math.inf):
+        return verb(vector)
+    power = math.frexp(peak)[1]
+    return np.asarray(np.ldexp(verb(np.ldexp(vector, -power)), power))

@@ -1,0 +1,76 @@
+"""Sweeps at any size: a power of two times the loss, or the direction, is so many times all that they find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from graphviz_lstm.cells import CELLS
+from graphviz_lstm.errors import NumberError
+from graphviz_lstm.graph import evaluate, push_forward, reverse
+from graphviz_lstm.graph.careful import careful
+from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix, Total
+from graphviz_lstm.paths import find_paths
+from tests.examples import random_problem
+
+
+@pytest.mark.parametrize("power", [-600, 500])
+@pytest.mark.parametrize("scale", [0.5, 1e50, 1e80])
+@pytest.mark.parametrize("name", CELLS)
+def test_what_a_sweep_finds_goes_with_its_size(name: str, scale: float, power: int) -> None:
+    """In an mLSTM of weights of 1e80 a term was lost on its way, of two that cancel: the other was the gradient."""
+    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale)
+    ordinary = replace(problem, losses=[replace(loss, kind="given") for loss in problem.losses])
+    losses = [replace(loss, targets=np.ldexp(loss.targets, power)) for loss in ordinary.losses]
+    try:
+        graph, larger = evaluate(ordinary), evaluate(replace(ordinary, losses=losses))
+        adjoints, scaled = reverse(graph), reverse(larger)
+    except NumberError:  # it leaves the range, and says so
+        return
+    for vertex in graph:
+        if vertex != "E":
+            _require_scaled(adjoints[vertex], scaled[vertex], power)
+    source = next(iter(problem.parameters))
+    direction = np.ones(graph.nodes[source]["value"].shape)
+    with np.errstate(all="ignore"):
+        tangents = push_forward(graph, source, direction)
+        moved = push_forward(graph, source, np.ldexp(direction, power))
+    for vertex, tangent in tangents.items():
+        _require_scaled(tangent, moved[vertex], power)
+
+
+def _require_scaled(ordinary: np.ndarray, scaled: np.ndarray, power: int) -> None:
+    with np.errstate(all="ignore"):
+        expected = np.ldexp(ordinary, power)
+    # A number below the normal ones has lost digits, on one of the two sides.
+    normal = np.finfo(np.float64).tiny * 1e20
+    told = (np.abs(expected) > normal) & (np.abs(ordinary) > normal) & np.isfinite(expected) & np.isfinite(scaled)
+    assert not scaled[ordinary == 0.0].any()
+    np.testing.assert_allclose(scaled[told], expected[told], rtol=1e-12)
+
+
+def test_the_backward_pass_is_the_sum_over_the_paths_where_terms_are_lost_on_the_way() -> None:
+    """One step of an mLSTM does not depend on how long its query is: what is left of the gradient is rounding."""
+    problem = random_problem(CELLS["mlstm"], hidden=2, inputs=2, steps=3, seed=1, scale=1e80)
+    losses = [replace(loss, kind="given", targets=1e-200 * np.asarray(loss.targets)) for loss in problem.losses]
+    graph = evaluate(replace(problem, losses=losses))
+    adjoints = reverse(graph)
+    for source in ("W_q", "b_q"):
+        total = np.asarray(find_paths(graph, source, "E").total)
+        np.testing.assert_allclose(adjoints[source], total, rtol=1e-9, atol=1e-15 * np.abs(adjoints["q_1"]).max())
+
+
+def test_the_careful_map_is_the_same_map() -> None:
+    """Bit by bit where nothing is lost; of 1e-200, times 1e-160 and 1e160, with what the other loses."""
+    chain = Chain((Diagonal(np.array([1e-160, 3e-160])), Matrix(np.array([[1e160, 2e160], [5e159, 1e160]]))))
+    for linear in (chain, Total((chain, Matrix(np.eye(2))))):
+        ordinary = np.array([0.3, -0.7])
+        assert np.array_equal(careful(linear).pull(ordinary), linear.pull(ordinary))
+        assert np.array_equal(careful(linear).push(ordinary), linear.push(ordinary))
+        small = careful(linear).pull(1e-200 * ordinary)
+        np.testing.assert_allclose(small, 1e-200 * linear.pull(ordinary), rtol=1e-14)
+    assert not chain.pull(np.array([1e-200, 0.0])).any()
+    assert careful(chain).pull(np.zeros(2)).tolist() == [0.0, 0.0]
+    assert np.isinf(careful(chain).pull(np.array([np.inf, 1.0]))).any()
