@@ -45,6 +45,7 @@ _MOST_SHARDS = 1_000
 _THIS_MACHINE = "127.0.0.1:0"
 # Rounding of a sum of many, relative to the sum of the absolute values.
 _TOLERANCE = 1e-11
+_SMALLEST = 5e-324
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,6 +169,8 @@ def require_total(paths: PathSet, sums: list[Value], shards: int) -> Exhaustive:
     absolute = paths.facts.absolute
     scale = float(np.max(np.abs(paths.total if absolute is None else narrow(absolute)), initial=0.0))
     apart = np.abs(summed - np.asarray(paths.total))
+    # Below the normal numbers a rounding is as large as the smallest one, of each contribution and of the total.
+    apart = np.where(apart <= (paths.count + 1.0) * _SMALLEST, 0.0, apart)
     error = float(np.max(apart, initial=0.0))
     residual = error / scale if scale else error
     if absolute is None and not residual <= _TOLERANCE:

@@ -142,6 +142,21 @@ def test_what_cancels_is_no_false_alarm_and_what_is_wrong_is_found(name: str, sc
                 require_total(paths, [summed, 1e-8 * sizes], 2)
 
 
+@pytest.mark.parametrize("kind", ["numbers", "vectors"])
+def test_what_is_below_the_normal_numbers_is_no_false_alarm(kind: str) -> None:
+    """There a rounding is no part of its number; what is more than a rounding of each is found all the same."""
+    random = np.random.default_rng(3)
+    edges: list[tuple[str, str, Any]] = []
+    for k, size in enumerate(random.normal(size=50) * 1e-321):
+        last = Functional(np.array([size, -size])) if kind == "vectors" else size
+        near = Matrix(np.diag([0.3, 0.7])) if kind == "vectors" else 0.3
+        edges += [("W", f"m{k}", near), (f"m{k}", "E", last)]
+    paths = find_paths(digraph(edges), "W", "E")
+    assert require_total(paths, [paths.summed()], 1).residual <= 1e-11
+    with pytest.raises(CheckError, match="paths sum to"):
+        require_total(paths, [paths.summed(), np.full(np.shape(paths.total), 1e-320)], 2)
+
+
 def test_a_path_that_is_rounding_alone_is_no_false_alarm() -> None:
     """Two ways meet before a map that takes them to nothing: each contribution is rounding, and so is the total."""
     meet = Matrix(np.array([[1.0, -1.0], [-1.0, 1.0]]))  # takes (a, a) to nothing
