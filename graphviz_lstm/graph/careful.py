@@ -33,6 +33,17 @@ def are_far(vectors: Iterable[Array]) -> bool:
     return bool(np.any((sizes > 1.0 / _NEAR) | ((sizes < _NEAR) & (sizes > 0.0))))
 
 
+def power_of_far(vectors: Iterable[Array]) -> int:
+    """Return the power of two that brings the largest entry near 1; 0 where it is there, or is no number that can be.
+
+    >>> power_of_far([np.array([3.0, 1e-150])]), power_of_far([np.array([2.0**-500, 0.0])])
+    (0, -499)
+    """
+    peak = max((float(np.abs(vector).max(initial=0.0)) for vector in vectors), default=0.0)
+    far = not _NEAR < peak < 1.0 / _NEAR and 0.0 < peak < math.inf
+    return math.frexp(peak)[1] if far else 0
+
+
 def careful(linear: LinearMap) -> LinearMap:
     """Return the same map, by way of vectors near 1."""
     if isinstance(linear, Chain):
@@ -54,8 +65,5 @@ class _Careful(Chain):
 
 
 def _near(verb: Callable[[Array], Array], vector: Array) -> Array:
-    peak = float(np.abs(vector).max(initial=0.0))
-    if not (0.0 < peak < math.inf):
-        return verb(vector)
-    power = math.frexp(peak)[1]
-    return np.asarray(np.ldexp(verb(np.ldexp(vector, -power)), power))
+    power = power_of_far([vector])
+    return np.asarray(np.ldexp(verb(np.ldexp(vector, -power)), power)) if power else verb(vector)

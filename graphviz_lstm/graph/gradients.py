@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
+from graphviz_lstm.graph.careful import power_of_far
 from graphviz_lstm.graph.stepping import Moves, backward, pull_all, pull_at, pull_sum, push_all, push_at
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
@@ -45,11 +46,18 @@ class Adjoints:
 def adjoints_of(linear: Linearized) -> Adjoints:
     """Return the adjoint of every vertex, by one reverse sweep. Cost: O(T n^2)."""
     with np.errstate(all="ignore"):
-        return collect(linear, _recur_back(linear))
+        quantities, power = _recur_back(linear)
+        return collect(linear, quantities, power)
 
 
-def collect(linear: Linearized, quantities: Mapping[str, Array]) -> Adjoints:
-    """Return all adjoints, of those of the quantities: what does not recur is done for all steps at once."""
+def collect(linear: Linearized, quantities: Mapping[str, Array], power: int) -> Adjoints:
+    """Return all adjoints, of those of the quantities: what does not recur is done for all steps at once.
+
+    Parameters
+    ----------
+    quantities, power
+        2 ** -power times what they are, see `begin_back`.
+    """
     parameters = {name: np.zeros(linear.shapes[name]) for name in linear.problem.parameters}
     inputs = {name: np.zeros(array.shape) for name, array in linear.problem.inputs.items()}
     initial = {name: np.zeros(array.shape) for name, array in linear.problem.initial.items()}
@@ -64,13 +72,18 @@ def collect(linear: Linearized, quantities: Mapping[str, Array]) -> Adjoints:
                 first = 0 if family.lag > 0 else len(quantities[head]) - 1
                 for term in family.terms:
                     initial[name] = initial[name] + pull_at(term, first, quantities[head][first])
-    return Adjoints(quantities, inputs, parameters, initial)
+    return Adjoints(_times(quantities, power), _times(inputs, power), _times(parameters, power), _times(initial, power))
 
 
-def _recur_back(linear: Linearized) -> dict[str, Array]:
-    """Return the adjoints of the quantities."""
+def _times(arrays: Mapping[str, Array], power: int) -> Mapping[str, Array]:
+    """Return arrays times 2 ** power."""
+    return {name: np.ldexp(array, power) for name, array in arrays.items()} if power else arrays
+
+
+def _recur_back(linear: Linearized) -> tuple[dict[str, Array], int]:
+    """Return the adjoints of the quantities times a power of two, and that of what they are; see `begin_back`."""
     steps = linear.problem.steps
-    adjoints = begin_back(linear.families, linear.losses, linear.shapes, steps)
+    adjoints, power = begin_back(linear.families, linear.losses, linear.shapes, steps)
     readers: dict[str, list[tuple[Array, int, list[Moves]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
@@ -91,18 +104,24 @@ def _recur_back(linear: Linearized) -> dict[str, Array]:
                             adjoint = act(adjoint, coefficient[after] if moving else coefficient)
                         total = total + adjoint
                 own[step] = total
-    return adjoints
+    return adjoints, power
 
 
 def begin_back(
-    quantities: Iterable[str], losses: Iterable[LossFamily], shapes: Mapping[str, Shape], rows: int
-) -> dict[str, Array]:
-    """Return what the losses alone give the quantities, (rows, *shape)."""
+    quantities: Iterable[str], losses: Sequence[LossFamily], shapes: Mapping[str, Shape], rows: int
+) -> tuple[dict[str, Array], int]:
+    """Return what the losses alone give the quantities, (rows, *shape), times 2 ** -power; and the power.
+
+    It is 0 of ordinary losses. What is far from 1 is brought there, see `graph.careful`.
+    """
     adjoints = {name: np.zeros((rows, *shapes[name])) for name in quantities}
     for loss in losses:
         ones = np.ones(len(loss.rows))
         np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
-    return adjoints
+    power = power_of_far(adjoints[loss.term.quantity] for loss in losses)
+    for array in adjoints.values() if power else ():
+        array[...] = np.ldexp(array, -power)
+    return adjoints, power
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -83,10 +83,10 @@ class Together:
         found: dict[int, Adjoints] = {}
         with np.errstate(all="ignore"):
             for rows in self.rows:
-                quantities = _recur_back(rows)
+                quantities, power = _recur_back(rows)
                 for place, number in enumerate(rows.numbers):
                     own = {name: array[rows.of(place)] for name, array in quantities.items()}
-                    found[number] = collect(self.sequences[number], own)
+                    found[number] = collect(self.sequences[number], own, power)
         return [found[k] for k in range(len(self.sequences))]
 
 
@@ -209,10 +209,13 @@ def _sequence(rows: Rows, problem: Problem, place: int) -> Linearized:
     return Linearized(problem, "gate", trace.recipe.cell, trace, families, losses, rows.shapes)
 
 
-def _recur_back(rows: Rows) -> dict[str, Array]:
-    """Return the adjoints of the quantities, (rows, *shape): one step after another, all its rows at once."""
+def _recur_back(rows: Rows) -> tuple[dict[str, Array], int]:
+    """Return the adjoints of the quantities, (rows, *shape): one step after another, all its rows at once.
+
+    They are 2 ** -power times what they are, see `begin_back`.
+    """
     width, count = rows.width, rows.trace.steps
-    adjoints = begin_back(rows.families, rows.losses, rows.shapes, count)
+    adjoints, power = begin_back(rows.families, rows.losses, rows.shapes, count)
     readers: dict[str, list[tuple[Array, Family]]] = {name: [] for name in rows.families}
     for head, families in rows.families.items():
         for family in families:
@@ -233,4 +236,4 @@ def _recur_back(rows: Rows) -> dict[str, Array]:
                         for term in family.terms:
                             total = total + pull_rows(term, after, heads[after])
                 own[start : start + width] = total
-    return adjoints
+    return adjoints, power

@@ -11,7 +11,10 @@ from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.graph import evaluate, push_forward, reverse
 from graphviz_lstm.graph.careful import careful
+from graphviz_lstm.graph.gradients import adjoints_of
+from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix, Total
+from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import find_paths
 from tests.examples import random_problem
 
@@ -39,6 +42,24 @@ def test_what_a_sweep_finds_goes_with_its_size(name: str, scale: float, power: i
         moved = push_forward(graph, source, np.ldexp(direction, power))
     for vertex, tangent in tangents.items():
         _require_scaled(tangent, moved[vertex], power)
+
+
+@pytest.mark.parametrize("power", [-600, 500])
+@pytest.mark.parametrize("scale", [0.5, 1e50, 1e80])
+@pytest.mark.parametrize("name", CELLS)
+def test_so_does_what_a_sweep_over_all_steps_at_once_finds(name: str, scale: float, power: int) -> None:
+    """Of one sequence, and of sequences together."""
+    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale)
+    ordinary = replace(problem, losses=[replace(loss, kind="given") for loss in problem.losses])
+    losses = [replace(loss, targets=np.ldexp(loss.targets, power)) for loss in ordinary.losses]
+    larger = replace(ordinary, losses=losses)
+    try:
+        found, scaled = (linearize_together([each, each]).adjoints()[1] for each in (ordinary, larger))
+    except NumberError:  # it leaves the range, and says so
+        return
+    for near, far in ((found, scaled), (adjoints_of(linearize(ordinary)), adjoints_of(linearize(larger)))):
+        for source in problem.parameters:
+            _require_scaled(near.parameters[source], far.parameters[source], power)
 
 
 def _require_scaled(ordinary: np.ndarray, scaled: np.ndarray, power: int) -> None:
