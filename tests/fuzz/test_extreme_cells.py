@@ -23,6 +23,7 @@ COMMANDS = (
     "explain x.json",
     "explain x.json --full",
     "page x.json -o y.html",
+    "page x.json -o y.html --source H_0",
     "draw x.json --whole -o y.svg",
     "draw x.json --view values -o y.svg",
     "paths x.json --json",

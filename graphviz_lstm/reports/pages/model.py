@@ -8,6 +8,7 @@ slots that stand before it.
 from __future__ import annotations
 
 import json
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -189,7 +190,8 @@ def _changed(graph: Graph) -> dict[tuple[str, str], LinearMap]:
     changed = {}
     for tail, head, data in graph.edges(data=True):
         partial: LinearMap = data["partial"]
-        adjoint = random.normal(size=partial.head_shape)
+        # So small that what a partial of 1e308 makes of it is a number.
+        adjoint = random.uniform(-0.5, 0.5, size=partial.head_shape) / max(1, prod(partial.head_shape))
         if not np.array_equal(partial.pull(adjoint), fresh.edges[tail, head]["partial"].pull(adjoint)):
             changed[tail, head] = partial
     return changed
