@@ -126,6 +126,7 @@ SLOW = {
     "tests/problems/test_shipped*::*loss_that_is_told*": "evaluates all sequences that ship",
     "tests/interfaces/test_batch_command*::*a_figure*": "draws bars by Matplotlib",
     "tests/fuzz/test_extreme_nets*": "draws many nets",
+    "tests/fuzz/test_extreme_cells*::*one_line*": "runs most commands on every cell",
     "tests/reports/test_conversation*": "answers for many problems",
     "tests/reports/test_bundle*": "writes all files of an answer",
     "tests/interfaces/test_notebooks*": "starts notebooks",
@@ -134,6 +135,7 @@ SLOW = {
 # What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.
 # Another such test is marked `long` where it stands: the same law on hundreds of other draws.
 LONG = {
+    "tests/fuzz/test_extreme_cells*::*one_line[[]*-1e?*-*-*[]]": "targets as large are always tried",
     "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-[.]npz[]]": "so is every module as safetensors",
     "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-folder[]]": "so is every module as safetensors",
     "tests/problems/weights/test_torch*::*what_pytorch_gives[[]*-state dict[]]": "so is every module as safetensors",
