@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -123,10 +124,13 @@ def second_form(draw: Callable[..., Any]) -> Any:
     """Draw an example of version 2: a cell of the library, or one of strange names."""
     if draw(st.booleans()):
         cell = CELLS[draw(st.sampled_from(sorted(CELLS)))]
-        scale = draw(st.sampled_from((0.0, 1e-160, 0.5, 1.0, 1.0, 50.0, 1e160)))
+        scale = draw(st.sampled_from((0.0, 1e-160, 0.5, 1.0, 1.0, 50.0, 1e80, 1e160)))
         sizes = {name: draw(st.integers(1, 3)) for name in ("hidden", "inputs", "steps")}
-        loss = draw(st.sampled_from(("squared_error", "cross_entropy")))
+        loss = draw(st.sampled_from(("squared_error", "cross_entropy", "given")))
         problem = random_example(cell, **sizes, loss=loss, scale=scale, seed=draw(st.integers(0, 99))).problem
+        size = draw(st.sampled_from((1.0, 1.0, 1e-320, 1e-200, 1e154, 4e307))) if loss == "given" else 1.0
+        losses = [replace(each, targets=size * np.asarray(each.targets)) for each in problem.losses]
+        problem = replace(problem, losses=losses)
     else:
         while True:
             with suppress(GraphvizLstmError):
