@@ -258,6 +258,27 @@ rungs_that_cancel = st.lists(
 )
 
 
+@pytest.mark.parametrize("level", ["quantity", "unit"])
+@pytest.mark.parametrize("size", [1e-320, 1e-317, 1e-310])
+def test_partials_below_the_normal_numbers_keep_all_digits(size: float, level: Any) -> None:
+    """A last partial of 5e-324 times what comes before it: half of it was zero, and what came after stayed zero."""
+    random = np.random.default_rng(5)
+    for _ in range(20):
+        steps = [random.normal(size=(2, 2)) for _ in range(3)]
+        last = size * random.normal(size=2)
+        edges: list[tuple[str, str, Any]] = [("W", "a", Matrix(steps[0])), ("a", "b", Matrix(steps[1]))]
+        edges += [("a", "c", Matrix(steps[2])), ("b", "E", ToNumber(last)), ("c", "E", ToNumber(last))]
+        paths = find_paths(digraph(edges), "W", "E", level=level)
+        larger = [edge if edge[1] != "E" else (*edge[:2], ToNumber(np.ldexp(last, 1000))) for edge in edges]
+        expected = find_paths(digraph(larger), "W", "E", level=level)
+        for path, other in zip(paths, expected, strict=True):
+            exact = np.ldexp(np.asarray(other.contribution), -1000)
+            assert np.abs(np.asarray(path.contribution) - exact).max() <= 5e-324
+        # Units are summed in tables of plain numbers: a rounding for each that is added.
+        apart = np.abs(np.asarray(paths.total) - np.ldexp(np.asarray(expected.total), -1000)).max()
+        assert apart <= (5e-324 if level == "quantity" else paths.count * 5e-324)
+
+
 @settings(max_examples=2000)
 @given(rungs_that_cancel)
 def test_vectors_that_cancel_are_told_apart_however_little_is_left(rungs: list[tuple[int, float, int]]) -> None:

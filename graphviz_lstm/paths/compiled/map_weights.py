@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Beyond this, a power of two is no factor of a float64.
 _LARGEST_POWER = 1000
+# What comes out this much smaller may have lost digits below the normal numbers, and leaves so much room above.
+_MUCH_SMALLER, _ROOM = 900, 600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +44,7 @@ class MapWeights:
 
     def pull(self, e: int, adjoint: Wide) -> Wide:
         """Pull the mantissa."""
-        return widen(self.partials[e].pull(np.asarray(adjoint.mantissa)), adjoint.exponent)
+        return pull_wide(self.partials[e], adjoint)
 
     def product(self, edges: Sequence[int]) -> Wide:
         """Pull the adjoint of the target all the way back."""
@@ -127,6 +129,18 @@ class MapWeights:
 
     def magnitudes(self) -> None:
         """Return None: the sum of sizes takes listing."""
+
+
+def pull_wide(linear: LinearMap, adjoint: Wide) -> Wide:
+    """Return an adjoint pulled through a map; of one with partials below the normal numbers with all digits, too."""
+    mantissa = np.asarray(adjoint.mantissa)
+    found = widen(linear.pull(mantissa), adjoint.exponent)
+    if found.exponent > adjoint.exponent - _MUCH_SMALLER:
+        return found
+    with np.errstate(all="ignore"):
+        larger = linear.pull(np.ldexp(mantissa, _ROOM))
+    # What cancels on its way to so little has left the range instead.
+    return widen(larger, adjoint.exponent - _ROOM) if np.isfinite(larger).all() else found
 
 
 def _times_power(values: FloatArray, power: int) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
+from graphviz_lstm.paths.compiled.map_weights import pull_wide
 from graphviz_lstm.paths.compiled.number_weights import number_weights
 from graphviz_lstm.paths.compiled.wide import Wide, widen
 
@@ -96,7 +97,7 @@ class UnitWeights:
             tail = unit
         adjoint = np.zeros(len(self.blocks[e].entries))
         adjoint[head] = float(rest.mantissa)
-        return widen(np.asarray(linear.pull(adjoint.reshape(linear.head_shape))), rest.exponent)
+        return pull_wide(linear, Wide(adjoint.reshape(linear.head_shape), rest.exponent))
 
 
 def _into_source(linear: LinearMap, block: Block) -> Puller:
