@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,24 +19,25 @@ from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import find_paths
 from tests.examples import random_problem
 
+if TYPE_CHECKING:
+    from graphviz_lstm.problems import Problem
+
 
 @pytest.mark.parametrize("power", [-600, 500])
 @pytest.mark.parametrize("scale", [0.5, 1e50, 1e80])
 @pytest.mark.parametrize("name", CELLS)
 def test_what_a_sweep_finds_goes_with_its_size(name: str, scale: float, power: int) -> None:
     """In an mLSTM of weights of 1e80 a term was lost on its way, of two that cancel: the other was the gradient."""
-    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale)
-    ordinary = replace(problem, losses=[replace(loss, kind="given") for loss in problem.losses])
-    losses = [replace(loss, targets=np.ldexp(loss.targets, power)) for loss in ordinary.losses]
+    ordinary, larger = _of_two_sizes(name, scale, power)
     try:
-        graph, larger = evaluate(ordinary), evaluate(replace(ordinary, losses=losses))
-        adjoints, scaled = reverse(graph), reverse(larger)
+        graph = evaluate(ordinary)
+        adjoints, scaled = reverse(graph), reverse(evaluate(larger))
     except NumberError:  # it leaves the range, and says so
         return
     for vertex in graph:
         if vertex != "E":
             _require_scaled(adjoints[vertex], scaled[vertex], power)
-    source = next(iter(problem.parameters))
+    source = next(iter(ordinary.parameters))
     direction = np.ones(graph.nodes[source]["value"].shape)
     with np.errstate(all="ignore"):
         tangents = push_forward(graph, source, direction)
@@ -49,17 +51,22 @@ def test_what_a_sweep_finds_goes_with_its_size(name: str, scale: float, power: i
 @pytest.mark.parametrize("name", CELLS)
 def test_so_does_what_a_sweep_over_all_steps_at_once_finds(name: str, scale: float, power: int) -> None:
     """Of one sequence, and of sequences together."""
-    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale)
-    ordinary = replace(problem, losses=[replace(loss, kind="given") for loss in problem.losses])
-    losses = [replace(loss, targets=np.ldexp(loss.targets, power)) for loss in ordinary.losses]
-    larger = replace(ordinary, losses=losses)
+    ordinary, larger = _of_two_sizes(name, scale, power)
     try:
         found, scaled = (linearize_together([each, each]).adjoints()[1] for each in (ordinary, larger))
     except NumberError:  # it leaves the range, and says so
         return
     for near, far in ((found, scaled), (adjoints_of(linearize(ordinary)), adjoints_of(linearize(larger)))):
-        for source in problem.parameters:
+        for source in ordinary.parameters:
             _require_scaled(near.parameters[source], far.parameters[source], power)
+
+
+def _of_two_sizes(name: str, scale: float, power: int) -> tuple[Problem, Problem]:
+    """Return a net, and the same with a loss 2 ** power times as large."""
+    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale)
+    ordinary = replace(problem, losses=[replace(loss, kind="given") for loss in problem.losses])
+    losses = [replace(loss, targets=np.ldexp(loss.targets, power)) for loss in ordinary.losses]
+    return ordinary, replace(ordinary, losses=losses)
 
 
 def _require_scaled(ordinary: np.ndarray, scaled: np.ndarray, power: int) -> None:
