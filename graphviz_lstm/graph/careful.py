@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Nearer to 1 than this, the product with a few ordinary partials neither vanishes nor leaves the range.
 _NEAR = 1e-100
+_STILL_NEAR = -math.frexp(_NEAR)[1]
 
 
 def are_far(vectors: Iterable[Array]) -> bool:
@@ -36,12 +37,18 @@ def are_far(vectors: Iterable[Array]) -> bool:
 def power_of_far(vectors: Iterable[Array]) -> int:
     """Return the power of two that brings the largest entry near 1; 0 where it is there, or is no number that can be.
 
+    What is large is left as large as is near: a partial of 1e-320 has few digits, and its product with 1 no more.
+
     >>> power_of_far([np.array([3.0, 1e-150])]), power_of_far([np.array([2.0**-500, 0.0])])
     (0, -499)
+    >>> power_of_far([np.array([2.0**900])])
+    569
     """
     peak = max((float(np.abs(vector).max(initial=0.0)) for vector in vectors), default=0.0)
-    far = not _NEAR < peak < 1.0 / _NEAR and 0.0 < peak < math.inf
-    return math.frexp(peak)[1] if far else 0
+    if _NEAR < peak < 1.0 / _NEAR or not 0.0 < peak < math.inf:
+        return 0
+    power = math.frexp(peak)[1]
+    return power if power < 0 else power - _STILL_NEAR
 
 
 def careful(linear: LinearMap) -> LinearMap:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from jsonschema import ValidationError
 
 from graphviz_lstm.interfaces.cli import main
+from tests.interfaces.schema import definition_of, require_fit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 # A word of its own, no part of a name; what the page's own program says, it says in time.
@@ -78,3 +81,16 @@ def require_end(ran: Ran, *, refused: bool | None = None) -> None:
         assert ran.err == ""
     for text in (ran.out, ran.err):
         assert not _UNSEEN.search(text)
+
+
+def misfit(arguments: Sequence[str], ran: Ran) -> str:
+    """Return why an answer in JSON is none that the schema knows; nothing where it is one, or none was asked for."""
+    if ran.status != 0 or "--json" not in arguments:
+        return ""
+    try:
+        require_fit(json.loads(ran.out), definition_of(arguments))
+    except ValueError:
+        return f"the answer of {arguments[0]} is no JSON"
+    except ValidationError as error:
+        return f"the answer of {arguments[0]} does not fit its schema at {error.json_path}: ... {error.message[-80:]}"
+    return ""

@@ -70,23 +70,27 @@ WEIGHTS = _weights()
 """Files of weights and of what such a net is given: what is read of one is spoilt in `readings`."""
 
 
+_RIGHT = st.recursive(
+    rarely(
+        st.sampled_from(("H[t-1]", "H[t-1]", "X[t]", "X[t]", "W", "U", "b", "2", "0.5", "1e-200")),
+        st.sampled_from(("S[t]", "S[t-1]", "a[t-1]", "X[t-1]", "1e400")),
+        one_in=6,
+    ),
+    lambda part: (
+        st.builds("({} {} {})".format, part, st.sampled_from("+-*/@"), part)
+        | st.builds("{}({})".format, rarely(st.sampled_from(FUNCTIONS), st.just("nosuch")), part)
+        | st.builds("-{}".format, part)
+        | st.builds("max({}, {})".format, part, part)
+    ),
+    max_leaves=6,
+)
+
+
 @st.composite
 def equations(draw: Callable[..., Any]) -> str:
     """Draw the text of one unit's cell, which may mean nothing."""
-    usual = st.sampled_from(("H[t-1]", "H[t-1]", "X[t]", "X[t]", "W", "U", "b", "2", "0.5", "1e-200"))
-    leaf = rarely(usual, st.sampled_from(("S[t]", "S[t-1]", "a[t-1]", "X[t-1]", "1e400")), one_in=6)
-    right = st.recursive(
-        leaf,
-        lambda part: (
-            st.builds("({} {} {})".format, part, st.sampled_from("+-*/@"), part)
-            | st.builds("{}({})".format, rarely(st.sampled_from(FUNCTIONS), st.just("nosuch")), part)
-            | st.builds("-{}".format, part)
-            | st.builds("max({}, {})".format, part, part)
-        ),
-        max_leaves=6,
-    )
     lines = [
-        f"{name}[t] = {draw(right)} + W * X[t]"
+        f"{name}[t] = {draw(_RIGHT)} + W * X[t]"
         for name in draw(rarely(st.sampled_from((("H",), ("S", "H"))), st.just(("H", "H"))))
     ]
     text = "\n".join(lines)
@@ -120,24 +124,30 @@ def first_form(draw: Callable[..., Any]) -> Any:
 
 
 @st.composite
+def library(draw: Callable[..., Any]) -> str:
+    """Draw the text of an example of a cell of the library, with numbers of any size."""
+    cell = CELLS[draw(st.sampled_from(sorted(CELLS)))]
+    scale = draw(st.sampled_from((0.0, 1e-160, 0.5, 1.0, 1.0, 20.0, 50.0, 1e80, 1e160, 1e305)))
+    sizes = {name: draw(st.integers(1, 3)) for name in ("hidden", "inputs", "steps")}
+    loss = draw(st.sampled_from(("squared_error", "cross_entropy", "given")))
+    problem = random_example(cell, **sizes, loss=loss, scale=scale, seed=draw(st.integers(0, 99))).problem
+    # Of a distribution there are no others.
+    usual, largest = ((1.0,), 1.0) if loss == "cross_entropy" else ((1.0, 1.0, 1e-320, 1e-200, 1e154), 4e307)
+    size = draw(st.sampled_from((*usual, largest if loss == "given" else 1.0)))
+    losses = [replace(each, targets=size * np.asarray(each.targets)) for each in problem.losses]
+    return problem_to_json(replace(problem, losses=losses))
+
+
+@st.composite
 def second_form(draw: Callable[..., Any]) -> Any:
     """Draw an example of version 2: a cell of the library, or one of strange names."""
     if draw(st.booleans()):
-        cell = CELLS[draw(st.sampled_from(sorted(CELLS)))]
-        scale = draw(st.sampled_from((0.0, 1e-160, 0.5, 1.0, 1.0, 50.0, 1e80, 1e160)))
-        sizes = {name: draw(st.integers(1, 3)) for name in ("hidden", "inputs", "steps")}
-        loss = draw(st.sampled_from(("squared_error", "cross_entropy", "given")))
-        problem = random_example(cell, **sizes, loss=loss, scale=scale, seed=draw(st.integers(0, 99))).problem
-        size = draw(st.sampled_from((1.0, 1.0, 1e-320, 1e-200, 1e154, 4e307))) if loss == "given" else 1.0
-        losses = [replace(each, targets=size * np.asarray(each.targets)) for each in problem.losses]
-        problem = replace(problem, losses=losses)
-    else:
-        while True:
-            with suppress(GraphvizLstmError):
-                numbers = {"first_step": draw(st.sampled_from((0, 1, -2))), "seed": draw(st.integers(0, 99))}
-                problem = bind(draw(cells()).text, GENERAL, steps=draw(st.integers(1, 3)), **numbers)
-                break
-    return json.loads(problem_to_json(problem))
+        return json.loads(draw(library()))
+    while True:
+        with suppress(GraphvizLstmError):
+            numbers = {"first_step": draw(st.sampled_from((0, 1, -2))), "seed": draw(st.integers(0, 99))}
+            problem = bind(draw(cells()).text, GENERAL, steps=draw(st.integers(1, 3)), **numbers)
+            return json.loads(problem_to_json(problem))
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -19,7 +20,7 @@ from graphviz_lstm.interfaces.cli.entry import cli
 from graphviz_lstm.interfaces.cli.weights import WeightsOption
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.problems.write import problem_to_json
-from tests.fuzz.documents import WRITTEN, documents, moved, rarely, words
+from tests.fuzz.documents import WRITTEN, documents, library, moved, rarely, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,43 +122,17 @@ _VALUES: dict[str, st.SearchStrategy[str]] = {
 _LOOKS = ("layout", "title", "width", "dpi", "theme", "colours", "view", "font_size")
 """Options of a figure, refused where none is asked for."""
 _NAMED = ("source", "sources", "through", "avoiding")
+_GIVEN = ("labels", "colours")
+"""Options whose file is read."""
 _SUFFIXES = (*SUFFIXES, *DOCUMENTS, *PATH_FORMATS.values(), ".npz")
-
-
-def _files() -> st.SearchStrategy[str]:
-    """Draw names of files in the folder, and no others."""
-    names = st.text(max_size=5).map(lambda text: "".join(c for c in text if c not in "/.\\")) | st.just("y")
-    return st.builds(str.__add__, names, st.sampled_from(_SUFFIXES)) | st.sampled_from(
-        ("", ".svg", "no/such.svg", FILE, "-", "-.svg", "-.json")
-    )
-
-
-def _fitting(option: click.Parameter) -> st.SearchStrategy[str]:
-    """Draw a file whose suffix the option's help names, as it does for each that it takes."""
-    named = [suffix for suffix in _SUFFIXES if suffix in str(getattr(option, "help", ""))]
-    return st.sampled_from([f"y{suffix}" for suffix in dict.fromkeys(named)] or ["folder"])
-
-
-def value_of(option: click.Parameter, names: Sequence[str]) -> st.SearchStrategy[str]:
-    kind = option.type
-    if isinstance(kind, click.Choice):
-        usual = st.sampled_from([str(choice) for choice in kind.choices])
-    elif option.name in ("labels", "colours"):
-        return rarely(st.sampled_from([*WRITTEN, FILE]), _files(), one_in=8)
-    elif isinstance(kind, click.Path):
-        return rarely(_fitting(option), _files(), one_in=4)
-    elif option.name in _VALUES:
-        usual = _VALUES[option.name]
-    elif isinstance(kind, click.types.IntParamType):
-        usual = st.integers(-1, 12).map(str) | st.sampled_from(("1000", "1000000", str(10**12)))
-    elif isinstance(kind, click.types.FloatParamType):
-        usual = st.floats(0.0, 1.0).map(str) | st.floats().map(str)
-    elif option.name in _NAMED:
-        usual = rarely(st.sampled_from(names), st.sampled_from(OTHERS), one_in=4)
-    else:
-        raise TypeError(f"no values for option {option.name!r} (add them to _VALUES)")
-    refused = words.filter(lambda word: "://" not in word)
-    return rarely(usual, refused.filter(lambda word: not _is_large(word)) if option.name in _VALUES else refused)
+_FILES = st.builds(
+    str.__add__,
+    st.text(max_size=5).map(lambda text: "".join(c for c in text if c not in "/.\\")) | st.just("y"),
+    st.sampled_from(_SUFFIXES),
+) | st.sampled_from(("", ".svg", "no/such.svg", FILE, "-", "-.svg", "-.json"))
+"""Names of files in the folder, and no others."""
+_WHOLE = st.integers(-1, 12).map(str) | st.sampled_from(("1000", "1000000", str(10**12)))
+_PARTS = st.floats(0.0, 1.0).map(str) | st.floats().map(str)
 
 
 def _is_large(word: str) -> bool:
@@ -166,15 +141,65 @@ def _is_large(word: str) -> bool:
     return False
 
 
+_WORDS = words.filter(lambda word: "://" not in word)
+_SMALL_WORDS = _WORDS.filter(lambda word: not _is_large(word))
+
+
+def _fitting(option: click.Parameter) -> st.SearchStrategy[str]:
+    """Draw a file whose suffix the option's help names, as it does for each that it takes."""
+    named = [suffix for suffix in _SUFFIXES if suffix in str(getattr(option, "help", ""))]
+    return st.sampled_from([f"y{suffix}" for suffix in dict.fromkeys(named)] or ["folder"])
+
+
+def usual_of(option: click.Parameter, names: Sequence[str]) -> st.SearchStrategy[str]:
+    """Draw what an option is for, though not always of the example that it is given with."""
+    kind = option.type
+    if isinstance(kind, click.Choice):
+        return st.sampled_from([str(choice) for choice in kind.choices])
+    if option.name in _GIVEN:
+        return st.sampled_from([*WRITTEN, FILE])
+    if isinstance(kind, click.Path):
+        return _fitting(option)
+    if option.name in _VALUES:
+        return _VALUES[option.name]
+    if isinstance(kind, click.types.IntParamType):
+        return _WHOLE
+    if isinstance(kind, click.types.FloatParamType):
+        return _PARTS
+    if option.name in _NAMED:
+        return rarely(st.sampled_from(names), st.sampled_from(OTHERS), one_in=4)
+    raise TypeError(f"no values for option {option.name!r} (add them to _VALUES)")
+
+
+@lru_cache(maxsize=4096)
+def value_of(option: click.Parameter, names: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """Draw a value of an option, or what is none."""
+    usual = usual_of(option, names)
+    if option.name in _GIVEN:
+        return rarely(usual, _FILES, one_in=8)
+    if isinstance(option.type, click.Path):
+        return rarely(usual, _FILES, one_in=4)
+    return rarely(usual, _SMALL_WORDS if option.name in _VALUES else _WORDS)
+
+
 def options_of(command: click.Command) -> list[click.Option]:
     """Return the options of a command, its help left out."""
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
-# A page takes as long as ten others.
-_COMMANDS = [name for name in sorted(cli.commands) for _ in range(1 if name == "page" else 4)]
+# What takes as long as many others is drawn less often: a bundle as ten, the cells, all of them, as much.
+_OFTEN = {"explain": 1, "cells": 1, "page": 2, "check": 2, "strip": 3}
+_COMMANDS = [name for name in sorted(cli.commands) for _ in range(_OFTEN.get(name, 8))]
+_OF_EXAMPLES = [name for name in _COMMANDS if name not in ("cells", "inspect")]
+_MOSTLY, _ONE_OR_TWO = st.integers(0, 3), st.integers(1, 2)
 
 
+@cache
+def _seldom(one_in: int) -> st.SearchStrategy[bool]:
+    return rarely(st.just(False), st.just(True), one_in=one_in)  # noqa: FBT003 -- what is drawn
+
+
+@cache
 def _taken(name: str, example: str) -> st.SearchStrategy[list[str]]:
     """Draw what a command takes beside options: an example, two of one net, some, or what is none."""
     # Only what is a file has one beside it.
@@ -191,32 +216,51 @@ def _taken(name: str, example: str) -> st.SearchStrategy[list[str]]:
 
 
 @st.composite
-def arguments(draw: Callable[..., Any], example: str, names: Sequence[str] = OTHERS) -> list[str]:
+def arguments(draw: Callable[..., Any], example: str, names: tuple[str, ...] = OTHERS) -> list[str]:
     """Draw a command with options of it."""
     name = draw(st.sampled_from(_COMMANDS))
     given: list[str] = []
     command, trained = cli.commands[name], example == TRAINED
     # Seldom those of a weights file, which are refused of anything else.
-    weights = trained or draw(rarely(st.just(False), st.just(True), one_in=60))  # noqa: FBT003 -- what is drawn
+    weights = trained or draw(_seldom(60))
     options = [option for option in options_of(command) if weights or not isinstance(option, WeightsOption)]
     if trained and name not in ("cells", "inspect"):
         given += ["--inputs", "x.npy", "--targets", "y.npy"]
         options = [option for option in options if option.name not in ("inputs", "targets")]
-    # One or two at once, however many there are: of more most are refused for the first that does not fit.
-    often = min(15, 150 // len(options))
-    for option in options:
+    # Some at once, however many there are: of more most are refused for the first that does not fit.
+    chosen = draw(st.lists(st.sampled_from(range(len(options))), max_size=4, unique=True))
+    for k, option in enumerate(options):
         # What is simplest, and drawn more often than others, has no options.
-        if not option.required and draw(st.integers(0, 99)) < 100 - often:
+        if not option.required and k not in chosen:
             continue
-        for _ in range(draw(st.integers(1, 2)) if option.multiple else 1):
+        for _ in range(draw(_ONE_OR_TWO) if option.multiple else 1):
             given.append(draw(st.sampled_from(option.opts)))
             given += [] if option.is_flag else [draw(value_of(option, names))]
-    looks = [option for option in options if option.name in _LOOKS and any(opt in given for opt in option.opts)]
-    if looks and "-o" not in given and draw(st.integers(0, 3)):
+    if "-o" not in given and _looks(command, given) and draw(_MOSTLY):
         given += ["-o", "y.svg"]
-    if draw(rarely(st.just(False), st.just(True))):  # noqa: FBT003 -- what is drawn
+    if draw(_seldom(40)):
         given.insert(draw(st.integers(0, len(given))), draw(words))
     return [name, *draw(_taken(name, example)), *given]
+
+
+@st.composite
+def sound_arguments(draw: Callable[..., Any], names: tuple[str, ...]) -> list[str]:
+    """Draw a command as it is meant to be called, with one option or none beside those that it must have."""
+    name = draw(st.sampled_from(_OF_EXAMPLES))
+    options = [option for option in options_of(cli.commands[name]) if not isinstance(option, WeightsOption)]
+    one = draw(st.sampled_from([None, *options]))
+    given: list[str] = []
+    for option in options:
+        if option.required or option is one:
+            given += [option.opts[0]] if option.is_flag else [option.opts[0], draw(usual_of(option, names))]
+    if "-o" not in given and _looks(cli.commands[name], given):
+        given += ["-o", "y.svg"]
+    return [name, *draw(_taken(name, FILE)), *given]
+
+
+def _looks(command: click.Command, given: Sequence[str]) -> bool:
+    """Return whether it is said how a figure looks."""
+    return any(option.name in _LOOKS and any(opt in given for opt in option.opts) for option in options_of(command))
 
 
 def _named_in(text: str) -> tuple[str, ...]:
@@ -236,17 +280,21 @@ _GOMEZ = problem_to_json(load_example("gomez").problem)
 @st.composite
 def calls(draw: Callable[..., Any]) -> list[Call]:
     """Draw calls of one example: mostly of a file, sometimes built-in, or of a weights file; or what is none."""
-    of_what, times = draw(st.integers(0, 39)), TOGETHER
+    of_what, times = draw(st.integers(0, 49)), TOGETHER
     if of_what < 24:
         text, spoilt = draw(documents())
         times = 2 if spoilt else TOGETHER
         example, names = "-" if of_what < 4 else FILE, _named_in(text)
-    elif of_what < 38:
+    elif of_what < 34:
+        text, example = draw(library()), FILE
+        names = _named_in(text)
+    elif of_what < 48:
         text, names = _GOMEZ, OTHERS
-        example = TRAINED if of_what < 30 else "gomez"
+        example = TRAINED if of_what < 40 else "gomez"
     else:
         text, names, times = draw(words), OTHERS, 1
         example = draw(words.filter(lambda word: "/" not in word))
+    each = sound_arguments(names) if 24 <= of_what < 34 else arguments(example, names)
     files = {FILE: text, SECOND: moved(text, draw(st.sampled_from((0.0, -1.0, 1.1)))), **WRITTEN}
     stdin = text if example == "-" else ""
-    return [Call(draw(arguments(example, names)), files, stdin) for _ in range(times)]
+    return [Call(draw(each), files, stdin) for _ in range(times)]

@@ -11,6 +11,7 @@ import pytest
 
 from graphviz_lstm.interfaces.cli.entry import cli
 from tests.fuzz.__main__ import HEAD, told
+from tests.fuzz.command import Ran, misfit
 from tests.fuzz.drawn import Call, options_of, value_of
 from tests.fuzz.running import Results, fuzz
 
@@ -159,3 +160,19 @@ def test_any_number_of_processes_make_the_same_calls() -> None:
     assert far == [10, 20, 30]
     assert (two.commands, two.ends) == (three.commands, three.ends)
     assert len(two.commands) > 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out", "why"),
+    [
+        (["count", "--json"], '{"count": 7}', "the answer of count does not fit its schema at $: "),
+        (["paths", "--group-by", "gates", "--json"], "{}", "the answer of paths does not fit its schema at $: "),
+        (["count", "--json"], "7 paths", "the answer of count is no JSON"),
+        (["compare", "--list", "--json"], '{"schemes": []}', ""),
+        (["count"], "7 paths", ""),
+    ],
+)
+def test_an_answer_that_does_not_fit_its_schema_is_found(arguments: list[str], out: str, why: str) -> None:
+    told = misfit(arguments, Ran(0, out, "", {}))
+    assert told.startswith(why)
+    assert bool(told) == bool(why)

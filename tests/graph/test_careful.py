@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import CELLS
+from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.graph import evaluate, push_forward, reverse
 from graphviz_lstm.graph.careful import careful
@@ -59,6 +59,21 @@ def test_so_does_what_a_sweep_over_all_steps_at_once_finds(name: str, scale: flo
     for near, far in ((found, scaled), (adjoints_of(linearize(ordinary)), adjoints_of(linearize(larger)))):
         for source in ordinary.parameters:
             _require_scaled(near.parameters[source], far.parameters[source], power)
+
+
+@pytest.mark.parametrize("power", [0, 300, 400, 500, 900])
+def test_a_partial_below_the_normal_numbers_loses_nothing_to_a_large_loss(power: int) -> None:
+    """A loss of 0.75 * 2 ** 400 was brought to 0.75, and that times the smallest number is the smallest number."""
+    cell = parse_cell("one", "H[t] = W * X[t]", output="H")
+    problem = random_problem(cell, hidden=1, inputs=1, steps=1, seed=1)
+    losses = [replace(loss, kind="given", targets=np.full((1, 1), np.ldexp(0.75, power))) for loss in problem.losses]
+    smallest = np.full((1, 1), 2.0**-1074)
+    problem = replace(problem, losses=losses, inputs=dict.fromkeys(problem.inputs, smallest))
+    expected = np.ldexp(0.75, power - 1074)
+    assert reverse(evaluate(problem))["W"].item() == expected
+    assert adjoints_of(linearize(problem)).parameters["W"].item() == expected
+    for adjoints in linearize_together([problem, problem]).adjoints():
+        assert adjoints.parameters["W"].item() == expected
 
 
 def _of_two_sizes(name: str, scale: float, power: int) -> tuple[Problem, Problem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from graphviz_lstm.problems.example import PLACES
 from graphviz_lstm.problems.weights.inspecting import inspect_weights
 from graphviz_lstm.reports.inspected import command_of, describe_inspection
 from tests.interfaces.running import run
+from tests.interfaces.schema import require_fit
 from tests.problems.weights.documented import arrays_of
 from tests.problems.weights.written import npz_bytes, safetensors_bytes
 
@@ -184,11 +184,9 @@ def test_inspect_tells_what_is_there_and_the_command_that_it_tells_runs() -> Non
     ],
 )
 def test_what_inspect_tells_as_json_fits_its_schema(arrays: dict[str, object], nets: int, refused: bool) -> None:  # noqa: FBT001 -- a case
-    jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads(files("graphviz_lstm.interfaces").joinpath("answers.json").read_text("utf-8"))
     Path("some.npz").write_bytes(npz_bytes(arrays))
     told = json.loads(ask("inspect", "some.npz", "--json").stdout)
-    jsonschema.Draft202012Validator({**schema, "$ref": "#/$defs/inspect"}).validate(told)
+    require_fit(told, "inspect")
     assert (len(told["nets"]), told["refused"] is not None) == (nets, refused)
     assert len(ask("inspect", "some.npz").stdout.splitlines()) > len(arrays)
 

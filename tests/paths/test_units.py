@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, strategies as st
 
 from graphviz_lstm.cells import LSTM, parse_cell
 from graphviz_lstm.errors import (
@@ -192,6 +193,38 @@ def test_maps_that_say_nothing_of_their_structure_are_read_entry_by_entry(drawn:
     for path in plain:
         same = [unit.contribution for unit in listed if unit.quantities == path.vertices]
         np.testing.assert_allclose(sum(same), path.contribution, rtol=0, atol=atol)
+
+
+@given(
+    st.tuples(*[st.integers(-1074, -1050) | st.integers(-1074, 1000)] * 2),
+    st.integers(-900, 900),
+    st.lists(st.sampled_from([-3, -1, 1, 3]), min_size=5, max_size=5),
+)
+def test_partials_of_any_size_come_to_what_they_multiply_to(
+    powers: tuple[int, int], whole: int, factors: list[int]
+) -> None:
+    """A sum is carried near 1, and that times the smallest number was nothing at all."""
+    last = whole - sum(powers)
+    assume(-1074 <= last <= 1000)
+    first, second, third = (Fraction(2) ** power for power in (*powers, last))
+    partials = [factors[0] * first, factors[1] * first], [factors[2] * second, factors[3] * second], factors[4] * third
+    into, on, loss = partials
+    chain = [
+        ("W", "a", Matrix(np.array([[float(x)] for x in into]))),
+        ("a", "b", Matrix(np.array([[float(x) for x in on]]))),
+        ("b", "E", ToNumber(np.array([float(loss)]))),
+    ]
+    paths = find_paths(digraph(chain), "W", "E", level="unit")
+    contributions = [x * y * loss for x, y in zip(into, on, strict=True)]
+    size = float(sum(map(abs, contributions)))
+    (group,) = paths.group_by(lambda _: 1).values()
+    for total in (paths.total, group.contribution, sum(path.contribution for path in paths)):
+        np.testing.assert_allclose(total, float(sum(contributions)), rtol=0, atol=1e-15 * size)
+    if sum(contributions):
+        shares = [float(each / sum(contributions)) for each in contributions]
+        assert group.share == pytest.approx(1.0, rel=1e-12)
+        assert group.positive == pytest.approx(sum(share for share in shares if share > 0), rel=1e-12)
+        assert [path.share for path in paths] == pytest.approx(shares, rel=1e-12)
 
 
 def test_only_entries_that_are_not_zero_are_edges_of_a_map_that_says_nothing() -> None:

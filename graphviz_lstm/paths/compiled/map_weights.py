@@ -44,7 +44,7 @@ class MapWeights:
 
     def pull(self, e: int, adjoint: Wide) -> Wide:
         """Pull the mantissa."""
-        return pull_wide(self.partials[e], adjoint)
+        return pull_wide(self.partials[e].pull, adjoint)
 
     def product(self, edges: Sequence[int]) -> Wide:
         """Pull the adjoint of the target all the way back."""
@@ -131,14 +131,14 @@ class MapWeights:
         """Return None: the sum of sizes takes listing."""
 
 
-def pull_wide(linear: LinearMap, adjoint: Wide) -> Wide:
-    """Return an adjoint pulled through a map; of one with partials below the normal numbers with all digits, too."""
+def pull_wide(pull: Callable[[FloatArray], FloatArray], adjoint: Wide) -> Wide:
+    """Return an adjoint pulled along an edge; along partials below the normal numbers with all digits, too."""
     mantissa = np.asarray(adjoint.mantissa)
-    found = widen(linear.pull(mantissa), adjoint.exponent)
+    found = widen(pull(mantissa), adjoint.exponent)
     if found.exponent > adjoint.exponent - _MUCH_SMALLER:
         return found
     with np.errstate(all="ignore"):
-        larger = linear.pull(np.ldexp(mantissa, _ROOM))
+        larger = pull(np.ldexp(mantissa, _ROOM))
     # What cancels on its way to so little has left the range instead.
     return widen(larger, adjoint.exponent - _ROOM) if np.isfinite(larger).all() else found
 

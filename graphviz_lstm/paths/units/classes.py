@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _LOWEST = -(1 << 40)
 # Sums in this range are left as they are: no product with one entry more takes them out of a float64's.
 _SMALLEST, _LARGEST = 2.0**-300, 2.0**300
+# What comes out below this may have lost digits below the normal numbers: then sums are moved larger by so much.
+_TINY, _LIFTED = 2.0**-900, 600
 
 
 class Classes(NamedTuple):
@@ -72,12 +74,9 @@ def classes_of(most: int, up_to: int | None) -> Algebra[Labelled, Classes]:
 
     def times(edge: Labelled, ways: Classes) -> Classes:
         label, block, pull, headroom = edge
-        ways = ways if headroom is None else _below(ways, headroom)
         labels = tuple(join(label, rest, up_to) for rest in ways.labels)
-        moved = Classes(
-            labels, block.count(ways.counts), pull(ways.total), block.pull_signed(ways.signed), ways.exponents
-        )
-        moved = _normalised(moved)
+        moved = _moved(ways, block, pull) if headroom is None else _moved_carefully(ways, block, pull, headroom)
+        moved = _normalised(moved._replace(labels=labels, counts=block.count(ways.counts)))
         return moved if len(set(labels)) == len(labels) else _together([_of_one(moved, k) for k in range(len(labels))])
 
     room = Room(most)
@@ -93,6 +92,24 @@ def classes_of(most: int, up_to: int | None) -> Algebra[Labelled, Classes]:
     start = Classes((NOTHING,), one.astype(object), one, np.stack([one, 0 * one]), np.zeros(1, dtype=np.int64))
     start.counts[0, 0] = 1
     return Algebra(_of_none(start), start, times, plus)
+
+
+def _moved(ways: Classes, block: Block, pull: Puller) -> Classes:
+    """Return the sums at the tails of an edge."""
+    return ways._replace(total=pull(ways.total), signed=block.pull_signed(ways.signed))
+
+
+def _moved_carefully(ways: Classes, block: Block, pull: Puller, headroom: int) -> Classes:
+    """Return the same of entries that take sums out of the range: of entries below the normal numbers, too."""
+    below = _below(ways, headroom)
+    moved = _moved(below, block, pull)
+    peaks, before = moved.signed.max(axis=(0, 2)), below.signed.max(axis=(0, 2))
+    if not ((peaks < _TINY) & (before > 0.0)).any():
+        return moved
+    with np.errstate(all="ignore"):
+        larger = _moved(_below(ways, headroom - _LIFTED), block, pull)
+    # A class whose sums are lost above keeps those that have lost digits below.
+    return larger if np.isfinite(larger.total).all() and np.isfinite(larger.signed).all() else moved
 
 
 def _normalised(ways: Classes) -> Classes:

@@ -97,7 +97,7 @@ class UnitWeights:
             tail = unit
         adjoint = np.zeros(len(self.blocks[e].entries))
         adjoint[head] = float(rest.mantissa)
-        return pull_wide(linear, Wide(adjoint.reshape(linear.head_shape), rest.exponent))
+        return pull_wide(linear.pull, Wide(adjoint.reshape(linear.head_shape), rest.exponent))
 
 
 def _into_source(linear: LinearMap, block: Block) -> Puller:
