@@ -57,9 +57,10 @@ class _EnoughError(BaseException):
 
 @dataclass(slots=True)
 class Results:
-    """How many calls there were, how they ended, and each thing that is wrong with its first call."""
+    """How many calls there were, in how many whole batches, how they ended, and what is wrong with its first call."""
 
     calls: int = 0
+    batches: int = 0
     seconds: float = 0.0
     ends: Counter[str] = field(default_factory=Counter)
     commands: Counter[str] = field(default_factory=Counter)
@@ -90,24 +91,28 @@ def fuzz(
     seconds: float = float("inf"),
     processes: int = 1,
     batch: int = 1_200,
+    before: Results | None = None,
     tell: Callable[[Results], None] | None = None,
 ) -> Results:
     """Return what so many calls came to, fewer if they take longer than `seconds`; the same ones for each `start`.
 
     They are the same for any number of processes from two on: what is imported beside the package is drawn from too.
-    `tell` is given what there is so far, after each batch.
+    `before` is what there was of whole batches when a run was ended: it goes on behind them. `tell` is given what there
+    is so far, after each batch.
     """
     began = time.monotonic()
-    batches = [(start + k, min(batch, number - k * batch)) for k in range(-(-number // batch))]
+    results = before or Results()
+    earlier = results.seconds
+    batches = [(start + k, min(batch, number - k * batch)) for k in range(results.batches, -(-number // batch))]
     run = partial(_batch, until=began + seconds)
-    results = Results()
     # Ctrl-C ends a run as its time does: what was found is told.
     with contextlib.ExitStack() as stack, contextlib.suppress(KeyboardInterrupt):
         for part, finished in (
             map(run, batches) if processes == 1 else stack.enter_context(_shared(run, batches, processes))
         ):
             results.add(part)
-            results.seconds = time.monotonic() - began
+            results.batches += finished
+            results.seconds = earlier + time.monotonic() - began
             if tell is not None:
                 tell(results)
             if not finished:

@@ -13,10 +13,12 @@ from graphviz_lstm.interfaces.cli.entry import cli
 from tests.fuzz.__main__ import HEAD, told
 from tests.fuzz.command import Ran, misfit
 from tests.fuzz.drawn import Call, options_of, value_of
+from tests.fuzz.resuming import Kept, read_kept, write_kept
 from tests.fuzz.running import Results, fuzz
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.mark.slow
@@ -149,6 +151,38 @@ def test_no_call_is_made_again_in_a_batch(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("tests.fuzz.running._judge", note)
     fuzz(100, start=4)
     assert len(made) == len(set(made)) == 100
+
+
+def test_a_run_that_was_ended_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind its last whole batch: the calls are those of a run that was not ended, and it is told where each ran."""
+    monkeypatch.setattr("tests.fuzz.running.main", _now_and_then)
+    path, kept = tmp_path / "calls.json", Kept(3)
+
+    def tell(results: Results) -> None:
+        kept.note("here")
+        if results.batches == 2:
+            write_kept(kept, path)
+            raise KeyboardInterrupt
+
+    fuzz(30, start=3, batch=10, before=kept.results, tell=tell)
+    again = read_kept(path, 3)
+    assert (again.results.calls, again.results.batches, again.parts) == (20, 2, {"here": 20})
+    assert again.results == kept.results
+    fuzz(30, start=3, batch=10, before=again.results, tell=lambda _: again.note("there"))
+    whole = fuzz(30, start=3, batch=10)
+    assert (again.results.commands, again.results.ends) == (whole.commands, whole.ends)
+    assert (again.results.found, again.results.first) == (whole.found, whole.first)
+    assert again.results.of("traceback") > 0
+    page = told({"calls": (again.results, 30)}, "python", "there", again.parts)
+    assert "`python`, 20 here; 10 there, Python" in page
+    with pytest.raises(ValueError, match="is of seed 3, not of 4"):
+        read_kept(path, 4)
+    assert read_kept(tmp_path / "no.json", 4) == Kept(4)
+
+
+def _now_and_then(arguments: list[str]) -> None:
+    if len(arguments) % 2:
+        raise ZeroDivisionError
 
 
 @pytest.mark.long

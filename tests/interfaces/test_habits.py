@@ -111,6 +111,21 @@ def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.Ca
     require_fit(json.loads(answer(asked, capsys)), name)
 
 
+@pytest.mark.parametrize("flag", ["--json", "--csv"])
+@pytest.mark.parametrize("name", sorted({COMMAND.get(key, key) for key in ANSWERING}))
+def test_a_table_and_a_figure_are_not_asked_for_at_once(
+    name: str, flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`compare --json -o y.svg` drew the figure, and nothing said that there was no JSON."""
+    options = {text: option for option in cli.commands[name].params for text in option.opts}
+    if flag not in options or ".svg" not in str(getattr(options.get("-o"), "help", "")):
+        return
+    status, out, err = ask([name, flag, "-o", "y.svg", *ANSWERING[name]], capsys)
+    assert (status, out) == (2, "")
+    assert err.startswith("graphviz-lstm: more than one format asked for: ")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_wrong_answer_does_not_fit(capsys: pytest.CaptureFixture[str]) -> None:
     """The schema can fail: a key too many, one too few, a text for a number."""
     right = json.loads(answer(["count", "--json"], capsys))

@@ -8,7 +8,7 @@ import click
 
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.options import spelling
-from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, SchemeView
+from graphviz_lstm.interfaces.choices import SCHEME_VIEWS, SUFFIXES, TABLES, SchemeView
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.interfaces.cli.figure_options import asked_for, figure_options
 from graphviz_lstm.interfaces.cli.options import (
@@ -97,7 +97,7 @@ def compare(  # noqa: PLR0913 -- an option each
             raise InputError("the list of schemes is no CSV (leave out --csv, or ask for --json)")
         emit(LIST_FORMATS[form](), output, data=form != ".txt")
         return
-    form = "" if drawn else table_format(output, as_json=as_json, as_csv=as_csv)
+    form = table_format(output, as_json=as_json, as_csv=as_csv, suffixes=(*TABLES, *SUFFIXES))
     chosen = DEFAULT_SCHEMES if schemes is None else tuple(part.strip() for part in schemes.split(",") if part.strip())
     study = Study(example, source, element=element)
     if drawn and output is not None:
