@@ -6,8 +6,8 @@ head to tail. `pull` is the transpose of `push`: <push(t), a> = <t, pull(a)>. Hi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -56,7 +56,7 @@ class LinearMap(Protocol):
 
     def dense(self) -> Array:
         """Return the (head entries, tail entries) matrix, both flattened in C order."""
-        rows = prod(self.head_shape)
+        rows = math.prod(self.head_shape)
         return self.pull(np.eye(rows).reshape(rows, *self.head_shape)).reshape(rows, -1)
 
     def absolute(self) -> LinearMap:
@@ -305,14 +305,16 @@ class Chain(LinearMap):
         return adjoint
 
     def dense(self) -> Array:
-        """(head entries, tail entries), the product of the matrices; a diagonal scales rows."""
-        product = self.maps[-1].dense()
-        for linear in reversed(self.maps[:-1]):
-            if isinstance(linear, Diagonal):
-                product = np.reshape(linear.diagonal, (-1, 1)) * product
-            else:
-                product = linear.dense() @ product
-        return product
+        """(head entries, tail entries), the product of the matrices, whatever comes out on the way."""
+        matrices = [*map(_column_or_matrix, self.maps[:-1]), self.maps[-1].dense()]
+        with np.errstate(all="ignore"):
+            product = _product(matrices)
+            if not _is_far(product):
+                return product
+            # Each near 1, and all that was left out at the end: what leaves the range may come back, and 0 is 0.
+            powers = [math.frexp(float(np.abs(matrix).max(initial=0.0)))[1] for matrix in matrices]
+            near = [np.ldexp(matrix, -power) for matrix, power in zip(matrices, powers, strict=True)]
+            return np.asarray(np.ldexp(_product(near), sum(powers)))
 
     def changed(self, change: Callable[[Array], Array]) -> Chain:
         """With other numbers."""
@@ -323,6 +325,25 @@ class Chain(LinearMap):
         """Full, where one of them is and the others are diagonal."""
         layouts = [linear.layout for linear in self.maps]
         return "full" if layouts.count("full") == 1 and "other" not in layouts else "other"
+
+
+def _column_or_matrix(linear: LinearMap) -> Array:
+    """Return a map's matrix; of a diagonal a column, which scales rows."""
+    return np.reshape(linear.diagonal, (-1, 1)) if isinstance(linear, Diagonal) else linear.dense()
+
+
+def _product(matrices: list[Array]) -> Array:
+    """Return the product of matrices; a column before others scales the rows of what follows."""
+    product = matrices[-1]
+    for matrix in reversed(matrices[:-1]):
+        product = matrix * product if matrix.shape == (len(product), 1) else matrix @ product
+    return product
+
+
+def _is_far(product: Array) -> bool:
+    """Return whether something may have been lost on the way to a product."""
+    peak = float(np.abs(product).max(initial=0.0))
+    return not 1e-100 < peak < 1e100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -366,6 +387,6 @@ class Total(LinearMap):
 
 def as_matrix(linear: LinearMap) -> Array:
     """Return the (head entries, tail entries) matrix of `linear`, both flattened in C order; for looking at."""
-    columns = prod(linear.tail_shape)
+    columns = math.prod(linear.tail_shape)
     basis = np.eye(columns).reshape(columns, *linear.tail_shape)
     return linear.push(basis).reshape(columns, -1).T

@@ -43,6 +43,30 @@ def test_a_product_of_maps_is_that_of_their_matrices(chosen: list[str], seed: in
         assert not any(isinstance(one, Diagonal) and isinstance(other, Diagonal) for one, other in pairs)
 
 
+@given(
+    st.lists(st.sampled_from(("diagonal", "matrix")), min_size=2, max_size=4),
+    st.lists(st.integers(-1000, 1000), min_size=4, max_size=4),
+    st.integers(-900, 900),
+    st.integers(0, 99),
+)
+def test_the_matrix_of_a_product_has_all_digits_whatever_comes_out_on_the_way(
+    chosen: list[str], powers: list[int], last: int, seed: int
+) -> None:
+    """0, times 24, times -1e308, is 0: from the other end it was no number."""
+    random = np.random.default_rng(seed)
+    maps = [made(kind, random) for kind in chosen]
+    powers = [*powers[: len(maps) - 1], 0]
+    powers[-1] = last - sum(powers)
+    if abs(powers[-1]) > 1000:
+        return
+    sized = [linear.changed(lambda a, p=p: np.ldexp(a, p)) for linear, p in zip(maps, powers, strict=True)]
+    ordinary = Chain(tuple(maps)).dense()
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(Chain(tuple(sized)).dense(), np.ldexp(ordinary, last))
+        nothing = Chain((Diagonal(np.zeros(SIZE)), *sized))
+        assert not nothing.dense().any()
+
+
 @given(kinds.filter(bool), st.integers(0, 99))
 def test_a_sum_of_maps_is_that_of_their_matrices_and_pulls_go_together(chosen: list[str], seed: int) -> None:
     random = np.random.default_rng(seed)

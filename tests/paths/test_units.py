@@ -227,6 +227,40 @@ def test_partials_of_any_size_come_to_what_they_multiply_to(
         assert [path.share for path in paths] == pytest.approx(shares, rel=1e-12)
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-250, 1e-150, 1.0, 1e150, 1e250])
+def test_an_entry_of_a_group_is_its_own_whatever_the_size_of_others(size: float) -> None:
+    """What an entry brings along the gradient's direction may be below every float64: it was 0 in the group."""
+    chain = [
+        ("W", "a", Matrix(np.array([[1.0, 0.0]]))),
+        ("W", "b", Matrix(np.array([[0.0, size]]))),
+        ("a", "E", ToNumber(np.array([0.25]))),
+        ("b", "E", ToNumber(np.array([-0.5]))),
+    ]
+    (group,) = find_paths(digraph(chain), "W", "E", level="unit").group_by(lambda _: 1).values()
+    np.testing.assert_allclose(group.contribution, [0.25, -0.5 * size], rtol=1e-13)
+    assert group.share == pytest.approx(1.0)
+
+
+class _Large:
+    """The map by 1e200 [1, -1] and then 1e200: of the sum of both nothing is left, each is beyond every float64."""
+
+    tail_shape, head_shape = (1,), (2,)
+
+    def push(self, tangent: Any) -> Any:
+        return 1e200 * (tangent * [1e200, -1e200])
+
+    def pull(self, adjoint: Any) -> Any:
+        return (adjoint @ [1e200, -1e200])[..., None] * 1e200
+
+
+def test_a_partial_with_an_entry_out_of_range_is_refused_by_the_name_of_its_edge() -> None:
+    """Though what it pulls ones to is a number: the sums of such paths were none."""
+    chain = [("W", "a", Matrix(np.ones((1, 1)))), ("a", "b", _Large()), ("b", "E", ToNumber(np.ones(2)))]
+    assert find_paths(digraph(chain), "W", "E").total.tolist() == [0.0]
+    with pytest.raises(NumberError, match="partial of edge 'a' -> 'b' holds inf"):
+        find_paths(digraph(chain), "W", "E", level="unit")
+
+
 def test_only_entries_that_are_not_zero_are_edges_of_a_map_that_says_nothing() -> None:
     chain = [
         ("W", "a", WeightMap(np.array([1.0, 0.0]), np.ones(2))),

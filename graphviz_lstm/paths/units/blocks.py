@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 # No slots: what an algebra needs of a block is worked out once, and kept.
-# Of so many entries, 2**64, a sum of the largest float64 stays one.
-_SUMMED = 64
+# Every float64 is below 2 ** this.
+_LARGEST_EXPONENT = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,9 @@ class Block:
         sizes = np.abs(self.entries[self.entries != 0.0])
         if not sizes.size or (sizes.min() > 2.0**-300 and sizes.max() < 2.0**300):
             return None
-        return _SUMMED if sizes.max() > 2.0**300 else 0
+        # No more than must be: beside the largest sum that of another unit may be the smallest float64 there is.
+        added = 1 if self.is_diagonal else (2 * len(self.entries)).bit_length()
+        return max(0, math.frexp(float(sizes.max()))[1] + added - _LARGEST_EXPONENT)
 
     def pull(self, adjoint: FloatArray) -> FloatArray:
         """Return the sums over the heads: total of the ways on from each tail."""

@@ -100,11 +100,10 @@ def _moved(ways: Classes, block: Block, pull: Puller) -> Classes:
 
 
 def _moved_carefully(ways: Classes, block: Block, pull: Puller, headroom: int) -> Classes:
-    """Return the same of entries that take sums out of the range: of entries below the normal numbers, too."""
+    """Return the same of entries that take sums out of the range; of those below the normal numbers, too."""
     below = _below(ways, headroom)
     moved = _moved(below, block, pull)
-    peaks, before = moved.signed.max(axis=(0, 2)), below.signed.max(axis=(0, 2))
-    if not ((peaks < _TINY) & (before > 0.0)).any():
+    if not ((_peaks(moved) < _TINY) & (_peaks(below) > 0.0)).any():
         return moved
     with np.errstate(all="ignore"):
         larger = _moved(_below(ways, headroom - _LIFTED), block, pull)
@@ -114,7 +113,7 @@ def _moved_carefully(ways: Classes, block: Block, pull: Puller, headroom: int) -
 
 def _normalised(ways: Classes) -> Classes:
     """Return the same sums, where one leaves the range with another exponent."""
-    peaks = ways.signed.max(axis=(0, 2))
+    peaks = _peaks(ways)
     if ((peaks > _SMALLEST) & (peaks < _LARGEST)).all():
         return ways
     return _below(ways, 0)
@@ -122,12 +121,18 @@ def _normalised(ways: Classes) -> Classes:
 
 def _below(ways: Classes, headroom: int) -> Classes:
     """Return the same sums, each class's largest between `2**-(headroom + 1)` and `2**-headroom`."""
-    peaks = ways.signed.max(axis=(0, 2))
+    peaks = _peaks(ways)
     shifts = np.frexp(peaks)[1].astype(np.int64) + headroom
     exponents = np.where(peaks > 0.0, ways.exponents + shifts, _LOWEST)
     return ways._replace(
         total=_scaled(ways.total, -shifts), signed=_scaled(ways.signed, -shifts, axis=1), exponents=exponents
     )
+
+
+def _peaks(ways: Classes) -> FloatArray:
+    """Return the largest of each class: at the source of a total, where nothing goes along the direction."""
+    totals = np.abs(ways.total).reshape(len(ways.total), -1)
+    return np.asarray(np.maximum(ways.signed.max(axis=(0, 2)), totals.max(axis=1)))
 
 
 def _together(ways: Sequence[Classes]) -> Classes:

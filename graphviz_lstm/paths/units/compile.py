@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from graphviz_lstm.errors import ShapeError, shorten
-from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, read_maps
+from graphviz_lstm.paths.compiled.compile import DEFAULT_PARTIAL, read_maps, require_finite
 from graphviz_lstm.paths.compiled.dag import Dag
 from graphviz_lstm.paths.compiled.map_weights import MapWeights
 from graphviz_lstm.paths.compiled.number_weights import NumberWeights, number_weights
@@ -82,7 +82,12 @@ def compile_units(
 
     `rounding` is that of the DAG.
 
-    See `require_memory` for what is raised.
+    Raises
+    ------
+    NumberError
+        If an entry of a partial is not a finite number, though what it pulls ones to may be.
+    InputError
+        See `require_memory`.
     """
     carried = "its edges carry blocks"
     dag = Dag(source=source, target=target, **reachable._asdict(), weighted=carried, rounding=rounding)
@@ -90,8 +95,11 @@ def compile_units(
     source_shape = shapes[0] if shapes else ()
     require_memory(source, target, maps[leaving:], memory)
     direction, whole = _whole(dag, maps, shapes, element)
-    first = [entering(linear, direction, whole_source=element is None) for linear in maps[:leaving]]
-    blocks = (*first, *(block_of(linear) for linear in maps[leaving:]))
+    with np.errstate(all="ignore"):  # what is not finite is found, and named
+        first = [entering(linear, direction, whole_source=element is None) for linear in maps[:leaving]]
+        blocks = (*first, *(block_of(linear) for linear in maps[leaving:]))
+    for edge, block in zip(reachable.edges, blocks, strict=True):
+        require_finite(edge, block.entries)
     pulled = maps[:leaving] if element is None and source_shape else [None] * leaving
     kept: tuple[LinearMap | None, ...] = (*pulled, *([None] * (len(maps) - leaving)))
     weights = UnitWeights(blocks, kept, source_shape if element is None else ())
