@@ -7,6 +7,7 @@ steps at once is done so; one step's map is a view.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -147,18 +148,20 @@ def families_of(trace: Trace, shapes: Mapping[str, Shape]) -> dict[str, tuple[Fa
     kinds = kinds_of(cell)
     return {
         equation.quantity: tuple(
-            _settled(
-                Family(
-                    head=equation.quantity,
-                    tail=parent.reference,
-                    kind=kinds[equation.quantity][parent.reference],
-                    gate=equation.origin,
-                    terms=tuple(
-                        _term(term, trace, shapes[parent.reference.name], shapes[equation.quantity])
-                        for term in parent.terms
-                    ),
-                    tail_shape=shapes[parent.reference.name],
-                    head_shape=shapes[equation.quantity],
+            _summed(
+                _settled(
+                    Family(
+                        head=equation.quantity,
+                        tail=parent.reference,
+                        kind=kinds[equation.quantity][parent.reference],
+                        gate=equation.origin,
+                        terms=tuple(
+                            _term(term, trace, shapes[parent.reference.name], shapes[equation.quantity])
+                            for term in parent.terms
+                        ),
+                        tail_shape=shapes[parent.reference.name],
+                        head_shape=shapes[equation.quantity],
+                    )
                 )
             )
             for parent in trace.recipe.parents[equation.quantity]
@@ -190,6 +193,23 @@ def _settled(family: Family) -> Family:
     )
     terms = tuple((mask, *term) for term in family.terms)
     return replace(family, terms=terms, lost=lost if moving else lost[0])
+
+
+def _summed(family: Family) -> Family:
+    """Return a family whose terms that are diagonals are one.
+
+    A saturated GRU keeps `(1 - z) * H[t-1] + z * h` nearly where it was: by z that is `h - H[t-1]`, of which an adjoint
+    times the one, less the same times the other, keeps fewer digits.
+    """
+    diagonals = [term for term in family.terms if all(factor.plain == "diagonal" for factor in term)]
+    if len(diagonals) < 2:
+        return family
+    with np.errstate(all="ignore"):
+        whole = sum(math.prod((factor.coefficient for factor in term), start=np.ones(())) for term in diagonals)
+    moving = any(factor.moving for term in diagonals for factor in term)
+    one = StepFactor("diagonal", np.asarray(whole), moving, family.tail_shape, family.head_shape)
+    others = (term for term in family.terms if not any(term is diagonal for diagonal in diagonals))
+    return replace(family, terms=((one,), *others))
 
 
 def _absolute(term: tuple[StepFactor, ...]) -> tuple[StepFactor, ...]:

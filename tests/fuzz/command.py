@@ -87,10 +87,10 @@ def misfit(arguments: Sequence[str], ran: Ran) -> str:
     """Return why an answer in JSON is none that the schema knows; nothing where it is one, or none was asked for."""
     if ran.status != 0 or "--json" not in arguments:
         return ""
-    # What is not told is written.
-    answers = [ran.out] if ran.out else [ran.written[name] for name in arguments if name in ran.written]
+    # What is not told is written, perhaps to the file that was read.
+    answer = ran.out or next((ran.written[name] for name in arguments if name in ran.written), "")
     try:
-        require_fit(json.loads("".join(answers)), definition_of(arguments))
+        require_fit(json.loads(answer), definition_of(arguments))
     except ValueError:
         return f"the answer of {arguments[0]} is no JSON"
     except ValidationError as error:

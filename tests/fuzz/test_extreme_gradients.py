@@ -1,4 +1,4 @@
-"""The gradient by every way, of nets with numbers of any size: backward, by paths, by single units, and by groups."""
+"""The gradient by every way, of nets with numbers of any size: backward, by paths, single units, groups, in batches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import pytest
 from graphviz_lstm.cells import CELLS
 from graphviz_lstm.errors import GraphvizLstmError
 from graphviz_lstm.graph import evaluate, reverse
+from graphviz_lstm.graph.gradients import adjoints_of
+from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.sweeps import reverse_absolute
+from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
 from tests.examples import random_example
@@ -20,6 +23,7 @@ from tests.examples import random_example
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.problems import Problem
 
 SIZES = (0.0, 1e-200, 1e-80, 1e-8, 0.5, 1.0, 20.0, 50.0, 1e8, 1e80, 1e160, 1e305)
@@ -33,19 +37,29 @@ _SMALLEST = 1e-290
 def test_the_gradient_is_one_whichever_way_it_is_taken(name: str, seed: int) -> None:
     """To rounding of the terms that it is a sum of; of an array whose entries lie 280 decades apart, of its largest."""
     for problem, graph in islice(_evaluated(name, seed), 3):
-        adjoints, terms = reverse(graph), reverse_absolute(graph)
+        backward, terms = reverse(graph), reverse_absolute(graph)
+        linear, together = linearize(problem), linearize_together([problem, problem])
+        ways = {"all steps at once": adjoints_of(linear)}
+        # A sum of 1e160 that is rounded otherwise is another net.
+        if _losses(linear) == _losses(together.sequences[1]):
+            ways["together"] = together.adjoints()[1]
         for source in problem.cell.parameters:
             found = {
                 f"{how} {level}": np.asarray(total, dtype=float)
                 for level in ("quantity", "unit")
                 for how, total in _totals(graph, source, level)
             }
+            found |= {how: adjoints.parameters[source] for how, adjoints in ways.items()}
             with np.errstate(all="ignore"):
                 largest = max((np.abs(total).max(initial=0.0) for total in found.values()), default=0.0)
                 tolerance = 1e-12 * terms[source] + 1e-280 * largest + 1e-318
                 for how, total in found.items():
                     known = np.isfinite(total) & np.isfinite(tolerance)
-                    assert (np.abs(total - adjoints[source]) <= tolerance)[known].all(), (source, how)
+                    assert (np.abs(total - backward[source]) <= tolerance)[known].all(), (source, how)
+
+
+def _losses(linear: Linearized) -> list[list[float]]:
+    return [loss.values.tolist() for loss in linear.losses]
 
 
 def _totals(graph: Any, source: str, level: Any) -> Iterator[tuple[str, Any]]:

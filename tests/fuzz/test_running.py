@@ -207,6 +207,7 @@ def test_any_number_of_processes_make_the_same_calls() -> None:
     ],
 )
 def test_an_answer_that_does_not_fit_its_schema_is_found(arguments: list[str], out: str, why: str) -> None:
-    told = misfit(arguments, Ran(0, out, "", {}))
-    assert told.startswith(why)
-    assert bool(told) == bool(why)
+    written = misfit([*arguments, "x.json", "-o", "x.json"], Ran(0, "", "", {"x.json": out}))
+    for said in (misfit(arguments, Ran(0, out, "", {})), written):
+        assert said.startswith(why)
+        assert bool(said) == bool(why)
