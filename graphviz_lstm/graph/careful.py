@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Nearer to 1 than this, the product with a few ordinary partials neither vanishes nor leaves the range.
 _NEAR = 1e-100
 _STILL_NEAR = -math.frexp(_NEAR)[1]
+# Entries of a vector that lie further apart, in powers of two, are brought near 1 one after the other.
+_APART = 500
 
 
 def are_far(vectors: Iterable[Array]) -> bool:
@@ -72,5 +74,12 @@ class _Careful(Chain):
 
 
 def _near(verb: Callable[[Array], Array], vector: Array) -> Array:
+    """Return what a verb makes of a vector, of entries that lie far apart in parts."""
     power = power_of_far([vector])
-    return np.asarray(np.ldexp(verb(np.ldexp(vector, -power)), power)) if power else verb(vector)
+    if not power:
+        return verb(vector)
+    # Brought near 1 together, of an entry of 1e-200 beside one of 1e300 nothing would be left.
+    small = np.abs(vector) < np.ldexp(np.abs(vector).max(), -_APART)
+    large = np.ldexp(verb(np.ldexp(np.where(small, 0.0, vector), -power)), power)
+    rest = np.where(small, vector, 0.0)
+    return np.asarray(large + _near(verb, rest) if rest.any() else large)

@@ -20,10 +20,13 @@ from tests.laws.cells import GENERAL, bind, cells
 from tests.problems.weights.written import npz_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from graphviz_lstm.problems import Problem
 
 HOSTILE = ("", "nan", "-inf", "1e400", "9" * 400, "-0", "\x1b[31m", "a\u202eb", "\ud800", "None", "<b>", "größe", "%s")
 NUMBERS = (0.0, 1.0, -1.0, 1e-308, 5e-324, 1e308, -1e155, 50.0, 1e16, 0.1)
+_SIZES = (0.0, -1.0, 1e-250, 1e-155, 1e-30, 0.1, 50.0, 1e16, 1e100, -1e155, 1e200, -1e308)
 FUNCTIONS = ("tanh", "sigmoid", "relu", "softplus", "exp", "log", "sqrt", "abs", "sin")
 
 
@@ -135,7 +138,21 @@ def library(draw: Callable[..., Any]) -> str:
     usual, largest = ((1.0,), 1.0) if loss == "cross_entropy" else ((1.0, 1.0, 1e-320, 1e-200, 1e154), 4e307)
     size = draw(st.sampled_from((*usual, largest if loss == "given" else 1.0)))
     losses = [replace(each, targets=size * np.asarray(each.targets)) for each in problem.losses]
-    return problem_to_json(replace(problem, losses=losses))
+    part = draw(st.sampled_from((0.0, 0.0, 0.0, 0.2)))
+    random = np.random.default_rng(draw(st.integers(0, 99)))
+    return problem_to_json(with_any_numbers(replace(problem, losses=losses), part, random))
+
+
+def with_any_numbers(problem: Problem, part: float, random: np.random.Generator) -> Problem:
+    """Return a problem of which some parameters and inputs, as large a part as that, are of any size."""
+
+    def spoilt(arrays: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: np.where(random.random(array.shape) < part, random.choice(_SIZES, size=array.shape), array)
+            for key, array in arrays.items()
+        }
+
+    return replace(problem, parameters=spoilt(problem.parameters), inputs=spoilt(problem.inputs))
 
 
 @st.composite

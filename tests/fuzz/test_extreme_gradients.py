@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.errors import GraphvizLstmError
+from graphviz_lstm.errors import GraphvizLstmError, NoPathError, NumberError, TooManyPathsError
 from graphviz_lstm.graph import evaluate, reverse
 from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.graph.linearized import linearize
@@ -18,7 +18,9 @@ from graphviz_lstm.graph.sweeps import reverse_absolute
 from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
+from graphviz_lstm.reports import Study
 from tests.examples import random_example
+from tests.fuzz.documents import with_any_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.problems import Problem
 
 SIZES = (0.0, 1e-200, 1e-80, 1e-8, 0.5, 1.0, 20.0, 50.0, 1e8, 1e80, 1e160, 1e305)
-NUMBERS = (0.0, -1.0, 1e-250, 1e-155, 1e-30, 0.1, 50.0, 1e16, 1e100, -1e155, 1e200, -1e308)
 # Partials below this have lost digits, or all of them, before there is a path.
 _SMALLEST = 1e-290
 
@@ -56,6 +57,18 @@ def test_the_gradient_is_one_whichever_way_it_is_taken(name: str, seed: int) -> 
                 for how, total in found.items():
                     known = np.isfinite(total) & np.isfinite(tolerance)
                     assert (np.abs(total - backward[source]) <= tolerance)[known].all(), (source, how)
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))])
+@pytest.mark.parametrize("name", CELLS)
+def test_a_right_gradient_is_not_refused(name: str, seed: int) -> None:
+    """Of entries 500 decades apart the paths have one, and RTRL the other: that was an error of infinity."""
+    random = np.random.default_rng(seed)
+    for _ in range(4):
+        problem = _drawn(name, random)
+        for source in problem.cell.parameters:
+            with suppress(NumberError, NoPathError, TooManyPathsError):
+                Study(problem, source).check()
 
 
 def _losses(linear: Linearized) -> list[list[float]]:
@@ -101,13 +114,4 @@ def _drawn(name: str, random: np.random.Generator) -> Problem:
     example = random_example(
         CELLS[name], **sizes, loss=loss, seed=int(random.integers(10**6)), scale=float(random.choice(SIZES))
     )
-    part = float(random.choice([0.0, 0.1, 0.3]))
-
-    def spoilt(arrays: Any) -> dict[str, Any]:
-        return {
-            key: np.where(random.random(array.shape) < part, random.choice(NUMBERS, size=array.shape), array)
-            for key, array in arrays.items()
-        }
-
-    problem = example.problem
-    return replace(problem, parameters=spoilt(problem.parameters), inputs=spoilt(problem.inputs))
+    return with_any_numbers(example.problem, float(random.choice([0.0, 0.1, 0.3])), random)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.errors import InputError, NumberError, ShapeError
-from graphviz_lstm.gradients.batches.batch import Batch
+from graphviz_lstm.gradients.batches.batch import Batch, spread_over
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
 from tests.examples import TYPICAL, random_example, random_sequences
@@ -135,3 +135,9 @@ def evaluate_output(example: Example) -> NDArray[np.float64]:
     """Return the outputs of all steps: targets mirrored there give the opposite gradient."""
     nodes = evaluate(example).nodes
     return np.array([nodes[f"H_{step}"]["value"] for step in range(1, example.steps + 1)])
+
+
+def test_parts_of_nothing_are_no_shares() -> None:
+    """A gradient that is rounding within one partial has paths of zero: that was a traceback."""
+    with pytest.raises(NumberError, match="zero gradient: no path brings anything"):
+        spread_over({0: np.zeros(3), 1: np.zeros(3)}, np.random.default_rng(0))

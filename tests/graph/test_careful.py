@@ -114,6 +114,12 @@ def test_the_careful_map_is_the_same_map() -> None:
         assert np.array_equal(careful(linear).push(ordinary), linear.push(ordinary))
         small = careful(linear).pull(1e-200 * ordinary)
         np.testing.assert_allclose(small, 1e-200 * linear.pull(ordinary), rtol=1e-14)
+    # Entries that lie far apart are brought near 1 one after the other.
+    alone = [
+        careful(Diagonal(np.array([1e-160, 1e150]))).pull(np.array(pair)) for pair in ([1e300, 0.0], [0.0, 1e-250])
+    ]
+    apart = careful(Chain((Diagonal(np.array([1e-160, 1e150])),))).pull(np.array([1e300, 1e-250]))
+    np.testing.assert_allclose(apart, sum(alone), rtol=1e-14)
     assert not chain.pull(np.array([1e-200, 0.0])).any()
     assert careful(chain).pull(np.zeros(2)).tolist() == [0.0, 0.0]
     assert np.isinf(careful(chain).pull(np.array([np.inf, 1.0]))).any()

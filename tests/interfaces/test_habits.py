@@ -14,6 +14,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from jsonschema import ValidationError
 
+from graphviz_lstm.interfaces.choices import LABELS
 from graphviz_lstm.interfaces.cli import cli, main
 from graphviz_lstm.interfaces.cli.command import Command
 from graphviz_lstm.problems import EXAMPLES
@@ -109,6 +110,13 @@ def test_json_of_the_worked_example_fits_its_schema(name: str, capsys: pytest.Ca
     asked = [COMMAND.get(name, name), "--json", *ANSWERING[name]]
     assert definition_of(asked) == name
     require_fit(json.loads(answer(asked, capsys)), name)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_json_of_every_grouping_fits_its_schema(label: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the step where they enter, a label is a list of numbers, which the schema did not know."""
+    for example in ("gomez", str(CASES / "gru3h2.json")):
+        require_fit(json.loads(answer(["paths", example, "--group-by", label, "--json"], capsys)), "groups")
 
 
 @pytest.mark.parametrize("flag", ["--json", "--csv"])

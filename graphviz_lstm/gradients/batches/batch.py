@@ -367,10 +367,17 @@ def spread_over(parts: Mapping[Any, Array], random: np.random.Generator) -> dict
     """Return groups by their parts in each sequence, of which neither the paths nor the masses are known.
 
     All groups together are the whole: what a batch that is drawn anew shares is the sum of its parts.
+
+    Raises
+    ------
+    NumberError
+        If there is no whole: what a sweep found was rounding within a partial, which no path has.
     """
     whole = np.sum(list(parts.values()), axis=0)
     drawn = random.integers(len(whole), size=(_DRAWS, len(whole)))
     of_whole = whole[drawn].mean(axis=1)
+    if not of_whole.any():
+        raise NumberError("zero gradient: no path brings anything to it but rounding, so there is nothing to share")
     found = {}
     for label, each in parts.items():
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -296,6 +296,8 @@ class _Held:
         with np.errstate(all="ignore"):
             parts = np.array([first.noticed, last.noticed]) / yardsticks[[0, -1]]
         told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
+        if first.nearer or last.nearer:
+            return math.inf
         return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
 
     def hold_detached(self, gradients: tuple[Array, Array] | None, directions: Sequence[Array], bounds: Array) -> None:
@@ -373,9 +375,17 @@ def _underflow(adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> 
     """Return what the sweeps lose below the range of normal numbers, where a rounding is not relative to its number.
 
     There it is the smallest number; what a vertex loses of its tangent its adjoint carries on, and the other way round.
+    So is what sums over paths lose, whose entries have one exponent together: of one that lies far below the largest.
     Told as what relative roundings would lose of it.
     """
-    return sum(float(np.sum(_SMALLEST * np.abs(values))) for sweep in (adjoints, tangents) for values in sweep.values())
+    alone = sum(
+        float(np.sum(_SMALLEST * np.abs(values))) for sweep in (adjoints, tangents) for values in sweep.values()
+    )
+    beside = sum(
+        _SMALLEST * float(np.abs(adjoints[vertex]).max(initial=0.0)) * float(np.sum(np.abs(tangent)))
+        for vertex, tangent in tangents.items()
+    )
+    return alone + beside
 
 
 def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _LOCAL = 1e-8
 # Below this a float64 has lost digits: so much no partial can be held to.
 _LOST = float(np.finfo(np.float64).tiny)
+# By which power of two kinks are looked at from nearer, where an equation is not what its partials say.
+_NEARER = 700
 # How many numbers a moved parameter may take at once: 200 MB.
 _NUMBERS_AT_ONCE = 25_000_000
 
@@ -50,11 +52,14 @@ class LocalError:
     noticed
         The smallest error of the derivative that would have been noticed: the sum over the vertices of |adjoint| times
         what a tangent may be off by there.
+    nearer
+        Whether an equation had to be looked at from nearer, for a kink: differences of the loss go beyond that.
     """
 
     worst: float
     vertex: str
     noticed: float
+    nearer: bool = False
 
 
 def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[str, Array], source: str) -> LocalError:
@@ -81,7 +86,7 @@ def local_error(graph: Graph, tangents: Mapping[str, Array], adjoints: Mapping[s
     ratio = 0.0 if residual_e == 0.0 or bound_e == np.inf else residual_e / bound_e
     if not ratio <= worst:
         worst, place = ratio, TARGET
-    return LocalError(worst, place, noticed + bound_e)
+    return LocalError(worst, place, noticed + bound_e, fields.nearer)
 
 
 class _Fields:
@@ -91,6 +96,7 @@ class _Fields:
         self._graph, self._tangents, self._problem, self._recipe = graph, tangents, problem, recipe
         self.vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
         self._moves = moves()
+        self.nearer = False
 
     def residuals(self) -> dict[str, tuple[Array, Array]]:
         """Return quantity -> |tangent - quotient| and what it may be, (steps, *shape) each."""
@@ -107,8 +113,28 @@ class _Fields:
             nearest = self._nearest(fields.values())
             factor = np.where(nearest < factor * STEPS[-1], nearest, factor)
             with np.errstate(all="ignore"):
-                scale = np.where(scale > 0.0, 1.0 / factor, 0.0)
+                scale = np.where(scale > 0.0, 1.0 / factor, scale)
         together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
+        found = self._apart(fields, scale, factor, together)
+        if not self._recipe.smooth and any((residual > bound).any() for residual, bound in found.values()):
+            # Where a gate's argument is zero, a kink may lie as near as its other numbers are large.
+            with np.errstate(all="ignore"):
+                nearer = self._apart(fields, np.ldexp(scale, _NEARER), np.ldexp(factor, -_NEARER), together)
+            for quantity, (residual, bound) in found.items():
+                again, allowed = nearer[quantity]
+                told = (residual > bound) & (again <= allowed) & (allowed <= 2.0 * bound)
+                self.nearer |= bool(told.any())
+                found[quantity] = np.where(told, again, residual), np.where(told, allowed, bound)
+        return found
+
+    def _apart(
+        self,
+        fields: Mapping[Parameter | Quantity, tuple[Array, Array]],
+        scale: Array,
+        factor: Array,
+        together: Mapping[str, tuple[Array, Array]],
+    ) -> dict[str, tuple[Array, Array]]:
+        """Return the same where tangents are followed by `factor`, which is 1 / `scale`."""
         sides = self._sides(fields, factor, {quantity: sizes for quantity, (_, sizes) in together.items()})
         found = {}
         for quantity, (quotient, error) in sides.items():
@@ -242,8 +268,9 @@ class _Fields:
 def _scaling(largest: Array) -> tuple[Array, Array]:
     """Return by how much each step's tangents are divided so that they move by about 1, and the factor that does it.
 
-    Both are finite: what is next to nothing moves by less than 1.
+    Both are finite, what is next to nothing moves by less than 1; but of tangents that left the range nothing is told.
     """
     scale = np.where(largest > 0.0, np.maximum(largest, _LOST), 0.0)
+    scale = np.where(np.isfinite(largest), scale, np.nan)
     with np.errstate(all="ignore"):
         return scale, np.where(scale > 0.0, 1.0 / scale, 0.0)
