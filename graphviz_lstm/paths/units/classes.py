@@ -130,7 +130,7 @@ def _below(ways: Classes, headroom: int) -> Classes:
 
 
 def _peaks(ways: Classes) -> FloatArray:
-    """Return the largest of each class: at the source of a total, where nothing goes along the direction."""
+    """Return the largest number of each class; at the source, where nothing goes along the direction, of its total."""
     totals = np.abs(ways.total).reshape(len(ways.total), -1)
     return np.asarray(np.maximum(ways.signed.max(axis=(0, 2)), totals.max(axis=1)))
 
