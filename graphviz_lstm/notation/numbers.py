@@ -34,12 +34,14 @@ def format_number(number: float, digits: int = 3) -> str:
     ['0.818', '−0.0197', '12,345', '1.00e−9', '0', '1.00']
     >>> [format_number(x, 2) for x in (0.81775, -0.0197, 12345.0, 1e-9, 123.4)]
     ['0.82', '−0.020', '12,345', '1.0e−9', '123']
-    >>> format_number(1.7e308, 1)
-    '2e308'
+    >>> format_number(1.7e308, 1), format_number(math.inf)
+    ('2e308', 'out of range')
     """
     if number == 0:
         return "0"
-    if not math.isfinite(number):
+    if math.isinf(number):
+        return "out of range"
+    if math.isnan(number):
         return str(number)
     # Digits first: they decide the power of 0.9996. The text has it, where the number so rounded may be none.
     power = int(f"{number:.{digits - 1}e}".partition("e")[2])
@@ -107,8 +109,8 @@ LENGTH = "|·| "
 def format_value(value: NDArray[np.float64], digits: int = 3) -> str:
     """Return what a vertex holds, for a figure: the number, or, of several, the length of the vector.
 
-    >>> format_value(np.array([0.25])), format_value(np.array([3.0, 4.0]))
-    ('0.250', '|·| 5.00')
+    >>> format_value(np.array([0.25])), format_value(np.array([3.0, 4.0])), format_value(np.full(2, 1.5e308))
+    ('0.250', '|·| 5.00', '|·| out of range')
     """
     value = np.asarray(value)
     if value.size == 1:

@@ -23,7 +23,7 @@ const tenPower = (x) => Math.floor(Math.log10(Math.abs(Number(x.toExponential(2)
 // Three significant digits, for a figure.
 function formatNumber(x) {
   if (x === 0) return "0";
-  if (!Number.isFinite(x)) return general(x, 3);
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : "out of range";
   const power = tenPower(x);
   let text;
   if (power >= -3 && power < 3) text = x.toFixed(2 - power);
@@ -71,7 +71,10 @@ function nested({ shape, data }, told) {
 
 // An array on one line with six significant digits, or its length where it has many entries.
 function formatArray(array) {
-  if (array.data.length > 8) return `${array.shape.join(" x ")}, |.| = ${general(lengthOf(array), 6)}`;
+  if (array.data.length > 8) {
+    const size = lengthOf(array);
+    return `${array.shape.join(" x ")}, |.| ${Number.isFinite(size) ? `= ${general(size, 6)}` : "out of range"}`;
+  }
   return nested(array, (x) => general(x + 0, 6));
 }
 
