@@ -177,6 +177,16 @@ def test_weights_that_leave_the_range_leave_a_gap() -> None:
     assert any(np.isnan(cosines[0]) for cosines in found.values())
 
 
+def test_weights_that_scaled_leave_the_range_have_no_cosine() -> None:
+    """Four times 1e308 is no float64: that was a warning of NumPy."""
+    problem = random_example(TYPICAL["lstm"], hidden=1, inputs=1, steps=2).problem
+    large = {**problem.parameters, "U_o": np.full((1, 1), 1e308)}
+    found = cosines_by_scale(replace(problem, parameters=large), ["lstm-1997"])
+    assert all(np.isnan(cosines[0]) for scale, cosines in found.items() if scale > 1.7)
+    assert any(np.isfinite(cosines[0]) for cosines in found.values())
+
+
+
 def test_what_cannot_be_drawn_is_told() -> None:
     """In one line, with the choices."""
     of = study(2)

@@ -64,8 +64,10 @@ def cosines_by_scale(problem: Problem, schemes: Sequence[str | Scheme]) -> Cosin
     names = recurrent_weights(problem.cell)
     found = {}
     for scale in SCALES if names else ():
-        scaled = {name: value * scale if name in names else value for name, value in problem.parameters.items()}
-        found[scale] = _cosines(replace(problem, parameters=scaled), schemes)
+        with np.errstate(over="ignore"):
+            scaled = {name: value * scale if name in names else value for name, value in problem.parameters.items()}
+        known = all(np.isfinite(value).all() for value in scaled.values())
+        found[scale] = _cosines(replace(problem, parameters=scaled), schemes) if known else [math.nan] * len(schemes)
     return found
 
 
