@@ -140,8 +140,12 @@ def cosine_plot(
     ]
     if not any(known):
         raise NumberError("no cosine: the gradient is zero, or what every scheme leaves of it is")
-    panels = [("first steps of the sequence", by_steps)]
-    panels += [("recurrent weights, times", by_scale)] if by_scale else []
+    # Where the net leaves the range at every scale, there is nothing to draw either.
+    panels = [
+        (label, cosines)
+        for label, cosines in (("first steps of the sequence", by_steps), ("recurrent weights, times", by_scale))
+        if not all(math.isnan(cosine) for found in cosines.values() for cosine in found)
+    ]
 
     lowest = _lowest([*by_steps.values(), *by_scale.values()])
     same = _same([*by_steps.values(), *by_scale.values()], len(names))
@@ -155,7 +159,7 @@ def cosine_plot(
             axes.set_xlabel(label)
             axes.set_ylabel("cosine")
             plain_axes(axes, colours, spines=("left", "bottom"))
-        if by_scale:
+        if panels[-1][1] is by_scale:
             drawn[-1].set_xscale("log", base=2)
             drawn[-1].set_xticks(list(by_scale), [f"{scale:g}" for scale in by_scale])
         shown = [

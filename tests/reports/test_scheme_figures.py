@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ import pytest
 
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.figures.schemes import cosine_plot
 from graphviz_lstm.figures.theme import DARK
 from graphviz_lstm.gradients.schemes import compare, scheme
 from graphviz_lstm.gradients.schemes.angles import (
@@ -185,6 +187,13 @@ def test_weights_that_scaled_leave_the_range_have_no_cosine() -> None:
     assert all(np.isnan(cosines[0]) for scale, cosines in found.items() if scale > 1.7)
     assert any(np.isfinite(cosines[0]) for cosines in found.values())
 
+
+def test_where_no_cosine_is_known_there_is_no_panel() -> None:
+    """Of a net that leaves the range at every scale the figure was a traceback of matplotlib."""
+    known, unknown = {1.0: [0.5], 2.0: [0.25]}, {0.5: [math.nan], 2.0: [math.nan]}
+    for by_steps, by_scale, kept in ((known, unknown, "first steps"), (unknown, known, "recurrent weights")):
+        told = " ".join(texts(cosine_plot(["full"], by_steps, by_scale, ".svg", "light")))
+        assert [label for label in ("first steps", "recurrent weights") if label in told] == [kept]
 
 
 def test_what_cannot_be_drawn_is_told() -> None:

@@ -113,13 +113,16 @@ def modified_scores(values: Sequence[float]) -> list[float]:
 
     >>> [round(score, 2) for score in modified_scores([1.0, 1.1, 0.9, 1.0, 9.0])]
     [0.0, 0.67, -0.67, 0.0, 53.96]
-    >>> modified_scores([1.0, 1.0]), modified_scores([math.nan, 1.0])
-    ([0.0, 0.0], [0.0, 0.0])
+    >>> modified_scores([1.0, 1.0]), modified_scores([math.nan, 1.0]), modified_scores([-1.5e308, 1.5e308])
+    ([0.0, 0.0], [0.0, 0.0], [-0.6745, 0.6745])
     """
     array = np.array(values, dtype=float)
     known = array[np.isfinite(array)]
     if not known.size:
         return [0.0] * len(values)
+    # Near 1: of two that are nearly as large as a float64 can be, the difference may be none.
+    power = math.frexp(float(np.abs(known).max()))[1]
+    array, known = np.ldexp(array, -power), np.ldexp(known, -power)
     distances = np.abs(known - np.median(known))
     middle, mean = float(np.median(distances)), float(np.mean(distances))
     # Rounding is no difference.
