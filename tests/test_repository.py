@@ -49,7 +49,7 @@ UNTESTED = {
     "cells": ("numeric", "tests/cells asks every row of the table for its value"),
     "claims": ("equations gates lines verdict", "tests/claims reads every verdict"),
     "figures": (
-        "density legend schemes small_file",
+        "density legend small_file",
         "tests/figures and tests/reports read the texts of every scene and plot, and what is written of them",
     ),
     "figures.layout": ("prune sides", "tests/figures holds every box and line of every layout to its laws"),
