@@ -40,7 +40,7 @@ def test_a_number_has_three_digits_and_is_the_nearest_such(number: float) -> Non
 
 def test_what_is_no_number_is_said() -> None:
     """And zero is zero."""
-    assert [format_number(x) for x in (math.nan, math.inf, -0.0)] == ["nan", "inf", "0"]
+    assert [format_number(x) for x in (math.nan, math.inf, -0.0)] == ["nan", "out of range", "0"]
 
 
 def test_a_subscript_is_smaller_and_lower_and_the_next_piece_is_back_on_the_line() -> None:
