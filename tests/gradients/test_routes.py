@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.shares.before_after import before_after, require_one_net
-from graphviz_lstm.gradients.shares.routes import MOST_TIMES, Route, routes_of
+from graphviz_lstm.gradients.shares.routes import MOST_TIMES, Route, routes_of, together
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.routes import routes_in
@@ -119,6 +120,18 @@ def test_of_a_gradient_of_zero_contributions_are_told(units: int) -> None:
     assert routes.all.positive == pytest.approx(sum(x for x in sizes if x > 0.0))
     assert routes.all.negative == pytest.approx(sum(x for x in sizes if x < 0.0))
     assert routes.all.net == pytest.approx(0.0)
+
+
+def test_what_cancels_beyond_the_range_is_refused_in_one_line() -> None:
+    """Terms of 1e308 each: their sums by sign are infinite, and one plus the other was a traceback."""
+    cell = parse_cell("twice", "S[t] = X[t] + W * X[t]\nH[t] = (2 - S[t]) + W * X[t]", output="H")
+    problem = random_example(cell, inputs=1, steps=2, loss="given").problem
+    losses = [replace(loss, targets=np.full(loss.targets.shape, 1e308)) for loss in problem.losses]
+    inputs = {name: np.full(array.shape, 1.9) for name, array in problem.inputs.items()}
+    with pytest.raises(NumberError, match="not a finite number: the paths of 'W' through no gate"):
+        routes_in(Study(replace(problem, losses=losses, inputs=inputs), "W"))
+    row = Route("none", "", 0, 2, 1.2e308, 1.2e308, 0.0)
+    assert together([row, row]).net == np.inf
 
 
 def test_where_signs_take_listing_too_many_paths_those_of_units_are_told() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from graphviz_lstm.errors import NumberError
-from graphviz_lstm.notation.numbers import length
+from graphviz_lstm.notation.numbers import length, sum_exactly
 from graphviz_lstm.paths import UnitPathSet
 
 if TYPE_CHECKING:
@@ -172,8 +172,8 @@ def together(routes: Iterable[Route]) -> Route:
     signs: list[float | None] = []
     for part in ("positive", "negative"):
         parts = [getattr(row, part) for row in rows]
-        signs.append(None if None in parts else math.fsum(parts))
-    return Route("several", "", 0, sum(row.count for row in rows), math.fsum(row.net for row in rows), *signs)
+        signs.append(None if None in parts else sum_exactly(parts))
+    return Route("several", "", 0, sum(row.count for row in rows), sum_exactly([row.net for row in rows]), *signs)
 
 
 def routes_of(paths: AnyPaths) -> Routes:
@@ -232,7 +232,7 @@ def _route(label: object, group: Group, *, zero: bool) -> Route:
     if not zero:
         return Route(_WAYS[way], gate, times, group.count, group.share, group.positive, group.negative)
     sizes = group.sizes
-    net = float(np.sum(group.contribution)) if sizes.mass is None else math.fsum((sizes.positive, sizes.negative))  # type: ignore[arg-type]
+    net = float(np.sum(group.contribution)) if sizes.mass is None else sum_exactly((sizes.positive, sizes.negative))  # type: ignore[arg-type]
     return Route(_WAYS[way], gate, times, group.count, net, sizes.positive, sizes.negative)
 
 
