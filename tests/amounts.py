@@ -127,6 +127,7 @@ SLOW = {
     "tests/interfaces/test_batch_command*::*a_figure*": "draws bars by Matplotlib",
     "tests/fuzz/test_extreme_nets*": "draws many nets",
     "tests/fuzz/test_extreme_cells*::*one_line*": "runs most commands on every cell",
+    "tests/fuzz/test_extreme_gradients*": "checks nets of every cell",
     "tests/reports/test_conversation*": "answers for many problems",
     "tests/reports/test_bundle*": "writes all files of an answer",
     "tests/interfaces/test_notebooks*": "starts notebooks",
