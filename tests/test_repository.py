@@ -67,7 +67,7 @@ UNTESTED = {
     ),
     "figures.writers": ("dot svg", "tests/figures reads the files that they write"),
     "gradients.batches": ("padded", "tests/gradients/test_padded.py asks it of a batch"),
-    "gradients.checking": ("local prefixes", "tests/gradients: the check is made of them"),
+    "gradients.checking": ("local prefixes rounding", "tests/gradients: the check is made of them"),
     "gradients.symbolic": ("values", "tests/gradients: both recursions are run in numbers by it"),
     "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),

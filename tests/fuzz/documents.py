@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,12 @@ def rarely(usual: st.SearchStrategy[Any], other: st.SearchStrategy[Any], *, one_
     """Draw the other one time of so many."""
     # Neither end: those are drawn more often than others.
     return st.integers(0, one_in).flatmap(lambda k: other if k == one_in // 3 else usual)
+
+
+@cache
+def seldom(one_in: int) -> st.SearchStrategy[bool]:
+    """Draw True one time of so many."""
+    return rarely(st.just(False), st.just(True), one_in=one_in)  # noqa: FBT003 -- what is drawn
 
 
 WRITTEN = {
@@ -97,7 +104,7 @@ def equations(draw: Callable[..., Any]) -> str:
         for name in draw(rarely(st.sampled_from((("H",), ("S", "H"))), st.just(("H", "H"))))
     ]
     text = "\n".join(lines)
-    if draw(rarely(st.just(False), st.just(True), one_in=8)):  # noqa: FBT003 -- what is drawn
+    if draw(seldom(8)):
         cut = draw(st.integers(0, len(text)))
         text = text[:cut] + draw(words) + text[cut + draw(st.integers(0, 2)) :]
     return text
@@ -195,7 +202,7 @@ def documents(draw: Callable[..., Any]) -> tuple[str, bool]:
         if not told:
             break
     text = json.dumps(told, ensure_ascii=draw(st.booleans()))
-    broken = draw(rarely(st.just(False), st.just(True), one_in=15))  # noqa: FBT003 -- what is drawn
+    broken = draw(seldom(15))
     if broken:
         cut = draw(st.integers(0, len(text)))
         text = text[:cut] + draw(words)

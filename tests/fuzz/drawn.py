@@ -20,7 +20,7 @@ from graphviz_lstm.interfaces.cli.entry import cli
 from graphviz_lstm.interfaces.cli.weights import WeightsOption
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.problems.write import problem_to_json
-from tests.fuzz.documents import WRITTEN, documents, library, moved, rarely, words
+from tests.fuzz.documents import WRITTEN, documents, library, moved, rarely, seldom, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,11 +195,6 @@ _MOSTLY, _ONE_OR_TWO = st.integers(0, 3), st.integers(1, 2)
 
 
 @cache
-def _seldom(one_in: int) -> st.SearchStrategy[bool]:
-    return rarely(st.just(False), st.just(True), one_in=one_in)  # noqa: FBT003 -- what is drawn
-
-
-@cache
 def _taken(name: str, example: str) -> st.SearchStrategy[list[str]]:
     """Draw what a command takes beside options: an example, two of one net, some, or what is none."""
     # Only what is a file has one beside it.
@@ -222,7 +217,7 @@ def arguments(draw: Callable[..., Any], example: str, names: tuple[str, ...] = O
     given: list[str] = []
     command, trained = cli.commands[name], example == TRAINED
     # Seldom those of a weights file, which are refused of anything else.
-    weights = trained or draw(_seldom(60))
+    weights = trained or draw(seldom(60))
     options = [option for option in options_of(command) if weights or not isinstance(option, WeightsOption)]
     if trained and name not in ("cells", "inspect"):
         given += ["--inputs", "x.npy", "--targets", "y.npy"]
@@ -238,7 +233,7 @@ def arguments(draw: Callable[..., Any], example: str, names: tuple[str, ...] = O
             given += [] if option.is_flag else [draw(value_of(option, names))]
     if "-o" not in given and _looks(command, given) and draw(_MOSTLY):
         given += ["-o", "y.svg"]
-    if draw(_seldom(40)):
+    if draw(seldom(40)):
         given.insert(draw(st.integers(0, len(given))), draw(words))
     return [name, *draw(_taken(name, example)), *given]
 
@@ -281,11 +276,12 @@ _GOMEZ = problem_to_json(load_example("gomez").problem)
 def calls(draw: Callable[..., Any]) -> list[Call]:
     """Draw calls of one example: mostly of a file, sometimes built-in, or of a weights file; or what is none."""
     of_what, times = draw(st.integers(0, 49)), TOGETHER
+    sound = 24 <= of_what < 34
     if of_what < 24:
         text, spoilt = draw(documents())
         times = 2 if spoilt else TOGETHER
         example, names = "-" if of_what < 4 else FILE, _named_in(text)
-    elif of_what < 34:
+    elif sound:
         text, example = draw(library()), FILE
         names = _named_in(text)
     elif of_what < 48:
@@ -294,7 +290,7 @@ def calls(draw: Callable[..., Any]) -> list[Call]:
     else:
         text, names, times = draw(words), OTHERS, 1
         example = draw(words.filter(lambda word: "/" not in word))
-    each = sound_arguments(names) if 24 <= of_what < 34 else arguments(example, names)
+    each = sound_arguments(names) if sound else arguments(example, names)
     files = {FILE: text, SECOND: moved(text, draw(st.sampled_from((0.0, -1.0, 1.1)))), **WRITTEN}
     stdin = text if example == "-" else ""
     return [Call(draw(each), files, stdin) for _ in range(times)]

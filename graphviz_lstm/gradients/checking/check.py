@@ -35,7 +35,7 @@ from graphviz_lstm.given import require_kind
 from graphviz_lstm.gradients.checking.differences import derivative_along
 from graphviz_lstm.gradients.checking.local import local_error
 from graphviz_lstm.gradients.checking.prefixes import sums_of_prefixes
-from graphviz_lstm.gradients.checking.quotients import ROUNDINGS
+from graphviz_lstm.gradients.checking.rounding import EPSILON, condition, roundings, underflow, yardstick
 from graphviz_lstm.graph import TARGET, push_forward, reverse
 from graphviz_lstm.notation.numbers import sum_exactly
 from graphviz_lstm.paths import PathSet, find_paths
@@ -55,9 +55,6 @@ _ALL_ENTRIES = 64
 _RANDOM_DIRECTIONS = 3
 NOTICED = 1e-3
 """A way that would not have noticed a relative error of this size has checked nothing."""
-_EPSILON = float(np.finfo(np.float64).eps)
-# Of a number this small the smallest of all numbers is a relative rounding.
-_SMALLEST = float(np.finfo(np.float64).smallest_subnormal) / _EPSILON
 # Where PyTorch computes an equation in another order, a partial is off by some roundings, each of what it is a sum of.
 _OTHERWISE_ROUNDED = 1e-10
 _FAR_BELOW = 1e-13
@@ -213,17 +210,17 @@ def _checked(
     directions = _directions(gradient)
     expected = np.array([float(np.sum(gradient * direction)) for direction in directions])
     tangents = [push_forward(graph, source, direction) for direction in directions]
-    yardsticks = np.array([_yardstick(graph, adjoints, each) for each in tangents])
+    yardsticks = np.array([yardstick(graph, adjoints, each) for each in tangents])
     # What is below the range of normal float64 has lost digits besides, and so has an entry that far below the largest.
     lost = float(np.finfo(np.float64).tiny) * max(1.0, float(np.abs(gradient).max(initial=0.0)))
-    below = np.array([_underflow(adjoints, each) for each in tangents])
-    rounding = _roundings(graph) * (yardsticks + below) + lost
+    below = np.array([underflow(adjoints, each) for each in tangents])
+    rounding = roundings(graph) * (yardsticks + below) + lost
     lengths = np.array([float(np.linalg.norm(direction)) for direction in directions])
     held = _Held(source, expected, lengths, gradient.shape)
     visited = paths.count <= _LISTED
     if visited:
         summed, spread = _visit(paths, directions)
-        rounding_of_paths = rounding + 2.0 * _EPSILON * (len(graph) + 2.0) * spread
+        rounding_of_paths = rounding + 2.0 * EPSILON * (len(graph) + 2.0) * spread
     else:
         summed, rounding_of_paths = sums_of_prefixes(graph, source, directions), rounding
     note = "each visited" if visited else "prefix by prefix, over the entries of every edge"
@@ -232,13 +229,13 @@ def _checked(
     if full is not None:
         whole, ends = reverse(full), (directions[0], directions[-1])
         moved = [push_forward(full, source, direction) for direction in ends]
-        held.hold_equations(full, moved, whole, np.array([_yardstick(full, whole, each) for each in moved]))
+        held.hold_equations(full, moved, whole, np.array([yardstick(full, whole, each) for each in moved]))
         if scheme is not None:
             gradients = _detached(full, scheme, source, entry)
             held.hold_detached(gradients, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
     else:
         unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
-        size = _condition(graph, adjoints)
+        size = condition(graph, adjoints)
         quotients, errors = derivative_along(graph, source, directions, tangents=tangents, size=size)
         # What an equation does not tell of itself (at a kink), the loss does not tell of it.
         untold = unknown * yardsticks if math.isfinite(unknown) else math.inf
@@ -293,11 +290,11 @@ class _Held:
                 )
         noticed = _relative(first.noticed, float(self._expected[0]))
         self.ways.append(Way("equations", None, first.worst * noticed if first.worst else 0.0, noticed))
+        if first.nearer or last.nearer:
+            return math.inf
         with np.errstate(all="ignore"):
             parts = np.array([first.noticed, last.noticed]) / yardsticks[[0, -1]]
         told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
-        if first.nearer or last.nearer:
-            return math.inf
         return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
 
     def hold_detached(self, gradients: tuple[Array, Array] | None, directions: Sequence[Array], bounds: Array) -> None:
@@ -359,48 +356,3 @@ def _visit(paths: PathSet, directions: Sequence[Array]) -> tuple[Array, Array]:
     rows = np.array([np.asarray(path.contribution).reshape(-1) for path in paths])
     along = rows @ np.array([direction.reshape(-1) for direction in directions]).T
     return np.array([sum_exactly(column.tolist()) for column in along.T]), np.abs(along).sum(axis=0)
-
-
-def _yardstick(graph: Graph, adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
-    """Return the sum over the edges of |adjoint of the head| |partial| |tangent of the tail|."""
-    total = 0.0
-    for tail, head, edge in graph.edges(data=True):
-        if tail in tangents:
-            pushed = edge["partial"].absolute().push(np.abs(tangents[tail]))
-            total += float(np.sum(np.abs(adjoints[head]) * pushed))
-    return total
-
-
-def _underflow(adjoints: Mapping[str, Array], tangents: Mapping[str, Array]) -> float:
-    """Return what the sweeps lose below the range of normal numbers, where a rounding is not relative to its number.
-
-    There it is the smallest number; what a vertex loses of its tangent its adjoint carries on, and the other way round.
-    So is what sums over paths lose, whose entries have one exponent together: of one that lies far below the largest.
-    Told as what relative roundings would lose of it.
-    """
-    alone = sum(
-        float(np.sum(_SMALLEST * np.abs(values))) for sweep in (adjoints, tangents) for values in sweep.values()
-    )
-    beside = sum(
-        _SMALLEST * float(np.abs(adjoints[vertex]).max(initial=0.0)) * float(np.sum(np.abs(tangent)))
-        for vertex, tangent in tangents.items()
-    )
-    return alone + beside
-
-
-def _condition(graph: Graph, adjoints: Mapping[str, Array]) -> float:
-    """Return by how large a number the rounding of E is measured: what all values make of it, each rounded once.
-
-    A number of this size is taken to have been through more roundings than one.
-    """
-    values = ((vertex, np.abs(data["value"]) + _SMALLEST) for vertex, data in graph.nodes.items())
-    changes = (np.sum(np.abs(adjoints[vertex]) * size) for vertex, size in values)
-    return float(sum(changes)) / ROUNDINGS
-
-
-def _roundings(graph: Graph) -> float:
-    """Return how many roundings, relative to what comes together, one vertex costs at most in both sweeps."""
-    values: list[Array] = [data["value"] for _, data in graph.nodes.items()]
-    size = max(value.size if value.ndim < 2 else max(value.shape) for value in values)
-    degree = max((len(graph.pred[vertex]) for vertex in graph if vertex != TARGET), default=1)
-    return 2.0 * _EPSILON * (size + degree + len(graph.pred[TARGET]) + 8.0)
