@@ -19,7 +19,7 @@ from graphviz_lstm.paths.sweeping.turns import Turns
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
     from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.paths.sweeping.sums import Sums
 
@@ -213,12 +213,24 @@ def _absolute(dag: Dag) -> Wide | None:
     return None if weights is None else _sum(dag, weights)
 
 
+def direction_of(vector: FloatArray) -> FloatArray:
+    """Return the vector times a power of two, so small that what it is pushed to is not larger than a partial's entry.
+
+    A sum of products with two entries of 1e308 leaves the range where the vector's own entries are near 1.
+
+    >>> direction_of(np.array([0.5, -0.75])).tolist()
+    [0.0625, -0.09375]
+    """
+    # A quarter: an edge may be the sum of some maps.
+    return np.asarray(np.ldexp(vector, -2 - math.frexp(float(np.sum(np.abs(vector))))[1]))
+
+
 def _whole_of(total: Wide, element: tuple[int, ...] | None) -> Whole:
     """Return the whole along a total, or along one element of it."""
     mantissa = total.mantissa
     direction: Value = 1.0
     if isinstance(mantissa, np.ndarray):
-        direction = mantissa
+        direction = direction_of(mantissa)
         if element is not None:
             direction = np.zeros(mantissa.shape)
             direction[element] = 1.0

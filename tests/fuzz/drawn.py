@@ -187,8 +187,8 @@ def options_of(command: click.Command) -> list[click.Option]:
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
-# What takes as long as many others is drawn less often: a bundle as ten, the cells, all of them, as much.
-_OFTEN = {"explain": 1, "cells": 1, "page": 2, "check": 2, "strip": 3}
+# What takes as long as many others is drawn less often: a bundle as ten, the cells, all of them, as much; derivations.
+_OFTEN = {"explain": 1, "cells": 1, "page": 2, "check": 2, "derive": 3, "strip": 3}
 _COMMANDS = [name for name in sorted(cli.commands) for _ in range(_OFTEN.get(name, 8))]
 _OF_EXAMPLES = [name for name in _COMMANDS if name not in ("cells", "inspect")]
 _MOSTLY, _ONE_OR_TWO = st.integers(0, 3), st.integers(1, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError
 from graphviz_lstm.gradients import check
+from graphviz_lstm.gradients.pathsets import unit_paths_of
+from graphviz_lstm.gradients.shares.routes import routes_of
 from graphviz_lstm.graph import annotate, evaluate, reverse
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import LossTerm, Problem, parse_problem, problem_to_json
@@ -311,3 +314,40 @@ def test_shares_of_the_classes_of_a_saturated_net_sum_to_one(cell: str, hidden: 
 
 def _mass(groups: Any) -> float:
     return max(1.0, *(abs(group.share) for group in groups))
+
+
+def _measured(power: int) -> Problem:
+    """Return a net whose inputs are measured in other units: W brings them back, and nothing else changes."""
+    rows, weights = np.array([[0.97, 0.75, -0.9], [0.6, 0.8, -0.99]]), np.array([[0.5, -0.75, 0.25], [0.25, 0.5, 0.5]])
+    given = {"W_H": np.ldexp(weights, -power), "U_H": np.array([[0.3, -0.2], [0.1, 0.4]]), "b_H": np.zeros(2)}
+    losses = [LossTerm("H", (1, 2), np.full((2, 2), 1e-10), "given")]
+    return Problem(CELLS["rnn"], given, {"X": np.ldexp(rows, power)}, losses)
+
+
+@pytest.mark.parametrize("power", [1000, 1022, 1024])
+def test_what_inputs_are_measured_in_changes_no_share(power: int) -> None:
+    """A gradient along its own direction is a sum of inputs near 1e308, which left the range."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ours, theirs = (Study(problem, "W_H") for problem in (_measured(0), _measured(power)))
+        for told in (
+            lambda study: [path.share for path in study.paths.top(3)],
+            lambda study: [route.net for route in routes_of(study.paths).rows],
+            lambda study: [route.net for route in routes_of(unit_paths_of(study.linear, "W_H")).rows],
+            lambda study: study.triangle.whole.tolist(),
+            lambda study: study.by_unit.whole.tolist(),
+        ):
+            np.testing.assert_allclose(told(theirs), told(ours), rtol=1e-13)
+
+
+@pytest.mark.parametrize("command", ["paths", "routes", "triangle", "units", "check", "batch", "count"])
+def test_what_is_too_large_to_be_summed_is_said_of_a_gradient_of_zero(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sizes are sums of all entries there, and that of inputs near 1e308 was a warning of NumPy."""
+    monkeypatch.chdir(tmp_path)
+    problem = _measured(1024)
+    saturated = {"W_H": np.ones((2, 3)), "U_H": np.zeros((2, 2)), "b_H": np.zeros(2)}
+    told = replace(problem, parameters=saturated, inputs={"X": np.abs(problem.inputs["X"])})
+    (tmp_path / "x.json").write_text(problem_to_json(told))
+    require_end(run([command, "x.json"], tmp_path, capsys))

@@ -27,7 +27,7 @@ from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import Masses
 from graphviz_lstm.paths.compiled.wide import widen
-from graphviz_lstm.paths.facts import Whole
+from graphviz_lstm.paths.facts import Whole, direction_of
 from graphviz_lstm.paths.units.blocks import entering
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 
@@ -336,14 +336,14 @@ def measured(paths: UnitPathSet, gradient: Array) -> UnitPathSet:
         # Of one number: sizes are contributions times whatever number the direction is.
         length = float(paths.whole.direction) * float(gradient)
         return replace(paths, whole=Whole(paths.whole.total, paths.whole.direction, widen(length)))
-    largest = float(np.abs(gradient).max())
-    direction = gradient / largest
+    mantissa, exponent = widen(gradient)
+    direction = direction_of(np.asarray(mantissa))
     blocks = tuple(
         block if linear is None else entering(linear, direction, whole_source=True)
         for linear, block in zip(weights.maps, weights.blocks, strict=True)
     )
     turned = replace(weights, blocks=blocks)
-    whole = Whole(paths.whole.total, direction, widen(float(np.vdot(gradient, direction))))
+    whole = Whole(paths.whole.total, direction, widen(float(np.vdot(mantissa, direction)), exponent))
     return replace(paths, whole=whole, dag=replace(paths.dag, weighted=cast("Weights", turned)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.paths.compiled.linear_map import Column
 from graphviz_lstm.paths.compiled.weights import Ends, Prefixes
 from graphviz_lstm.paths.compiled.wide import Wide, scale, widen
@@ -101,9 +102,20 @@ class MapWeights:
         return prod(self.partials[e].tail_shape)
 
     def along(self, direction: Value, leaving: int) -> MapWeights:
-        """Push the direction along the edges out of the source: what it becomes is a column."""
-        columns = [Column(np.asarray(linear.push(np.asarray(direction)))) for linear in self.partials[:leaving]]
-        return replace(self, partials=(*columns, *self.partials[leaving:]), source_shape=())
+        """Push the direction along the edges out of the source: what it becomes is a column.
+
+        Raises
+        ------
+        NumberError
+            If it leaves the range of a float64, as a sum of entries near 1e308 does.
+        """
+        with np.errstate(all="ignore"):  # what is not finite is found
+            columns = [np.asarray(linear.push(np.asarray(direction))) for linear in self.partials[:leaving]]
+        if not all(np.isfinite(column).all() for column in columns):
+            raise NumberError(
+                "not a finite number: the entries of a partial by the source, summed (they are too large)"
+            )
+        return replace(self, partials=(*map(Column, columns), *self.partials[leaving:]), source_shape=())
 
     def taken(self, edges: Sequence[int]) -> MapWeights:
         """Pick them out."""

@@ -15,7 +15,7 @@ from graphviz_lstm.paths.compiled.map_weights import MapWeights
 from graphviz_lstm.paths.compiled.number_weights import NumberWeights, number_weights
 from graphviz_lstm.paths.compiled.reachable import as_directed, read_reachable
 from graphviz_lstm.paths.compiled.wide import Wide, widen
-from graphviz_lstm.paths.facts import Whole
+from graphviz_lstm.paths.facts import Whole, direction_of
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep
 from graphviz_lstm.paths.units.blocks import block_of, entering
@@ -121,11 +121,11 @@ def _whole(
         total = settled_by(dag, _numbers(dag, maps, shapes) or weights, total)
     mantissa = np.asarray(total.mantissa, dtype=np.float64)
     if element is None:
-        length = float(np.vdot(mantissa, mantissa))
         if not shape:
             number = widen(float(mantissa), total.exponent)
             return np.ones(()), Whole(number, 1.0, number)
-        direction = mantissa if length else np.ones(shape)
+        direction = direction_of(mantissa) if mantissa.any() else np.ones(shape)
+        length = float(np.vdot(mantissa, direction))
         return direction, Whole(Wide(mantissa, total.exponent), direction, widen(length, total.exponent))
     direction = np.zeros(shape)
     direction[element] = 1.0
