@@ -1,8 +1,7 @@
 """How numbers read: for figures (a real minus sign, three digits) and for lines of text (ASCII, as terminals have it).
 
-`paths.listing.share_text.format_share` stays where it is, since `paths/` imports nothing of the package but `errors`:
-it writes the share of a path, which may lie beyond the range of a float64. For every float `format_share` here reads
-the same.
+A share in a line of text is `paths.format_share`: it may lie beyond the range of a float64, and `paths/` imports
+nothing of the package but `errors`.
 """
 
 from __future__ import annotations
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 MINUS = "\N{MINUS SIGN}"
 # An array of more entries is told by its size and length.
 _SHOWN_ENTRIES = 8
-# Between these bounds a percentage is written out; beyond them it has an exponent.
-_SMALLEST_PLAIN = 1e-3
-_LARGEST_PLAIN = 1e6
 # A number with more digits before the point has an exponent.
 _MOST_PLACES = 6
 
@@ -67,39 +63,25 @@ def format_exponent(exponent: int) -> str:
 def format_percent(share: float) -> str:
     """Return a share as a signed percentage of three significant digits, for a figure; `0 %` only for zero.
 
-    >>> [format_percent(x) for x in (0.451, -0.123, 0.00021, 1.0, 0.0)]
-    ['+45.1 %', '−12.3 %', '+0.0210 %', '+100 %', '0 %']
+    >>> [format_percent(x) for x in (0.451, -0.123, 0.00021, 1.0, 0.0, 1e307)]
+    ['+45.1 %', '−12.3 %', '+0.0210 %', '+100 %', '0 %', 'out of range']
     """
     if share == 0:
         return "0 %"
-    text = format_number(100 * share)
+    if math.isinf(percent := 100 * float(share)):
+        return "out of range"
+    text = format_number(percent)
     return f"{'' if text.startswith(MINUS) else '+'}{text} %"
-
-
-def format_share(share: float) -> str:
-    """Return a share as a signed percentage of three significant digits, for a line of text.
-
-    >>> [format_share(share) for share in (0.7371, -0.00021, 1.0, 0.0, 12.34567, 1e-9, math.nan)]
-    ['+73.7 %', '-0.0210 %', '+100 %', '0 %', '+1235 %', '+1.00e-07 %', 'no share']
-    """
-    if math.isnan(share):
-        return "no share"
-    if not share:
-        return "0 %"
-    percent = 100.0 * share
-    rounded = abs(float(f"{percent:.2e}"))
-    if _SMALLEST_PLAIN <= rounded < _LARGEST_PLAIN:
-        return f"{percent:+.{max(0, 2 - math.floor(math.log10(rounded)))}f} %"
-    return f"{percent:+.2e} %"
 
 
 def plain_percent(part: float) -> str:
     """Return a part that has no sign, such as an error, in percent.
 
-    >>> plain_percent(0.0852613), plain_percent(2.356)
-    ('8.53 %', '236 %')
+    >>> plain_percent(0.0852613), plain_percent(2.356), plain_percent(math.inf)
+    ('8.53 %', '236 %', 'out of range')
     """
-    return f"{100 * part:.3g} %"
+    percent = 100 * float(part)
+    return "out of range" if math.isinf(percent) else f"{percent:.3g} %"
 
 
 LENGTH = "|·| "

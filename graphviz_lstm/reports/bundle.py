@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.notation.numbers import sum_exactly
 from graphviz_lstm.paths import Remainder, Selection
 from graphviz_lstm.paths.choosing.selection import Rest
 from graphviz_lstm.paths.compiled.wide import narrow, widen
@@ -93,8 +94,9 @@ def first_of(paths: PathSet, selection: Selection, most: int) -> Selection:
     if len(selection) <= most:
         return selection
     found = selection.paths[:most]
-    contribution = paths.total - sum((path.contribution for path in found), start=np.zeros(np.shape(paths.total)))
-    share = paths.share - math.fsum(path.share for path in found)
+    with np.errstate(all="ignore"):  # of what is too large to be told, what is left is no number either
+        contribution = paths.total - sum((path.contribution for path in found), start=np.zeros(np.shape(paths.total)))
+    share = sum_exactly([paths.share, *(-path.share for path in found)])
     rest = Rest(Remainder(paths.count - most, contribution, share, None), None)
     bound = max(_size_of(paths, selection.paths[most]), selection.bound)
     return Selection(found, lambda: rest, proven=selection.proven, bound=bound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -17,9 +18,12 @@ from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
 from graphviz_lstm.notation.numbers import length
-from graphviz_lstm.paths import PathSet, find_paths
+from graphviz_lstm.paths import PathSet, find_paths, format_share
 from graphviz_lstm.problems import LossTerm, Problem, parse_problem
 from graphviz_lstm.reports import Study, describe_selection
+from graphviz_lstm.reports.bundle import first_of
+from graphviz_lstm.reports.conversation.asked import asked_of
+from graphviz_lstm.reports.conversation.growth import scales_of
 from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
 from tests.fuzz.command import require_end, require_sound, run
@@ -426,3 +430,23 @@ def test_a_cell_is_the_same_in_whatever_order_its_equations_were_given(name: str
     again = parse_cell(name, "\n".join(equations_of(given)), **told)
     assert again == given
     assert (again.parameters, again.inputs) == (given.parameters, given.inputs)
+
+
+def test_paths_that_are_larger_than_every_float_are_told_where_they_cancel() -> None:
+    """Their share was an OverflowError, and what they left a warning."""
+    ways = [("s", "a", 1e200), ("a", "t", 1e200), ("s", "b", 1e200), ("b", "t", -1e200), ("s", "t", 1.0)]
+    for others in (ways, ways[:-1]):
+        paths = find_paths(digraph(others), "s", "t")
+        shown = first_of(paths, paths.top(paths.count), 1)
+        assert not math.isfinite(shown.paths[0].contribution)
+        assert not math.isfinite(shown.remainder.contribution)
+        assert path_table(shown)
+        assert format_share(paths.top(1)[0].share) in ("out of range", "no share")
+
+
+def test_weights_that_cannot_be_four_times_as_large_are_told_by_less() -> None:
+    """Of recurrent weights near 1e308 there was a warning, and then no explanation."""
+    problem = random_example(CELLS["rnn"], hidden=2, steps=3, scale=0.5).problem
+    numbers = {name: np.where(array > 0.0, -1e308, array) for name, array in problem.parameters.items()}
+    study = Study(replace(problem, parameters={**problem.parameters, "U_H": numbers["U_H"]}), "W_H")
+    assert [point.label for point in scales_of(asked_of(study))] == [0.25, 0.5, 1.0]

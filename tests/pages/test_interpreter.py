@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,10 @@ from graphviz_lstm.notation.numbers import (
     format_array,
     format_number,
     format_percent,
-    format_share,
     format_value,
     plain_percent,
 )
+from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
 from graphviz_lstm.reports import Study
@@ -325,6 +326,10 @@ def test_numbers_read_as_in_python(page: Page) -> None:
         1e-5,
         1e15,
         1e100,
+        1e305,
+        3e307,
+        -1.7e308,
+        math.inf,
     ]
     numbers += (random.normal(size=300) * 10.0 ** random.uniform(-12, 12, size=300)).tolist()
     ours = {

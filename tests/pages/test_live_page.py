@@ -14,7 +14,8 @@ import pytest
 from graphviz_lstm.cells import GRU, LSTM, RNN
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.interfaces.cli.entry import main
-from graphviz_lstm.notation.numbers import format_percent, format_share, format_value
+from graphviz_lstm.notation.numbers import format_percent, format_value
+from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.problems import load_example, load_problem
 from graphviz_lstm.reports import Study

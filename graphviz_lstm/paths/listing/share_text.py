@@ -16,12 +16,14 @@ def format_share(share: float | Wide) -> str:
 
     >>> [format_share(share) for share in (0.7371, -0.00021, 1.0, 0.0, 12.34567)]
     ['+73.7 %', '-0.0210 %', '+100 %', '0 %', '+1235 %']
-    >>> format_share(1e-9), format_share(Wide(-0.75, -1400)), format_share(math.nan)
-    ('+1.00e-07 %', '-2.71e-420 %', 'no share')
+    >>> format_share(1e-9), format_share(Wide(-0.75, -1400)), format_share(math.nan), format_share(math.inf)
+    ('+1.00e-07 %', '-2.71e-420 %', 'no share', 'out of range')
     """
     number = share if isinstance(share, Wide) else widen(share)
     if math.isnan(float(number.mantissa)):
         return "no share"
+    if math.isinf(float(number.mantissa)):
+        return "out of range"
     if not number.mantissa:
         return "0 %"
     percent = 100.0 * math.ldexp(float(number.mantissa), max(-2000, min(number.exponent, 1000)))

@@ -162,21 +162,17 @@ def lengths_of(asked: Asked) -> list[Point]:
 
 
 def scales_of(asked: Asked) -> list[Point]:
-    """Return a point for each scale of the recurrent weights; none where the cell has none."""
+    """Return a point for each scale of the recurrent weights that they have room for; none where the cell has none."""
     problem, names = asked.problem, recurrent_weights(asked.problem.cell)
     if not names:
         return []
-    return [
-        _point(
-            scale,
-            asked,
-            replace(
-                problem,
-                parameters={name: each * scale if name in names else each for name, each in problem.parameters.items()},
-            ),
-        )
-        for scale in SCALES
-    ]
+    points = []
+    for scale in SCALES:
+        with np.errstate(over="ignore"):
+            scaled = {name: each * scale for name, each in problem.parameters.items() if name in names}
+        if all(np.isfinite(each).all() for each in scaled.values()):
+            points.append(_point(scale, asked, replace(problem, parameters={**problem.parameters, **scaled})))
+    return points
 
 
 def _point(label: float, asked: Asked, problem: Problem, *, whole: bool = False) -> Point:

@@ -34,6 +34,7 @@ function formatNumber(x) {
 
 function formatPercent(share) {
   if (share === 0) return "0 %";
+  if (Math.abs(100 * share) === Infinity) return "out of range";
   const text = formatNumber(100 * share);
   return `${text.startsWith(MINUS) ? "" : "+"}${text} %`;
 }
@@ -42,16 +43,21 @@ function formatPercent(share) {
 function formatShare(share) {
   if (Number.isNaN(share)) return "no share";
   if (share === 0) return "0 %";
+  if (!Number.isFinite(share)) return "out of range";
   const percent = 100 * share;
   const rounded = Math.abs(Number(percent.toExponential(2)));
   if (rounded >= 1e-3 && rounded < 1e6) {
     return `${signed(percent, percent.toFixed(Math.max(0, 2 - tenPower(rounded))))} %`;
   }
-  const [mantissa, exponent] = percent.toExponential(2).split("e");
-  return `${signed(percent, mantissa)}e${exponent[0]}${exponent.slice(1).padStart(2, "0")} %`;
+  // Of the share, since a percentage of 1e307 is none.
+  const [mantissa, power] = share.toExponential(2).split("e");
+  const exponent = Number(power) + 2;
+  return `${signed(percent, mantissa)}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")} %`;
 }
 
-const plainPercent = (part) => `${general(100 * part, 3)} %`;
+const plainPercent = (part) => (
+  Math.abs(100 * part) === Infinity ? "out of range" : `${general(100 * part, 3)} %`
+);
 const formatSum = (x) => (x ? signed(x, general(x, 3)) : "0");
 const lengthOf = ({ data }) => Math.hypot(...data);
 
