@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import InputError, NoPathError, NumberError
 from graphviz_lstm.gradients import check
+from graphviz_lstm.gradients.batches.over_training import over_training
 from graphviz_lstm.gradients.pathsets import unit_paths_of
 from graphviz_lstm.gradients.shares.routes import routes_of
 from graphviz_lstm.graph import annotate, evaluate, reverse
@@ -351,3 +352,13 @@ def test_what_is_too_large_to_be_summed_is_said_of_a_gradient_of_zero(
     told = replace(problem, parameters=saturated, inputs={"X": np.abs(problem.inputs["X"])})
     (tmp_path / "x.json").write_text(problem_to_json(told))
     require_end(run([command, "x.json"], tmp_path, capsys))
+
+
+def test_the_mean_of_two_losses_near_the_largest_number_is_one_of_them() -> None:
+    """Their sum is no number, and that was an OverflowError of Python's."""
+    problem = replace(
+        _measured(0), parameters={"W_H": np.full((2, 3), 9.0), "U_H": np.zeros((2, 2)), "b_H": np.zeros(2)}
+    )
+    problem = replace(problem, losses=[LossTerm("H", (2,), np.array([[1.7e308, 0.0]]), "given")])
+    (told,) = over_training([("a", 0, [problem, problem])], "W_H")
+    assert told.loss > 1e308

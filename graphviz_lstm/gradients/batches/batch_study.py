@@ -30,7 +30,7 @@ from graphviz_lstm.gradients.shares.triangle import Triangle, shares_by_lag, tri
 from graphviz_lstm.gradients.sizes import part_of
 from graphviz_lstm.graph.gradients import adjoints_of
 from graphviz_lstm.graph.sweeps import share_direction
-from graphviz_lstm.notation.numbers import length
+from graphviz_lstm.notation.numbers import length, sum_exactly
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 from graphviz_lstm.paths.units.path import UnitPath
 
@@ -315,7 +315,7 @@ class BatchStudy:
 
     def _mean_path(self, path: UnitPath) -> MeanPath:
         parts = tuple(paths.share_along(path) for paths in self._unit_paths)
-        return MeanPath(path, math.fsum(parts) / len(parts), parts)
+        return MeanPath(path, sum_exactly(parts) / len(parts), parts)
 
     def _watched(self, each: Sequence[Item]) -> Iterator[Item]:
         """Yield what there is of each sequence, and tell how many are done."""

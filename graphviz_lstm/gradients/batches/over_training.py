@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum, nan
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_lstm.errors import InputError, NumberError, shorten
 from graphviz_lstm.gradients.batches.batch import Batch
 from graphviz_lstm.gradients.batches.batch_study import BatchStudy
+from graphviz_lstm.gradients.sizes import mean_of
 from graphviz_lstm.paths.units.memory import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def over_training(
         if problems[0].cell.equations != first[2][0].cell.equations:
             raise InputError(f"not one net: {shorten(name)} has other equations than {shorten(first[0])}")
         study = BatchStudy(Batch(problems), source, element, memory=memory)
-        loss = fsum(study.losses) / len(problems)
+        loss = float(mean_of(np.array(study.losses)))
         try:
             size, shares = study.size, _classes(study.triangle, by)
         except NumberError:
