@@ -20,6 +20,8 @@ _HALF_ROOT = math.sqrt(0.5)
 # Below it, 1 + exp(z) is 1 and exp(-z) near the largest number.
 _FAR = -700.0
 _AT_FAR = math.exp(_FAR)
+# Of two numbers below 2 to this power, some billion products have a sum.
+_ROOM = 495
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 
 
@@ -140,7 +142,30 @@ def second_is_smallest(x: Array, y: Array) -> Array:
 
 
 def matmul(left: Array, right: Array, *, ranks: Ranks) -> Array:
-    """Return left @ right of a matrix or vector by a matrix or vector, as their ranks say."""
+    """Return left @ right of a matrix or vector by a matrix or vector, as their ranks say.
+
+    What leaves the range is infinite, with the sign that the sum has.
+
+    >>> with np.errstate(over="ignore"):
+    ...     matmul(np.array([[1e300, -1e300]]), np.array([1e300, 1e10]), ranks=(2, 1))
+    array([inf])
+    """
+    found = _product(left, right, ranks)
+    if math.isfinite(np.vdot(found, found)):
+        return found
+    # Term by term, -1e310 and 1e600 may be minus infinity, or no number: it depends on which comes first.
+    with np.errstate(all="ignore"):
+        (near, power), (beside, other) = _near(left), _near(right)
+        return np.where(np.isfinite(found), found, np.ldexp(_product(near, beside, ranks), power + other))
+
+
+def _near(array: Array) -> tuple[Array, int]:
+    """Return an array times 2 ** -power, and the power, so that no product of two of its entries leaves the range."""
+    power = math.frexp(float(np.abs(array).max(initial=0.0)))[1] - _ROOM
+    return np.ldexp(array, -power), power
+
+
+def _product(left: Array, right: Array, ranks: Ranks) -> Array:
     if ranks == (2, 1):
         return right @ left.T if left.ndim == 2 else (left @ right[..., None])[..., 0]
     if ranks == (1, 2):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures.bars import legend_of, plain_axes
 from graphviz_lstm.figures.plots import SMALL, Plot, PlotLook, folded, text_of
+from graphviz_lstm.notation.numbers import format_plain, plain_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +92,7 @@ def curves_plot(  # noqa: PLR0913 -- an option each
 def _span(ys: Sequence[float], *, percent: bool) -> str:
     if not ys:
         return "not known"
-    first, last = (f"{100.0 * y:.3g} %" if percent else f"{y:.3g}" for y in (ys[0], ys[-1]))
+    first, last = (plain_percent(y) if percent else format_plain(y) for y in (ys[0], ys[-1]))
     return f"from {first} to {last}"
 
 

@@ -193,15 +193,28 @@ def digits(value: float) -> str:
     return short if float(short) == value else repr(value)
 
 
+def format_plain(number: float, digits: int = 3) -> str:
+    """Return a number with so many significant digits at most, for a line of text.
+
+    >>> format_plain(0.25), format_plain(1234567.0, 4), format_plain(math.inf)
+    ('0.25', '1.235e+06', 'out of range')
+    """
+    return _in_form(number, f".{digits}g")
+
+
+def _in_form(number: float, form: str) -> str:
+    return format(number, form) if math.isfinite(number) else "out of range"
+
+
 def same_decimals(numbers: Iterable[float], *, digits: int = 5) -> list[str]:
     """Return numbers that are added with the same decimals: the largest has so many significant digits.
 
-    >>> same_decimals([-0.0197, 0.00538361, -0.00270938], digits=3), same_decimals([0.0, 1e-9])
-    (['-0.0197', '0.0054', '-0.0027'], ['0', '1.0000e-09'])
+    >>> same_decimals([-0.0197, 0.00538361, -0.00270938], digits=3), same_decimals([0.0, 1e-9, -math.inf])
+    (['-0.0197', '0.0054', '-0.0027'], ['0', '1.0000e-09', 'out of range'])
     """
     told = [float(number) for number in numbers]
     largest = max((abs(number) for number in told if math.isfinite(number)), default=0.0)
     power = math.floor(math.log10(largest)) if largest else 0
     plain = -5 <= power <= _MOST_PLACES
     form = f".{max(0, digits - 1 - power)}f" if plain else f".{digits - 1}e"
-    return [format(number, form) if number else "0" for number in told]
+    return [_in_form(number, form) if number else "0" for number in told]

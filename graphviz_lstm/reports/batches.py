@@ -10,6 +10,7 @@ from graphviz_lstm.figures.batch_rows import BatchRow, batch_plot
 from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of, text_of
 from graphviz_lstm.gradients.batches.members import UNLIKE
+from graphviz_lstm.notation.numbers import format_plain
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
@@ -97,7 +98,7 @@ def batch_text(told: BatchTold) -> str:
     size = "its length" if study.element is None else "it"
     lines = [
         f"{told.derivative} of the mean loss over {len(batch):,} sequences of {told.example!r}, of {steps} steps:",
-        f"{size} is {study.size:.4g}.",
+        f"{size} is {format_plain(study.size, 4)}.",
         "",
         f"By {told.title}: the share of it, and how the parts that sequences bring spread:",
         "their quartiles; where the share of 95 % of batches lies that are drawn anew",
@@ -138,7 +139,9 @@ def _unlike_lines(sequences: tuple[Member, ...]) -> list[str]:
     rows = [["sequence", "loss", "its gradient", "part", "cosine"]]
     for each in unlike[:_MOST_UNLIKE]:
         cosine = "not defined" if each.cosine is None else f"{each.cosine:.3f}"
-        rows.append([str(each.number), f"{each.loss:.3g}", f"{each.length:.3g}", format_share(each.part), cosine])
+        rows.append(
+            [str(each.number), format_plain(each.loss), format_plain(each.length), format_share(each.part), cosine]
+        )
     more = [f"{len(unlike) - _MOST_UNLIKE} more: --json and --csv have all."] if len(unlike) > _MOST_UNLIKE else []
     head = f"Unlike the others (modified z-score over {UNLIKE}): {len(unlike)}. Parts are 100 % on average."
     return [*lines, head, *aligned(rows, left=1), *more, *_reasons(unlike)]

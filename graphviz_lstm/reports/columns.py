@@ -54,9 +54,11 @@ def _block(table: Sequence[Sequence[str]], shown: Sequence[int], left: int) -> l
 
 
 def number_text(number: float, form: str) -> str:
-    """Return a number in a format; "not defined" where there is none.
+    """Return a number in a format; in words where there is none, or none that can be told.
 
-    >>> number_text(0.98765, ".3g"), number_text(math.nan, ".3g")
-    ('0.988', 'not defined')
+    >>> number_text(0.98765, ".3g"), number_text(math.nan, ".3g"), number_text(math.inf, ".3g")
+    ('0.988', 'not defined', 'out of range')
     """
-    return "not defined" if math.isnan(number) else format(number, form)
+    if math.isnan(number):
+        return "not defined"
+    return "out of range" if math.isinf(number) else format(number, form)

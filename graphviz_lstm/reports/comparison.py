@@ -13,6 +13,7 @@ import numpy as np
 from graphviz_lstm.gradients.schemes.chance import moments_under
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.library import SCHEMES
+from graphviz_lstm.notation.numbers import plain_percent
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.columns import aligned, number_text
@@ -47,7 +48,7 @@ def comparison_text(study: Study, schemes: Sequence[str], *, dropped: int = 3) -
         if paths is not None:
             told = [describe_count(paths.kept), describe_count(paths.count), _share(paths.share) if paths.count else ""]
         by = each.distance
-        numbers = [number_text(by.relative_error, ".3g"), number_text(by.cosine, ".6f"), _percent(by.signs)]
+        numbers = [number_text(by.relative_error, ".3g"), number_text(by.cosine, ".6f"), plain_percent(by.signs)]
         rows.append([each.scheme.name, *numbers, *told])
         lists += ["", *_about(each, paths, study, dropped)]
     head = (
@@ -159,10 +160,6 @@ COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
     ".csv": comparison_csv,
 }
 """Suffix -> how a comparison is written."""
-
-
-def _percent(part: float) -> str:
-    return f"{100.0 * part:.3g} %"
 
 
 def _share(share: float) -> str:

@@ -10,6 +10,7 @@ from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.curves import MOST_CURVES, Curve, curves_plot
 from graphviz_lstm.figures.options import require_known
 from graphviz_lstm.figures.plots import plot_look_of, text_of
+from graphviz_lstm.notation.numbers import format_plain
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.table import rounded
 from graphviz_lstm.reports.columns import aligned
@@ -79,7 +80,7 @@ def _rows(told: TrainingTold) -> Iterator[list[str]]:
     """Yield a row of texts for each checkpoint."""
     for each in told.checkpoints:
         shares = ("not defined" if math.isnan(share) else format_share(share) for share in each.shares.values())
-        yield [text_of(each.name, _NAME), f"{each.at:g}", f"{each.loss:.4g}", f"{each.size:.3g}", *shares]
+        yield [text_of(each.name, _NAME), f"{each.at:g}", format_plain(each.loss, 4), format_plain(each.size), *shares]
 
 
 def training_json(told: TrainingTold) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import mpmath
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from graphviz_lstm.cells.expression import Apply, Number, Quantity
+from graphviz_lstm.cells.numeric import matmul
 from graphviz_lstm.cells.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -157,3 +160,26 @@ def test_every_row_of_one_number_is_looked_at() -> None:
     looked = {*EXACT, "add", "power"}
     entrywise = {name for name, row in OPERATIONS.items() if row.shape == "entrywise" and row.partials}
     assert entrywise <= looked, entrywise - looked
+
+
+SIZES = st.builds(lambda sign, power: sign * 10.0**power, st.sampled_from([-1.0, 1.0]), st.floats(-10.0, 308.0))
+
+
+@given(
+    st.lists(st.lists(SIZES, min_size=3, max_size=3), min_size=1, max_size=4), st.lists(SIZES, min_size=3, max_size=3)
+)
+def test_a_product_beyond_the_range_has_the_sign_of_its_sum(rows: list[list[float]], vector: list[float]) -> None:
+    """Of a matrix and a vector, and of many at once: it was that of the term which came first, and differed by how."""
+    terms = [[Fraction(x) * Fraction(y) for x, y in zip(row, vector, strict=True)] for row in rows]
+    exact = [sum(each) for each in terms]
+    with np.errstate(over="ignore", invalid="ignore"):
+        one = matmul(np.array(rows), np.array(vector), ranks=(2, 1))
+        many = matmul(np.array(rows), np.array([vector] * 5), ranks=(2, 1))
+    for found in (one, *many):
+        for number, due, each in zip(found, exact, terms, strict=True):
+            rounding = Fraction(4 * EPSILON) * sum(map(abs, each))
+            if math.isfinite(number):
+                assert abs(Fraction(float(number)) - due) <= rounding
+            elif abs(due) > rounding:
+                assert number == (math.inf if due > 0 else -math.inf)
+                assert abs(due) + rounding > Fraction(sys.float_info.max)

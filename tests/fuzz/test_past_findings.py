@@ -20,13 +20,14 @@ from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import PathSet, find_paths, format_share
 from graphviz_lstm.problems import LossTerm, Problem, parse_problem
+from graphviz_lstm.problems.write import problem_to_json
 from graphviz_lstm.reports import Study, describe_selection
 from graphviz_lstm.reports.bundle import first_of
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.growth import scales_of
 from graphviz_lstm.reports.tables import path_table
 from tests.examples import random_example
-from tests.fuzz.command import require_end, require_sound, run
+from tests.fuzz.command import require_end, require_sound, run, unexplained
 from tests.fuzz.documents import equations
 from tests.paths.maps import digraph
 
@@ -450,3 +451,21 @@ def test_weights_that_cannot_be_four_times_as_large_are_told_by_less() -> None:
     numbers = {name: np.where(array > 0.0, -1e308, array) for name, array in problem.parameters.items()}
     study = Study(replace(problem, parameters={**problem.parameters, "U_H": numbers["U_H"]}), "W_H")
     assert [point.label for point in scales_of(asked_of(study))] == [0.25, 0.5, 1.0]
+
+
+def test_contributions_beyond_every_float_are_told_in_words_on_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two that cancel the page said inf and -inf, and of a gradient's length the batch did."""
+    monkeypatch.chdir(tmp_path)
+    text = "S[t] = W * X[t] + U * H[t-1]\nR[t] = relu(S[t])\nQ[t] = abs(S[t])\nM[t] = R[t] - Q[t]\n"
+    text += "a[t] = tanh(M[t])\nb[t] = sin(M[t])\nH[t] = V * a[t] - V * b[t]"
+    losses = [LossTerm("H", (1,), [[1.0]], "given")]
+    problem = Problem(
+        parse_cell("c", text, output="H"), {"W": [1e-200], "U": [0.0], "V": [1e200]}, {"X": [[1e200]]}, losses
+    )
+    (tmp_path / "x.json").write_text(problem_to_json(problem))
+    for command in (["explain", "x.json", "--source", "W"], ["paths", "x.json", "--source", "W"]):
+        ran = run(command, tmp_path, capsys)
+        require_end(ran)
+        assert not unexplained(ran)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 
 from graphviz_lstm.cells import CELLS, LSTM, RNN, Cell, Equation, parse_cell
 from graphviz_lstm.cells.expression import Apply, Parameter, Quantity, multiply
+from graphviz_lstm.cells.numeric import matmul
 from graphviz_lstm.cells.operations import ACTIVATIONS, LOSSES, OPERATIONS
 from graphviz_lstm.figures.views.common import array_text
 from graphviz_lstm.graph import annotate, evaluate, reverse_absolute
@@ -384,3 +386,19 @@ def test_functions_keep_their_digits_far_out(page: Page) -> None:
     for logits in ([1e20, 1e20], [-740.0, 0.0], [0.5, 1.0, -3.0]):
         found = page.evaluate("(logits) => [...OPERATIONS.softmax.value(toArray(logits)).data]", logits)
         np.testing.assert_allclose(found, OPERATIONS["softmax"].value(np.array(logits)), rtol=RELATIVE, atol=_LEAST)
+
+
+def test_a_product_beyond_the_range_has_the_sign_of_its_sum(page: Page) -> None:
+    """As in Python, whatever comes first."""
+    random = np.random.default_rng(5)
+    for _ in range(30):
+        left, right = (random.choice([-1.0, 1.0], n) * 10.0 ** random.uniform(-10, 308, n) for n in (12, 4))
+        with np.errstate(all="ignore"):
+            ours = matmul(left.reshape(3, 4), right, ranks=(2, 1))
+        read = "(x) => JSON.stringify([...x.data].map(String))"
+        found = page.evaluate(
+            f"([left, right]) => ({read})(matmul(toArray(left), toArray(right)))",
+            [left.reshape(3, 4).tolist(), right.tolist()],
+        )
+        theirs = [float(each.replace("Infinity", "inf")) for each in json.loads(found)]
+        np.testing.assert_allclose(theirs, ours, rtol=1e-12)
