@@ -469,3 +469,12 @@ def test_contributions_beyond_every_float_are_told_in_words_on_a_page(
         ran = run(command, tmp_path, capsys)
         require_end(ran)
         assert not unexplained(ran)
+
+
+@pytest.mark.parametrize("size", [1e150, 1e200, 1e307, 1e308])
+@pytest.mark.parametrize("target", [1e-100, 1e-130, 1e-200, 1e-300])
+def test_moves_below_the_normal_numbers_are_no_false_alarm(size: float, target: float) -> None:
+    """Where one entry of a tangent is that much smaller than another, a difference moves it by nothing."""
+    told = {"W_H": np.zeros((3, 2)), "U_H": np.zeros((3, 3)), "b_H": np.zeros(3)}
+    losses = [LossTerm("H", (1,), [[0.5, target, -0.7]], "given")]
+    assert Study(Problem(CELLS["rnn"], told, {"X": [[-size, -0.44]]}, losses), "W_H").check().ways

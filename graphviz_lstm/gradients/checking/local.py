@@ -22,9 +22,9 @@ from graphviz_lstm.graph.recipe import recipe_of
 from graphviz_lstm.graph.unroll import TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.recipe import Recipe
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.problems.problem import LossTerm, Problem
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _LOCAL = 1e-8
 # Below this a float64 has lost digits: so much no partial can be held to.
 _LOST = float(np.finfo(np.float64).tiny)
+# By so much what lies below the normal numbers is rounded.
+_SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 # By which power of two kinks are looked at from nearer, where an equation is not what its partials say.
 _NEARER = 700
 # How many numbers a moved parameter may take at once: 200 MB.
@@ -137,14 +139,15 @@ class _Fields:
         """Return the same where tangents are followed by `factor`, which is 1 / `scale`."""
         sides = self._sides(fields, factor, {quantity: sizes for quantity, (_, sizes) in together.items()})
         found = {}
+        rounded = any(_are_rounded(tangent, factor) for _, tangent in fields.values())
         for quantity, (quotient, error) in sides.items():
             own = self._tangent(quantity)
             per_step = scale.reshape(-1, *(1,) * (own.ndim - 1))
             mixed, _ = together[quantity]
-            found[quantity] = (
-                np.abs(own - quotient * per_step),
-                error * per_step + _LOCAL * np.maximum(mixed, np.abs(own)) + _LOST,
-            )
+            bound = error * per_step + _LOCAL * np.maximum(mixed, np.abs(own)) + _LOST
+            if rounded:
+                bound = bound + self._moved_together(quantity) * (_SMALLEST * per_step / STEPS[-1])
+            found[quantity] = np.abs(own - quotient * per_step), bound
         return found
 
     def _nearest(self, fields: Iterable[tuple[Array, Array]]) -> Array:
@@ -248,21 +251,46 @@ class _Fields:
 
     def _coming_together(self, quantity: str) -> tuple[Array, Array]:
         """Return, step by step, the sum over the edges into a vertex of |partial tangent|, and of |partial value|."""
-        first = self._problem.first_step
         nodes = self._graph.nodes
-        tangents, values = [], []
-        for step in range(first, first + self._problem.steps):
-            head = self.vertices[quantity, step]
-            moved = np.zeros(nodes[head]["value"].shape)
-            size = np.abs(nodes[head]["value"])
+        tangents, values = self._pushed(quantity, self._size_of, lambda tail: np.abs(nodes[tail]["value"]))
+        return tangents, values + np.stack([np.abs(nodes[head]["value"]) for head in self._heads(quantity)])
+
+    def _moved_together(self, quantity: str) -> Array:
+        """Return, step by step, by how much a vertex moves where each entry that has a tangent moves by 1."""
+
+        def ones(tail: str) -> Array | None:
+            size = self._size_of(tail)
+            return None if size is None else np.where(size > 0.0, 1.0, 0.0)
+
+        return self._pushed(quantity, ones)[0]
+
+    def _size_of(self, tail: str) -> Array | None:
+        tangent = self._tangents.get(tail)
+        return None if tangent is None else np.abs(tangent)
+
+    def _pushed(self, quantity: str, *told: Callable[[str], Array | None]) -> list[Array]:
+        """Return, step by step, the sum over the edges into a vertex of |partial| times each that is told of a tail."""
+        found: list[list[Array]] = [[] for _ in told]
+        for head in self._heads(quantity):
+            moved = [np.zeros(self._graph.nodes[head]["value"].shape) for _ in told]
             for tail, edge in self._graph.pred[head].items():
-                linear = edge["partial"].absolute()
-                if tail in self._tangents:
-                    moved = moved + linear.push(np.abs(self._tangents[tail]))
-                size = size + linear.push(np.abs(nodes[tail]["value"]))
-            tangents.append(moved)
-            values.append(size)
-        return np.stack(tangents), np.stack(values)
+                linear: LinearMap = edge["partial"].absolute()
+                for k, of in enumerate(told):
+                    if (size := of(tail)) is not None:
+                        moved[k] = moved[k] + linear.push(size)
+            for some, each in zip(found, moved, strict=True):
+                some.append(each)
+        return [np.stack(some) for some in found]
+
+    def _heads(self, quantity: str) -> list[str]:
+        first = self._problem.first_step
+        return [self.vertices[quantity, step] for step in range(first, first + self._problem.steps)]
+
+
+def _are_rounded(tangent: Array, factor: Array) -> bool:
+    """Return whether some tangents are followed by less than a normal number, so that a move has lost digits."""
+    ways = np.abs(tangent.reshape(len(tangent), -1)) * (factor.reshape(-1, 1) * STEPS[-1])
+    return bool(((ways < _LOST) & (tangent.reshape(len(tangent), -1) != 0.0)).any())
 
 
 def _scaling(largest: Array) -> tuple[Array, Array]:
