@@ -44,7 +44,7 @@ function entrywise(f) {
 // The product of a row and a column. What leaves the range is infinite, with the sign that the sum has: of -1e310 and
 // 1e600 the terms would be no number.
 const NEAR = 2 ** -530;
-function along(left, right, i, j, inner, columns) {
+function rowTimesColumn(left, right, i, j, inner, columns) {
   let [sum, near] = [0, 0];
   for (let k = 0; k < inner; k += 1) sum += left[i * inner + k] * right[k * columns + j];
   if (Number.isFinite(sum)) return sum;
@@ -59,7 +59,7 @@ function matmul(left, right) {
   const result = makeArray([...left.shape.slice(0, -1), ...right.shape.slice(1)]);
   for (let i = 0; i < rows; i += 1) {
     for (let j = 0; j < columns; j += 1) {
-      result.data[i * columns + j] = along(left.data, right.data, i, j, inner, columns);
+      result.data[i * columns + j] = rowTimesColumn(left.data, right.data, i, j, inner, columns);
     }
   }
   return result;
