@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from graphviz_lstm.cells import CELLS, LSTM
 from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, NumberError, TooManyPathsError
@@ -21,7 +22,7 @@ from graphviz_lstm.graph.maps import Functional, LinearMap, Matrix
 from graphviz_lstm.paths import exhaustive, find_paths
 from graphviz_lstm.paths.exhaustive import _taken_leave_of, require_total, sum_exhaustively
 from tests.examples import random_example, random_problem
-from tests.paths.maps import digraph
+from tests.paths.maps import ToNumber, digraph
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
@@ -243,3 +244,23 @@ def test_what_a_connection_says_as_it_is_closed_is_not_told_later(caplog: pytest
     Held()
     gc.collect()
     assert any("was never retrieved" in record.getMessage() for record in caplog.records)
+
+
+SIZES = st.builds(lambda sign, power: sign * 10.0**power, st.sampled_from([-1.0, 1.0]), st.floats(-300.0, 300.0))
+
+
+@given(st.lists(st.tuples(SIZES, SIZES, st.floats(-150.0, 0.0)), min_size=1, max_size=6), st.integers(0, 6))
+def test_arrays_of_any_size_are_summed_entry_by_entry(ways: list[tuple[float, float, float]], start: int) -> None:
+    """Where some lose digits on their way, too: there all entries came to one number, and a right sum was refused."""
+    edges: list[tuple[str, str, Any]] = []
+    for k, (one, other, power) in enumerate(ways):
+        edges += [("W", f"m{k}", ToNumber(np.array([one, other]))), (f"m{k}", "E", 10.0**power)]
+    paths = find_paths(digraph(edges), "W", "E")
+    start = min(start, paths.count)
+    listed = [path.contribution for path in paths][start:]
+    due = [math.fsum(float(each[k]) for each in listed) for k in range(2)]
+    allowed = [1e-14 * math.fsum(abs(float(each[k])) for each in listed) + 1e-320 for k in range(2)]
+    found = np.asarray(paths.summed(start))
+    assert found.shape == (2,)
+    assert (np.abs(found - due) <= allowed).all()
+    assert require_total(paths, [paths.summed()], 1).residual <= 1e-11

@@ -87,7 +87,7 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
         with np.errstate(all="ignore"):
             if is_lossy(dag, shift, shift):
                 parts = [_sum_of(block) for block in blocks(facts, start, stop, "contribution")]
-                return _narrowed(parts) if parts else 0.0
+                return _narrowed(parts) if parts else narrow(widen(np.zeros(dag.weights.source_shape)))
             prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
             first = unrank(dag, facts.counts_for(start), start) if start else ()
             runs_of = _table_runs(rescaled, prefixes, first, stop - start)
@@ -102,15 +102,17 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
 
 
 def _sum_of(block: FloatArray) -> Wide:
-    """Return the sum of numbers of any size."""
+    """Return the sum of contributions of any size, entry by entry where each is an array."""
     power = _HEADROOM if np.abs(block).max(initial=0.0) > _LARGE else 0
-    return widen(float(scale(block, -power).sum()), power)
+    total = scale(block, -power).sum(axis=0)
+    return widen(total if total.ndim else float(total), power)
 
 
 def _narrowed(parts: Sequence[Wide]) -> Value:
-    """Return the sum of numbers as a float64: infinite if some are, NaN if these are of either sign."""
-    plain = [float(part.mantissa) for part in parts]
-    return narrow(add_up(parts)) if all(map(math.isfinite, plain)) else sum(plain)
+    """Return the sum as float64: infinite if a part is, NaN if such parts are of either sign."""
+    if all(np.isfinite(part.mantissa).all() for part in parts):
+        return narrow(add_up(parts))
+    return sum((narrow(part) for part in parts[1:]), start=narrow(parts[0]))
 
 
 def _prefixes(rescaled: Dag, factor: Wide) -> tuple[Prefixes, int]:
