@@ -162,11 +162,11 @@ def test_every_row_of_one_number_is_looked_at() -> None:
     assert entrywise <= looked, entrywise - looked
 
 
-SIZES = st.builds(lambda sign, power: sign * 10.0**power, st.sampled_from([-1.0, 1.0]), st.floats(-10.0, 308.0))
+LARGE = st.builds(lambda sign, power: sign * 10.0**power, st.sampled_from([-1.0, 1.0]), st.floats(-10.0, 308.0))
 
 
 @given(
-    st.lists(st.lists(SIZES, min_size=3, max_size=3), min_size=1, max_size=4), st.lists(SIZES, min_size=3, max_size=3)
+    st.lists(st.lists(LARGE, min_size=3, max_size=3), min_size=1, max_size=4), st.lists(LARGE, min_size=3, max_size=3)
 )
 def test_a_product_beyond_the_range_has_the_sign_of_its_sum(rows: list[list[float]], vector: list[float]) -> None:
     """Of a matrix and a vector, and of many at once: it was that of the term which came first, and differed by how."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _PATHS_IN_TABLE = 256
 _ENTRIES_IN_TABLE = 1 << 13
 _ENTRIES_IN_ALL = 1 << 20
+# Of paths that are rescaled by a larger power of two, entries far below the largest may be lost.
+_LARGE_SHIFT = 64
 
 
 def make_path(dag: Dag, whole: Whole, edges: Sequence[int], contribution: Callable[[], Wide] | None = None) -> Path:
@@ -86,13 +88,16 @@ class _Listing:
             contributions = scale(products, self._rescaled.shift)
             shares = self._shares(products)
         # Outside of this range an array of float64 has lost digits, or all: then the path is worked out by itself.
-        plain = (_in_range(products) & _in_range(contributions) & (_in_range(shares) | np.isnan(shares))).tolist()
+        plain = _in_range(products) & _in_range(contributions) & (_in_range(shares) | np.isnan(shares))
+        if self._rescaled.shift > _LARGE_SHIFT:
+            # What is lost here of an entry would not be of the contribution.
+            plain &= _in_range(products, every=True)
         contributions.setflags(write=False)
         values = list(contributions) if contributions.ndim > 1 else contributions.tolist()
         block = Block(
             _stretch(self._dag, prefix, first=True), self._stretched(vertex)[low:high], values, shares.tolist()
         )
-        for place, good in enumerate(plain):
+        for place, good in enumerate(plain.tolist()):
             if good:
                 yield Path(block, place)
             else:
@@ -123,8 +128,9 @@ def _stretch(dag: Dag, edges: Sequence[int], *, first: bool) -> Stretch:
     return Stretch(passed.vertices[0 if first else 1 :], passed.edges, passed.partials)
 
 
-def _in_range(batch: FloatArray) -> NDArray[np.bool_]:
-    """Return, for each member of a batch, whether its largest entry is well inside the range of a float64."""
-    peaks = np.max(np.abs(batch.reshape(len(batch), -1)), axis=1)
-    in_range: NDArray[np.bool_] = (peaks >= SMALLEST) & (peaks <= LARGEST)
+def _in_range(batch: FloatArray, *, every: bool = False) -> NDArray[np.bool_]:
+    """Return, for each member of a batch, whether its largest entry, or each, is well inside the range of a float64."""
+    sizes = np.abs(batch.reshape(len(batch), -1))
+    peaks = np.max(sizes, axis=1)
+    in_range: NDArray[np.bool_] = ((sizes.min(axis=1) if every else peaks) >= SMALLEST) & (peaks <= LARGEST)
     return in_range

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT, ZERO, Wide, multiply
+from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT, Wide, multiply
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.suffixes import SuffixTables
 from graphviz_lstm.paths.sweeping.algebra import LIGHTEST
@@ -43,7 +43,7 @@ def is_lossy(dag: Dag, shift: int, power: int) -> bool:
     factors = dag.weights.factors()
     if factors is None or power + _SMALLEST_SAFE < _SMALLEST_ASKED:
         return False
-    exponents = [math.inf if exponent == ZERO.exponent else exponent - 1.0 for _, exponent in factors]
+    exponents = [_least_exponent(factor) for factor in factors]
     least = shift + _SMALLEST_SAFE
     # No path is longer than the vertices are many: that settles most graphs without a sweep.
     if min(0.0, *exponents) * (len(dag.vertices) - 1) >= least:
@@ -51,18 +51,24 @@ def is_lossy(dag: Dag, shift: int, power: int) -> bool:
     return sweep(dag, LIGHTEST, exponents) < least
 
 
+def _least_exponent(factor: Wide) -> float:
+    """Return the power of two below the smallest entry that is not zero."""
+    sizes = np.abs(np.ravel(factor.mantissa))
+    return factor.exponent + math.frexp(sizes[sizes > 0.0].min())[1] - 1.0 if sizes.any() else math.inf
+
+
 def are_lost(products: FloatArray, power: int, *, left: int) -> bool:
-    """Return whether some of the products of maps, rescaled, could have lost digits, and still be asked for.
+    """Return whether an entry of the products of maps, rescaled, could have lost digits, and still be asked for.
 
     They are `2**power` times what was multiplied, and what is asked for is `2**left` times that. One that is zero may
     have been lost whole; what is infinite, or no number, is no product.
     """
-    peaks = np.abs(products).reshape(len(products), -1).max(axis=1, initial=0.0)
+    sizes = np.abs(products)
     least = 0.0
     if power + left + _SMALLEST_SAFE >= _SMALLEST_ASKED - _MARGIN:
         least = max(math.ldexp(1.0, power + _SMALLEST_SAFE), _LEAST)
     # So that NaN is lost, too.
-    return not bool(np.all((peaks >= least) & (peaks < np.inf)))
+    return not bool(np.all((sizes >= least) & (sizes < np.inf)))
 
 
 class _WideTable(NamedTuple):
