@@ -188,7 +188,7 @@ THEMES: dict[ThemeName, tuple[Theme, Theme | None]] = {
 
 def line_width(flow: float, largest: float) -> float:
     """Return the width of a line through which `flow` goes, in proportion to the largest, but never invisible."""
-    return max(THINNEST, WIDEST * abs(flow) / largest) if largest else THINNEST
+    return max(THINNEST, WIDEST * (abs(flow) / largest)) if largest else THINNEST
 
 
 def arrow_size(width: float) -> float:

@@ -478,3 +478,15 @@ def test_moves_below_the_normal_numbers_are_no_false_alarm(size: float, target: 
     told = {"W_H": np.zeros((3, 2)), "U_H": np.zeros((3, 3)), "b_H": np.zeros(3)}
     losses = [LossTerm("H", (1,), [[0.5, target, -0.7]], "given")]
     assert Study(Problem(CELLS["rnn"], told, {"X": [[-size, -0.44]]}, losses), "W_H").check().ways
+
+
+def test_lines_of_next_to_nothing_are_hairlines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a part of 1e-311 the widest line was infinitely wide, and that an OverflowError."""
+    monkeypatch.chdir(tmp_path)
+    equations = ["H[t] = -(abs(H[t-1]) + max(H[t-1], H[t-1])) + W * X[t]"]
+    told = json.loads(_first_form(equations, {"W": [-0.4]}, [-0.9, -2.2e-311]))
+    (tmp_path / "x.json").write_text(json.dumps({**told, "loss": {"kind": "squared_error", "at": "last"}}))
+    for arguments in (["explain", "x.json"], ["draw", "x.json", "-o", "y.svg", "--avoiding", "H_0"]):
+        require_sound(run(arguments, tmp_path, capsys), refused=False)

@@ -24,6 +24,8 @@ Key = tuple[object, int]
 
 # The widest bundle of an edge, and all of what may meet at a box, in points.
 _WIDEST, _AT_A_BOX = 16.0, 20.0
+# Points of width for a share of 1, at most.
+_LARGEST_SCALE = 1e300
 GAP = 0.8
 """Between the strands of one bundle."""
 _TONES: tuple[Tone, ...] = ("strand-1", "strand-2", "strand-3", "strand-4", "strand-5", "strand-6")
@@ -192,7 +194,8 @@ def _scale(sums: Mapping[Edge, Mapping[object, Masses]]) -> float:
         boxes.setdefault((tail, "out"), []).append(mass)
         boxes.setdefault((head, "in"), []).append(mass)
     fullest = max((math.fsum(some) for some in boxes.values()), default=0.0)
-    return min(_WIDEST / widest, _AT_A_BOX / fullest) if widest else 0.0
+    # What is smaller than every share that can be told is a hairline.
+    return min(_WIDEST / widest, _AT_A_BOX / fullest, _LARGEST_SCALE) if widest else 0.0
 
 
 def _tone(by: By, key: Key, labels: tuple[object, ...]) -> Tone:
