@@ -18,7 +18,7 @@ from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
 from graphviz_lstm.notation.numbers import length
-from graphviz_lstm.paths import PathSet, find_paths, format_share
+from graphviz_lstm.paths import PathSet, exhaustive, find_paths, format_share
 from graphviz_lstm.problems import LossTerm, Problem, parse_problem
 from graphviz_lstm.problems.write import problem_to_json
 from graphviz_lstm.reports import Study, describe_selection
@@ -490,3 +490,19 @@ def test_lines_of_next_to_nothing_are_hairlines(
     (tmp_path / "x.json").write_text(json.dumps({**told, "loss": {"kind": "squared_error", "at": "last"}}))
     for arguments in (["explain", "x.json"], ["draw", "x.json", "-o", "y.svg", "--avoiding", "H_0"]):
         require_sound(run(arguments, tmp_path, capsys), refused=False)
+
+
+def test_what_is_refused_of_the_last_source_was_not_told_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every path visited: a sum that leaves the range was refused below the answers of the sources before."""
+    monkeypatch.chdir(tmp_path)
+    visit, sources = exhaustive.sum_exhaustively, []
+
+    def sum_exhaustively(paths: PathSet, **options: Any) -> exhaustive.Exhaustive:
+        sources.append(paths.source)
+        return exhaustive.require_total(paths, [np.inf], 1) if len(sources) == 3 else visit(paths, **options)
+
+    monkeypatch.setattr(exhaustive, "sum_exhaustively", sum_exhaustively)
+    require_end(run(["check", "gomez", "--exhaustive"], tmp_path, capsys), refused=True)
+    assert len(sources) == 3

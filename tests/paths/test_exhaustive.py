@@ -23,7 +23,7 @@ from graphviz_lstm.graph.maps import Functional, LinearMap, Matrix
 from graphviz_lstm.paths import exhaustive, find_paths
 from graphviz_lstm.paths.exhaustive import _taken_leave_of, require_total, sum_exhaustively
 from tests.examples import random_example, random_problem
-from tests.paths.maps import ToNumber, digraph
+from tests.paths.maps import Matrix as MatrixMap, ToNumber, WeightMap, digraph
 
 if TYPE_CHECKING:
     from graphviz_lstm.paths import PathSet
@@ -271,3 +271,19 @@ def test_arrays_of_any_size_are_summed_entry_by_entry(ways: list[tuple[float, fl
     assert found.shape == (2,)
     assert (np.abs(found - due) <= allowed).all()
     assert require_total(paths, [paths.summed()], 1).residual <= 1e-11
+
+
+@given(st.lists(st.floats(-8.0, 8.0), min_size=2, max_size=6), st.floats(80.0, 300.0), st.floats(-12.0, 0.0))
+def test_arrays_out_of_vectors_are_summed_entry_by_entry(sizes: list[float], small: float, scale: float) -> None:
+    """Where ways on cancel, each is larger than their sum; an input near the largest number has no room for that."""
+    first = WeightMap(np.ones(2), np.array([1.7e308, 10.0**small]))
+    edges: list[tuple[str, str, Any]] = [("W", "m", first)]
+    for k, size in enumerate([*sizes, 1e-3 - math.fsum(sizes)]):
+        edges += [("m", f"n{k}", MatrixMap(np.eye(2)))]
+        edges += [(f"n{k}", "E", ToNumber(np.array([1.0, 0.5]) * 10.0 ** (scale - 2.0) * size))]
+    paths = find_paths(digraph(edges), "W", "E")
+    listed = np.array([path.contribution for path in paths]).reshape(-1, 4)
+    found = np.ravel(paths.summed())
+    for k in range(4):
+        allowed = 1e-14 * math.fsum(np.abs(listed[:, k])) + 1e-320
+        assert abs(found[k] - math.fsum(listed[:, k])) <= allowed

@@ -76,6 +76,9 @@ def check(
     if source is None:
         _ = study.adjoints  # one that is no finite number is refused before anything is told
     told: list[dict[str, Any]] = []
+    lines: list[str] = []
+    # A sum over every path may be refused, of the last source too: then nothing was told.
+    tell = lines.append if exhaustive else say
     sources = [study] if source or by_entry else map(study.about, study.parameters)
     # One for all sources: to start one takes longer than most visits.
     with running_client(scheduler) if exhaustive else nullcontext() as client:
@@ -90,16 +93,18 @@ def check(
                 if as_json:
                     told.append({"source": one.source, "count": 0})
                 else:
-                    say(f"{error}: nothing to check")
+                    tell(f"{error}: nothing to check")
                 continue
             visited = None
             if not as_json:
-                say(describe_check(found))
+                tell(describe_check(found))
             if exhaustive:
                 with progress_bar(f"visiting every path from {one.source}") as progress:
                     visited = sum_exhaustively(one.paths, client=client, progress=progress)
                 if not as_json:
-                    say(describe_exhaustive(visited))
+                    tell(describe_exhaustive(visited))
             told.append(checked_content(found, visited))
+    for line in lines:
+        say(line)
     if as_json:
         say(check_json(study, told, scheme), nl=False, data=True)

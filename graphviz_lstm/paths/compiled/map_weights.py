@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Beyond this, a power of two is no factor of a float64.
 _LARGEST_POWER = 1000
+# By so many powers of two, and no more, vectors that are about one are larger.
+_ABOUT_ONE = 64
 # What comes out this much smaller may have lost digits below the normal numbers, and leaves so much room above.
 _MUCH_SMALLER, _ROOM = 900, 600
 
@@ -66,11 +68,12 @@ class MapWeights:
         """Return what a verb of edge `e` makes of vectors, times the edge's power of two.
 
         A map that makes them larger is made smaller after, one that makes them smaller before: so that they, which are
-        at most about one, leave the range of a float64 neither here nor there.
+        at most about one, leave the range of a float64 neither here nor there. About one may be more: a map as large as
+        can be has room for that.
         """
         if self.powers is None:
             return verb(vectors)
-        before = min(max(self.powers[e], 0), _LARGEST_POWER - 1)
+        before = min(max(self.powers[e], -_ABOUT_ONE), _LARGEST_POWER - 1)
         return _times_power(verb(_times_power(vectors, before)), self.powers[e] - before)
 
     def prefixes(self, unit: float) -> Prefixes:
