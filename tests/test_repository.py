@@ -46,7 +46,6 @@ REGISTRIES = re.compile(
 # Room -> modules in it that no test imports from, and why that is right.
 UNTESTED = {
     "": ("frozen", "tests/problems tries to change what is frozen"),
-    "cells": ("numeric", "tests/cells asks every row of the table for its value"),
     "claims": ("equations gates lines verdict", "tests/claims reads every verdict"),
     "figures": (
         "density legend small_file",
