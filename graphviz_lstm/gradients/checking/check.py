@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.gradients.schemes import Scheme
     from graphviz_lstm.graph.maps import Array
@@ -61,6 +62,8 @@ _FAR_BELOW = 1e-13
 _LEAST = 1e-150
 # By so much more than what was seen of it rounding may come to in the worst case.
 _NOISE = 100.0
+# How often values are nudged by a rounding each, to see how far that moves the gradient.
+_DRAWS = 4
 
 WAYS: dict[str, str] = {
     "paths": "sum over the paths",
@@ -232,7 +235,8 @@ def _checked(
         held.hold_equations(full, moved, whole, np.array([yardstick(full, whole, each) for each in moved]))
         if scheme is not None:
             gradients = _detached(full, scheme, source, entry)
-            held.hold_detached(gradients, directions, rounding + _OTHERWISE_ROUNDED * yardsticks)
+            nudged = partial(_detached, full, scheme, source, entry, random=np.random.default_rng(0))
+            held.hold_detached(gradients, directions, rounding + _OTHERWISE_ROUNDED * yardsticks, nudged)
     else:
         unknown = held.hold_equations(graph, tangents, adjoints, yardsticks)
         size = condition(graph, adjoints)
@@ -297,8 +301,18 @@ class _Held:
         told = np.nan_to_num(parts, nan=0.0, posinf=0.0)
         return float(np.where(np.isinf([first.noticed, last.noticed]), np.inf, told).max())
 
-    def hold_detached(self, gradients: tuple[Array, Array] | None, directions: Sequence[Array], bounds: Array) -> None:
-        """Compare with what PyTorch finds that detaches what the scheme cuts, and its noise; None: not installed."""
+    def hold_detached(
+        self,
+        gradients: tuple[Array, Array] | None,
+        directions: Sequence[Array],
+        bounds: Array,
+        nudged: Callable[[], tuple[Array, Array] | None],
+    ) -> None:
+        """Compare with what PyTorch finds that detaches what the scheme cuts, and its noise; None: not installed.
+
+        `nudged` finds the same of values that are a rounding off, as where terms of one partial cancel: it is asked
+        where the two disagree.
+        """
         if gradients is None:
             self.ways.append(Way("detached", None, math.nan, math.inf, missing="PyTorch is not installed"))
             return
@@ -309,6 +323,9 @@ class _Held:
         largest = float(np.abs(self._expected).max(initial=0.0))
         known = np.isfinite(found) & ((largest == 0.0) | (largest > _LEAST))
         bounds = bounds + _FAR_BELOW * largest + _NOISE * float(noise.max(initial=0.0)) * self._lengths
+        if (np.abs(found - self._expected) > bounds).any():
+            again = [each[0] for each in (nudged() for _ in range(_DRAWS)) if each is not None]
+            bounds = bounds + _NOISE * float(np.abs(np.array(again) - gradient).max(initial=0.0)) * self._lengths
         self.hold("detached", found, np.where(known, bounds, np.inf))
 
     def _refuse(self, way: str, how: str, allowed: float) -> None:
@@ -318,11 +335,13 @@ class _Held:
         )
 
 
-def _detached(full: Graph, scheme: Scheme, source: str, entry: tuple[int, ...] | None) -> tuple[Array, Array] | None:
+def _detached(
+    full: Graph, scheme: Scheme, source: str, entry: tuple[int, ...] | None, random: np.random.Generator | None = None
+) -> tuple[Array, Array] | None:
     from graphviz_lstm.gradients.schemes.detached import detached_with_noise
 
     try:
-        return detached_with_noise(full, scheme, source, entry=entry)
+        return detached_with_noise(full, scheme, source, entry=entry, random=random)
     except ModuleNotFoundError:
         return None
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.problems import LossTerm
 
+_EPSILON = float(np.finfo(np.float64).eps)
 _REPLACED = ("diagonal", "clip", "random matrix")
 
 
@@ -61,19 +62,25 @@ def gradient_detached(graph: Graph, scheme: Scheme, source: str, *, entry: tuple
 
 
 def detached_with_noise(
-    graph: Graph, scheme: Scheme, source: str, *, entry: tuple[int, ...] | None = None
+    graph: Graph,
+    scheme: Scheme,
+    source: str,
+    *,
+    entry: tuple[int, ...] | None = None,
+    random: np.random.Generator | None = None,
 ) -> tuple[Array, Array]:
     """Return the same, and how far rounding alone moves it, entry by entry.
 
     Terms of one partial may cancel, as H_{t-1} - h_t does in a GRU whose units are at their bounds: what is left of
-    them is rounding. So the way back is gone twice, the second time from a third, which rounds differently.
+    them is rounding. So the way back is gone twice, the second time from a third, which rounds differently. With
+    `random`, all values are off by a rounding each: what that moves, no gradient can tell.
     """
     import torch
 
     found, noise = np.zeros(graph.nodes[source]["value"].shape), np.zeros(graph.nodes[source]["value"].shape)
     with one_thread_of(torch):
         for actions in _actions(graph, scheme, source, entry):
-            gradient, moved = _Detached(torch, graph, actions, source).gradients()
+            gradient, moved = _Detached(torch, graph, actions, source, random).gradients()
             found, noise = found + gradient, noise + moved
     return found, noise
 
@@ -98,8 +105,15 @@ def _actions(
 class _Detached:
     """One run through the equations, and back."""
 
-    def __init__(self, torch: Any, graph: Graph, actions: Mapping[tuple[str, str], Action], source: str) -> None:
-        self._torch, self._graph, self._source = torch, graph, source
+    def __init__(
+        self,
+        torch: Any,
+        graph: Graph,
+        actions: Mapping[tuple[str, str], Action],
+        source: str,
+        random: np.random.Generator | None = None,
+    ) -> None:
+        self._torch, self._graph, self._source, self._random = torch, graph, source, random
         self._problem = graph.graph["problem"]
         self._functions = tensor_functions(torch)
         self._actions = actions
@@ -111,7 +125,7 @@ class _Detached:
         """Return dE/d(source), and how far it is from three times a third of it."""
         leaf = self._constant(self._graph.nodes[self._source]["value"]).requires_grad_()
         for vertex, data in self._graph.nodes.items():
-            self._tensors[vertex] = leaf if vertex == self._source else self._constant(data["value"])
+            self._tensors[vertex] = leaf if vertex == self._source else self._constant(self._nudged(data["value"]))
             if vertex != self._source and any(self._is_moved(tail, vertex) for tail in self._graph.pred[vertex]):
                 found = self._moved(vertex)
                 # The value of the forward pass, the derivative of this equation.
@@ -124,6 +138,11 @@ class _Detached:
             for start in (1.0, 1.0 / 3.0)
         )
         return once, np.abs(once - 3.0 * third)
+
+    def _nudged(self, value: Array) -> Array:
+        if self._random is None:
+            return value
+        return value * (1.0 + _EPSILON * self._random.uniform(-1.0, 1.0, np.shape(value)))
 
     def _is_moved(self, tail: str, head: str) -> bool:
         """Return whether a vertex moves with one that it reads, as far as the scheme lets it."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.cells import OPERATIONS, parse_cell
+from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
 from graphviz_lstm.errors import CheckError, InputError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.checking.check import NOTICED
@@ -149,3 +149,10 @@ def test_pytorch_has_the_threads_again_that_it_had() -> None:
         assert torch.get_num_threads() == 1
         raise InputError("something")
     assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(("name", "seed", "source"), [("ugrnn", 7, "W_g"), ("ugrnn", 23, "U_g"), ("mgu", 16, "W_f")])
+def test_what_cancels_within_a_partial_is_no_false_alarm(name: str, seed: int, source: str) -> None:
+    """H[t-1] - c of a saturated net is a rounding of 1, and going the same way back twice showed nothing of that."""
+    problem = random_example(CELLS[name], hidden=3, inputs=1, steps=2, scale=20.0, seed=seed, loss="cross_entropy")
+    assert Study(problem.problem, source).under("lstm-1997").check().ways
