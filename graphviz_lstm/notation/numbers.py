@@ -199,10 +199,15 @@ def format_plain(number: float, digits: int = 3) -> str:
     >>> format_plain(0.25), format_plain(1234567.0, 4), format_plain(math.inf)
     ('0.25', '1.235e+06', 'out of range')
     """
-    return _in_form(number, f".{digits}g")
+    return in_form(number, f".{digits}g")
 
 
-def _in_form(number: float, form: str) -> str:
+def in_form(number: float, form: str) -> str:
+    """Return a number in a format; in words where it cannot be told.
+
+    >>> in_form(0.25, "+.1f"), in_form(-math.inf, "+.1f")
+    ('+0.2', 'out of range')
+    """
     return format(number, form) if math.isfinite(number) else "out of range"
 
 
@@ -217,4 +222,4 @@ def same_decimals(numbers: Iterable[float], *, digits: int = 5) -> list[str]:
     power = math.floor(math.log10(largest)) if largest else 0
     plain = -5 <= power <= _MOST_PLACES
     form = f".{max(0, digits - 1 - power)}f" if plain else f".{digits - 1}e"
-    return [_in_form(number, form) if number else "0" for number in told]
+    return [in_form(number, form) if number else "0" for number in told]

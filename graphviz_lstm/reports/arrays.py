@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.graph.cancelling import ROUNDING
-from graphviz_lstm.notation.numbers import format_array
+from graphviz_lstm.notation.numbers import format_array, in_form
 from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def describe_sum(array: ArrayLike, element: tuple[int, ...] | None = None) -> st
     ('-0.25', '+0.25', '0', 'out of range')
     """
     number = sum_of(array, element)
-    if not np.isfinite(number):
-        return "out of range"
-    return f"{number:+.3g}" if number else "0"
+    return in_form(number, "+.3g") if number else "0"
 
 
 def describe_amount(amount: float, mass: float) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from graphviz_lstm.notation.numbers import in_form
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,6 +61,4 @@ def number_text(number: float, form: str) -> str:
     >>> number_text(0.98765, ".3g"), number_text(math.nan, ".3g"), number_text(math.inf, ".3g")
     ('0.988', 'not defined', 'out of range')
     """
-    if math.isnan(number):
-        return "not defined"
-    return "out of range" if math.isinf(number) else format(number, form)
+    return "not defined" if math.isnan(number) else in_form(number, form)

@@ -36,8 +36,8 @@ _ENTRIES_IN_ALL = 1 << 23
 # Beyond this, a power of two is not multiplied in but applied last, so that nothing is infinite on the way.
 _FACTOR_SAFE = 900
 _ONE = Wide(0.5, 1)
-# Of maps that are rescaled by a larger power of two, small entries may be lost: each block is looked at.
-_LARGE_SHIFT = 64
+LARGE_SHIFT = 64
+"""Of paths that are rescaled by a larger power of two, entries far below the largest may be lost: one looks at them."""
 # Above this, numbers are added a power of two smaller: no more than `RUN` of them.
 _LARGE, _HEADROOM = 1e300, 64
 
@@ -88,7 +88,7 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
         rescaled, shift = rescale(dag)
         with np.errstate(all="ignore"):
             of_maps = dag.weights.factors() is None
-            if is_lossy(dag, shift, shift) or (of_maps and shift > _LARGE_SHIFT):
+            if is_lossy(dag, shift, shift) or (of_maps and shift > LARGE_SHIFT):
                 parts = [_sum_of(block) for block in blocks(facts, start, stop, "contribution")]
                 return _narrowed(parts) if parts else narrow(widen(np.zeros(dag.weights.source_shape)))
             prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_lstm.paths.compiled.wide import scale
 from graphviz_lstm.paths.listing.alone import LARGEST, SMALLEST, Alone, Passed
-from graphviz_lstm.paths.listing.contributions import product_tables
+from graphviz_lstm.paths.listing.contributions import LARGE_SHIFT, product_tables
 from graphviz_lstm.paths.listing.path import Block, Path, Stretch
 from graphviz_lstm.paths.listing.prefixes import Ways, runs, unchained
 from graphviz_lstm.paths.listing.suffixes import SuffixTables, Tabled
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 _PATHS_IN_TABLE = 256
 _ENTRIES_IN_TABLE = 1 << 13
 _ENTRIES_IN_ALL = 1 << 20
-# Of paths that are rescaled by a larger power of two, entries far below the largest may be lost.
-_LARGE_SHIFT = 64
 
 
 def make_path(dag: Dag, whole: Whole, edges: Sequence[int], contribution: Callable[[], Wide] | None = None) -> Path:
@@ -89,7 +87,7 @@ class _Listing:
             shares = self._shares(products)
         # Outside of this range an array of float64 has lost digits, or all: then the path is worked out by itself.
         plain = _in_range(products) & _in_range(contributions) & (_in_range(shares) | np.isnan(shares))
-        if self._rescaled.shift > _LARGE_SHIFT:
+        if self._rescaled.shift > LARGE_SHIFT:
             # What is lost here of an entry would not be of the contribution.
             plain &= _in_range(products, every=True)
         contributions.setflags(write=False)
