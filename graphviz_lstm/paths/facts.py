@@ -18,14 +18,18 @@ from graphviz_lstm.paths.sweeping.sweep import sweep, sweep_all
 from graphviz_lstm.paths.sweeping.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_lstm.paths.compiled.dag import Dag
-    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Partial, Value
     from graphviz_lstm.paths.compiled.weights import Weights
     from graphviz_lstm.paths.sweeping.sums import Sums
 
 
 # A path with a number below this is found by counts that stop there.
 _FIRST = 2**64
+# What is smaller than this may lose digits on its way, and is made larger by so many powers of two.
+_SMALL, _ROOM = 2.0**-900, 600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +167,8 @@ class Facts:
         """What shares are parts of: the total of all paths, before any were left out."""
         if self.of:
             return self.of.whole
-        return _whole_of(self.settled(_sum(self.dag, self.dag.weights)), self.element)
+        leaving = self.dag.weights.partials[: len(self.dag.leaving(0))] if self.dag.edges else ()
+        return _whole_of(self.settled(_sum(self.dag, self.dag.weights)), self.element, leaving)
 
     def settled(self, total: Wide) -> Wide:
         """Return a sum of the contributions, 0 where it is rounding alone, if the DAG's partials are rounded."""
@@ -213,24 +218,28 @@ def _absolute(dag: Dag) -> Wide | None:
     return None if weights is None else _sum(dag, weights)
 
 
-def direction_of(vector: FloatArray) -> FloatArray:
-    """Return the vector times a power of two, so small that what it is pushed to is not larger than a partial's entry.
+def direction_of(vector: FloatArray, leaving: Sequence[Partial] = ()) -> FloatArray:
+    """Return the vector times a power of two, such that what it is pushed to stays in range and keeps its digits.
 
-    A sum of products with two entries of 1e308 leaves the range where the vector's own entries are near 1.
+    A sum of products with two entries of 1e308 leaves the range where the vector's own entries are near 1; where all
+    entries of the maps that are `leaving` the source are near 1e-308, products with entries below 1 lose their digits.
 
     >>> direction_of(np.array([0.5, -0.75])).tolist()
     [0.0625, -0.09375]
     """
     # A quarter: an edge may be the sum of some maps.
-    return np.asarray(np.ldexp(vector, -2 - math.frexp(float(np.sum(np.abs(vector))))[1]))
+    direction = np.asarray(np.ldexp(vector, -2 - math.frexp(float(np.sum(np.abs(vector))))[1]))
+    with np.errstate(all="ignore"):  # of what is not finite nothing is below
+        reached = [np.max(np.abs(linear.push(direction))) for linear in leaving if hasattr(linear, "push")]
+    return np.ldexp(direction, _ROOM) if reached and max(reached) < _SMALL else direction
 
 
-def _whole_of(total: Wide, element: tuple[int, ...] | None) -> Whole:
+def _whole_of(total: Wide, element: tuple[int, ...] | None, leaving: Sequence[Partial]) -> Whole:
     """Return the whole along a total, or along one element of it."""
     mantissa = total.mantissa
     direction: Value = 1.0
     if isinstance(mantissa, np.ndarray):
-        direction = direction_of(mantissa)
+        direction = direction_of(mantissa, leaving)
         if element is not None:
             direction = np.zeros(mantissa.shape)
             direction[element] = 1.0

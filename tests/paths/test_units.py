@@ -6,12 +6,12 @@ import math
 import re
 from fractions import Fraction
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, example, given, strategies as st
 
 from graphviz_lstm.cells import LSTM, parse_cell
 from graphviz_lstm.errors import (
@@ -200,6 +200,7 @@ def test_maps_that_say_nothing_of_their_structure_are_read_entry_by_entry(drawn:
     st.integers(-900, 900),
     st.lists(st.sampled_from([-3, -1, 1, 3]), min_size=5, max_size=5),
 )
+@example((-1072, 0), -72, [-1, -1, -3, -3, -3])
 def test_partials_of_any_size_come_to_what_they_multiply_to(
     powers: tuple[int, int], whole: int, factors: list[int]
 ) -> None:
@@ -222,11 +223,33 @@ def test_partials_of_any_size_come_to_what_they_multiply_to(
         np.testing.assert_allclose(total, float(sum(contributions)), rtol=0, atol=1e-15 * size)
     if sum(contributions):
         shares = [float(each / sum(contributions)) for each in contributions]
-        # Along the direction, what leads out of the source is rounded once, below the normal numbers to few digits.
-        rel = 1e-12 + 2.0 ** (-1073 - powers[0])
+        rel = 1e-12
         assert group.share == pytest.approx(1.0, rel=rel)
         assert group.positive == pytest.approx(sum(share for share in shares if share > 0), rel=rel)
         assert [path.share for path in paths] == pytest.approx(shares, rel=rel)
+
+
+@pytest.mark.parametrize("level", ["quantity", "unit"])
+@given(st.integers(-1074, -900), st.integers(1, 64), st.lists(st.sampled_from([-3, -1, 1, 3]), min_size=4, max_size=4))
+def test_partials_out_of_the_source_keep_their_digits_along_the_direction(
+    level: Literal["quantity", "unit"], power: int, entries: int, factors: list[int]
+) -> None:
+    """Along entries below 1, sums of numbers below the normal ones were rounded to few digits: 178 % of one sign."""
+    tiny = np.ldexp(1.0, power)
+    first, second = (np.full((2, entries), tiny * factor) for factor in factors[:2])
+    chain = [
+        ("W", "a", Matrix(first)),
+        ("W", "b", Matrix(second)),
+        ("a", "E", ToNumber(np.full(2, 2.0**1000 * factors[2]))),
+        ("b", "E", ToNumber(np.full(2, 2.0**1000 * factors[3]))),
+    ]
+    sizes = [factors[0] * factors[2], factors[1] * factors[3]]
+    assume(sum(sizes))
+    paths = find_paths(digraph(chain), "W", "E", level=level)
+    (group,) = paths.group_by(lambda _: 1).values()
+    assert group.positive == pytest.approx(sum(size for size in sizes if size * sum(sizes) > 0) / sum(sizes), rel=1e-12)
+    parts = [sum(path.share for path in paths if path.vertices[1].startswith(name)) for name in "ab"]
+    assert parts == pytest.approx([size / sum(sizes) for size in sizes], rel=1e-12)
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-250, 1e-150, 1.0, 1e150, 1e250])

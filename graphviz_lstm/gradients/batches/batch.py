@@ -337,7 +337,7 @@ def measured(paths: UnitPathSet, gradient: Array) -> UnitPathSet:
         length = float(paths.whole.direction) * float(gradient)
         return replace(paths, whole=Whole(paths.whole.total, paths.whole.direction, widen(length)))
     mantissa, exponent = widen(gradient)
-    direction = direction_of(np.asarray(mantissa))
+    direction = direction_of(np.asarray(mantissa), [linear for linear in weights.maps if linear is not None])
     blocks = tuple(
         block if linear is None else entering(linear, direction, whole_source=True)
         for linear, block in zip(weights.maps, weights.blocks, strict=True)

@@ -103,7 +103,9 @@ def _moved_carefully(ways: Classes, block: Block, pull: Puller, headroom: int) -
     """Return the same of entries that take sums out of the range; of those below the normal numbers, too."""
     below = _below(ways, headroom)
     moved = _moved(below, block, pull)
-    if not ((_peaks(moved) < _TINY) & (_peaks(below) > 0.0)).any():
+    # At the source the two are not of one size: totals are not along the direction.
+    smallest = np.minimum(_peaks_of_signed(moved), _peaks_of_total(moved))
+    if not ((smallest < _TINY) & (_peaks(below) > 0.0)).any():
         return moved
     with np.errstate(all="ignore"):
         larger = _moved(_below(ways, headroom - _LIFTED), block, pull)
@@ -131,8 +133,15 @@ def _below(ways: Classes, headroom: int) -> Classes:
 
 def _peaks(ways: Classes) -> FloatArray:
     """Return the largest number of each class; at the source, where nothing goes along the direction, of its total."""
-    totals = np.abs(ways.total).reshape(len(ways.total), -1)
-    return np.asarray(np.maximum(ways.signed.max(axis=(0, 2)), totals.max(axis=1)))
+    return np.maximum(_peaks_of_signed(ways), _peaks_of_total(ways))
+
+
+def _peaks_of_signed(ways: Classes) -> FloatArray:
+    return np.asarray(ways.signed.max(axis=(0, 2)))
+
+
+def _peaks_of_total(ways: Classes) -> FloatArray:
+    return np.asarray(np.abs(ways.total).reshape(len(ways.total), -1).max(axis=1))
 
 
 def _together(ways: Sequence[Classes]) -> Classes:

@@ -124,7 +124,7 @@ def _whole(
         if not shape:
             number = widen(float(mantissa), total.exponent)
             return np.ones(()), Whole(number, 1.0, number)
-        direction = direction_of(mantissa) if mantissa.any() else np.ones(shape)
+        direction = direction_of(mantissa, maps[: len(dag.leaving(0))]) if mantissa.any() else np.ones(shape)
         length = float(np.vdot(mantissa, direction))
         return direction, Whole(Wide(mantissa, total.exponent), direction, widen(length, total.exponent))
     direction = np.zeros(shape)
