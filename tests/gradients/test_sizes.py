@@ -44,6 +44,21 @@ def test_a_power_of_two_changes_the_size_and_nothing_else(arrays: NDArray[np.flo
             assert part_of(much, one) == math.ldexp(part_of(one, one), power)
 
 
+@given(arrays=ARRAYS, powers=hnp.arrays(int, (2, 2), elements=st.integers(-900, 1000)))
+def test_an_entry_of_a_mean_is_the_mean_of_that_entry(arrays: NDArray[np.float64], powers: NDArray[np.int_]) -> None:
+    """Beside one of 1e300 another of 1e-20 had four digits left, and one of 1e-30 none."""
+    assert np.array_equal(mean_of(np.ldexp(arrays, powers)), np.ldexp(mean_of(arrays), powers))
+
+
+@given(arrays=ARRAYS, powers=st.tuples(*[st.integers(-500, 500)] * 3))
+def test_the_angle_to_the_others_is_that_to_their_sum(arrays: NDArray[np.float64], powers: tuple[int, ...]) -> None:
+    """Also where they are far smaller: of the sum of all without the largest nothing of them was left."""
+    gradients = [np.ldexp(np.abs(array), power) for array, power in zip(arrays, powers, strict=True)]
+    for k, cosine in enumerate(cosines_of(gradients)):
+        others = np.sum([each for number, each in enumerate(gradients) if number != k], axis=0)
+        assert cosine == (pytest.approx(cosine_of(gradients[k], others)) if others.any() else None)
+
+
 def far(power: int) -> BatchStudy:
     """Return a batch whose targets lie so far away that of the values beside them nothing is left."""
     problems = []
