@@ -17,6 +17,7 @@ from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.batches.batch import Batch
 from graphviz_lstm.gradients.batches.batch_study import BatchStudy
 from graphviz_lstm.gradients.batches.members import cosines_of
+from graphviz_lstm.gradients.batches.over_training import over_training
 from graphviz_lstm.gradients.sizes import cosine_of, mean_of, part_of
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.problems import LossTerm, Problem
@@ -93,17 +94,22 @@ def test_terms_that_leave_the_range_only_together(left: float) -> None:
     assert_allclose(gradient, [-1.44e308 * (1.0 - left)])
 
 
+@pytest.mark.parametrize("element", [None, (0,)])
 @pytest.mark.parametrize("size", [5e-324, 1e-310])
-def test_a_gradient_that_is_too_small_to_have_parts_is_refused(size: float) -> None:
-    """Of one that is no normal float64 a part of it is no number, or rounded to one digit."""
+def test_a_gradient_that_is_too_small_to_have_parts_is_refused(size: float, element: tuple[int, ...] | None) -> None:
+    """Of one that is no normal float64 a part of it is no number, or rounded to one digit.
+
+    Over a training one entry of it was said to be zero.
+    """
     cell = parse_cell("c", "H[t] = w * X[t]", output="H")
     problem = Problem(cell, {"w": [0.0]}, {"X": [[size]]}, [LossTerm("H", (1,), [[1.0]])])
-    study = BatchStudy(Batch([problem, problem]), "w")
+    study = BatchStudy(Batch([problem, problem]), "w", element)
     for ask in (
+        lambda: over_training([("now", 1, [problem])], "w", element),
         lambda: study.groups("lag"),
         lambda: study.groups("crossings"),
         lambda: study.triangle,
         lambda: study.top(1),
     ):
-        with pytest.raises(NumberError, match=r"gradient out of range: dE/dw is"):
+        with pytest.raises(NumberError, match=r"gradient out of range: dE/dw(\[0\])? is"):
             ask()
