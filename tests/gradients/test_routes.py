@@ -122,6 +122,17 @@ def test_of_a_gradient_of_zero_contributions_are_told(units: int) -> None:
     assert routes.all.net == pytest.approx(0.0)
 
 
+def test_of_an_entry_of_zero_its_own_contributions_are_told() -> None:
+    """Of many paths of vectors those of all entries were summed; and so they were in the strip of a graph."""
+    problem = random_example(TYPICAL["lstm"], hidden=2, steps=7, seed=1).problem
+    silent = replace(problem, inputs={"X": problem.inputs["X"] * np.array([1.0, 0.0])})
+    study = Study(silent, "W_A", element=(0, 1))
+    routes = routes_of(study.paths)
+    assert (routes.unit, routes.signed) == ("contribution", False)
+    assert {row.net for row in routes.rows} == {row.net for row in routes_of(study.unit_paths).rows} == {0.0}
+    assert Study.of(study.graph, "W_A", element=(0, 1)).strip.by_crossings == study.strip.by_crossings
+
+
 def test_what_cancels_beyond_the_range_is_refused_in_one_line() -> None:
     """Terms of 1e308 each: their sums by sign are infinite, and one plus the other was a traceback."""
     cell = parse_cell("twice", "S[t] = X[t] + W * X[t]\nH[t] = (2 - S[t]) + W * X[t]", output="H")

@@ -19,6 +19,7 @@ from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
 from graphviz_lstm.gradients.shares.triangle import adjoints_by_exit, entering_of, require_finite, require_parameter
 from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.notation.names import text, texts
+from graphviz_lstm.paths.compiled.wide import largest_first, widen
 from graphviz_lstm.paths.units.compile import unit_name
 from graphviz_lstm.paths.units.path import UnitPath
 
@@ -170,7 +171,7 @@ def _by_unit(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Fa
 
 
 def top_through(linear: Linearized, paths: UnitPathSet, units: Sequence[str], count: int) -> list[UnitPath]:
-    """Return the leading paths that pass each of some units, each at some step; the largest |share| first.
+    """Return the leading paths that pass each of some units, each at some step; the largest first, as `top` ranks them.
 
     Parameters
     ----------
@@ -203,4 +204,11 @@ def top_through(linear: Linearized, paths: UnitPathSet, units: Sequence[str], co
         parts = [some for part in parts for vertex in vertices if (some := part.through(f"{vertex}{bracket}{index}"))]
     # Of a union the leading ones are the leading ones of its parts; a path may be in several of them.
     found = {path.vertices: path for part in parts for path in part.top(count) if isinstance(path, UnitPath)}
-    return sorted(found.values(), key=lambda path: (-abs(path.share), str(path)))[:count]
+    whole = paths.facts.whole
+
+    def rank(path: UnitPath) -> tuple[int, float, str]:
+        # Where the gradient is zero there are no shares, and contributions rank.
+        own = path.wide[0] if path.wide else widen(path.contribution)
+        return *largest_first(whole.along(own)), str(path)
+
+    return sorted(found.values(), key=rank)[:count]
