@@ -148,8 +148,7 @@ def by_unit_of(linear: Linearized, source: Parameter, direction: Array, *, unit:
         entering = entering_of(linear, source, direction)
         whole = _by_unit(linear, entering, lambda _: True)
         carousel = _by_unit(linear, entering, lambda family: family.kind != "crossing")
-    for shares in (whole, carousel):
-        require_finite(shares, source)
+    require_finite(source, whole, carousel)
     names = tuple(
         str(unit_name(text(linear.cell.name_of(head)), number, linear.shapes[head]))
         for head in entering

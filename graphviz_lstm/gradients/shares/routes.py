@@ -230,7 +230,7 @@ def _crossed(mark: Mapping[str, Any]) -> _Crossed:
 
 
 def size_of(group: Group, whole: Whole) -> float:
-    """Return what a group contributes where there is nothing to share: at the entry looked at, or all entries summed."""
+    """Return what a group contributes where there is nothing to share: at the entry looked at, or all summed."""
     return float(narrow(whole.along(widen(group.contribution))))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -162,19 +163,21 @@ def shares_by_lag(linear: Linearized, source: Parameter, direction: Array) -> Ar
     require_parameter(linear, source, "triangle")
     with np.errstate(all="ignore"):
         whole = _shares(linear, entering_of(linear, source, direction), lambda _: True)
-    require_finite(whole, source)
+    require_finite(source, whole)
     return np.array([apart(whole, lag) for lag in range(len(whole))])
 
 
-def require_finite(shares: Array, source: Parameter) -> None:
-    """Refuse shares that are no numbers.
+def require_finite(source: Parameter, *shares: Array) -> None:
+    """Refuse shares that are no numbers, or of which a sum or a difference would be none.
 
     Raises
     ------
     NumberError
-        If one of them is none.
+        If one of them is none, or their sum without signs.
     """
-    if not np.isfinite(shares).all():
+    with np.errstate(all="ignore"):
+        size = sum(float(np.abs(some).sum()) for some in shares)
+    if not math.isfinite(size):
         raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
 
 
@@ -197,7 +200,6 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
     entering = entering_of(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
     whole = _shares(linear, entering, lambda _: True)
-    require_finite(whole, source)
     carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
     forward, backward = (all(run.backward == way for run in linear.cell.runs) for way in (False, True))
@@ -209,6 +211,7 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
 
     alone = {gate: beyond(_through(linear, entering, gate) - carousel, 1) for gate in gates}
     mixed = beyond(whole - carousel - sum(alone.values()), 2) if len(gates) > 1 else np.zeros(whole.shape)
+    require_finite(source, whole, carousel, *alone.values(), mixed)
     return Triangle(linear.problem.first_step, whole, carousel, alone, mixed, unit, earlier=not forward)
 
 
