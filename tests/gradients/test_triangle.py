@@ -187,6 +187,29 @@ def test_what_cannot_be_added_up_is_refused(study: Callable[[float], Study], siz
             assert "inf" not in tell(asked)
 
 
+@pytest.mark.parametrize("powers", [(-660, -500, 500), (660, 500, -500), (-400, 900, -900), (500, -900, 800)], ids=str)
+@pytest.mark.parametrize("carried", [0.0, 0.5])
+def test_what_is_measured_in_other_units_has_the_same_shares(powers: tuple[int, int, int], carried: float) -> None:
+    """Of losses of 1e-200 times weights of 1e-150 nothing was left, whatever the inputs are; else it was refused."""
+
+    def measured(loss: int, weight: int, inputs: int) -> Study:
+        numbers = {"U": carried, "W": 0.5, "B": 2.0**weight}
+        losses = [2.0**loss, -(2.0**loss)]
+        return net("S[t] = U * S[t-1] + W * X[t]\nH[t] = B * S[t]", numbers, [2.0**inputs] * 2, losses)
+
+    ours, theirs = measured(0, 0, 0), measured(*powers)
+    # Of a gradient of zero contributions, which are as much larger.
+    power = 0 if carried else sum(powers)
+    assert ours.is_zero == theirs.is_zero == (not carried)
+    for of in (
+        lambda study: study.triangle.whole,
+        lambda study: study.by_unit.whole,
+        lambda study: list(study.strip.by_entry.values()),
+        lambda study: list(study.strip.by_crossings.values()),
+    ):
+        assert np.array_equal(of(theirs), np.ldexp(of(ours), power))
+
+
 def _of_units(tell: Callable[[UnitsTold], str], study: Study) -> str:
     return tell(UnitsTold(study))
 
