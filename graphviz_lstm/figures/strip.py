@@ -42,7 +42,7 @@ from graphviz_lstm.figures.plots import (
 )
 from graphviz_lstm.files import write_files
 from graphviz_lstm.gradients.named import paths_in
-from graphviz_lstm.gradients.shares.routes import whole_of
+from graphviz_lstm.gradients.shares.routes import size_of, whole_of
 from graphviz_lstm.gradients.shares.strip import MOST_CROSSINGS, StripShares
 from graphviz_lstm.graph import require_current
 from graphviz_lstm.graph.sweeps import share_direction
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.unroll import Graph
     from graphviz_lstm.notation.signed import Numbers
-    from graphviz_lstm.paths import Group
 
 _MOST_BARS: Mapping[LayoutName, int] = {"wide": 100, "narrow": 50}
 """Of more steps some stand together: a column of text has no more room."""
@@ -158,17 +157,13 @@ def shares_in(graph: Graph) -> StripShares:
     if is_zero and abs(graph.nodes[source]["flow"]) > 0.5:
         share_direction(source, total, element)
     crossings = {
-        str(k) if k <= MOST_CROSSINGS else f"{k} or more": _net(group, zero=is_zero)
+        str(k) if k <= MOST_CROSSINGS else f"{k} or more": size_of(group, paths.facts.whole) if is_zero else group.share
         for k, group in paths.group_by("crossings", up_to=MOST_CROSSINGS).items()
     }
     unit: Unit = "contribution" if is_zero else "share"
     entries, gates = shares_by_entry(graph), shares_by_gate(graph)
     texts = dict(enumerate(graph.graph["problem"].texts, start=graph.graph["first_step"]))
     return StripShares(source, steps, entries, crossings, gates, unit, whole_of(total, element), texts)
-
-
-def _net(group: Group, *, zero: bool) -> float:
-    return float(np.sum(group.contribution)) if zero else group.share
 
 
 def shares_by_entry(graph: Graph) -> dict[int, float]:

@@ -51,10 +51,10 @@ def cosine_of(one: Array, other: Array) -> float | None:
 
 
 def mean_of(arrays: Sequence[Array] | Array) -> Array:
-    """Return the mean of arrays of one shape, entry by entry.
+    """Return the mean of arrays of one shape, entry by entry: each has all its digits, whatever stands beside it.
 
-    >>> mean_of([np.array([1.6e308]), np.array([1.7e308])])
-    array([1.65e+308])
+    >>> mean_of([np.array([1.6e308, 1e-20]), np.array([1.7e308, 3e-20])])
+    array([1.65e+308, 2.00e-020])
     """
-    near, power = scaled(np.asarray(arrays))
-    return np.asarray(np.ldexp(np.mean(near, axis=0), power))
+    powers = np.frexp(np.max(np.abs(arrays), axis=0))[1]
+    return np.asarray(np.ldexp(np.mean(np.ldexp(arrays, -powers), axis=0), powers))

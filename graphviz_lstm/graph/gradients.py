@@ -80,6 +80,13 @@ def _times(arrays: Mapping[str, Array], power: int) -> Mapping[str, Array]:
     return {name: np.ldexp(array, power) for name, array in arrays.items()} if power else arrays
 
 
+@one_thread()
+def adjoints_near(linear: Linearized) -> tuple[Mapping[str, Array], int]:
+    """Return the adjoints of the quantities times 2 ** -power, and the power; see `begin_back`."""
+    with np.errstate(all="ignore"):
+        return _recur_back(linear)
+
+
 def _recur_back(linear: Linearized) -> tuple[dict[str, Array], int]:
     """Return the adjoints of the quantities times a power of two, and that of what they are; see `begin_back`."""
     steps = linear.problem.steps

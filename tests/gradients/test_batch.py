@@ -137,6 +137,23 @@ def evaluate_output(example: Example) -> NDArray[np.float64]:
     return np.array([nodes[f"H_{step}"]["value"] for step in range(1, example.steps + 1)])
 
 
+@given(
+    cancels=st.tuples(*[st.floats(0.1, 3.0)] * 2),
+    parts=st.tuples(*[st.floats(0.1, 3.0)] * 3),
+    seed=st.integers(0, 99),
+)
+def test_a_draw_whose_classes_cancel_to_rounding_has_no_shares(
+    cancels: tuple[float, float], parts: tuple[float, float, float], seed: int
+) -> None:
+    """Of two sequences of which one has 0.1, -0.3 and 0.2 in its classes a quarter of the draws had shares of 1e16."""
+    nothing = (cancels[0], -sum(cancels), cancels[1])
+    told = {k: np.array(pair) for k, pair in enumerate(zip(nothing, parts, strict=True))}
+    for k, group in spread_over(told, np.random.default_rng(seed)).items():
+        drawn = [part / sum(parts) for part in (parts[k], parts[k] + nothing[k])]
+        for end in group.interval:
+            assert min(abs(end - share) for share in drawn) <= 1e-12 * max(map(abs, drawn))
+
+
 def test_parts_of_nothing_are_no_shares() -> None:
     """A gradient that is rounding within one partial has paths of zero: that was a traceback."""
     with pytest.raises(NumberError, match="zero gradient: no path brings anything"):

@@ -152,6 +152,8 @@ def test_scores_are_those_of_iglewicz_and_hoaglin() -> None:
     assert modified_scores(values) == pytest.approx([0.6745 * (x - 5.0) / 2.0 for x in values])
     same = [1.0, 1.0, 1.0, 2.0]
     assert modified_scores(same) == pytest.approx([(x - 1.0) / (0.25 * 1.253314) for x in same], rel=1e-4)
+    # What leaves the range lies nowhere; of those that are the same it was a warning of NumPy.
+    assert modified_scores([1.0, 1.0, -np.inf]) == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from graphviz_lstm import load_problem, load_weights
 from graphviz_lstm.errors import InputError, UnknownNameError
 from graphviz_lstm.gradients.shares.by_unit import top_through
 from graphviz_lstm.graph.linearized import linearize
+from graphviz_lstm.problems import LossTerm
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 
@@ -132,6 +134,23 @@ def test_leading_paths_through_named_units_are_those_of_the_listed_ones() -> Non
     ):
         with pytest.raises(InputError, match=line):
             top_through(linear, study.unit_paths, units, 4)
+
+
+@pytest.mark.parametrize("units", [["H[0]"], ["H[1]"], ["H[0]", "H[1]"], []])
+def test_where_there_is_nothing_to_share_contributions_rank(units: list[str]) -> None:
+    """What passes a unit at one step came before whatever passes it at the next, and some larger were left out."""
+    problem = random_example(TYPICAL["rnn"], hidden=2, inputs=1, steps=3, seed=1).problem
+    numbers = {"W_H": np.ones((2, 1)), "U_H": np.array([[0.5, 0.25], [0.25, 0.5]]), "b_H": np.zeros(2)}
+    losses = [LossTerm("H", (1, 2, 3), np.array([[1.0, -1.0], [2.0, -2.0], [0.5, -0.5]]), kind="given")]
+    study = Study(replace(problem, parameters=numbers, initial={"H": np.zeros(2)}, losses=losses), "X_1")
+    assert study.is_zero
+    sizes = [
+        abs(float(np.sum(path.contribution)))
+        for path in study.unit_paths
+        if all({f"{unit[0]}_{k}{unit[1:]}" for k in (1, 2, 3)} & set(map(str, path.vertices)) for unit in units)
+    ]
+    found = [abs(float(np.sum(path.contribution))) for path in top_through(study.linear, study.unit_paths, units, 4)]
+    assert found == pytest.approx(sorted(sizes, reverse=True)[:4])
 
 
 def test_records_read_back_and_units_can_be_chosen() -> None:

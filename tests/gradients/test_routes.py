@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.shares.before_after import before_after, require_one_net
-from graphviz_lstm.gradients.shares.routes import MOST_TIMES, Route, routes_of, together
+from graphviz_lstm.gradients.shares.routes import MOST_TIMES, Route, Routes, routes_of, together
 from graphviz_lstm.problems import load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.routes import routes_in
@@ -122,6 +122,17 @@ def test_of_a_gradient_of_zero_contributions_are_told(units: int) -> None:
     assert routes.all.net == pytest.approx(0.0)
 
 
+def test_of_an_entry_of_zero_its_own_contributions_are_told() -> None:
+    """Of many paths of vectors those of all entries were summed; and so they were in the strip of a graph."""
+    problem = random_example(TYPICAL["lstm"], hidden=2, steps=7, seed=1).problem
+    silent = replace(problem, inputs={"X": problem.inputs["X"] * np.array([1.0, 0.0])})
+    study = Study(silent, "W_A", element=(0, 1))
+    routes = routes_of(study.paths)
+    assert (routes.unit, routes.signed) == ("contribution", False)
+    assert {row.net for row in routes.rows} == {row.net for row in routes_of(study.unit_paths).rows} == {0.0}
+    assert Study.of(study.graph, "W_A", element=(0, 1)).strip.by_crossings == study.strip.by_crossings
+
+
 def test_what_cancels_beyond_the_range_is_refused_in_one_line() -> None:
     """Terms of 1e308 each: their sums by sign are infinite, and one plus the other was a traceback."""
     cell = parse_cell("twice", "S[t] = X[t] + W * X[t]\nH[t] = (2 - S[t]) + W * X[t]", output="H")
@@ -207,6 +218,17 @@ def test_contributions_that_leave_the_range_are_told_and_shares_are_not(turn: in
     ):
         before_after(*both)
     assert before_after(*both, "shares").rows
+
+
+def test_a_change_that_leaves_the_range_is_told() -> None:
+    """Of 1.7e308 and -1.7e308: in CSV it was -inf."""
+    before, after = (
+        Routes("W", None, "quantity", "share", size, 1, (Route("none", "", 0, 1, 1.0, 1.0, 0.0),))
+        for size in (1.7e308, -1.7e308)
+    )
+    with pytest.raises(NumberError, match=r"^not a finite number: contributions before and after together leave"):
+        before_after(before, after)
+    assert before_after(before, after, "shares").all.change == 0.0
 
 
 def test_a_route_turned_round_keeps_its_parts_on_their_sides() -> None:

@@ -17,6 +17,7 @@ from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.batches.batch import Batch
 from graphviz_lstm.gradients.batches.batch_study import BatchStudy
 from graphviz_lstm.gradients.batches.members import cosines_of
+from graphviz_lstm.gradients.batches.over_training import over_training
 from graphviz_lstm.gradients.sizes import cosine_of, mean_of, part_of
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.problems import LossTerm, Problem
@@ -42,6 +43,21 @@ def test_a_power_of_two_changes_the_size_and_nothing_else(arrays: NDArray[np.flo
         assert cosine_of(much, other) == cosine_of(one, other)
         if one.any():
             assert part_of(much, one) == math.ldexp(part_of(one, one), power)
+
+
+@given(arrays=ARRAYS, powers=hnp.arrays(int, (2, 2), elements=st.integers(-900, 1000)))
+def test_an_entry_of_a_mean_is_the_mean_of_that_entry(arrays: NDArray[np.float64], powers: NDArray[np.int_]) -> None:
+    """Beside one of 1e300 another of 1e-20 had four digits left, and one of 1e-30 none."""
+    assert np.array_equal(mean_of(np.ldexp(arrays, powers)), np.ldexp(mean_of(arrays), powers))
+
+
+@given(arrays=ARRAYS, powers=st.tuples(*[st.integers(-500, 500)] * 3))
+def test_the_angle_to_the_others_is_that_to_their_sum(arrays: NDArray[np.float64], powers: tuple[int, ...]) -> None:
+    """Also where they are far smaller: of the sum of all without the largest nothing of them was left."""
+    gradients = [np.ldexp(np.abs(array), power) for array, power in zip(arrays, powers, strict=True)]
+    for k, cosine in enumerate(cosines_of(gradients)):
+        others = np.sum([each for number, each in enumerate(gradients) if number != k], axis=0)
+        assert cosine == (pytest.approx(cosine_of(gradients[k], others)) if others.any() else None)
 
 
 def far(power: int) -> BatchStudy:
@@ -78,17 +94,22 @@ def test_terms_that_leave_the_range_only_together(left: float) -> None:
     assert_allclose(gradient, [-1.44e308 * (1.0 - left)])
 
 
+@pytest.mark.parametrize("element", [None, (0,)])
 @pytest.mark.parametrize("size", [5e-324, 1e-310])
-def test_a_gradient_that_is_too_small_to_have_parts_is_refused(size: float) -> None:
-    """Of one that is no normal float64 a part of it is no number, or rounded to one digit."""
+def test_a_gradient_that_is_too_small_to_have_parts_is_refused(size: float, element: tuple[int, ...] | None) -> None:
+    """Of one that is no normal float64 a part of it is no number, or rounded to one digit.
+
+    Over a training one entry of it was said to be zero.
+    """
     cell = parse_cell("c", "H[t] = w * X[t]", output="H")
     problem = Problem(cell, {"w": [0.0]}, {"X": [[size]]}, [LossTerm("H", (1,), [[1.0]])])
-    study = BatchStudy(Batch([problem, problem]), "w")
+    study = BatchStudy(Batch([problem, problem]), "w", element)
     for ask in (
+        lambda: over_training([("now", 1, [problem])], "w", element),
         lambda: study.groups("lag"),
         lambda: study.groups("crossings"),
         lambda: study.triangle,
         lambda: study.top(1),
     ):
-        with pytest.raises(NumberError, match=r"gradient out of range: dE/dw is"):
+        with pytest.raises(NumberError, match=r"gradient out of range: dE/dw(\[0\])? is"):
             ask()

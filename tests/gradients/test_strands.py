@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.shares.strands import MOST_CLASSES, OTHERS, Masses, strands_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem
 from tests.examples import TYPICAL, random_example
 
 
@@ -82,3 +84,19 @@ def test_of_many_classes_the_largest_are_told_apart() -> None:
     assert len(found.labels) == MOST_CLASSES["entry"]
     assert found.labels[-1] == OTHERS
     assert math.fsum(found.flow(edge) for edge in graph.in_edges(TARGET)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("by", ["crossings", "sign"])
+@pytest.mark.parametrize("size", [1.0, 1e-306, 1.1e-307])
+def test_masses_that_leave_the_range_together_are_refused(size: float, by: Any) -> None:
+    """Terms near 1e308 of which one remains: the sum of those that add was an OverflowError of Python's."""
+    text = "H[t] = 10 * a[t] - 10 * b[t] + 10 * c[t] - 9 * d[t]"
+    cell = parse_cell("c", "\n".join([*(f"{name}[t] = W * X[t]" for name in "abcd"), text]), output="H")
+    problem = Problem(cell, {"W": [1.0]}, {"X": [[1.0]]}, [LossTerm("H", (1,), [[size]], kind="given")])
+    graph = annotate(evaluate(problem), "W")
+    if size < 1e-306:
+        with pytest.raises(NumberError, match="not a finite number: the flow from 'H_1' to 'E' by"):
+            strands_of(graph, by)
+        return
+    (masses,) = strands_of(graph, by).of_edge["H_1", "E"].values()
+    assert (masses.positive, masses.negative) == pytest.approx((20.0, -19.0))

@@ -5,17 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import nullcontext, suppress
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import parse_cell
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.problems import Example, LossTerm, Problem
 from graphviz_lstm.reports import Study
-from graphviz_lstm.reports.spread import triangle_json, triangle_text
+from graphviz_lstm.reports.by_unit import UNIT_FORMATS, UnitsTold
+from graphviz_lstm.reports.spread import TRIANGLE_FORMATS, triangle_json, triangle_text
 from tests.examples import TYPICAL, random_example
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @given(
@@ -142,6 +149,69 @@ def test_of_a_gradient_of_zero_contributions_are_told(element: tuple[int, ...] |
     text = triangle_text(study)
     assert text.startswith("The gradient is zero: there is nothing to share, and contributions are told instead.")
     assert "%" not in text
+
+
+LINE = "H[t] = U * H[t-1] + W * X[t]"
+
+
+def net(text: str, numbers: dict[str, float], inputs: list[float], losses: list[float]) -> Study:
+    """Return a study of a net of one unit, of which the losses are given as their derivatives."""
+    cell = parse_cell("c", text, output="H")
+    steps = tuple(range(1, len(inputs) + 1))
+    terms = [LossTerm("H", steps, np.array(losses)[:, None], kind="given")]
+    return Study(Problem(cell, {key: [x] for key, x in numbers.items()}, {"X": np.array(inputs)[:, None]}, terms), "W")
+
+
+@pytest.mark.parametrize("size", [1e306, 4e307, 9e307, 1.7e308])
+@pytest.mark.parametrize(
+    "study",
+    [
+        lambda size: net(LINE, {"U": 0.0, "W": 0.5}, [1.0, -1.0, 1.0, -1.0], [size] * 4),
+        lambda size: net(LINE, {"U": 1.0, "W": 0.5}, [0.5, 0.5, -1.0], [0.0, 0.0, size]),
+        # Along the carousel alone it leaves the range, and through the gate as much comes back.
+        lambda size: net(
+            "a[t] = tanh(V * H[t-1])\nH[t] = U * H[t-1] + B * a[t] + W * X[t]",
+            {"U": size**0.65, "V": size**0.65, "B": -1.0, "W": 1.0},
+            [1e-290, 0.0, 0.0, 1.0],
+            [0.0, 0.0, 0.0, 1.0],
+        ),
+    ],
+    ids=["each", "together", "one route"],
+)
+def test_what_cannot_be_added_up_is_refused(study: Callable[[float], Study], size: float) -> None:
+    """Contributions that are numbers, with sums or routes that are none: that was a warning of NumPy, or inf."""
+    asked = study(size)
+    for tell in (*TRIANGLE_FORMATS.values(), *(partial(_of_units, tell) for tell in UNIT_FORMATS.values())):
+        may = suppress(NumberError) if size > 1e307 or asked.problem.parameters["U"] > 1.0 else nullcontext()
+        with may:
+            assert "inf" not in tell(asked)
+
+
+@pytest.mark.parametrize("powers", [(-660, -500, 500), (660, 500, -500), (-400, 900, -900), (500, -900, 800)], ids=str)
+@pytest.mark.parametrize("carried", [0.0, 0.5])
+def test_what_is_measured_in_other_units_has_the_same_shares(powers: tuple[int, int, int], carried: float) -> None:
+    """Of losses of 1e-200 times weights of 1e-150 nothing was left, whatever the inputs are; else it was refused."""
+
+    def measured(loss: int, weight: int, inputs: int) -> Study:
+        numbers = {"U": carried, "W": 0.5, "B": 2.0**weight}
+        losses = [2.0**loss, -(2.0**loss)]
+        return net("S[t] = U * S[t-1] + W * X[t]\nH[t] = B * S[t]", numbers, [2.0**inputs] * 2, losses)
+
+    ours, theirs = measured(0, 0, 0), measured(*powers)
+    # Of a gradient of zero contributions, which are as much larger.
+    power = 0 if carried else sum(powers)
+    assert ours.is_zero == theirs.is_zero == (not carried)
+    for of in (
+        lambda study: study.triangle.whole,
+        lambda study: study.by_unit.whole,
+        lambda study: list(study.strip.by_entry.values()),
+        lambda study: list(study.strip.by_crossings.values()),
+    ):
+        assert np.array_equal(of(theirs), np.ldexp(of(ours), power))
+
+
+def _of_units(tell: Callable[[UnitsTold], str], study: Study) -> str:
+    return tell(UnitsTold(study))
 
 
 def short_of_something(element: tuple[int, ...] | None) -> Study:

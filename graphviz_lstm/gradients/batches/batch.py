@@ -373,16 +373,18 @@ def spread_over(parts: Mapping[Any, Array], random: np.random.Generator) -> dict
     NumberError
         If there is no whole: what a sweep found was rounding within a partial, which no path has.
     """
-    whole = np.sum(list(parts.values()), axis=0)
+    every = np.array(list(parts.values()))
+    whole, mass = every.sum(axis=0), np.abs(every).sum(axis=0)
     drawn = random.integers(len(whole), size=(_DRAWS, len(whole)))
     of_whole = whole[drawn].mean(axis=1)
+    of_whole[np.abs(of_whole) <= _ROUNDING * mass[drawn].mean(axis=1)] = 0.0
     if not of_whole.any():
         raise NumberError("zero gradient: no path brings anything to it but rounding, so there is nothing to share")
     found = {}
     for label, each in parts.items():
         with np.errstate(divide="ignore", invalid="ignore"):
             shares = each[drawn].mean(axis=1) / of_whole
-        # A draw whose gradient is zero has no shares.
+        # A draw whose gradient is zero, also to rounding, has no shares.
         low, high = np.percentile(shares[np.isfinite(shares)], _INTERVAL, method="nearest").tolist()
         quarter, half, three = np.percentile(each, (25.0, 50.0, 75.0)).tolist()
         found[label] = BatchGroup(

@@ -12,17 +12,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.gradients.sizes import cosine_of, mean_of, part_of, scaled
+from graphviz_lstm.gradients.sizes import cosine_of, mean_of, part_of
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.notation.numbers import length
+from graphviz_lstm.paths.compiled.wide import add_up, widen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.paths.compiled.wide import Wide
     from graphviz_lstm.problems import Problem
 
 UNLIKE = 3.5
@@ -107,7 +111,7 @@ def members_of(
 
 
 def modified_scores(values: Sequence[float]) -> list[float]:
-    """Return how far each number lies from the median, in robust standard deviations; 0 of what is no number.
+    """Return how far each number lies from the median, in robust standard deviations; 0 of what is no finite number.
 
     Where half of the numbers or more are the same, the mean distance stands in for the median one, as [1]_ has it.
 
@@ -117,7 +121,8 @@ def modified_scores(values: Sequence[float]) -> list[float]:
     ([0.0, 0.0], [0.0, 0.0], [-0.6745, 0.6745])
     """
     array = np.array(values, dtype=float)
-    known = array[np.isfinite(array)]
+    array[~np.isfinite(array)] = math.nan
+    known = array[~np.isnan(array)]
     if not known.size:
         return [0.0] * len(values)
     # Near 1: of two that are nearly as large as a float64 can be, the difference may be none.
@@ -133,7 +138,19 @@ def modified_scores(values: Sequence[float]) -> list[float]:
 
 
 def cosines_of(gradients: Sequence[Array]) -> list[float | None]:
-    """Return the cosine between each gradient and the sum of the others."""
-    near, _ = scaled(np.asarray(gradients))
-    whole = np.sum(near, axis=0)
-    return [cosine_of(each, whole - each) if len(gradients) > 1 else None for each in near]
+    """Return the cosine between each gradient and the sum of the others; None of one that is alone.
+
+    >>> small = np.array([1e-20, 1e-20])
+    >>> [round(cosine, 6) for cosine in cosines_of([np.array([1.0, 0.0]), small])], cosines_of([small])
+    ([0.707107, 0.707107], [None])
+    """
+    wide = [widen(each) for each in gradients]
+    nothing = widen(np.zeros(gradients[0].shape))
+    # Those before it, and those behind: the sum of all without one has lost what is far smaller than that one.
+    before, behind = (list(accumulate(some, _both, initial=nothing)) for some in (wide, reversed(wide)))
+    others = map(_both, before, behind[-2::-1])
+    return [cosine_of(each, np.asarray(rest.mantissa)) for each, rest in zip(gradients, others, strict=True)]
+
+
+def _both(one: Wide, other: Wide) -> Wide:
+    return add_up((one, other), ROUNDING)

@@ -97,7 +97,9 @@ def over_training(
         try:
             size, shares = study.size, _classes(study.triangle, by)
         except NumberError:
-            if np.any(study.batch.gradient(source)) and element is None:
+            whole = study.batch.gradient(source)
+            # What is not zero was refused for another reason.
+            if np.any(whole if element is None else whole[element]):
                 raise
             size, shares = 0.0, {}
         found.append(Checkpoint(name, at, loss, size, shares))

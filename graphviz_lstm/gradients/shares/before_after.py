@@ -104,6 +104,11 @@ def before_after(before: Routes, after: Routes, of: Of = "contributions") -> Bef
             math.isfinite(part) for row in some for part in (row.net, row.positive, row.negative) if part is not None
         ):
             raise NumberError(f"not a finite number: a contribution {word} leaves the range of a float64 (take shares)")
+    # A change is a difference, and what is told together is a sum.
+    if not math.isfinite(sum(row.mass for some in rows for row in some)):
+        raise NumberError(
+            "not a finite number: contributions before and after together leave the range of a float64 (take shares)"
+        )
     first, second = ({row.key: row for row in some} for some in rows)
     order = in_order(
         {**first, **second}, {gate: k for k, gate in enumerate(dict.fromkeys((*before.gates, *after.gates)))}

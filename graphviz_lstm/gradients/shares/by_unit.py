@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
-from graphviz_lstm.gradients.shares.triangle import adjoints_by_exit, entering_of, require_finite, require_parameter
+from graphviz_lstm.gradients.shares.triangle import adjoints_by_exit, ends_of, require_finite, require_parameter
 from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.notation.names import text, texts
+from graphviz_lstm.paths.compiled.wide import largest_first, widen
 from graphviz_lstm.paths.units.compile import unit_name
 from graphviz_lstm.paths.units.path import UnitPath
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.expression import Parameter
     from graphviz_lstm.gradients.shares.routes import Unit
+    from graphviz_lstm.gradients.shares.triangle import Ends
     from graphviz_lstm.graph.families import Family
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
@@ -144,33 +146,33 @@ def by_unit_of(linear: Linearized, source: Parameter, direction: Array, *, unit:
     """
     require_parameter(linear, source, "shares by unit")
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        entering = entering_of(linear, source, direction)
-        whole = _by_unit(linear, entering, lambda _: True)
-        carousel = _by_unit(linear, entering, lambda family: family.kind != "crossing")
-    for shares in (whole, carousel):
-        require_finite(shares, source)
+        ends = ends_of(linear, source, direction)
+        whole = _by_unit(linear, ends, lambda _: True)
+        carousel = _by_unit(linear, ends, lambda family: family.kind != "crossing")
+    require_finite(source, whole, carousel)
     names = tuple(
         str(unit_name(text(linear.cell.name_of(head)), number, linear.shapes[head]))
-        for head in entering
+        for head in ends.entering
         for number in range(prod(linear.shapes[head]))
     )
     return ByUnit(names, whole, carousel, unit, earlier=any(run.backward for run in linear.cell.runs))
 
 
-def _by_unit(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Family], bool]) -> Array:
+def _by_unit(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by unit and distance of the paths along the edges that are kept."""
     steps = linear.problem.steps
-    found = {head: np.zeros((steps, prod(linear.shapes[head]))) for head in entering}
-    for step, first, adjoints in adjoints_by_exit(linear, keeps):
+    found = {head: np.zeros((steps, prod(linear.shapes[head]))) for head in ends.entering}
+    for step, first, adjoints in adjoints_by_exit(linear, ends.exits, keeps):
         apart = np.abs(np.arange(first, steps) - step)
-        for head, tangents in entering.items():
+        for head, tangents in ends.entering.items():
             flat = adjoints[head].reshape(len(apart), -1)
             np.add.at(found[head], apart, flat * tangents[step].reshape(-1))
-    return np.concatenate([each.T for each in found.values()]) if found else np.zeros((0, steps))
+    shares = np.concatenate([each.T for each in found.values()]) if found else np.zeros((0, steps))
+    return np.asarray(np.ldexp(shares, ends.power))
 
 
 def top_through(linear: Linearized, paths: UnitPathSet, units: Sequence[str], count: int) -> list[UnitPath]:
-    """Return the leading paths that pass each of some units, each at some step; the largest |share| first.
+    """Return the leading paths that pass each of some units, each at some step; the largest first, as `top` ranks them.
 
     Parameters
     ----------
@@ -203,4 +205,11 @@ def top_through(linear: Linearized, paths: UnitPathSet, units: Sequence[str], co
         parts = [some for part in parts for vertex in vertices if (some := part.through(f"{vertex}{bracket}{index}"))]
     # Of a union the leading ones are the leading ones of its parts; a path may be in several of them.
     found = {path.vertices: path for part in parts for path in part.top(count) if isinstance(path, UnitPath)}
-    return sorted(found.values(), key=lambda path: (-abs(path.share), str(path)))[:count]
+    whole = paths.facts.whole
+
+    def rank(path: UnitPath) -> tuple[int, float, str]:
+        # Where the gradient is zero there are no shares, and contributions rank.
+        own = path.wide[0] if path.wide else widen(path.contribution)
+        return *largest_first(whole.along(own)), str(path)
+
+    return sorted(found.values(), key=rank)[:count]

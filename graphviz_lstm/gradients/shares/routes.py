@@ -15,6 +15,7 @@ import numpy as np
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.notation.numbers import length, sum_exactly
 from graphviz_lstm.paths import UnitPathSet
+from graphviz_lstm.paths.compiled.wide import narrow, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import Group, PathSet
+    from graphviz_lstm.paths.facts import Whole
 
     AnyPaths: TypeAlias = PathSet | UnitPathSet
 
@@ -205,7 +207,7 @@ def routes_of(paths: AnyPaths) -> Routes:
     groups = paths.group_by(labels.__getitem__)
     order = {gate: k for k, gate in enumerate(dict.fromkeys(label[1] for label in labels.values() if label[1]))}
     is_zero = math.isnan(paths.share)
-    found = (_route(label, group, zero=is_zero) for label, group in groups.items())
+    found = (_route(label, group, paths.facts.whole, zero=is_zero) for label, group in groups.items())
     rows_of = {row.key: row for row in found}
     rows = tuple(rows_of[key] for key in in_order(rows_of, order))
     for row in rows:
@@ -227,12 +229,17 @@ def _crossed(mark: Mapping[str, Any]) -> _Crossed:
     return _Crossed((way, gates[0] if way == 1 else "", min(int(mark["crossings"]), MOST_TIMES)))
 
 
-def _route(label: object, group: Group, *, zero: bool) -> Route:
+def size_of(group: Group, whole: Whole) -> float:
+    """Return what a group contributes where there is nothing to share: at the entry looked at, or all summed."""
+    return float(narrow(whole.along(widen(group.contribution))))
+
+
+def _route(label: object, group: Group, whole: Whole, *, zero: bool) -> Route:
     way, gate, times = label if isinstance(label, tuple) else (0, "", 0)
     if not zero:
         return Route(_WAYS[way], gate, times, group.count, group.share, group.positive, group.negative)
     sizes = group.sizes
-    net = float(np.sum(group.contribution)) if sizes.mass is None else sum_exactly((sizes.positive, sizes.negative))  # type: ignore[arg-type]
+    net = size_of(group, whole) if sizes.mass is None else sum_exactly((sizes.positive, sizes.negative))  # type: ignore[arg-type]
     return Route(_WAYS[way], gate, times, group.count, net, sizes.positive, sizes.negative)
 
 

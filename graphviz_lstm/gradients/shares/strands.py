@@ -18,6 +18,7 @@ from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.graph.apart import own_name
 from graphviz_lstm.graph.between import between, without_cuts
 from graphviz_lstm.graph.threads import one_thread
+from graphviz_lstm.notation.numbers import sum_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -154,7 +155,8 @@ def strands_of(graph: Graph, by: By) -> Strands:
     with np.errstate(all="ignore"):  # what is not finite is found, and named
         found = _together((_of_numbers if numbers else _of_vectors)(graph, order, kind), graph, signed=numbers)
     for edge, parts in found.items():
-        if not all(math.isfinite(part.mass) for part in parts.values()):
+        # Together, too: some classes are pooled.
+        if not math.isfinite(sum(part.mass for part in parts.values())):
             raise NumberError(f"not a finite number: the flow from {edge[0]!r} to {edge[1]!r} by {by}")
     _require_whole(whole, found)
     pooled = _pooled(found, target, by)
@@ -253,9 +255,7 @@ def _sums(parts: Any) -> dict[Label, Masses]:
 
 
 def _added(some: list[Masses]) -> Masses:
-    if not all(math.isfinite(part.mass) for part in some):
-        return Masses(math.nan, math.nan)
-    return Masses(math.fsum(part.positive for part in some), math.fsum(part.negative for part in some))
+    return Masses(sum_exactly([part.positive for part in some]), sum_exactly([part.negative for part in some]))
 
 
 def _of_vectors(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, dict[Label, Masses]]:
@@ -295,7 +295,7 @@ def _add(sums: dict[Label, Array], label: Label, term: Array) -> None:
 
 
 def _one_sign(some: list[float]) -> Masses:
-    whole = math.fsum(some) if all(map(math.isfinite, some)) else math.nan
+    whole = sum_exactly(some)
     return Masses(max(whole, 0.0), min(whole, 0.0)) if math.isfinite(whole) else Masses(math.nan, math.nan)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -16,19 +16,23 @@ from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.pathsets import place_of
 from graphviz_lstm.gradients.shares.routes import whole_of
-from graphviz_lstm.gradients.shares.triangle import exits_of
-from graphviz_lstm.graph.gradients import adjoints_of, flows_of, tangents_of
+from graphviz_lstm.gradients.shares.triangle import exits_of, paired
+from graphviz_lstm.graph.gradients import adjoints_near, flows_of, tangents_of
 from graphviz_lstm.graph.stepping import pull_at, push_all
 from graphviz_lstm.graph.sweeps import share_direction
+from graphviz_lstm.paths.compiled.wide import shifted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphviz_lstm.gradients.pathsets import Place
     from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
-    from graphviz_lstm.graph.gradients import Adjoints
     from graphviz_lstm.graph.linearized import Linearized
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.paths import PathSet
+
+Key = TypeVar("Key")
 
 MOST_CROSSINGS = 10
 """More crossings than this are told together."""
@@ -105,11 +109,19 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
     is_zero = math.isnan(paths.share)
     total = np.asarray(paths.total)
     direction = np.asarray(paths.facts.whole.direction) if is_zero else share_direction(source, total, paths.element)
-    adjoints = adjoints_of(linear)
+    adjoints, power = adjoints_near(linear)
     _require_finite(adjoints)
+    near, left = paired(direction, power)
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        found = _shares(linear, source, place, direction, adjoints)
-    shares = replace(found, unit="contribution" if is_zero else "share", whole=whole_of(total, paths.element))
+        found = _shares(linear, source, place, near, adjoints)
+    shares = replace(
+        found,
+        by_entry=_times(found.by_entry, left),
+        by_crossings=_times(found.by_crossings, left),
+        by_gate=_times(found.by_gate, left),
+        unit="contribution" if is_zero else "share",
+        whole=whole_of(total, paths.element),
+    )
     # What of it is told together, too.
     parts = (shares.by_entry.values(), shares.by_crossings.values(), shares.by_gate.values())
     if not all(math.isfinite(sum(abs(float(part)) for part in some)) for some in parts):
@@ -119,7 +131,14 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
     return shares
 
 
-def _shares(linear: Linearized, source: str, place: Place, direction: Array, adjoints: Adjoints) -> StripShares:
+def _times(shares: Mapping[Key, float], power: int) -> dict[Key, float]:
+    """Return shares times 2 ** power."""
+    return {key: float(shifted(share, power)) for key, share in shares.items()}
+
+
+def _shares(
+    linear: Linearized, source: str, place: Place, direction: Array, adjoints: Mapping[str, Array]
+) -> StripShares:
     entering = _entering(linear, place, direction)
     crossings = _by_crossings(linear, place, direction, entering)
     return StripShares(
@@ -132,8 +151,8 @@ def _shares(linear: Linearized, source: str, place: Place, direction: Array, adj
     )
 
 
-def _require_finite(adjoints: Adjoints) -> None:
-    for name, values in adjoints.quantities.items():
+def _require_finite(adjoints: Mapping[str, Array]) -> None:
+    for name, values in adjoints.items():
         if not np.isfinite(values).all():
             raise NumberError(f"not a finite number: an adjoint of {name!r} is not (the gradient grows too large)")
 
@@ -165,11 +184,11 @@ def _entering(linear: Linearized, place: Place, direction: Array) -> list[_Entry
     return found
 
 
-def _by_entry(linear: Linearized, entering: list[_Entry], adjoints: Adjoints) -> dict[int, float]:
+def _by_entry(linear: Linearized, entering: list[_Entry], adjoints: Mapping[str, Array]) -> dict[int, float]:
     """Return step -> the flow of the source's own edges there."""
     shares: dict[int, float] = {}
     for family, pushed, steps in entering:
-        heads = adjoints.quantities[family.head]
+        heads = adjoints[family.head]
         flows = (pushed * heads).reshape(len(heads), -1).sum(axis=1)
         for step in steps:
             number = linear.problem.first_step + step
@@ -177,7 +196,7 @@ def _by_entry(linear: Linearized, entering: list[_Entry], adjoints: Adjoints) ->
     return dict(sorted(shares.items()))
 
 
-def _by_gate(linear: Linearized, place: Place, direction: Array, adjoints: Adjoints) -> dict[str, float]:
+def _by_gate(linear: Linearized, place: Place, direction: Array, adjoints: Mapping[str, Array]) -> dict[str, float]:
     """Return gate -> the flow over all crossings into it."""
     name, when = place
     reference = Parameter(name) if when is None else Quantity(name)
@@ -191,7 +210,7 @@ def _by_gate(linear: Linearized, place: Place, direction: Array, adjoints: Adjoi
                     before[0] = direction
                 rows = tangents.quantities[family.tail.name]
                 tails = np.concatenate([before, rows[:-1]] if family.lag > 0 else [rows[1:], before])
-                flow = float(flows_of(family, tails, adjoints.quantities[head]).sum())
+                flow = float(flows_of(family, tails, adjoints[head]).sum())
                 shares[head] = shares.get(head, 0.0) + flow
     return shares
 
@@ -209,7 +228,7 @@ def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: 
     """Return number of crossings -> share, by one reverse sweep with a row of adjoints for each number."""
     classes, steps = MOST_CROSSINGS + 2, linear.problem.steps
     readers = _readers(linear)
-    exits = exits_of(linear)
+    exits, _ = exits_of(linear)
     counted = {(loss.term.quantity, row) for loss in linear.losses for row in loss.rows}
     found = _Found(np.zeros(classes), 0)
     met_at: list[dict[str, _Found]] = [{} for _ in range(steps)]

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import InputError, NumberError
-from graphviz_lstm.graph.stepping import pull_all, pull_at, push_all
+from graphviz_lstm.graph.gradients import begin_back
+from graphviz_lstm.graph.stepping import pull_at, push_all
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
@@ -161,20 +163,22 @@ def shares_by_lag(linear: Linearized, source: Parameter, direction: Array) -> Ar
     """
     require_parameter(linear, source, "triangle")
     with np.errstate(all="ignore"):
-        whole = _shares(linear, entering_of(linear, source, direction), lambda _: True)
-    require_finite(whole, source)
+        whole = _shares(linear, ends_of(linear, source, direction), lambda _: True)
+    require_finite(source, whole)
     return np.array([apart(whole, lag) for lag in range(len(whole))])
 
 
-def require_finite(shares: Array, source: Parameter) -> None:
-    """Refuse shares that are no numbers.
+def require_finite(source: Parameter, *shares: Array) -> None:
+    """Refuse shares that are no numbers, or of which a sum or a difference would be none.
 
     Raises
     ------
     NumberError
-        If one of them is none.
+        If one of them is none, or their sum without signs.
     """
-    if not np.isfinite(shares).all():
+    with np.errstate(all="ignore"):
+        size = sum(float(np.abs(some).sum()) for some in shares)
+    if not math.isfinite(size):
         raise NumberError(f"not a finite number: a share of dE/d{source.name} leaves the range of a float64 on its way")
 
 
@@ -194,11 +198,10 @@ def require_parameter(linear: Linearized, source: Parameter, what: str) -> None:
 
 
 def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -> Triangle:
-    entering = entering_of(linear, source, direction)
+    ends = ends_of(linear, source, direction)
     gates = sorted({f.gate for families in linear.families.values() for f in families if f.kind == "crossing"})
-    whole = _shares(linear, entering, lambda _: True)
-    require_finite(whole, source)
-    carousel = _shares(linear, entering, lambda family: family.kind != "crossing")
+    whole = _shares(linear, ends, lambda _: True)
+    carousel = _shares(linear, ends, lambda family: family.kind != "crossing")
     # A crossing takes a step, so that what crosses twice exits two steps later: nearer there is nothing but rounding.
     forward, backward = (all(run.backward == way for run in linear.cell.runs) for way in (False, True))
 
@@ -207,47 +210,78 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
             return np.triu(shares, steps)
         return np.tril(shares, -steps) if backward else shares
 
-    alone = {gate: beyond(_through(linear, entering, gate) - carousel, 1) for gate in gates}
+    alone = {gate: beyond(_through(linear, ends, gate) - carousel, 1) for gate in gates}
     mixed = beyond(whole - carousel - sum(alone.values()), 2) if len(gates) > 1 else np.zeros(whole.shape)
+    require_finite(source, whole, carousel, *alone.values(), mixed)
     return Triangle(linear.problem.first_step, whole, carousel, alone, mixed, unit, earlier=not forward)
 
 
-def _through(linear: Linearized, entering: dict[str, Array], gate: str | None) -> Array:
+def _through(linear: Linearized, ends: Ends, gate: str | None) -> Array:
     """Return the shares of the paths that cross into one gate alone, or not at all."""
-    return _shares(linear, entering, lambda family: family.kind != "crossing" or family.gate == gate)
+    return _shares(linear, ends, lambda family: family.kind != "crossing" or family.gate == gate)
 
 
-def entering_of(linear: Linearized, source: Parameter, direction: Array) -> dict[str, Array]:
-    """Return what the direction in the source gives its readers at each step: quantity -> (steps, *shape)."""
-    steps = linear.problem.steps
-    everywhere = np.broadcast_to(direction, (steps, *direction.shape))
+class Ends(NamedTuple):
+    """What is at both ends of paths.
+
+    Attributes
+    ----------
+    entering, exits
+        Quantity -> (steps, *shape): what a direction in the source gives its readers at each step, and what the losses
+        give quantities.
+    power
+        Shares are 2 ** power times the products of both.
+    """
+
+    entering: Mapping[str, Array]
+    exits: Mapping[str, Array]
+    power: int
+
+
+def ends_of(linear: Linearized, source: Parameter, direction: Array) -> Ends:
+    """Return what a direction in the source gives its readers at each step, and what the losses give quantities."""
+    exits, power = exits_of(linear)
+    near, left = paired(direction, power)
+    everywhere = np.broadcast_to(near, (linear.problem.steps, *direction.shape))
     found: dict[str, Array] = {}
     for head, families in linear.families.items():
         for family in families:
             if family.tail == source:
                 found[head] = found.get(head, 0.0) + push_all(family, everywhere)
-    return found
+    return Ends(found, exits, left)
 
 
-def _shares(linear: Linearized, entering: dict[str, Array], keeps: Callable[[Family], bool]) -> Array:
+def paired(direction: Array, power: int) -> tuple[Array, int]:
+    """Return a direction that is to meet adjoints 2 ** power times smaller than they are: nearer to 1 by as much.
+
+    It is not moved beyond 1: with it comes the power of two that is left.
+
+    >>> paired(np.array([2.0**600]), -602), paired(np.array([2.0**-600]), 598), paired(np.array([0.5]), -700)
+    ((array([0.5]), -1), (array([0.25]), 0), (array([0.5]), -700))
+    """
+    own = int(np.frexp(float(np.abs(direction).max(initial=0.0)))[1])
+    shift = max(min(-own, 0), min(max(-own, 0), power))
+    return np.ldexp(direction, shift), power - shift
+
+
+def _shares(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by entry and exit of the paths along the edges that are kept."""
     shares = np.zeros((linear.problem.steps, linear.problem.steps))
-    for step, first, adjoints in adjoints_by_exit(linear, keeps):
-        for head, tangents in entering.items():
+    for step, first, adjoints in adjoints_by_exit(linear, ends.exits, keeps):
+        for head, tangents in ends.entering.items():
             flat = adjoints[head].reshape(len(adjoints[head]), -1)
             shares[step, first:] += flat @ tangents[step].reshape(-1)
-    return shares
+    return np.ldexp(shares, ends.power)
 
 
 def adjoints_by_exit(
-    linear: Linearized, keeps: Callable[[Family], bool]
+    linear: Linearized, exits: Mapping[str, Array], keeps: Callable[[Family], bool]
 ) -> Iterator[tuple[int, int, Mapping[str, Array]]]:
-    """Yield each step, and what the losses give quantities there along the edges that are kept, a row for each exit.
+    """Yield each step, and what `exits` give quantities there along the edges that are kept, a row for each exit.
 
     Steps are counted from 0, the last first. With each comes the first exit that has a row; from it on all have one.
     """
     steps = linear.problem.steps
-    exits = exits_of(linear)
     readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
@@ -264,8 +298,7 @@ def adjoints_by_exit(
         now: dict[str, Array] = {}
         for name in order:
             total = np.zeros((rows, *linear.shapes[name]))
-            if name in exits:
-                total[0] = exits[name][step]
+            total[0] = exits[name][step]
             for head, lag, term in readers[name]:
                 if not lag:
                     total += pull_at(term, step, now[head])
@@ -279,7 +312,7 @@ def adjoints_by_exit(
 def _adjoints_of_runs(
     linear: Linearized,
     readers: dict[str, list[tuple[str, int, tuple[StepFactor, ...]]]],
-    exits: dict[str, Array],
+    exits: Mapping[str, Array],
 ) -> Iterator[tuple[int, int, Mapping[str, Array]]]:
     """Yield the same where something runs backward: a row for each exit at every step, since each may lie ahead."""
     steps = linear.problem.steps
@@ -296,11 +329,6 @@ def _adjoints_of_runs(
         yield step, 0, {name: adjoints[step] for name, adjoints in found.items()}
 
 
-def exits_of(linear: Linearized) -> dict[str, Array]:
-    """Return what the losses give what they read, at each step: quantity -> (steps, *shape)."""
-    found: dict[str, Array] = {}
-    for loss in linear.losses:
-        name = loss.term.quantity
-        adjoints = found.setdefault(name, np.zeros((linear.problem.steps, *linear.shapes[name])))
-        np.add.at(adjoints, list(loss.rows), pull_all(loss.family, np.ones(len(loss.rows))))
-    return found
+def exits_of(linear: Linearized) -> tuple[dict[str, Array], int]:
+    """Return what the losses give quantities at each step, (steps, *shape), near 1, and the power; see `begin_back`."""
+    return begin_back(linear.families, linear.losses, linear.shapes, linear.problem.steps)
