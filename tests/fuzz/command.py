@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A word of its own, no part of a name; what the page's own program says, it says in time.
 _PROGRAM = re.compile(r"<script>.*?</script>", re.DOTALL)
-_NOT_A_NUMBER = re.compile(r"(?<![\w-])(?:nan|inf|NaN)(?!\w)")
+_NOT_A_NUMBER = re.compile(r"(?<![\w-])-?(?:nan|inf|NaN|Infinity)(?!\w)")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 TEXTS = (".svg", ".dot", ".tex", ".html", ".json", ".csv", ".txt", ".md")
 

@@ -63,7 +63,7 @@ def _tell_no_number(_: object) -> None:
 
 def _write_no_number(_: object) -> None:
     with open("y.csv", "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.write("share\ninf\n")
+        file.write("share\n-inf\n")
 
 
 def _tell_two_lines(_: object) -> NoReturn:
@@ -78,7 +78,7 @@ def _tell_two_lines(_: object) -> NoReturn:
         (_warn, "traceback", "RuntimeWarning at "),
         (_hang, "hang", "over 0.1 s"),
         (_tell_no_number, "number", "nan in standard output: 'share nan %"),
-        (_write_no_number, "number", "inf in y.csv: 'share"),
+        (_write_no_number, "number", "-inf in y.csv: 'share"),
         (_tell_two_lines, "unsound", "not so: "),
         (lambda _: sys.exit(1), "unsound", "not so: "),
     ],
