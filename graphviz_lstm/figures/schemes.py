@@ -31,6 +31,8 @@ _SIZE = 7.5
 _LINE, _HEAD = 50, 53
 # From the line that bars begin at to the words over them, in points.
 _BESIDE_AXIS = 3.0
+# A share that is less different from 1 may be 1.
+_ROUNDING = 1e-12
 # Cosines that are all close to one are drawn from here on, all others from zero.
 _CLOSE = 0.5
 
@@ -59,14 +61,14 @@ def kept_plot(
     def fill(figure: Any, colours: Theme) -> None:
         axes = figure.add_subplot()
         places = range(len(kept))
-        # What is left of rounding is no part that is dropped.
-        shares = [round(each.share, 12) for each in kept]
+        shares = [each.share for each in kept]
+        dropped = [_dropped(each) for each in kept]
         solid = axes.barh(
             [y + 0.05 for y in places], [100.0 * x for x in shares], height=0.22, color=colours.tones["positive"]
         )
         hatched = axes.barh(
             [y + 0.29 for y in places],
-            [100.0 * (1.0 - share) for share in shares],
+            [100.0 * share for share, _ in dropped],
             height=0.22,
             color=colours.page,
             edgecolor=colours.tones["negative"],
@@ -74,7 +76,7 @@ def kept_plot(
             linewidth=0.8,
         )
         axes.bar_label(solid, [format_percent(share) for share in shares], padding=3.0)
-        axes.bar_label(hatched, [format_percent(1.0 - share) for share in shares], padding=3.0)
+        axes.bar_label(hatched, [told for _, told in dropped], padding=3.0)
         for y, each in zip(places, kept, strict=True):
             told = _paths(each)
             words = f"{_cut(each.scheme.name, _HEAD - len(told))}: {told}"
@@ -98,6 +100,14 @@ def kept_plot(
         figure.legend([solid, hatched], ["kept", "dropped"], loc="outside lower center", ncols=2, frameon=False)
 
     return plotted(fill, (_WIDTH, 1.1 + 0.52 * len(kept)), suffix, theme, size=_SIZE, look=look)
+
+
+def _dropped(each: Kept) -> tuple[float, str]:
+    """Return the share that a scheme drops, and how that reads: what rounding left is no part, nor surely zero."""
+    share = 1.0 - each.share
+    if abs(share) <= _ROUNDING:
+        return 0.0, "0 %" if each.kept == each.whole else "~0 %"
+    return share, format_percent(share)
 
 
 def _paths(each: Kept) -> str:

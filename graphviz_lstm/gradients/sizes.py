@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.graph.cancelling import settled
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,13 +31,16 @@ def scaled(array: Array) -> tuple[Array, int]:
 def part_of(array: Array, whole: Array) -> float:
     """Return how much of `whole` lies in `array`, along its own direction: array . whole / |whole|^2.
 
+    Where what cancels leaves rounding alone, it is 0.
+
     >>> part_of(np.array([3e200, 0.0]), np.array([4e200, 0.0]))
     0.75
     """
     near, power = scaled(array)
     of, power_of = scaled(whole)
+    along = settled(np.asarray(np.vdot(near, of)), np.asarray(np.vdot(np.abs(near), np.abs(of))))
     with np.errstate(over="ignore"):
-        return float(np.ldexp(np.vdot(near, of) / np.vdot(of, of), power - power_of))
+        return float(np.ldexp(along / np.vdot(of, of), power - power_of))
 
 
 def cosine_of(one: Array, other: Array) -> float | None:

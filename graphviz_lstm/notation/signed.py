@@ -79,31 +79,40 @@ class Numbers:
 def shares_as(largest: float, whole: float) -> Numbers:
     """Return how shares are written: as percentages, or as parts of the whole derivative where they far exceed that.
 
-    >>> shares_as(1.2, 0.5).told(-0.25), shares_as(1e6, 2e-4).told(-1e6)
-    ('−25.00 %', '−200.00')
+    Percentages they stay where the whole leaves the range of a float64.
+
+    >>> shares_as(1.2, 0.5).told(-0.25), shares_as(1e6, 2e-4).told(-1e6), shares_as(300.0, math.inf).told(-300.0)
+    ('−25.00 %', '−200.00', '−30000 %')
     """
-    if largest <= _MOST:
+    if largest <= _MOST or math.isinf(whole):
         return Numbers(100.0, 2 if largest < 2.0 else 1 if largest < 20.0 else 0)
     # Their product may leave the range of a float64.
     power = _power(largest, whole)
     power = 0 if -2 <= power <= 2 else power
-    return Numbers(whole / 10.0**power, 2, power, percent=False)
+    return Numbers(_in_powers(whole, power), 2, power, percent=False)
 
 
-def amounts_as(amounts: Iterable[float]) -> Numbers:
-    """Return how amounts are written that are no shares: in the power of ten of the largest.
+def amounts_as(amounts: Iterable[float], unit: float = 1.0) -> Numbers:
+    """Return how amounts are written that are no shares, so many times `unit`: in the power of ten of the largest.
 
     >>> numbers = amounts_as([0.00012, -0.00001])
-    >>> numbers.told(0.00012), numbers.text(-0.00001)
-    ('+1.200 × 10⁻⁴', '−0.100')
+    >>> numbers.told(0.00012), numbers.text(-0.00001), amounts_as([30.0], 1e307).told(30.0)
+    ('+1.200 × 10⁻⁴', '−0.100', '+3.000 × 10³⁰⁸')
     """
-    power = _power(max(map(abs, amounts), default=0.0))
+    # What is smaller has no power of ten that a factor could be.
+    power = max(_power(max(map(abs, amounts), default=0.0), unit), _power(unit) - _FARTHEST)
     power = 0 if 0 <= power <= 2 else power
-    return Numbers(1.0 / 10.0**power, 3, power, percent=False)
+    return Numbers(_in_powers(unit, power), 3, power, percent=False)
 
 
 def _power(*factors: float) -> int:
-    """Return the power of ten of a product, within the range in which a power of ten can be divided by."""
-    if not all(factors):
-        return 0
-    return min(max(math.floor(math.fsum(math.log10(abs(factor)) for factor in factors)), -_FARTHEST), _FARTHEST)
+    """Return the power of ten of a product."""
+    return math.floor(math.fsum(math.log10(abs(factor)) for factor in factors)) if all(factors) else 0
+
+
+def _in_powers(number: float, power: int) -> float:
+    """Return how many times 10**power a number is, also where that power leaves the range of a float64."""
+    if abs(power) <= _FARTHEST:
+        return number / 10.0**power
+    half = power // 2
+    return number / 10.0**half / 10.0 ** (power - half)

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from graphviz_lstm.cells import GRU, LSTM
+from graphviz_lstm.cells import GRU, LSTM, parse_cell
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.theme import HAIRLINE
 from graphviz_lstm.interfaces.cli import cli
+from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pair import before_after_figure
 from tests.examples import random_example
@@ -106,6 +107,31 @@ def test_what_cannot_be_compared_is_refused() -> None:
     zero = Path(__file__).parents[1] / "cases" / "zero.json"
     with pytest.raises(NumberError, match="zero gradient"):
         before_after_figure(Study(zero), zero)
+
+
+def _scaled(size: float, steps: int, more: float) -> Problem:
+    """Return a net of a gradient of that size, of which one route brings so many times `more`, and another takes it."""
+    cell = parse_cell("c", "a[t] = W * X[t]\nb[t] = V * a[t]\nc[t] = R * a[t]\nH[t] = b[t] + c[t]", output="H")
+    losses = [LossTerm("H", tuple(range(1, steps + 1)), np.full((steps, 1), size), "given")]
+    inputs = {"X": np.full((steps, 1), 1.0 / steps)}
+    return Problem(cell, {"W": [0.0], "V": [1.0 + more], "R": [-more]}, inputs, losses)
+
+
+@pytest.mark.parametrize("of", ["contributions", "shares"])
+@pytest.mark.parametrize(("steps", "more"), [(1, 10.0), (5, 0.0)])
+def test_flows_of_any_size_are_drawn_as_those_of_another(of: Any, steps: int, more: float) -> None:
+    """Each path may bring more than the largest number, or so little that a width for 1 leaves the range."""
+    looks = []
+    for size in (1.0, 1e-200, 1.01e-307, 1e307):
+        one, other = (_scaled(part * size, steps, more) for part in (1.0, 0.999))
+        scene = before_after_figure(Study(one, "W"), other, of=of).scene
+        looks.append([curve.width for curve in scene.curves])
+        assert not any("out of range" in text.string for text in scene.texts)
+    assert all(widths == looks[0] for widths in looks)
+    far = before_after_figure(Study(_scaled(1e307, steps, more), "W"), _scaled(1.01e-307, steps, more), of=of).scene
+    middle = (far.top + far.bottom) / 2
+    lower = [curve.width for curve in far.curves if curve.pattern == "dashed" and curve.points[0][1] < middle]
+    assert of == "shares" or set(lower) <= {HAIRLINE}
 
 
 def test_the_command_draws_it(tmp_path: Any) -> None:

@@ -60,6 +60,13 @@ def test_the_angle_to_the_others_is_that_to_their_sum(arrays: NDArray[np.float64
         assert cosine == (pytest.approx(cosine_of(gradients[k], others)) if others.any() else None)
 
 
+@given(st.floats(0.01, 1.0), st.floats(0.01, 1.0), st.floats(0.01, 1.0), st.integers(-900, 900))
+def test_what_lies_across_has_no_part(one: float, other: float, much: float, power: int) -> None:
+    """What rounding leaves of the products that cancel is none."""
+    across = np.ldexp(np.array([much * other, -much * one]), power)
+    assert part_of(across, np.array([one, other])) == 0.0
+
+
 def far(power: int) -> BatchStudy:
     """Return a batch whose targets lie so far away that of the values beside them nothing is left."""
     problems = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graphviz_lstm.cells import parse_cell
@@ -58,6 +59,39 @@ def test_the_strands_of_an_edge_are_its_paths_by_class_and_sign(cell, by: Any, h
         if found.signed:
             assert part.positive == pytest.approx(math.fsum(share for share in shares if share > 0), abs=1e-11 * size)
     assert not told
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("by", ["crossings", "gates", "exit"])
+@pytest.mark.parametrize("hidden", [1, 2])
+@pytest.mark.parametrize("scale", [1e-4, 1e-9])
+def test_a_small_class_is_no_rounding(cell: str, by: Any, hidden: int, scale: float) -> None:
+    """What is a part of 1e-20 of another class was drawn as a path of nothing."""
+    graph = evaluate(random_example(TYPICAL[cell], hidden=hidden, steps=3, scale=scale, seed=7))
+    source = TYPICAL[cell].parameters[0]
+    found = strands_of(annotate(graph, source), by)
+    expected: dict[tuple[Any, object], list[float]] = {}
+    for path in find_paths(graph, source, TARGET):
+        label = label_of(graph, path, by)
+        for edge in path.edges:
+            expected.setdefault((edge, label if label in found.labels else OTHERS), []).append(path.share)
+    for (edge, label), shares in expected.items():
+        mass = math.fsum(map(abs, shares))
+        flow = found.of_edge[edge].get(label, Masses(0.0, 0.0)).flow
+        assert flow == pytest.approx(math.fsum(shares), rel=1e-9, abs=1e-9 * mass)
+        assert flow or not mass
+
+
+def test_what_cancels_within_an_edge_is_nothing() -> None:
+    """An input that lies across the gradient brings rounding alone."""
+    cell = parse_cell("c", "a[t] = W @ X[t]\nH[t] = a[t] + H[t-1]", output="H")
+    inputs = {"X": [[0.1, 0.7, 0.3], [0.4, 0.2, -0.6]]}
+    for hidden in (1, 2):
+        losses = [LossTerm("H", (1, 2), [[1.0] * hidden, [1e-30] * hidden], "given")]
+        graph = evaluate(Problem(cell, {"W": np.ones((hidden, 3))}, inputs, losses))
+        parts = strands_of(annotate(graph, "W"), "entry").of_edge
+        assert parts["W", "a_1"][1].flow == pytest.approx(1.0)
+        assert not any(part.mass for part in parts["a_2", "H_2"].values())
 
 
 @pytest.mark.parametrize("cell", TYPICAL.values(), ids=list(TYPICAL))

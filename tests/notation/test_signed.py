@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.notation.numbers import MINUS
@@ -26,12 +27,21 @@ def test_a_number_reads_as_what_it_is(values: list[float], whole: float) -> None
                 assert text == "0" or text[0] in ("+", MINUS)
 
 
-@given(st.floats(1e-320, 1e308), st.floats(-1e308, 1e308))
-def test_no_size_is_too_large_or_too_small(largest: float, whole: float) -> None:
-    """Whatever the derivative: a text, and no number that is none."""
-    for numbers in (shares_as(largest, whole), amounts_as([largest])):
+POWERS = st.builds(lambda digits, power: digits * 10.0**power, st.floats(1.0, 9.0), st.integers(-320, 307))
+
+
+@given(POWERS, POWERS | st.just(math.inf), st.sampled_from([1.0, -1.0]))
+def test_no_size_is_too_large_or_too_small(largest: float, whole: float, sign: float) -> None:
+    """Whatever the derivative: a text, and no number that is none; the largest reads as what it is."""
+    for numbers, unit in ((shares_as(largest, sign * whole), whole), (amounts_as([largest]), 1.0)):
         assert math.isfinite(numbers.factor)
-        assert "nan" not in numbers.told(largest)
+        told = numbers.text(sign * largest).replace(MINUS, "-")
+        if numbers.percent:
+            assert largest <= 100.0 or math.isinf(whole)
+        elif "<" not in told:
+            power = math.log10(abs(float(told))) + numbers.power
+            assert power == pytest.approx(math.log10(largest) + math.log10(unit), abs=0.01)
+            assert abs(float(told)) < 1000.0 * (1.0 + (largest < 1e-300))
 
 
 def test_amounts_have_the_power_of_ten_of_the_largest() -> None:

@@ -27,7 +27,7 @@ from graphviz_lstm.gradients.schemes.angles import (
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.kept import kept_under
 from graphviz_lstm.graph import evaluate
-from graphviz_lstm.problems import LossTerm
+from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.derivation import shortened
 from graphviz_lstm.reports.scheme_figures import draw_comparison
@@ -230,6 +230,25 @@ def test_words_over_bars_do_not_touch_the_line_that_the_bars_begin_at() -> None:
     ]
     assert len(heads) == len(NAMES)
     assert all(float(text.get("x")) >= left + 2.0 for text in heads)
+
+
+@pytest.mark.parametrize("decay", [0.5, 1e-3, 30.0, 1e5])
+def test_what_is_hardly_kept_or_dropped_is_not_said_to_be_nothing(decay: float) -> None:
+    """A scheme that keeps one of six paths was said to keep 0 %, and one that drops one to drop 0 %."""
+    cell = parse_cell("c", "H[t] = U * H[t-1] + W * X[t]", output="H")
+    given = LossTerm("H", (6,), [[1.0]], "given")
+    of = Study(Problem(cell, {"U": [decay], "W": [1.0]}, {"X": [[1.0]] * 6}, [given]), "W")
+    for window in range(1, 7):
+        kept, dropped = (
+            sum(decay**k for k in some) / sum(decay**k for k in range(6)) for some in (range(window), range(window, 6))
+        )
+        bars = [text for text in texts(draw_comparison(of, [f"bptt:{window}"], view="kept")) if text.endswith(" %")]
+        told = [
+            float(text[:-2].lstrip("~").replace("\N{MINUS SIGN}", "-")) / 100.0 for text in bars if text[0] in "+0~"
+        ]
+        assert told[0] == pytest.approx(kept, rel=0.01, abs=0.0)
+        assert told[1] == pytest.approx(dropped, rel=0.01, abs=1e-12)
+        assert ("0 %" in bars) == (window == 6)
 
 
 def test_the_line_of_zero_runs_behind_names() -> None:

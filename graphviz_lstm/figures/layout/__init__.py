@@ -10,6 +10,7 @@ from graphviz_lstm.figures.layout.elide import (
     is_long,
     steps_passed,
     through_gap,
+    together,
 )
 from graphviz_lstm.figures.layout.motif import BACK_EACH, BACK_FIRST, Motif, make_motif, runs_back
 from graphviz_lstm.figures.layout.places import Layout, gap_height, last_drawn, make_layout
@@ -54,6 +55,7 @@ __all__ = [
     "spell_out",
     "steps_passed",
     "through_gap",
+    "together",
     "top_of",
     "widened",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -10,6 +9,8 @@ import numpy as np
 
 from graphviz_lstm.cells.names import Name
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.graph.cancelling import ROUNDING
+from graphviz_lstm.paths.compiled.wide import add_settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,6 +110,7 @@ def _without(graph: Graph, hidden: Sequence[range]) -> Graph:
         elif name not in shown:
             nothing, step = np.zeros((0, 0)), gaps[name][0]
             shown.add_node(name, name=Name(name), quantity=name, step=step, role="gap", value=nothing, adjoint=nothing)
+    flows: dict[tuple[str, str], list[float]] = {}
     for tail, head, edge in graph.edges(data=True):
         ends = _shown(graph, tail, gaps), _shown(graph, head, gaps)
         if not any(map(is_gap, ends)):
@@ -121,10 +123,21 @@ def _without(graph: Graph, hidden: Sequence[range]) -> Graph:
                 count = len(gaps[ends[0] if is_gap(ends[0]) else ends[1]])
                 symbol = f"{count} step{'' if count == 1 else 's'}"
                 shown.add_edge(*ends, kind=kind, flow=0.0, symbol=symbol, cut=True)
-            shown.edges[ends]["flow"] += edge["flow"]
+            flows.setdefault(ends, []).append(edge["flow"])
             # What stands for several edges is cut where all of them are.
             shown.edges[ends]["cut"] &= bool(edge.get("cut"))
+    for ends, some in flows.items():
+        shown.edges[ends]["flow"] = together(some)
     return shown
+
+
+def together(flows: Sequence[float]) -> float:
+    """Return the flow of several edges drawn as one: 0 where that is what rounding left of theirs, as of every sum.
+
+    >>> together([0.3, -0.1, -0.2]), together([0.3, -0.1])
+    (0.0, 0.19999999999999998)
+    """
+    return add_settled(flows, ROUNDING)
 
 
 def edges_shown(graph: Graph, path: Path) -> list[tuple[str, str]]:
@@ -148,7 +161,7 @@ def edge_shown(graph: Graph, edge: tuple[str, str]) -> tuple[str, str] | None:
 
 def through_gap(graph: Graph, gap: str = GAP) -> float:
     """Return the flow through some hidden steps: all that enters them."""
-    return math.fsum(edge["flow"] for _, _, edge in graph.in_edges(gap, data=True))
+    return together([edge["flow"] for _, _, edge in graph.in_edges(gap, data=True)])
 
 
 def _shown(graph: Graph, vertex: str, gaps: Mapping[str, range]) -> str:

@@ -260,6 +260,15 @@ def finish(
     return add_legend(named, entries, **looks)
 
 
+def rest_told(told: Callable[[float], str], share: float, noise: float) -> str:
+    """Return the share of paths that are not shown; where it is no more than what rounding leaves, that alone.
+
+    >>> rest_told(format_percent, 0.25, 1e-14), rest_told(format_percent, -1e-16, 1e-14)
+    ('+25.0 %', '~0 %')
+    """
+    return f"~{told(0.0)}" if abs(share) <= noise < math.inf else told(share)
+
+
 def proof_entries(selection: Selection) -> list[list[Entry]]:
     """Return the line of a legend that says what a search may have missed; none where all is proven."""
     told = describe_proof(selection)

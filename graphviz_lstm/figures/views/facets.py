@@ -14,6 +14,7 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     edges_drawn,
     proof_entries,
+    rest_told,
     shares_told,
     total_line,
 )
@@ -59,7 +60,8 @@ def facets_view(
     ]
     if rest.count:
         of = "" if parts else " of the gradient"
-        entries.append([Entry(plain(f"Not shown: {count_text(rest.count)}, {told(rest.share)}{of}."))])
+        words = f"Not shown: {count_text(rest.count)}, {rest_told(told, rest.share, rest.noise)}{of}."
+        entries.append([Entry(plain(words))])
     entries += proof_entries(chosen)
     title = f"{len(chosen)} paths of {derivative(graph)}, one by one"
     return figure_of(drawings, titles, paths, wrapping, title, entries)

@@ -17,6 +17,7 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     edges_drawn,
     proof_entries,
+    rest_told,
     rounded_point,
     shares_told,
     total_line,
@@ -90,7 +91,8 @@ def metro_view(graph: Graph, paths: PathSet | UnitPathSet, chosen: Selection, wr
         for rank, path in enumerate(chosen)
     ]
     if left.count:
-        entries.append([Entry(plain(f"{told(left.share)}  not shown: {count_text(left.count)}"), "pale", THINNEST)])
+        rest = rest_told(told, left.share, left.noise)
+        entries.append([Entry(plain(f"{rest}  not shown: {count_text(left.count)}"), "pale", THINNEST)])
     entries += [*parts, *proof_entries(chosen)]
     entries.append([Entry(plain("One line for each path, the largest share first; its number stands beside it."))])
     title = f"the leading {len(chosen)} paths of {derivative(graph)}"

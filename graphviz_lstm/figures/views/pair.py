@@ -94,10 +94,13 @@ def _scale_of(found: Sequence[Bundles], lengths: Sequence[float], *, shares: boo
         points = min(each.scale for each in found)
         numbers = shares_as(max(each.largest for each in found), 1.0)
         return _Scale(points / numbers.factor, replace(numbers, factor=1.0), (numbers, numbers), (points, points))
-    points = min(each.scale / length for each, length in zip(found, lengths, strict=True))
-    amounts = amounts_as([each.largest * length for each, length in zip(found, lengths, strict=True)])
-    each = tuple(replace(amounts, factor=amounts.factor * length) for length in lengths)
-    widths = tuple(points * length for length in lengths)
+    # In the length of the longer: products with either may leave the range.
+    longest = max(lengths)
+    parts = [length / longest for length in lengths]
+    points = min(each.scale / part for each, part in zip(found, parts, strict=True) if part)
+    amounts = amounts_as([each.largest * part for each, part in zip(found, parts, strict=True)], longest)
+    each = tuple(replace(amounts, factor=amounts.factor * part) for part in parts)
+    widths = tuple(points * part for part in parts)
     return _Scale(points / amounts.factor, replace(amounts, factor=1.0), each, widths)
 
 

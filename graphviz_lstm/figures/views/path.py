@@ -14,6 +14,7 @@ from graphviz_lstm.figures.views.common import (
     derivative,
     derivative_line,
     edges_drawn,
+    rest_told,
     shares_told,
     value_word,
 )
@@ -21,6 +22,7 @@ from graphviz_lstm.figures.views.drawing import Drawing
 from graphviz_lstm.figures.views.edge_labels import edge_labels, factors_on
 from graphviz_lstm.figures.views.product import product_lines
 from graphviz_lstm.figures.views.shown import shown_words
+from graphviz_lstm.graph.cancelling import ROUNDING
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def path_view(
     others = "the other path" if rest == 1 else f"the other {describe_count(rest)} paths"
 
     told, parts = shares_told(graph, [path.share])
+    left = rest_told(told, 1.0 - path.share, ROUNDING * (1.0 + abs(path.share)))
     of = "" if parts else " of the gradient"
 
     def legend(scene: Scene) -> list[list[Entry]]:
@@ -74,7 +77,7 @@ def path_view(
             *([Entry(line)] for line in product_lines(whole, path)),
             [
                 Entry(plain(f"this path: {told(path.share)}{of}"), tone, FOCUS_WIDTH, pattern),
-                *([Entry(plain(f"{others}: {told(1 - path.share)}"), "faint", THINNEST)] if rest else []),
+                *([Entry(plain(f"{others}: {left}"), "faint", THINNEST)] if rest else []),
             ],
             *parts,
             *labels.told,

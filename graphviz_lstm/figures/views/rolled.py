@@ -10,7 +10,7 @@ import networkx as nx
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.errors import InputError
 from graphviz_lstm.figures.labels import label_of
-from graphviz_lstm.figures.layout import ROOMY, edges_on_paths, make_layout, right_of
+from graphviz_lstm.figures.layout import ROOMY, edges_on_paths, make_layout, right_of, together
 from graphviz_lstm.figures.legend import Entry
 from graphviz_lstm.figures.routes import Drawn, Entered, Pen, beyond_risers, make_plan
 from graphviz_lstm.figures.scene import Curve, Run, Scene, plain, text_width
@@ -154,21 +154,21 @@ def _roll(graph: Graph) -> tuple[Graph, dict[Edge, float]]:
                 name, quantity=data["quantity"], step=0 if own or data["role"] == "input" else data["step"],
                 role=data["role"], name=label,
             )  # fmt: skip
-    loops: dict[Edge, float] = {}
+    flows: dict[bool, dict[Edge, list[float]]] = {False: {}, True: {}}
     carousels: set[Edge] = set()
     for tail, head, edge in graph.edges(data=True):
         ends = [name if (name := _rolled_name(graph, vertex)) in rolled else None for vertex in (tail, head)]
         if None in ends:
             continue
         pair = (str(ends[0]), str(ends[1]))
-        if _is_loop(graph, (tail, head)):
-            if edge["kind"] == "carousel":
-                carousels.add(pair)
-            loops[pair] = loops.get(pair, 0.0) + edge["flow"]
-        elif rolled.has_edge(*pair):
-            rolled.edges[pair]["flow"] += edge["flow"]
-        else:
-            rolled.add_edge(*pair, kind=edge["kind"], flow=edge["flow"], symbol=edge["symbol"])
+        is_loop = _is_loop(graph, (tail, head))
+        flows[is_loop].setdefault(pair, []).append(edge["flow"])
+        if is_loop and edge["kind"] == "carousel":
+            carousels.add(pair)
+        if not is_loop and not rolled.has_edge(*pair):
+            rolled.add_edge(*pair, kind=edge["kind"], symbol=edge["symbol"])
+    inner, loops = ({pair: together(some) for pair, some in flows[is_loop].items()} for is_loop in (False, True))
+    nx.set_edge_attributes(rolled, inner, "flow")
     rolled.graph["carousels"] = carousels
     return rolled, loops
 

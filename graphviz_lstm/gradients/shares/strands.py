@@ -23,7 +23,7 @@ from graphviz_lstm.notation.numbers import sum_exactly
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from graphviz_lstm.graph.maps import Array
+    from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
 
 Edge = tuple[str, str]
@@ -34,7 +34,7 @@ MOST_CLASSES: dict[By, int] = {"crossings": 3, "gates": 6, "entry": 4, "exit": 4
 """Of more classes the largest are told apart, and the others together."""
 SEVERAL = "several"
 OTHERS = "others"
-# What is smaller than this part of the largest class sum is rounding.
+# What is smaller than this part of its own terms, each without its sign, is rounding.
 _DUST = 1e-13
 # A flow that differs by more from the sum of its parts is not theirs; rounding differs by much less.
 _APART = 1e-6
@@ -153,7 +153,8 @@ def strands_of(graph: Graph, by: By) -> Strands:
         )
     kind = _CLASSES[by]
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        found = _together((_of_numbers if numbers else _of_vectors)(graph, order, kind), graph, signed=numbers)
+        masses = _of_numbers(graph, order, kind) if numbers else _without_dust(graph, order, kind)
+    found = _together(masses, graph, signed=numbers)
     for edge, parts in found.items():
         # Together, too: some classes are pooled.
         if not math.isfinite(sum(part.mass for part in parts.values())):
@@ -229,9 +230,9 @@ def _of_numbers(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, dict
 
 def _number(graph: Graph, edge: Edge) -> float:
     """Return an edge's partial as a number: from the source, along the direction of the shares."""
-    tail = graph.nodes[edge[0]]
+    tail, linear = graph.nodes[edge[0]], graph.edges[edge]["partial"]
     along = tail["tangent"] if edge[0] == graph.graph["source"] else np.ones(tail["value"].shape)
-    return float(np.sum(graph.edges[edge]["partial"].push(along)))
+    return _clean(float(np.sum(linear.push(along))), float(np.sum(linear.absolute().push(np.abs(along)))))
 
 
 def _times(masses: Masses, number: float) -> Masses:
@@ -258,10 +259,26 @@ def _added(some: list[Masses]) -> Masses:
     return Masses(sum_exactly([part.positive for part in some]), sum_exactly([part.negative for part in some]))
 
 
-def _of_vectors(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, dict[Label, Masses]]:
+def _without_dust(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, dict[Label, Masses]]:
+    """Return the sums by class where vertices are vectors, 0 where a sum is what rounding left of its terms."""
+    found = _of_vectors(graph, order, kind, lambda linear: linear, graph.nodes[order[0]]["tangent"])
+    sizes = _of_vectors(graph, order, kind, lambda linear: linear.absolute(), np.abs(graph.nodes[order[0]]["tangent"]))
+
+    def clean(part: Masses, size: float) -> Masses:
+        return Masses(_clean(part.positive, size), _clean(part.negative, size))
+
+    return {
+        edge: {label: clean(part, sizes[edge][label].mass) for label, part in parts.items()}
+        for edge, parts in found.items()
+    }
+
+
+def _of_vectors(
+    graph: Graph, order: list[str], kind: _Class, meaning: Callable[[LinearMap], LinearMap], direction: Array
+) -> dict[Edge, dict[Label, Masses]]:
     """Return the sums by class where vertices are vectors: tangents of each class meet adjoints of each class."""
     source, target, inside = order[0], order[-1], set(order)
-    before: dict[str, dict[Label, Array]] = {source: {None: graph.nodes[source]["tangent"]}}
+    before: dict[str, dict[Label, Array]] = {source: {None: direction}}
     after: dict[str, dict[Label, Array]] = {target: {None: np.ones(())}}
     pushed: dict[Edge, dict[Label, Array]] = {}
     for head in order[1:]:
@@ -270,16 +287,18 @@ def _of_vectors(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, dict
             if tail not in inside:
                 continue
             edge = graph.edges[tail, head]
+            linear = meaning(edge["partial"])
             pushed[tail, head] = {}
             for label, tangent in before[tail].items():
-                _add(pushed[tail, head], _joined(kind, label, kind.label(edge)), edge["partial"].push(tangent))
+                _add(pushed[tail, head], _joined(kind, label, kind.label(edge)), linear.push(tangent))
             for label, tangent in pushed[tail, head].items():
                 _add(before[head], label, tangent)
     for tail in reversed(order[1:-1]):
         after[tail] = {}
         for head, edge in graph.succ[tail].items():
+            linear = meaning(edge["partial"])
             for label, adjoint in after[head].items() if head in inside else ():
-                _add(after[tail], _joined(kind, kind.label(edge), label), edge["partial"].pull(adjoint))
+                _add(after[tail], _joined(kind, kind.label(edge), label), linear.pull(adjoint))
     found: dict[Edge, dict[Label, Masses]] = {}
     for (tail, head), tangents in pushed.items():
         sums: dict[Label, list[float]] = {}
@@ -300,7 +319,7 @@ def _one_sign(some: list[float]) -> Masses:
 
 
 def _pooled(found: dict[Edge, dict[Label, Masses]], target: str, by: By) -> dict[Edge, dict[Label, Masses]]:
-    """Return the masses without rounding's dust, the smaller ones of many classes together."""
+    """Return the masses, the smaller ones of many classes together, without classes that bring nothing to an edge."""
     largest: dict[Label, float] = {}
     for (_, head), parts in found.items():
         for label, part in parts.items():
@@ -310,17 +329,16 @@ def _pooled(found: dict[Edge, dict[Label, Masses]], target: str, by: By) -> dict
     if len(kept) > MOST_CLASSES[by]:
         kept = kept[: MOST_CLASSES[by] - 1]
     names = {label: _name(label, by) if label in kept else OTHERS for label in largest}
-    limit = _DUST * max((part.mass for parts in found.values() for part in parts.values()), default=0.0)
     pooled = {}
     for edge, parts in found.items():
         sums = _sums((names[label], part) for label, part in parts.items())
-        clean = {label: Masses(_clean(m.positive, limit), _clean(m.negative, limit)) for label, m in sums.items()}
-        pooled[edge] = {label: m for label, m in clean.items() if m.mass} or dict(list(clean.items())[:1])
+        pooled[edge] = {label: m for label, m in sums.items() if m.mass} or dict(list(sums.items())[:1])
     return pooled
 
 
-def _clean(number: float, limit: float) -> float:
-    return number if abs(number) > limit else 0.0
+def _clean(number: float, size: float) -> float:
+    """Return a sum, 0 where it is no more than what rounding leaves of terms of that size."""
+    return 0.0 if abs(number) <= _DUST * size < math.inf else number
 
 
 def _name(label: Label, by: By) -> Label:
