@@ -173,7 +173,7 @@ const OPERATIONS = (() => {
     over_square: row((x, y) => x / y / y),
     power: row((x, n) => (n === 2 ? x * x : x ** n)),
     matmul: { value: matmul },
-    dot: { value: (x, y) => number(inner(x, y)) },
+    dot: { value: (x, y) => number(rowTimesColumn(x.data, y.data, 0, 0, x.data.length, 1)) },
     outer: { value: outer },
     transpose: { value: transpose },
     concat: { value: concat },
