@@ -251,12 +251,6 @@ def _last(rank: int) -> tuple[int, ...]:
     return tuple(range(-rank, 0))
 
 
-def _log_sum_exp(z: Array) -> Array:
-    top = z.max(axis=-1, keepdims=True)
-    result: Array = top + np.log(np.exp(z - top).sum(axis=-1, keepdims=True))
-    return result
-
-
 def softmax(z: Array) -> Array:
     """Return exp(z) / sum exp(z), along the last axis; the largest is taken off before, of which no digit is needed."""
     parts = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -269,9 +263,11 @@ def squared_error(output: Array, target: Array, *, ranks: Ranks) -> Array:
 
 
 def cross_entropy(output: Array, target: Array) -> Array:
-    """Return -sum_k y_k log softmax(H)_k."""
-    result: Array = _log_sum_exp(output)[..., 0] * target.sum(axis=-1) - (output * target).sum(axis=-1)
-    return result
+    """Return -sum_k y_k log softmax(H)_k; the largest is taken off before, beside which a logarithm has no digits."""
+    below = output - output.max(axis=-1, keepdims=True)
+    total = np.log(np.exp(below).sum(axis=-1)) * target.sum(axis=-1)
+    # Nothing of what may be minus infinity is nothing.
+    return np.asarray(total - np.where(target == 0.0, 0.0, below * target).sum(axis=-1))
 
 
 def binary_cross_entropy(output: Array, target: Array, *, ranks: Ranks) -> Array:
