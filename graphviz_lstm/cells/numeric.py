@@ -151,8 +151,17 @@ def matmul(left: Array, right: Array, *, ranks: Ranks) -> Array:
     array([inf])
     """
     found = _product(left, right, ranks)
-    if math.isfinite(np.vdot(found, found)):
-        return found
+    return found if math.isfinite(np.vdot(found, found)) else _signed(found, left, right, ranks)
+
+
+def matmul_of_one(left: Array, right: Array) -> Array:
+    """Return the same of a matrix and a vector without leading axes, by the shortest way: a step takes several."""
+    found: Array = left.dot(right)
+    return found if found.dot(found) < math.inf else _signed(found, left, right, (left.ndim, right.ndim))
+
+
+def _signed(found: Array, left: Array, right: Array, ranks: Ranks) -> Array:
+    """Return a product that was found, infinite with the sign of its sum where that leaves the range."""
     # Term by term, -1e310 and 1e600 may be minus infinity, or no number: it depends on which comes first.
     with np.errstate(all="ignore"):
         (near, power), (beside, other) = _near(left), _near(right)
@@ -170,12 +179,12 @@ def _product(left: Array, right: Array, ranks: Ranks) -> Array:
         return right @ left.T if left.ndim == 2 else (left @ right[..., None])[..., 0]
     if ranks == (1, 2):
         return left @ right if right.ndim == 2 else (left[..., None, :] @ right)[..., 0, :]
-    return dot(left, right) if ranks == (1, 1) else left @ right
+    return np.asarray((left * right).sum(axis=-1)) if ranks == (1, 1) else left @ right
 
 
 def dot(left: Array, right: Array) -> Array:
-    """Return the inner product of two vectors."""
-    return np.asarray((left * right).sum(axis=-1))
+    """Return the inner product of two vectors, see `matmul`."""
+    return matmul(left, right, ranks=(1, 1))
 
 
 def outer(left: Array, right: Array) -> Array:
@@ -242,12 +251,6 @@ def _last(rank: int) -> tuple[int, ...]:
     return tuple(range(-rank, 0))
 
 
-def _log_sum_exp(z: Array) -> Array:
-    top = z.max(axis=-1, keepdims=True)
-    result: Array = top + np.log(np.exp(z - top).sum(axis=-1, keepdims=True))
-    return result
-
-
 def softmax(z: Array) -> Array:
     """Return exp(z) / sum exp(z), along the last axis; the largest is taken off before, of which no digit is needed."""
     parts = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -260,9 +263,11 @@ def squared_error(output: Array, target: Array, *, ranks: Ranks) -> Array:
 
 
 def cross_entropy(output: Array, target: Array) -> Array:
-    """Return -sum_k y_k log softmax(H)_k."""
-    result: Array = _log_sum_exp(output)[..., 0] * target.sum(axis=-1) - (output * target).sum(axis=-1)
-    return result
+    """Return -sum_k y_k log softmax(H)_k; the largest is taken off before, beside which a logarithm has no digits."""
+    below = output - output.max(axis=-1, keepdims=True)
+    total = np.log(np.exp(below).sum(axis=-1)) * target.sum(axis=-1)
+    # Nothing of what may be minus infinity is nothing.
+    return np.asarray(total - np.where(target == 0.0, 0.0, below * target).sum(axis=-1))
 
 
 def binary_cross_entropy(output: Array, target: Array, *, ranks: Ranks) -> Array:

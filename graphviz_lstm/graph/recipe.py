@@ -16,6 +16,7 @@ import numpy as np
 
 from graphviz_lstm.cells.detail import in_operations
 from graphviz_lstm.cells.expression import Apply, Number, Parameter, Quantity
+from graphviz_lstm.cells.numeric import matmul_of_one
 from graphviz_lstm.cells.operations import operation
 from graphviz_lstm.cells.partials import partials_of
 from graphviz_lstm.cells.shapes import RULES
@@ -237,8 +238,8 @@ def _program(recipe: Recipe, stage: Stage) -> Steps:
 
 # Of arrays without leading axes, the same as in the table, by the shortest way.
 _ONE_STEP: dict[tuple[str, tuple[int, ...]], Callable[..., Any]] = {
-    ("matmul", (2, 1)): np.dot,
-    ("matmul", (1, 2)): np.dot,
+    ("matmul", (2, 1)): matmul_of_one,
+    ("matmul", (1, 2)): matmul_of_one,
     ("multiply", (1, 1)): np.multiply,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from operator import index
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+MOST_STEPS = 10**6
+"""A net without inputs takes no more steps: each of them takes memory and time, and a number is told at no cost."""
 FARTHEST_STEP = 10**9
 """No step bears a larger number, up or down: one that is shown must fit on a line, and be exact as a float."""
 
@@ -37,9 +40,14 @@ def array_of(what: str, value: ArrayLike) -> Array:
         array = np.array(value)
     except (ValueError, OverflowError):
         raise ShapeError(f"wrong shape: {what} has rows of different lengths") from None
+    if array.dtype.kind == "O" and all(type(number) in (int, float) for number in array.flat):
+        # NumPy has no whole numbers of so many digits: 1e20, as some write it.
+        with suppress(OverflowError):
+            array = array.astype(np.float64)
     if array.dtype.kind not in "iuf":
         raise NumberError(f"not numbers: {what} is {shorten(value)}")
-    array = array.astype(np.float64)
+    with np.errstate(all="ignore"):  # a signalling number that is none, or one too large: named below
+        array = array.astype(np.float64)
     require_finite(what, array)
     return freeze(array)
 

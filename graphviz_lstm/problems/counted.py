@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -165,7 +166,8 @@ def left_of(
             raise InputError(
                 f"nothing to ignore: {within(where, 'targets')} are no numbers of classes, one for each step"
             )
-        counts &= targets != number
+        with suppress(OverflowError):  # what no float can be is the number of no target
+            counts &= targets != number
     if counts.all():
         return tuple(steps), targets
     if not counts.any():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_lstm.cells.parse import parse_cell
 from graphviz_lstm.cells.shapes import SizeBook
 from graphviz_lstm.errors import ExampleError, ShapeError, UnknownNameError, describe_unknown, shorten
-from graphviz_lstm.problems.arrays import array_of, step_number, whole_number, within
+from graphviz_lstm.problems.arrays import MOST_STEPS, array_of, step_number, whole_number, within
 from graphviz_lstm.problems.counted import is_classes, parts_of, row_of_mask, scale_of
 from graphviz_lstm.problems.fields import cell_from, choose, expect, expected, rebound, text_at
 from graphviz_lstm.problems.layer import ADDED, BACKWARD, DIRECTIONS, FORWARD, Layer, require_direction
@@ -106,7 +106,7 @@ class _Reading:
         arrays = {name: array_of(f"inputs.{name}", value) for name, value in given.items()}
         lengths = {f"inputs.{name}": len(array) if array.ndim else 0 for name, array in arrays.items()}
         if "steps" in self.data:
-            lengths = {"steps": whole_number("steps", self.data["steps"], least=1), **lengths}
+            lengths = {"steps": whole_number("steps", self.data["steps"], least=1, most=MOST_STEPS), **lengths}
         if not lengths:
             raise ExampleError("missing key: 'steps' (a net without inputs must be told how many)")
         (first, steps), *others = lengths.items()

@@ -15,7 +15,16 @@ from graphviz_lstm.cells.operations import loss
 from graphviz_lstm.cells.shapes import KINDS, RULES, SizeBook
 from graphviz_lstm.errors import InputError, NumberError, ShapeError, UnknownNameError, describe_unknown, shorten
 from graphviz_lstm.frozen import Frozen
-from graphviz_lstm.problems.arrays import array_of, arrays_of, freeze, step_number, text_of, texts_of, whole_number
+from graphviz_lstm.problems.arrays import (
+    MOST_STEPS,
+    array_of,
+    arrays_of,
+    freeze,
+    step_number,
+    text_of,
+    texts_of,
+    whole_number,
+)
 from graphviz_lstm.problems.counted import check_classes, check_entries, entries_of, is_classes, one_hot_rows
 from graphviz_lstm.problems.tokens import check_tokens
 from graphviz_lstm.shown import Shown
@@ -182,7 +191,7 @@ class Problem(Shown):
     def _count_steps(self, inputs: Mapping[str, Array]) -> int:
         lengths = {name: len(array) if array.ndim else 0 for name, array in inputs.items()}
         if not lengths:
-            return whole_number("steps", self.steps, least=1)
+            return whole_number("steps", self.steps, least=1, most=MOST_STEPS)
         (first, steps), *others = lengths.items()
         if not steps:
             raise ShapeError(f"wrong shape: input {first!r} is {inputs[first].shape}, must be a row of numbers a step")

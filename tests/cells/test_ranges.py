@@ -183,3 +183,21 @@ def test_a_product_beyond_the_range_has_the_sign_of_its_sum(rows: list[list[floa
             elif abs(due) > rounding:
                 assert number == (math.inf if due > 0 else -math.inf)
                 assert abs(due) + rounding > Fraction(sys.float_info.max)
+
+
+@given(st.lists(st.tuples(numbers, st.sampled_from([0.0, 0.25, 1.0])), min_size=2, max_size=4))
+@example([(1e17, 1.0), (1e17, 0.0)])
+@example([(1e10, 0.25), (1e10, 1.0)])
+@example([(1.7e308, 1.0), (-1.7e308, 0.0)])
+def test_a_cross_entropy_is_the_exact_one_wherever_its_arguments_are(pairs: list[tuple[float, float]]) -> None:
+    """Of two outputs of 1e17 it was 0 in place of log 2: the logarithm of the sum was added to the largest."""
+    outputs, targets = np.array(pairs).T
+    with np.errstate(all="ignore"):
+        found = float(OPERATIONS["cross_entropy"].value(outputs, targets))
+    with mpmath.workdps(700):
+        below = [mpmath.mpf(output) - max(outputs) for output in outputs.tolist()]
+        spread = mpmath.log(mpmath.fsum(mpmath.exp(max(each, -mpmath.mpf(FAR))) for each in below)) * sum(targets)
+        terms = [each * target for each, target in zip(below, targets.tolist(), strict=True)]
+        # Of a sum that is all but 1 the logarithm is no more than a rounding.
+        size = sum(targets) + spread + mpmath.fsum(map(abs, terms))
+        require_close(found, spread - mpmath.fsum(terms), size)

@@ -90,6 +90,8 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"lengths": [1.0, 2.0]}, InputError, "unusable lengths: [1.0, 2.0] (must be 2 whole numbers, one a sequence)"),
     ({"lengths": [3, 3], "mask": [[1] * 3] * 2}, InputError, "both lengths and mask are given (one of them says it"),
     ({"mask": [[1, 1, 1]]}, ShapeError, "wrong shape: mask is (1, 3), must be (2, 3), true where a step is there"),
+    ({"mask": [[1, 1, 1], [1, 0.5, 0]]}, InputError, "not a mask: [[1.0, 1.0, 1.0], [1.0, 0.5, 0.0]] (must be"),
+    ({"mask": [[1, 1, 1], [1, np.nan, 0]]}, InputError, "not a mask: [[1.0, 1.0, 1.0], [1.0, nan, 0.0]] (must be"),
     ({"mask": [[1, 1, 1], [0, 1, 1]]}, InputError, "unusable mask: sequence 2 has no step 1, but one behind it (only"),
     ({"mask": [[1, 1, 1], [0, 0, 0]]}, InputError, "unusable mask: sequence 2 has no step at all (must have one at"),
     ({"inputs": INPUTS[0, 0]}, ShapeError, "wrong shape: input 'X' is (3,), must be (sequences, steps, ...)"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.graph import evaluate, reverse
+from graphviz_lstm.graph.linearized import linearize
+from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.problems import LossTerm, Problem
 
 TEXT = """
@@ -55,3 +60,25 @@ def test_what_is_known_ahead_is_read_a_step_before(*, back: bool) -> None:
     for t in reversed(range(4)) if back else range(4):
         h, v = np.tanh(-0.4 * h + 1.3 * v), np.tanh(0.7 * inputs[t, 0])
         assert graph.nodes[f"H_{t + 1}"]["value"] == pytest.approx(h, rel=1e-14)
+
+
+@pytest.mark.parametrize("product", ["U @ S[t-1]", "S[t-1] @ U", "dot(U, S[t-1])"])
+@given(st.integers(2, 5), st.integers(0, 2**32 - 1))
+@settings(max_examples=30)
+def test_what_recurs_saturates_to_the_side_of_its_sum(product: str, size: int, seed: int) -> None:
+    """Where the sum leaves the range: it was the side of the term that came first, or no number; of a batch never."""
+    random = np.random.default_rng(seed)
+    rows, state = (
+        random.choice([-1.0, 1.0], shape) * 10.0 ** random.uniform(100.0, 308.0, shape)
+        for shape in ((size, size), size)
+    )
+    told = {"dot(U, S[t-1])": rows[0], "S[t-1] @ U": rows.T}.get(product, rows)
+    text = f"S[t] = X[t] + 0.5 * S[t-1]\nH[t] = tanh({product})"
+    cell = parse_cell("c", text, output="H", ranks={"S": 1, "U": np.ndim(told)})
+    loss = LossTerm("H", (1,), np.zeros((1, *[size][: cell.ranks["H"]])))
+    problem = Problem(cell, {"U": told}, {"X": np.zeros((1, size))}, [loss], {"S": state})
+    for linear in (linearize(problem), linearize_together([problem, problem]).sequences[1]):
+        for row, number in zip(rows, np.atleast_1d(linear.values("H")[0]), strict=False):
+            terms = [Fraction(x) * Fraction(y) for x, y in zip(row, state, strict=True)]
+            if abs(sum(terms)) > sum(map(abs, terms)) / 10**12:
+                assert number == (1.0 if sum(terms) > 0 else -1.0)

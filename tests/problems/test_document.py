@@ -239,7 +239,9 @@ BAD: list[tuple[dict[str, Any], tuple[Any, ...], Any, str]] = [
     (SECOND, ("inputs",), [[1, 2]], "wrong value: 'inputs' is [[1, 2]], must be an object"),
     (SECOND, ("inputs", "X"), [], "wrong number of rows: inputs.X has 0, must have one a step"),
     (SECOND, ("inputs", "X"), 3, "wrong number of rows: inputs.X has 0, must have one a step"),
-    (SECOND, ("steps",), 0, "out of bounds: steps is 0 (must be at least 1)"),
+    (SECOND, ("steps",), 0, "out of bounds: steps is 0 (must be from 1 to 1000000)"),
+    (SECOND, ("steps",), 10**6 + 1, "out of bounds: steps is 1000001 (must be from 1 to 1000000)"),
+    (SECOND, ("steps",), 10**400, "out of bounds: steps is an integer of about 401 digits (must be from 1 to 1000000)"),
     (SECOND, ("losses",), [], "no losses: E is the sum of one at least"),
     (SECOND, ("losses",), {}, "wrong value: 'losses' is {}, must be an array"),
     (SECOND, ("losses", 0), {}, "missing key: 'losses[0].targets' ('losses[0]' has 'targets')"),
@@ -307,3 +309,39 @@ def test_what_does_not_fit_the_equations_is_named_by_its_key(path: tuple[Any, ..
     with pytest.raises(InputError) as caught:
         parse_problem(json.dumps(bad))
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("number", [10**19, 10**20, -(10**25), 10**308])
+def test_a_number_that_is_written_with_all_its_digits_is_that_number(number: int) -> None:
+    """1e20 is, by a program in JavaScript: NumPy has no such whole numbers, and said that these are none."""
+    told = copy.deepcopy(FIRST)
+    told["parameters"] |= {"W_H": [[number, 0.2]], "b_H": [number]}
+    problem = parse_problem(json.dumps(told))
+    assert problem.parameters["W_H"].tolist() == [[float(number), 0.2]]
+    assert problem.parameters["b_H"].tolist() == [float(number)]
+
+
+@pytest.mark.parametrize("ignore", [10**400, -(10**400), 2**64, -100])
+def test_a_class_that_no_target_is_is_ignored_of_none(ignore: int) -> None:
+    """Of a number beyond every float it was an OverflowError."""
+    told: dict[str, Any] = {"cell": "rnn", "parameters": {"W_H": [[0.1], [0.2]], "U_H": [[0, 0]] * 2, "b_H": [0, 0]}}
+    loss = {"kind": "cross_entropy", "targets": [1, 0], "ignore": ignore}
+    document = {"version": 2, "layers": [told], "inputs": {"X": [[1], [2]]}, "losses": [loss]}
+    assert parse_problem(json.dumps(document)).losses[0].steps == (1, 2)
+
+
+def _signalling() -> Any:
+    array = np.zeros((2, 1), dtype=np.float32)
+    array.view(np.uint32)[0, 0] = 0x7FA00000
+    return array
+
+
+# Some machines have no kind that reaches further.
+FURTHER = [np.full((2, 1), np.finfo(np.longdouble).max)] if np.finfo(np.longdouble).max > np.finfo(float).max else []
+
+
+@pytest.mark.parametrize("inputs", [_signalling(), *FURTHER])
+def test_a_number_that_no_float64_is_is_refused_without_a_warning(inputs: Any) -> None:
+    """One that signals that it is none, and one of a kind that reaches further."""
+    with pytest.raises(InputError, match=r"^not a finite number: input 'X' has (nan|inf) at \[0, 0\]$"):
+        Problem(RNN, {"W_H": [[1]], "U_H": [[1]], "b_H": [0]}, {"X": inputs}, [LossTerm("H", (1,), [[0]])])

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import GraphvizLstmError, InputError, ShapeError, UnknownNameError, describe_unknown, shorten
+from graphviz_lstm.errors import (
+    GraphvizLstmError,
+    InputError,
+    NumberError,
+    ShapeError,
+    UnknownNameError,
+    describe_unknown,
+    shorten,
+)
 from graphviz_lstm.graph.losses import steps_over
 
 if TYPE_CHECKING:
@@ -135,6 +143,8 @@ def _lengths_of(mask: Rows, batch: int, steps: int) -> list[int]:
     """Return the lengths that a mask tells, which is true of the steps that are there and false of those behind."""
     if mask.shape != (batch, steps) or mask.dtype.kind not in "biuf":
         raise ShapeError(f"wrong shape: mask is {mask.shape}, must be ({batch}, {steps}), true where a step is there")
+    if not np.isin(mask, (0, 1)).all():
+        raise NumberError(f"not a mask: {shorten(mask.tolist())} (must be true or false for each step)")
     there = mask.astype(bool)
     for number, row in enumerate(there, start=1):
         length = int(row.sum())

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_lstm.cells.library import cell as cell_named
 from graphviz_lstm.errors import ShapeError, UnknownNameError, WeightsError, describe_unknown, shorten
-from graphviz_lstm.problems.arrays import freeze
+from graphviz_lstm.problems.arrays import freeze, require_finite
 from graphviz_lstm.problems.weights.finding import is_recurrent, sizes_named
 
 if TYPE_CHECKING:
@@ -142,7 +142,10 @@ def parameters_of(found: Fit, weights: Weights) -> dict[str, Array]:
         if stored.key in found.layer.keys:
             array = weights.array(found.layer.keys[stored.key])
             for name, block in blocks_of(stored, array, matrices=len(found.sizes[stored.holds[0]]) == 2):
-                parameters[name] = parameters[name] + block
+                with np.errstate(over="ignore"):  # of two biases, which is named below
+                    parameters[name] = parameters[name] + block
+    for name, array in parameters.items():
+        require_finite(f"{name!r} of {found.layer.called}", array, f" in {weights.where}")
     return {name: freeze(array) for name, array in parameters.items()}
 
 

@@ -141,9 +141,12 @@ function softmax(array) {
   return entrywise((x) => x / sum)(parts);
 }
 
-function logSumExp(array) {
+// The largest is taken off before, beside which a logarithm has no digits; nothing of minus infinity is nothing.
+function crossEntropy(array, target) {
   const top = Math.max(...array.data);
-  return top + Math.log(array.data.reduce((sum, x) => sum + Math.exp(x - top), 0));
+  const below = entrywise((x) => x - top)(array);
+  const rest = sumOf(entrywise((x, y) => (y === 0 ? 0 : x * y))(below, target));
+  return Math.log(sumOf(entrywise(Math.exp)(below))) * sumOf(target) - rest;
 }
 
 const OPERATIONS = (() => {
@@ -173,7 +176,7 @@ const OPERATIONS = (() => {
     over_square: row((x, y) => x / y / y),
     power: row((x, n) => (n === 2 ? x * x : x ** n)),
     matmul: { value: matmul },
-    dot: { value: (x, y) => number(inner(x, y)) },
+    dot: { value: (x, y) => number(rowTimesColumn(x.data, y.data, 0, 0, x.data.length, 1)) },
     outer: { value: outer },
     transpose: { value: transpose },
     concat: { value: concat },
@@ -205,7 +208,7 @@ const OPERATIONS = (() => {
     max: row((x, y) => either(x, y, Math.max), (x, y) => (x >= y ? 1 : 0), (x, y) => (y > x ? 1 : 0)),
     min: row((x, y) => either(x, y, Math.min), (x, y) => (x <= y ? 1 : 0), (x, y) => (y < x ? 1 : 0)),
     squared_error: { value: (h, y) => number(entrywise((a, b) => (a - b) ** 2)(h, y).data.reduce((s, x) => s + x, 0) / 2) },
-    cross_entropy: { value: (h, y) => number(logSumExp(h) * sumOf(y) - inner(h, y)) },
+    cross_entropy: { value: (h, y) => number(crossEntropy(h, y)) },
     binary_cross_entropy: {
       value: (h, y) => number(sumOf(entrywise((a, b) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))) - a * b)(h, y))),
     },

@@ -210,3 +210,14 @@ def test_a_problem_from_files_names_the_file_that_is_missing_or_does_not_fit(tmp
 
 def test_every_suffix_has_a_reader() -> None:
     assert sorted(READERS) == [".h5", ".hdf5", ".keras", ".npz", ".onnx", ".safetensors"]
+
+
+@pytest.mark.parametrize("signs", [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)])
+def test_two_biases_whose_sum_no_float_is_are_refused(signs: tuple[float, float]) -> None:
+    """It was a warning of NumPy; those that cancel have a sum."""
+    biases = {name: np.full(8, sign * 1.5e308) for name, sign in zip(("bias_ih_l0", "bias_hh_l0"), signs, strict=True)}
+    if sum(signs):
+        with pytest.raises(InputError, match=r"^not a finite number: 'b_A' of .* has -?inf at \[0\] in the mapping$"):
+            load_weights({**LSTM, **biases})
+    else:
+        assert not load_weights({**LSTM, **biases}).parameters["b_A"].any()
