@@ -192,7 +192,10 @@ class _Detached:
         if action.kind == "clip":
             return jacobian.clamp(-action.number, action.number)
         drawn = self._constant(np.random.default_rng(int(action.number)).normal(size=tuple(jacobian.shape)))
-        return drawn * jacobian.norm() / drawn.norm()
+        # The square of 1e200 is infinite, that of 1e-200 zero.
+        largest = jacobian.abs().max()
+        length = (jacobian / largest).norm() if largest else largest
+        return drawn * (length / drawn.norm()) * largest
 
     def _computed(self, vertex: str, read: dict[str, Any]) -> Any:
         """Return a vertex by its equation, of what it reads."""

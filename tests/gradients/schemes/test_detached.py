@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -14,6 +16,7 @@ from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.detached import gradient_detached
 from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
 from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import LossTerm
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.gradients.schemes.test_schemes import CELL_TEXTS, NAMES, net
@@ -156,3 +159,18 @@ def test_what_cancels_within_a_partial_is_no_false_alarm(name: str, seed: int, s
     """H[t-1] - c of a saturated net is a rounding of 1, and going the same way back twice showed nothing of that."""
     problem = random_example(CELLS[name], hidden=3, inputs=1, steps=2, scale=20.0, seed=seed, loss="cross_entropy")
     assert Study(problem.problem, source).under("lstm-1997").check().ways
+
+
+@pytest.mark.parametrize("power", [-700, -450, 0, 450, 600])
+def test_a_random_matrix_is_as_large_as_the_one_that_it_replaces(power: int) -> None:
+    """Of a readout of 1e-200 it was zero, by both ways; of one of 1e200 a warning."""
+    problem, _ = net("rnn", 1, 2, 3, seed=4)
+    losses = [LossTerm("Y", (1, 2, 3), np.ones((3, 2)), "given")]
+    weights = {**problem.parameters, "V": np.ldexp(problem.parameters["V"], power)}
+    one, other = (replace(problem, losses=losses, parameters=each) for each in (problem.parameters, weights))
+    for source in problem.cell.parameters[:2]:
+        near = gradients_under(evaluate(one), scheme("rflo"))[source]
+        assert near.any()
+        swept = gradients_under(evaluate(other), scheme("rflo"))[source]
+        for found in (swept, gradient_detached(evaluate(other), scheme("rflo"), source)):
+            np.testing.assert_allclose(found, np.ldexp(near, power), rtol=1e-12)
