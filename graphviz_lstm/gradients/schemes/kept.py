@@ -10,6 +10,7 @@ import numpy as np
 from graphviz_lstm.gradients.schemes.compare import Distance, distance
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under, parts_by_exit
+from graphviz_lstm.gradients.sizes import part_of
 from graphviz_lstm.graph.unroll import TARGET
 from graphviz_lstm.paths import find_paths
 
@@ -92,13 +93,11 @@ def _kept(graph: Graph, scheme: Scheme, source: str) -> int | None:
 def share_of(gradient: Array, full: Array, element: tuple[int, ...] | None = None) -> float:
     """Return how much of the full gradient another one has along it, or at one entry; NaN where that is zero.
 
+    Infinite where it leaves the range of a float64.
+
     >>> share_of(np.array([1.0, 1.0]), np.array([2.0, 0.0])), share_of(np.ones(2), np.array([2.0, -4.0]), (1,))
     (0.5, -0.25)
     """
     if element is not None:
         gradient, full = gradient[element], full[element]
-    one, whole = (np.asarray(array, dtype=float).reshape(-1) for array in (gradient, full))
-    # Scaled by a power of two, which rounds nothing: squares of what is very small or large are none.
-    power = int(np.frexp(np.abs(whole).max(initial=0.0))[1])
-    one, whole = np.ldexp(one, -power), np.ldexp(whole, -power)
-    return float(one @ whole / (whole @ whole)) if whole.any() else np.nan
+    return part_of(gradient, full) if full.any() else np.nan
