@@ -33,6 +33,8 @@ _LINE, _HEAD = 50, 53
 _BESIDE_AXIS = 3.0
 # A share that is less different from 1 may be 1.
 _ROUNDING = 1e-12
+# Sums of a few such percentages are still numbers.
+_LARGEST = 1e300
 # Cosines that are all close to one are drawn from here on, all others from zero.
 _CLOSE = 0.5
 
@@ -55,8 +57,16 @@ def kept_plot(
     ------
     InputError
         If there is no scheme, or more than can be looked at.
+    NumberError
+        If a share leaves the range in which an axis has numbers.
     """
     _require_some(len(kept), MOST_BARS)
+    for each in kept:
+        if not abs(each.share) <= _LARGEST:
+            raise NumberError(
+                f"share out of range: what scheme {each.scheme.name!r} keeps of {derivative} is no length that a bar "
+                f"can have (at most {_LARGEST:g} of it)"
+            )
 
     def fill(figure: Any, colours: Theme) -> None:
         axes = figure.add_subplot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,12 +23,16 @@ def _untold() -> np.errstate:
 
 
 def compose(maps: list[LinearMap], shape: Shape) -> LinearMap:
-    """Return the product of `maps`, neighbours that are diagonals folded into one; the identity on `shape` for none."""
+    """Return the product of `maps`, neighbours that are diagonals folded into one; the identity on `shape` for none.
+
+    A number times a functional is a functional: what a loss's weight of 1e150 makes of a target of 1e-300 is the same
+    then, whichever way a sweep goes.
+    """
     folded: list[LinearMap] = []
     for linear in maps:
-        if isinstance(linear, Diagonal) and folded and isinstance(folded[-1], Diagonal):
+        if isinstance(linear, Diagonal | Functional) and folded and isinstance(folded[-1], Diagonal):
             with _untold():
-                folded[-1] = Diagonal(folded[-1].diagonal * linear.diagonal)
+                folded[-1] = linear.changed(partial(np.multiply, folded[-1].diagonal))
         else:
             folded.append(linear)
     if not folded:

@@ -163,11 +163,11 @@ COMPARISON_FORMATS: dict[str, Callable[[Study, Sequence[str]], str]] = {
 
 
 def _share(share: float) -> str:
-    return format_share(share) if math.isfinite(share) else "nothing to share"
+    return "nothing to share" if math.isnan(share) else format_share(share)
 
 
 def _text(number: float) -> str:
-    return "" if math.isnan(number) else repr(number)
+    return repr(number) if math.isfinite(number) else ""
 
 
 def _known(array: Array) -> Any:
@@ -178,4 +178,4 @@ def _known(array: Array) -> Any:
 
 
 def _number(number: float) -> float | None:
-    return None if math.isnan(number) else number
+    return number if math.isfinite(number) else None

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, strategies as st
 
 from graphviz_lstm.graph.making import add, compose, pull_together
-from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix, ProductWith
+from graphviz_lstm.graph.maps import Chain, Diagonal, Functional, Matrix, ProductWith
 
 if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array, LinearMap
@@ -41,6 +41,17 @@ def test_a_product_of_maps_is_that_of_their_matrices(chosen: list[str], seed: in
     if isinstance(whole, Chain):
         pairs = zip(whole.maps, whole.maps[1:], strict=False)
         assert not any(isinstance(one, Diagonal) and isinstance(other, Diagonal) for one, other in pairs)
+
+
+@given(st.integers(-1000, 1000), st.integers(-1000, 0), st.integers(-300, 300))
+def test_a_weighted_loss_is_one_number_whichever_way_a_sweep_goes(weight: int, target: int, power: int) -> None:
+    """Forward, 1e-300 of a tangent of 1e-30 was nothing, before a weight of 1e150: a right gradient was refused."""
+    numbers = np.array([0.75, -0.5, 0.625])
+    maps = [Diagonal(np.ldexp(np.array(0.75), weight)), Functional(np.ldexp(numbers, target))]
+    whole, unit = compose(maps, (SIZE,)), np.ldexp(1.0, power)
+    with np.errstate(all="ignore"):
+        pushed = np.array([whole.push(row) for row in unit * np.eye(SIZE)])
+        np.testing.assert_array_equal(pushed, unit * whole.pull(np.ones(())))
 
 
 @given(

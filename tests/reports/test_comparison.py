@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures.theme import HAIRLINE
 from graphviz_lstm.gradients.schemes.compare import compare
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
@@ -18,6 +19,7 @@ from graphviz_lstm.gradients.schemes.flows import flows_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.columns import aligned
 from graphviz_lstm.reports.comparison import (
@@ -27,7 +29,7 @@ from graphviz_lstm.reports.comparison import (
     comparison_text,
     list_schemes,
 )
-from graphviz_lstm.reports.scheme_figures import comparison_figure
+from graphviz_lstm.reports.scheme_figures import comparison_figure, draw_comparison
 from tests.examples import TYPICAL, random_example
 from tests.figures.geometry import overlaps
 from tests.oracles.left_graphs import graphs_under
@@ -78,6 +80,26 @@ def test_json_has_what_is_promised_of_each_scheme() -> None:
     assert random["deviation"]["W_A"][0][0] > 0
     assert random["variance"]["W_A"][0][0] == random["deviation"]["W_A"][0][0] ** 2
     assert set(cut["by_parameter"]) == set(cut["gradients"]) == set(cut["paths"])
+
+
+@pytest.mark.parametrize("factor", [1e60, 1e160])
+def test_what_a_scheme_makes_larger_than_any_number_is_told_in_words_or_not_at_all(factor: float) -> None:
+    """An error of 1e320 was no JSON, and a bar so long a warning."""
+    cell = parse_cell("c", "H[t] = U * H[t-1] + W * X[t]", output="H")
+    losses = [LossTerm("H", (3,), [[1.0]], "given")]
+    study = Study(Problem(cell, {"U": [1e-100], "W": [1.0]}, {"X": [[1e-100], [0.0], [0.0]]}, losses), "W")
+    names, known = [f"scale {factor:g} H[t-1] -> H[t]"], factor < 1e100
+    (told,) = json.loads(comparison_json(study, names))["schemes"]
+    error = told["by_parameter"]["W"]["relative_error"]
+    rows = list(csv.DictReader(io.StringIO(comparison_csv(study, names))))
+    assert error == (pytest.approx(1e120) if known else None)
+    assert rows[-1]["relative_error"] == (repr(error) if known else "")
+    assert "inf" not in comparison_text(study, names)
+    if known:
+        assert draw_comparison(study, names, view="kept")
+    else:
+        with pytest.raises(NumberError, match=r"^share out of range: what scheme 'scale 1e\+160 .*' keeps of dE/dW"):
+            draw_comparison(study, names, view="kept")
 
 
 def test_csv_has_a_row_for_each_scheme_and_parameter() -> None:

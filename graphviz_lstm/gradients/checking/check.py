@@ -62,7 +62,7 @@ _FAR_BELOW = 1e-13
 _LEAST = 1e-150
 # By so much more than what was seen of it rounding may come to in the worst case.
 _NOISE = 100.0
-# How often values are nudged by a rounding each, to see how far that moves the gradient.
+# How often values are nudged by some roundings each, to see how far that moves the gradient.
 _DRAWS = 4
 
 WAYS: dict[str, str] = {

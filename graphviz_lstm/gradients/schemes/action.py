@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients.sizes import scaled
 from graphviz_lstm.graph.making import compose
 from graphviz_lstm.graph.maps import Diagonal, Matrix
 
@@ -86,8 +87,10 @@ class Action:
         if self.kind == "clip":
             return Matrix(np.clip(dense, -self.number, self.number))
         drawn = np.random.default_rng(int(self.number)).normal(size=dense.shape)
-        size = float(np.linalg.norm(dense)) / float(np.linalg.norm(drawn))
-        return Matrix(drawn * size)
+        # Scaled first: the squares of what is very large or small are none.
+        near, power = scaled(dense)
+        with np.errstate(over="ignore"):
+            return Matrix(np.ldexp(drawn * (float(np.linalg.norm(near)) / float(np.linalg.norm(drawn))), power))
 
 
 KEEP, CUT = Action("keep"), Action("cut")

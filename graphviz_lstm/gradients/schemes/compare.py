@@ -15,6 +15,7 @@ from graphviz_lstm.gradients.schemes.gradient import gradients_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
 from graphviz_lstm.gradients.sizes import cosine_of, scaled
 from graphviz_lstm.notation.numbers import length
+from graphviz_lstm.paths.compiled.wide import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,7 +33,7 @@ class Distance:
     Attributes
     ----------
     relative_error
-        |g - full| / |full|; NaN where the full one is zero.
+        |g - full| / |full|; NaN where the full one is zero, infinite where it leaves the range of a float64.
     cosine
         Of the angle between them; NaN where either is zero.
     signs
@@ -51,10 +52,12 @@ def distance(gradient: Array, full: Array) -> Distance:
     Distance(relative_error=0.6, cosine=0.8, signs=0.5)
     """
     one, other = (np.asarray(array, dtype=float).reshape(-1) for array in (gradient, full))
-    # Scaled first: the difference of what is very large is none.
-    near, _ = scaled(np.stack([one, other]))
-    whole, cosine = length(near[1]), cosine_of(one, other)
-    error = length(near[0] - near[1]) / whole if whole else np.nan
+    # Scaled first: the difference of what is very large is none, and what is very small is nothing beside it.
+    near, power = scaled(np.stack([one, other]))
+    whole, power_of_whole = scaled(other)
+    cosine = cosine_of(one, other)
+    apart = length(near[0] - near[1]) / length(whole) if whole.any() else np.nan
+    error = float(shifted(apart, power - power_of_whole))
     return Distance(error, np.nan if cosine is None else cosine, float(np.mean(np.sign(one) == np.sign(other))))
 
 

@@ -73,7 +73,8 @@ def detached_with_noise(
 
     Terms of one partial may cancel, as H_{t-1} - h_t does in a GRU whose units are at their bounds: what is left of
     them is rounding. So the way back is gone twice, the second time from a third, which rounds differently. With
-    `random`, all values are off by a rounding each: what that moves, no gradient can tell.
+    `random`, all values are off by some roundings each, and so is what each operation gives on the way to them: what
+    that moves, no gradient can tell.
     """
     import torch
 
@@ -140,9 +141,12 @@ class _Detached:
         return once, np.abs(once - 3.0 * third)
 
     def _nudged(self, value: Array) -> Array:
-        if self._random is None:
-            return value
-        return value * (1.0 + _EPSILON * self._random.uniform(-1.0, 1.0, np.shape(value)))
+        return value if self._random is None else value * self._moves(np.shape(value))
+
+    def _moves(self, shape: tuple[int, ...]) -> Array:
+        """Return factors that move numbers by a few roundings: by one, half of them would stay where they are."""
+        assert self._random is not None  # noqa: S101 -- it is asked where there is one
+        return 1.0 + _EPSILON * self._random.uniform(-4.0, 4.0, shape)
 
     def _is_moved(self, tail: str, head: str) -> bool:
         """Return whether a vertex moves with one that it reads, as far as the scheme lets it."""
@@ -192,7 +196,10 @@ class _Detached:
         if action.kind == "clip":
             return jacobian.clamp(-action.number, action.number)
         drawn = self._constant(np.random.default_rng(int(action.number)).normal(size=tuple(jacobian.shape)))
-        return drawn * jacobian.norm() / drawn.norm()
+        # The square of 1e200 is infinite, that of 1e-200 zero.
+        largest = jacobian.abs().max()
+        length = (jacobian / largest).norm() if largest else largest
+        return drawn * (length / drawn.norm()) * largest
 
     def _computed(self, vertex: str, read: dict[str, Any]) -> Any:
         """Return a vertex by its equation, of what it reads."""
@@ -215,7 +222,11 @@ class _Detached:
             return leaf(expression.name, step - expression.lag)
         arguments = [self._of(part, step, leaf) for part in expression.arguments]
         row = operation(expression.operation, self._problem.cell.activations)
-        return self._functions[row.name](*arguments)
+        found = self._functions[row.name](*arguments)
+        if self._random is None:
+            return found
+        # A rounding moves the value, and is no part of the function that is differentiated.
+        return found + found.detach() * (self._constant(self._moves(found.shape)) - 1.0)
 
     def _loss(self, read: dict[str, Any]) -> Any:
         terms = [

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.cells import CELLS, OPERATIONS, parse_cell
-from graphviz_lstm.errors import CheckError, InputError
+from graphviz_lstm.errors import CheckError, InputError, NoPathError, NumberError
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.checking.check import NOTICED
 from graphviz_lstm.gradients.schemes import gradients_under, scheme
 from graphviz_lstm.gradients.schemes.detached import gradient_detached
 from graphviz_lstm.gradients.schemes.in_torch import one_thread_of, tensor_functions
 from graphviz_lstm.graph import evaluate
+from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.gradients.schemes.test_schemes import CELL_TEXTS, NAMES, net
@@ -156,3 +160,48 @@ def test_what_cancels_within_a_partial_is_no_false_alarm(name: str, seed: int, s
     """H[t-1] - c of a saturated net is a rounding of 1, and going the same way back twice showed nothing of that."""
     problem = random_example(CELLS[name], hidden=3, inputs=1, steps=2, scale=20.0, seed=seed, loss="cross_entropy")
     assert Study(problem.problem, source).under("lstm-1997").check().ways
+
+
+@pytest.mark.parametrize("power", [-700, -450, 0, 450, 600])
+def test_a_random_matrix_is_as_large_as_the_one_that_it_replaces(power: int) -> None:
+    """Of a readout of 1e-200 it was zero, by both ways; of one of 1e200 a warning."""
+    problem, _ = net("rnn", 1, 2, 3, seed=4)
+    losses = [LossTerm("Y", (1, 2, 3), np.ones((3, 2)), "given")]
+    weights = {**problem.parameters, "V": np.ldexp(problem.parameters["V"], power)}
+    one, other = (replace(problem, losses=losses, parameters=each) for each in (problem.parameters, weights))
+    for source in problem.cell.parameters[:2]:
+        near = gradients_under(evaluate(one), scheme("rflo"))[source]
+        assert near.any()
+        swept = gradients_under(evaluate(other), scheme("rflo"))[source]
+        for found in (swept, gradient_detached(evaluate(other), scheme("rflo"), source)):
+            np.testing.assert_allclose(found, np.ldexp(near, power), rtol=1e-12)
+
+
+def nearly_closed(f: float, i: float, h: float, x: float, w: float) -> Problem:
+    """Return a minLSTM of one step whose input gate is all but closed: by f, its new state is a difference of one."""
+    weights = {"W_f": [[w]], "b_f": [f], "W_i": [[0.7]], "b_i": [i], "W_h": [[0.4]], "b_h": [0.1]}
+    return Problem(CELLS["minlstm"], weights, {"X": [[x]]}, [LossTerm("H", (1,), [[0.5]])], {"H": [h]})
+
+
+# Where the two ways round otherwise, and a move of the values alone rounds as the one without does.
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        (-10.332971436226202, -40.639617492286824, 0.7762366413183597, -0.5482611431653512, -2.252671764988299),
+        (-7.212734548693401, -39.83423768883628, -0.6249845685444302, 0.3450532678337386, -1.8293556092591698),
+        (-9.031721721867033, -40.46153882174548, 0.5118772831143588, -0.12911964935877962, 2.8965836711649917),
+        (-9.73709189678289, -41.266060136239204, -0.38630671509015047, 0.1216141067180685, 1.772234046998184),
+        (-8.013335594473618, -36.71831589774803, -0.06477588714800064, -0.26468007842901153, -1.5744837001525247),
+        (7.51426573298685, -30.448121083463494, -0.32214215299161597, 0.8543864375714989, 2.1586012733301656),
+    ],
+)
+def test_what_a_quotient_is_rounded_to_is_no_error_of_what_cancels_behind_it(numbers: tuple[float, ...]) -> None:
+    """A saturated minLSTM was refused for 0.1 % of a gradient of which no more digits are left."""
+    assert Study(nearly_closed(*numbers), "W_f").under("full").check().ways
+
+
+@given(st.floats(-20.0, 20.0), st.floats(28.0, 36.0), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(-3.0, 3.0))
+@settings(max_examples=20, deadline=None)
+def test_nor_of_any_other_net_like_it(f: float, below: float, h: float, x: float, w: float) -> None:
+    with suppress(NoPathError, NumberError):
+        assert Study(nearly_closed(f, min(f, 0.0) - below, h, x, w), "W_f").under("full").check().ways

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from graphviz_lstm.gradients.schemes.compare import distance
 from graphviz_lstm.gradients.schemes.kept import share_of
 
 entries = st.floats(-1e3, 1e3).filter(lambda x: abs(x) > 1e-6)
@@ -28,3 +31,20 @@ def test_the_share_at_an_entry_is_the_quotient_there_and_of_all_what_lies_along_
 def test_squares_that_leave_the_range_are_none(size: float) -> None:
     assert share_of(np.array([size, 0.0]), np.array([2.0 * size, 0.0])) == 0.5
     assert math.isnan(share_of(np.array([size]), np.zeros(1)))
+
+
+sizes = st.builds(math.ldexp, st.floats(0.5, 0.99), st.integers(-1020, 1020))
+
+
+@given(sizes, sizes)
+def test_parts_of_any_size_are_numbers_or_out_of_range(one: float, whole: float) -> None:
+    """Of 1e200 beside 1e-200 the share was a warning; of 1e300 beside 1e-300 the error was said not to be defined."""
+    exact = Fraction(one) / Fraction(whole)
+    for found, expected in (
+        (share_of(np.array([one]), np.array([whole])), exact),
+        (distance(np.array([one, 0.0]), np.array([whole, 0.0])).relative_error, abs(exact - 1)),
+    ):
+        if expected < Fraction(sys.float_info.max):
+            assert found == pytest.approx(float(expected), rel=1e-14, abs=2.0**-52)
+        else:
+            assert found == math.inf
