@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import GRU, LSTM, RNN
+from graphviz_lstm.cells import GRU, LSTM, RNN, parse_cell
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.interfaces.cli.entry import main
 from graphviz_lstm.notation.numbers import format_percent, format_value
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
-from graphviz_lstm.problems import load_example, load_problem
+from graphviz_lstm.problems import LossTerm, Problem, load_example, load_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.verdict_words import answer_sentences
@@ -59,6 +60,32 @@ def test_the_page_shows_what_python_says(show: Any, cell: Any, hidden: int, step
     """Numbers, colours, widths, the verdict and the table, computed by the page as it opens."""
     study = Study(random_example(cell, hidden=hidden, steps=steps))
     hold(show(study), study)
+
+
+@pytest.mark.parametrize("source", ["b_H", "X_1", "U_H"])
+def test_paths_of_units_that_bring_nothing_are_counted(show: Any, source: str) -> None:
+    """Of a unit that is dead a part of the gradient is zero: paths begin at the whole source all the same."""
+    example = random_example(replace(RNN, activations={"f_H": "relu"}), hidden=2, steps=3, seed=1)
+    numbers = {**example.parameters, "b_H": np.array([-100.0, 5.0])}
+    if source == "X_1":
+        numbers["W_H"] = example.parameters["W_H"] * np.array([1.0, 0.0])
+    study = Study(replace(example, parameters=numbers), source)
+    assert not np.all(study.paths.total)
+    hold(show(study), study)
+
+
+def test_contributions_beyond_every_number_are_told_in_words(show: Any) -> None:
+    """Of two that cancel the page said +inf, and that terms of inf cancel."""
+    text = "S[t] = W * X[t]\nR[t] = relu(S[t])\nQ[t] = abs(S[t])\nM[t] = R[t] - Q[t]\n"
+    text += "a[t] = tanh(M[t])\nb[t] = sin(M[t])\nH[t] = V * a[t] - V * b[t]"
+    losses = [LossTerm("H", (1,), [[1.0]], "given")]
+    cell = parse_cell("c", text, output="H")
+    for weight, size in ((1e-200, 1e200), (1e-160, 1e160), (1e-154, 1e154)):
+        page = show(Study(Problem(cell, {"W": [weight], "V": [size]}, {"X": [[size]]}, losses), "W"))
+        page.locator("tbody button:visible").first.click()
+        shown = page.inner_text("main") + " ".join(page.locator("section:visible svg").all_text_contents())
+        assert "there is nothing to share" in shown
+        assert not re.search(r"(?<![\w-])(inf|NaN|nan|Infinity|undefined)(?!\w)", shown)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +164,7 @@ def test_numbers_that_leave_the_range_are_said(show: Any) -> None:
         change(page, "X, the inputs", 0, value)
         if "cannot be shown" in said(page):
             refused += 1
-            assert "the value of H_1 would be [inf]" in said(page)
+            assert "the value of H_1 would be no finite number" in said(page)
             assert told(page) == good
         change(
             page,

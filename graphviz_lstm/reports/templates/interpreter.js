@@ -70,9 +70,8 @@ function evaluate(model, numbers) {
   const lossSlots = losses.map((loss, n) => loss.rows.map((row, k) => fillSlots(loss.recipe, (slot) => (
     slot.input === loss.target ? numbers.targets[n][k] : slots[row][recipe.quantities[loss.quantity]]
   ))));
-  const total = losses.reduce((sum, loss, n) => sum + lossSlots[n].reduce(
-    (part, filled) => part + filled[loss.recipe.quantities[loss.value]].data[0], 0,
-  ), 0);
+  const parts = losses.flatMap((loss, n) => lossSlots[n].map((filled) => filled[loss.recipe.quantities[loss.value]].data[0]));
+  const total = rowTimesColumn(parts, makeArray([parts.length], 1).data, 0, 0, parts.length, 1);
   const values = vertices.map(([, quantity, step], v) => {
     if (v === vertices.length - 1) return number(total);
     if (step === null) return numbers.parameters[quantity];
