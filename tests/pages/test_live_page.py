@@ -20,6 +20,7 @@ from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.problems import LossTerm, Problem, load_example, load_problem
 from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.arrays import describe_sum
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.verdict_words import answer_sentences
 from tests.examples import TYPICAL, random_example
@@ -349,3 +350,29 @@ def test_a_graph_that_somebody_changed_is_shown_and_not_computed_anew(show: Any)
     assert not page.locator("#numbers").is_visible()
     assert "The numbers of this page cannot be changed" in page.inner_text("main")
     assert {share for share, _ in table(page)} == {format_share(path.share) for path in changed.paths}
+
+
+def test_a_remainder_is_rounding_beside_what_it_is_a_remainder_of(show: Any) -> None:
+    """Contributions of 1e-20 were told as next to nothing, whatever they left; of large shares rounding had digits."""
+    page = show(Study("gomez", "W_A"))
+    rest = """([parts, part, zero]) => {
+      const telling = makeTelling({ model: {}, look: {}, texts: {} }, {});
+      const [paths, layout] = [parts.map((part) => ({ part })), { count: BigInt(parts.length + 1) }];
+      return telling.restSentence({ solved: { paths, layout, chosen: { part }, zero, proof: "" } });
+    }"""
+    for size in (1e-300, 1e-20, 1.0, 1e300):
+        told = page.evaluate(rest, [[size, -0.5 * size], 0.0, True])
+        assert told.endswith(f"the others are together {describe_sum(-0.5 * size)}")
+    assert page.evaluate(rest, [[1e9, -1e9 + 1.0], 1.0 + 1e-7, False]).endswith("together ~0")
+    assert page.evaluate(rest, [[0.5, 0.25], 1.0, False]).endswith("together +25.0 %")
+
+
+@pytest.mark.parametrize("value", [1e-300, 1.0, 1e300, 1.7e308])
+def test_a_slider_has_ends_whatever_its_number_is(show: Any, value: float) -> None:
+    """Of 1e308 the ends were minus and plus infinity, which are none: it stood somewhere from 0 to 100."""
+    losses = [LossTerm("H", (1,), [[1.0]], "given")]
+    study = Study(Problem(parse_cell("c", "H[t] = W * X[t]"), {"W": [value]}, {"X": [[0.25]]}, losses), "W")
+    slider = "document.querySelector('#numbers input[type=range]')"
+    low, high, at = show(study).evaluate(f"[{slider}.min, {slider}.max, {slider}.value].map(Number)")
+    assert -math.inf < low == -high < 0.0
+    assert at == pytest.approx(min(value, high))
