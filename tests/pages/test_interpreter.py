@@ -30,7 +30,7 @@ from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.arrays import describe_sum
 from graphviz_lstm.reports.pages.model import document_of, model_of
-from tests.examples import random_example
+from tests.examples import random_example, random_problem
 from tests.laws.test_rounding import SEVERAL, SILENT, nets, several
 
 if TYPE_CHECKING:
@@ -199,6 +199,21 @@ def test_what_is_rounding_alone_is_zero_on_the_page_too(page: Page, name: str) -
                 assert size == pytest.approx(study.cancelled, rel=RELATIVE), parameter
                 found += bool(size)
     assert found
+
+
+@pytest.mark.parametrize("scale", [1.0, 10.0, 30.0])
+def test_what_cancels_behind_a_vertex_is_zero_on_the_page_too(page: Page, scale: float) -> None:
+    """Of nets that saturate the one term of a source may be what rounding left of others."""
+    zeros = 0
+    for seed in range(12):
+        problem = random_problem(CELLS["slstm"], inputs=1, steps=2, seed=seed, scale=scale)
+        graph = evaluate(problem)
+        sources = [list(graph).index(name) for name in problem.parameters]
+        told = page.evaluate(_ZEROS, [model_of(graph), sources])
+        due = [Study(problem, name).is_zero for name in problem.parameters]
+        assert [total == 0.0 for total, _ in told] == due
+        zeros += sum(due)
+    assert zeros or scale == 1.0
 
 
 @pytest.mark.parametrize(("units", "steps", "seed"), SEVERAL)
