@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.names import Moving
+from graphviz_lstm.cells.numeric import sigmoid_derivative, tanh_derivative
 from graphviz_lstm.claims.equations import ARGUMENT, CANDIDATE, CELL, INPUT, OUTPUT, RULE, SOURCE, STATE, question
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import Formula, written
@@ -83,22 +84,38 @@ def article_lines(graph: Graph, source: str, step: int) -> tuple[ArticleLine, ..
 
 
 def article_pass(graph: Graph) -> dict[int, Passed]:
-    """Return step -> what the article's lines come to there, the last step first."""
+    """Return step -> what the article's lines come to there, the last step first.
+
+    Its 1 - a^2 and i (1 - i) are told of their arguments: of a function that saturates they had no digits left.
+    """
+    with np.errstate(all="ignore"):  # what leaves the range comes to no gradient, and is not told
+        return _passed(graph)
+
+
+def _passed(graph: Graph) -> dict[int, Passed]:
     values = {(data["quantity"], data["step"]): data["value"] for _, data in graph.nodes(data=True)}
     steps = sorted({step for quantity, step in values if quantity == CANDIDATE}, reverse=True)
-    recurrent = [values[f"U_{_letter(gate)}", None] for gate in GATES]
+    weights, recurrent, biases = ([values[f"{kind}_{_letter(gate)}", None] for gate in GATES] for kind in _WEIGHTS)
     nothing = np.zeros(values[OUTPUT, steps[0]].shape)
     later, state_later, forget_later = nothing, nothing, nothing
     passed: dict[int, Passed] = {}
     for step in steps:
         a, i, f, o, state = (values[name, step] for name in (*GATES, STATE))
+        arguments = [
+            weight @ values[INPUT, step] + matrix @ values[OUTPUT, step - 1] + bias
+            for weight, matrix, bias in zip(weights, recurrent, biases, strict=True)
+        ]
+        of_a, of_i, of_f, of_o = (
+            slope(argument)
+            for slope, argument in zip((tanh_derivative, *(sigmoid_derivative,) * 3), arguments, strict=True)
+        )
         out = _loss(graph, step, nothing) + later
-        whole = out * o * (1.0 - np.tanh(state) ** 2) + state_later * forget_later
+        whole = out * o * tanh_derivative(state) + state_later * forget_later
         deltas = {
-            "a": whole * i * (1.0 - a**2),
-            "i": whole * a * i * (1.0 - i),
-            "f": whole * values[STATE, step - 1] * f * (1.0 - f),
-            "o": out * np.tanh(state) * o * (1.0 - o),
+            "a": whole * i * of_a,
+            "i": whole * a * of_i,
+            "f": whole * values[STATE, step - 1] * of_f,
+            "o": out * np.tanh(state) * of_o,
         }
         later = np.sum([matrix.T @ deltas[gate] for matrix, gate in zip(recurrent, GATES, strict=True)], axis=0)
         passed[step] = {"out": out, "state": whole, **deltas, "before": later}
@@ -111,10 +128,12 @@ def article_gradient(graph: Graph, source: str, passed: Mapping[int, Passed]) ->
     kind, letter = source.split("_")
     values = {(data["quantity"], data["step"]): data["value"] for _, data in graph.nodes(data=True)}
     deltas = {step: found[letter.lower()] for step, found in passed.items()}
-    if kind == "b":
-        return np.asarray(np.sum(list(deltas.values()), axis=0))
-    name, before = (INPUT, 0) if kind == "W" else (OUTPUT, 1)
-    return np.asarray(np.sum([np.outer(delta, values[name, step - before]) for step, delta in deltas.items()], axis=0))
+    with np.errstate(all="ignore"):
+        if kind == "b":
+            return np.asarray(np.sum(list(deltas.values()), axis=0))
+        name, before = (INPUT, 0) if kind == "W" else (OUTPUT, 1)
+        terms = [np.outer(delta, values[name, step - before]) for step, delta in deltas.items()]
+        return np.asarray(np.sum(terms, axis=0))
 
 
 def delta_of_argument() -> Formula:

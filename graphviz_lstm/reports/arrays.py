@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.graph.cancelling import ROUNDING
-from graphviz_lstm.notation.numbers import format_array, in_form
+from graphviz_lstm.notation.numbers import format_array, in_form, sum_exactly
 from graphviz_lstm.paths import format_share
 
 if TYPE_CHECKING:
@@ -50,9 +51,13 @@ def sum_of(array: ArrayLike, element: tuple[int, ...] | None) -> float:
 
     >>> sum_of([[-0.5, 0.25]], None), sum_of([[-0.5, 0.25]], (0, 1)), sum_of([np.inf, -np.inf], None)
     (-0.25, 0.25, nan)
+    >>> sum_of([1.5e308, 1e308, -1.5e308], None)
+    1e+308
     """
+    entries = entry_of(array, element)
     with np.errstate(all="ignore"):
-        return float(entry_of(array, element).sum())
+        total = float(entries.sum())
+    return total if math.isfinite(total) else sum_exactly(entries.ravel().tolist())
 
 
 def describe_sum(array: ArrayLike, element: tuple[int, ...] | None = None) -> str:

@@ -191,7 +191,8 @@ def _edges(graph: Graph, hand: Hand) -> Section:
         if step != (last[graph.nodes[tail]["quantity"]] if head == TARGET else hand.problem.last_step):
             continue
         # Of vectors, a map has no one number.
-        numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape))) if scalar else None
+        with np.errstate(all="ignore"):  # an edge that bears no path may have any partial
+            numbers = np.asarray(edge["partial"].pull(np.ones(edge["partial"].head_shape))) if scalar else None
         shown = () if numbers is None else (_number(numbers),)
         rows.append((*_edge(graph, tail, head, step, hand), *shown))
     header = ("partial", "in general", "with its functions", *(("at the last step",) if scalar else ()))

@@ -8,7 +8,7 @@ import pytest
 from graphviz_lstm.cells.library import CELLS, LSTM
 from graphviz_lstm.claims import ARTICLE, HERE, article_lines, delta_of_argument
 from graphviz_lstm.claims.article import article_gradient, article_pass
-from graphviz_lstm.graph import evaluate
+from graphviz_lstm.graph import evaluate, reverse, reverse_absolute
 from graphviz_lstm.problems import load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.answer import adjoint_of
@@ -69,3 +69,15 @@ def test_the_example_is_the_articles() -> None:
     """And the letter a that it takes the delta of is told."""
     assert load_example("gomez").about.startswith(ARTICLE)
     assert delta_of_argument().text == "delta Z_A,t = delta a_t * f_A'(Z_A,t)"
+
+
+@pytest.mark.parametrize("scale", [1.0, 10.0, 20.0, 50.0])
+def test_of_functions_that_saturate_they_are_the_whole_gradient_too(scale: float) -> None:
+    """Of an a that is 1 to all its digits, 1 - a^2 was 0, and so was what they came to."""
+    for seed in range(5):
+        problem = random_example(LSTM, hidden=2, steps=3, scale=scale, seed=seed)
+        graph = evaluate(problem)
+        passed, sizes = article_pass(graph), reverse_absolute(graph)
+        for source in LSTM.parameters:
+            found, expected = article_gradient(graph, source, passed), reverse(graph)[source]
+            assert (np.abs(found - expected) <= 1e-12 * sizes[source]).all(), source

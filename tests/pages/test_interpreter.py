@@ -21,14 +21,16 @@ from graphviz_lstm.notation.numbers import (
     format_number,
     format_percent,
     format_value,
+    format_zero,
     plain_percent,
 )
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.problems import LossTerm, Problem, stack, stack_problem
 from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.arrays import describe_sum
 from graphviz_lstm.reports.pages.model import document_of, model_of
-from tests.examples import random_example
+from tests.examples import random_example, random_problem
 from tests.laws.test_rounding import SEVERAL, SILENT, nets, several
 
 if TYPE_CHECKING:
@@ -199,6 +201,21 @@ def test_what_is_rounding_alone_is_zero_on_the_page_too(page: Page, name: str) -
     assert found
 
 
+@pytest.mark.parametrize("scale", [1.0, 10.0, 30.0])
+def test_what_cancels_behind_a_vertex_is_zero_on_the_page_too(page: Page, scale: float) -> None:
+    """Of nets that saturate the one term of a source may be what rounding left of others."""
+    zeros = 0
+    for seed in range(12):
+        problem = random_problem(CELLS["slstm"], inputs=1, steps=2, seed=seed, scale=scale)
+        graph = evaluate(problem)
+        sources = [list(graph).index(name) for name in problem.parameters]
+        told = page.evaluate(_ZEROS, [model_of(graph), sources])
+        due = [Study(problem, name).is_zero for name in problem.parameters]
+        assert [total == 0.0 for total, _ in told] == due
+        zeros += sum(due)
+    assert zeros or scale == 1.0
+
+
 @pytest.mark.parametrize(("units", "steps", "seed"), SEVERAL)
 def test_of_several_units_too(page: Page, units: int, steps: int, seed: int) -> None:
     """Entry by entry."""
@@ -338,7 +355,9 @@ def test_numbers_read_as_in_python(page: Page) -> None:
         "formatNumber": format_number,
         "formatPercent": format_percent,
         "formatShare": format_share,
+        "formatSum": describe_sum,
         "plainPercent": plain_percent,
+        "zeroWords": format_zero,
     }
     for name, told in ours.items():
         found = page.evaluate(f"(numbers) => numbers.map((x) => {name}(x))", numbers)
@@ -346,6 +365,9 @@ def test_numbers_read_as_in_python(page: Page) -> None:
     arrays = [random.normal(size=shape) for shape in ((), (1,), (3,), (1, 2), (2, 2), (2, 4), (3, 3))]
     # Whose length leaves the range, though no entry does.
     arrays += [np.full(2, 1.5e308), np.full((3, 3), 1.5e308)]
+    outside = [np.array([[1.0, sign * math.inf]]) for sign in (1, -1)]
+    found = page.evaluate("(arrays) => arrays.map((x) => formatArray(toArray(x)))", [x.tolist() for x in outside])
+    assert found == [format_array(array) for array in outside]
     for name, of_array in {"formatArray": format_array, "formatValue": format_value, "arrayText": array_text}.items():
         found = page.evaluate(
             f"(arrays) => arrays.map((x) => {name}(toArray(x)))", [array.tolist() for array in arrays]
@@ -354,6 +376,15 @@ def test_numbers_read_as_in_python(page: Page) -> None:
     counts = [1, 999, 12345, 10**12 - 1, 10**12, 575853320572022399488256570]
     found = page.evaluate("(counts) => counts.map((x) => describeCount(BigInt(x)))", [str(count) for count in counts])
     assert found == [describe_count(count) for count in counts]
+
+
+@pytest.mark.parametrize("targets", [[1e308, 1e308, -1.5e308], [-1.7e308, -1e308, 1.7e308], [1.0, 2.0, 3.0]])
+def test_losses_that_leave_the_range_only_together_have_their_sum(page: Page, targets: list[float]) -> None:
+    """Whatever comes first."""
+    losses = [LossTerm("H", (1,), [[target]], "given") for target in targets]
+    graph = evaluate(Problem(parse_cell("c", "H[t] = W * X[t]"), {"W": [1.0]}, {"X": [[1.0]]}, losses))
+    read = "(model) => evaluate(model, numbersOf(model)).values.at(-1).data[0]"
+    assert page.evaluate(read, model_of(graph)) == pytest.approx(float(graph.nodes["E"]["value"]), rel=1e-14)
 
 
 def test_functions_keep_their_digits_far_out(page: Page) -> None:

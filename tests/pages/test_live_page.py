@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import GRU, LSTM, RNN
+from graphviz_lstm.cells import GRU, LSTM, RNN, parse_cell
 from graphviz_lstm.graph import annotate, evaluate
 from graphviz_lstm.interfaces.cli.entry import main
 from graphviz_lstm.notation.numbers import format_percent, format_value
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
-from graphviz_lstm.problems import load_example, load_problem
+from graphviz_lstm.problems import LossTerm, Problem, load_example, load_problem
 from graphviz_lstm.reports import Study
+from graphviz_lstm.reports.arrays import describe_sum
 from graphviz_lstm.reports.pages.interactive import interactive_page
 from graphviz_lstm.reports.verdict_words import answer_sentences
 from tests.examples import TYPICAL, random_example
@@ -59,6 +61,32 @@ def test_the_page_shows_what_python_says(show: Any, cell: Any, hidden: int, step
     """Numbers, colours, widths, the verdict and the table, computed by the page as it opens."""
     study = Study(random_example(cell, hidden=hidden, steps=steps))
     hold(show(study), study)
+
+
+@pytest.mark.parametrize("source", ["b_H", "X_1", "U_H"])
+def test_paths_of_units_that_bring_nothing_are_counted(show: Any, source: str) -> None:
+    """Of a unit that is dead a part of the gradient is zero: paths begin at the whole source all the same."""
+    example = random_example(replace(RNN, activations={"f_H": "relu"}), hidden=2, steps=3, seed=1)
+    numbers = {**example.parameters, "b_H": np.array([-100.0, 5.0])}
+    if source == "X_1":
+        numbers["W_H"] = example.parameters["W_H"] * np.array([1.0, 0.0])
+    study = Study(replace(example, parameters=numbers), source)
+    assert not np.all(study.paths.total)
+    hold(show(study), study)
+
+
+def test_contributions_beyond_every_number_are_told_in_words(show: Any) -> None:
+    """Of two that cancel the page said +inf, and that terms of inf cancel."""
+    text = "S[t] = W * X[t]\nR[t] = relu(S[t])\nQ[t] = abs(S[t])\nM[t] = R[t] - Q[t]\n"
+    text += "a[t] = tanh(M[t])\nb[t] = sin(M[t])\nH[t] = V * a[t] - V * b[t]"
+    losses = [LossTerm("H", (1,), [[1.0]], "given")]
+    cell = parse_cell("c", text, output="H")
+    for weight, size in ((1e-200, 1e200), (1e-160, 1e160), (1e-154, 1e154)):
+        page = show(Study(Problem(cell, {"W": [weight], "V": [size]}, {"X": [[size]]}, losses), "W"))
+        page.locator("tbody button:visible").first.click()
+        shown = page.inner_text("main") + " ".join(page.locator("section:visible svg").all_text_contents())
+        assert "there is nothing to share" in shown
+        assert not re.search(r"(?<![\w-])(inf|NaN|nan|Infinity|undefined)(?!\w)", shown)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +165,7 @@ def test_numbers_that_leave_the_range_are_said(show: Any) -> None:
         change(page, "X, the inputs", 0, value)
         if "cannot be shown" in said(page):
             refused += 1
-            assert "the value of H_1 would be [inf]" in said(page)
+            assert "the value of H_1 would be no finite number" in said(page)
             assert told(page) == good
         change(
             page,
@@ -322,3 +350,29 @@ def test_a_graph_that_somebody_changed_is_shown_and_not_computed_anew(show: Any)
     assert not page.locator("#numbers").is_visible()
     assert "The numbers of this page cannot be changed" in page.inner_text("main")
     assert {share for share, _ in table(page)} == {format_share(path.share) for path in changed.paths}
+
+
+def test_a_remainder_is_rounding_beside_what_it_is_a_remainder_of(show: Any) -> None:
+    """Contributions of 1e-20 were told as next to nothing, whatever they left; of large shares rounding had digits."""
+    page = show(Study("gomez", "W_A"))
+    rest = """([parts, part, zero]) => {
+      const telling = makeTelling({ model: {}, look: {}, texts: {} }, {});
+      const [paths, layout] = [parts.map((part) => ({ part })), { count: BigInt(parts.length + 1) }];
+      return telling.restSentence({ solved: { paths, layout, chosen: { part }, zero, proof: "" } });
+    }"""
+    for size in (1e-300, 1e-20, 1.0, 1e300):
+        told = page.evaluate(rest, [[size, -0.5 * size], 0.0, True])
+        assert told.endswith(f"the others are together {describe_sum(-0.5 * size)}")
+    assert page.evaluate(rest, [[1e9, -1e9 + 1.0], 1.0 + 1e-7, False]).endswith("together ~0")
+    assert page.evaluate(rest, [[0.5, 0.25], 1.0, False]).endswith("together +25.0 %")
+
+
+@pytest.mark.parametrize("value", [1e-300, 1.0, 1e300, 1.7e308])
+def test_a_slider_has_ends_whatever_its_number_is(show: Any, value: float) -> None:
+    """Of 1e308 the ends were minus and plus infinity, which are none: it stood somewhere from 0 to 100."""
+    losses = [LossTerm("H", (1,), [[1.0]], "given")]
+    study = Study(Problem(parse_cell("c", "H[t] = W * X[t]"), {"W": [value]}, {"X": [[0.25]]}, losses), "W")
+    slider = "document.querySelector('#numbers input[type=range]')"
+    low, high, at = show(study).evaluate(f"[{slider}.min, {slider}.max, {slider}.value].map(Number)")
+    assert -math.inf < low == -high < 0.0
+    assert at == pytest.approx(min(value, high))

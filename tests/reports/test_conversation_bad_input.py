@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.library import CELLS, LSTM
-from graphviz_lstm.problems import load_problem, parse_problem, stack_problem
+from graphviz_lstm.problems import LossTerm, Problem, load_problem, parse_problem, stack_problem
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of
 from graphviz_lstm.reports.conversation.asked import asked_of
@@ -202,3 +203,15 @@ def test_what_crosses_is_in_brackets_in_a_folded_path_too() -> None:
             assert (word.strip("[]") in crossed) == word.startswith("["), word
             assert word.strip("[]") in names | {"->", "=>", "...", "vertices"} or word.isdigit(), word
     assert folded
+
+
+@pytest.mark.parametrize("size", [1e155, 1e200, 1e300])
+def test_a_recursion_that_leaves_the_range_on_its_way_is_told_in_words(size: float) -> None:
+    """Of what the first step moves there was a warning of an overflow, where what the loss makes of it is a number."""
+    cell = parse_cell("c", "a[t] = W * X[t]\nH[t] = V * a[t] + U * H[t-1]")
+    numbers = {"W": [0.0], "V": [size], "U": [0.5]}
+    losses = [LossTerm("H", (1, 2), [[1 / size], [1 / size]], "given")]
+    study = Study(Problem(cell, numbers, {"X": [[size], [size]]}, losses), "W")
+    text = to_text(conversation_of(study))
+    assert "the recursion of dH, from the first step on: it comes to out of range" in " ".join(text.split())
+    assert "The same gradient, of which the first cannot be told here" in " ".join(text.split())

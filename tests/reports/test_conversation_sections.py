@@ -9,12 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.library import CELLS, LSTM
+from graphviz_lstm.graph import evaluate
 from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.losses import places_over
 from graphviz_lstm.graph.sweeps import push_forward
 from graphviz_lstm.paths import format_share
 from graphviz_lstm.paths.listing.limits import describe_count
+from graphviz_lstm.problems import LossTerm, Problem, load_example
 from graphviz_lstm.reports import Study
 from graphviz_lstm.reports.conversation import conversation_of, ways
 from graphviz_lstm.reports.conversation.appendix import proof_section
@@ -30,7 +33,7 @@ from graphviz_lstm.reports.conversation.growth import (
 from graphviz_lstm.reports.conversation.held import truncated_section
 from graphviz_lstm.reports.conversation.layers import layers_section, stacked_study
 from graphviz_lstm.reports.conversation.sources import sources_section
-from graphviz_lstm.reports.conversation.ways import ways_section
+from graphviz_lstm.reports.conversation.ways import nudged, ways_section
 from graphviz_lstm.reports.document import Link, Section, Sentence, Table, anchor, plain
 from tests.examples import random_example
 
@@ -96,6 +99,39 @@ def test_a_count_that_differs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways, "count_paths", lambda *_, **__: 8)
     told = answer_of(ways_section(asked_of(STUDIES["gomez"])))
     assert told.startswith("The numbers do not agree: counting without listing comes to 8, the list has 7 paths")
+
+
+@pytest.mark.parametrize("scale", [1.0, 10.0, 30.0])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_what_a_nudge_cannot_tell_is_no_disagreement(cell: str, scale: float) -> None:
+    """Of nets that saturate E hardly moves: the quotient is what rounding makes of it."""
+    for seed in range(4):
+        asked = asked_of(Study(random_example(CELLS[cell], steps=2, seed=seed, scale=scale)))
+        section = ways_section(asked)
+        told = answer_of(section)
+        total = asked.number(asked.one.paths.total)
+        near = abs(nudged(asked) - total) < 1e-4 * abs(total)
+        assert told.startswith("Yes: ")
+        assert ("and a nudge of" in told) == near
+        assert ("too coarse" in plain(section.parts[-1])) != near
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0, 1e20])
+@pytest.mark.parametrize("size", [1.0, 1e8])
+def test_at_a_kink_and_of_large_numbers_a_nudge_tells_nothing(weight: float, size: float) -> None:
+    """Each half of a quotient at a kink is another; a weight of 1e20 is not moved by a millionth."""
+    cell = parse_cell("c", "H[t] = relu(W * X[t] - c) + tanh(W * X[t])", output="H")
+    losses = [LossTerm("H", (1,), [[0.5]], "given")]
+    study = Study(Problem(cell, {"W": [weight], "c": [weight * size]}, {"X": [[size]]}, losses), "W")
+    assert answer_of(ways_section(asked_of(study))).startswith("Yes: ")
+
+
+def test_a_sum_that_a_nudge_tells_wrong_is_said_to_be_so() -> None:
+    """Of a graph in which a partial was changed."""
+    study = Study.of(evaluate(load_example("gomez")), "W_A", element=(0, 0))
+    edge = study.graph.edges["S_0", "S_1"]
+    edge["partial"] = edge["partial"].changed(lambda number: 1.001 * number)
+    assert answer_of(ways_section(asked_of(study))).startswith("The numbers do not agree: ")
 
 
 def test_it_is_pointed_at_the_proof_where_there_is_one() -> None:

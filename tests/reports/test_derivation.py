@@ -234,3 +234,14 @@ def test_steps_and_sources_that_are_not_there_are_refused() -> None:
     still = parse_cell("still", "H[t] = X[t] + H[t-1]")
     with pytest.raises(InputError, match="nothing to derive: cell 'still' has no parameters"):
         derive(random_example(still))
+
+
+@pytest.mark.parametrize("text", ["U @ sqrt(V)", "sqrt(V) @ U", "U @ sqrt(V) - U @ sqrt(V)", "sqrt(V) / U"])
+def test_a_partial_that_is_no_number_is_told_where_no_path_takes_it(text: str) -> None:
+    """Of a root at zero, times a matrix of zeros, there was a warning."""
+    matrix = "@" in text
+    cell = parse_cell("c", f"H[t] = W * X[t] + {text} * 1", ranks={"V": 1, "X": 1, "W": 1})
+    numbers = {"W": [0.5], "U": [[0.0]] if matrix else [1.0], "V": [0.0]}
+    losses = [LossTerm("H", (1, 2), [[1.0], [0.5]])]
+    told = derive(Problem(cell, numbers, {"X": [[1.0], [2.0]]}, losses), "W").text
+    assert "not a finite number" in " ".join(told.split())

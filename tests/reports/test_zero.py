@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.figures.theme import WIDEST
 from graphviz_lstm.interfaces.cli import cli
 from graphviz_lstm.notation.numbers import format_number
 from graphviz_lstm.paths import find_paths
-from graphviz_lstm.problems import Example
+from graphviz_lstm.problems import Example, LossTerm, Problem
 from graphviz_lstm.reports import Study, describe_answer, describe_selection
 from graphviz_lstm.reports.bundle import answer_files
 from graphviz_lstm.reports.groups import GROUP_FORMATS, groups_of
@@ -160,3 +161,15 @@ def test_explain_and_page_answer_with_status_zero(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*-path-*.svg"))
     done = CliRunner().invoke(cli, ["page", ZERO, "--source", "W_A", "-o", str(tmp_path / "page.html")])
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-300])
+def test_a_gradient_that_is_smaller_than_every_number_is_not_called_zero(size: float) -> None:
+    """Its paths have shares: that there is nothing to share was not so."""
+    cell = parse_cell("c", "a[t] = W * X[t]\nb[t] = U * a[t]\nH[t] = V * b[t]")
+    losses = [LossTerm("H", (1, 2), [[1.0], [1.0]], "given")]
+    study = Study(Problem(cell, {"W": [0.5], "U": [size], "V": [size]}, {"X": [[1.0], [3.0]]}, losses), "W")
+    assert [path.share for path in study.paths.top(2)] == [0.75, 0.25]
+    for ask in (lambda: study.annotated, lambda: study.triangle, lambda: study.by_unit, lambda: study.answer):
+        with pytest.raises(NumberError, match=r"^gradient out of range: dE/dW lies below every float64 \(paths, "):
+            ask()

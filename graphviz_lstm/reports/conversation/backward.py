@@ -9,6 +9,7 @@ import numpy as np
 
 from graphviz_lstm.cells.names import Moving
 from graphviz_lstm.claims import HERE, article_lines, delta_of_argument
+from graphviz_lstm.claims.article import article_gradient, article_pass
 from graphviz_lstm.graph import TARGET
 from graphviz_lstm.notation import Formula, written
 from graphviz_lstm.notation.numbers import same_decimals
@@ -29,6 +30,8 @@ MARK = "gate term"
 # Of more steps the last two and the first two are told; of layers that run to and fro each step stands several times.
 _MOST_STEPS, _MOST_RUNS = 4, 3
 _NO_GATE = "no gate"
+# What is told in five digits is one number.
+_NEAR = 1e-6
 _SUM = Formula("the sum of these", r"\text{the sum of these}")
 _HEAD = ("delta", "is", "number")
 
@@ -237,10 +240,7 @@ def _article(asked: Asked) -> tuple[Part, ...]:
     here = next(line for line in lines if line.what == HERE)
     numbers = _article_numbers(asked, columns)
     rows: tuple[tuple[Cell, ...], ...] = tuple((line.what, line.letters, *numbers[k]) for k, line in enumerate(lines))
-    total = sum(
-        float(entry_of(article_lines(asked.graph, asked.source, each)[-1].number, asked.one.element)) for each in steps
-    )
-    (whole,) = same_decimals([total])
+    (whole,) = same_decimals([_article_total(asked)])
     last = asked.problem.last_step
     return (
         said(
@@ -274,10 +274,21 @@ def _article(asked: Asked) -> tuple[Part, ...]:
 
 
 def has_article(asked: Asked) -> bool:
-    """Return whether the article's lines are told: of its own cell, where gates are crossed."""
+    """Return whether the article's lines are told: of its own cell, where gates are crossed.
+
+    Not where rounding, or what leaves the range, has them come to something else than the gradient.
+    """
     if asked.entering is None or asked.one.is_zero or not asked.full:
         return False
-    return bool(article_lines(asked.graph, asked.source, asked.problem.last_step))
+    if not article_lines(asked.graph, asked.source, asked.problem.last_step):
+        return False
+    whole = asked.number(asked.one.paths.total)
+    return abs(_article_total(asked) - whole) <= _NEAR * abs(whole)
+
+
+def _article_total(asked: Asked) -> float:
+    """Return what the article's lines come to, over all steps."""
+    return asked.number(article_gradient(asked.graph, asked.source, article_pass(asked.graph)))
 
 
 def _article_numbers(asked: Asked, columns: dict[int, tuple[ArticleLine, ...]]) -> list[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from graphviz_lstm.reports.document import Section, Table, said
 from graphviz_lstm.reports.recursions import Hand, pushed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.notation import Formula
@@ -93,6 +94,8 @@ def same_section(asked: Asked) -> Section | None:
 def _same(forward: float, reverse: float) -> str:
     """Return whether both recursions came to one gradient."""
     apart = abs(forward - reverse)
+    if not math.isfinite(apart):
+        return "The same gradient, of which the first cannot be told here: on its way it leaves the range of a float64."
     if apart <= _ROUNDING * max(abs(forward), abs(reverse)):
         return (
             "Yes, the same gradient, and neither leaves anything out: both add up the same products, from one end or "
@@ -118,10 +121,17 @@ def _zeros(asked: Asked, states: Sequence[str]) -> Formula:
 
 def _rows(asked: Asked, states: Sequence[str]) -> tuple[list[tuple[int, list[Array], float]], float]:
     """Return step by step, the first one first, the states' derivatives and what the losses have added so far."""
-    graph, problem = asked.graph, asked.problem
+    graph = asked.graph
     direction = np.zeros(graph.nodes[asked.source]["value"].shape)
     direction[asked.one.element or ()] = 1.0
-    tangents = push_forward(graph, asked.source, direction)
+    with np.errstate(all="ignore"):  # what leaves the range is told in words
+        return _steps(asked, states, push_forward(graph, asked.source, direction))
+
+
+def _steps(
+    asked: Asked, states: Sequence[str], tangents: Mapping[str, Array]
+) -> tuple[list[tuple[int, list[Array], float]], float]:
+    graph, problem = asked.graph, asked.problem
     vertices = {(data["quantity"], data["step"]): vertex for vertex, data in graph.nodes.items()}
     rows, running = [], 0.0
     for step in range(problem.first_step - 1, problem.last_step + 1):

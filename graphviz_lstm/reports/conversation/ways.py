@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.errors import InputError, UnknownVertexError
+from graphviz_lstm.gradients.checking.quotients import ROUNDINGS
+from graphviz_lstm.gradients.checking.rounding import EPSILON, condition
 from graphviz_lstm.graph import TARGET, forward, given_values
 from graphviz_lstm.graph.counting import count_paths
 from graphviz_lstm.graph.losses import places_over
-from graphviz_lstm.notation.numbers import plain_percent, same_decimals
+from graphviz_lstm.notation.numbers import in_form, plain_percent, same_decimals
 from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.reports.conversation.listed import MOST_LISTED
 from graphviz_lstm.reports.document import Link, Section, Table, anchor, said
@@ -28,12 +30,28 @@ _MOST_ENDS = 4
 
 def nudged(asked: Asked) -> float:
     """Return (E(w + h) - E(w - h)) / 2h for the entry that is told: no derivative is used."""
+    return _nudge(asked)[0]
+
+
+def _nudge(asked: Asked) -> tuple[float, float]:
+    """Return the quotient, and by how much it may be off: by rounding, and as far as E is no straight line there.
+
+    A weight that is large beside the nudge is not moved by just as much, either.
+    """
     value = asked.graph.nodes[asked.source]["value"]
-    step = np.zeros(value.shape)
-    step[asked.one.element or (0,) * value.ndim] = NUDGE
-    moved = np.stack([value + step, value - step])
-    above, below = np.broadcast_to(forward(asked.graph, given_values(asked.problem) | {asked.source: moved})[TARGET], 2)
-    return float((above - below) / (2.0 * NUDGE))
+    entry = asked.one.element or (0,) * value.ndim
+    unit = np.zeros(value.shape)
+    unit[entry] = NUDGE
+    moved = value + np.multiply.outer([0.0, 1.0, -1.0, 0.5, -0.5], unit)
+    with np.errstate(all="ignore"):
+        found = forward(asked.graph, given_values(asked.problem) | {asked.source: moved})[TARGET]
+        at, above, below, half, other = losses = np.broadcast_to(found, len(moved))
+        quotient = (above - below) / (2.0 * NUDGE)
+        bent = np.abs(above + below - 2.0 * at) / (2.0 * NUDGE) + 2.0 * np.abs(quotient - (half - other) / NUDGE)
+        size = max(np.abs(losses).max(), condition(asked.graph, asked.whole.adjoints))
+        whole = abs(asked.number(asked.one.paths.total)) * abs(value[entry])
+        unsure = bent + EPSILON * (ROUNDINGS * size + whole) / NUDGE
+    return float(quotient), float(unsure)
 
 
 def ways_section(asked: Asked, *, proof: Section | None = None, brief: bool = False) -> Section | None:
@@ -48,8 +66,7 @@ def ways_section(asked: Asked, *, proof: Section | None = None, brief: bool = Fa
     """
     if not asked.full or (asked.one.element is None and np.size(asked.one.paths.total) > 1):
         return None
-    with np.errstate(all="ignore"):
-        quotient = nudged(asked)
+    quotient, unsure = _nudge(asked)
     if not np.isfinite(quotient):
         return None
     paths, straight = asked.one.paths, asked.straight
@@ -71,12 +88,16 @@ def ways_section(asked: Asked, *, proof: Section | None = None, brief: bool = Fa
     head: tuple[str, ...] = ("how it is computed", asked.derivative, "paths")
     table = Table(head[kept], tuple(row[kept] for row in body if row[1] or not brief))
     total = asked.number(paths.total)
-    apart = abs(quotient - total) / abs(total) if total else abs(quotient)
-    of_it = f"{apart:.0e}{' of it' if total else ''}"
+    difference = abs(quotient - total)
+    apart = difference / abs(total) if total else difference
+    # What it cannot tell from the sum is no disagreement; of what is no number nothing is told.
+    coarse = apart >= _NEAR and not difference > unsure
+    of_it = f"{in_form(apart, '.0e')}{' of it' if total else ''}"
     told = f"The nudge knows of no path and of no derivative; it differs from the sum by {of_it}."
     told = f"The nudge differs by {of_it}." if brief else f"{told}{_would_be_seen(asked, apart)}"
-    agrees = counted in (None, paths.count) and apart < _NEAR
-    answer = () if brief else (_answer(asked, counted, texts[0], proof, agrees=agrees),)
+    told += " It is too coarse to tell more: by rounding, or by how E is bent there, it may be so far off." * coarse
+    agrees = counted in (None, paths.count) and (apart < _NEAR or coarse)
+    answer = () if brief else (_answer(asked, counted, texts[0], proof, agrees=agrees, coarse=coarse),)
     return Section(
         "Is the list of paths complete?" if answer else "Is that so?",
         (*answer, *(() if brief or counted is None else _recursion(asked)), table, told),
@@ -101,8 +122,10 @@ def _counted(asked: Asked) -> int | None:
         return None
 
 
-def _answer(asked: Asked, counted: int | None, total: str, proof: Section | None, *, agrees: bool) -> Sentence:
-    """Return whether nothing is missing, and how that is known."""
+def _answer(
+    asked: Asked, counted: int | None, total: str, proof: Section | None, *, agrees: bool, coarse: bool
+) -> Sentence:
+    """Return whether nothing is missing, and how that is known; of a nudge that is too coarse nothing is."""
     count = asked.one.paths.count
     counting = "" if counted is None else f"counting without listing comes to {describe_count(counted)}"
     if not agrees:
@@ -118,10 +141,13 @@ def _answer(asked: Asked, counted: int | None, total: str, proof: Section | None
     )
     links = [Link("the proof", f"#{anchor(proof.title)}")] if proof is not None and proved else []
     sums = "it comes" if count == 1 else "they sum"
+    others = (
+        "as the backward pass does, which knows of no path"
+        if coarse
+        else f"as the backward pass and a nudge of {_entry(asked)} do (E computed twice), which know of no path"
+    )
     return said(
-        f"Yes: {symbols}{counting}{', too; ' if counting else ''}in numbers {sums} to {total}, as the backward pass "
-        f"and a nudge of {_entry(asked)} do (E computed twice), which know of no path.",
-        *links,
+        f"Yes: {symbols}{counting}{', too; ' if counting else ''}in numbers {sums} to {total}, {others}.", *links
     )
 
 

@@ -55,7 +55,8 @@ function makeFields(content, host, changed) {
 
   function row(array, { place, index }) {
     const before = lookUp(model.document, place);
-    const reach = Math.max(2, 2 * Math.abs(before));
+    // No further than a slider can tell one end from the other.
+    const reach = Math.min(Number.MAX_VALUE / 4, Math.max(2, 2 * Math.abs(before)));
     const label = document.createElement("label");
     const [words, slider, field] = [document.createElement("span"), document.createElement("input"), document.createElement("input")];
     words.textContent = nameOf(array, index);

@@ -60,7 +60,7 @@
   function tryNumbers(documentOf, written) {
     if (written) return { why: `not a number: ${written}` };
     const now = evaluate(model, numbersOf(model, documentOf));
-    if (now.lost !== null) return { why: `the value of ${model.vertices[now.lost][0]} would be ${formatArray(now.values[now.lost])}` };
+    if (now.lost !== null) return { why: `the value of ${model.vertices[now.lost][0]} would be no finite number` };
     const swept = sweep(now);
     if (!swept.every((adjoint) => adjoint.data.every(Number.isFinite))) return { why: "a gradient would not be a finite number" };
     const solved = view.study.solve(now, swept, chosen(), fields.changes().length === 0);

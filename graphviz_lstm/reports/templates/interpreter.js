@@ -70,9 +70,8 @@ function evaluate(model, numbers) {
   const lossSlots = losses.map((loss, n) => loss.rows.map((row, k) => fillSlots(loss.recipe, (slot) => (
     slot.input === loss.target ? numbers.targets[n][k] : slots[row][recipe.quantities[loss.quantity]]
   ))));
-  const total = losses.reduce((sum, loss, n) => sum + lossSlots[n].reduce(
-    (part, filled) => part + filled[loss.recipe.quantities[loss.value]].data[0], 0,
-  ), 0);
+  const parts = losses.flatMap((loss, n) => lossSlots[n].map((filled) => filled[loss.recipe.quantities[loss.value]].data[0]));
+  const total = rowTimesColumn(parts, makeArray([parts.length], 1).data, 0, 0, parts.length, 1);
   const values = vertices.map(([, quantity, step], v) => {
     if (v === vertices.length - 1) return number(total);
     if (step === null) return numbers.parameters[quantity];
@@ -126,11 +125,15 @@ function adjointsOf(model, { values, maps }, { leaving }) {
 }
 
 // The adjoint of a source, 0 for each entry that cannot be told from zero: see `paths/sweeping/settled.py`.
-function settledSource(model, { maps }, adjoints, { leaving }, source) {
+function settledSource(model, { maps, values }, adjoints, { leaving }, source) {
   const total = adjoints[source];
+  // Between single numbers what cancels on the way is suspected too.
+  const single = model.edges.every(([, head]) => values[head].data.length === 1);
+  const far = single ? sizesFrom(model, { maps, values }, { leaving }, source) : makeArray(total.shape);
   const behind = (e) => adjoints[model.edges[e][1]];
   const near = leaving[source].map((e) => abs(maps[e].pull(behind(e)))).reduce((sum, part) => add(sum, part), makeArray(total.shape));
-  const suspected = [...total.data.keys()].filter((k) => total.data[k] && Math.abs(total.data[k]) <= FAR_BELOW * near.data[k]);
+  const most = (k) => Math.max(FAR_BELOW * near.data[k], ROUNDING * values.length * far.data[k]);
+  const suspected = [...total.data.keys()].filter((k) => total.data[k] && Math.abs(total.data[k]) <= most(k));
   if (suspected.length > MOST_ENTRIES) return total;
   const data = total.data.slice();
   for (const k of suspected) {
@@ -151,16 +154,20 @@ function settledSource(model, { maps }, adjoints, { leaving }, source) {
   return { shape: total.shape, data };
 }
 
-// How large the terms are that come together along all paths from a source, as `graph/sweeps.size_of_terms`: what cancels
-// where its adjoint is zero.
-function sizeOfTerms(model, { maps, values }, { leaving }, source, element) {
+// How large the terms are that come together along all paths from a source, entry by entry.
+function sizesFrom(model, { maps, values }, { leaving }, source) {
   const sizes = [];
   for (let v = values.length - 1; v >= source; v -= 1) {
     const pulled = leaving[v].map((e) => maps[e].pullSizes(sizes[model.edges[e][1]]));
     const none = v === values.length - 1 ? number(1) : makeArray(values[v].shape);
     sizes[v] = pulled.length ? pulled.reduce((sum, part) => add(sum, part)) : none;
   }
-  return entryOf(sizes[source], element).data.reduce((most, x) => Math.max(most, x), 0);
+  return sizes[source];
+}
+
+// The largest of them, as `graph/sweeps.size_of_terms`: what cancels where an adjoint is zero.
+function sizeOfTerms(model, found, around, source, element) {
+  return entryOf(sizesFrom(model, found, around, source), element).data.reduce((most, x) => Math.max(most, x), 0);
 }
 
 // The direction in the source along which E's tangent is 1, as `graph/sweeps.share_direction`; of a gradient of zero

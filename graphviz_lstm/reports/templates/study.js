@@ -30,7 +30,9 @@ function makeStudy(model, data, around) {
     const { count } = layout;
     if (!count) return [{ name: "quantity", count }, { name: "unit", count }];
     const share = flowsOf(model, found, layout, direction).part;
-    units ??= countUnits(found.patterns(), found.values, layout, direction);
+    // From the whole source to each unit that reads any of it, be a part of the gradient zero or not.
+    const from = element === null ? makeArray(direction.shape, 1) : direction;
+    units ??= countUnits(found.patterns(), found.values, layout, from);
     const unit = { name: "unit", count: units, part: { share, ...massesOf(found, layout, direction) } };
     const quantity = { name: "quantity", count, part: { share, positive: null, negative: null } };
     quantity.missing = `signs of ${describeCount(count)} paths take listing them`;

@@ -9,7 +9,7 @@ function makeTelling(content, data) {
   const isMatrix = (v, value) => model.vertices[v][2] === null && value.shape.length === 2;
 
   function widthOf(flow, largest) {
-    return largest ? Math.max(look.thinnest, (look.widest * Math.abs(flow)) / largest) : look.thinnest;
+    return largest ? Math.max(look.thinnest, look.widest * (Math.abs(flow) / largest)) : look.thinnest;
   }
 
   // A partial as one number, or a few beside a parameter or an input; else nothing.
@@ -139,7 +139,9 @@ function makeTelling(content, data) {
     if (!left) return "";
     const listed = solved.paths.reduce((sum, path) => sum + path.part, 0);
     const rest = solved.chosen.part - listed;
-    const size = Math.abs(rest) < 1e-12 * Math.max(1, Math.abs(listed)) ? "~0" : solved.zero ? formatSum(rest) : formatShare(rest);
+    // Of what the sums are made of: contributions may be of any size, and shares large beside what they leave.
+    const mass = solved.paths.reduce((sum, path) => sum + Math.abs(path.part), solved.zero ? 0 : 1);
+    const size = rest && Math.abs(rest) < 1e-12 * mass ? "~0" : solved.zero ? formatSum(rest) : formatShare(rest);
     const unsure = solved.proof ? `; ${solved.proof}` : "";
     return `${solved.paths.length} of ${describeCount(solved.layout.count)} are listed; the others are together ${size}${unsure}`;
   }

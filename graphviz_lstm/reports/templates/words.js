@@ -8,7 +8,7 @@ const APART = { oneSign: 1e-9, hardly: 0.1, nearlyAll: 0.95, ofMass: 1e-9, ofGra
 
 // As `%.{digits}g`.
 function general(x, digits) {
-  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+  if (!Number.isFinite(x)) return "out of range";
   if (x === 0) return "0";
   const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
   const power = Number(exponent);
@@ -58,7 +58,7 @@ function formatShare(share) {
 const plainPercent = (part) => (
   Math.abs(100 * part) === Infinity ? "out of range" : `${general(100 * part, 3)} %`
 );
-const formatSum = (x) => (x ? signed(x, general(x, 3)) : "0");
+const formatSum = (x) => (x === 0 ? "0" : Number.isFinite(x) ? signed(x, general(x, 3)) : general(x, 3));
 const lengthOf = ({ data }) => Math.hypot(...data);
 
 // What a vertex holds, for a figure.
@@ -77,9 +77,10 @@ function nested({ shape, data }, told) {
 
 // An array on one line with six significant digits, or its length where it has many entries.
 function formatArray(array) {
+  if (!array.data.every(Number.isFinite)) return "out of range";
   if (array.data.length > 8) {
     const size = lengthOf(array);
-    return `${array.shape.join(" x ")}, |.| ${Number.isFinite(size) ? `= ${general(size, 6)}` : "out of range"}`;
+    return `${array.shape.join(" x ")}, |.| ${Number.isFinite(size) ? "= " : ""}${general(size, 6)}`;
   }
   return nested(array, (x) => general(x + 0, 6));
 }
@@ -152,14 +153,16 @@ function levelSentence({ part, count, missing }, derivative, told, zero) {
 
 // What a sum of zero is called, by the size of its terms.
 function zeroWords(size) {
-  return size ? `zero to rounding (terms of ${general(size, 3)} cancel)` : "zero";
+  if (!size) return "zero";
+  const terms = Number.isFinite(size) ? `terms of ${general(size, 3)} cancel` : "terms cancel whose size leaves the range of a float64";
+  return `zero to rounding (${terms})`;
 }
 
 // The sentences that stand above the figure; `levels` is [of quantities, of units].
 function verdictSentences(levels, derivative, zero, cancelled) {
   const [quantity, unit] = levels;
   if (!quantity.count) return ["There are none here: no path crosses a gate."];
-  const told = zero ? (x) => signed(x, general(x, 3)) : formatShare;
+  const told = zero ? formatSum : formatShare;
   const oneLevel = quantity.count === unit.count && quantity.part.positive !== null;
   const ofLevel = ({ name, count }) => ` (at the level of ${LEVELS[name]}, where ${describeCount(count)} paths cross)`;
   const sentence = (level) => levelSentence(level, derivative, told, zero);
