@@ -80,7 +80,7 @@ UNTESTED = {
     "paths": ("examples questions", "tests/paths and the docstrings ask path sets"),
     "paths.choosing": ("choose sample", "tests/laws chooses from random graphs"),
     "paths.compiled": ("compile number_weights reachable shapes weights", "tests/laws compiles random graphs"),
-    "paths.grouping": ("labels polynomial", "tests/laws groups random graphs"),
+    "paths.grouping": ("labels", "tests/laws groups random graphs"),
     "paths.listing": (
         "alone arrays contributions iterate vertex_rows wide_contributions",
         "tests/laws lists them",

@@ -93,17 +93,19 @@ class Masses:
     def cancellation(self) -> float | None:
         """Which part of the mass cancels: 0 where all shares have one sign, 1 where nothing is left.
 
-        None where the masses are not known, or there is nothing to share.
+        None where the masses are not known, or both leave the range of a float64, or there is nothing to share.
 
         >>> Masses(0.75, -0.25).cancellation, Masses(1.0, 0.0).cancellation, Masses(None, None).cancellation
         (0.5, 0.0, None)
         """
         if self.positive is None or self.negative is None:
             return None
-        mass = self.positive - self.negative
-        if math.isnan(mass):
+        # By halves: the sum of two sizes may leave the range of a float64.
+        above, below = 0.5 * self.positive, 0.5 * self.negative
+        left, mass = abs(above + below), above - below
+        if math.isnan(left):
             return None
-        return max(0.0, 1.0 - abs(self.positive + self.negative) / mass) if mass else 0.0
+        return max(0.0, 1.0 - left / mass) if 0.0 < mass < math.inf else 0.0
 
 
 # No slots: a cached property needs the instance's dict.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +12,7 @@ from graphviz_lstm.errors import UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.paths.choosing.choose import chooser_of
 from graphviz_lstm.paths.choosing.ranking import COMPARED
 from graphviz_lstm.paths.choosing.sample import draw
-from graphviz_lstm.paths.compiled.wide import add_up, magnitude, narrow, widen
+from graphviz_lstm.paths.compiled.wide import ZERO, add_up, magnitude, narrow, widen
 from graphviz_lstm.paths.facts import Facts, Masses, masses_of
 from graphviz_lstm.paths.grouping.groups import group
 from graphviz_lstm.paths.listing.arrays import Arrays
@@ -82,8 +81,8 @@ class PathSet(Questions[Path], Arrays):
         if self.facts.absolute is not None:
             return narrow(self.facts.absolute)
         self._require_listable(self.count, "compare with .total instead")
-        contributions = (path.wide[0] if path.wide else widen(path.contribution) for path in self)
-        return narrow(add_up([widen(np.zeros(self.dag.weights.source_shape)), *map(magnitude, contributions)]))
+        sizes = (magnitude(path.numbers[0]) for path in self)
+        return narrow(add_up([widen(np.zeros(self.dag.weights.source_shape)), *sizes]))
 
     @property
     def masses(self) -> Masses:
@@ -99,8 +98,9 @@ class PathSet(Questions[Path], Arrays):
         known = masses_of(self.facts.sums, self.facts.whole)
         if known.positive is not None or self.count > COMPARED:
             return known
-        shares = [path.share for path in self]
-        return Masses(math.fsum(x for x in shares if not x < 0.0), math.fsum(x for x in shares if x < 0.0))
+        shares = [path.numbers[1] for path in self]
+        above, below = ([ZERO, *(x for x in shares if (x.mantissa < 0.0) == negative)] for negative in (False, True))
+        return Masses(float(narrow(add_up(above))), float(narrow(add_up(below))))
 
     def through(self, vertex: Hashable) -> PathSet:
         """Return the set of the paths with `vertex in path.vertices`. Costs O(E); its `share` is the vertex's flow.

@@ -14,6 +14,8 @@ from hypothesis import given, settings, strategies as st
 
 from graphviz_lstm.paths import PathSet, find_paths
 from graphviz_lstm.paths.compiled.wide import Wide, narrow
+from graphviz_lstm.paths.facts import Masses
+from graphviz_lstm.paths.grouping.polynomial import PathPolynomial
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sums import total_of
 from graphviz_lstm.paths.sweeping.sweep import sweep
@@ -317,3 +319,64 @@ def test_groups_of_units_are_those_of_quantities_where_each_is_one_number(drawn:
 def _slack(paths: PathSet) -> float:
     """Return what rounding may make of a sum of contributions."""
     return 1e-9 * float(np.sum(np.asarray(paths.absolute_total)))
+
+
+@pytest.mark.parametrize("size", [1e150, 1e154, 1.3e154])
+def test_paths_that_cancel_to_next_to_nothing_are_told_by_shares_however_large(size: float) -> None:
+    """Of shares near 1e308 each is a number, and their sum is none: it was an OverflowError, of vectors too."""
+    signs = {1: 1.0, 2: -1.0, 3: 1.0, 4: -1.0}
+    edges = [*((0, k, size) for k in signs), *((k, "E", sign * size) for k, sign in signs.items()), (0, "E", 1.0)]
+    paths = find_paths(digraph(edges), 0, "E")
+    top = paths.top(4)
+    assert (top.remainder.count, top.remainder.share, top.covered) == (1, 1.0, 1.0)
+    maps = [(t, h, ToNumber(np.array([x, 0.0])) if h == "E" else Matrix(np.eye(2) * x)) for t, h, x in edges]
+    of_vectors = find_paths(digraph([("W", 0, Matrix(np.eye(2))), *maps]), "W", "E")
+    assert of_vectors.top(4).remainder.is_noise
+    for each in (paths, of_vectors):
+        assert each.masses.positive == pytest.approx(2.0 * size * size)
+        assert each.masses.cancellation == (1.0 if math.isfinite(2.0 * size * size) else None)
+
+
+@given(st.integers(1, 5), st.integers(0, 5))
+def test_of_nothing_whatever_is_shown_is_all_of_it(count: int, k: int) -> None:
+    """It was as many times all of it as there were paths."""
+    graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+    for _ in range(count):
+        graph.add_edge(0, 1, partial=0.0)
+    assert find_paths(graph, 0, 1).top(k).covered == 1.0
+
+
+@given(st.lists(numbers, min_size=1, max_size=6), numbers)
+def test_a_polynomial_has_the_value_of_exact_arithmetic(coefficients: list[float], z: float) -> None:
+    """Where a sum or a power on the way leaves the range of a float64, too: that was a warning, and infinite."""
+    terms = [Fraction(coefficient) * Fraction(z) ** power for power, coefficient in enumerate(coefficients)]
+    of_numbers = PathPolynomial(np.array(coefficients), (1,) * len(coefficients))
+    of_arrays = PathPolynomial(np.array([coefficients, [0.0] * len(coefficients)]).T, (1,) * len(coefficients))
+    for found in (of_numbers(z), of_arrays(z)[0]):
+        scale = sum(map(abs, terms), Fraction(0))
+        if scale < Fraction(sys.float_info.max) or scale == abs(sum(terms)):
+            assert is_close(float(found), sum(terms, Fraction(0)), scale)
+
+
+sizes = st.floats(min_value=2.0**-1000)
+
+
+@given(sizes, sizes)
+def test_what_cancels_is_a_part_of_the_mass_also_where_that_leaves_the_range(above: float, below: float) -> None:
+    """Of 1.7e308 and -0.7e308 all cancelled, and of two infinite sums nothing."""
+    cancellation = Masses(above, -below).cancellation
+    if math.inf in (above, below):
+        assert cancellation == (None if above == below else 0.0)
+    else:
+        left = abs(Fraction(above) - Fraction(below)) / (Fraction(above) + Fraction(below))
+        assert cancellation == pytest.approx(float(1 - left), abs=1e-12)
+
+
+@pytest.mark.parametrize(("size", "others"), [(1e-150, [1e200]), (1e150, [-2e150, 1e-200]), (1e-9, [1.0])])
+def test_what_cancels_in_a_group_is_told_where_its_shares_leave_the_range(size: float, others: list[float]) -> None:
+    """Of shares that are zero or infinite it was 0."""
+    graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+    for label, partials in enumerate(([3.0 * size, -size], others)):
+        for partial in partials:
+            graph.add_edge(0, 1, partial=partial, label=label)
+    assert find_paths(graph, 0, 1).group_by("label")[0].cancellation == pytest.approx(0.5)

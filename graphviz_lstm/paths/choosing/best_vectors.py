@@ -23,6 +23,7 @@ import numpy as np
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.paths.checks import at_least_zero, whole_number
 from graphviz_lstm.paths.choosing.ceilings import ceilings_of, linear_of
+from graphviz_lstm.paths.compiled.map_weights import carry_wide
 from graphviz_lstm.paths.compiled.wide import ZERO, Wide, largest_first, size_key, widen
 from graphviz_lstm.paths.sweeping.algebra import LIGHTEST, contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
@@ -175,7 +176,7 @@ class _Search:
         """Yield the prefixes one edge longer that may come to be kept; complete ones are offered."""
         target = len(self._dag.vertices) - 1
         for e in self._dag.leaving(prefix.vertex):
-            pushed = widen(linear_of(self._dag, e).push(np.asarray(prefix.tangent.mantissa)), prefix.tangent.exponent)
+            pushed = carry_wide(linear_of(self._dag, e).push, prefix.tangent)
             head = self._dag.heads[e]
             way = _Prefix((*prefix.edges, e), head, pushed, self._ceilings[head].over(pushed))
             if head == target:

@@ -48,10 +48,10 @@ def ceilings_of(dag: Dag) -> Mapping[int, Ceiling]:
         adjoints: list[Wide] = []
         norms: list[Wide] = [ZERO]
         for e in dag.leaving(vertex):
-            dense = dense_matrix(linear_of(dag, e))
+            dense = widen(dense_matrix(linear_of(dag, e)))
             below = ceilings[dag.heads[e]]
-            adjoints.append(widen(below.adjoint @ np.abs(dense), below.exponent))
-            norms.append(multiply(widen(float(np.linalg.norm(dense, 2))), below.norm))
+            adjoints.append(widen(below.adjoint @ np.abs(dense.mantissa), below.exponent + dense.exponent))
+            norms.append(multiply(widen(float(np.linalg.norm(dense.mantissa, 2)), dense.exponent), below.norm))
         top = max(adjoint.exponent for adjoint in adjoints)
         largest = np.max([scale(np.asarray(mantissa), exponent - top) for mantissa, exponent in adjoints], axis=0)
         ceilings[vertex] = Ceiling(largest, top, max(norms, key=size_key))

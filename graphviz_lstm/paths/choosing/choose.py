@@ -13,7 +13,7 @@ from graphviz_lstm.errors import TooManyPathsError
 from graphviz_lstm.paths.choosing.lazily import Lazily
 from graphviz_lstm.paths.choosing.ranking import Found, ranking_of, size_of
 from graphviz_lstm.paths.choosing.selection import Remainder, Rest, Selection
-from graphviz_lstm.paths.compiled.wide import Wide, add_up, divide, magnitude, multiply, narrow, size_key, widen
+from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, divide, magnitude, multiply, narrow, size_key, widen
 from graphviz_lstm.paths.listing.iterate import make_path
 from graphviz_lstm.paths.listing.limits import describe_count
 
@@ -149,12 +149,14 @@ def _rest(chooser: Chooser, shown: Sequence[Ranked]) -> Rest:
         rest = narrow(add_up([whole, *_minus([magnitude(path.contribution) for path in shown])]))
         # What cancels to less than rounding is nothing.
         absolute = np.maximum(rest, 0.0) if shape else max(float(rest), 0.0)
-        mass = ranking.mass
-        covered = math.fsum(_part(size_of(facts.whole, path), mass) for path in shown)
+        mass = ranking.mass or ZERO
+        # Of nothing, whatever is shown is all of it.
+        covered = math.fsum(_part(size_of(facts.whole, path), mass) for path in shown) if mass.mantissa else 1.0
     share = float(narrow(facts.whole.share(left)))
     # The whole is 1, and what is shown may be more: both are rounded.
-    size = math.fsum(abs(float(narrow(facts.whole.share(path.contribution)))) for path in shown)
-    return Rest(Remainder(count, narrow(left), share, absolute, _NOISE * (1.0 + size)), covered)
+    sizes = [magnitude(facts.whole.share(path.contribution)) for path in shown]
+    noise = _NOISE * float(narrow(add_up([widen(1.0), *sizes])))
+    return Rest(Remainder(count, narrow(left), share, absolute, noise), covered)
 
 
 def _shown_size(whole: Whole, size: Wide) -> float:

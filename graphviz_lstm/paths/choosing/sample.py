@@ -12,7 +12,9 @@ from graphviz_lstm.errors import InputError, NumberError, shorten
 from graphviz_lstm.given import as_whole
 from graphviz_lstm.paths.compiled.wide import multiply, shifted
 from graphviz_lstm.paths.facts import Facts
+from graphviz_lstm.paths.listing.alone import LARGEST, SMALLEST
 from graphviz_lstm.paths.listing.contributions import blocks
+from graphviz_lstm.paths.listing.iterate import iterate
 from graphviz_lstm.paths.listing.rank import unrank
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
@@ -20,7 +22,7 @@ from graphviz_lstm.paths.sweeping.sweep import sweep_all
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphviz_lstm.paths.compiled.linear_map import Value
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
 
 
 def draw(facts: Facts, n: int, generator: random.Random, *, by: str) -> Iterator[tuple[int, ...]]:
@@ -82,11 +84,21 @@ def _draw_by_size(facts: Facts, n: int, generator: random.Random) -> Iterator[tu
 
 def _draw_listed(facts: Facts, n: int, generator: random.Random) -> Iterator[tuple[int, ...]]:
     """Yield the edges of `n` paths, by the sizes of all of them."""
-    sizes = np.abs(np.concatenate(list(blocks(Facts(facts.along), 0, facts.count, "contribution"))))
+    sizes = _listed_sizes(Facts(facts.along))
     _require_size(float(sizes.sum()))
     cumulated = np.cumsum(sizes).tolist()
     for number in generator.choices(range(facts.count), cum_weights=cumulated, k=n):
         yield unrank(facts.dag, facts.counts_for(number), number)
+
+
+def _listed_sizes(facts: Facts) -> FloatArray:
+    """Return the sizes of all paths, times a power of two where they leave the range of a float64."""
+    sizes: FloatArray = np.abs(np.concatenate(list(blocks(facts, 0, facts.count, "contribution"))))
+    if SMALLEST <= sizes.max() <= LARGEST:
+        return sizes
+    wide = [path.numbers[0] for path in iterate(facts)]
+    top = max(exponent for _, exponent in wide)
+    return np.array([abs(float(shifted(mantissa, exponent - top))) for mantissa, exponent in wide])
 
 
 def _require_size(mass: Value) -> None:

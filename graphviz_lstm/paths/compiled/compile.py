@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DEFAULT_PARTIAL = "partial"
 ROUNDING = "rounding"
 """What a graph's own attribute is called that says which part of its terms a sum may come to by rounding alone."""
+_LESS = 2.0**-64
 _ALLOWED = "must be a finite number, or a linear map with push and pull"
 
 
@@ -161,7 +162,9 @@ def _fit(edge: Edge, partial: float | LinearMap, tail_shape: Shape, head_shape: 
 
 def _pull_ones(edge: Edge, linear: LinearMap, name: str) -> FloatArray:
     """Return the adjoint 1 pulled through `linear`: a map with a NaN or an infinity in it does not hide it here."""
-    pulled = np.array(linear.pull(np.ones(linear.head_shape)))
+    # Of several, less than 1: entries that are numbers may have a sum that is none.
+    one = 1.0 if math.prod(linear.head_shape) == 1 else _LESS
+    pulled = np.array(linear.pull(np.full(linear.head_shape, one)))
     if pulled.shape != tuple(linear.tail_shape):
         raise ShapeError(
             f"{name} of edge {describe_edge(edge)} pulls to shape {pulled.shape} "

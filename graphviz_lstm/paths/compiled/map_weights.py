@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_lstm.errors import NumberError
 from graphviz_lstm.paths.compiled.linear_map import Column
 from graphviz_lstm.paths.compiled.weights import Ends, Prefixes
-from graphviz_lstm.paths.compiled.wide import Wide, scale, widen
+from graphviz_lstm.paths.compiled.wide import Wide, scale, widen, widen_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 _LARGEST_POWER = 1000
 # By so many powers of two, and no more, vectors that are about one are larger.
 _ABOUT_ONE = 64
-# What comes out this much smaller may have lost digits below the normal numbers, and leaves so much room above.
-_MUCH_SMALLER, _ROOM = 900, 600
+# A map may have entries as large as can be where its power of two is below minus this.
+_HUGE = 900
+# Partials of nets are multiplied by no power of two that is larger.
+_WILD = 300
+# Of what comes out this small entries may have lost digits below the normal numbers: there is so much room above.
+SMALL, ROOM = 2.0**-300, 900
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,16 +42,19 @@ class MapWeights:
         See `Weights`.
     powers
         By which power of two each is multiplied where batches are pushed and pulled; None for none.
+    wild
+        Whether one of these is so large that a vector may lose its digits on the way, and have a size again behind.
     """
 
     partials: tuple[LinearMap, ...]
     one: Value
     source_shape: Shape
     powers: tuple[int, ...] | None = None
+    wild: bool = False
 
     def pull(self, e: int, adjoint: Wide) -> Wide:
         """Pull the mantissa."""
-        return pull_wide(self.partials[e].pull, adjoint)
+        return carry_wide(self.partials[e].pull, adjoint)
 
     def product(self, edges: Sequence[int]) -> Wide:
         """Pull the adjoint of the target all the way back."""
@@ -58,23 +65,28 @@ class MapWeights:
 
     def pull_batch(self, e: int, adjoints: FloatArray) -> FloatArray:
         """Pull them all at once."""
-        return self._acted(self.partials[e].pull, e, adjoints)
+        return self._acted(self.partials[e].pull, e, adjoints, self.partials[e].head_shape)
 
     def push(self, e: int, tangent: FloatArray) -> FloatArray:
         """Return a tangent of edge `e`'s tail pushed on to its head."""
-        return self._acted(self.partials[e].push, e, tangent)
+        return self._acted(self.partials[e].push, e, tangent, self.partials[e].tail_shape)
 
-    def _acted(self, verb: Callable[[FloatArray], FloatArray], e: int, vectors: FloatArray) -> FloatArray:
-        """Return what a verb of edge `e` makes of vectors, times the edge's power of two.
+    def _acted(self, verb: Callable[[FloatArray], FloatArray], e: int, vectors: FloatArray, shape: Shape) -> FloatArray:
+        """Return what a verb of edge `e` makes of vectors of this shape, times the edge's power of two.
 
         A map that makes them larger is made smaller after, one that makes them smaller before: so that they, which are
         at most about one, leave the range of a float64 neither here nor there. About one may be more: a map as large as
-        can be has room for that.
+        can be has room for that. One that has come to be so small that it may have lost digits is no number any more.
         """
         if self.powers is None:
             return verb(vectors)
-        before = min(max(self.powers[e], -_ABOUT_ONE), _LARGEST_POWER - 1)
-        return _times_power(verb(_times_power(vectors, before)), self.powers[e] - before)
+        power = self.powers[e]
+        before = min(power, _LARGEST_POWER - 1) if power > 0 else -_ABOUT_ONE if power < -_HUGE else 0
+        if self.wild:
+            axes = tuple(range(vectors.ndim - len(shape), vectors.ndim))
+            peaks = np.max(np.abs(vectors), axis=axes, keepdims=True, initial=0.0)
+            vectors = np.where(peaks > SMALL, vectors, math.nan)
+        return _times_power(verb(_times_power(vectors, before)), power - before)
 
     def prefixes(self, unit: float) -> Prefixes:
         """Hold the tangent of a prefix, if the source is a number; else its edges, to pull the ways on through."""
@@ -102,7 +114,7 @@ class MapWeights:
 
     def width(self, e: int) -> int:
         """As the map says."""
-        return prod(self.partials[e].tail_shape)
+        return math.prod(self.partials[e].tail_shape)
 
     def along(self, direction: Value, leaving: int) -> MapWeights:
         """Push the direction along the edges out of the source: what it becomes is a column.
@@ -137,7 +149,8 @@ class MapWeights:
                 behind.clear()
         settled = [potential or 0 for potential in carried]
         powers = tuple(settled[head] - settled[tail] for tail, head in ends)
-        return replace(self, powers=powers), settled[0] - settled[-1]
+        wild = any(abs(power) > _WILD for power in powers)
+        return replace(self, powers=powers, wild=wild), settled[0] - settled[-1]
 
     def factors(self) -> None:
         """Return None: a path's size is no product of its edges' sizes."""
@@ -146,16 +159,34 @@ class MapWeights:
         """Return None: the sum of sizes takes listing."""
 
 
-def pull_wide(pull: Callable[[FloatArray], FloatArray], adjoint: Wide) -> Wide:
-    """Return an adjoint pulled along an edge; along partials below the normal numbers with all digits, too."""
-    mantissa = np.asarray(adjoint.mantissa)
-    found = widen(pull(mantissa), adjoint.exponent)
-    if found.exponent > adjoint.exponent - _MUCH_SMALLER:
-        return found
+def carry_wide(verb: Callable[[FloatArray], FloatArray], vector: Wide) -> Wide:
+    """Return a vector pulled or pushed along an edge, wherever in the range of a float64 the edge's partials lie.
+
+    Along partials below the normal numbers it has all digits, and where a sum of products with the largest numbers
+    leaves the range it is that of smaller ones.
+    """
+    mantissa, exponent = np.asarray(vector.mantissa), vector.exponent
+    with np.errstate(over="ignore", invalid="ignore"):
+        carried = np.asarray(verb(mantissa))
+    peak = float(np.max(np.abs(carried), initial=0.0))
+    if SMALL < peak < math.inf or not mantissa.any():
+        return _widened(carried, peak, exponent)
+    room = room_for(peak)
     with np.errstate(all="ignore"):
-        larger = pull(np.ldexp(mantissa, _ROOM))
+        again = np.asarray(verb(np.ldexp(mantissa, room)))
     # What cancels on its way to so little has left the range instead.
-    return widen(larger, adjoint.exponent - _ROOM) if np.isfinite(larger).all() else found
+    if not np.isfinite(again).all():
+        return _widened(carried, peak, exponent)
+    return widen(again if again.ndim else float(again), exponent - room)
+
+
+def room_for(peak: float) -> int:
+    """Return the power of two by which vectors are larger that come out so small, or as none that can be told."""
+    return ROOM if peak <= SMALL else -_ABOUT_ONE
+
+
+def _widened(value: FloatArray, peak: float, exponent: int) -> Wide:
+    return widen_by(value, peak, exponent) if value.ndim else widen(float(value), exponent)
 
 
 def _times_power(values: FloatArray, power: int) -> FloatArray:

@@ -37,12 +37,15 @@ ZERO = Wide(0.0, _EXPONENT_OF_ZERO)
 def widen(value: Value, exponent: int = 0) -> Wide:
     """Return `value * 2**exponent`, normalised."""
     if isinstance(value, np.ndarray) and value.ndim:
-        peak = math.frexp(float(np.max(np.abs(value), initial=0.0)))
-        if not peak[0]:
-            return Wide(value, _EXPONENT_OF_ZERO)
-        return Wide(np.ldexp(value, -peak[1]), exponent + peak[1])
+        return widen_by(value, float(np.max(np.abs(value), initial=0.0)), exponent)
     mantissa, shift = math.frexp(value)
     return Wide(mantissa, exponent + shift) if mantissa else ZERO
+
+
+def widen_by(value: FloatArray, peak: float, exponent: int = 0) -> Wide:
+    """Return `value * 2**exponent`, normalised, of an array whose largest |entry| is known."""
+    mantissa, shift = math.frexp(peak)
+    return Wide(np.ldexp(value, -shift), exponent + shift) if mantissa else Wide(value, _EXPONENT_OF_ZERO)
 
 
 def widen_whole(number: int) -> Wide:

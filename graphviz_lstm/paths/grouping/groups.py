@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphviz_lstm.paths.compiled.wide import narrow, widen
+from graphviz_lstm.paths.compiled.wide import narrow
 from graphviz_lstm.paths.facts import Masses, masses_of
 from graphviz_lstm.paths.grouping.labels import edge_labels, in_order, require_countable
+from graphviz_lstm.paths.listing.alone import LARGEST, SMALLEST
 from graphviz_lstm.paths.sweeping.by_label import NOTHING, join
 from graphviz_lstm.paths.sweeping.sums import sum_up_by_label
 from graphviz_lstm.shown import Shown
@@ -65,7 +66,10 @@ class Group(Shown):
     @property
     def cancellation(self) -> float | None:
         """Which part of the |shares| cancels within the group: 0 where all have one sign, 1 where nothing is left."""
-        return self.masses.cancellation
+        mass = self.masses.mass
+        # Shares that leave the range of a float64 do not say it; what they are made of may.
+        lost = mass is not None and (mass < SMALLEST or mass > LARGEST)
+        return self.sizes.cancellation if lost and self.sizes.mass else self.masses.cancellation
 
 
 def group(
@@ -123,7 +127,8 @@ def _list_masses(
         label: Label = NOTHING
         for edge in reversed(path.edges):
             label = join(labels[edge], label, up_to)
-        share, size = path.share, float(narrow(whole.along(widen(path.contribution))))
+        contribution, part = path.numbers
+        share, size = float(narrow(part)), float(narrow(whole.along(contribution)))
         told = (max(share, 0.0), min(share, 0.0), max(size, 0.0), min(size, 0.0))
         masses[label] = tuple(map(sum, zip(masses.get(label, (0.0,) * 4), told, strict=True)))
     return {label: (Masses(*parts[:2]), Masses(*parts[2:])) for label, parts in masses.items()}

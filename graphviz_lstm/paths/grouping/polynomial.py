@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.errors import InputError, shorten
+from graphviz_lstm.paths.compiled.wide import add_up, multiply, narrow, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, Shape, Value
     from graphviz_lstm.paths.grouping.groups import Group
@@ -41,9 +43,29 @@ class PathPolynomial:
         return len(self.counts) - 1
 
     def __call__(self, z: float) -> Value:
-        """Return the value at `z`: the total at 1, what is left at 0 when the marked edges are cut."""
-        value = np.polynomial.polynomial.polyval(z, self.coefficients)
-        return float(value) if np.ndim(value) == 0 else np.asarray(value)
+        """Return the value at `z`: the total at 1, what is left at 0 when the marked edges are cut.
+
+        What leaves the range of a float64 is infinite; no number where infinite coefficients cancel.
+        """
+        with np.errstate(all="ignore"):
+            value = np.asarray(np.polynomial.polynomial.polyval(z, self.coefficients))
+        if not np.isfinite(value).all():
+            # A sum on the way left the range; that of all may not.
+            entries = self.coefficients.reshape(len(self.counts), -1).T.tolist()
+            value = np.reshape([_value(entry, z) for entry in entries], value.shape)
+        return value if value.ndim else float(value)
+
+
+def _value(coefficients: Iterable[float], z: float) -> float:
+    """Return the value of a polynomial of numbers, each of its terms with an exponent of its own."""
+    number, power = widen(float(z)), widen(1.0)
+    terms = []
+    for coefficient in coefficients:
+        if power.mantissa:
+            terms.append(multiply(widen(coefficient), power))
+        power = multiply(power, number)
+    beyond = [mantissa for mantissa, _ in terms if not math.isfinite(mantissa)]
+    return float(sum(beyond) if beyond else narrow(add_up(terms)))
 
 
 def polynomial_of(groups: Mapping[int, Group], shape: Shape) -> PathPolynomial:

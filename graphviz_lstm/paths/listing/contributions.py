@@ -88,13 +88,15 @@ def sum_each(facts: Facts, start: int, stop: int) -> Value:
         rescaled, shift = rescale(dag)
         with np.errstate(all="ignore"):
             of_maps = dag.weights.factors() is None
-            if is_lossy(dag, shift, shift) or (of_maps and shift > LARGE_SHIFT):
+            if not (is_lossy(dag, shift, shift) or (of_maps and shift > LARGE_SHIFT)):
+                prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
+                first = unrank(dag, facts.counts_for(start), start) if start else ()
+                runs_of = _table_runs(rescaled, prefixes, first, stop - start)
+                sums = [prefixes.summed(prefix, ways) for prefix, ways in runs_of]
+            # Of maps some may be none that can be told.
+            if not sums or (of_maps and not all(np.isfinite(part).all() for part in sums)):
                 parts = [_sum_of(block) for block in blocks(facts, start, stop, "contribution")]
                 return _narrowed(parts) if parts else narrow(widen(np.zeros(dag.weights.source_shape)))
-            prefixes, power = _prefixes(rescaled, Wide(0.5, 1 + shift))
-            first = unrank(dag, facts.counts_for(start), start) if start else ()
-            runs_of = _table_runs(rescaled, prefixes, first, stop - start)
-            sums = [prefixes.summed(prefix, ways) for prefix, ways in runs_of]
     elif start < stop:
         sums = [narrow(widen(dag.weights.one))]
     shape = dag.weights.source_shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphviz_lstm.paths.compiled.wide import widen
 from graphviz_lstm.paths.listing.share_text import format_share
 from graphviz_lstm.shown import Shown
 
@@ -90,6 +91,11 @@ class Path(Shown):
         It is then 0, rounded or infinite above; otherwise this is None.
         """
         return self._block.wide
+
+    @property
+    def numbers(self) -> tuple[Wide, Wide]:
+        """Contribution and share with an exponent of their own, whatever their size."""
+        return self.wide or (widen(self.contribution), widen(self.share))
 
     def __eq__(self, other: object) -> bool:
         """Return whether the other is a path that passes the same edges, from the same source."""

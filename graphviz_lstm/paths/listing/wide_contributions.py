@@ -8,10 +8,12 @@ whatever the partials.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from graphviz_lstm.paths.compiled.map_weights import SMALL, room_for
 from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT, Wide, multiply
 from graphviz_lstm.paths.listing.prefixes import runs
 from graphviz_lstm.paths.listing.suffixes import SuffixTables
@@ -19,7 +21,7 @@ from graphviz_lstm.paths.sweeping.algebra import LIGHTEST
 from graphviz_lstm.paths.sweeping.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -102,7 +104,7 @@ def wide_map_blocks(dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], 
     weights = dag.weights
 
     def pulled(e: int, ways: _WideTable) -> _WideTable:
-        return _normalised(weights.pull_batch(e, ways.mantissas), ways.exponents)
+        return _carried(partial(weights.pull_batch, e), ways)
 
     def gather(_: int, below: list[tuple[int, _WideTable]]) -> _WideTable:
         parts = [pulled(e, ways) for e, ways in below]
@@ -123,10 +125,30 @@ def wide_map_blocks(dag: Dag, tabled: Tabled, unit: Wide, start: Sequence[int], 
         yield _together(ways.mantissas * unit.mantissa, ways.exponents + unit.exponent)
 
 
+def _carried(pull: Callable[[FloatArray], FloatArray], ways: _WideTable) -> _WideTable:
+    """Return a batch of adjoints pulled along an edge: each as `carry_wide` has it of one."""
+    moved, exponents = pull(ways.mantissas), ways.exponents
+    peaks = _peaks(moved)
+    lost = np.flatnonzero(~((peaks > SMALL) & (peaks < np.inf)))
+    if len(lost):
+        rooms = np.array([room_for(peak) for peak in peaks[lost].tolist()], dtype=np.int32)
+        again = pull(np.ldexp(ways.mantissas[lost], _beside(rooms, ways.mantissas)))
+        kept = np.isfinite(_peaks(again))
+        # A map may give what it was given.
+        moved, exponents = moved.copy(), exponents.copy()
+        moved[lost[kept]] = again[kept]
+        exponents[lost[kept]] -= rooms[kept]
+    return _normalised(moved, exponents)
+
+
+def _peaks(values: FloatArray) -> FloatArray:
+    """Return the largest |entry| of each of a batch."""
+    return np.asarray(np.abs(values).reshape(len(values), -1).max(axis=1, initial=0.0))
+
+
 def _normalised(values: FloatArray, exponents: NDArray[np.int64]) -> _WideTable:
     """Return a batch of vectors, the largest entry of each between a half and one."""
-    peaks = np.abs(values).reshape(len(values), -1).max(axis=1, initial=0.0)
-    shifts = np.frexp(peaks)[1]
+    shifts = np.frexp(_peaks(values))[1]
     return _WideTable(np.ldexp(values, -_beside(shifts, values)), exponents + shifts)
 
 

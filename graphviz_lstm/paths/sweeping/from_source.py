@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
+from graphviz_lstm.paths.compiled.map_weights import carry_wide
 from graphviz_lstm.paths.compiled.wide import ZERO, Wide, add_up, widen
 from graphviz_lstm.paths.sweeping.algebra import Algebra
 
@@ -35,7 +36,7 @@ def tangents(dag: Dag) -> Algebra[int, Wide]:
         if e < leaving:
             # What the source gives a vertex by itself: a row for each of its entries.
             return widen(np.ascontiguousarray(dense_matrix(linear).T).reshape(-1, *linear.head_shape))
-        return widen(linear.push(np.asarray(tangent.mantissa)), tangent.exponent)
+        return carry_wide(linear.push, tangent)
 
     return Algebra(ZERO, widen(1.0), times, add_up)
 

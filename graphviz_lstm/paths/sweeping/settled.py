@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.map_weights import MapWeights
+from graphviz_lstm.paths.compiled.map_weights import MapWeights, carry_wide
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, magnitude, multiply, narrow, scale, widen
 from graphviz_lstm.paths.sweeping.algebra import contributions
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
@@ -118,9 +118,9 @@ def _yardstick_at(dag: Dag, ways_on: Sequence[Wide], places: NDArray[np.intp]) -
         moved = np.abs(here.mantissa).reshape(len(places), -1)
         for e in dag.leaving(vertex):
             on = ways_on[dag.heads[e]]
-            size = np.reshape(maps[e].absolute().pull(np.abs(on.mantissa)), -1)
-            parts.append(widen(moved @ size, here.exponent + on.exponent))
-            ways_to[dag.heads[e]].append(widen(np.asarray(maps[e].push(here.mantissa)), here.exponent))
+            size = carry_wide(maps[e].absolute().pull, magnitude(on))
+            parts.append(widen(moved @ np.reshape(size.mantissa, -1), here.exponent + size.exponent))
+            ways_to[dag.heads[e]].append(carry_wide(maps[e].push, here))
     return add_up(parts)
 
 

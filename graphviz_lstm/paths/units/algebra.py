@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.paths.compiled.map_weights import pull_wide
+from graphviz_lstm.paths.compiled.map_weights import carry_wide
 from graphviz_lstm.paths.compiled.wide import Wide, add_up, widen
 from graphviz_lstm.paths.sweeping.algebra import Algebra
 
@@ -48,7 +48,7 @@ LENGTH: Algebra[Block, NDArray[Any]] = Algebra(
 SIGNED: Algebra[Block, Wide] = Algebra(
     widen(np.zeros((2, 1))),
     widen(np.array([[1.0], [0.0]])),
-    lambda block, sums: pull_wide(block.pull_signed, sums),
+    lambda block, sums: carry_wide(block.pull_signed, sums),
     add_up,
 )
 """The sums of what is positive, and of the sizes of what is negative."""
@@ -59,7 +59,7 @@ def totals(rounding: float) -> Algebra[Puller, Wide]:
     return Algebra(
         widen(np.zeros(1)),
         widen(np.ones(1)),
-        pull_wide,
+        carry_wide,
         partial(add_up, rounding=rounding),
     )
 

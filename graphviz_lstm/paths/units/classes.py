@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 
 from graphviz_lstm.errors import TooManyPathsError
+from graphviz_lstm.paths.compiled.map_weights import ROOM, SMALL
 from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT
 from graphviz_lstm.paths.sweeping.algebra import Algebra
 from graphviz_lstm.paths.sweeping.by_label import NOTHING, Room, join
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 _LOWEST = -(1 << 40)
 # Sums in this range are left as they are: no product with one entry more takes them out of a float64's.
 _SMALLEST, _LARGEST = 2.0**-300, 2.0**300
-# What comes out below this may have lost digits below the normal numbers: then sums are moved larger by so much.
-_TINY, _LIFTED = 2.0**-900, 600
 
 
 class Classes(NamedTuple):
@@ -105,10 +104,10 @@ def _moved_carefully(ways: Classes, block: Block, pull: Puller, headroom: int) -
     moved = _moved(below, block, pull)
     # At the source the two are not of one size: totals are not along the direction.
     smallest = np.minimum(_peaks_of_signed(moved), _peaks_of_total(moved))
-    if not ((smallest < _TINY) & (_peaks(below) > 0.0)).any():
+    if not ((smallest < SMALL) & (_peaks(below) > 0.0)).any():
         return moved
     with np.errstate(all="ignore"):
-        larger = _moved(_below(ways, headroom - _LIFTED), block, pull)
+        larger = _moved(_below(ways, headroom - ROOM), block, pull)
     # A class whose sums are lost above keeps those that have lost digits below.
     return larger if np.isfinite(larger.total).all() and np.isfinite(larger.signed).all() else moved
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphviz_lstm.errors import NumberError
-from graphviz_lstm.paths.compiled.wide import scale
+from graphviz_lstm.paths.compiled.wide import LDEXP_LIMIT
 from graphviz_lstm.paths.sweeping.sweep import sweep_all
 from graphviz_lstm.paths.units.algebra import SIGNED
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from graphviz_lstm.paths.compiled.dag import Dag
+    from graphviz_lstm.paths.compiled.linear_map import FloatArray
     from graphviz_lstm.paths.units.weights import Step, UnitWeights
 
 
@@ -41,18 +43,25 @@ def draw_units_by_size(dag: Dag, weights: UnitWeights, n: int, generator: random
         steps: list[Step] = []
         while vertex != target:
             if (vertex, unit) not in chances:
-                top = max(sums[dag.heads[e]].exponent for e in dag.leaving(vertex))
                 ways: list[Step] = []
-                sizes: list[float] = []
+                mantissas: list[FloatArray] = []
+                exponents: list[NDArray[np.int64]] = []
                 for e in dag.leaving(vertex):
-                    heads = weights.blocks[e].heads(unit)
-                    below = scale(np.asarray(sums[dag.heads[e]].mantissa), sums[dag.heads[e]].exponent - top).sum(
-                        axis=0
-                    )
+                    heads, on = weights.blocks[e].heads(unit), sums[dag.heads[e]]
+                    entries, powers = np.frexp(np.abs(weights.blocks[e].column(unit)))
+                    below, more = np.frexp(np.asarray(on.mantissa).sum(axis=0)[heads])
                     ways += ((e, head) for head in heads.tolist())
-                    sizes += (np.abs(weights.blocks[e].column(unit)) * below[heads]).tolist()
-                chances[vertex, unit] = ways, list(accumulate(sizes))
+                    mantissas.append(entries * below)
+                    exponents.append(powers + more.astype(np.int64) + on.exponent)
+                chances[vertex, unit] = ways, np.cumsum(_beside(mantissas, exponents)).tolist()
             ways, cumulated = chances[vertex, unit]
             steps.append(generator.choices(ways, cum_weights=cumulated)[0])
             vertex, unit = dag.heads[steps[-1][0]], steps[-1][1]
         yield tuple(steps)
+
+
+def _beside(mantissas: Sequence[FloatArray], exponents: Sequence[NDArray[np.int64]]) -> FloatArray:
+    """Return sizes of which one at least is not zero, each with an exponent of its own, times one power of two."""
+    sizes, powers = np.concatenate(mantissas), np.concatenate(exponents)
+    shifts = np.maximum(powers - powers[sizes > 0.0].max(), -LDEXP_LIMIT)
+    return np.asarray(np.ldexp(sizes, np.minimum(shifts, 0).astype(np.int32)))

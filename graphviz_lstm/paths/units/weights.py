@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from graphviz_lstm.paths.compiled.linear_map import dense_matrix
-from graphviz_lstm.paths.compiled.map_weights import pull_wide
+from graphviz_lstm.paths.compiled.map_weights import carry_wide
 from graphviz_lstm.paths.compiled.number_weights import number_weights
 from graphviz_lstm.paths.compiled.wide import Wide, widen
 
@@ -71,7 +71,8 @@ class UnitWeights:
         if linear is None:
             raise TypeError("the source is one entry: sizes are swept down to it")
         kept = np.asarray(sizes.mantissa) if pattern is None else np.where(pattern[:, 0], sizes.mantissa, 0.0)
-        return widen((kept @ np.abs(dense_matrix(linear))).reshape(linear.tail_shape), sizes.exponent)
+        entries = np.abs(dense_matrix(linear))
+        return carry_wide(lambda some: (some @ entries).reshape(linear.tail_shape), Wide(kept, sizes.exponent))
 
     def size(self, steps: Sequence[Step]) -> Wide:
         """Return the product of the entries along a path: its size along the direction, with its sign."""
@@ -97,7 +98,7 @@ class UnitWeights:
             tail = unit
         adjoint = np.zeros(len(self.blocks[e].entries))
         adjoint[head] = float(rest.mantissa)
-        return pull_wide(linear.pull, Wide(adjoint.reshape(linear.head_shape), rest.exponent))
+        return carry_wide(linear.pull, Wide(adjoint.reshape(linear.head_shape), rest.exponent))
 
 
 def _into_source(linear: LinearMap, block: Block) -> Puller:
