@@ -62,11 +62,16 @@ class Part:
     def left(self) -> float | None:
         """What the signed sum leaves of the mass: 1 where all have one sign, 0 where all cancels; None if not known.
 
-        The sum is the share, which was summed by itself: a mass of 1e26 says nothing of what is left.
+        The sum is the share, which was summed by itself: a mass of 1e26 says nothing of what is left. Where both leave
+        the range of a float64, neither does anything else.
+
+        >>> Part(0.25, 0.5, -0.25).left, Part(math.inf, math.inf, 0.0).left
+        (0.3333333333333333, None)
         """
         if self.mass is None:
             return None
-        return min(1.0, abs(self.share) / self.mass) if self.mass else 1.0
+        left = abs(self.share) / self.mass if self.mass else 1.0
+        return None if math.isnan(left) else min(1.0, left)
 
     @property
     def cancellation(self) -> float | None:
