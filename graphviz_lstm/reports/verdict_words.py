@@ -103,7 +103,8 @@ def _sentence(level: Level, verdict: Verdict) -> str:
     left = f"{_told(part.share, shares=shares)} of {of}" if shares else _told(part.share, shares=shares)
     match part.word:
         case "not known":
-            return f"Not known: {level.missing}; together they are {left}"
+            why = level.missing or "what they sum to by sign leaves the range of a float64"
+            return f"Not known: {why}; together they are {left}"
         case "zero":
             return "There is nothing to cancel: every one of them is zero"
         case "no":

@@ -121,6 +121,7 @@ def test_what_is_too_large_is_not_known_and_says_how_large() -> None:
     ("part", "word"),
     [
         (Part(0.5, None, None), "not known"),
+        (Part(math.inf, math.inf, 0.0), "not known"),
         (Part(0.0, 0.0, 0.0), "zero"),
         (Part(0.5, 0.5, 0.0), "no"),
         (Part(-0.5, 0.0, -0.5), "no"),

@@ -114,6 +114,7 @@ function wordOf({ share, positive, negative }) {
   const mass = positive - negative;
   if (!mass) return "zero";
   const left = Math.min(1, Math.abs(share) / mass);
+  if (Number.isNaN(left)) return "not known";
   if (left <= APART.ofMass && Math.abs(share) <= APART.ofGradient) return "nothing left";
   const cancelled = 1 - left;
   if (cancelled < APART.oneSign) return "no";
@@ -135,7 +136,7 @@ function levelSentence({ part, count, missing }, derivative, told, zero) {
   const signs = () => `${told(positive)} and ${told(negative)}`;
   const cancelled = () => `${describeCancelled(left)} of their mass, the sum of all |shares|, cancels`;
   switch (wordOf(part)) {
-    case "not known": return `Not known: ${missing}; together they are ${sum}`;
+    case "not known": return `Not known: ${missing ?? "what they sum to by sign leaves the range of a float64"}; together they are ${sum}`;
     case "zero": return "There is nothing to cancel: every one of them is zero";
     case "no":
       if (positive && negative) {
