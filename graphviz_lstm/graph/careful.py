@@ -1,7 +1,8 @@
 """Maps through which a vector far from 1 goes without a loss on the way.
 
 Of 1e-200, times 1e-160 and then times 1e160, nothing is left: the second is below every float64. So it is brought near
-1 first, by a power of two, and back at the end. That takes a look at each vector, and ordinary sweeps do without it.
+1 before each map, by a power of two, and back at the end. That takes a look at each vector, and ordinary sweeps do
+without it: they are far from nothing, neither what is carried nor what partials are made of.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import numpy as np
 from graphviz_lstm.graph.maps import Chain, Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from graphviz_lstm.graph.maps import Array, LinearMap
 
 # Nearer to 1 than this, the product with a few ordinary partials neither vanishes nor leaves the range.
 _NEAR = 1e-100
 _STILL_NEAR = -math.frexp(_NEAR)[1]
+# What is near 1, times a partial of 1e308, leaves the range: it is so much smaller then.
+_SMALLER = 400
 # Entries of a vector that lie further apart, in powers of two, are brought near 1 one after the other.
 _APART = 500
 
@@ -62,24 +65,38 @@ def careful(linear: LinearMap) -> LinearMap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Careful(Chain):
-    """One map after another, of a vector that is brought near 1."""
+    """One map after another, each of a vector that is brought near 1."""
 
     def push(self, tangent: Array) -> Array:
         """Through all, from the right."""
-        return _near(super(_Careful, self).push, tangent)
+        return _through([linear.push for linear in reversed(self.maps)], tangent)
 
     def pull(self, adjoint: Array) -> Array:
         """Through all, from the left."""
-        return _near(super(_Careful, self).pull, adjoint)
+        return _through([linear.pull for linear in self.maps], adjoint)
 
 
-def _near(verb: Callable[[Array], Array], vector: Array) -> Array:
-    """Return what a verb makes of a vector, of entries that lie far apart in parts."""
-    power = power_of_far([vector])
-    if not power:
-        return verb(vector)
+def _through(verbs: Sequence[Callable[[Array], Array]], vector: Array, power: int = 0) -> Array:
+    """Return what verbs make of a vector one after another, times a power of two; of far entries in parts."""
+    if not verbs:
+        return np.ldexp(vector, power) if power else vector
+    far = power_of_far([vector])
+    if not far:
+        moved, further = _moved(verbs[0], vector)
+        return _through(verbs[1:], moved, power + further)
     # Brought near 1 together, of an entry of 1e-200 beside one of 1e300 nothing would be left.
     small = np.abs(vector) < np.ldexp(np.abs(vector).max(), -_APART)
-    large = np.ldexp(verb(np.ldexp(np.where(small, 0.0, vector), -power)), power)
+    moved, further = _moved(verbs[0], np.ldexp(np.where(small, 0.0, vector), -far))
+    large = _through(verbs[1:], moved, power + far + further)
     rest = np.where(small, vector, 0.0)
-    return np.asarray(large + _near(verb, rest) if rest.any() else large)
+    return np.asarray(large + _through(verbs, rest, power) if rest.any() else large)
+
+
+def _moved(verb: Callable[[Array], Array], vector: Array) -> tuple[Array, int]:
+    """Return what a verb makes of a vector near 1, times a power of two, and that power: 0 where that is a number."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = verb(vector)
+        if np.isfinite(moved).all() or not np.isfinite(vector).all():
+            return moved, 0
+        smaller = verb(np.ldexp(vector, -_SMALLER))
+    return (smaller, _SMALLER) if np.isfinite(smaller).all() else (moved, 0)

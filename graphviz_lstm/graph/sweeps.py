@@ -102,7 +102,7 @@ def _reverse(
     """Return adjoints; into `near` goes how large the terms are of what no edge leads to."""
     _require_evaluated(graph)
     found = _swept_back(graph, meaning, near)
-    if are_far(found.values()):
+    if are_far(found.values()) or _is_far(graph):
         found = _swept_back(graph, lambda linear: careful(meaning(linear)), near)
     for adjoint in found.values():
         adjoint.setflags(write=False)
@@ -172,7 +172,14 @@ def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Arra
         Vertex -> (*batch, *shape of the vertex), for the vertices that a path from the source leads to.
     """
     tangents = _swept_forward(graph, source, directions, lambda linear: linear)
-    return _swept_forward(graph, source, directions, careful) if are_far(tangents.values()) else tangents
+    if are_far(tangents.values()) or _is_far(graph):
+        return _swept_forward(graph, source, directions, careful)
+    return tangents
+
+
+def _is_far(graph: Graph) -> bool:
+    """Return whether a value is far from 1: partials are made of values, and a product of some may be near again."""
+    return are_far(data["value"] for data in graph.nodes.values())
 
 
 def _swept_forward(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, strategies as st
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import NumberError
+from graphviz_lstm.gradients import check
 from graphviz_lstm.graph import evaluate, push_forward, reverse
 from graphviz_lstm.graph.careful import careful
 from graphviz_lstm.graph.gradients import adjoints_of
@@ -17,10 +19,8 @@ from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.graph.maps import Chain, Diagonal, Matrix, Total
 from graphviz_lstm.graph.together import linearize_together
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem
 from tests.examples import random_problem
-
-if TYPE_CHECKING:
-    from graphviz_lstm.problems import Problem
 
 
 @pytest.mark.parametrize("power", [-600, 500])
@@ -123,3 +123,21 @@ def test_the_careful_map_is_the_same_map() -> None:
     assert not chain.pull(np.array([1e-200, 0.0])).any()
     assert careful(chain).pull(np.zeros(2)).tolist() == [0.0, 0.0]
     assert np.isinf(careful(chain).pull(np.array([np.inf, 1.0]))).any()
+
+
+@given(st.tuples(*[st.integers(-1000, 1000)] * 3))
+def test_factors_of_one_partial_may_lie_anywhere(powers: tuple[int, int, int]) -> None:
+    """Of 1e-200, 1e-200 and 1e300 nothing was left after two: the gradient was 0, or a right one refused."""
+    after, between, before = powers
+    # Every gradient there is must be a number: of U it is what stands beside it.
+    assume(max(map(sum, combinations(powers, 2))) <= 900 and abs(sum(powers)) <= 400)
+    text = "a[t] = A @ X[t]\nb[t] = B @ X[t]\nH[t] = a[t] * (U @ (b[t] * H[t-1])) + W @ X[t]"
+    numbers = {"A": [[after]] * 2, "B": [[before]] * 2, "U": [[between] * 2] * 2}
+    parameters = {**{name: np.exp2(np.array(each, float)) for name, each in numbers.items()}, "W": [[0.5], [0.25]]}
+    losses = [LossTerm("H", (2,), [[1.0, 2.0]], kind="given")]
+    problem = Problem(parse_cell("c", text, output="H"), parameters, {"X": [[1.0], [1.0]]}, losses)
+    graph = evaluate(problem)
+    expected = np.full(2, np.ldexp(3.0, sum(powers)))
+    np.testing.assert_allclose(reverse(graph)["H_1"], expected, rtol=1e-14)
+    np.testing.assert_allclose(push_forward(graph, "H_1", np.eye(2))["E"], expected, rtol=1e-14)
+    assert check(graph, "H_1").ways
