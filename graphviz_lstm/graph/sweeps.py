@@ -268,10 +268,11 @@ def require_current(graph: Graph) -> None:
         raise GraphError(f"the graph has changed since its flows were computed{which} (annotate it again)")
 
 
-def share_direction(source: str, total: Array, element: Sequence[int] | None = None) -> Array:
+def share_direction(source: str, total: Array, element: Sequence[int] | None = None, *, is_zero: bool = True) -> Array:
     """Return the direction in the source along which E's tangent is 1: <total, direction> is 1.
 
-    Along the gradient, or along one entry of the source alone.
+    Along the gradient, or along one entry of the source alone. `is_zero` says whether a total of 0 is zero, and not
+    what lies below every float64.
 
     Raises
     ------
@@ -288,7 +289,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     """
     if element is None:
         largest = float(np.max(np.abs(total), initial=0.0))
-        _require_size(source, largest)
+        _require_size(source, largest, is_zero=is_zero)
         # By a power of two, which rounds nothing: the square of 1e-200 would be zero.
         power = int(np.frexp(largest)[1])
         scaled = np.ldexp(total, -power)
@@ -298,16 +299,21 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
         raise InputError(
             f"wrong element: {shorten(element)} of {source!r} (must be an index into its shape {total.shape})"
         )
-    _require_size(f"{source}{list(index)}", float(total[index]))
+    _require_size(f"{source}{list(index)}", float(total[index]), is_zero=is_zero)
     direction = np.zeros(total.shape)
     direction[index] = 1.0 / total[index]
     return direction
 
 
-def _require_size(what: str, gradient: float) -> None:
+def _require_size(what: str, gradient: float, *, is_zero: bool) -> None:
     """Raise NumberError unless shares of so large a gradient can be told in float64."""
-    if gradient == 0.0:
+    if gradient == 0.0 and is_zero:
         raise NumberError(f"zero gradient: dE/d{what} is zero, so there is nothing to share")
+    if gradient == 0.0:
+        raise NumberError(
+            f"gradient out of range: dE/d{what} lies below every float64 (paths, their shares and groups can be "
+            "asked for)"
+        )
     if not _SMALLEST <= abs(gradient) <= _LARGEST:
         raise NumberError(
             f"gradient out of range: dE/d{what} is {gradient:.3g} (flows need {_SMALLEST:.3g} to {_LARGEST:.3g}; "
