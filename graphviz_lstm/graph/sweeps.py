@@ -171,19 +171,29 @@ def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Arra
     dict
         Vertex -> (*batch, *shape of the vertex), for the vertices that a path from the source leads to.
     """
-    tangents = _swept_forward(graph, source, directions, lambda linear: linear)
-    return _swept_forward(graph, source, directions, careful) if are_far(tangents.values()) else tangents
+    return _pushed_forward(graph, source, directions, settles=False)
+
+
+def _pushed_forward(graph: Graph, source: str, directions: Array, *, settles: bool) -> dict[str, Array]:
+    """Return tangents; where it `settles`, 0 for what cannot be told from zero, see `graph.cancelling`."""
+    tangents = _swept_forward(graph, source, directions, lambda linear: linear, settles=settles)
+    if are_far(tangents.values()):
+        return _swept_forward(graph, source, directions, careful, settles=settles)
+    return tangents
 
 
 def _swept_forward(
-    graph: Graph, source: str, directions: Array, meaning: Callable[[LinearMap], LinearMap]
+    graph: Graph, source: str, directions: Array, meaning: Callable[[LinearMap], LinearMap], *, settles: bool
 ) -> dict[str, Array]:
     tangents: dict[str, Array] = {source: directions}
     for head in _order(graph):
-        for tail, edge in graph.pred[head].items():
-            if tail in tangents:
-                pushed = meaning(edge["partial"]).push(tangents[tail])
-                tangents[head] = tangents[head] + pushed if head in tangents else pushed
+        reached = [(edge["partial"], tangents[tail]) for tail, edge in graph.pred[head].items() if tail in tangents]
+        if reached:
+            parts = [meaning(linear).push(tangent) for linear, tangent in reached]
+            tangents[head] = sum(parts[1:], parts[0])
+            if settles:
+                sizes = [meaning(linear.absolute()).push(np.abs(tangent)) for linear, tangent in reached]
+                tangents[head] = settled(tangents[head], sum(sizes[1:], sizes[0]))
     return tangents
 
 
@@ -229,7 +239,7 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
     adjoints = reverse(graph)
     total = adjoints[source]
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        tangents = push_forward(graph, source, direction)
+        tangents = _pushed_forward(graph, source, direction, settles=True)
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
     with np.errstate(all="ignore"):
@@ -237,15 +247,22 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
             tangent = tangents.get(vertex)
             attributes["adjoint"] = adjoints[vertex]
             attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
-            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex])) + 0.0
+            attributes["flow"] = 0.0 if tangent is None else _flow(tangent, adjoints[vertex])
         for tail, head, attributes in annotated.edges(data=True):
             attributes["flow"] = 0.0
             if tail in tangents:
-                pushed = attributes["partial"].push(tangents[tail])
-                attributes["flow"] = float(np.sum(pushed * adjoints[head])) + 0.0
+                linear, tangent = attributes["partial"], tangents[tail]
+                pushed = settled(linear.push(tangent), linear.absolute().push(np.abs(tangent)))
+                attributes["flow"] = _flow(pushed, adjoints[head])
     _require_finite(annotated)
     annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated
+
+
+def _flow(tangent: Array, adjoint: Array) -> float:
+    """Return <tangent, adjoint>; 0 where that cannot be told from zero. Plus nothing: a zero has no sign."""
+    terms = tangent * adjoint
+    return float(settled(np.asarray(np.sum(terms)), np.asarray(np.sum(np.abs(terms))))) + 0.0
 
 
 def require_current(graph: Graph) -> None:
