@@ -92,7 +92,7 @@ UNTESTED = {
         "tests/problems/weights loads weights of every layout, good and spoilt",
     ),
     "reports": (
-        "arrays environment source",
+        "environment source",
         "tests/reports reads what they write",
     ),
     "reports.pages": ("answer", "tests/pages opens them in a browser"),
