@@ -187,6 +187,15 @@ def dot(left: Array, right: Array) -> Array:
     return matmul(left, right, ranks=(1, 1))
 
 
+def norm(x: Array) -> Array:
+    """Return the length of a vector, which may be a float64 where its square is none.
+
+    >>> float(norm(np.array([3e200, -4e200])))
+    5e+200
+    """
+    return np.asarray(np.hypot.reduce(np.abs(x), axis=-1))
+
+
 def outer(left: Array, right: Array) -> Array:
     """Return the outer product of two vectors."""
     return left[..., :, None] * right[..., None, :]

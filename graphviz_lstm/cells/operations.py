@@ -154,6 +154,16 @@ _ROWS = (
         latex=Writing(r"{0}^{{\top}} {1}", PRODUCT, (ATOM, ATOM)),
     ),
     Operation(
+        "norm",
+        (1, 1),
+        num.norm,
+        (Partial("inner", lambda whole: Apply("divide", (*whole.arguments, whole))),),
+        lambda sp, x: sp.sqrt(x**2),
+        f"the root of the sum of the squares; {_RULES}",
+        shape="inner",
+        latex=Writing(r"\left\|{0}\right\|", ATOM, (SUM,)),
+    ),
+    Operation(
         "outer",
         (2, 2),
         num.outer,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from graphviz_lstm.errors import InputError, shorten
-from graphviz_lstm.files import require_path
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from graphviz_lstm.files import is_ordinary, require_path
 
 _MOST_BYTES = 100_000
+# Where files that are open have names: `--labels <(...)`.
+_OPEN, _INPUT = (Path("/dev/fd"), Path("/proc/self/fd")), Path("/dev/stdin")
 
 
 def read_table(file: Path, what: str) -> dict[str, Any]:
@@ -23,8 +23,13 @@ def read_table(file: Path, what: str) -> dict[str, Any]:
     InputError
         If it cannot be read, or is neither.
     """
+    path = require_path(file)
+    # A pipe or a device may have no end; into a pipe that the shell has opened somebody writes.
+    opened = path.parent in _OPEN or (path == _INPUT and path.is_fifo())
+    if not (is_ordinary(path) or path.is_dir() or opened):
+        raise InputError(f"cannot read {what} {str(file)!r}: not an ordinary file")
     try:
-        with require_path(file).open("rb") as stream:
+        with path.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
             raise InputError(f"too large a {what}: {str(file)!r} (at most {_MOST_BYTES:,} bytes)")

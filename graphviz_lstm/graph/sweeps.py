@@ -171,9 +171,14 @@ def push_forward(graph: Graph, source: str, directions: Array) -> dict[str, Arra
     dict
         Vertex -> (*batch, *shape of the vertex), for the vertices that a path from the source leads to.
     """
-    tangents = _swept_forward(graph, source, directions, lambda linear: linear)
+    return _pushed_forward(graph, source, directions, settles=False)
+
+
+def _pushed_forward(graph: Graph, source: str, directions: Array, *, settles: bool) -> dict[str, Array]:
+    """Return tangents; where it `settles`, 0 for what cannot be told from zero, see `graph.cancelling`."""
+    tangents = _swept_forward(graph, source, directions, lambda linear: linear, settles=settles)
     if are_far(tangents.values()) or _is_far(graph):
-        return _swept_forward(graph, source, directions, careful)
+        return _swept_forward(graph, source, directions, careful, settles=settles)
     return tangents
 
 
@@ -183,14 +188,17 @@ def _is_far(graph: Graph) -> bool:
 
 
 def _swept_forward(
-    graph: Graph, source: str, directions: Array, meaning: Callable[[LinearMap], LinearMap]
+    graph: Graph, source: str, directions: Array, meaning: Callable[[LinearMap], LinearMap], *, settles: bool
 ) -> dict[str, Array]:
     tangents: dict[str, Array] = {source: directions}
     for head in _order(graph):
-        for tail, edge in graph.pred[head].items():
-            if tail in tangents:
-                pushed = meaning(edge["partial"]).push(tangents[tail])
-                tangents[head] = tangents[head] + pushed if head in tangents else pushed
+        reached = [(edge["partial"], tangents[tail]) for tail, edge in graph.pred[head].items() if tail in tangents]
+        if reached:
+            parts = [meaning(linear).push(tangent) for linear, tangent in reached]
+            tangents[head] = sum(parts[1:], parts[0])
+            if settles:
+                sizes = [meaning(linear.absolute()).push(np.abs(tangent)) for linear, tangent in reached]
+                tangents[head] = settled(tangents[head], sum(sizes[1:], sizes[0]))
     return tangents
 
 
@@ -236,7 +244,7 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
     adjoints = reverse(graph)
     total = adjoints[source]
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        tangents = push_forward(graph, source, direction)
+        tangents = _pushed_forward(graph, source, direction, settles=True)
     annotated: Graph = graph.copy()
     annotated.graph |= {"source": source, "element": None if element is None else tuple(element), "total": total}
     with np.errstate(all="ignore"):
@@ -244,15 +252,22 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
             tangent = tangents.get(vertex)
             attributes["adjoint"] = adjoints[vertex]
             attributes["tangent"] = np.zeros(attributes["value"].shape) if tangent is None else tangent
-            attributes["flow"] = 0.0 if tangent is None else float(np.sum(tangent * adjoints[vertex])) + 0.0
+            attributes["flow"] = 0.0 if tangent is None else _flow(tangent, adjoints[vertex])
         for tail, head, attributes in annotated.edges(data=True):
             attributes["flow"] = 0.0
             if tail in tangents:
-                pushed = attributes["partial"].push(tangents[tail])
-                attributes["flow"] = float(np.sum(pushed * adjoints[head])) + 0.0
+                linear, tangent = attributes["partial"], tangents[tail]
+                pushed = settled(linear.push(tangent), linear.absolute().push(np.abs(tangent)))
+                attributes["flow"] = _flow(pushed, adjoints[head])
     _require_finite(annotated)
     annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated
+
+
+def _flow(tangent: Array, adjoint: Array) -> float:
+    """Return <tangent, adjoint>; 0 where that cannot be told from zero. Plus nothing: a zero has no sign."""
+    terms = tangent * adjoint
+    return float(settled(np.asarray(np.sum(terms)), np.asarray(np.sum(np.abs(terms))))) + 0.0
 
 
 def require_current(graph: Graph) -> None:
@@ -275,10 +290,11 @@ def require_current(graph: Graph) -> None:
         raise GraphError(f"the graph has changed since its flows were computed{which} (annotate it again)")
 
 
-def share_direction(source: str, total: Array, element: Sequence[int] | None = None) -> Array:
+def share_direction(source: str, total: Array, element: Sequence[int] | None = None, *, is_zero: bool = True) -> Array:
     """Return the direction in the source along which E's tangent is 1: <total, direction> is 1.
 
-    Along the gradient, or along one entry of the source alone.
+    Along the gradient, or along one entry of the source alone. `is_zero` says whether a total of 0 is zero, and not
+    what lies below every float64.
 
     Raises
     ------
@@ -295,7 +311,7 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
     """
     if element is None:
         largest = float(np.max(np.abs(total), initial=0.0))
-        _require_size(source, largest)
+        _require_size(source, largest, is_zero=is_zero)
         # By a power of two, which rounds nothing: the square of 1e-200 would be zero.
         power = int(np.frexp(largest)[1])
         scaled = np.ldexp(total, -power)
@@ -305,16 +321,21 @@ def share_direction(source: str, total: Array, element: Sequence[int] | None = N
         raise InputError(
             f"wrong element: {shorten(element)} of {source!r} (must be an index into its shape {total.shape})"
         )
-    _require_size(f"{source}{list(index)}", float(total[index]))
+    _require_size(f"{source}{list(index)}", float(total[index]), is_zero=is_zero)
     direction = np.zeros(total.shape)
     direction[index] = 1.0 / total[index]
     return direction
 
 
-def _require_size(what: str, gradient: float) -> None:
+def _require_size(what: str, gradient: float, *, is_zero: bool) -> None:
     """Raise NumberError unless shares of so large a gradient can be told in float64."""
-    if gradient == 0.0:
+    if gradient == 0.0 and is_zero:
         raise NumberError(f"zero gradient: dE/d{what} is zero, so there is nothing to share")
+    if gradient == 0.0:
+        raise NumberError(
+            f"gradient out of range: dE/d{what} lies below every float64 (paths, their shares and groups can be "
+            "asked for)"
+        )
     if not _SMALLEST <= abs(gradient) <= _LARGEST:
         raise NumberError(
             f"gradient out of range: dE/d{what} is {gradient:.3g} (flows need {_SMALLEST:.3g} to {_LARGEST:.3g}; "

@@ -99,7 +99,7 @@ def describe_rest(left: Remainder) -> str:
     """Return the share of what is not shown; where it is no more than what rounding leaves, that alone.
 
     >>> from graphviz_lstm.paths.choosing.selection import Remainder
-    >>> describe_rest(Remainder(3, 0.0, 0.25, None)), describe_rest(Remainder(3, 0.0, -3e-17, None, 1e-15))
-    ('+25.0 %', '~0 %')
+    >>> [describe_rest(Remainder(3, 0.0, share, None, 1e-15)) for share in (0.25, -3e-17, 0.0)]
+    ['+25.0 %', '~0 %', '~0 %']
     """
-    return "~0 %" if left.share and left.is_noise else format_share(left.share)
+    return "~0 %" if left.count and left.is_noise else format_share(left.share)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphviz_lstm.errors import NumberError
 from graphviz_lstm.figures.choices import LAYOUTS
 from graphviz_lstm.figures.curves import MOST_CURVES, Curve, curves_plot
 from graphviz_lstm.figures.options import require_known
@@ -149,6 +150,8 @@ def plot_training(
         If one of them cannot be; if there is nothing to draw.
     """
     require_known({"theme": theme, "layout": layout})
+    if not told.labels:
+        raise NumberError(f"zero gradient: {told.derivative} is zero at every checkpoint, so there is nothing to share")
     look = plot_look_of(looks, None, "view 'train-curve'")
     sizes = {
         label: max((abs(each.shares[label]) for each in told.checkpoints if each.size), default=0.0)

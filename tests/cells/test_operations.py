@@ -64,7 +64,7 @@ def ranks_of(row: Operation) -> list[tuple[int, ...]]:
         return [ranks for ranks in product(range(3), repeat=count) if set(ranks) <= {0, max(ranks)}]
     if row.shape == "product":
         return [(2, 1), (1, 2), (2, 2), (1, 1)]
-    known = {"inner": [(1, 1)], "outer": [(1, 1)], "transpose": [(2,)], "same": [(1,)], "joined": [(1, 1)]}
+    known = {"inner": [(1,) * count], "outer": [(1, 1)], "transpose": [(2,)], "same": [(1,)], "joined": [(1, 1)]}
     known |= {
         "picked": [(1, 0, 0)],
         "block": [(1, 0, 0) if row.arity[1] is None else (1, 1)],
@@ -245,6 +245,7 @@ IN_TORCH = {name: name for name in ("tanh", "sigmoid", "relu", "sin", "cos", "ex
     "matmul": "matmul",
     "outer": "outer",
     "dot": "dot",
+    "norm": "linalg.vector_norm",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,12 @@ import numpy as np
 import pytest
 from hypothesis import example, given, strategies as st
 
+from graphviz_lstm.cells import CELLS
 from graphviz_lstm.cells.expression import Apply, Number, Quantity
 from graphviz_lstm.cells.numeric import matmul
 from graphviz_lstm.cells.operations import OPERATIONS
+from graphviz_lstm.graph import evaluate
+from tests.examples import random_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,6 +164,44 @@ def test_every_row_of_one_number_is_looked_at() -> None:
     looked = {*EXACT, "add", "power"}
     entrywise = {name for name, row in OPERATIONS.items() if row.shape == "entrywise" and row.partials}
     assert entrywise <= looked, entrywise - looked
+
+
+VECTORS = st.lists(numbers, min_size=1, max_size=4).filter(any)
+
+
+@given(VECTORS)
+@example([3e-160, 4e-160])
+@example([-1e200])
+@example([5e-324, 0.0])
+def test_a_length_and_its_partial_are_the_exact_ones_wherever_the_vector_is(values: list[float]) -> None:
+    """Its square leaves the range from 1e154 on, and has lost its digits below 1e-154."""
+    vector, row = np.array(values), OPERATIONS["norm"]
+    with np.errstate(all="ignore"):
+        found = row.value(vector)
+        unit = OPERATIONS["divide"].value(vector, found)
+    assert row.partial(0).coefficient(Apply("norm", (Quantity("x"),))) == Apply(  # type: ignore[misc]
+        "divide", (Quantity("x"), Apply("norm", (Quantity("x"),)))
+    )
+    with mpmath.workdps(60):
+        due = mpmath.sqrt(mpmath.fsum(mpmath.mpf(value) ** 2 for value in values))
+        require_close(float(found), due, due)
+        if sys.float_info.min < due < sys.float_info.max:
+            for number, value in zip(unit.tolist(), values, strict=True):
+                require_close(number, value / due, 1)
+
+
+@given(st.integers(-300, -20) | st.integers(3, 300))
+@example(-160)
+@example(160)
+def test_a_gated_delta_nets_query_is_a_unit_vector_wherever_its_input_is(power: int) -> None:
+    """Divided by the root of its square it was off by 3e-4 at 1e-160, and zero beyond 1e154."""
+    cell, near = CELLS["gated-deltanet"], 10.0**power
+    problem = random_problem(cell, hidden=2, inputs=2, steps=1, seed=1)
+    # silu(z) is z / 2 below, and z above.
+    weights = dict(problem.parameters) | dict.fromkeys(("W_q", "W_k"), np.eye(2) * near)
+    graph = evaluate(replace(problem, parameters=weights, inputs={"X": np.array([[3.0, 4.0]])}))
+    for name in ("q_1", "k_1"):
+        np.testing.assert_allclose(graph.nodes[name]["value"], [0.6, 0.8], rtol=8 * EPSILON)
 
 
 LARGE = st.builds(lambda sign, power: sign * 10.0**power, st.sampled_from([-1.0, 1.0]), st.floats(-10.0, 308.0))

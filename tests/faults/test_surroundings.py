@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from graphviz_lstm.figures.renaming import labels_of
 from tests.faults.commands import COMMAND, GOMEZ, ROOT, left_behind, run
 
 PRINTING = ["paths --json --top 3", "derive --steps 1", "count --steps 9"]
@@ -137,6 +138,29 @@ def test_an_example_that_is_no_file_is_refused_at_once(tmp_path: Path, name: str
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("graphviz-lstm: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--labels", "--colours"])
+@pytest.mark.parametrize("name", ["pipe.toml", "/dev/tty", "/dev/zero"])
+def test_names_and_colours_that_are_in_no_file_are_refused_at_once(tmp_path: Path, option: str, name: str) -> None:
+    """Of a pipe that nobody writes to the draw waited for ever."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    done = run(["draw", option, name, "-o", "x.svg"], tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    what = "labels" if option == "--labels" else "theme"
+    assert done.stderr == f"graphviz-lstm: cannot read {what} file {name!r}: not an ordinary file\n"
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="no names of open files")
+def test_what_a_shell_writes_into_a_pipe_of_its_own_is_read() -> None:
+    """`--labels <(...)`: the pipe is open already, and who writes into it is there."""
+    reading, writing = os.pipe()
+    os.write(writing, b'S = "c"')
+    os.close(writing)
+    try:
+        assert labels_of(f"/dev/fd/{reading}") == {"S": "c"}
+    finally:
+        os.close(reading)
 
 
 @pytest.mark.slow

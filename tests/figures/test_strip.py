@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM
-from graphviz_lstm.errors import InputError
+from graphviz_lstm.cells import LSTM, parse_cell
+from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.figures.strip import binned, draw_strip, shares_by_entry, shares_by_gate, shares_in, strip_plot
 from graphviz_lstm.gradients.pathsets import paths_of
 from graphviz_lstm.gradients.shares.strip import StripShares, strip_shares
 from graphviz_lstm.graph import TARGET, annotate, evaluate
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.figures.plotted import drawn, faults, words
@@ -167,3 +168,22 @@ def test_a_gradient_of_zero_is_a_strip_of_contributions() -> None:
     assert "The gradient is zero: there is nothing to share, and contributions are shown." in told
     assert "contributions to dE/dW" in told
     assert "%" not in told
+
+
+@pytest.mark.parametrize("element", [None, (0,)])
+@pytest.mark.parametrize("size", [1e-150, 1e-300])
+def test_a_gradient_below_every_number_is_not_called_zero(size: float, element: tuple[int, ...] | None) -> None:
+    """Its paths have shares: that there is nothing to share was not so."""
+    cell = parse_cell("c", "S[t] = U * S[t-1] + W * X[t]\nH[t] = B * S[t]")
+    losses = [LossTerm("H", (1, 2, 3), [[1e-200], [-1e-200], [1e-200]], "given")]
+    net = Problem(cell, {"U": [0.5], "W": [1.0], "B": [size]}, {"X": [[1.0], [2.0], [3.0]]}, losses)
+    linear = linearize(net)
+    paths = paths_of(linear, "X_1", element=element)
+    assert [path.share for path in paths.top(3)] == pytest.approx([4 / 3, -2 / 3, 1 / 3])
+    with pytest.raises(
+        NumberError, match=r"^gradient out of range: dE/dX_1(\[0\])? lies below every float64 \(paths, "
+    ):
+        strip_shares(linear, paths)
+    still = replace(net, losses=[replace(losses[0], targets=0.0 * losses[0].targets)])
+    zero = strip_shares(linearize(still), paths_of(linearize(still), "X_1", element=element))
+    assert (zero.unit, set(zero.by_entry.values())) == ("contribution", {0.0})

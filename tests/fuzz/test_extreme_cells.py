@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from graphviz_lstm.cells import CELLS
-from graphviz_lstm.errors import NumberError
 from graphviz_lstm.graph import evaluate
 from graphviz_lstm.paths import find_paths
 from graphviz_lstm.problems import problem_to_json
@@ -99,10 +98,6 @@ def test_paths_listed_at_once_are_those_that_are_multiplied_one_by_one(name: str
     """Of weights so small that what cancels leaves less than nothing, too."""
     problem = random_example(CELLS[name], hidden=3, inputs=3, steps=3, seed=2, scale=scale).problem
     graph = evaluate(problem)
-    if (name, scale) == ("gated-deltanet", 1e-160):  # it divides by the length of what is zero by then
-        with pytest.raises(NumberError, match="holds nan"):
-            find_paths(graph, "W_q", "E")
-        return
     for source in problem.cell.parameters:
         paths = find_paths(graph, source, "E")
         alone = np.array([path.contribution for path in paths])

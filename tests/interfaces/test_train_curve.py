@@ -137,6 +137,19 @@ def test_checkpoints_may_be_named_one_by_one_in_their_order() -> None:
     assert "of the mean loss over 32 sequences, by route, at 2 checkpoints" in ask("adding-untrained", "adding")[1]
 
 
+@pytest.mark.parametrize("form", ["svg", "png", "html"])
+def test_where_no_checkpoint_has_a_gradient_there_is_no_curve(form: str) -> None:
+    """In these words, and not that of curves there must be one to eight; a table says it by its numbers."""
+    Path("told").mkdir()
+    gomez = load_problem("gomez")
+    for name in "ab":
+        still = {key: 0.0 * array for key, array in gomez.parameters.items()}
+        Path(f"told/{name}.json").write_text(problem_to_json(replace(gomez, parameters=still)))
+    said = "zero gradient: dE/dU_f is zero at every checkpoint, so there is nothing to share"
+    assert ask("told", "--source", "U_f", "-o", f"c.{form}") == (1, said)
+    assert ask("told", "--source", "U_f")[0] == 0
+
+
 def test_where_there_is_no_gradient_there_is_no_share() -> None:
     """It is said, and the other checkpoints are told; no curve goes through it."""
     gomez = load_problem("gomez")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import NumberError
@@ -264,3 +264,32 @@ def test_what_is_zero_on_every_machine_is_said_to_be_zero() -> None:
     study = Study(example, "H_0")
     assert study.is_zero
     assert (study.cancelled, study.zero) == (0.0, "zero")
+
+
+_DIGITS = st.tuples(*[st.integers(-9, 9)] * 3)
+
+
+@given(_DIGITS, _DIGITS, st.sampled_from([1e-30, 1e-100, 1e-280]), st.integers(0, 2))
+@example((1, 7, 3), (0, -6, -2), 1e-30, 0)
+def test_what_rounding_leaves_of_a_flow_is_not_told(
+    first: tuple[int, ...], other: tuple[int, ...], size: float, more: int
+) -> None:
+    """An input that is orthogonal to the gradient: the flow through its step was some 1e-45 %, with a sign.
+
+    Nor is it told further on, where it is the one term.
+    """
+    across = np.cross(first, other)
+    if not across.any():
+        return
+    cell = parse_cell("c", "a[t] = W @ X[t]\nb[t] = a[t]\nH[t] = b[t] + H[t-1]", ranks={"W": 2})
+    inputs = np.array([first, across, *[first] * more]) / 10.0
+    targets = [[1.0], [size], *[[0.0]] * more]
+    losses = [LossTerm("H", range(1, len(inputs) + 1), targets, "given")]
+    graph = evaluate(Problem(cell, {"W": [[0.3, 0.2, -0.5]]}, {"X": inputs}, losses))
+    flows = {(tail, head): edge["flow"] for tail, head, edge in annotate(graph, "W").edges(data=True)}
+    assert [flows[edge] for edge in (("W", "a_2"), ("a_2", "b_2"), ("b_2", "H_2"))] == [0.0, 0.0, 0.0]
+    paths = find_paths(graph, "W", "E")
+    for edge, flow in flows.items():
+        if flow:
+            through = [path.share for path in paths if edge in path.edges]
+            assert flow == pytest.approx(sum(through), rel=1e-12, abs=0.0)

@@ -53,6 +53,7 @@ FUNCTIONS = {
     "max": anp.maximum,
     "min": anp.minimum,
     "dot": anp.dot,
+    "norm": anp.linalg.norm,
     "outer": anp.outer,
     "transpose": anp.transpose,
     "concat": lambda x, y: anp.concatenate([x, y]),

@@ -12,11 +12,13 @@ import pytest
 
 from graphviz_lstm.cells import LSTM
 from graphviz_lstm.errors import InputError, NoPathError, NumberError, TooManyPathsError, UnknownVertexError
+from graphviz_lstm.figures.views.common import rest_told
 from graphviz_lstm.graph import TARGET, evaluate
-from graphviz_lstm.paths import PathSet, find_paths
+from graphviz_lstm.paths import PathSet, find_paths, format_share
 from graphviz_lstm.paths.choosing.proof import describe_proof
 from graphviz_lstm.paths.choosing.selection import Remainder
 from graphviz_lstm.paths.listing.limits import _describe_seconds
+from graphviz_lstm.reports.arrays import describe_rest
 from tests.examples import random_example
 
 
@@ -167,3 +169,12 @@ def test_what_a_search_may_have_missed_is_told(bound: float, share: float, told:
 def test_a_remainder_of_nothing_is_noise_and_any_other_is_not_by_default() -> None:
     assert Remainder(0, 0.0, 0.0, 0.0).is_noise
     assert not Remainder(1, 1e-300, 1e-300, 1e-300).is_noise
+
+
+@pytest.mark.parametrize("share", [0.25, -3e-17, 0.0, 1e-300, math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("noise", [0.0, 1e-15, math.inf])
+def test_the_text_and_the_figures_say_the_same_of_what_is_not_shown(share: float, noise: float) -> None:
+    """A difference that is 0 is as little zero as one of a rounding; what leaves the range is no rounding."""
+    left = Remainder(3, share, share, None, noise)
+    assert describe_rest(left) == rest_told(format_share, share, noise)
+    assert left.is_noise == (describe_rest(left) == "~0 %") == (abs(share) <= noise < math.inf)

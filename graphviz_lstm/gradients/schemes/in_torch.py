@@ -56,6 +56,8 @@ def tensor_functions(torch: Any) -> Mapping[str, Callable[..., Any]]:
         "power": power,
         "matmul": matmul,
         "dot": lambda x, y: (x * y).sum(),
+        # Two by two, and without zeros, of which the length has no derivative: its square may leave the range.
+        "norm": lambda x: reduce(torch.hypot, x[x != 0.0].abs(), 0.0 * x[0]),
         "outer": torch.outer,
         "transpose": lambda x: x.swapaxes(-1, -2),
         "concat": lambda x, y: torch.cat([x, y]),

@@ -108,7 +108,11 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
     # Summed over the paths a gradient of zero is exactly that, where a sweep may leave rounding.
     is_zero = math.isnan(paths.share)
     total = np.asarray(paths.total)
-    direction = np.asarray(paths.facts.whole.direction) if is_zero else share_direction(source, total, paths.element)
+    direction = (
+        np.asarray(paths.facts.whole.direction)
+        if is_zero
+        else share_direction(source, total, paths.element, is_zero=False)
+    )
     adjoints, power = adjoints_near(linear)
     _require_finite(adjoints)
     near, left = paired(direction, power)

@@ -71,6 +71,11 @@ def general(name: str, orders: tuple[int, ...] = (0,)) -> Any:
     return type(f"{name}_{'_'.join(map(str, orders))}", (sympy.Function,), methods)
 
 
+# The length of a vector, of which nothing is known but its derivatives: of one unit the root of a square would be |x|,
+# which sympy derives to a sign.
+length = type("norm", (sympy.Function,), {"fdiff": lambda self, argindex=1: self.args[argindex - 1] / self})
+
+
 def symbol(name: str) -> Any:
     """Return the real symbol of that name."""
     return sympy.Symbol(name, real=True)
@@ -130,7 +135,7 @@ def to_sympy(
 # By the shape rule of an operation, what it does to arrays of symbols. A row times a column is a number.
 _OF_ARRAYS: dict[str, Callable[..., Any]] = {
     "product": np.dot,
-    "inner": np.dot,
+    "inner": lambda *vectors: np.dot(*vectors) if len(vectors) == 2 else length(*vectors[0]),
     "outer": np.multiply.outer,
     "transpose": np.transpose,
 }
@@ -143,6 +148,8 @@ def _function(part: Apply, bound: Mapping[str, str] | None, *, concrete: bool) -
     if row.derivatives and not concrete:
         function: Callable[..., Any] = general(part.operation, order)
         return function
+    if row.name == "norm" and not concrete:
+        return length
     formula = row.sympy
     if formula is None:
         raise EquationError(f"{row.name!r} has no symbols")

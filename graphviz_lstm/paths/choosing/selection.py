@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -43,7 +44,7 @@ class Remainder:
     @property
     def is_noise(self) -> bool:
         """Whether its share is no more than what rounding leaves of sums that ought to be zero."""
-        return abs(self.share) <= self.noise
+        return abs(self.share) <= self.noise < math.inf
 
 
 class Rest(NamedTuple):

@@ -39,6 +39,8 @@ _FLAX = "numpy.savez('model.npz', **flax.traverse_util.flatten_dict(params, sep=
 _ELSEWHERE = {".msgpack": _FLAX}
 _SAVE = "safetensors.torch.save_file(model.state_dict(), 'model.safetensors')"
 _DEEPEST = 32
+# In a folder, all that is no array counted.
+_MOST_FILES = 50_000
 
 
 def is_weights(where: object) -> bool:
@@ -88,14 +90,25 @@ def read_weights(weights: str | os.PathLike[str] | Mapping[str, Any] | Weights) 
 
 def _folder(folder: Path) -> Weights:
     what = f"weights folder {str(folder)!r}"
-    files = sorted(path for path in folder.rglob(f"*{SUFFIX}"))
     entries = {
         path.relative_to(folder).with_suffix("").as_posix(): npy_entry(path, f"weights file {str(path)!r}")
-        for path in files
+        for path in _files_in(folder, what)
     }
     if not entries:
         raise WeightsError(f"no arrays: no file ends with {SUFFIX!r} in {what}")
     return Weights(what, entries)
+
+
+def _files_in(folder: Path, what: str) -> list[Path]:
+    """Return the files of arrays in a folder, in order; refuse one of more than any net has, such as a whole disk."""
+    found: list[Path] = []
+    seen = 0
+    for where, folders, names in os.walk(folder):
+        seen += len(folders) + len(names)
+        if seen > _MOST_FILES:
+            raise WeightsError(f"too large: more than {_MOST_FILES:,} files and folders in {what}")
+        found += [Path(where, name) for name in names if name.endswith(SUFFIX)]
+    return sorted(found)
 
 
 def _flattened(mapping: Mapping[Any, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Entry]]:

@@ -177,6 +177,7 @@ const OPERATIONS = (() => {
     power: row((x, n) => (n === 2 ? x * x : x ** n)),
     matmul: { value: matmul },
     dot: { value: (x, y) => number(rowTimesColumn(x.data, y.data, 0, 0, x.data.length, 1)) },
+    norm: { value: (x) => number(Math.hypot(...x.data)) },
     outer: { value: outer },
     transpose: { value: transpose },
     concat: { value: concat },

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import sys
 import zipfile
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,14 @@ def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactor
         }
         for key, array in arrays.items():
             assert np.array_equal(held.entries[key].read(), array, equal_nan=array.dtype.kind == "f")
+
+
+@pytest.mark.parametrize("entry", ["x.txt", "x.npy"])
+def test_a_folder_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entry: str) -> None:
+    """`inspect /` looked at the whole disk."""
+    monkeypatch.setattr(os, "walk", lambda folder: ((folder, [], [entry] * 1000) for _ in count()))
+    with pytest.raises(WeightsError, match=r"^too large: more than 50,000 files and folders in weights folder "):
+        read_weights(tmp_path)
 
 
 def test_a_bfloat16_is_the_upper_half_of_a_float32(tmp_path: Path) -> None:
