@@ -15,7 +15,7 @@ import numpy as np
 from graphviz_lstm.graph.maps import Chain, Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from graphviz_lstm.graph.maps import Array, LinearMap
 
@@ -75,11 +75,28 @@ class _Careful(Chain):
 
 def _near(verb: Callable[[Array], Array], vector: Array) -> Array:
     """Return what a verb makes of a vector, of entries that lie far apart in parts."""
-    power = power_of_far([vector])
-    if not power:
-        return verb(vector)
-    # Brought near 1 together, of an entry of 1e-200 beside one of 1e300 nothing would be left.
-    small = np.abs(vector) < np.ldexp(np.abs(vector).max(), -_APART)
-    large = np.ldexp(verb(np.ldexp(np.where(small, 0.0, vector), -power)), power)
-    rest = np.where(small, vector, 0.0)
-    return np.asarray(large + _near(verb, rest) if rest.any() else large)
+    found = [(verb(part[""]), power) for part, power in parts_near({"": vector})]
+    return found[0][0] if len(found) == 1 and not found[0][1] else sum_of_near(found)
+
+
+def parts_near(vectors: Mapping[str, Array]) -> Iterator[tuple[dict[str, Array], int]]:
+    """Yield vectors whose sum these are, each times 2 ** -power, and the power: entries that lie far apart in parts.
+
+    Brought near 1 together, of an entry of 1e-200 beside one of 1e300 nothing would be left.
+
+    >>> [(part["x"].tolist(), power) for part, power in parts_near({"x": np.array([2.0**900, 2.0**-600])})]
+    [([4.374501449566024e+99, 0.0], 569), ([0.0, 0.5], -599)]
+    """
+    power = power_of_far(vectors.values())
+    rest: dict[str, Array] = {}
+    if power:
+        limit = np.ldexp(max(np.abs(vector).max(initial=0.0) for vector in vectors.values()), -_APART)
+        rest = {name: np.where(np.abs(vector) < limit, vector, 0.0) for name, vector in vectors.items()}
+    yield {name: np.ldexp(vector - rest[name], -power) if power else vector for name, vector in vectors.items()}, power
+    if any(small.any() for small in rest.values()):
+        yield from parts_near(rest)
+
+
+def sum_of_near(parts: Iterable[tuple[Array, int]]) -> Array:
+    """Return the sum of arrays, each times 2 ** power."""
+    return np.asarray(sum(np.ldexp(array, power) if power else array for array, power in parts))
