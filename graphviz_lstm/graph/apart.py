@@ -8,8 +8,10 @@ vertex it is and which losses are left stands in its record.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
+
+from graphviz_lstm.graph.sweeps import require_finite_flows
+from graphviz_lstm.notation.numbers import sum_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,11 @@ def put_together(whole: Graph, apart: Graph) -> Graph:
         With every vertex and edge that `apart` has, by their own names. Where nothing flows its flows are 0.
     apart
         Annotated with the flows from a source.
+
+    Raises
+    ------
+    NumberError
+        If flows add up to what leaves the range of a float64.
     """
     found: Graph = whole.copy()
     found.graph |= {key: apart.graph[key] for key in ("source", "element", "total", "scheme")} | {"apart": apart}
@@ -51,9 +58,10 @@ def put_together(whole: Graph, apart: Graph) -> Graph:
     for tail, head, edge in apart.edges(data=True):
         along[own_name(apart, tail), own_name(apart, head)].append(edge["flow"])
     for vertex, flows in through.items():
-        found.nodes[vertex]["flow"] = math.fsum(flows)
+        found.nodes[vertex]["flow"] = sum_exactly(flows)
     for ends, flows in along.items():
-        found.edges[ends]["flow"] = math.fsum(flows)
+        found.edges[ends]["flow"] = sum_exactly(flows)
+    require_finite_flows(found)
     found.graph["swept"] = tuple(found.edges(data="partial"))
     return found
 

@@ -16,7 +16,7 @@ import numpy as np
 from graphviz_lstm.graph.maps import Chain, Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from graphviz_lstm.graph.maps import Array, LinearMap
 
@@ -80,16 +80,11 @@ def _through(verbs: Sequence[Callable[[Array], Array]], vector: Array, power: in
     """Return what verbs make of a vector one after another, times a power of two; of far entries in parts."""
     if not verbs:
         return np.ldexp(vector, power) if power else vector
-    far = power_of_far([vector])
-    if not far:
-        moved, further = _moved(verbs[0], vector)
-        return _through(verbs[1:], moved, power + further)
-    # Brought near 1 together, of an entry of 1e-200 beside one of 1e300 nothing would be left.
-    small = np.abs(vector) < np.ldexp(np.abs(vector).max(), -_APART)
-    moved, further = _moved(verbs[0], np.ldexp(np.where(small, 0.0, vector), -far))
-    large = _through(verbs[1:], moved, power + far + further)
-    rest = np.where(small, vector, 0.0)
-    return np.asarray(large + _through(verbs, rest, power) if rest.any() else large)
+    found = []
+    for part, far in parts_near({"": vector}):
+        moved, further = _moved(verbs[0], part[""])
+        found.append(_through(verbs[1:], moved, power + far + further))
+    return np.asarray(sum(found[1:], found[0]))
 
 
 def _moved(verb: Callable[[Array], Array], vector: Array) -> tuple[Array, int]:
@@ -100,3 +95,26 @@ def _moved(verb: Callable[[Array], Array], vector: Array) -> tuple[Array, int]:
             return moved, 0
         smaller = verb(np.ldexp(vector, -_SMALLER))
     return (smaller, _SMALLER) if np.isfinite(smaller).all() else (moved, 0)
+
+
+def parts_near(vectors: Mapping[str, Array]) -> Iterator[tuple[dict[str, Array], int]]:
+    """Yield vectors whose sum these are, each times 2 ** -power, and the power: entries that lie far apart in parts.
+
+    Brought near 1 together, of an entry of 1e-200 beside one of 1e300 nothing would be left.
+
+    >>> [(part["x"].tolist(), power) for part, power in parts_near({"x": np.array([2.0**900, 2.0**-600])})]
+    [([4.374501449566024e+99, 0.0], 569), ([0.0, 0.5], -599)]
+    """
+    power = power_of_far(vectors.values())
+    rest: dict[str, Array] = {}
+    if power:
+        limit = np.ldexp(max(np.abs(vector).max(initial=0.0) for vector in vectors.values()), -_APART)
+        rest = {name: np.where(np.abs(vector) < limit, vector, 0.0) for name, vector in vectors.items()}
+    yield {name: np.ldexp(vector - rest[name], -power) if power else vector for name, vector in vectors.items()}, power
+    if any(small.any() for small in rest.values()):
+        yield from parts_near(rest)
+
+
+def sum_of_near(parts: Iterable[tuple[Array, int]]) -> Array:
+    """Return the sum of arrays, each times 2 ** power."""
+    return np.asarray(sum(np.ldexp(array, power) if power else array for array, power in parts))

@@ -1,13 +1,14 @@
 """An evaluated graph for other programs: node-link JSON, and GraphML.
 
 Everything becomes what JSON can say: arrays nested lists, names and formulas their text, maps dense matrices up to a
-size and beyond that their shape and norm. GraphML knows no lists: there these are JSON text.
+size and beyond that their shape and norm. GraphML knows no lists: there these are JSON text. What leaves the range of a
+float64, as a partial may that no path goes along, is None.
 """
 
 from __future__ import annotations
 
 import json
-from math import prod
+from math import hypot, isfinite, prod
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -113,7 +114,7 @@ def _value(value: Any, largest: int) -> Any:
     if isinstance(value, LocalPartial):
         return str(value)
     if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
+        return _numbers(value)
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
@@ -121,16 +122,33 @@ def _value(value: Any, largest: int) -> Any:
     return _map(value, largest) if hasattr(value, "push") else value
 
 
+def _numbers(array: Array | np.generic) -> Any:
+    """Return an array as JSON has it: it has no word for what is no finite number."""
+    if (finite := np.isfinite(array)).all():
+        return array.tolist()
+    told = np.array(array, dtype=object)
+    told[~finite] = None
+    return told.tolist()
+
+
 def _map(linear: LinearMap, largest: int) -> Any:
     rows, columns = prod(linear.head_shape), prod(linear.tail_shape)
-    if rows * columns <= largest:
-        return as_matrix(linear).tolist()
-    # Of the shorter side one column or row after another: the whole may not fit into memory.
-    if rows <= columns:
-        parts = (linear.pull(unit.reshape(linear.head_shape)) for unit in _units(rows))
-    else:
-        parts = (linear.push(unit.reshape(linear.tail_shape)) for unit in _units(columns))
-    return {"shape": [rows, columns], "norm": float(np.sqrt(sum(float(np.sum(part * part)) for part in parts)))}
+    with np.errstate(all="ignore"):  # what leaves the range is told as None
+        if rows * columns <= largest:
+            return _numbers(as_matrix(linear))
+        # Of the shorter side one column or row after another: the whole may not fit into memory.
+        if rows <= columns:
+            parts = (linear.pull(unit.reshape(linear.head_shape)) for unit in _units(rows))
+        else:
+            parts = (linear.push(unit.reshape(linear.tail_shape)) for unit in _units(columns))
+        norm = hypot(*map(_length, parts))
+    return {"shape": [rows, columns], "norm": norm if isfinite(norm) else None}
+
+
+def _length(part: Array) -> float:
+    """Return the length of a row or a column: `notation.numbers.length`, of many entries at once."""
+    power = np.frexp(np.abs(part).max())[1]
+    return float(np.ldexp(np.linalg.norm(np.ldexp(part, -power)), power))
 
 
 def _units(count: int) -> Iterator[Array]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.graph.careful import power_of_far
+from graphviz_lstm.graph.careful import parts_near, power_of_far
 from graphviz_lstm.graph.stepping import Moves, backward, pull_all, pull_at, pull_sum, push_all, push_at
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graphviz_lstm.graph.families import Family, StepFactor
     from graphviz_lstm.graph.linearized import Linearized, LossFamily
@@ -46,8 +46,25 @@ class Adjoints:
 def adjoints_of(linear: Linearized) -> Adjoints:
     """Return the adjoint of every vertex, by one reverse sweep. Cost: O(T n^2)."""
     with np.errstate(all="ignore"):
-        quantities, power = _recur_back(linear)
-        return collect(linear, quantities, power)
+        parts = parts_back(linear.families, linear.losses, linear.shapes, linear.problem.steps)
+        return sum_of([collect(linear, _recur_back(linear, begun), power) for begun, power in parts])
+
+
+def sum_of(parts: Sequence[Adjoints]) -> Adjoints:
+    """Return the adjoints of a sum of losses, of those of its parts."""
+    one, *others = parts
+    for other in others:
+        one = Adjoints(
+            _added(one.quantities, other.quantities),
+            _added(one.inputs, other.inputs),
+            _added(one.parameters, other.parameters),
+            _added(one.initial, other.initial),
+        )
+    return one
+
+
+def _added(arrays: Mapping[str, Array], others: Mapping[str, Array]) -> Mapping[str, Array]:
+    return {name: array + others[name] for name, array in arrays.items()}
 
 
 def collect(linear: Linearized, quantities: Mapping[str, Array], power: int) -> Adjoints:
@@ -56,7 +73,7 @@ def collect(linear: Linearized, quantities: Mapping[str, Array], power: int) -> 
     Parameters
     ----------
     quantities, power
-        2 ** -power times what they are, see `begin_back`.
+        2 ** -power times what they are, see `parts_back`.
     """
     parameters = {name: np.zeros(linear.shapes[name]) for name in linear.problem.parameters}
     inputs = {name: np.zeros(array.shape) for name, array in linear.problem.inputs.items()}
@@ -84,13 +101,13 @@ def _times(arrays: Mapping[str, Array], power: int) -> Mapping[str, Array]:
 def adjoints_near(linear: Linearized) -> tuple[Mapping[str, Array], int]:
     """Return the adjoints of the quantities times 2 ** -power, and the power; see `begin_back`."""
     with np.errstate(all="ignore"):
-        return _recur_back(linear)
+        begun, power = begin_back(linear.families, linear.losses, linear.shapes, linear.problem.steps)
+        return _recur_back(linear, begun), power
 
 
-def _recur_back(linear: Linearized) -> tuple[dict[str, Array], int]:
-    """Return the adjoints of the quantities times a power of two, and that of what they are; see `begin_back`."""
+def _recur_back(linear: Linearized, adjoints: dict[str, Array]) -> dict[str, Array]:
+    """Return the adjoints of the quantities, in the place of what the losses alone give these."""
     steps = linear.problem.steps
-    adjoints, power = begin_back(linear.families, linear.losses, linear.shapes, steps)
     readers: dict[str, list[tuple[Array, int, list[Moves]]]] = {name: [] for name in linear.families}
     for head, families in linear.families.items():
         for family in families:
@@ -111,7 +128,18 @@ def _recur_back(linear: Linearized) -> tuple[dict[str, Array], int]:
                             adjoint = act(adjoint, coefficient[after] if moving else coefficient)
                         total = total + adjoint
                 own[step] = total
-    return adjoints, power
+    return adjoints
+
+
+def parts_back(
+    quantities: Iterable[str], losses: Sequence[LossFamily], shapes: Mapping[str, Shape], rows: int
+) -> Iterator[tuple[dict[str, Array], int]]:
+    """Yield what the losses alone give the quantities, (rows, *shape), times 2 ** -power, and the power.
+
+    Of ordinary losses that is all of it, and 0. Else it comes in parts: what reads none but the small ones has all its
+    digits, too; see `graph.careful`.
+    """
+    return parts_near(_begun(quantities, losses, shapes, rows))
 
 
 def begin_back(
@@ -121,14 +149,21 @@ def begin_back(
 
     It is 0 of ordinary losses. What is far from 1 is brought there, see `graph.careful`.
     """
-    adjoints = {name: np.zeros((rows, *shapes[name])) for name in quantities}
-    for loss in losses:
-        ones = np.ones(len(loss.rows))
-        np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
+    adjoints = _begun(quantities, losses, shapes, rows)
     power = power_of_far(adjoints[loss.term.quantity] for loss in losses)
     for array in adjoints.values() if power else ():
         array[...] = np.ldexp(array, -power)
     return adjoints, power
+
+
+def _begun(
+    quantities: Iterable[str], losses: Sequence[LossFamily], shapes: Mapping[str, Shape], rows: int
+) -> dict[str, Array]:
+    adjoints = {name: np.zeros((rows, *shapes[name])) for name in quantities}
+    for loss in losses:
+        ones = np.ones(len(loss.rows))
+        np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
+    return adjoints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,6 +47,11 @@ def reverse(graph: Graph) -> dict[str, Array]:
     with np.errstate(all="ignore"):
         for vertex, size in near.items():
             adjoints[vertex] = _settled_source(graph, vertex, adjoints, size)
+    return require_finite_adjoints(adjoints)
+
+
+def require_finite_adjoints(adjoints: dict[str, Array]) -> dict[str, Array]:
+    """Return adjoints; raise NumberError for the vertex nearest to E whose adjoint is not finite."""
     for vertex in reversed(adjoints):
         if not np.isfinite(adjoints[vertex]).all():
             shown = shorten(adjoints[vertex].tolist())
@@ -259,7 +264,7 @@ def annotate_along(graph: Graph, source: str, direction: Array, *, element: Sequ
                 linear, tangent = attributes["partial"], tangents[tail]
                 pushed = settled(linear.push(tangent), linear.absolute().push(np.abs(tangent)))
                 attributes["flow"] = _flow(pushed, adjoints[head])
-    _require_finite(annotated)
+    require_finite_flows(annotated)
     annotated.graph["swept"] = tuple(annotated.edges(data="partial"))
     return annotated
 
@@ -343,7 +348,7 @@ def _require_size(what: str, gradient: float, *, is_zero: bool) -> None:
         )
 
 
-def _require_finite(annotated: Graph) -> None:
+def require_finite_flows(annotated: Graph) -> None:
     """Raise NumberError if a flow left the range of a float64 on its way."""
     for vertex, data in annotated.nodes.items():
         if not math.isfinite(data["flow"]):

@@ -16,7 +16,7 @@ import numpy as np
 from graphviz_lstm.cells.expression import Quantity
 from graphviz_lstm.graph.families import families_of
 from graphviz_lstm.graph.forward import Trace, reading_of, run
-from graphviz_lstm.graph.gradients import begin_back, collect
+from graphviz_lstm.graph.gradients import collect, parts_back, sum_of
 from graphviz_lstm.graph.linearized import Linearized, LossFamily, loss_of, require_finite, rows_of, shapes_of
 from graphviz_lstm.graph.losses import place_of
 from graphviz_lstm.graph.recipe import recipe_of
@@ -80,14 +80,15 @@ class Together:
     @one_thread()
     def adjoints(self) -> list[Adjoints]:
         """Return the adjoints of each sequence, those of one length by one reverse sweep."""
-        found: dict[int, Adjoints] = {}
+        found: dict[int, list[Adjoints]] = {k: [] for k in range(len(self.sequences))}
         with np.errstate(all="ignore"):
             for rows in self.rows:
-                quantities, power = _recur_back(rows)
-                for place, number in enumerate(rows.numbers):
-                    own = {name: array[rows.of(place)] for name, array in quantities.items()}
-                    found[number] = collect(self.sequences[number], own, power)
-        return [found[k] for k in range(len(self.sequences))]
+                for begun, power in parts_back(rows.families, rows.losses, rows.shapes, rows.trace.steps):
+                    quantities = _recur_back(rows, begun)
+                    for place, number in enumerate(rows.numbers):
+                        own = {name: array[rows.of(place)] for name, array in quantities.items()}
+                        found[number].append(collect(self.sequences[number], own, power))
+        return [sum_of(parts) for parts in found.values()]
 
 
 @one_thread()
@@ -209,13 +210,12 @@ def _sequence(rows: Rows, problem: Problem, place: int) -> Linearized:
     return Linearized(problem, "gate", trace.recipe.cell, trace, families, losses, rows.shapes)
 
 
-def _recur_back(rows: Rows) -> tuple[dict[str, Array], int]:
-    """Return the adjoints of the quantities, (rows, *shape): one step after another, all its rows at once.
+def _recur_back(rows: Rows, adjoints: dict[str, Array]) -> dict[str, Array]:
+    """Return the adjoints of the quantities, (rows, *shape), in the place of what the losses alone give these.
 
-    They are 2 ** -power times what they are, see `begin_back`.
+    One step after another, all its rows at once.
     """
     width, count = rows.width, rows.trace.steps
-    adjoints, power = begin_back(rows.families, rows.losses, rows.shapes, count)
     readers: dict[str, list[tuple[Array, Family]]] = {name: [] for name in rows.families}
     for head, families in rows.families.items():
         for family in families:
@@ -236,4 +236,4 @@ def _recur_back(rows: Rows) -> tuple[dict[str, Array], int]:
                         for term in family.terms:
                             total = total + pull_rows(term, after, heads[after])
                 own[start : start + width] = total
-    return adjoints, power
+    return adjoints

@@ -76,6 +76,32 @@ def test_a_partial_below_the_normal_numbers_loses_nothing_to_a_large_loss(power:
         assert adjoints.parameters["W"].item() == expected
 
 
+@pytest.mark.parametrize("sizes", [(1e300, 1e-200), (1e-200, 1e300), (1e-250, 1e250), (1e300, 1e10)])
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_a_loss_loses_nothing_to_a_larger_one_of_another_sequence(name: str, sizes: tuple[float, float]) -> None:
+    """Beside a sequence whose loss was 1e300 the gradient of one of 1e-200 was zero."""
+    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1)
+    of_sizes = [
+        replace(problem, losses=[replace(each, kind="given", targets=size * each.targets) for each in problem.losses])
+        for size in sizes
+    ]
+    for one, adjoints in zip(of_sizes, linearize_together(of_sizes).adjoints(), strict=True):
+        alone = adjoints_of(linearize(one))
+        for source, expected in alone.parameters.items():
+            np.testing.assert_allclose(adjoints.parameters[source], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_nor_to_one_at_a_step_that_comes_before_all_that_it_depends_on(name: str) -> None:
+    problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1)
+    sizes = np.array([1e300, 1.0, 1e-200])[:, None]
+    losses = [replace(each, kind="given", targets=sizes * each.targets) for each in problem.losses]
+    problem = replace(problem, losses=losses)
+    of_graph, found = reverse(evaluate(problem)), adjoints_of(linearize(problem))
+    for k, step in enumerate((1, 2, 3)):
+        np.testing.assert_allclose(found.inputs["X"][k], of_graph[f"X_{step}"], rtol=1e-12)
+
+
 def _of_two_sizes(name: str, scale: float, power: int) -> tuple[Problem, Problem]:
     """Return a net, and the same with a loss 2 ** power times as large."""
     problem = random_problem(CELLS[name], hidden=2, inputs=2, steps=3, seed=1, scale=scale)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from inspect import signature
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import LSTM, RNN
+from graphviz_lstm.cells import LSTM, RNN, parse_cell
 from graphviz_lstm.errors import GraphError
 from graphviz_lstm.graph import annotate, as_matrix, evaluate, unroll
 from graphviz_lstm.graph.export import to_graphml, to_node_link
-from graphviz_lstm.problems import load_example, stack
+from graphviz_lstm.problems import LossTerm, Problem, load_example, stack
 from tests.examples import TYPICAL, random_example
 from tests.laws.cells import bind
 
@@ -87,6 +88,32 @@ def test_a_large_map_is_told_by_its_shape_and_norm() -> None:
         else:
             assert links[tail, head] == dense.tolist()
     assert summarised
+
+
+@pytest.mark.parametrize("power", [-1000, -600, 0, 600, 1000])
+def test_the_norm_of_a_large_map_has_the_size_of_its_numbers(power: int) -> None:
+    """Of 1e200 it was a warning and infinite, and of 1e-200 nothing."""
+    example = random_example(RNN, hidden=3, inputs=3)
+    shift = np.ldexp(1.0, [power, -power])
+    moved = replace(
+        example,
+        inputs=example.inputs * shift[0],
+        parameters={**example.parameters, "W_H": example.parameters["W_H"] * shift[1]},
+    )
+    norms = [
+        next(link["partial"]["norm"] for link in to_node_link(evaluate(each), largest=8)["links"])
+        for each in (example, moved)
+    ]
+    assert norms[1] == norms[0] * shift[0]
+
+
+def test_a_partial_that_leaves_the_range_is_none() -> None:
+    """It was a warning, and `Infinity`, which JSON does not know."""
+    cell = parse_cell("c", "H[t] = X[t] / V", ranks={"V": 0, "X": 0})
+    graph = evaluate(Problem(cell, {"V": 1e-200}, {"X": [1.0]}, [LossTerm("H", (1,), [0.0], "given")]))
+    links = json.loads(json.dumps(to_node_link(graph), allow_nan=False))["links"]
+    assert {link["source"]: link["partial"] for link in links}["V"] == [[None]]
+    nx.parse_graphml(to_graphml(graph))
 
 
 def test_a_number_shaped_loss_is_a_number() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_lstm.gradients.schemes.gradient import parts_by_exit
 from graphviz_lstm.graph import reverse
+from graphviz_lstm.graph.sweeps import require_finite_adjoints
 
 if TYPE_CHECKING:
     from graphviz_lstm.gradients.schemes import Scheme
@@ -35,14 +36,15 @@ class Sweeps:
 
     @cached_property
     def adjoints(self) -> dict[str, Array]:
-        """Vertex -> dE/d(vertex), over all parts."""
+        """Vertex -> dE/d(vertex), over all parts; a NumberError where they leave the range of a float64 together."""
         if len(self.parts) == 1 and self.parts[0][0] is self.graph:
             return self.parts[0][1]
         found = {vertex: np.zeros(data["value"].shape) for vertex, data in self.graph.nodes.items()}
-        for _, adjoints in self.parts:
-            for vertex, adjoint in adjoints.items():
-                found[vertex] = found[vertex] + adjoint
-        return found
+        with np.errstate(over="ignore"):
+            for _, adjoints in self.parts:
+                for vertex, adjoint in adjoints.items():
+                    found[vertex] = found[vertex] + adjoint
+        return require_finite_adjoints(found)
 
     def pulled(self, tail: str, head: str) -> Array | None:
         """Return what an edge brings back to its tail, over all parts; None where no part has it."""

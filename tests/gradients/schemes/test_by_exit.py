@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from graphviz_lstm.errors import CheckError, InputError, NoPathError, ShapeError, UnknownVertexError
+from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.errors import CheckError, InputError, NoPathError, NumberError, ShapeError, UnknownVertexError
 from graphviz_lstm.figures.layout import spell_out
 from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.named import paths_in
@@ -27,9 +29,9 @@ from graphviz_lstm.gradients.schemes.left import left_by
 from graphviz_lstm.gradients.schemes.sweeps import sweeps_of
 from graphviz_lstm.gradients.shares.strands import strands_of
 from graphviz_lstm.graph import evaluate
-from graphviz_lstm.graph.apart import edges_left, name_apart, own_name
+from graphviz_lstm.graph.apart import edges_left, name_apart, own_name, put_together
 from graphviz_lstm.paths import find_paths
-from graphviz_lstm.problems import load_problem
+from graphviz_lstm.problems import LossTerm, Problem, load_problem
 from graphviz_lstm.reports import Study
 from tests.examples import TYPICAL, random_example
 from tests.gradients.schemes.test_schemes import CELL_TEXTS, net
@@ -313,3 +315,36 @@ def test_an_entry_of_a_source_that_a_scheme_leaves_no_path_from_is_one_all_the_s
             left.at(level)
     with pytest.raises(ShapeError, match=r"^unknown element: \(2,\) of 'X_1', whose shape is \(2,\)"):
         _ = left.about("X_1", element=2).paths
+
+
+@pytest.mark.parametrize("rule", ["bptt:3:2", "bptt:5:2"])
+def test_adjoints_over_all_losses_are_numbers_or_refused_in_one_line(rule: str) -> None:
+    """Each of a loss alone is a number, and the sum of two may be none: that was a warning of NumPy."""
+    cell = parse_cell("c", "H[t] = U * H[t-1] + W * X[t]", output="H")
+    targets = 1.2 * np.array([0.0, 1.0, 1.0, -1.0, -1.0, 0.0])[:, None]
+    inputs = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])[:, None]
+
+    def sweeps(size: float):
+        losses = [LossTerm("H", tuple(range(1, 7)), size * targets, "given")]
+        full = evaluate(Problem(cell, {"U": [1.0], "W": [1e-10]}, {"X": inputs}, losses))
+        return sweeps_of(left_by(full, scheme(rule), "X_1"), full, scheme(rule))
+
+    assert np.isfinite(sweeps(1.0).adjoints["H_4"]).all()
+    with pytest.raises(NumberError, match=r"^not a finite number: the adjoint of vertex 'H_\d' is \[-?inf\]$"):
+        _ = sweeps(1e308).adjoints
+
+
+@pytest.mark.parametrize(("flows", "total"), [((1e308, 1e308, -1e308), 1e308), ((0.25, 0.5), 0.75)])
+def test_flows_of_a_vertex_are_added_up_whatever_comes_out_on_the_way(flows: tuple[float, ...], total: float) -> None:
+    """Two flows of 1e308 and one that takes one back were an OverflowError of Python."""
+    whole = nx.DiGraph([("a", "E")])
+    apart = nx.DiGraph(source="a", element=None, total=None, scheme="")
+    for k, flow in enumerate(flows):
+        apart.add_node(k, vertex="a", flow=flow)
+        apart.add_node(-k - 1, vertex="E", flow=flow)
+        apart.add_edge(k, -k - 1, flow=flow)
+    found = put_together(whole, apart)
+    assert [found.nodes["a"]["flow"], found.edges["a", "E"]["flow"]] == [total, total]
+    apart.nodes[0]["flow"] = apart.nodes[1]["flow"] = 1.7e308
+    with pytest.raises(NumberError, match=r"^not a finite number: the flow through 'a' "):
+        put_together(whole, apart)
