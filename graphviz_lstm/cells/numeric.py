@@ -285,5 +285,6 @@ def binary_cross_entropy(output: Array, target: Array, *, ranks: Ranks) -> Array
 
 
 def given(output: Array, target: Array, *, ranks: Ranks) -> Array:
-    """Return the inner product."""
-    return np.asarray((output * target).sum(axis=_last(ranks[0])))
+    """Return the inner product; what leaves the range has the sign of the sum, see `matmul`."""
+    rank = ranks[0]
+    return dot(*(array.reshape(*array.shape[: array.ndim - rank], -1) for array in (output, target)))

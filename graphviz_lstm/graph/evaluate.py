@@ -158,19 +158,23 @@ def forward(graph: Graph, given: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _loss(problem: Problem, values: Mapping[str, Array], vertices: Mapping[tuple[str, int | None], str]) -> Array:
-    total = np.zeros(())
-    for term in problem.losses:
-        compiled = compiled_loss(term, problem)
-        rows = {
-            (name, k): row
-            for k, step in enumerate(term.steps)
-            for name, row in ((term.quantity, values[vertices[term.quantity, step]]), (TARGET_KEY, term.targets[k]))
-        }
-        found = run_with(compiled, {}, {}, rows, len(term.steps))
+    parts = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for term in problem.losses:
+            compiled = compiled_loss(term, problem)
+            rows = {
+                (name, k): row
+                for k, step in enumerate(term.steps)
+                for name, row in ((term.quantity, values[vertices[term.quantity, step]]), (TARGET_KEY, term.targets[k]))
+            }
+            found = run_with(compiled, {}, {}, rows, len(term.steps))
+            parts += [found[compiled.cell.output, k] for k in range(len(term.steps))]
         # Not numpy's sum: an output that a batch does not reach has no batch axes.
-        for k in range(len(term.steps)):
-            total = total + found[compiled.cell.output, k]
-    return np.asarray(total)
+        total = np.asarray(sum(parts, np.zeros(())))
+        if np.isfinite(total).all():
+            return total
+        # What leaves the range on the way to a sum that is a number, as `sum_exactly`.
+        return np.asarray(np.ldexp(sum((np.ldexp(part, -64) for part in parts), np.zeros(())), 64))
 
 
 def given_values(problem: HasProblem) -> dict[str, Array]:

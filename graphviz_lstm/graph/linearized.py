@@ -141,8 +141,7 @@ def loss_of(term: LossTerm, trace: Trace, problem: Problem, rows: tuple[int, ...
 
 def _summed(losses: Iterable[LossFamily]) -> float:
     """Return E, infinite where it leaves the range of a float64."""
-    with np.errstate(all="ignore"):
-        return sum_exactly([float(loss.values.sum()) for loss in losses])
+    return sum_exactly([value for loss in losses for value in loss.values.tolist()])
 
 
 def require_finite(trace: Trace, problem: Problem, losses: tuple[LossFamily, ...]) -> None:

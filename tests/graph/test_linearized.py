@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from graphviz_lstm.cells import parse_cell
 from graphviz_lstm.cells.expression import Parameter
+from graphviz_lstm.figures.views.losses import loss_at
 from graphviz_lstm.gradients.shares.triangle import triangle_of
-from graphviz_lstm.graph import TARGET, annotate, evaluate
+from graphviz_lstm.graph import TARGET, annotate, evaluate, forward, given_values
 from graphviz_lstm.graph.linearized import linearize
 from graphviz_lstm.paths import find_paths
+from graphviz_lstm.problems import LossTerm, Problem
 from tests.examples import TYPICAL, random_example, random_problem
 from tests.graph.sweeps import hold_sweeps
 
@@ -75,3 +79,21 @@ def test_shares_of_a_tiny_gradient_are_those_of_a_large_one() -> None:
     usual, small = annotate(evaluate(problem), "W_A"), annotate(evaluate(tiny), "W_A")
     for tail, head, data in usual.edges(data=True):
         assert small.edges[tail, head]["flow"] == pytest.approx(data["flow"], rel=1e-12, abs=1e-15)
+
+
+@given(amounts=st.permutations([1e308, 1.5e308, 1.7e308, -1.5e308, -1.7e308, 3.0]))
+def test_losses_that_leave_the_range_only_together_have_their_sum(amounts: list[float]) -> None:
+    """Whatever comes first: of steps, of terms, of units; in a run anew, and in the picture of a step's losses."""
+    cell = parse_cell("c", "H[t] = W * X[t]")
+    rows = [[amount] for amount in amounts]
+    count, one, total = len(amounts), [[1.0]], float(sum(map(Fraction, amounts)))
+    of_terms = Problem(cell, {"W": [1.0]}, {"X": one}, [LossTerm("H", (1,), [row], "given") for row in rows])
+    steps = LossTerm("H", tuple(range(1, count + 1)), rows, "given")
+    of_steps = Problem(cell, {"W": [1.0]}, {"X": one * count}, [steps])
+    of_units = Problem(cell, {"W": [1.0] * count}, {"X": [[1.0] * count]}, [LossTerm("H", (1,), [amounts], "given")])
+    for problem in (of_terms, of_steps, of_units):
+        graph = evaluate(problem)
+        assert linearize(problem).loss == graph.nodes[TARGET]["value"] == pytest.approx(total, rel=1e-14)
+        moved = given_values(problem) | {"W": np.stack([problem.parameters["W"], problem.parameters["W"] / 4])}
+        assert forward(graph, moved)[TARGET] == pytest.approx(np.array([1.0, 0.25]) * linearize(problem).loss)
+    assert loss_at(evaluate(of_terms), "H_1")[0] == linearize(of_terms).loss

@@ -381,10 +381,17 @@ def test_numbers_read_as_in_python(page: Page) -> None:
 @pytest.mark.parametrize("targets", [[1e308, 1e308, -1.5e308], [-1.7e308, -1e308, 1.7e308], [1.0, 2.0, 3.0]])
 def test_losses_that_leave_the_range_only_together_have_their_sum(page: Page, targets: list[float]) -> None:
     """Whatever comes first."""
+    cell = parse_cell("c", "H[t] = W * X[t]")
     losses = [LossTerm("H", (1,), [[target]], "given") for target in targets]
-    graph = evaluate(Problem(parse_cell("c", "H[t] = W * X[t]"), {"W": [1.0]}, {"X": [[1.0]]}, losses))
+    steps = LossTerm("H", (1, 2, 3), [[target] for target in targets], "given")
     read = "(model) => evaluate(model, numbersOf(model)).values.at(-1).data[0]"
-    assert page.evaluate(read, model_of(graph)) == pytest.approx(float(graph.nodes["E"]["value"]), rel=1e-14)
+    for problem in (
+        Problem(cell, {"W": [1.0]}, {"X": [[1.0]]}, losses),
+        Problem(cell, {"W": [1.0]}, {"X": [[1.0]] * 3}, [steps]),
+        Problem(cell, {"W": [1.0] * 3}, {"X": [[1.0] * 3]}, [LossTerm("H", (1,), [targets], "given")]),
+    ):
+        graph = evaluate(problem)
+        assert page.evaluate(read, model_of(graph)) == pytest.approx(float(graph.nodes["E"]["value"]), rel=1e-14)
 
 
 def test_functions_keep_their_digits_far_out(page: Page) -> None:

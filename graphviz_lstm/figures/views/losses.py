@@ -19,7 +19,7 @@ from graphviz_lstm.figures.views.common import brief
 from graphviz_lstm.graph.local import equations_at
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.notation.names import text
-from graphviz_lstm.notation.numbers import format_value
+from graphviz_lstm.notation.numbers import format_value, sum_exactly
 
 if TYPE_CHECKING:
     from graphviz_lstm.figures.scene import Point
@@ -117,18 +117,18 @@ def loss_at(graph: Graph, vertex: str) -> tuple[Array, Array]:
         If none does.
     """
     problem, data = graph.graph["problem"], graph.nodes[vertex]
-    total, aims = 0.0, None
+    parts, aims = [], None
     for term in problem.losses:
         if term.quantity != data["quantity"] or data["step"] not in term.steps:
             continue
         own = term.targets[term.steps.index(data["step"])]
         recipe = compiled_loss(term, problem)
         leaves = {Quantity(term.quantity): data["value"], Quantity(TARGET_KEY): own}
-        total += float(np.sum(equations_at(recipe, leaves)[recipe.cell.output]))  # type: ignore[arg-type]
+        parts.append(float(np.sum(equations_at(recipe, leaves)[recipe.cell.output])))  # type: ignore[arg-type]
         aims = own if aims is None else aims
     if aims is None:
         raise KeyError(vertex)
-    return np.asarray(total), np.asarray(aims)
+    return np.asarray(sum_exactly(parts)), np.asarray(aims)
 
 
 def _straight(start: Point, end: Point) -> tuple[Point, ...]:

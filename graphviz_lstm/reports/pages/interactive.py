@@ -44,6 +44,7 @@ _LISTED = 100
 SCRIPTS = (
     "operations.js",
     "maps.js",
+    "wide.js",
     "interpreter.js",
     "choosing.js",
     "listing.js",

@@ -75,27 +75,26 @@ function layoutOf(model, around, source, choice) {
   return { nodes: order, first, count: first.count };
 }
 
-// What flows through each vertex and each edge along the chosen paths, and what they sum to: their contribution, and its
-// part along the direction.
+// What flows through each vertex and each edge along the chosen paths, and what they sum to along the direction.
 function flowsOf(model, { maps }, layout, direction) {
-  const through = { vertices: new Float64Array(model.vertices.length), edges: new Float64Array(model.edges.length) };
-  if (!layout.first) return { ...through, total: null, part: 0 };
+  const flows = { vertices: new Float64Array(model.vertices.length), edges: new Float64Array(model.edges.length) };
+  if (!layout.first) return { ...flows, part: 0 };
   const { nodes } = layout;
   const adjoints = [];
   for (let k = nodes.length - 1; k >= 0; k -= 1) {
-    const pulled = nodes[k].out.map(({ e, node }) => maps[e].pull(adjoints[node.place]));
-    adjoints[k] = pulled.length ? addSettled(pulled) : number(1);
+    const pulled = nodes[k].out.map(({ e, node }) => through(maps[e].pull, adjoints[node.place]));
+    adjoints[k] = pulled.length ? addWide(pulled, addSettled) : widen(number(1));
   }
-  const tangents = [direction];
+  const tangents = [widen(direction)];
   nodes.forEach((node, k) => {
-    through.vertices[node.v] += inner(tangents[k], adjoints[k]);
+    flows.vertices[node.v] += innerWide(tangents[k], adjoints[k]);
     node.out.forEach(({ e, node: { place } }) => {
-      const pushed = maps[e].push(tangents[k]);
-      through.edges[e] += inner(pushed, adjoints[place]);
-      tangents[place] = tangents[place] ? add(tangents[place], pushed) : pushed;
+      const pushed = through(maps[e].push, tangents[k]);
+      flows.edges[e] += innerWide(pushed, adjoints[place]);
+      tangents[place] = tangents[place] ? addWide([tangents[place], pushed], addAll) : pushed;
     });
   });
-  return { ...through, total: adjoints[0], part: inner(direction, adjoints[0]) };
+  return { ...flows, part: innerWide(tangents[0], adjoints[0]) };
 }
 
 // The sums of the positive and of the negative parts of the chosen paths through single units, and how many these are:

@@ -6,10 +6,11 @@
 const LISTED = 100;
 const COMPARED = 10000;
 
+const partOf = (adjoint, direction) => ({ total: narrow(adjoint), part: innerWide(widen(direction), adjoint) });
+
 // Return the contribution of a path to the gradient, and its part along the direction.
 function contributionOf({ maps }, edges, direction) {
-  const total = edges.reduceRight((adjoint, e) => maps[e].pull(adjoint), number(1));
-  return { total, part: inner(direction, total) };
+  return partOf(edges.reduceRight((adjoint, e) => through(maps[e].pull, adjoint), widen(number(1))), direction);
 }
 
 // Return whether every vertex on a chosen path but the source is a single number.
@@ -19,27 +20,28 @@ function isSingle({ values }, layout) {
 
 // The `most` largest by |part|, as lists of edges; the paths between single numbers.
 function largestOf({ maps }, layout, direction, most) {
-  const best = []; // By place: completions {size, edge, rest}, the largest first.
+  const best = []; // By place: completions {size, power, edge, rest}, the largest first.
   for (let k = layout.nodes.length - 1; k >= 0; k -= 1) {
     const { out } = layout.nodes[k];
-    const heads = out.map(({ e, node }) => ({
-      e, factor: Math.abs(k === 0 ? sumOf(maps[e].push(direction)) : maps[e].single), rest: best[node.place], at: 0,
-    }));
+    const heads = out.map(({ e, node }) => {
+      const factor = sized(Math.abs(k === 0 ? sumOf(maps[e].push(direction)) : maps[e].single));
+      return { e, factor, rest: best[node.place], at: 0, next: null };
+    });
+    const turn = (head) => {
+      const rest = head.rest[head.at];
+      head.next = rest ? sized(head.factor.size * rest.size, head.factor.power + rest.power, head.e, rest) : null;
+    };
+    heads.forEach(turn);
     const merged = [];
-    while (heads.length && merged.length < most) {
+    while (merged.length < most) {
       let largest = null;
-      for (const head of heads) {
-        if (head.at < head.rest.length) {
-          const size = head.factor * head.rest[head.at].size;
-          if (!largest || size > largest.size) largest = { head, size };
-        }
-      }
+      for (const head of heads) if (head.next && (!largest || isLarger(head.next, largest.next))) largest = head;
       if (!largest) break;
-      const { head, size } = largest;
-      merged.push({ size, e: head.e, rest: head.rest[head.at] });
-      head.at += 1;
+      merged.push(largest.next);
+      largest.at += 1;
+      turn(largest);
     }
-    best[k] = out.length ? merged : [{ size: 1, rest: null }];
+    best[k] = out.length ? merged : [sized(1)];
   }
   return best[0].map((path) => {
     const edges = [];
@@ -55,13 +57,13 @@ function everyPath({ maps }, layout, direction) {
   for (let k = layout.nodes.length - 1; k >= 0; k -= 1) {
     const { out } = layout.nodes[k];
     completions[k] = out.length ? out.flatMap(({ e, node }) => completions[node.place].map(({ adjoint, edges }) => ({
-      adjoint: maps[e].pull(adjoint), edges: { e, rest: edges },
-    }))) : [{ adjoint: number(1), edges: null }];
+      adjoint: through(maps[e].pull, adjoint), edges: { e, rest: edges },
+    }))) : [{ adjoint: widen(number(1)), edges: null }];
   }
   for (const { adjoint, edges } of layout.first ? completions[0] : []) {
     const list = [];
     for (let at = edges; at; at = at.rest) list.push(at.e);
-    found.push({ edges: list, total: adjoint, part: inner(direction, adjoint) });
+    found.push({ edges: list, ...partOf(adjoint, direction) });
   }
   return found;
 }

@@ -9,6 +9,8 @@ const abs = entrywise(Math.abs);
 
 const isRounding = (x, size) => Math.abs(x) <= ROUNDING * size && Number.isFinite(size);
 
+const addAll = (parts) => parts.reduce((sum, part) => add(sum, part));
+
 // A sum of arrays of one shape, 0 for each entry that cannot be told from zero.
 function addSettled(parts) {
   if (parts.length === 1) return parts[0];
@@ -67,9 +69,19 @@ function shapeAfter(kind, own, tail) {
   }
 }
 
+// The same terms, those that are diagonals as one, as `graph/families._summed`: what a saturated gate's difference of two
+// takes of an adjoint has more digits than the difference of what they take of it.
+function sumDiagonals(terms, shape) {
+  const isDiagonal = ({ factors }) => factors.every(([kind]) => kind === "diagonal");
+  const diagonals = terms.filter(isDiagonal);
+  if (diagonals.length < 2) return terms;
+  const whole = addAll(diagonals.map(({ sign, factors }) => factors.reduce((x, [, c]) => multiply(x, c), makeArray(shape, sign))));
+  return [{ sign: 1, factors: [["diagonal", whole]] }, ...terms.filter((term) => !isDiagonal(term))];
+}
+
 // Return a map from terms {sign, factors: [[kind, coefficient], ...]} between arrays of two shapes.
 function makeMap(terms, tailShape, headShape) {
-  const made = terms.map(({ sign, factors }) => {
+  const chained = ({ sign, factors }) => {
     const chain = []; // From the tail's end, each with the shape that it takes.
     let shape = tailShape;
     for (const [kind, coefficient] of [...factors].reverse()) {
@@ -78,19 +90,21 @@ function makeMap(terms, tailShape, headShape) {
     }
     if (shape.length < headShape.length) chain.push({ factor: FACTORS.spread, coefficient: makeArray(headShape, 1), shape });
     return { sign, chain };
-  });
+  };
+  const made = terms.map(chained);
+  const acting = tailShape.length === headShape.length ? sumDiagonals(terms, headShape).map(chained) : made;
   const signed = (sign, array) => (sign < 0 ? { shape: array.shape, data: array.data.map((x) => -x) } : array);
-  const push = (tangent) => made.map(({ sign, chain }) => signed(sign, chain.reduce(
+  const push = (tangent) => acting.map(({ sign, chain }) => signed(sign, chain.reduce(
     (x, { factor, coefficient }) => factor.push(coefficient, x), tangent,
   ))).reduce((sum, part) => add(sum, part));
-  const pull = (adjoint) => made.map(({ sign, chain }) => signed(sign, chain.reduceRight(
+  const pull = (adjoint) => acting.map(({ sign, chain }) => signed(sign, chain.reduceRight(
     (a, { factor, coefficient, shape }) => factor.pull(coefficient, a, shape), adjoint,
   ))).reduce((sum, part) => add(sum, part));
   // The same without signs: what bounds rounding.
-  const pullSizes = (size) => made.map(({ chain }) => chain.reduceRight(
+  const sizesOf = (chains) => (size) => chains.map(({ chain }) => chain.reduceRight(
     (a, { factor, coefficient, shape }) => factor.pull(coefficient && abs(coefficient), a, shape), size,
   )).reduce((sum, part) => add(sum, part));
-  return finishMap({ tailShape, headShape, push, pull, pullSizes }, made.length > 1);
+  return finishMap({ tailShape, headShape, push, pull, pullSizes: sizesOf(acting) }, made.length > 1 ? sizesOf(made) : null);
 }
 
 // A map that is told by its matrix, (head entries, tail entries).
@@ -108,15 +122,17 @@ function makeMatrixMap(rows, tailShape, headShape) {
 
 // Between two single numbers a map is a number, and sweeps are products of numbers; 0 where several
 // terms cancel to rounding.
-function finishMap(map, several = false) {
+function finishMap(map, sizesOfTerms = null) {
   const entries = (shape) => shape.reduce((product, n) => product * n, 1);
   if (entries(map.tailShape) !== 1 || entries(map.headShape) !== 1) return { ...map, single: null, matrix: matrixOf(map) };
   const one = makeArray(map.headShape, 1);
   const sum = map.pull(one).data[0];
-  const single = several && isRounding(sum, map.pullSizes(one).data[0]) ? 0 : sum;
+  const lost = sizesOfTerms && isRounding(sum, sizesOfTerms(one).data[0]);
+  const single = lost ? 0 : sum;
   return {
     ...map,
     single,
+    pullSizes: lost ? sizesOfTerms : map.pullSizes,
     push: (tangent) => ({ shape: map.headShape, data: Float64Array.of(single * tangent.data[0]) }),
     pull: (adjoint) => ({ shape: map.tailShape, data: Float64Array.of(single * adjoint.data[0]) }),
     matrix: () => [Float64Array.of(single)],
