@@ -73,7 +73,7 @@ function makeStudy(model, data, around) {
       list = { ...list, proof: data.proof, paths: kept.map((edges) => ({ edges, ...contributionOf(found, edges, direction) })) };
     }
     const cancelled = zero ? sizeOfTerms(model, found, around, source, element) : 0;
-    return { direction, zero, cancelled, whole, layout, all, chosen, levels, ...list, filtered: layout !== whole };
+    return { direction, zero, cancelled, whole, layout, chosen, levels, ...list, filtered: layout !== whole };
   }
 
   // What can be chosen: the gates that paths cross, how often, the steps that they pass.
