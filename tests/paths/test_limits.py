@@ -177,4 +177,4 @@ def test_the_text_and_the_figures_say_the_same_of_what_is_not_shown(share: float
     """A difference that is 0 is as little zero as one of a rounding; what leaves the range is no rounding."""
     left = Remainder(3, share, share, None, noise)
     assert describe_rest(left) == rest_told(format_share, share, noise)
-    assert left.is_noise == (describe_rest(left) == "~0 %") == (abs(share) <= noise < math.inf)
+    assert left.is_noise == (describe_rest(left) == "~0 %") == (math.isfinite(share) and abs(share) <= noise)

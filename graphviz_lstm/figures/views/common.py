@@ -266,7 +266,7 @@ def rest_told(told: Callable[[float], str], share: float, noise: float) -> str:
     >>> rest_told(format_percent, 0.25, 1e-14), rest_told(format_percent, -1e-16, 1e-14)
     ('+25.0 %', '~0 %')
     """
-    return f"~{told(0.0)}" if abs(share) <= noise < math.inf else told(share)
+    return f"~{told(0.0)}" if math.isfinite(share) and abs(share) <= noise else told(share)
 
 
 def proof_entries(selection: Selection) -> list[list[Entry]]:

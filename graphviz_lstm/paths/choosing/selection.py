@@ -44,7 +44,7 @@ class Remainder:
     @property
     def is_noise(self) -> bool:
         """Whether its share is no more than what rounding leaves of sums that ought to be zero."""
-        return abs(self.share) <= self.noise < math.inf
+        return math.isfinite(self.share) and abs(self.share) <= self.noise
 
 
 class Rest(NamedTuple):
