@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_lstm.errors import InputError, NumberError
+from graphviz_lstm.errors import InputError
 from graphviz_lstm.graph import annotate
 from graphviz_lstm.graph.sweeps import annotate_along, share_direction
 from graphviz_lstm.reports.asked import AskedPaths
@@ -256,13 +256,7 @@ class Study(AskedPaths):
 
     def _along(self) -> Array:
         """Return the direction of shares, see `share_direction`; of what only paths can tell there is none either."""
-        total = np.asarray(self.paths.total)
-        if not self.is_zero and not np.any(total if self.element is None else total[self.element]):
-            raise NumberError(
-                f"gradient out of range: {self.derivative} lies below every float64 (paths, their shares and groups "
-                "can be asked for)"
-            )
-        return share_direction(self.source, total, self.element)
+        return share_direction(self.source, np.asarray(self.paths.total), self.element, is_zero=self.is_zero)
 
     def figure(self, view: str | None = None, *, path: Path | int | str | None = None, **options: Any) -> Figure:
         """Return a figure, not yet drawn.

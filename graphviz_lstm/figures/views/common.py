@@ -38,6 +38,7 @@ from graphviz_lstm.figures.views.stretches import gap_entries, stretch_text
 from graphviz_lstm.notation.numbers import LENGTH, MINUS, format_number, format_percent, format_value, length
 from graphviz_lstm.notation.signed import shares_as
 from graphviz_lstm.paths.choosing.proof import describe_proof
+from graphviz_lstm.paths.choosing.selection import is_rounding
 from graphviz_lstm.paths.listing.limits import describe_count
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def rest_told(told: Callable[[float], str], share: float, noise: float) -> str:
     >>> rest_told(format_percent, 0.25, 1e-14), rest_told(format_percent, -1e-16, 1e-14)
     ('+25.0 %', '~0 %')
     """
-    return f"~{told(0.0)}" if math.isfinite(share) and abs(share) <= noise else told(share)
+    return f"~{told(0.0)}" if is_rounding(share, noise) else told(share)
 
 
 def proof_entries(selection: Selection) -> list[list[Entry]]:

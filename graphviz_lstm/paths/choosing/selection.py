@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from graphviz_lstm.paths.compiled.linear_map import Value
 
 
+def is_rounding(share: float, noise: float) -> bool:
+    """Return whether a share is a number, and no more than what rounding may make of it.
+
+    >>> is_rounding(-1e-16, 1e-14), is_rounding(0.25, 1e-14), is_rounding(math.inf, math.inf)
+    (True, False, False)
+    """
+    return math.isfinite(share) and abs(share) <= noise
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Remainder:
     """All that was not shown.
@@ -44,7 +53,7 @@ class Remainder:
     @property
     def is_noise(self) -> bool:
         """Whether its share is no more than what rounding leaves of sums that ought to be zero."""
-        return math.isfinite(self.share) and abs(self.share) <= self.noise
+        return is_rounding(self.share, self.noise)
 
 
 class Rest(NamedTuple):
