@@ -83,7 +83,7 @@ SCHEMES = (
     "snap:1",
     "snap:2",
 )
-TOGETHER = 6
+TOGETHER = 10
 """Calls of one example, which takes as long to draw as three calls do to end; of what is spoilt fewer."""
 
 # What an option's name says of its value, where its type does not.
@@ -187,9 +187,9 @@ def options_of(command: click.Command) -> list[click.Option]:
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
-# What takes as long as many others is drawn less often: a bundle as ten, the cells, all of them, as much; derivations.
-_OFTEN = {"explain": 1, "cells": 1, "page": 2, "check": 2, "derive": 3, "strip": 3}
-_COMMANDS = [name for name in sorted(cli.commands) for _ in range(_OFTEN.get(name, 8))]
+# What takes as long as many others is drawn less often: a bundle as fifty, the cells, all of them, as twenty.
+_OFTEN = {"explain": 1, "cells": 1, "page": 4, "check": 4, "derive": 4, "strip": 6}
+_COMMANDS = [name for name in sorted(cli.commands) for _ in range(_OFTEN.get(name, 32))]
 _OF_EXAMPLES = [name for name in _COMMANDS if name not in ("cells", "inspect")]
 _MOSTLY, _ONE_OR_TWO = st.integers(0, 3), st.integers(1, 2)
 
@@ -279,7 +279,7 @@ def calls(draw: Callable[..., Any]) -> list[Call]:
     sound = 24 <= of_what < 34
     if of_what < 24:
         text, spoilt = draw(documents())
-        times = 2 if spoilt else TOGETHER
+        times = 3 if spoilt else TOGETHER
         example, names = "-" if of_what < 4 else FILE, _named_in(text)
     elif sound:
         text, example = draw(library()), FILE
