@@ -13,7 +13,6 @@ from hypothesis import given, strategies as st
 from graphviz_lstm.cells import CELLS, LSTM, OPERATIONS, parse_cell
 from graphviz_lstm.cells.expression import Apply
 from graphviz_lstm.errors import CheckError, EquationError, InputError
-from graphviz_lstm.gradients.symbolic import proof
 from graphviz_lstm.gradients.symbolic.derived import derivative_of
 from graphviz_lstm.gradients.symbolic.proof import prove, prove_sum
 from graphviz_lstm.gradients.symbolic.symbols import general
@@ -119,13 +118,3 @@ def test_sympy_derives_each_part_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     prove(CELLS["gru"], 2)
     assert len(asked) > 20
     assert all(argument.is_Atom for part in asked for argument in part.args)
-
-
-@pytest.mark.parametrize("name", [name for name in CELLS if all(map(float.is_integer, CELLS[name].constants.values()))])
-def test_where_no_cell_has_a_fraction_whole_numbers_are_multiplied(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of a square has one, its derivative none."""
-    numbers: list[Any] = []
-    ring = proof.ring
-    monkeypatch.setattr(proof, "ring", lambda names, domain: numbers.append(domain) or ring(names, domain))
-    prove(CELLS[name], 1)
-    assert set(numbers) == {sympy.ZZ}
