@@ -111,6 +111,18 @@ def test_each_class_that_flows_into_a_vertex_flows_out_of_it(cell) -> None:
                     assert math.fsum(come) == pytest.approx(math.fsum(go), abs=1e-11 * size)
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_in_a_deep_net_of_many_units_no_class_is_taken_for_rounding(cell: str) -> None:
+    """The paths' sizes sum to 1e13 times the flow and more, what rounds is no more than the flows are."""
+    problem = random_example(TYPICAL[cell], hidden=24, steps=40, scale=0.6, seed=3)
+    graph = annotate(evaluate(problem), TYPICAL[cell].parameters[0])
+    for by in ("crossings", "gates", "entry", "exit"):
+        found = strands_of(graph, by)
+        size = max(part.mass for parts in found.of_edge.values() for part in parts.values())
+        for edge in found.of_edge:
+            assert found.flow(edge) == pytest.approx(graph.edges[edge]["flow"], abs=1e-11 * size)
+
+
 def test_of_many_classes_the_largest_are_told_apart() -> None:
     """And the rest together: nothing is lost."""
     graph = annotate(evaluate(random_example(TYPICAL["lstm"], steps=9)), "W_A")

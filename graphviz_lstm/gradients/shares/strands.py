@@ -260,12 +260,18 @@ def _added(some: list[Masses]) -> Masses:
 
 
 def _without_dust(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, dict[Label, Masses]]:
-    """Return the sums by class where vertices are vectors, 0 where a sum is what rounding left of its terms."""
-    found = _of_vectors(graph, order, kind, lambda linear: linear, graph.nodes[order[0]]["tangent"])
-    sizes = _of_vectors(graph, order, kind, lambda linear: linear.absolute(), np.abs(graph.nodes[order[0]]["tangent"]))
+    """Return the sums by class where vertices are vectors, 0 where a sum is what rounding left of its terms.
+
+    Those of a class, each without its sign, bound what rounds, and in a deep net are far more than it; there it is no
+    more than a part of what flows anywhere.
+    """
+    tangent = graph.nodes[order[0]]["tangent"]
+    found, largest = _of_vectors(graph, order, kind, lambda linear: linear, tangent)
+    sizes, _ = _of_vectors(graph, order, kind, lambda linear: linear.absolute(), np.abs(tangent))
 
     def clean(part: Masses, size: float) -> Masses:
-        return Masses(_clean(part.positive, size), _clean(part.negative, size))
+        most = min(size, largest)
+        return Masses(_clean(part.positive, most), _clean(part.negative, most))
 
     return {
         edge: {label: clean(part, sizes[edge][label].mass) for label, part in parts.items()}
@@ -275,8 +281,11 @@ def _without_dust(graph: Graph, order: list[str], kind: _Class) -> dict[Edge, di
 
 def _of_vectors(
     graph: Graph, order: list[str], kind: _Class, meaning: Callable[[LinearMap], LinearMap], direction: Array
-) -> dict[Edge, dict[Label, Masses]]:
-    """Return the sums by class where vertices are vectors: tangents of each class meet adjoints of each class."""
+) -> tuple[dict[Edge, dict[Label, Masses]], float]:
+    """Return the sums by class where vertices are vectors: tangents of each class meet adjoints of each class.
+
+    And the largest that entries sum to where two of them meet, each without its sign.
+    """
     source, target, inside = order[0], order[-1], set(order)
     before: dict[str, dict[Label, Array]] = {source: {None: direction}}
     after: dict[str, dict[Label, Array]] = {target: {None: np.ones(())}}
@@ -300,13 +309,16 @@ def _of_vectors(
             for label, adjoint in after[head].items() if head in inside else ():
                 _add(after[tail], _joined(kind, kind.label(edge), label), linear.pull(adjoint))
     found: dict[Edge, dict[Label, Masses]] = {}
+    largest = 0.0
     for (tail, head), tangents in pushed.items():
         sums: dict[Label, list[float]] = {}
         for one, tangent in tangents.items():
             for other, adjoint in after[head].items():
-                sums.setdefault(_joined(kind, one, other), []).append(float(np.sum(tangent * adjoint)))
+                terms = tangent * adjoint
+                largest = max(largest, float(np.sum(np.abs(terms))))
+                sums.setdefault(_joined(kind, one, other), []).append(float(np.sum(terms)))
         found[tail, head] = {label: _one_sign(some) for label, some in sums.items()}
-    return found
+    return found, largest
 
 
 def _add(sums: dict[Label, Array], label: Label, term: Array) -> None:
