@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphviz_lstm.cells import parse_cell
+from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import InputError, NumberError
 from graphviz_lstm.gradients.shares.strands import MOST_CLASSES, OTHERS, Masses, strands_of
 from graphviz_lstm.graph import TARGET, annotate, evaluate
@@ -121,6 +121,18 @@ def test_in_a_deep_net_of_many_units_no_class_is_taken_for_rounding(cell: str) -
         size = max(part.mass for parts in found.of_edge.values() for part in parts.values())
         for edge in found.of_edge:
             assert found.flow(edge) == pytest.approx(graph.edges[edge]["flow"], abs=1e-11 * size)
+
+
+@pytest.mark.parametrize("seed", [5, 28, 32, 62])
+def test_what_flows_nowhere_has_no_class_that_is_left_alone(seed: int) -> None:
+    """What a stabilizer brings cancels, between classes too: of two one was rounding, the other had a line."""
+    graph = annotate(evaluate(random_example(CELLS["slstm"], hidden=3, steps=5, scale=3.0, seed=seed)), "W_z")
+    nowhere = [edge for edge, data in graph.edges.items() if data["flow"] == 0.0]
+    for by in ("crossings", "gates", "entry", "exit"):
+        parts = strands_of(graph, by).of_edge
+        for edge in set(nowhere) & set(parts):
+            flows = [part.flow for part in parts[edge].values()]
+            assert abs(math.fsum(flows)) <= 1e-6 * math.fsum(map(abs, flows))
 
 
 def test_of_many_classes_the_largest_are_told_apart() -> None:

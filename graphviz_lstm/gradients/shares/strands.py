@@ -160,6 +160,9 @@ def strands_of(graph: Graph, by: By) -> Strands:
         if not math.isfinite(sum(part.mass for part in parts.values())):
             raise NumberError(f"not a finite number: the flow from {edge[0]!r} to {edge[1]!r} by {by}")
     _require_whole(whole, found)
+    for edge in found if not numbers else ():
+        if whole.edges[edge]["flow"] == 0.0:
+            found[edge] = _of_nothing(found[edge])
     pooled = _pooled(found, target, by)
     labels = _ordered({label for parts in pooled.values() for label in parts})
     of_edge = {edge: {label: parts[label] for label in labels if label in parts} for edge, parts in pooled.items()}
@@ -187,6 +190,12 @@ def _require_whole(graph: Graph, found: Mapping[Edge, Mapping[Label, Masses]]) -
                 f"the flow from {tail!r} to {head!r} is no sum over this graph's paths (it is of several graphs, was "
                 "changed, or the gradient is rounding alone): it has no classes (by='whole' draws it)"
             )
+
+
+def _of_nothing(parts: dict[Label, Masses]) -> dict[Label, Masses]:
+    """Return the masses of an edge through which nothing flows: all 0 where some were rounding, and others are left."""
+    flow, mass = math.fsum(part.flow for part in parts.values()), math.fsum(part.mass for part in parts.values())
+    return dict.fromkeys(parts, Masses(0.0, 0.0)) if abs(flow) > _APART * mass else parts
 
 
 def _joined(kind: _Class, *labels: Label) -> Label:
