@@ -164,13 +164,19 @@ def _signed(found: Array, left: Array, right: Array, ranks: Ranks) -> Array:
     """Return a product that was found, infinite with the sign of its sum where that leaves the range."""
     # Term by term, -1e310 and 1e600 may be minus infinity, or no number: it depends on which comes first.
     with np.errstate(all="ignore"):
-        (near, power), (beside, other) = _near(left), _near(right)
+        (near, power), (beside, other) = scaled(left, _ROOM), scaled(right, _ROOM)
         return np.where(np.isfinite(found), found, np.ldexp(_product(near, beside, ranks), power + other))
 
 
-def _near(array: Array) -> tuple[Array, int]:
-    """Return an array times 2 ** -power, and the power, so that no product of two of its entries leaves the range."""
-    power = math.frexp(float(np.abs(array).max(initial=0.0)))[1] - _ROOM
+def scaled(array: Array, room: int = 0) -> tuple[Array, int]:
+    """Return an array times 2 ** -power, and the power: the one that brings its largest entry to 1/2 .. 1.
+
+    That rounds nothing. With `room` it is brought to as much more, a power of two, too.
+
+    >>> scaled(np.array([3.0, -4.0])), scaled(np.array([3.0, -4.0]), 2)
+    ((array([ 0.375, -0.5  ]), 3), (array([ 1.5, -2. ]), 1))
+    """
+    power = math.frexp(float(np.abs(array).max(initial=0.0)))[1] - room
     return np.ldexp(array, -power), power
 
 

@@ -10,22 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells.numeric import scaled
 from graphviz_lstm.graph.cancelling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphviz_lstm.graph.maps import Array
-
-
-def scaled(array: Array) -> tuple[Array, int]:
-    """Return an array times 2 ** -power, and the power: the one that brings its largest entry to 1/2 .. 1.
-
-    >>> scaled(np.array([3.0, -4.0]))
-    (array([ 0.375, -0.5  ]), 3)
-    """
-    power = int(np.frexp(float(np.abs(array).max(initial=0.0)))[1])
-    return np.ldexp(array, -power), power
 
 
 def part_of(array: Array, whole: Array) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.graph.cancelling import Cancelled, is_lost, is_single
 from graphviz_lstm.graph.labels import kinds_of
-from graphviz_lstm.graph.making import add, compose, single
+from graphviz_lstm.graph.making import add, compose, product_of, single
 from graphviz_lstm.graph.stepping import push_term
 
 if TYPE_CHECKING:
@@ -227,13 +228,15 @@ def _term(term: Term, trace: Trace, tail_shape: Shape, head_shape: Shape) -> tup
         if factor.kind in ("spread", "transpose"):
             # What is spread over an array takes its shape, and none of its numbers.
             coefficient, moving = np.ones(()), False
-        _put(built, StepFactor(factor.kind, coefficient, moving, shape, after))
+        built.append(StepFactor(factor.kind, coefficient, moving, shape, after))
         shape = after
     if shape != head_shape:
-        _put(built, StepFactor("spread", np.ones(()), moving=False, tail_shape=shape, head_shape=head_shape))
+        built.append(StepFactor("spread", np.ones(()), moving=False, tail_shape=shape, head_shape=head_shape))
     if term.sign < 0:
-        _put(built, StepFactor("diagonal", np.array(-1.0), moving=False, tail_shape=head_shape, head_shape=head_shape))
-    return tuple(reversed(built))
+        built.append(StepFactor("diagonal", np.array(-1.0), moving=False, tail_shape=head_shape, head_shape=head_shape))
+    runs = [(kind, list(run)) for kind, run in groupby(built, key=lambda factor: factor.kind)]
+    parts = (_folded(run, alone=len(runs) == 1) if kind == "diagonal" else run for kind, run in runs)
+    return tuple(reversed([factor for part in parts for factor in part]))
 
 
 def _coefficient(trace: Trace, expression: object) -> tuple[Array, bool]:
@@ -244,17 +247,16 @@ def _coefficient(trace: Trace, expression: object) -> tuple[Array, bool]:
     return array, slot not in trace.recipe.constant
 
 
-def _put(built: list[StepFactor], factor: StepFactor) -> None:
-    """Add a factor on the head's side; two diagonals that follow one another are one."""
-    if not built or not built[-1].kind == factor.kind == "diagonal":
-        built.append(factor)
-        return
-    before = built[-1]
-    moving = before.moving or factor.moving
-    rank = len(factor.head_shape)
-    built[-1] = StepFactor(
-        "diagonal", _aligned(factor, rank) * _aligned(before, rank), moving, before.tail_shape, factor.head_shape
-    )
+def _folded(run: list[StepFactor], *, alone: bool) -> list[StepFactor]:
+    """Return diagonals, the tail's end first, as one; or as they are, if others may bring them into range."""
+    if len(run) == 1:
+        return run
+    rank = len(run[-1].head_shape)
+    whole, is_told = product_of([_aligned(factor, rank) for factor in run])
+    if not (alone or is_told):
+        return run
+    moving = any(factor.moving for factor in run)
+    return [StepFactor("diagonal", whole, moving, run[0].tail_shape, run[-1].head_shape)]
 
 
 def _aligned(factor: StepFactor, rank: int) -> Array:

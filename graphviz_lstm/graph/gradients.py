@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.graph.careful import parts_near, power_of_far
+from graphviz_lstm.graph.careful import parts_near
 from graphviz_lstm.graph.stepping import Moves, backward, pull_all, pull_at, pull_sum, push_all, push_at
 from graphviz_lstm.graph.threads import one_thread
 
@@ -98,11 +98,10 @@ def _times(arrays: Mapping[str, Array], power: int) -> Mapping[str, Array]:
 
 
 @one_thread()
-def adjoints_near(linear: Linearized) -> tuple[Mapping[str, Array], int]:
-    """Return the adjoints of the quantities times 2 ** -power, and the power; see `begin_back`."""
+def adjoints_from(linear: Linearized, exits: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the adjoints of the quantities, of what the losses alone give these: all of it, or one of its parts."""
     with np.errstate(all="ignore"):
-        begun, power = begin_back(linear.families, linear.losses, linear.shapes, linear.problem.steps)
-        return _recur_back(linear, begun), power
+        return _recur_back(linear, {name: array.copy() for name, array in exits.items()})
 
 
 def _recur_back(linear: Linearized, adjoints: dict[str, Array]) -> dict[str, Array]:
@@ -139,31 +138,11 @@ def parts_back(
     Of ordinary losses that is all of it, and 0. Else it comes in parts: what reads none but the small ones has all its
     digits, too; see `graph.careful`.
     """
-    return parts_near(_begun(quantities, losses, shapes, rows))
-
-
-def begin_back(
-    quantities: Iterable[str], losses: Sequence[LossFamily], shapes: Mapping[str, Shape], rows: int
-) -> tuple[dict[str, Array], int]:
-    """Return what the losses alone give the quantities, (rows, *shape), times 2 ** -power; and the power.
-
-    It is 0 of ordinary losses. What is far from 1 is brought there, see `graph.careful`.
-    """
-    adjoints = _begun(quantities, losses, shapes, rows)
-    power = power_of_far(adjoints[loss.term.quantity] for loss in losses)
-    for array in adjoints.values() if power else ():
-        array[...] = np.ldexp(array, -power)
-    return adjoints, power
-
-
-def _begun(
-    quantities: Iterable[str], losses: Sequence[LossFamily], shapes: Mapping[str, Shape], rows: int
-) -> dict[str, Array]:
     adjoints = {name: np.zeros((rows, *shapes[name])) for name in quantities}
     for loss in losses:
         ones = np.ones(len(loss.rows))
         np.add.at(adjoints[loss.term.quantity], list(loss.rows), pull_all(loss.family, ones))
-    return adjoints
+    return parts_near(adjoints)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from graphviz_lstm.cells.operation import Kind
     from graphviz_lstm.graph.maps import Array, LinearMap, Shape
 
+# The smallest number that has all its digits.
+_SMALLEST = np.finfo(np.float64).tiny
+
 
 def _untold() -> np.errstate:
     """Return a block without warnings: a partial that is no finite number is named where it is asked for."""
@@ -25,19 +28,55 @@ def _untold() -> np.errstate:
 def compose(maps: list[LinearMap], shape: Shape) -> LinearMap:
     """Return the product of `maps`, neighbours that are diagonals folded into one; the identity on `shape` for none.
 
-    A number times a functional is a functional: what a loss's weight of 1e150 makes of a target of 1e-300 is the same
-    then, whichever way a sweep goes.
+    They stay as they are where their product is no float64, since that with the others may be one. A number times a
+    functional is a functional: what a loss's weight of 1e150 makes of a target of 1e-300 is the same then, whichever
+    way a sweep goes.
     """
-    folded: list[LinearMap] = []
+    runs: list[list[LinearMap]] = []
     for linear in maps:
-        if isinstance(linear, Diagonal | Functional) and folded and isinstance(folded[-1], Diagonal):
-            with _untold():
-                folded[-1] = linear.changed(partial(np.multiply, folded[-1].diagonal))
+        if isinstance(linear, Diagonal | Functional) and runs and isinstance(runs[-1][-1], Diagonal):
+            runs[-1].append(linear)
         else:
-            folded.append(linear)
-    if not folded:
+            runs.append([linear])
+    if not runs:
         return Diagonal(np.ones(shape))
+    folded = [linear for run in runs for linear in (_folded(run, alone=len(runs) == 1) if len(run) > 1 else run)]
     return folded[0] if len(folded) == 1 else Chain(tuple(folded))
+
+
+def _folded(run: list[LinearMap], *, alone: bool) -> list[LinearMap]:
+    """Return diagonals, and a functional behind them, as one; or as they are, if others may bring them into range."""
+    diagonals = [linear.diagonal for linear in run if isinstance(linear, Diagonal)]
+    gradients = [linear.gradient for linear in run if isinstance(linear, Functional)]
+    whole, is_told = product_of([*diagonals, *gradients])
+    return [run[-1].changed(lambda _: whole)] if alone or is_told else run
+
+
+def product_of(factors: Sequence[Array]) -> tuple[Array, bool]:
+    """Return the product of arrays, entry by entry, whatever comes out on the way; and whether it has all its digits.
+
+    >>> product_of([np.array([2.0**-700, 0.5]), np.array([2.0**-700, 0.5]), np.array([2.0**1000, 0.0])])
+    (array([3.87259191e-121, 0.00000000e+000]), True)
+    >>> product_of([np.array([2.0**-700, 0.5]), np.array([2.0**-700, 0.5])])
+    (array([0.  , 0.25]), False)
+    """
+    with _untold():
+        product = factors[0]
+        for factor in factors[1:]:
+            product = product * factor
+            size = np.abs(product)
+            if not (size.min(initial=1.0) >= _SMALLEST and size.max(initial=1.0) < np.inf):
+                return _far_product_of(factors)
+    return product, True
+
+
+def _far_product_of(factors: Sequence[Array]) -> tuple[Array, bool]:
+    """Return the same by way of numbers near 1: powers of two round nothing."""
+    mantissas, powers = zip(*map(np.frexp, factors), strict=True)
+    whole = reduce(np.multiply, mantissas)
+    product = np.ldexp(whole, sum(powers))
+    size = np.abs(product)
+    return product, bool(np.all((size >= _SMALLEST) & (size < np.inf) | (whole == 0.0)))
 
 
 def add(maps: list[LinearMap]) -> LinearMap:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from graphviz_lstm.cells.numeric import scaled
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -312,8 +314,7 @@ class Chain(LinearMap):
             if not _is_far(product):
                 return product
             # Each near 1, and all that was left out at the end: what leaves the range may come back, and 0 is 0.
-            powers = [math.frexp(float(np.abs(matrix).max(initial=0.0)))[1] for matrix in matrices]
-            near = [np.ldexp(matrix, -power) for matrix, power in zip(matrices, powers, strict=True)]
+            near, powers = zip(*map(scaled, matrices), strict=True)
             return np.asarray(np.ldexp(_product(near), sum(powers)))
 
     def changed(self, change: Callable[[Array], Array]) -> Chain:
@@ -332,7 +333,7 @@ def _column_or_matrix(linear: LinearMap) -> Array:
     return np.reshape(linear.diagonal, (-1, 1)) if isinstance(linear, Diagonal) else linear.dense()
 
 
-def _product(matrices: list[Array]) -> Array:
+def _product(matrices: Sequence[Array]) -> Array:
     """Return the product of matrices; a column before others scales the rows of what follows."""
     product = matrices[-1]
     for matrix in reversed(matrices[:-1]):

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, example, given, strategies as st
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.errors import NumberError
@@ -149,6 +149,27 @@ def test_the_careful_map_is_the_same_map() -> None:
     assert not chain.pull(np.array([1e-200, 0.0])).any()
     assert careful(chain).pull(np.zeros(2)).tolist() == [0.0, 0.0]
     assert np.isinf(careful(chain).pull(np.array([np.inf, 1.0]))).any()
+
+
+@given(powers=st.tuples(*[st.integers(-1000, 1000)] * 3), mixes=st.booleans())
+@example(powers=(996, -664, -664), mixes=False)
+@example(powers=(-664, -664, 996), mixes=True)
+def test_gates_of_one_another_may_lie_anywhere(powers: tuple[int, int, int], *, mixes: bool) -> None:
+    """By 1e-200 and 1e-200, and then by 1e300: neighbours are made one for all steps, and nothing was left of two."""
+    assume(max(map(sum, combinations(powers, 2))) <= 900 and abs(sum(powers)) <= 400)
+    text = "a[t] = A @ X[t]\nb[t] = B @ X[t]\nc[t] = C @ X[t]\nH[t] = a[t] * (b[t] * (c[t] * H[t-1])) + W @ X[t]"
+    parameters = {name: np.exp2([[power], [power]]) for name, power in zip("ABC", map(float, powers), strict=True)}
+    parameters["W"] = np.zeros((2, 1))
+    if mixes:
+        text, parameters["U"] = text.replace("(c[t] * H[t-1])", "(U @ (c[t] * H[t-1]))"), np.eye(2)
+    losses = [LossTerm("H", (2,), [[1.0, 2.0]], kind="given")]
+    problem = Problem(parse_cell("c", text, output="H"), parameters, {"X": [[1.0], [1.0]]}, losses)
+    expected = np.ldexp([1.0, 2.0], sum(powers))
+    graph = evaluate(problem)
+    np.testing.assert_array_equal(reverse(graph)["H_1"], expected)
+    np.testing.assert_array_equal(push_forward(graph, "H_1", np.eye(2))["E"], expected)
+    if not mixes:
+        np.testing.assert_array_equal(adjoints_of(linearize(problem)).quantities["H"][0], expected)
 
 
 @given(st.tuples(*[st.integers(-1000, 1000)] * 3))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given, strategies as st
+from hypothesis import assume, example, given, strategies as st
 
+from graphviz_lstm.graph.careful import careful
 from graphviz_lstm.graph.making import add, compose, pull_together
 from graphviz_lstm.graph.maps import Chain, Diagonal, Functional, Matrix, ProductWith
 
@@ -76,6 +77,36 @@ def test_the_matrix_of_a_product_has_all_digits_whatever_comes_out_on_the_way(
         np.testing.assert_array_equal(Chain(tuple(sized)).dense(), np.ldexp(ordinary, last))
         nothing = Chain((Diagonal(np.zeros(SIZE)), *sized))
         assert not nothing.dense().any()
+
+
+@given(
+    st.integers(0, 3),
+    st.lists(st.sampled_from(("diagonal", "diagonal", "matrix")), min_size=1, max_size=4),
+    st.lists(st.integers(-1000, 1000), min_size=8, max_size=8),
+    st.integers(-900, 900),
+    st.integers(0, 99),
+)
+@example(0, ["diagonal"] * 3, [-664, -664, 0, 0, 0, 0, 0, 0], -332, 0)
+@example(0, ["diagonal", "diagonal", "matrix"], [-664, -664, 0, 0, 0, 0, 0, 0], -332, 0)
+@example(3, ["matrix"], [-664, -664, 0, 0, 0, 0, 0, 0], -332, 0)
+def test_nor_does_it_lose_any_where_neighbours_are_one(
+    numbers: int, chosen: list[str], powers: list[int], last: int, seed: int
+) -> None:
+    """Of 1e-200, 1e-200 and 1e300 nothing was left, and of 1e-200 and 1e-200 before a matrix of 1e300."""
+    random = np.random.default_rng(seed)
+    loss: list[LinearMap] = [Diagonal(random.normal(size=())) for _ in range(numbers)]
+    loss += [Functional(random.normal(size=SIZE))] * bool(numbers)
+    # Without signs: what cancels has no digits to lose.
+    maps = [linear.absolute() for linear in (*loss, *(made(kind, random) for kind in chosen))]
+    powers = powers[: len(maps) - 1]
+    powers.append(last - sum(powers))
+    assume(abs(powers[-1]) <= 1000)
+    sized = [linear.changed(lambda a, p=p: np.ldexp(a, p)) for linear, p in zip(maps, powers, strict=True)]
+    expected = np.ldexp(Chain(tuple(maps)).dense(), last)
+    whole = compose(sized, (SIZE,))
+    rows = np.eye(len(expected)).reshape(-1, *whole.head_shape)
+    for found in (whole.dense(), careful(whole).pull(rows), careful(whole).push(np.eye(SIZE)).reshape(SIZE, -1).T):
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
 
 
 @given(kinds.filter(bool), st.integers(0, 99))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from graphviz_lstm.cells.numeric import scaled
 from graphviz_lstm.errors import InputError
-from graphviz_lstm.gradients.sizes import scaled
 from graphviz_lstm.graph.making import compose
 from graphviz_lstm.graph.maps import Diagonal, Matrix
 

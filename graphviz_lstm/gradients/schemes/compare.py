@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphviz_lstm.cells.numeric import scaled
 from graphviz_lstm.errors import InputError, shorten
 from graphviz_lstm.given import several
 from graphviz_lstm.gradients.schemes.dropped import dropped_under
 from graphviz_lstm.gradients.schemes.gradient import gradients_under
 from graphviz_lstm.gradients.schemes.library import SCHEMES, scheme
-from graphviz_lstm.gradients.sizes import cosine_of, scaled
+from graphviz_lstm.gradients.sizes import cosine_of
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths.compiled.wide import shifted
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from graphviz_lstm.errors import InputError, UnknownNameError, describe_unknown
 from graphviz_lstm.gradients.shares.triangle import adjoints_by_exit, ends_of, require_finite, require_parameter
+from graphviz_lstm.graph.careful import sum_of_near
 from graphviz_lstm.graph.threads import one_thread
 from graphviz_lstm.notation.names import text, texts
 from graphviz_lstm.paths.compiled.wide import largest_first, widen
@@ -152,14 +153,19 @@ def by_unit_of(linear: Linearized, source: Parameter, direction: Array, *, unit:
     require_finite(source, whole, carousel)
     names = tuple(
         str(unit_name(text(linear.cell.name_of(head)), number, linear.shapes[head]))
-        for head in ends.entering
+        for head in ends[0].entering
         for number in range(prod(linear.shapes[head]))
     )
     return ByUnit(names, whole, carousel, unit, earlier=any(run.backward for run in linear.cell.runs))
 
 
-def _by_unit(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) -> Array:
+def _by_unit(linear: Linearized, ends: Sequence[Ends], keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by unit and distance of the paths along the edges that are kept."""
+    return sum_of_near((_by_unit_of(linear, part, keeps), part.power) for part in ends)
+
+
+def _by_unit_of(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) -> Array:
+    """Return those of one part, times 2 ** -power."""
     steps = linear.problem.steps
     found = {head: np.zeros((steps, prod(linear.shapes[head]))) for head in ends.entering}
     for step, first, adjoints in adjoints_by_exit(linear, ends.exits, keeps):
@@ -167,8 +173,7 @@ def _by_unit(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) ->
         for head, tangents in ends.entering.items():
             flat = adjoints[head].reshape(len(apart), -1)
             np.add.at(found[head], apart, flat * tangents[step].reshape(-1))
-    shares = np.concatenate([each.T for each in found.values()]) if found else np.zeros((0, steps))
-    return np.asarray(np.ldexp(shares, ends.power))
+    return np.concatenate([each.T for each in found.values()]) if found else np.zeros((0, steps))
 
 
 def top_through(linear: Linearized, paths: UnitPathSet, units: Sequence[str], count: int) -> list[UnitPath]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from graphviz_lstm.errors import NumberError
 from graphviz_lstm.gradients.pathsets import place_of
 from graphviz_lstm.gradients.shares.routes import whole_of
 from graphviz_lstm.gradients.shares.triangle import exits_of, paired
-from graphviz_lstm.graph.gradients import adjoints_near, flows_of, tangents_of
+from graphviz_lstm.graph.gradients import adjoints_from, flows_of, tangents_of
 from graphviz_lstm.graph.stepping import pull_at, push_all
 from graphviz_lstm.graph.sweeps import share_direction
 from graphviz_lstm.paths.compiled.wide import shifted
@@ -113,16 +114,10 @@ def strip_shares(linear: Linearized, paths: PathSet) -> StripShares:
         if is_zero
         else share_direction(source, total, paths.element, is_zero=False)
     )
-    adjoints, power = adjoints_near(linear)
-    _require_finite(adjoints)
-    near, left = paired(direction, power)
     with np.errstate(all="ignore"):  # what is not finite is found, and named
-        found = _shares(linear, source, place, near, adjoints)
+        found = [_shares(linear, source, place, direction, exits, power) for exits, power in exits_of(linear)]
     shares = replace(
-        found,
-        by_entry=_times(found.by_entry, left),
-        by_crossings=_times(found.by_crossings, left),
-        by_gate=_times(found.by_gate, left),
+        reduce(_together, found),
         unit="contribution" if is_zero else "share",
         whole=whole_of(total, paths.element),
     )
@@ -140,17 +135,36 @@ def _times(shares: Mapping[Key, float], power: int) -> dict[Key, float]:
     return {key: float(shifted(share, power)) for key, share in shares.items()}
 
 
+def _together(one: StripShares, other: StripShares) -> StripShares:
+    """Return the shares of two parts of the losses, added up."""
+    return replace(
+        one,
+        by_entry=_added(one.by_entry, other.by_entry),
+        by_crossings=_added(one.by_crossings, other.by_crossings),
+        by_gate=_added(one.by_gate, other.by_gate),
+    )
+
+
+def _added(shares: Mapping[Key, float], others: Mapping[Key, float]) -> dict[Key, float]:
+    return {key: share + others[key] for key, share in shares.items()}
+
+
 def _shares(
-    linear: Linearized, source: str, place: Place, direction: Array, adjoints: Mapping[str, Array]
+    linear: Linearized, source: str, place: Place, direction: Array, exits: Mapping[str, Array], power: int
 ) -> StripShares:
-    entering = _entering(linear, place, direction)
-    crossings = _by_crossings(linear, place, direction, entering)
+    """Return the shares of a part of the losses, which give quantities 2 ** power times these `exits`."""
+    adjoints = adjoints_from(linear, exits)
+    _require_finite(adjoints)
+    near, left = paired(direction, power)
+    entering = _entering(linear, place, near)
+    crossings = _by_crossings(linear, place, near, entering, exits)
+    named = {str(k) if k <= MOST_CROSSINGS else f"{k} or more": share for k, share in crossings.items()}
     return StripShares(
         source=source,
         steps=linear.problem.steps,
-        by_entry=_by_entry(linear, entering, adjoints),
-        by_crossings={str(k) if k <= MOST_CROSSINGS else f"{k} or more": share for k, share in crossings.items()},
-        by_gate=_by_gate(linear, place, direction, adjoints),
+        by_entry=_times(_by_entry(linear, entering, adjoints), left),
+        by_crossings=_times(named, left),
+        by_gate=_times(_by_gate(linear, place, near, adjoints), left),
         texts=dict(enumerate(linear.problem.texts, start=linear.problem.first_step)),
     )
 
@@ -228,11 +242,12 @@ class _Read(NamedTuple):
     term: tuple[StepFactor, ...]
 
 
-def _by_crossings(linear: Linearized, place: Place, direction: Array, entering: list[_Entry]) -> dict[int, float]:
+def _by_crossings(
+    linear: Linearized, place: Place, direction: Array, entering: list[_Entry], exits: Mapping[str, Array]
+) -> dict[int, float]:
     """Return number of crossings -> share, by one reverse sweep with a row of adjoints for each number."""
     classes, steps = MOST_CROSSINGS + 2, linear.problem.steps
     readers = _readers(linear)
-    exits, _ = exits_of(linear)
     counted = {(loss.term.quantity, row) for loss in linear.losses for row in loss.rows}
     found = _Found(np.zeros(classes), 0)
     met_at: list[dict[str, _Found]] = [{} for _ in range(steps)]

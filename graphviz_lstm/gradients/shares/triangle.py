@@ -17,12 +17,13 @@ import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
 from graphviz_lstm.errors import InputError, NumberError
-from graphviz_lstm.graph.gradients import begin_back
+from graphviz_lstm.graph.careful import sum_of_near
+from graphviz_lstm.graph.gradients import parts_back
 from graphviz_lstm.graph.stepping import pull_at, push_all
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from graphviz_lstm.gradients.shares.routes import Unit
     from graphviz_lstm.graph.families import Family, StepFactor
@@ -216,13 +217,13 @@ def _told(linear: Linearized, source: Parameter, direction: Array, unit: Unit) -
     return Triangle(linear.problem.first_step, whole, carousel, alone, mixed, unit, earlier=not forward)
 
 
-def _through(linear: Linearized, ends: Ends, gate: str | None) -> Array:
+def _through(linear: Linearized, ends: Sequence[Ends], gate: str | None) -> Array:
     """Return the shares of the paths that cross into one gate alone, or not at all."""
     return _shares(linear, ends, lambda family: family.kind != "crossing" or family.gate == gate)
 
 
 class Ends(NamedTuple):
-    """What is at both ends of paths.
+    """What is at both ends of paths, of a part of the losses; see `parts_back`.
 
     Attributes
     ----------
@@ -238,9 +239,12 @@ class Ends(NamedTuple):
     power: int
 
 
-def ends_of(linear: Linearized, source: Parameter, direction: Array) -> Ends:
-    """Return what a direction in the source gives its readers at each step, and what the losses give quantities."""
-    exits, power = exits_of(linear)
+def ends_of(linear: Linearized, source: Parameter, direction: Array) -> list[Ends]:
+    """Return what is at both ends of paths, in parts: shares are the sum of what they are of each."""
+    return [_ends_of(linear, source, direction, exits, power) for exits, power in exits_of(linear)]
+
+
+def _ends_of(linear: Linearized, source: Parameter, direction: Array, exits: Mapping[str, Array], power: int) -> Ends:
     near, left = paired(direction, power)
     everywhere = np.broadcast_to(near, (linear.problem.steps, *direction.shape))
     found: dict[str, Array] = {}
@@ -264,14 +268,19 @@ def paired(direction: Array, power: int) -> tuple[Array, int]:
     return np.ldexp(direction, shift), power - shift
 
 
-def _shares(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) -> Array:
+def _shares(linear: Linearized, ends: Sequence[Ends], keeps: Callable[[Family], bool]) -> Array:
     """Return the shares by entry and exit of the paths along the edges that are kept."""
+    return sum_of_near((_shares_of(linear, part, keeps), part.power) for part in ends)
+
+
+def _shares_of(linear: Linearized, ends: Ends, keeps: Callable[[Family], bool]) -> Array:
+    """Return those of one part, times 2 ** -power."""
     shares = np.zeros((linear.problem.steps, linear.problem.steps))
     for step, first, adjoints in adjoints_by_exit(linear, ends.exits, keeps):
         for head, tangents in ends.entering.items():
             flat = adjoints[head].reshape(len(adjoints[head]), -1)
             shares[step, first:] += flat @ tangents[step].reshape(-1)
-    return np.ldexp(shares, ends.power)
+    return shares
 
 
 def adjoints_by_exit(
@@ -329,6 +338,6 @@ def _adjoints_of_runs(
         yield step, 0, {name: adjoints[step] for name, adjoints in found.items()}
 
 
-def exits_of(linear: Linearized) -> tuple[dict[str, Array], int]:
-    """Return what the losses give quantities at each step, (steps, *shape), near 1, and the power; see `begin_back`."""
-    return begin_back(linear.families, linear.losses, linear.shapes, linear.problem.steps)
+def exits_of(linear: Linearized) -> Iterator[tuple[Mapping[str, Array], int]]:
+    """Yield what the losses give quantities at each step, (steps, *shape), near 1, and the power; see `parts_back`."""
+    return parts_back(linear.families, linear.losses, linear.shapes, linear.problem.steps)

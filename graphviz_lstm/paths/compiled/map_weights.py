@@ -168,7 +168,7 @@ def carry_wide(verb: Callable[[FloatArray], FloatArray], vector: Wide) -> Wide:
     mantissa, exponent = np.asarray(vector.mantissa), vector.exponent
     with np.errstate(over="ignore", invalid="ignore"):
         carried = np.asarray(verb(mantissa))
-    peak = float(np.max(np.abs(carried), initial=0.0))
+    peak = float(np.abs(carried).max(initial=0.0))
     if SMALL < peak < math.inf or not mantissa.any():
         return _widened(carried, peak, exponent)
     room = room_for(peak)

@@ -37,7 +37,7 @@ ZERO = Wide(0.0, _EXPONENT_OF_ZERO)
 def widen(value: Value, exponent: int = 0) -> Wide:
     """Return `value * 2**exponent`, normalised."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return widen_by(value, float(np.max(np.abs(value), initial=0.0)), exponent)
+        return widen_by(value, float(np.abs(value).max(initial=0.0)), exponent)
     mantissa, shift = math.frexp(value)
     return Wide(mantissa, exponent + shift) if mantissa else ZERO
 
