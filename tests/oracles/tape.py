@@ -76,6 +76,11 @@ def total(balls: Iterable[Ball]) -> Ball:
     return Ball(sum((part.mid for part in parts), ZERO), off + (len(parts) - 1) * UNIT * size)
 
 
+def along(contribution: Iterable[Ball], direction: Iterable[Ball]) -> Ball:
+    """Return the inner product of a contribution and a direction."""
+    return total(part.times(way) for part, way in zip(contribution, direction, strict=True))
+
+
 def _rounded(mid: Any, off: Any, units: int = 1) -> Ball:
     return Ball(mid, off + units * UNIT * (abs(mid) + off) + SMALLEST)
 

@@ -159,10 +159,22 @@ class TapedNet:
         """dE/d(vertex), of every vertex that a path leads from."""
         return {vertex: by_label[()] for vertex, by_label in self.sums(lambda *_: ()).items()}
 
+    def mass(self, source: Vertex, direction: list[Ball]) -> Ball:
+        """Return the sum of |contribution along a direction| over the paths through single entries."""
+        absolute = self._swept(lambda *_: (), source, lambda partial: Ball(abs(partial.mid), partial.off))
+        parts = []
+        for head, tails in self.edges.items():
+            if head not in absolute or source not in tails:
+                continue
+            for row, adjoint in enumerate(absolute[head][()]):
+                along = total(e.partial.times(direction[e.tail]) for e in tails[source] if e.head == row)
+                parts.append(Ball(abs(along.mid), along.off).times(adjoint))
+        return total(parts)
+
     def masses(self, source: Vertex) -> list[Ball]:
-        """Return the sum of |contribution| over the paths through single entries, for each entry of the source."""
-        swept = self._swept(lambda *_: (), source, lambda partial: Ball(abs(partial.mid), partial.off))
-        return swept.get(source, {}).get((), [Ball(ZERO, ZERO)] * len(self.values[source]))
+        """Return the mass along each entry of the source."""
+        size = range(len(self.values[source]))
+        return _together([self.mass(source, [Ball(MP.mpf(j == k), ZERO) for j in size]) for k in size])
 
     def paths(self, source: Vertex) -> Iterator[tuple[tuple[Vertex, ...], list[Ball]]]:
         """Yield every path to E, its vertices and its contribution, by depth first search."""
@@ -214,9 +226,13 @@ class TapedNet:
         own: list[list[Ball]] = [[] for _ in self.values[vertex]]
         for entry, partial, adjoint in terms:
             own[entry].append(partial.times(adjoint))
-        found = [total(some) for some in own]
-        lost = max((abs(ball.mid) for ball in found), default=ZERO) * _LOST
-        return [Ball(mid, off + lost) for mid, off in found]
+        return _together([total(some) for some in own])
+
+
+def _together(vector: list[Ball]) -> list[Ball]:
+    """Return the entries of one vector, which have one exponent together."""
+    lost = max((abs(ball.mid) for ball in vector), default=ZERO) * _LOST
+    return [Ball(mid, off + lost) for mid, off in vector]
 
 
 def _added(one: Label | None, other: Label) -> Label:
@@ -240,8 +256,3 @@ def require_close(found: Any, exact: list[Ball], what: object) -> None:
         assert is_close(number, ball), (
             f"{what}, entry {k}: {number!r} is {MP.nstr(ball.mid, 17)} +- {MP.nstr(ball.off, 3)}"
         )
-
-
-def along(contribution: list[Ball], direction: list[Ball]) -> Ball:
-    """Return the inner product of a contribution and a direction."""
-    return total(part.times(way) for part, way in zip(contribution, direction, strict=True))

@@ -11,7 +11,8 @@ from hypothesis import given, reject, settings, strategies as st
 from graphviz_lstm.cells import CELLS
 from tests.examples import random_problem
 from tests.oracles.exactly import exact_gradient
-from tests.oracles.judged import judge_gradient, judge_paths, judge_schemes
+from tests.oracles.judged import judge_gradient, judge_schemes
+from tests.oracles.judged_paths import judge_paths
 from tests.oracles.sized import SIZES, Size, sized_net
 from tests.oracles.tape import MP
 from tests.oracles.taped_net import TARGET, TapedNet, is_close
