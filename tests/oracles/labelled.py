@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tests.oracles.tape import SMALLEST, ZERO, Ball, along, total
 from tests.oracles.taped_net import TARGET
 
@@ -95,6 +97,11 @@ def share_of(vector: Vector, whole: Vector, place: int | None = None) -> Ball:
         mid, off = along(vector, whole).over(along(whole, whole))
     # The direction that makes a share of a contribution is made of float64s itself.
     return Ball(mid, off + SMALLEST * sum((abs(ball.mid) for ball in vector), ZERO))
+
+
+def place_in(shape: tuple[int, ...], element: tuple[int, ...] | None) -> int | None:
+    """Return where an element lies among the entries of an array; None where all are looked at."""
+    return None if element is None else int(np.ravel_multi_index(element, shape)) if shape else 0
 
 
 def sum_of(vectors: Iterable[Vector], size: int) -> Vector:

@@ -11,6 +11,8 @@ from graphviz_lstm.cells.shapes import sizes_of
 from graphviz_lstm.problems import LossTerm, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphviz_lstm.cells import Cell
 
 Size = Literal["ordinary", "saturated", "extreme"]
@@ -23,14 +25,21 @@ _FAR = 0.3
 
 def sized_net(cell: str, size: Size, *, units: int, steps: int, seed: int) -> Problem:
     """Return a net of a cell of the library with weights of a size, and one to three losses, at some steps each."""
-    return _Drawing(CELLS[cell], size, units, steps, np.random.default_rng(seed)).problem()
+    return sized_batch(cell, size, units=units, lengths=[steps], seed=seed)[0]
+
+
+def sized_batch(cell: str, size: Size, *, units: int, lengths: Sequence[int], seed: int) -> list[Problem]:
+    """Return sequences of one such net: their inputs, states and losses are their own."""
+    drawing = _Drawing(CELLS[cell], size, units, np.random.default_rng(seed))
+    weights = drawing.weights()
+    return [drawing.sequence(weights, steps) for steps in lengths]
 
 
 class _Drawing:
     """One net as it is drawn."""
 
-    def __init__(self, cell: Cell, size: Size, units: int, steps: int, random: Any) -> None:
-        self._cell, self._size, self._steps, self._random = cell, size, steps, random
+    def __init__(self, cell: Cell, size: Size, units: int, random: Any) -> None:
+        self._cell, self._size, self._random = cell, size, random
         sizes = sizes_of(cell)
         of_input = sizes[cell.inputs[0]][0]
         inputs = int(random.integers(1, 3))
@@ -38,20 +47,20 @@ class _Drawing:
             name: tuple(inputs if axis == of_input else units for axis in axes) for name, axes in sizes.items()
         }
 
-    def problem(self) -> Problem:
-        """Return it."""
-        cell, shapes = self._cell, self._shapes
+    def weights(self) -> dict[str, Any]:
+        """Draw the parameters."""
         scale = {"ordinary": 0.5, "saturated": float(self._random.uniform(10, 50)), "extreme": 1.0}[self._size]
+        return {name: scale * self._numbers(self._shapes[name]) for name in self._cell.parameters}
+
+    def sequence(self, weights: dict[str, Any], steps: int) -> Problem:
+        """Draw all else of a sequence."""
+        cell, shapes = self._cell, self._shapes
         initial = {name: self._numbers(shapes[name]) for name in cell.states}
         if "n" in initial:  # a normaliser, which is divided by
             initial["n"] = 1.0 + np.abs(initial["n"])
-        return Problem(
-            cell,
-            {name: scale * self._numbers(shapes[name]) for name in cell.parameters},
-            {name: self._numbers((self._steps, *shapes[name])) for name in cell.inputs},
-            [self._loss() for _ in range(self._random.integers(1, 4))],
-            initial,
-        )
+        inputs = {name: self._numbers((steps, *shapes[name])) for name in cell.inputs}
+        losses = [self._loss(steps) for _ in range(self._random.integers(1, 4))]
+        return Problem(cell, weights, inputs, losses, initial)
 
     def _numbers(self, shape: tuple[int, ...]) -> Any:
         """Return an array: of an extreme net now and then far from 1, all of it or each entry by itself."""
@@ -61,9 +70,9 @@ class _Drawing:
         decades = self._random.uniform(-_DECADES, _DECADES, shape if self._random.random() < 0.5 else ())
         return numbers * 10.0**decades
 
-    def _loss(self) -> LossTerm:
+    def _loss(self, steps: int) -> LossTerm:
         random, shape = self._random, self._shapes[self._cell.output]
-        places = [k for k in range(self._steps) if random.random() < 0.7] or [self._steps - 1]
+        places = [k for k in range(steps) if random.random() < 0.7] or [steps - 1]
         kind = str(random.choice(KINDS))
         entries = tuple(np.flatnonzero(random.random(shape[0]) < 0.6).tolist()) if random.random() < 0.4 else ()
         targets = self._numbers((len(places), *shape))
