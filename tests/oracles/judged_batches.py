@@ -76,7 +76,7 @@ class _MeanLoss:
     def _share(self, vector: Vector) -> Ball:
         """Return which part of the mean gradient a sum is, to its rounding and that of a quotient."""
         mid, off = share_of(vector, self._mean, self._place)
-        return Ball(mid, off + UNIT * abs(mid))
+        return Ball(mid, off + UNIT * abs(mid) + max(each.lost for each in self._sums))
 
     def _mean_share(self, vectors: list[Vector]) -> Ball:
         mid, off = total(self._share(vector) for vector in vectors)

@@ -11,7 +11,7 @@ from graphviz_lstm.notation.names import text
 from graphviz_lstm.reports import Study
 from tests.oracles.judged import Refusals
 from tests.oracles.labelled import Labelled, Marks, place_in, share_of, sum_of
-from tests.oracles.tape import ONE, SMALLEST, ZERO, Ball, along, exactly
+from tests.oracles.tape import ONE, ZERO, Ball, along, exactly
 from tests.oracles.taped_net import require_close
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ class _Question:
         self._first = study.problem.first_step
         self._sums = Labelled(net, self._marks, self._source)
         self._total, self._by = self._sums.total, self._sums.by
-        # Tangents are float64s: what is lost of one below the smallest is so much of E as its adjoint makes of it.
-        self._swept = SMALLEST * sum((abs(ball.mid) for some in net.adjoints.values() for ball in some), ZERO)
         self._place = place_in(net.shapes[self._source], study.element)
 
     def judge(self) -> None:
@@ -87,7 +85,7 @@ class _Question:
         """Raise unless shares that sweeps find are those of sums; what is not there is nothing."""
         for name in {**found, **exact}:
             mid, off = self._share(exact.get(name, self._sums.nothing))
-            require_close(found.get(name, 0.0), [Ball(mid, off + self._swept)], f"{what} {name}")
+            require_close(found.get(name, 0.0), [Ball(mid, off + self._sums.lost)], f"{what} {name}")
 
     # What is told.
 

@@ -47,6 +47,9 @@ class Labelled:
         All of them together: the gradient.
     heads
         The vertices that the source's own edges lead to.
+    lost
+        What a sweep's share may be off: tangents are float64s, and of one below the smallest so much of E is lost as
+        its adjoint makes of it.
     """
 
     def __init__(self, net: TapedNet, marks: Marks, source: Vertex) -> None:
@@ -56,6 +59,7 @@ class Labelled:
         self._sums = net.sums(self._label, source).get(source, {})
         self._size = len(net.values[source])
         self.total = sum_of(self._sums.values(), self._size)
+        self.lost = SMALLEST * sum((abs(ball.mid) for some in net.adjoints.values() for ball in some), ZERO)
 
     def _label(self, tail: Vertex, head: Vertex, row: int) -> Label:
         """Return what an edge adds: steps from 1 on, the number of a head, its unit, and a number for each gate."""
