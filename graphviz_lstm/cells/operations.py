@@ -161,6 +161,7 @@ _ROWS = (
         lambda sp, x: sp.sqrt(x**2),
         f"the root of the sum of the squares; {_RULES}",
         shape="inner",
+        smooth=False,
         latex=Writing(r"\left\|{0}\right\|", ATOM, (SUM,)),
     ),
     Operation(

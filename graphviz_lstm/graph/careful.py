@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 # Nearer to 1 than this, the product with a few ordinary partials neither vanishes nor leaves the range.
 _NEAR = 1e-100
 _STILL_NEAR = -math.frexp(_NEAR)[1]
-# What is near 1, times a partial of 1e308, leaves the range: it is so much smaller then.
-_SMALLER = 400
+# What is near 1, times a partial of 1e308, leaves the range, and times one of 1e-300 loses its digits, being less than
+# `_LEAST`: it is made so much smaller or larger then.
+_ROOM = 400
+_LEAST = 2.0**-900
 # Entries of a vector that lie further apart, in powers of two, are brought near 1 one after the other.
 _APART = 500
 
@@ -88,13 +90,15 @@ def _through(verbs: Sequence[Callable[[Array], Array]], vector: Array, power: in
 
 
 def _moved(verb: Callable[[Array], Array], vector: Array) -> tuple[Array, int]:
-    """Return what a verb makes of a vector near 1, times a power of two, and that power: 0 where that is a number."""
+    """Return what a verb makes of a vector near 1, times a power of two, and that power: 0 where nothing is lost."""
     with np.errstate(over="ignore", invalid="ignore"):
         moved = verb(vector)
-        if np.isfinite(moved).all() or not np.isfinite(vector).all():
+        peak = np.abs(moved).max(initial=0.0)
+        if _LEAST <= peak < math.inf or not np.isfinite(vector).all():
             return moved, 0
-        smaller = verb(np.ldexp(vector, -_SMALLER))
-    return (smaller, _SMALLER) if np.isfinite(smaller).all() else (moved, 0)
+        power = -_ROOM if peak < _LEAST else _ROOM
+        other = verb(np.ldexp(vector, -power))
+    return (other, power) if np.isfinite(other).all() else (moved, 0)
 
 
 def parts_near(vectors: Mapping[str, Array]) -> Iterator[tuple[dict[str, Array], int]]:

@@ -231,9 +231,12 @@ def direction_of(vector: FloatArray, leaving: Sequence[Partial] = ()) -> FloatAr
     """
     # A quarter: an edge may be the sum of some maps.
     direction = np.asarray(np.ldexp(vector, -2 - math.frexp(float(np.sum(np.abs(vector))))[1]))
+    larger, maps = np.ldexp(direction, _ROOM), [linear for linear in leaving if hasattr(linear, "push")]
     with np.errstate(all="ignore"):  # of what is not finite nothing is below
-        reached = [np.max(np.abs(linear.push(direction))) for linear in leaving if hasattr(linear, "push")]
-    return np.ldexp(direction, _ROOM) if reached and max(reached) < _SMALL else direction
+        reached = [np.max(np.abs(linear.push(direction))) for linear in maps]
+        is_small = bool(reached) and max(reached) < _SMALL
+        # What is small behind a map may be large within it.
+        return larger if is_small and all(np.isfinite(linear.push(larger)).all() for linear in maps) else direction
 
 
 def _whole_of(total: Wide, element: tuple[int, ...] | None, leaving: Sequence[Partial]) -> Whole:

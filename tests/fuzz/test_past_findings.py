@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from graphviz_lstm.cells import CELLS, parse_cell
 from graphviz_lstm.cells.source import equations_of
 from graphviz_lstm.errors import InputError
+from graphviz_lstm.gradients import check
 from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
+from graphviz_lstm.graph import evaluate
 from graphviz_lstm.notation.numbers import length
 from graphviz_lstm.paths import PathSet, exhaustive, find_paths, format_share
 from graphviz_lstm.problems import LossTerm, Problem, parse_problem
@@ -26,7 +28,7 @@ from graphviz_lstm.reports.bundle import first_of
 from graphviz_lstm.reports.conversation.asked import asked_of
 from graphviz_lstm.reports.conversation.growth import scales_of
 from graphviz_lstm.reports.tables import path_table
-from tests.examples import random_example
+from tests.examples import random_example, random_problem
 from tests.fuzz.command import require_end, require_sound, run, unexplained
 from tests.fuzz.documents import equations
 from tests.paths.maps import digraph
@@ -219,6 +221,17 @@ def test_at_a_kink_a_quotient_claims_no_more_than_either_side(left: float, right
     found, bound = derivative(values[:, None], smooth=False)
     slope = right if away > 0.0 else left
     assert math.isinf(bound[0]) or abs(found[0] - slope) <= bound[0] + 1e-6
+
+
+@given(st.sampled_from([1e-8, 1e-20, 1e-53]), st.integers(0, 100))
+@example(1e-8, 14)
+@example(1e-20, 14)
+@settings(max_examples=10)
+def test_a_length_has_a_kink_at_zero(size: float, seed: int) -> None:
+    """Divided by it a number is its sign: differences jumped, and a right gradient was said to be wrong by 2 of it."""
+    problem = random_problem(CELLS["gated-deltanet"], steps=3, seed=seed)
+    small = {name: size * rows for name, rows in problem.inputs.items()}
+    assert check(evaluate(replace(problem, inputs=small)), "X_1")
 
 
 @pytest.mark.parametrize(

@@ -158,3 +158,15 @@ def test_parts_of_nothing_are_no_shares() -> None:
     """A gradient that is rounding within one partial has paths of zero: that was a traceback."""
     with pytest.raises(NumberError, match="zero gradient: no path brings anything"):
         spread_over({0: np.zeros(3), 1: np.zeros(3)}, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("size", [1e150, 1e272, 1e300])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_a_sequence_that_saturates_every_unit_has_no_part_in_the_mean(cell: str, size: float) -> None:
+    """No partial leads to its units; the direction was made so large for it that products with its inputs were none."""
+    one, other = random_sequences(cell, lengths=(2, 2), hidden=1)
+    large = replace(other, inputs=size * (1.0 + np.abs(other.inputs)))
+    for source in one.cell.parameters:
+        groups = Batch([one, large]).group_by("crossings", source=source)
+        assert all(np.isfinite(group.parts).all() for group in groups.values())
+        assert sum(group.share for group in groups.values()) == pytest.approx(1.0, abs=1e-9)

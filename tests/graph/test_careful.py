@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -188,3 +190,22 @@ def test_factors_of_one_partial_may_lie_anywhere(powers: tuple[int, int, int]) -
     np.testing.assert_allclose(reverse(graph)["H_1"], expected, rtol=1e-14)
     np.testing.assert_allclose(push_forward(graph, "H_1", np.eye(2))["E"], expected, rtol=1e-14)
     assert check(graph, "H_1").ways
+
+
+@pytest.mark.parametrize(
+    "sizes", [(1e-90, 1e-271, 1e160), (1e-99, 1e-300, 1e300), (1.0, 2.0**-1050, 1e300), (1e90, 1e250, 1e-300)]
+)
+def test_a_vector_near_1_loses_nothing_to_a_map_that_is_far_from_it(sizes: tuple[float, float, float]) -> None:
+    """Of 1e-90, which is near 1, times 1e-271 nothing was left, and 1e160 times nothing is nothing."""
+    vector, *maps = (np.array([size, -0.75 * size]) for size in sizes)
+    chain = careful(Chain(tuple(map(Diagonal, maps))))
+    expected = [float(math.prod(map(Fraction, parts), start=Fraction(1))) for parts in zip(vector, *maps, strict=True)]
+    np.testing.assert_allclose(chain.pull(vector), expected, rtol=1e-15)
+    backward = careful(Chain(tuple(map(Diagonal, reversed(maps)))))
+    np.testing.assert_allclose(backward.push(vector), expected, rtol=1e-15)
+
+
+def test_an_entry_beside_one_that_a_map_makes_zero_keeps_its_digits() -> None:
+    """The larger one had brought both nearer to 1, and from there to below the normal numbers."""
+    chain = careful(Chain((Diagonal(np.array([0.0, 0.25])), Diagonal(np.array([1.0, 1e-271])))))
+    np.testing.assert_allclose(chain.pull(np.array([2.5e146, -0.13])), [0.0, -0.13 * 0.25e-271], rtol=1e-15)
