@@ -54,6 +54,7 @@ SLOW = {
     "tests/reports/test_scheme_figures*": "draws every scheme",
     "tests/reports/test_approximations*::*takes_long*": "takes long, and says so",
     "tests/interfaces/test_habits*::*bytes_of_the_file*": "draws every form of file twice",
+    "tests/interfaces/test_every_case*": "draws every case",
     "tests/interfaces/test_edges_and_cells*": "draws every view at every door",
     "tests/test_gallery.py": "draws all of the gallery",
     "tests/interfaces/test_cli.py": "writes every kind of file; tests/messages has what commands refuse",
