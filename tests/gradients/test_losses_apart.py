@@ -74,8 +74,8 @@ class Told:
         self._require(found, sum(some), sum(map(abs, some)))
 
     def _require(self, found: float, contribution: Fraction, size: Fraction) -> None:
-        # A share so small may have lost digits below the normal numbers on its way.
-        bound = max(abs(size / self.total) / 10**12, Fraction(1, 10**200))
+        # So far below the whole digits may be lost on the way, among the numbers below the normal ones.
+        bound = max(abs(size / self.total) / 10**12, Fraction(1, 10**100))
         assert found == pytest.approx(float(contribution / self.total), rel=0.0, abs=float(bound))
 
 

@@ -31,7 +31,7 @@ def joined(parts: st.SearchStrategy) -> st.SearchStrategy:
         two.map(lambda both: (both[0][0] + both[1][0], both[0][1] + both[1][1]))
         | two.map(lambda both: (both[0][0] - both[1][0], both[0][1] - both[1][1]))
         | two.map(lambda both: (both[0][0] * both[1][0], both[0][1] * both[1][1]))
-        | st.tuples(parts, st.integers(0, 3)).map(lambda each: (each[0][0] ** each[1], each[0][1] ** each[1]))
+        | st.tuples(parts, st.integers(1, 3)).map(lambda each: (each[0][0] ** each[1], each[0][1] ** each[1]))
     )
 
 
