@@ -16,7 +16,7 @@ from graphviz_lstm.graph.making import pull_with_sizes
 from graphviz_lstm.graph.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.unroll import Graph
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 64
 # A flow is made of a gradient's inverse: both must be float64 with all their digits.
 _SMALLEST, _LARGEST = 1e-307, 1e307
+# Where all adjoints are smaller than this a sweep begins larger, by so many powers of two at most.
+_SMALL, _MOST_LARGER = 1e-100, 1000
 _BEYOND = "on its way it leaves the range of a float64; paths, their shares and groups can be asked for"
 
 
@@ -109,32 +111,44 @@ def _reverse(
     found = _swept_back(graph, meaning, near)
     if are_far(found.values()) or _is_far(graph):
         found = _swept_back(graph, lambda linear: careful(meaning(linear)), near)
+        if power := _power_of_small(graph, found):
+            found = _swept_back(graph, lambda linear: careful(meaning(linear)), near, power)
     for adjoint in found.values():
         adjoint.setflags(write=False)
     return found
 
 
+def _power_of_small(graph: Graph, adjoints: Mapping[str, Array]) -> int:
+    """Return how many powers of two larger a sweep may begin, of which all that comes out is far below 1; else 0.
+
+    An adjoint below every float64, times a partial far above 1, is none.
+    """
+    peak = max((float(np.abs(adjoints[v]).max(initial=0.0)) for v in adjoints if v != graph.graph["target"]), default=0)
+    return min(-math.frexp(peak)[1], _MOST_LARGER) if 0.0 < peak < _SMALL else 0
+
+
 def _swept_back(
-    graph: Graph, meaning: Callable[[LinearMap], LinearMap], near: dict[str, Array] | None
+    graph: Graph, meaning: Callable[[LinearMap], LinearMap], near: dict[str, Array] | None, power: int = 0
 ) -> dict[str, Array]:
+    """Return adjoints, swept back 2 ** power times as large as they are."""
     values, successors = graph.nodes, graph.succ
     adjoints: dict[str, Array] = {}
     # Reverse topological order: an adjoint is complete before it is read.
     for tail in reversed(_order(graph)):
         heads = successors[tail]
         if tail == graph.graph["target"]:
-            adjoints[tail] = np.ones(())
+            adjoints[tail] = np.ldexp(np.ones(()), power)
         elif heads:
             maps = [meaning(edge["partial"]) for edge in heads.values()]
             with np.errstate(over="ignore", invalid="ignore"):
                 total, size = pull_with_sizes(maps, [adjoints[head] for head in heads])
                 adjoints[tail] = settled(total, size) if len(maps) > 1 else total
             if near is not None and not graph.pred[tail]:
-                near[tail] = size
+                near[tail] = np.ldexp(size, -power)
         else:
             adjoints[tail] = np.zeros(values[tail]["value"].shape)
     # Plus nothing: a zero has no sign.
-    return {vertex: adjoints[vertex] + 0.0 for vertex in graph}
+    return {vertex: (np.ldexp(adjoints[vertex], -power) if power else adjoints[vertex]) + 0.0 for vertex in graph}
 
 
 def _require_evaluated(graph: Graph) -> None:

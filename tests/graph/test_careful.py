@@ -209,3 +209,14 @@ def test_an_entry_beside_one_that_a_map_makes_zero_keeps_its_digits() -> None:
     """The larger one had brought both nearer to 1, and from there to below the normal numbers."""
     chain = careful(Chain((Diagonal(np.array([0.0, 0.25])), Diagonal(np.array([1.0, 1e-271])))))
     np.testing.assert_allclose(chain.pull(np.array([2.5e146, -0.13])), [0.0, -0.13 * 0.25e-271], rtol=1e-15)
+
+
+@pytest.mark.parametrize("far", [1e-140, 1e-100, 1e140])
+@pytest.mark.parametrize("small", [1e-200, 1e-290, 1.0])
+def test_an_adjoint_below_every_number_may_be_one_again(small: float, far: float) -> None:
+    """Of a loss of 1e-200, behind a vertex whose adjoint is 1e-340, nothing was left."""
+    cell = parse_cell("c", "a[t] = W * X[t]\nb[t] = V * a[t]\nH[t] = U * b[t]", output="H")
+    parameters = {"W": np.full(1, 0.5), "V": np.full(1, 1.0 / far), "U": np.full(1, far)}
+    losses = [LossTerm("H", (1,), [[1.0]], "given", weight=small)]
+    graph = evaluate(Problem(cell, parameters, {"X": [[0.25]]}, losses))
+    assert reverse(graph)["W"] == pytest.approx(0.25 * small, rel=1e-14)
