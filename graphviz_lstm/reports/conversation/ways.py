@@ -47,7 +47,8 @@ def _nudge(asked: Asked) -> tuple[float, float]:
         found = forward(asked.graph, given_values(asked.problem) | {asked.source: moved})[TARGET]
         at, above, below, half, other = losses = np.broadcast_to(found, len(moved))
         quotient = (above - below) / (2.0 * NUDGE)
-        bent = np.abs(above + below - 2.0 * at) / (2.0 * NUDGE) + 2.0 * np.abs(quotient - (half - other) / NUDGE)
+        # Twice what a kink alone makes of it: what bends beside it may be taken off.
+        bent = np.abs(above + below - 2.0 * at) / NUDGE + 2.0 * np.abs(quotient - (half - other) / NUDGE)
         size = max(np.abs(losses).max(), condition(asked.graph, asked.whole.adjoints))
         whole = abs(asked.number(asked.one.paths.total)) * abs(value[entry])
         unsure = bent + EPSILON * (ROUNDINGS * size + whole) / NUDGE
