@@ -240,7 +240,8 @@ def test_steps_and_sources_that_are_not_there_are_refused() -> None:
 def test_a_partial_that_is_no_number_is_told_where_no_path_takes_it(text: str) -> None:
     """Of a root at zero, times a matrix of zeros, there was a warning."""
     matrix = "@" in text
-    cell = parse_cell("c", f"H[t] = W * X[t] + {text} * 1", ranks={"V": 1, "X": 1, "W": 1})
+    ranks = {"U": 2 if matrix else 1, "V": 1, "X": 1, "W": 1}
+    cell = parse_cell("c", f"H[t] = W * X[t] + {text} * 1", ranks=ranks)
     numbers = {"W": [0.5], "U": [[0.0]] if matrix else [1.0], "V": [0.0]}
     losses = [LossTerm("H", (1, 2), [[1.0], [0.5]])]
     told = derive(Problem(cell, numbers, {"X": [[1.0], [2.0]]}, losses), "W").text
