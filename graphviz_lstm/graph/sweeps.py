@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_lstm.errors import GraphError, InputError, NumberError, UnknownVertexError, describe_unknown, shorten
 from graphviz_lstm.given import as_whole, index_given, require_kind
 from graphviz_lstm.graph.cancelling import is_suspected, settled
-from graphviz_lstm.graph.careful import are_far, careful
+from graphviz_lstm.graph.careful import are_far, careful, power_of_far
 from graphviz_lstm.graph.making import pull_with_sizes
 from graphviz_lstm.graph.threads import one_thread
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _MOST_ENTRIES = 64
 # A flow is made of a gradient's inverse: both must be float64 with all their digits.
 _SMALLEST, _LARGEST = 1e-307, 1e307
-# Where all adjoints are smaller than this a sweep begins larger, by so many powers of two at most.
-_SMALL, _MOST_LARGER = 1e-100, 1000
+# Where all adjoints are far below 1 a sweep begins larger, by so many powers of two at most.
+_MOST_LARGER = 1000
 _BEYOND = "on its way it leaves the range of a float64; paths, their shares and groups can be asked for"
 
 
@@ -123,8 +123,8 @@ def _power_of_small(graph: Graph, adjoints: Mapping[str, Array]) -> int:
 
     An adjoint below every float64, times a partial far above 1, is none.
     """
-    peak = max((float(np.abs(adjoints[v]).max(initial=0.0)) for v in adjoints if v != graph.graph["target"]), default=0)
-    return min(-math.frexp(peak)[1], _MOST_LARGER) if 0.0 < peak < _SMALL else 0
+    power = power_of_far(adjoint for vertex, adjoint in adjoints.items() if vertex != graph.graph["target"])
+    return min(max(-power, 0), _MOST_LARGER)
 
 
 def _swept_back(
