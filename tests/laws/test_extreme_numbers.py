@@ -281,10 +281,22 @@ def test_partials_below_the_normal_numbers_keep_all_digits(size: float, level: A
         assert apart <= (5e-324 if level == "quantity" else paths.count * 5e-324)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=50)
 @given(rungs_that_cancel)
 def test_vectors_that_cancel_are_told_apart_however_little_is_left(rungs: list[tuple[int, float, int]]) -> None:
     """Of each vertex two ways on cancel, all of them or nearly or half, and a third one is as small as it likes."""
+    told_apart(rungs)
+
+
+@pytest.mark.long
+@settings(max_examples=2000)
+@given(rungs_that_cancel)
+def test_so_are_two_thousand_others(rungs: list[tuple[int, float, int]]) -> None:
+    told_apart(rungs)
+
+
+def told_apart(rungs: list[tuple[int, float, int]]) -> None:
+    """Raise unless each path and their sums are what they are alone."""
     swap = np.array([[0.0, 1.0], [1.0, 0.0]])
     edges: list[tuple[Any, Any, Any]] = [("w", 0, Matrix(np.array([[1.0, 2.0], [0.5, -1.0]])))]
     for k, (power, left, least) in enumerate(rungs):
