@@ -39,12 +39,19 @@ collect_ignore += [] if which("myst") else ["tests/doors/test_myst.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--quick` and `--long`."""
+    """Add `--quick`, `--long` and `--part`."""
     amount = parser.getgroup("amount").addoption
     amount("--quick", action="store_true", help="leave out slow tests and draw fewer examples of each law")
-    amount(
-        "--long", action="store_true", help="also try laws at more places and on hundreds of other draws, as CI does"
-    )
+    amount("--long", action="store_true", help="also try laws at more places and on hundreds of other draws")
+    amount("--part", type=_part, default=(0, 1), metavar="K/N", help="of what --long adds, only the K-th of N parts")
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Return K - 1 and N: which cases are in the K-th part of N."""
+    found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise pytest.UsageError(f"--part {text}: must be K/N with 1 <= K <= N, such as 1/3")
+    return int(found[1]) - 1, int(found[2])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -66,9 +73,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out: set[pytest.Item] = set()
     if config.getoption("quick"):
         left_out.update(item for item in items if item.get_closest_marker("slow") or _is_slow(item.nodeid))
-    if not config.getoption("long"):
-        left_out.update(item for item in items if item.get_closest_marker("long") or _is_long(item.nodeid))
-        left_out.update(_between(item for item in items if item not in left_out))
+    added = {item for item in items if item.get_closest_marker("long") or _is_long(item.nodeid)}
+    added.update(_between(item for item in items if item not in added and item not in left_out))
+    part, parts = config.getoption("part") if config.getoption("long") else (-1, 1)
+    in_turn = (item for item in items if item in added)
+    left_out.update(item for k, item in enumerate(in_turn) if k % parts != part)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 

@@ -134,7 +134,7 @@ SLOW = {
     "tests/interfaces/test_notebooks*": "starts notebooks",
 }
 
-# What is left out unless `--long` asks for it, as CI does: the same law at more places, beside one that always runs.
+# What is left out unless `--long` asks for it: the same law at more places, beside one that always runs.
 # Another such test is marked `long` where it stands: the same law on hundreds of other draws.
 LONG = {
     "tests/fuzz/test_extreme_cells*::*one_line[[]*-1e?*-*-*[]]": "targets as large are always tried",

@@ -336,3 +336,18 @@ def test_in_ci_a_skip_is_a_failure_of_one_test_and_of_a_whole_file(tmp_path: Pat
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert closing in done.stdout
+
+
+@pytest.mark.slow
+def test_the_parts_of_what_long_adds_are_all_of_it_and_share_nothing() -> None:
+    """And each has what always runs."""
+
+    def asked(*options: str) -> set[str]:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", *options]
+        done = subprocess.run([*command, "tests/graph"], cwd=ROOT, capture_output=True, text=True, check=True)
+        return {line for line in done.stdout.splitlines() if "::" in line}
+
+    usual, whole = asked(), asked("--long")
+    parts = [asked("--long", "--part", f"{k}/3") for k in (1, 2, 3)]
+    assert usual < whole == set().union(*parts)
+    assert parts[0] & parts[1] == parts[1] & parts[2] == parts[0] & parts[2] == usual
