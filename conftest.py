@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from shutil import which
 from typing import TYPE_CHECKING
 
-import pytest  # noqa: TC002 -- pluggy reads the annotations
+import pytest
 
 from tests.amounts import FEW, LONG, SLOW
 
