@@ -75,9 +75,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out.update(item for item in items if item.get_closest_marker("slow") or _is_slow(item.nodeid))
     added = {item for item in items if item.get_closest_marker("long") or _is_long(item.nodeid)}
     added.update(_between(item for item in items if item not in added and item not in left_out))
-    part, parts = config.getoption("part") if config.getoption("long") else (-1, 1)
-    in_turn = (item for item in items if item in added)
-    left_out.update(item for k, item in enumerate(in_turn) if k % parts != part)
+    if config.getoption("long"):
+        part, parts = config.getoption("part")
+        in_turn = [item for item in items if item in added]
+        added.difference_update(in_turn[part::parts])
+    left_out.update(added)
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 

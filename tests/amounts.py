@@ -192,6 +192,7 @@ LONG = {
     "tests/reports/test_answer*::*every_cell_and_source*[[]*-[lms]*": "so are other cells",
     "tests/interfaces/test_from_pytorch*": "so are the recipes that it consists of, as the documentation has them",
     "tests/fuzz/test_readings*::*guided*": "so are readings that are drawn",
+    "tests/figures/test_any_net*::*random_nets[[]*narrow*": "so is the wide layout",
     "tests/interfaces/test_sphinx*::*content_and_builds*[[]l*": "so are pages; that papers have figures is tried",
     "tests/paths/test_exhaustive*::*loses_nothing[[]2*": "so is the one worker that holds all",
     "tests/figures/test_plots*::*same_bytes_every_time*[[][!s]*": "so is the strip",

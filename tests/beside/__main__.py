@@ -47,8 +47,7 @@ def main() -> None:
         with ThreadPoolExecutor(2) as pool:
             old, new = pool.map(lambda tree: ask(tree, nets, Path(name)), (before, ROOT))
     lines = told(old, new)
-    print(*lines, sep="\n")
-    print(*times(old, new), sep="\n")
+    print(*lines, *times(old, new), sep="\n")
     sys.exit(1 if lines else 0)
 
 

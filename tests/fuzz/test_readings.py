@@ -30,7 +30,7 @@ def test_readings_are_the_same_in_any_number_of_processes() -> None:
     )
 
 
-@pytest.mark.parametrize("number", [600, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("number", [600, pytest.param(20_000, marks=pytest.mark.long)])
 def test_spoilt_texts_are_read_or_refused_in_one_line(number: int) -> None:
     results = read_many(number, start=3)
     assert dict(results.found) == {}, results.first

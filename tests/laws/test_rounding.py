@@ -111,7 +111,7 @@ def test_a_gradient_that_is_zero_for_any_number_of_units_is_zero(units: int, ste
 def test_every_cell_is_zero_where_it_is_and_nowhere_else(name: str) -> None:
     """Of one to three steps, many draws."""
     for steps in (1, 2, 3):
-        for seed in range(4):
+        for seed in range(8):
             for problem in nets(name, steps=steps, seed=seed):
                 hold(problem)
 
