@@ -191,7 +191,17 @@ def options_of(command: click.Command) -> list[click.Option]:
 _OFTEN = {"explain": 1, "cells": 1, "page": 4, "check": 4, "derive": 4, "strip": 6}
 _COMMANDS = [name for name in sorted(cli.commands) for _ in range(_OFTEN.get(name, 32))]
 _OF_EXAMPLES = [name for name in _COMMANDS if name not in ("cells", "inspect")]
+_ANY, _ANY_OF_EXAMPLES = st.sampled_from(_COMMANDS), st.sampled_from(_OF_EXAMPLES)
 _MOSTLY, _ONE_OR_TWO = st.integers(0, 3), st.integers(1, 2)
+
+# What hypothesis makes anew for each draw takes longer to make than to draw from: it is made once.
+_one_of = cache(st.sampled_from)
+
+
+@cache
+def _some_of(number: int) -> st.SearchStrategy[list[int]]:
+    """Draw some of so many, by their places."""
+    return st.lists(st.sampled_from(range(number)), max_size=4, unique=True)
 
 
 @cache
@@ -213,7 +223,7 @@ def _taken(name: str, example: str) -> st.SearchStrategy[list[str]]:
 @st.composite
 def arguments(draw: Callable[..., Any], example: str, names: tuple[str, ...] = OTHERS) -> list[str]:
     """Draw a command with options of it."""
-    name = draw(st.sampled_from(_COMMANDS))
+    name = draw(_ANY)
     given: list[str] = []
     command, trained = cli.commands[name], example == TRAINED
     # Seldom those of a weights file, which are refused of anything else.
@@ -223,13 +233,13 @@ def arguments(draw: Callable[..., Any], example: str, names: tuple[str, ...] = O
         given += ["--inputs", "x.npy", "--targets", "y.npy"]
         options = [option for option in options if option.name not in ("inputs", "targets")]
     # Some at once, however many there are: of more most are refused for the first that does not fit.
-    chosen = draw(st.lists(st.sampled_from(range(len(options))), max_size=4, unique=True))
+    chosen = draw(_some_of(len(options)))
     for k, option in enumerate(options):
         # What is simplest, and drawn more often than others, has no options.
         if not option.required and k not in chosen:
             continue
         for _ in range(draw(_ONE_OR_TWO) if option.multiple else 1):
-            given.append(draw(st.sampled_from(option.opts)))
+            given.append(draw(_one_of(tuple(option.opts))))
             given += [] if option.is_flag else [draw(value_of(option, names))]
     if "-o" not in given and _looks(command, given) and draw(_MOSTLY):
         given += ["-o", "y.svg"]
@@ -241,9 +251,9 @@ def arguments(draw: Callable[..., Any], example: str, names: tuple[str, ...] = O
 @st.composite
 def sound_arguments(draw: Callable[..., Any], names: tuple[str, ...]) -> list[str]:
     """Draw a command as it is meant to be called, with one option or none beside those that it must have."""
-    name = draw(st.sampled_from(_OF_EXAMPLES))
+    name = draw(_ANY_OF_EXAMPLES)
     options = [option for option in options_of(cli.commands[name]) if not isinstance(option, WeightsOption)]
-    one = draw(st.sampled_from([None, *options]))
+    one = draw(_one_of((None, *options)))
     given: list[str] = []
     for option in options:
         if option.required or option is one:

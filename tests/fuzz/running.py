@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import signal
@@ -172,6 +173,9 @@ def _import_all() -> None:
     for module in walk_packages(graphviz_lstm.__path__, "graphviz_lstm."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    # What is imported stays: nobody looks through it again for what may go.
+    gc.collect()
+    gc.freeze()
 
 
 def _judge(call: Call, results: Results) -> None:
