@@ -7,7 +7,6 @@ is lost with a worker is worked out again by another, the path set that all need
 from __future__ import annotations
 
 import gc
-import logging
 import warnings
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from graphviz_lstm.paths.listing.limits import describe_count
 from graphviz_lstm.paths.sweeping.settled import knows_sizes, rounding_scale
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Iterator
 
     from graphviz_lstm.paths.compiled.linear_map import FloatArray, Value
@@ -233,10 +233,10 @@ def running_client(scheduler: str) -> Iterator[Any]:
             gc.collect()
             raise InputError(f"cannot reach scheduler {scheduler!r}: {why}")
         with running:
+            _ignore_unasked(running)
             yield running
         return
     with (
-        _taken_leave_of(),
         # Otherwise Dask's own folder stays among the temporary ones, and who watches it does so from anywhere.
         TemporaryDirectory(prefix="graphviz-lstm-", ignore_cleanup_errors=True) as folder,
         config.set(temporary_directory=folder),
@@ -248,24 +248,18 @@ def running_client(scheduler: str) -> Iterator[Any]:
         ) as cluster,
         Client(cluster) as running,
     ):
+        _ignore_unasked(running)
         yield running
 
 
-@contextmanager
-def _taken_leave_of() -> Iterator[None]:
-    """Let go of a cluster's connections here and now: what one said last, as it was closed, nobody asks.
+def _ignore_unasked(client: Any) -> None:
+    """Have the loop of a client of ours say nothing of errors that nobody asks for, as those of what is closed are.
 
-    Later it would be told on standard error, by whatever is run then.
+    They would be told as garbage is collected, on standard error, by whatever is run then.
     """
-    logger, untold = logging.getLogger("asyncio"), _Untold()
-    try:
-        yield
-    finally:
-        logger.addFilter(untold)
-        gc.collect()
-        logger.removeFilter(untold)
+    client.loop.asyncio_loop.set_exception_handler(_unless_unasked)
 
 
-class _Untold(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        return "was never retrieved" not in record.getMessage()
+def _unless_unasked(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
+    if "was never retrieved" not in context.get("message", ""):
+        loop.default_exception_handler(context)

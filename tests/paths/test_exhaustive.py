@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import math
 import os
 import signal
+from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from graphviz_lstm.errors import CheckError, GraphvizLstmError, InputError, Numb
 from graphviz_lstm.graph import TARGET, evaluate
 from graphviz_lstm.graph.maps import Functional, LinearMap, Matrix
 from graphviz_lstm.paths import exhaustive, find_paths
-from graphviz_lstm.paths.exhaustive import _taken_leave_of, require_total, sum_exhaustively
+from graphviz_lstm.paths.exhaustive import require_total, running_client, sum_exhaustively
 from tests.examples import random_example, random_problem
 from tests.paths.maps import Matrix as MatrixMap, ToNumber, WeightMap, digraph
 
@@ -225,26 +225,43 @@ def test_what_cannot_be_visited_is_refused_at_once() -> None:
         sum_exhaustively(paths_of(2), scheduler="nowhere")
 
 
-def test_what_a_connection_says_as_it_is_closed_is_not_told_later(caplog: pytest.LogCaptureFixture) -> None:
-    """Of a cluster that is left; what is said of others, and of anything else, is."""
+class Held:
+    """A future with an error that nobody asks for, in a ring, so that it goes when garbage is collected."""
 
-    class Held:
-        """A future with an error that nobody asks for, in a ring, so that it goes when garbage is collected."""
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.future: asyncio.Future[None] = loop.create_future()
+        self.future.set_exception(OSError("closed"))
+        self.ring = self
 
-        def __init__(self) -> None:
-            self.future: asyncio.Future[None] = asyncio.new_event_loop().create_future()
-            self.future.set_exception(OSError("closed"))
-            self.ring = self
 
-    gc.collect()
+def told_of_it(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what is logged as garbage is collected."""
     caplog.clear()
-    with _taken_leave_of():
-        Held()
-        logging.getLogger("asyncio").error("something else")
-    assert [record.getMessage() for record in caplog.records] == ["something else"]
-    Held()
     gc.collect()
-    assert any("was never retrieved" in record.getMessage() for record in caplog.records)
+    return [record.getMessage() for record in caplog.records]
+
+
+@pytest.mark.parametrize("address", [False, True])
+def test_what_a_connection_says_as_it_is_closed_is_told_neither_then_nor_later(
+    caplog: pytest.LogCaptureFixture, *, address: bool
+) -> None:
+    """However long something holds it: an error on its way holds all that was there, the cluster with it."""
+    with running_client("threads") as client, ExitStack() as stack:
+        other = stack.enter_context(running_client(client.scheduler.address)) if address else client
+        held = Held(other.loop.asyncio_loop)
+        # What else goes wrong there is told.
+        other.loop.asyncio_loop.call_exception_handler({"message": "something else"})
+    assert "something else" in [record.getMessage() for record in caplog.records]
+    gc.collect()
+    del held
+    assert not told_of_it(caplog)
+
+
+def test_what_others_leave_unasked_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Of a loop that is none of ours, even while a cluster is there."""
+    with running_client("threads"):
+        Held(asyncio.new_event_loop())
+        assert any("was never retrieved" in told for told in told_of_it(caplog))
 
 
 # Of an array whose entries lie 300 decades apart the small ones lose digits: it has one exponent.
