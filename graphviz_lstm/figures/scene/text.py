@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from graphviz_lstm.figures.scene.widths import letter_width
 from graphviz_lstm.figures.theme import SUB_SIZE
 
 if TYPE_CHECKING:
@@ -26,25 +27,6 @@ _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 # Control characters (the upper ones XML may hold, but nothing shows them, and Graphviz has no width for them), what
 # turns the reading order of all that follows, halves of a pair of surrogates, and the two last of the plane.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-# Widths of characters in DejaVu Sans, the widest of the fonts that a figure may be seen in, as parts of the size.
-_WIDTHS = {
-    **dict.fromkeys(" .,:;'|()[]ijlft{}/", 0.4),
-    **dict.fromkeys("+<>=~\N{MINUS SIGN}\N{MULTIPLICATION SIGN}\N{RIGHTWARDS ARROW}", 0.84),
-    **dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ&", 0.75),
-    **dict.fromkeys("%WMmw@", 1.0),
-}
-_WIDTH = 0.64
-# Letters of other scripts than Latin, Greek and Cyrillic, and signs: by the last number of a range, the widest of most.
-# What no font has is drawn as a box with its number in it, which is as wide.
-_RANGES = (
-    (0x24F, _WIDTH),
-    (0x36F, 1.1),
-    (0x4FF, 0.72),
-    (0x1FFF, 1.1),
-    (0x22FF, _WIDTH),
-    (0xFFFF, 1.1),
-    (0x10FFFF, 1.4),
-)
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -113,10 +95,15 @@ class Text:
         return self.x - _BEFORE[self.anchor] * self.width
 
     @property
+    def cell(self) -> tuple[int, int]:
+        """Its width and height in whole points, no more: of what can only be told in such."""
+        return max(1, math.floor(self.width)), max(1, math.floor(self.height))
+
+    @property
     def middle(self) -> tuple[float, float]:
-        """Its centre, for what can only centre, as Graphviz does; in a cell as wide as a whole number of points."""
+        """Its centre, for what can only centre, as Graphviz does: that of its cell."""
         shift = 0.5 - _BEFORE[self.anchor]
-        return (self.x + shift * math.ceil(self.width), self.y)
+        return (self.x + shift * self.cell[0], self.y)
 
 
 def pieces(line: Line, size: float) -> tuple[Piece, ...]:
@@ -140,22 +127,8 @@ def text_width(line: Line, size: float) -> float:
 
 @lru_cache(maxsize=1_000)
 def _run_width(run: Run) -> float:
-    widths = math.fsum(map(_letter_width, run.text))
+    widths = math.fsum(map(letter_width, run.text))
     return widths * (SUB_SIZE if run.sub else 1.0)
-
-
-def is_reckoned(text: str) -> bool:
-    """Return whether the width of each letter is known, not guessed.
-
-    >>> is_reckoned("−12.3 % of größe"), is_reckoned("長さ")
-    (True, False)
-    """
-    return all(letter in _WIDTHS or ord(letter) <= _RANGES[0][0] for letter in text)
-
-
-@lru_cache(maxsize=1_000)
-def _letter_width(letter: str) -> float:
-    return _WIDTHS.get(letter) or next(width for last, width in _RANGES if ord(letter) <= last)
 
 
 def printable(text: str) -> str:

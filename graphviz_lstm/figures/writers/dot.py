@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphviz import Digraph
 
-from graphviz_lstm.figures.scene import is_reckoned, pieces, prefix_of
+from graphviz_lstm.figures.scene import pieces, prefix_of
 from graphviz_lstm.figures.theme import FONT, LIGHT
 
 if TYPE_CHECKING:
@@ -163,11 +163,9 @@ def _add_text(dot: Digraph, text: Text, name: str, identifier: str, theme: Theme
         id=identifier,
         **{"class": "text"},
         pos=_point(text.middle),
-        width=_number(text.width / _INCH),
-        height=_number(text.height / _INCH),
+        width=_inches(text.cell[0]),
+        height=_inches(text.cell[1]),
         shape="plaintext",
-        # Where letters may be wider than they are reckoned to be, the figure's bounds are the scene's all the same.
-        fixedsize="shape" if is_reckoned(text.string) else "true",
         fontsize=_number(text.size),
         fontcolor=theme.tones[text.tone],
     )
@@ -199,13 +197,15 @@ def _add_point(dot: Digraph, name: str, point: Point) -> None:
 
 
 def _html(text: Text) -> str:
-    """Return a text as a label: in a cell of the width that it is reckoned to have, where it does not stand centred."""
-    markup = _markup(text.line, text.size)
-    if text.anchor == "middle":
-        return f"<{markup}>"
-    align = "LEFT" if text.anchor == "start" else "RIGHT"
+    """Return a text as a label: in a cell as large as it is reckoned to be, however wide Graphviz thinks it is.
+
+    Otherwise a figure's bounds would be those of letters, in a font that is perhaps not there.
+    """
+    align = {"start": "LEFT", "middle": "CENTER", "end": "RIGHT"}[text.anchor]
     table = '<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">'
-    return f'<{table}<TR><TD ALIGN="{align}" WIDTH="{math.ceil(text.width)}">{markup}</TD></TR></TABLE>>'
+    width, height = text.cell
+    size = f'FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"'
+    return f'<{table}<TR><TD ALIGN="{align}" {size}>{_markup(text.line, text.size)}</TD></TR></TABLE>>'
 
 
 def _markup(line: Line, size: float, *, lowers: bool = True) -> str:
@@ -236,6 +236,11 @@ def _points(points: Iterable[Point]) -> str:
 
 def _point(point: Point) -> str:
     return f"{_number(point[0])},{_number(point[1])}"
+
+
+def _inches(points: float) -> str:
+    """Return a length in inches, which are told to a hundredth: no more than it is."""
+    return _number(math.floor(100.0 * points / _INCH) / 100.0)
 
 
 def _number(number: float) -> str:
