@@ -18,16 +18,21 @@ from graphviz_lstm.problems import load_example
 
 # Of an advance that is rounded up to two digits.
 _NEAR = 0.003
-SCENE = draw(annotate(evaluate(load_example("gomez")), "W_A"), by="whole").scene
+FIGURE = draw(annotate(evaluate(load_example("gomez")), "W_A"), by="whole")
+SCENE = FIGURE.scene
+
+
+def advances_of(name: str) -> dict[str, float]:
+    """Return letter -> how wide it is in a font that Matplotlib ships, as a part of its size."""
+    font = TTFont(Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf")
+    em, advances = font["head"].unitsPerEm, font["hmtx"]
+    return {chr(code): advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
 
 
 @pytest.mark.parametrize("name", ["DejaVuSans", "DejaVuSans-Oblique"])
 def test_no_letter_is_wider_than_it_is_reckoned_to_be(name: str) -> None:
     """Of all that the font has which Graphviz is shown, upright and italic."""
-    font = TTFont(Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf")
-    em, advances = font["head"].unitsPerEm, font["hmtx"]
-    widths = {chr(code): advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
-    shown = {letter: width for letter, width in widths.items() if printable(letter) == letter}
+    shown = {letter: width for letter, width in advances_of(name).items() if printable(letter) == letter}
     assert len(shown) > 5_000
     wider = {letter: width for letter, width in shown.items() if width > letter_width(letter) + _NEAR}
     assert not wider
@@ -35,8 +40,7 @@ def test_no_letter_is_wider_than_it_is_reckoned_to_be(name: str) -> None:
 
 def test_letters_are_not_reckoned_much_wider_than_they_are() -> None:
     """Of words as people write them: a figure would have room for nothing."""
-    font = TTFont(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
-    em, advances, glyphs = font["head"].unitsPerEm, font["hmtx"], font.getBestCmap()
+    advances = advances_of("DejaVuSans")
     for words in (
         "Where the gradient comes from, and by which path",
         "Woher der Gradient kommt: über alle Pfade, größtenteils",
@@ -44,7 +48,7 @@ def test_letters_are_not_reckoned_much_wider_than_they_are() -> None:
         "Από πού προέρχεται η κλίση",
         "∂E/∂W ≈ Σ ∏ σ′(z), 12.3 ± 0.4 %",
     ):
-        width = sum(advances[glyphs[ord(letter)]][0] for letter in words) / em
+        width = sum(advances[letter] for letter in words)
         assert width <= text_width(plain(words), 1.0) <= 1.25 * width
 
 
@@ -71,6 +75,5 @@ def test_a_figure_is_as_large_as_its_scene_whatever_stands_at_its_border(words: 
         ),
         frames=tuple(replace(frame, label=text) for frame in SCENE.frames),
     )
-    figure = replace(draw(annotate(evaluate(load_example("gomez")), "W_A")), scene=scene)
     width, height = SCENE.right - SCENE.left, SCENE.top - SCENE.bottom
-    assert f'viewBox="0 0 {width:.2f} {height:.2f}"' in figure.svg
+    assert f'viewBox="0 0 {width:.2f} {height:.2f}"' in replace(FIGURE, scene=scene).svg
