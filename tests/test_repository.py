@@ -68,7 +68,7 @@ UNTESTED = {
     "gradients.batches": ("padded", "tests/gradients/test_padded.py asks it of a batch"),
     "gradients.checking": ("local prefixes rounding", "tests/gradients: the check is made of them"),
     "gradients.symbolic": ("values", "tests/gradients: both recursions are run in numbers by it"),
-    "graph": ("families local partials schema stepping", "tests/graph: they make the sweeps"),
+    "graph": ("families partials schema stepping", "tests/graph: they make the sweeps"),
     "interfaces": ("html", "tests/interfaces builds documents"),
     "interfaces.cli": (
         (

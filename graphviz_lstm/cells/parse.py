@@ -59,6 +59,8 @@ _STEP = "t"
 _GLUED = re.compile(r"(?:(?<![\w.])\d[\d_.]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?+[^\W\d]\w*")
 # What a name must not be: the loss is the graph's own vertex, and t counts the steps.
 _RESERVED = {"E": "E is the loss", _STEP: "t is the step"}
+# Nor what readers, and the programs that read what we write, take for a number, however it is written.
+_NUMBERS = frozenset({"inf", "infinity", "nan"})
 
 
 def parse_cell(
@@ -187,7 +189,7 @@ def _constants(cell: str, given: Mapping[str, float], bound: Mapping[str, str]) 
             raise InputError(f"{key!r} is a function already: it cannot be a constant of cell {cell!r}")
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             raise NumberError(f"constant {key!r} of cell {cell!r} is {shorten(value)} (must be a finite number)")
-        checked[unicodedata.normalize("NFKC", _plain(key))] = float(value)
+        checked[_plain(unicodedata.normalize("NFKC", key))] = float(value)
     return checked
 
 
@@ -361,6 +363,8 @@ def _written(tree: ast.expr, shortened: Callable[[str], str] = shorten) -> str:
 def _plain(name: str) -> str:
     if name in _RESERVED:
         raise EquationError(f"the name {name!r} is taken: {_RESERVED[name]}")
+    if name.lower() in _NUMBERS:
+        raise EquationError(f"the name {name!r} is taken: it is read as a number")
     return name
 
 

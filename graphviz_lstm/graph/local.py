@@ -13,21 +13,25 @@ import numpy as np
 from graphviz_lstm.cells.expression import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphviz_lstm.cells.expression import Reference
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.graph.recipe import Recipe
+    from graphviz_lstm.graph.recipe import Instruction, Recipe
 
 
-def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array]) -> dict[str, Array]:
+def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array], *, straight: bool = False) -> dict[str, Array]:
     """Return quantity -> the value of its equation's right side.
 
     Parameters
     ----------
     leaves
         A value for whatever the equations read, with leading axes as wanted (moves, steps).
+    straight
+        Whether a kink that lies nearer than both of the last moves go is passed as if it were none: the operation goes
+        on as it does at the first move. The leading axes are (moves, steps) then.
     """
+    kinked = recipe.kinked if straight else {}
     slots: list[Any] = [None] * len(recipe.ranks)
     for expression, slot in recipe.slots.items():
         if isinstance(expression, Number):
@@ -40,4 +44,24 @@ def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array]) -> dict[str,
             # What a quantity is, is given: only what its equation says of it is computed.
             if instruction.target not in given:
                 instruction.fill(slots)
+                if instruction.target in kinked:
+                    slots[instruction.target] = _straight(instruction, slots, kinked[instruction.target], recipe.ranks)
     return {quantity: np.asarray(slots[source]) for quantity, source in recipe.quantities.items()}
+
+
+def _straight(
+    instruction: Instruction, slots: list[Any], derivatives: Sequence[Callable[..., Array]], ranks: Sequence[int]
+) -> Array:
+    """Return what an operation comes to, its kinks passed where the last two moves are both or one beyond them."""
+    found = np.asarray(slots[instruction.target])
+    if found.ndim < ranks[instruction.target] + 2:
+        # Nothing that it reads is moved.
+        return found
+    arguments = np.broadcast_arrays(*instruction.read(slots))
+    slopes = [np.asarray(derivative(*arguments)) for derivative in derivatives]
+    beyond = np.any([(slope[-2:] != slope[0]).any(axis=0) for slope in slopes], axis=0)
+    parts = [
+        np.where(slope[0] == 0.0, 0.0, slope[0] * (moved - moved[0]))
+        for slope, moved in zip(slopes, arguments, strict=True)
+    ]
+    return np.where(beyond, found[0] + np.sum(parts, axis=0), found)

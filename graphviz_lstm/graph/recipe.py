@@ -143,6 +143,16 @@ class Recipe:
         return all(row.smooth for row in self._applied())
 
     @property
+    def kinked(self) -> dict[int, tuple[Callable[..., Any], ...]]:
+        """Slot -> the derivatives of the operation that fills it, of each that has a kink where they change."""
+        rows = {
+            slot: operation(part.operation, self.cell.activations)
+            for part, slot in self.slots.items()
+            if isinstance(part, Apply) and part.derivative is None
+        }
+        return {slot: row.derivatives for slot, row in rows.items() if not row.smooth and row.derivatives}
+
+    @property
     def periodic(self) -> bool:
         """Whether some operation of the equations is periodic."""
         return any(row.periodic for row in self._applied())

@@ -152,6 +152,10 @@ BAD = {
     ),
     "equations = 'H[t] = X[t]'\nconstants = {'a b' = 1}": "not a name: 'a b' among the constants of cell 'cell'",
     "equations = 'H[t] = X[t]'\nconstants = {E = 1}": "the name 'E' is taken: E is the loss",
+    "equations = 'H[t] = X[t]'\nconstants = {Infinity = 1}": "the name 'Infinity' is taken: it is read as a number",
+    "equations = 'H[t] = X[t]'\nconstants = {'\uff29\uff4e\uff46' = 1}": (
+        "the name 'Inf' is taken: it is read as a number"
+    ),
     "equations = 'H[t] = X[t]'\ncitation = 3": "wrong value: 'citation' is 3, must be a table, or an array of tables",
     "equations = 'H[t] = X[t]'\ncitation = {author = 'A'}": (
         "missing key: 'citation.year' (a citation has 'author', 'year', 'title')"

@@ -46,7 +46,7 @@ class Call(NamedTuple):
 
     @property
     def words(self) -> set[str]:
-        """What is given as a word, here or in files: `inf` may be a parameter's name, and is no number then."""
+        """What is given as a word, here or in files: `nan` may be a title, and is no number then."""
         return {*self.arguments, *(word for text in self.files.values() for word in _QUOTED.findall(text))}
 
 

@@ -204,6 +204,14 @@ COLLISIONS: dict[str, tuple[Callable[[], object], str]] = {
         rows("E[t] = X[t]\nH[t] = X[t]"),
         "the name 'E' is taken: E is the loss at column 1 in equation 1 of cell 'c': E[t] = X[t]",
     ),
+    "a number and a parameter": (
+        rows("H[t] = W -inf* X[t]"),
+        "the name 'inf' is taken: it is read as a number at column 11 in equation 1 of cell 'c': H[t] = W -inf* X[t]",
+    ),
+    "a number and a quantity": (
+        rows("NaN[t] = X[t]\nH[t] = NaN[t]"),
+        "the name 'NaN' is taken: it is read as a number at column 1 in equation 1 of cell 'c': NaN[t] = X[t]",
+    ),
     "a layer's quantity and a readout's": (
         lambda: stack([RNN], "U_H[t] = H[t]"),
         "two things would be called 'U_H': parameter 'U_H' of layer 1 and quantity 'U_H' of the readout (rename one)",

@@ -127,6 +127,13 @@ class _Fields:
                 told = (residual > bound) & (again <= allowed) & (allowed <= 2.0 * bound)
                 self.nearer |= bool(told.any())
                 found[quantity] = np.where(told, again, residual), np.where(told, allowed, bound)
+        if not self._recipe.smooth and any((residual > bound).any() for residual, bound in found.values()):
+            # Or so near that no step ends before it: if that is all that is wrong, nothing is told.
+            straight = self._apart(fields, scale, factor, together, straight=True)
+            for quantity, (residual, bound) in found.items():
+                again, allowed = straight[quantity]
+                hidden = (residual > bound) & (again <= allowed) & (allowed <= 2.0 * bound)
+                found[quantity] = residual, np.where(hidden, np.inf, bound)
         return found
 
     def _apart(
@@ -135,9 +142,12 @@ class _Fields:
         scale: Array,
         factor: Array,
         together: Mapping[str, tuple[Array, Array]],
+        *,
+        straight: bool = False,
     ) -> dict[str, tuple[Array, Array]]:
-        """Return the same where tangents are followed by `factor`, which is 1 / `scale`."""
-        sides = self._sides(fields, factor, {quantity: sizes for quantity, (_, sizes) in together.items()})
+        """Return the same where tangents are followed by `factor`, which is 1 / `scale`; kinks as in `equations_at`."""
+        sizes = {quantity: sizes for quantity, (_, sizes) in together.items()}
+        sides = self._sides(fields, factor, sizes, straight=straight)
         found = {}
         rounded = any(_are_rounded(tangent, factor) for _, tangent in fields.values())
         for quantity, (quotient, error) in sides.items():
@@ -165,6 +175,8 @@ class _Fields:
         fields: Mapping[Parameter | Quantity, tuple[Array, Array]],
         factor: Array,
         sizes: Mapping[str, Array],
+        *,
+        straight: bool,
     ) -> dict[str, tuple[Array, Array]]:
         """Return quantity -> difference quotient of its equation at every step, and its error; some steps at a time.
 
@@ -182,7 +194,7 @@ class _Fields:
                 leaves[reference] = self._moved(
                     value if is_parameter else value[rows], tangent if is_parameter else tangent[rows], factor[rows]
                 )
-            for quantity, values in equations_at(self._recipe, leaves).items():
+            for quantity, values in equations_at(self._recipe, leaves, straight=straight).items():
                 shape = self._tangent_shape(quantity)
                 whole = np.broadcast_to(values, (len(self._moves), rows.stop - rows.start, *shape))
                 parts[quantity].append(derivative(whole, size=sizes[quantity][rows], smooth=self._recipe.smooth))
