@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.maps import Array
     from graphviz_lstm.graph.recipe import Instruction, Recipe
 
+# Radians.
+_FOLLOWED = 0.5
 
-def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array], *, straight: bool = False) -> dict[str, Array]:
+
+def equations_at(
+    recipe: Recipe, leaves: Mapping[Reference, Array], *, straight: bool = False, followed: bool = False
+) -> dict[str, Array]:
     """Return quantity -> the value of its equation's right side.
 
     Parameters
@@ -30,8 +35,12 @@ def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array], *, straight:
     straight
         Whether a kink that lies nearer than both of the last moves go is passed as if it were none: the operation goes
         on as it does at the first move. The leading axes are (moves, steps) then.
+    followed
+        Whether there is NaN instead of what comes of a periodic function whose argument goes further than half a radian
+        at one of the last two moves: that it comes back is not seen then. The leading axes are (moves, steps) here too.
     """
     kinked = recipe.kinked if straight else {}
+    turning = recipe.turning if followed else frozenset()
     slots: list[Any] = [None] * len(recipe.ranks)
     for expression, slot in recipe.slots.items():
         if isinstance(expression, Number):
@@ -46,6 +55,8 @@ def equations_at(recipe: Recipe, leaves: Mapping[Reference, Array], *, straight:
                 instruction.fill(slots)
                 if instruction.target in kinked:
                     slots[instruction.target] = _straight(instruction, slots, kinked[instruction.target], recipe.ranks)
+                if instruction.target in turning:
+                    slots[instruction.target] = _followed(instruction, slots, recipe.ranks)
     return {quantity: np.asarray(slots[source]) for quantity, source in recipe.quantities.items()}
 
 
@@ -65,3 +76,12 @@ def _straight(
         for slope, moved in zip(slopes, arguments, strict=True)
     ]
     return np.where(beyond, found[0] + np.sum(parts, axis=0), found)
+
+
+def _followed(instruction: Instruction, slots: list[Any], ranks: Sequence[int]) -> Array:
+    """Return what a periodic function comes to, where its argument is followed."""
+    found = np.asarray(slots[instruction.target])
+    if found.ndim < ranks[instruction.target] + 2:
+        return found
+    (argument,) = instruction.read(slots)
+    return np.where((np.abs(argument[-2:] - argument[0]) > _FOLLOWED).any(axis=0), np.nan, found)

@@ -157,6 +157,17 @@ class Recipe:
         """Whether some operation of the equations is periodic."""
         return any(row.periodic for row in self._applied())
 
+    @property
+    def turning(self) -> frozenset[int]:
+        """The slots that are filled by periodic operations."""
+        return frozenset(
+            slot
+            for part, slot in self.slots.items()
+            if isinstance(part, Apply)
+            and part.derivative is None
+            and operation(part.operation, self.cell.activations).periodic
+        )
+
     def _applied(self) -> list[Operation]:
         applied = [part for part in self.slots if isinstance(part, Apply)]
         return [operation(part.operation, self.cell.activations) for part in applied]

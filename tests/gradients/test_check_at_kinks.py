@@ -1,4 +1,4 @@
-"""The check beside kinks nearer than any step goes: nothing is refused that is right, what is wrong still is."""
+"""The check where steps skip a kink or a turn: nothing is refused that is right, what is wrong beside it still is."""
 
 from __future__ import annotations
 
@@ -105,3 +105,25 @@ def test_beyond_a_kink_an_operation_goes_on_as_it_did(text: str, at: float, slop
     found = equations_at(recipe, {Quantity("X"): values}, straight=True)["H"].reshape(-1)
     wanted = np.abs(values.reshape(-1)) if slope is None else found[0] + slope * ahead
     assert np.allclose(found, wanted, rtol=0.0, atol=1e-17)
+
+
+@pytest.mark.parametrize("theta", [0.5, 2.0, 8.0, 12.0, 23.0, 60.0])
+@pytest.mark.parametrize("name", ["lru", "sin of exp"])
+def test_what_turns_too_fast_to_be_followed_is_not_refused(name: str, theta: float) -> None:
+    """Steps that go round many times agree with nothing: an LRU with an angle of exp(22) was refused.
+
+    What turns is so small that it moves by about 1 where the angle moves by exp(theta).
+    """
+    small = "nu" if name == "lru" else "c"
+    cell = CELLS.get(name) or parse_cell(name, "H[t] = c * sin(exp(theta)) * H[t-1] + X[t]", output="H")
+    drawn = random_example(cell, hidden=2, steps=3).problem
+    numbers = {**drawn.parameters, "theta": np.full_like(drawn.parameters["theta"], theta)}
+    numbers[small] = np.full_like(numbers[small], np.log(theta) if name == "lru" else np.exp(-theta))
+    graph = evaluate(Problem(cell, numbers, drawn.inputs, drawn.losses, initial=drawn.initial))
+    assert check(graph, "theta").checked == (theta < 5.0)
+    for head in tuple(graph.succ["theta"]):
+        edge = graph.edges["theta", head]
+        edge["partial"] = edge["partial"].changed(lambda array: 2.0 * np.asarray(array))
+    if theta < 5.0:
+        with pytest.raises(CheckError):
+            check(graph, "theta")

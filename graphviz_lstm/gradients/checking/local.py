@@ -194,7 +194,7 @@ class _Fields:
                 leaves[reference] = self._moved(
                     value if is_parameter else value[rows], tangent if is_parameter else tangent[rows], factor[rows]
                 )
-            for quantity, values in equations_at(self._recipe, leaves, straight=straight).items():
+            for quantity, values in equations_at(self._recipe, leaves, straight=straight, followed=True).items():
                 shape = self._tangent_shape(quantity)
                 whole = np.broadcast_to(values, (len(self._moves), rows.stop - rows.start, *shape))
                 parts[quantity].append(derivative(whole, size=sizes[quantity][rows], smooth=self._recipe.smooth))
