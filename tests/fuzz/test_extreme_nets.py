@@ -237,6 +237,8 @@ ONCE_REFUSED = [
     ("gru", 4, 30, 1000.0, 251),
     ("sum of exp", 16, 1, 50.0, 206067),
     ("kinks of sin", 1, 12, 1e60, 523691),
+    # Two paths that cancel, along another direction than the gradient of 1e-79: "apart by 0.4" was their rounding.
+    ("slstm", 2, 1, 50.0, 25000),
 ]
 
 

@@ -87,7 +87,9 @@ class Way:
         What it found, in the source's shape; None where it was held along a few directions alone, or not everywhere
         found a number.
     residual
-        Its largest disagreement along any direction of length 1, relative to the gradient's length.
+        Its largest disagreement along any direction of length 1, relative to the gradient's length; if there are such,
+        of those alone along which it would have noticed an error of `NOTICED` of that length: beside a gradient that is
+        next to nothing, the rounding of what cancels along another direction may be large.
     noticed
         The smallest relative error that it would have noticed along the gradient.
     note
@@ -263,8 +265,10 @@ class _Held:
             # Not `difference > bound`: a NaN must fail, but where nothing is known nothing is refused.
             if not difference <= bound and not math.isinf(bound):
                 self._refuse(WAYS[name], f"by {_relative(difference, expected):.3g} of it", _relative(bound, expected))
-        known = (differences / self._lengths)[~np.isnan(differences) & np.isfinite(bounds)]
-        residual = _relative(float(known.max()), float(self._expected[0])) if known.size else math.inf
+        known = ~np.isnan(differences) & np.isfinite(bounds)
+        sharp = known & (bounds / self._lengths <= NOTICED * abs(self._expected[0]))
+        apart = (differences / self._lengths)[sharp if sharp.any() else known]
+        residual = _relative(float(apart.max()), float(self._expected[0])) if apart.size else math.inf
         noticed = _relative(float(bounds[0]), float(self._expected[0]))
         size = math.prod(self._shape)
         # Where each entry was a direction, these are the gradient.
