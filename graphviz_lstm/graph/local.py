@@ -17,14 +17,11 @@ if TYPE_CHECKING:
 
     from graphviz_lstm.cells.expression import Reference
     from graphviz_lstm.graph.maps import Array
-    from graphviz_lstm.graph.recipe import Instruction, Recipe
-
-# Radians.
-_FOLLOWED = 0.5
+    from graphviz_lstm.graph.recipe import Recipe
 
 
 def equations_at(
-    recipe: Recipe, leaves: Mapping[Reference, Array], *, straight: bool = False, followed: bool = False
+    recipe: Recipe, leaves: Mapping[Reference, Array], *, straight: bool = False, followed: float | None = None
 ) -> dict[str, Array]:
     """Return quantity -> the value of its equation's right side.
 
@@ -36,11 +33,11 @@ def equations_at(
         Whether a kink that lies nearer than both of the last moves go is passed as if it were none: the operation goes
         on as it does at the first move. The leading axes are (moves, steps) then.
     followed
-        Whether there is NaN instead of what comes of a periodic function whose argument goes further than half a radian
-        at one of the last two moves: that it comes back is not seen then. The leading axes are (moves, steps) here too.
+        How far the argument of a periodic function may go at the last two moves: if it goes further there is NaN, since
+        that it comes back is not seen then. The leading axes are (moves, steps) here too.
     """
     kinked = recipe.kinked if straight else {}
-    turning = recipe.turning if followed else frozenset()
+    turning = frozenset() if followed is None else recipe.periodic
     slots: list[Any] = [None] * len(recipe.ranks)
     for expression, slot in recipe.slots.items():
         if isinstance(expression, Number):
@@ -53,22 +50,24 @@ def equations_at(
             # What a quantity is, is given: only what its equation says of it is computed.
             if instruction.target not in given:
                 instruction.fill(slots)
-                if instruction.target in kinked:
-                    slots[instruction.target] = _straight(instruction, slots, kinked[instruction.target], recipe.ranks)
-                if instruction.target in turning:
-                    slots[instruction.target] = _followed(instruction, slots, recipe.ranks)
+                k = instruction.target
+                if k in kinked and _is_moved(recipe, slots, k):
+                    slots[k] = _straight(slots[k], instruction.read(slots), kinked[k])
+                if k in turning and _is_moved(recipe, slots, k):
+                    (argument,) = instruction.read(slots)
+                    beyond = np.abs(argument[-2:] - argument[0]) > followed
+                    slots[k] = np.where(beyond.any(axis=0), np.nan, slots[k])
     return {quantity: np.asarray(slots[source]) for quantity, source in recipe.quantities.items()}
 
 
-def _straight(
-    instruction: Instruction, slots: list[Any], derivatives: Sequence[Callable[..., Array]], ranks: Sequence[int]
-) -> Array:
+def _is_moved(recipe: Recipe, slots: list[Any], slot: int) -> bool:
+    """Return whether what is in a slot is another at each move: what reads nothing that is moved lacks that axis."""
+    return bool(np.ndim(slots[slot]) == recipe.ranks[slot] + 2)
+
+
+def _straight(found: Array, read: Sequence[Array], derivatives: Sequence[Callable[..., Array]]) -> Array:
     """Return what an operation comes to, its kinks passed where the last two moves are both or one beyond them."""
-    found = np.asarray(slots[instruction.target])
-    if found.ndim < ranks[instruction.target] + 2:
-        # Nothing that it reads is moved.
-        return found
-    arguments = np.broadcast_arrays(*instruction.read(slots))
+    arguments = np.broadcast_arrays(*read)
     slopes = [np.asarray(derivative(*arguments)) for derivative in derivatives]
     beyond = np.any([(slope[-2:] != slope[0]).any(axis=0) for slope in slopes], axis=0)
     parts = [
@@ -76,12 +75,3 @@ def _straight(
         for slope, moved in zip(slopes, arguments, strict=True)
     ]
     return np.where(beyond, found[0] + np.sum(parts, axis=0), found)
-
-
-def _followed(instruction: Instruction, slots: list[Any], ranks: Sequence[int]) -> Array:
-    """Return what a periodic function comes to, where its argument is followed."""
-    found = np.asarray(slots[instruction.target])
-    if found.ndim < ranks[instruction.target] + 2:
-        return found
-    (argument,) = instruction.read(slots)
-    return np.where((np.abs(argument[-2:] - argument[0]) > _FOLLOWED).any(axis=0), np.nan, found)

@@ -140,37 +140,22 @@ class Recipe:
     @property
     def smooth(self) -> bool:
         """Whether every operation of the equations has a derivative everywhere."""
-        return all(row.smooth for row in self._applied())
+        return all(row.smooth for row in self._applied().values())
 
     @property
     def kinked(self) -> dict[int, tuple[Callable[..., Any], ...]]:
         """Slot -> the derivatives of the operation that fills it, of each that has a kink where they change."""
-        rows = {
-            slot: operation(part.operation, self.cell.activations)
-            for part, slot in self.slots.items()
-            if isinstance(part, Apply) and part.derivative is None
-        }
+        rows = self._applied()
         return {slot: row.derivatives for slot, row in rows.items() if not row.smooth and row.derivatives}
 
     @property
-    def periodic(self) -> bool:
-        """Whether some operation of the equations is periodic."""
-        return any(row.periodic for row in self._applied())
-
-    @property
-    def turning(self) -> frozenset[int]:
+    def periodic(self) -> frozenset[int]:
         """The slots that are filled by periodic operations."""
-        return frozenset(
-            slot
-            for part, slot in self.slots.items()
-            if isinstance(part, Apply)
-            and part.derivative is None
-            and operation(part.operation, self.cell.activations).periodic
-        )
+        return frozenset(slot for slot, row in self._applied().items() if row.periodic)
 
-    def _applied(self) -> list[Operation]:
-        applied = [part for part in self.slots if isinstance(part, Apply)]
-        return [operation(part.operation, self.cell.activations) for part in applied]
+    def _applied(self) -> dict[int, Operation]:
+        applied = {slot: part for part, slot in self.slots.items() if isinstance(part, Apply)}
+        return {slot: operation(part.operation, self.cell.activations) for slot, part in applied.items()}
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
+from graphviz_lstm.gradients.checking.quotients import FOLLOWED, STEPS, derivative, moves
 from graphviz_lstm.graph import TARGET, forward, given_values
 from graphviz_lstm.graph.recipe import recipe_of
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from graphviz_lstm.graph.recipe import Recipe
     from graphviz_lstm.graph.unroll import Graph
 
-# A vertex is followed where no step moves it by more than this; steps are made shorter by this much at most.
-_FOLLOWED, _SHORTEST = 0.5, 2.0**-20
+# Steps are made shorter by this much at most.
+_SHORTEST = 2.0**-20
 # A step is so many roundings of the value at least: to one in so many it is then what it is said to be.
 _EXACT = 1000.0
 _EPSILON, _TINY = float(np.finfo(np.float64).eps), float(np.finfo(np.float64).tiny)
@@ -112,9 +112,9 @@ def _pace(
         step = scale * fast
         # Where nothing comes round again a long step says as much as a short one, unless even the shortest goes far:
         # then the steps are as long as for what moves by 1.
-        step = step if recipe.periodic else np.where(step * STEPS[-1] > _FOLLOWED, step * _FOLLOWED, 0.0)
-        pace = np.where(step > 0.0, np.clip(_FOLLOWED / step, _SHORTEST, 1.0), 1.0)
+        step = step if recipe.periodic else np.where(step * STEPS[-1] > FOLLOWED, step * FOLLOWED, 0.0)
+        pace = np.where(step > 0.0, np.clip(FOLLOWED / step, _SHORTEST, 1.0), 1.0)
         # A kink often lies at zero: what is so near to it that every step crosses it is looked at from nearer.
         part = np.where(scale > 0.0, near / scale, np.inf)
         pace = np.maximum(np.where(part < STEPS[-1], np.minimum(pace, part), pace), _TINY)
-        return pace, ~(scale * fast * pace * STEPS[-1] > _FOLLOWED)
+        return pace, ~(scale * fast * pace * STEPS[-1] > FOLLOWED)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphviz_lstm.cells.expression import Parameter, Quantity
-from graphviz_lstm.gradients.checking.quotients import STEPS, derivative, moves
+from graphviz_lstm.gradients.checking.quotients import FOLLOWED, STEPS, derivative, moves
 from graphviz_lstm.graph.local import equations_at
 from graphviz_lstm.graph.losses import TARGET_KEY, compiled_loss
 from graphviz_lstm.graph.recipe import recipe_of
@@ -23,6 +23,8 @@ from graphviz_lstm.graph.unroll import TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from numpy.typing import NDArray
 
     from graphviz_lstm.graph.maps import Array, LinearMap
     from graphviz_lstm.graph.recipe import Recipe
@@ -118,21 +120,20 @@ class _Fields:
                 scale = np.where(scale > 0.0, 1.0 / factor, scale)
         together = {quantity: self._coming_together(quantity) for quantity in self._recipe.quantities}
         found = self._apart(fields, scale, factor, together)
-        if not self._recipe.smooth and any((residual > bound).any() for residual, bound in found.values()):
+        if not self._recipe.smooth and _are_apart(found):
             # Where a gate's argument is zero, a kink may lie as near as its other numbers are large.
             with np.errstate(all="ignore"):
                 nearer = self._apart(fields, np.ldexp(scale, _NEARER), np.ldexp(factor, -_NEARER), together)
             for quantity, (residual, bound) in found.items():
                 again, allowed = nearer[quantity]
-                told = (residual > bound) & (again <= allowed) & (allowed <= 2.0 * bound)
+                told = _are_told(found[quantity], nearer[quantity])
                 self.nearer |= bool(told.any())
                 found[quantity] = np.where(told, again, residual), np.where(told, allowed, bound)
-        if not self._recipe.smooth and any((residual > bound).any() for residual, bound in found.values()):
+        if not self._recipe.smooth and _are_apart(found):
             # Or so near that no step ends before it: if that is all that is wrong, nothing is told.
             straight = self._apart(fields, scale, factor, together, straight=True)
             for quantity, (residual, bound) in found.items():
-                again, allowed = straight[quantity]
-                hidden = (residual > bound) & (again <= allowed) & (allowed <= 2.0 * bound)
+                hidden = _are_told(found[quantity], straight[quantity])
                 found[quantity] = residual, np.where(hidden, np.inf, bound)
         return found
 
@@ -194,7 +195,7 @@ class _Fields:
                 leaves[reference] = self._moved(
                     value if is_parameter else value[rows], tangent if is_parameter else tangent[rows], factor[rows]
                 )
-            for quantity, values in equations_at(self._recipe, leaves, straight=straight, followed=True).items():
+            for quantity, values in equations_at(self._recipe, leaves, straight=straight, followed=FOLLOWED).items():
                 shape = self._tangent_shape(quantity)
                 whole = np.broadcast_to(values, (len(self._moves), rows.stop - rows.start, *shape))
                 parts[quantity].append(derivative(whole, size=sizes[quantity][rows], smooth=self._recipe.smooth))
@@ -297,6 +298,17 @@ class _Fields:
     def _heads(self, quantity: str) -> list[str]:
         first = self._problem.first_step
         return [self.vertices[quantity, step] for step in range(first, first + self._problem.steps)]
+
+
+def _are_apart(found: Mapping[str, tuple[Array, Array]]) -> bool:
+    """Return whether some entry is further from its quotient than it may be."""
+    return any(bool((residual > bound).any()) for residual, bound in found.values())
+
+
+def _are_told(found: tuple[Array, Array], other: tuple[Array, Array]) -> NDArray[np.bool_]:
+    """Return which entries are further from their quotient than they may be, and not from another that is as sharp."""
+    (residual, bound), (again, allowed) = found, other
+    return (residual > bound) & (again <= allowed) & (allowed <= 2.0 * bound)
 
 
 def _are_rounded(tangent: Array, factor: Array) -> bool:

@@ -21,6 +21,8 @@ LEVELS = 9
 LARGEST_STEP = 2.0**-6
 """The first of them, for what moves by 1."""
 STEPS: Array = np.ldexp(LARGEST_STEP, -np.arange(LEVELS))
+FOLLOWED = 0.5
+"""What no step moves by more is followed: a periodic function is seen to come back."""
 # An estimate is the difference of two entries of a table; what it estimates may be some times larger.
 _CAUTION = 10.0
 ROUNDINGS = 16.0
